@@ -1,0 +1,146 @@
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Core.Pools;
+
+/// <summary>
+/// The runs that wait for a node and the leases of those that have one. A lease has an owner (the node), a token and an
+/// expiry; every call for a lease is guarded by its token, and a stale holder learns it by <see cref="LeaseLostException"/>.
+/// </summary>
+public interface IDispatchQueue
+{
+    /// <summary>Adds a run's attempt; does nothing when this attempt or a later one is there or was finished.</summary>
+    Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Leases the next run that fits the node, in order of priority (high first) and age, waiting up to <paramref name="wait"/>
+    /// for one; null when none came. The head of the queue is never overtaken by a later run that needs less. A lease this
+    /// node was given but never renewed, and does not say it holds, is given to it again under a new token; one that it
+    /// renewed and no longer holds expires at once.
+    /// </summary>
+    Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Checks a lease and, with <paramref name="extend"/>, sets its expiry to now plus that. Throws <see cref="LeaseLostException"/>
+    /// when the token is not the lease's or the lease has expired, was taken as lost, or finished.
+    /// </summary>
+    Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken);
+
+    /// <summary>Ends an attempt, queued or leased; its token is void from now on. Repeatable.</summary>
+    Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken);
+
+    /// <summary>Takes a queued attempt out, or tells the holder of a leased one (by <see cref="LeaseStatus.CancelRequested"/>). Repeatable.</summary>
+    Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken);
+
+    /// <summary>Where a queued run stands; null when it is not queued.</summary>
+    Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The leases whose expiry has passed. Their tokens are void from now on; they are given out at every call until
+    /// <see cref="FinishAsync"/>, so that a crash in between loses none.
+    /// </summary>
+    Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What waits for a node.</summary>
+public sealed record DispatchEntry
+{
+    public required RunId RunId { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required int Attempt { get; init; }
+
+    public required string Pool { get; init; }
+
+    /// <summary>GPUs needed, 0 or more. A node without GPUs runs any run in one of its CPU slots.</summary>
+    public required int Gpus { get; init; }
+
+    /// <summary>Higher goes first; 0 is normal.</summary>
+    public int Priority { get; init; }
+}
+
+/// <summary>What a node has to offer.</summary>
+public sealed record NodeOffer
+{
+    public required string Node { get; init; }
+
+    public required string Pool { get; init; }
+
+    /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
+    public required int Gpus { get; init; }
+
+    /// <summary>Slots of the node: one per GPU, or its CPU slots.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Slots not in use right now.</summary>
+    public required int FreeSlots { get; init; }
+
+    /// <summary>The leases the node holds, by token hash not needed: run and attempt.</summary>
+    public IReadOnlyList<HeldLease> Holds { get; init; } = [];
+}
+
+/// <summary>An attempt a node says it holds.</summary>
+public sealed record HeldLease(RunId RunId, int Attempt);
+
+/// <summary>A lease that was just given.</summary>
+public sealed record Lease
+{
+    public required RunId RunId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    /// <summary>Secret; known to the holder only.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Slots of the node the run takes.</summary>
+    public required int Slots { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What a holder shows for its lease.</summary>
+public readonly record struct LeaseKey(RunId RunId, int Attempt, string Token);
+
+/// <summary>How a lease stands.</summary>
+public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node);
+
+/// <summary>A lease whose node fell silent.</summary>
+public sealed record LostLease(RunId RunId, int Attempt, string Node);
+
+/// <summary>What a cancel met.</summary>
+public enum CancelOutcome
+{
+    /// <summary>It was queued and is out.</summary>
+    Removed,
+
+    /// <summary>A node holds it and will learn it with its next heartbeat.</summary>
+    Signaled,
+
+    /// <summary>Neither queued nor leased.</summary>
+    NotFound,
+}
+
+/// <summary>Where a queued run stands.</summary>
+public sealed record QueuePosition
+{
+    /// <summary>Runs of the same pool that go first.</summary>
+    public required int Ahead { get; init; }
+
+    /// <summary>GPUs it needs.</summary>
+    public required int NeededGpus { get; init; }
+
+    /// <summary>Slots free over all nodes of the pool seen lately.</summary>
+    public required int FreeSlots { get; init; }
+
+    /// <summary>Slots of the largest node seen lately; 0 when the pool has no node.</summary>
+    public required int LargestNode { get; init; }
+
+    /// <summary>Nodes seen lately.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Whether the nodes seen lately are CPU nodes only.</summary>
+    public required bool CpuOnly { get; init; }
+}
+
+/// <summary>The lease is not the caller's any more.</summary>
+public sealed class LeaseLostException(RunId id, int attempt)
+    : InvalidOperationException($"The lease of {id}, attempt {attempt}, is not held by this caller.");

@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.Core.Pools;
+
+/// <summary>Settings of the pool of nodes.</summary>
+public sealed class PoolOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string SectionName = "Pool";
+
+    /// <summary>The pool that runs go to. Default <c>default</c>.</summary>
+    [Required]
+    public string Name { get; set; } = "default";
+
+    /// <summary>
+    /// CPU slots of this machine when <c>nvidia-smi</c> lists no GPU: how many runs it trains at once, 1 to 1,024.
+    /// Default 2.
+    /// </summary>
+    [Range(1, 1024)]
+    public int Slots { get; set; } = 2;
+
+    /// <summary>How long a node may be silent before its runs are lost, 1 second to 1 hour. Default 60 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a node renews its leases, 100 milliseconds to 10 minutes. Default 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a run is tried when its node is lost, 1 to 20. Default 3.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long a stopped command gets between SIGTERM and SIGKILL, 0 to 10 minutes. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
+    public bool StartAgent { get; set; } = true;
+}

@@ -1,0 +1,52 @@
+using Trainyard.Core.Security;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>The records of training runs. Every write is conditional; nothing is ever silently overwritten.</summary>
+public interface IRunStore
+{
+    /// <summary>Keeps a new record; false when a run with this id exists already (nothing is changed then).</summary>
+    Task<bool> CreateAsync(TrainingRun run, CancellationToken cancellationToken);
+
+    /// <summary>The record and its version, or null.</summary>
+    Task<VersionedRun?> GetAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a record that still has the version it was read with; false when somebody else changed or deleted it since.
+    /// </summary>
+    Task<bool> UpdateAsync(VersionedRun run, CancellationToken cancellationToken);
+
+    /// <summary>Removes a record; does nothing when there is none.</summary>
+    Task DeleteAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>A page of records, newest first by <see cref="TrainingRun.SubmittedAt"/>.</summary>
+    Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>A record and the opaque version it was read with.</summary>
+public sealed record VersionedRun(TrainingRun Run, string Version);
+
+/// <summary>Which records to list. Every filter that is null is not applied.</summary>
+public sealed record RunQuery
+{
+    public Owner? Owner { get; init; }
+
+    /// <summary>Only runs in one of these phases.</summary>
+    public IReadOnlyList<RunPhase>? Phases { get; init; }
+
+    /// <summary>Only runs that reached their terminal phase before this instant.</summary>
+    public DateTimeOffset? FinishedBefore { get; init; }
+
+    /// <summary>At most this many records a page, 1 to 1,000.</summary>
+    public int PageSize { get; init; } = 100;
+
+    /// <summary>Where the page before ended, as it said; null for the first page.</summary>
+    public string? Continuation { get; init; }
+}
+
+/// <summary>A page of records and where the next one starts, null on the last.</summary>
+public sealed record RunPage(IReadOnlyList<TrainingRun> Runs, string? Continuation);
+
+/// <summary>The text given as a continuation was not made by this store. The caller's mistake: 400, not 500.</summary>
+public sealed class InvalidContinuationException()
+    : ArgumentException("The continuation is not one that this service gave out.");

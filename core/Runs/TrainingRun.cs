@@ -1,0 +1,123 @@
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>The record of a training run. Holds no secret.</summary>
+public sealed record TrainingRun
+{
+    /// <summary>The run's id.</summary>
+    public required RunId Id { get; init; }
+
+    /// <summary>Whose run it is; nobody else sees it.</summary>
+    public required Owner Owner { get; init; }
+
+    /// <summary>The canonical manifest, without credentials.</summary>
+    public required TrainingManifest Manifest { get; init; }
+
+    /// <summary>The model archive as it was accepted.</summary>
+    public required ArchiveInfo Archive { get; init; }
+
+    /// <summary>Every phase the run was in, oldest first; the last entry is where it stands.</summary>
+    public required IReadOnlyList<PhaseEntry> History { get; init; }
+
+    /// <summary>The attempt under way or the last one, from 1; 0 before the run was first enqueued.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The node that runs or ran the last attempt.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The exit code of the last attempt's command, if one ended.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>When the owner asked for a cancel.</summary>
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>What was verified in the results bucket.</summary>
+    public StoredResults? Results { get; init; }
+
+    /// <summary>What the run used.</summary>
+    public RunUsage Usage { get; init; } = new();
+
+    /// <summary>The phase the run is in.</summary>
+    public RunPhase Phase => History[^1].Phase;
+
+    /// <summary>Why it is there.</summary>
+    public RunReason? Reason => History[^1].Reason;
+
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset SubmittedAt => History[0].At;
+
+    /// <summary>When its record last moved.</summary>
+    public DateTimeOffset ModifiedAt => History[^1].At;
+
+    /// <summary>When it first left the queue.</summary>
+    public DateTimeOffset? RunningAt => History.FirstOrDefault(e => e.Phase is not RunPhase.Queued)?.At;
+
+    /// <summary>When it reached its terminal phase.</summary>
+    public DateTimeOffset? FinishedAt => Phase.IsTerminal() ? History[^1].At : null;
+
+    /// <summary>
+    /// The run in its next phase. Throws <see cref="PhaseTransitionException"/> where the table forbids it.
+    /// </summary>
+    public TrainingRun MoveTo(RunPhase phase, RunReason? reason, DateTimeOffset at)
+    {
+        if (!PhaseTransitions.IsAllowed(Phase, phase))
+            throw new PhaseTransitionException(Phase, phase);
+        return this with
+        {
+            History =
+            [
+                .. History,
+                new PhaseEntry
+                {
+                    Phase = phase,
+                    At = at,
+                    Reason = reason,
+                },
+            ],
+        };
+    }
+}
+
+/// <summary>A phase a run was in, since when, and why.</summary>
+public sealed record PhaseEntry
+{
+    public required RunPhase Phase { get; init; }
+
+    /// <summary>When the phase was entered, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public RunReason? Reason { get; init; }
+}
+
+/// <summary>A model archive: its size in bytes and its SHA-256 in lower-case hex.</summary>
+public sealed record ArchiveInfo
+{
+    public required long Bytes { get; init; }
+
+    public required string Sha256 { get; init; }
+}
+
+/// <summary>What lies in the results bucket, as the bucket itself says.</summary>
+public sealed record StoredResults
+{
+    public required string Bucket { get; init; }
+
+    /// <summary>The folder in the bucket: the run id.</summary>
+    public required string Location { get; init; }
+
+    public required int Files { get; init; }
+
+    public required long Bytes { get; init; }
+}
+
+/// <summary>What a run used, summed over its attempts.</summary>
+public sealed record RunUsage
+{
+    /// <summary>GPUs times seconds during which a node held them for the run.</summary>
+    public double GpuSeconds { get; init; }
+
+    /// <summary>Seconds the command ran.</summary>
+    public double CommandSeconds { get; init; }
+}

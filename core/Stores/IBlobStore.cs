@@ -1,0 +1,59 @@
+namespace Trainyard.Core.Stores;
+
+/// <summary>
+/// The service's own blobs: model archives, logs, metrics, staged results, stored models. Names are paths as
+/// <see cref="BlobName"/> allows them.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Keeps a blob whole or not at all, replacing one of the same name, durable before it returns. With
+    /// <paramref name="expectedSha256"/> (lower-case hex) a difference throws <see cref="BlobChecksumException"/> and keeps nothing.
+    /// </summary>
+    Task<BlobInfo> PutAsync(BlobName name, Stream content, string? expectedSha256, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Appends at a checked position: creates the blob at offset 0. When the blob's length is not <paramref name="offset"/>
+    /// nothing is written. Gives the length afterwards, so a writer whose answer was lost finds out where it stands.
+    /// </summary>
+    Task<AppendResult> AppendAsync(
+        BlobName name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// A range of a blob, to its present end when <paramref name="length"/> is null; empty when the offset is at or past the end.
+    /// Null when there is no such blob.
+    /// </summary>
+    Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken);
+
+    /// <summary>What is known of a blob, or null.</summary>
+    Task<BlobInfo?> FindAsync(BlobName name, CancellationToken cancellationToken);
+
+    /// <summary>The blobs whose name starts with a prefix, in ordinal order of their names.</summary>
+    IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>Deletes every blob whose name starts with the prefix; does nothing where there is none.</summary>
+    Task DeleteAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Where a node may put this blob itself, until the expiry, without the service in between; null when this store
+    /// has no such address and the node sends the content through the service.
+    /// </summary>
+    Task<DirectUpload?> CreateUploadAsync(BlobName name, TimeSpan expiry, CancellationToken cancellationToken);
+}
+
+/// <summary>A blob: its size in bytes; its SHA-256 in lower-case hex, null for appended and directly uploaded ones.</summary>
+public sealed record BlobInfo(BlobName Name, long Bytes, string? Sha256, DateTimeOffset ModifiedAt);
+
+/// <summary>Whether an append was written, and the blob's length now.</summary>
+public sealed record AppendResult(bool Written, long Length);
+
+/// <summary>An address that takes one PUT with these headers.</summary>
+public sealed record DirectUpload(Uri Url, IReadOnlyDictionary<string, string> Headers);
+
+/// <summary>What arrived is not what was announced.</summary>
+public sealed class BlobChecksumException(BlobName name)
+    : IOException($"The content of '{name}' does not match its SHA-256.");

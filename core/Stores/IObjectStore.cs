@@ -1,0 +1,121 @@
+namespace Trainyard.Core.Stores;
+
+/// <summary>
+/// The user's buckets behind one set of credentials. Every failure is an <see cref="ObjectStoreException"/> whose
+/// kind says whether trying again can help. Messages never contain credentials.
+/// </summary>
+public interface IObjectStore : IAsyncDisposable
+{
+    /// <summary>Throws unless the bucket exists and can be listed with these credentials.</summary>
+    Task ProbeAsync(string bucket, CancellationToken cancellationToken);
+
+    /// <summary>A page of at most <paramref name="limit"/> (1 to 1,000) objects below a prefix, in the store's order.</summary>
+    Task<ObjectPage> ListAsync(
+        string bucket,
+        string prefix,
+        string? continuation,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>A range of an object, to its end when <paramref name="length"/> is null.</summary>
+    Task<Stream> OpenReadAsync(
+        string bucket,
+        string key,
+        long offset,
+        long? length,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>An address that reads the object without credentials until the expiry; null when this store has none.</summary>
+    Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts writing an object of a known size in parts of <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
+    /// Nothing is visible under the key before <see cref="CompleteUploadAsync"/>.
+    /// </summary>
+    Task<ObjectUpload> BeginUploadAsync(string bucket, string key, long size, CancellationToken cancellationToken);
+
+    /// <summary>Writes a part, from 0; the same part may be written again and the last one written counts.</summary>
+    Task<PartReceipt> WritePartAsync(
+        ObjectUpload upload,
+        int part,
+        Stream content,
+        long length,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Makes the object visible and verifies what the store says of it (size and checksum) against the receipts; repeatable.
+    /// With receipts null it gives the upload up and leaves nothing behind.
+    /// </summary>
+    Task<StoredObject?> CompleteUploadAsync(
+        ObjectUpload upload,
+        IReadOnlyList<PartReceipt>? receipts,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>An object in a list; the checksum is the store's own (an ETag), null when it gives none.</summary>
+public sealed record StoredObject(string Key, long Bytes, string? Checksum);
+
+/// <summary>A page of objects and where the next one starts, null on the last.</summary>
+public sealed record ObjectPage(IReadOnlyList<StoredObject> Objects, string? Continuation);
+
+/// <summary>An upload under way. Serializable: parts may be written by other processes than the one that began it.</summary>
+public sealed record ObjectUpload
+{
+    public required string Bucket { get; init; }
+
+    public required string Key { get; init; }
+
+    public required long Bytes { get; init; }
+
+    /// <summary>Size of every part but the last, in bytes.</summary>
+    public required long PartBytes { get; init; }
+
+    /// <summary>The store's own id of a multipart upload; null where the object is one part.</summary>
+    public string? UploadId { get; init; }
+
+    /// <summary>How many parts there are; an empty object has one, of 0 bytes.</summary>
+    public int Parts => (int)Math.Max(1, (Bytes + PartBytes - 1) / PartBytes);
+
+    /// <summary>The length of a part in bytes.</summary>
+    public long LengthOf(int part) => Math.Min(PartBytes, Bytes - (part * PartBytes));
+}
+
+/// <summary>What a store said of a part: its own checksum (an ETag) and our MD5, both lower-case hex.</summary>
+public sealed record PartReceipt(int Part, long Bytes, string Checksum, string Md5);
+
+/// <summary>Why an object store did not do it.</summary>
+public enum ObjectStoreFailure
+{
+    /// <summary>The bucket does not exist.</summary>
+    BucketNotFound,
+
+    /// <summary>The object or the upload does not exist.</summary>
+    ObjectNotFound,
+
+    /// <summary>The credentials are wrong or do not allow it.</summary>
+    Denied,
+
+    /// <summary>The store's address or type is impossible, or the request can never work.</summary>
+    Invalid,
+
+    /// <summary>What the store holds is not what was sent.</summary>
+    Corrupt,
+
+    /// <summary>No answer, an overload or an internal error of the store: trying again can help.</summary>
+    Unavailable,
+}
+
+/// <summary>A failure of the user's object store.</summary>
+public sealed class ObjectStoreException(ObjectStoreFailure failure, string message, Exception? inner = null)
+    : IOException(message, inner)
+{
+    /// <summary>What went wrong.</summary>
+    public ObjectStoreFailure Failure { get; } = failure;
+
+    /// <summary>Whether trying again later can help.</summary>
+    public bool IsTransient => Failure is ObjectStoreFailure.Unavailable or ObjectStoreFailure.Corrupt;
+}
