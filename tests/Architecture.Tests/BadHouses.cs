@@ -1,0 +1,163 @@
+using Trainyard.Architecture.Tests.Rules;
+
+namespace Trainyard.Architecture.Tests;
+
+/// <summary>Every rule can fail: each is shown a made-up house that breaks it.</summary>
+public sealed class BadHouses
+{
+    [Fact]
+    public void A_missing_room_is_noticed() =>
+        AssertBroken<RoomsRule>("The room cli/ has no project.", Project("core/Core.csproj"));
+
+    [Fact]
+    public void A_project_outside_the_rooms_is_noticed() =>
+        AssertBroken<RoomsRule>("helpers/Helpers.csproj is in no room", Project("helpers/Helpers.csproj"));
+
+    [Theory]
+    [InlineData("core", "../cli/Cli.csproj", "core may not know cli")]
+    [InlineData("backends/Embedded", "../../orchestrations/O.csproj", "backends/Embedded may not know orchestrations")]
+    [InlineData(
+        "orchestrations",
+        "../backends/ObjectStores/S.csproj",
+        "orchestrations may not know backends/ObjectStores"
+    )]
+    [InlineData("agent", "../functions/F.csproj", "agent may not know functions")]
+    [InlineData("cli", "../agent/A.csproj", "cli may not know agent")]
+    [InlineData("functions", "../runtime/Engine/E.csproj", "functions may not know runtime/Engine")]
+    [InlineData("functions", "../agent/A.csproj", "functions may not know agent")]
+    public void A_dependency_against_the_grain_is_noticed(string room, string target, string complaint) =>
+        AssertBroken<RoomsRule>(
+            complaint,
+            Project($"{room}/P.csproj", $"""<ItemGroup><ProjectReference Include="{target}" /></ItemGroup>""")
+        );
+
+    [Fact]
+    public void An_engine_in_the_wrong_flavour_is_noticed() =>
+        AssertBroken<RoomsRule>(
+            "functions may not know azure:runtime/Engine",
+            Project(
+                "functions/F.csproj",
+                """
+                <ItemGroup Condition="'$(FunctionsHost)' == 'azure'">
+                  <ProjectReference Include="..\runtime\Engine\E.csproj" />
+                </ItemGroup>
+                """
+            )
+        );
+
+    [Fact]
+    public void A_project_that_the_solution_forgot_is_noticed() =>
+        AssertBroken<SolutionRule>("core/Core.csproj is not in Functions.sln", Project("core/Core.csproj"));
+
+    [Fact]
+    public void A_project_that_is_gone_is_noticed() =>
+        AssertBroken<SolutionRule>(
+            "lists old/Old.csproj",
+            ("Functions.sln", """Project("{1}") = "Old", "old\Old.csproj", "{2}" """)
+        );
+
+    [Theory]
+    [InlineData("1.*")]
+    [InlineData("[1.0,2.0)")]
+    [InlineData("")]
+    public void A_version_that_floats_is_noticed(string version) =>
+        AssertBroken<PackageVersionsRule>("which is not exact", Versions("Some.Package", version));
+
+    [Theory]
+    [InlineData("""<PackageReference Include="Some.Package" Version="2.0" />""", "a version of its own")]
+    [InlineData("""<PackageReference Include="Some.Package" VersionOverride="2.0" />""", "a version of its own")]
+    [InlineData("""<PackageReference Include="Some.Package"><Version>2.0</Version></PackageReference>""", "of its own")]
+    [InlineData("""<PackageReference Include="Other.Package" />""", "no central version")]
+    public void A_version_outside_the_central_file_is_noticed(string item, string complaint) =>
+        AssertBroken<PackageVersionsRule>(
+            complaint,
+            Versions("Some.Package", "1.0.0"),
+            Project("core/Core.csproj", $"<ItemGroup>{item}</ItemGroup>")
+        );
+
+    [Theory]
+    [InlineData("functions/Program.cs")]
+    [InlineData("orchestrations/Story.cs")]
+    public void Conditional_code_is_noticed(string path) =>
+        AssertBroken<OneSourceForBothHostsRule>(path, (path, "class A\n{\n    #if AZURE\n    #endif\n}\n"));
+
+    [Fact]
+    public void An_azure_package_in_both_flavours_is_noticed() =>
+        AssertBroken<OneSourceForBothHostsRule>(
+            "takes Azure.Identity outside the azure flavour",
+            Project("functions/F.csproj", """<ItemGroup><PackageReference Include="Azure.Identity" /></ItemGroup>""")
+        );
+
+    [Fact]
+    public void A_web_server_under_the_domain_is_noticed() =>
+        AssertBroken<PureCoreRule>(
+            "core takes Microsoft.AspNetCore.App",
+            Project(
+                "core/C.csproj",
+                """<ItemGroup><FrameworkReference Include="Microsoft.AspNetCore.App" /></ItemGroup>"""
+            )
+        );
+
+    [Theory]
+    [InlineData("using Microsoft.DurableTask;")]
+    [InlineData("using Azure.Storage.Blobs;")]
+    [InlineData("global using Microsoft.AspNetCore.Http;")]
+    public void A_host_in_the_domain_is_noticed(string line) =>
+        AssertBroken<PureCoreRule>("core/A.cs uses", ("core/A.cs", $"using System;\n{line}\n"));
+
+    [Fact]
+    public void Orchestrations_without_the_ban_are_noticed()
+    {
+        AssertBroken<DeterministicOrchestrationsRule>("does not take", Project("orchestrations/O.csproj"));
+        AssertBroken<DeterministicOrchestrationsRule>("does not hand", Project("orchestrations/O.csproj"));
+        AssertBroken<DeterministicOrchestrationsRule>(
+            "does not ban M:System.Guid.NewGuid",
+            ("orchestrations/BannedSymbols.txt", "P:System.DateTime.UtcNow;\n")
+        );
+        AssertBroken<DeterministicOrchestrationsRule>(
+            "switches the ban off",
+            ("orchestrations/Story.cs", "#pragma warning disable RS0030\n")
+        );
+    }
+
+    [Fact]
+    public void A_project_that_relaxes_the_build_is_noticed() =>
+        AssertBroken<StrictBuildRule>(
+            "core/C.csproj sets Nullable for itself",
+            Project("core/C.csproj", "<PropertyGroup><Nullable>disable</Nullable></PropertyGroup>")
+        );
+
+    [Fact]
+    public void A_relaxed_build_is_noticed() =>
+        AssertBroken<StrictBuildRule>("does not set TreatWarningsAsErrors", ("Directory.Build.props", "<Project />"));
+
+    [Fact]
+    public void A_long_file_is_noticed() =>
+        AssertBroken<FileLengthRule>(
+            "agent/Agent.cs has 401 lines",
+            ("agent/Agent.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))
+        );
+
+    [Theory]
+    [InlineData("cd /ro", "ot/trainyard")]
+    [InlineData("file:/ho", "me/somebody/trainyard")]
+    [InlineData("https://api.nu", "get.org/v3/index.json")]
+    public void A_path_or_registry_of_one_machine_is_noticed(string first, string second) =>
+        AssertBroken<AnyMachineRule>("docs/a.md names", ("docs/a.md", first + second));
+
+    private static void AssertBroken<TRule>(string complaint, params (string Path, string Text)[] files)
+        where TRule : IRule, new()
+    {
+        var house = new House(files.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal));
+        Assert.Contains(new TRule().Broken(house), sentence => sentence.Contains(complaint));
+    }
+
+    private static (string Path, string Text) Project(string path, string content = "") =>
+        (path, $"""<Project Sdk="Microsoft.NET.Sdk">{content}</Project>""");
+
+    private static (string Path, string Text) Versions(string package, string version) =>
+        (
+            "Directory.Packages.props",
+            $"""<Project><ItemGroup><PackageVersion Include="{package}" Version="{version}" /></ItemGroup></Project>"""
+        );
+}

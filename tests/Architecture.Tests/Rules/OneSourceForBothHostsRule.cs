@@ -1,0 +1,25 @@
+namespace Trainyard.Architecture.Tests.Rules;
+
+/// <summary>
+/// The functions and orchestrations compile unchanged on both hosts: no conditional code, and the packages of Azure
+/// only where the flavour is azure.
+/// </summary>
+internal sealed class OneSourceForBothHostsRule : IRule
+{
+    private static readonly string[] OnAzure = ["Microsoft.Azure.", "Microsoft.DurableTask.", "Azure."];
+    private static readonly string[] Conditional = ["#if", "#elif", "#else"];
+
+    public IEnumerable<string> Broken(House house) => ConditionalCode(house).Concat(AzureEverywhere(house));
+
+    private static IEnumerable<string> ConditionalCode(House house) =>
+        from file in house.ProductSources
+        where file.Key.StartsWith("functions/") || file.Key.StartsWith("orchestrations/")
+        where file.Value.Split('\n').Any(line => Array.Exists(Conditional, line.TrimStart().StartsWith))
+        select $"{file.Key} has conditional code.";
+
+    private static IEnumerable<string> AzureEverywhere(House house) =>
+        from project in house.Projects
+        from package in project.Packages
+        where Array.Exists(OnAzure, package.Name.StartsWith) && package.Flavour != "azure"
+        select $"{project.Path} takes {package.Name} outside the azure flavour.";
+}

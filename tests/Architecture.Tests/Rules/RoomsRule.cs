@@ -1,0 +1,65 @@
+namespace Trainyard.Architecture.Tests.Rules;
+
+/// <summary>The rooms of the house and the one way in which they depend on each other.</summary>
+internal sealed class RoomsRule : IRule
+{
+    // Room to the rooms it may know. "embedded:" and "azure:" name the only flavour that may; "built:" says that
+    // the other is built along but never linked in.
+    private static readonly Dictionary<string, string[]> MayKnow = new()
+    {
+        ["core"] = [],
+        ["runtime/Api"] = [],
+        ["runtime/Engine"] = ["runtime/Api"],
+        ["runtime/Triggers"] = ["runtime/Api", "runtime/Engine"],
+        ["orchestrations"] = ["core", "embedded:runtime/Api"],
+        ["backends/Embedded"] = ["core"],
+        ["backends/ObjectStores"] = ["core"],
+        ["backends/Azure"] = ["core"],
+        ["agent"] = ["core"],
+        ["cli"] = ["core"],
+        ["functions"] =
+        [
+            "core",
+            "orchestrations",
+            "backends/ObjectStores",
+            "embedded:runtime/Api",
+            "embedded:runtime/Engine",
+            "embedded:runtime/Triggers",
+            "embedded:backends/Embedded",
+            "azure:backends/Azure",
+            "built:embedded:agent",
+        ],
+    };
+
+    public IEnumerable<string> Broken(House house)
+    {
+        foreach (var room in MayKnow.Keys.Where(room => house.Room(room) is null))
+        {
+            yield return $"The room {room}/ has no project.";
+        }
+
+        foreach (var project in house.Projects.Where(project => project.IsProduct))
+        {
+            if (!MayKnow.TryGetValue(project.Room, out var known))
+            {
+                yield return $"{project.Path} is in no room that the design names.";
+                continue;
+            }
+
+            foreach (var reference in project.Projects.Where(reference => !known.Any(Allows(reference))))
+            {
+                yield return $"{project.Room} may not know {Describe(reference)}.";
+            }
+        }
+    }
+
+    private static Func<string, bool> Allows(Reference reference) =>
+        allowed => allowed == Describe(reference) || (!allowed.Contains(':') && allowed == Room(reference));
+
+    private static string Describe(Reference reference) =>
+        (reference.IsLinked ? "" : "built:")
+        + (reference.Flavour is { } flavour ? flavour + ":" : "")
+        + Room(reference);
+
+    private static string Room(Reference reference) => ProjectFile.Folder(reference.Name);
+}

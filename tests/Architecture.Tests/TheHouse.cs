@@ -1,0 +1,34 @@
+using Trainyard.Architecture.Tests.Rules;
+
+namespace Trainyard.Architecture.Tests;
+
+/// <summary>The layout of the design, held against the repository's own files.</summary>
+public sealed class TheHouse
+{
+    private static readonly Lazy<House> House = new(Tests.House.Read);
+
+    public static TheoryData<string> Rules =>
+        [.. AllRules.Select(rule => rule.GetType().Name).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<IRule> AllRules =>
+        typeof(IRule)
+            .Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(IRule)) && !type.IsInterface)
+            .Select(type => (IRule)Activator.CreateInstance(type)!);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Every_rule_holds(string name)
+    {
+        var rule = AllRules.Single(rule => rule.GetType().Name == name);
+        Assert.Empty(rule.Broken(House.Value));
+    }
+
+    [Fact]
+    public void The_reader_sees_all_of_it()
+    {
+        Assert.True(House.Value.Projects.Count >= 20, "Fewer projects than the house has.");
+        Assert.Contains(House.Value.ProductSources, file => file.Key.StartsWith("core/"));
+        Assert.NotEmpty(House.Value.PackageVersions);
+    }
+}
