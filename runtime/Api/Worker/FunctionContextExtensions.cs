@@ -12,8 +12,6 @@ public static class FunctionContextExtensions
     public static HttpContext? GetHttpContext(this FunctionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Items.TryGetValue(HttpContextKey, out var value)
-            ? value as HttpContext
-            : null;
+        return context.Items.TryGetValue(HttpContextKey, out var value) ? value as HttpContext : null;
     }
 }

@@ -15,8 +15,6 @@ public static class FunctionContextLoggerExtensions
     public static ILogger GetLogger(this FunctionContext context, string categoryName)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context
-            .InstanceServices.GetRequiredService<ILoggerFactory>()
-            .CreateLogger(categoryName);
+        return context.InstanceServices.GetRequiredService<ILoggerFactory>().CreateLogger(categoryName);
     }
 }

@@ -9,8 +9,7 @@ public class FunctionParameter
         : this(name, type, ImmutableDictionary<string, object>.Empty) { }
 
     public FunctionParameter(string name, Type type, bool hasDefaultValue, object? defaultValue)
-        : this(name, type, hasDefaultValue, defaultValue, ImmutableDictionary<string, object>.Empty)
-    { }
+        : this(name, type, hasDefaultValue, defaultValue, ImmutableDictionary<string, object>.Empty) { }
 
     public FunctionParameter(string name, Type type, IReadOnlyDictionary<string, object> properties)
         : this(name, type, hasDefaultValue: false, defaultValue: null, properties) { }
@@ -31,8 +30,7 @@ public class FunctionParameter
         HasDefaultValue = hasDefaultValue;
         DefaultValue = defaultValue;
         Properties = properties;
-        IsReferenceOrNullableType =
-            !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
+        IsReferenceOrNullableType = !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
     }
 
     public string Name { get; }

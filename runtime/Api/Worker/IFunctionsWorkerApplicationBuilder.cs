@@ -8,7 +8,5 @@ public interface IFunctionsWorkerApplicationBuilder
 {
     IServiceCollection Services { get; }
 
-    IFunctionsWorkerApplicationBuilder Use(
-        Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware
-    );
+    IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware);
 }

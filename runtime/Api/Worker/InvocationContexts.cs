@@ -23,9 +23,7 @@ public abstract class TraceContext
 
     public abstract string TraceState { get; }
 
-    public virtual IReadOnlyDictionary<string, string> Attributes =>
-        ImmutableDictionary<string, string>.Empty;
+    public virtual IReadOnlyDictionary<string, string> Attributes => ImmutableDictionary<string, string>.Empty;
 
-    public virtual IReadOnlyDictionary<string, string> Baggage =>
-        ImmutableDictionary<string, string>.Empty;
+    public virtual IReadOnlyDictionary<string, string> Baggage => ImmutableDictionary<string, string>.Empty;
 }

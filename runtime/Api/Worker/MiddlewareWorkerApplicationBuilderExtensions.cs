@@ -7,9 +7,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds middleware to a functions app, the first added outermost.</summary>
 public static class MiddlewareWorkerApplicationBuilderExtensions
 {
-    public static IFunctionsWorkerApplicationBuilder UseMiddleware<T>(
-        this IFunctionsWorkerApplicationBuilder builder
-    )
+    public static IFunctionsWorkerApplicationBuilder UseMiddleware<T>(this IFunctionsWorkerApplicationBuilder builder)
         where T : class, IFunctionsWorkerMiddleware
     {
         ArgumentNullException.ThrowIfNull(builder);

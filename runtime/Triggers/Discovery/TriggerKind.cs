@@ -1,0 +1,10 @@
+namespace Trainyard.Runtime.Triggers.Discovery;
+
+internal enum TriggerKind
+{
+    Http,
+    Timer,
+    Blob,
+    Orchestration,
+    Activity,
+}

@@ -1,0 +1,45 @@
+using Microsoft.DurableTask;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Engine;
+using Trainyard.Runtime.Triggers.Discovery;
+using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Invocation;
+
+namespace Trainyard.Runtime.Triggers.Durable;
+
+/// <summary>Has the durable engine run the orchestrator and activity functions.</summary>
+internal static class DurableTriggers
+{
+    public static void Register(DurableTaskRegistry registry, FunctionCatalog catalog)
+    {
+        foreach (var function in catalog.Of(TriggerKind.Orchestration))
+        {
+            registry.AddOrchestrator(
+                function.Name,
+                services => new FunctionOrchestrator(function, services.GetRequiredService<FunctionDispatcher>())
+            );
+        }
+        foreach (var function in catalog.Of(TriggerKind.Activity))
+        {
+            registry.AddActivity(
+                function.Name,
+                services => new FunctionActivity(
+                    function,
+                    services.GetRequiredService<FunctionDispatcher>(),
+                    services.GetRequiredService<DrainClock>()
+                )
+            );
+        }
+    }
+
+    public static void Configure(DurableEngineOptions options, StateFolder folder, HostJson hostJson)
+    {
+        var settings = hostJson.Extensions.DurableTask;
+        options.StatePath = folder.Path;
+        options.HubName = settings.HubName ?? options.HubName;
+        options.MaxConcurrentActivityFunctions =
+            settings.MaxConcurrentActivityFunctions ?? options.MaxConcurrentActivityFunctions;
+        options.MaxConcurrentOrchestratorFunctions =
+            settings.MaxConcurrentOrchestratorFunctions ?? options.MaxConcurrentOrchestratorFunctions;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Trainyard.Runtime.Triggers.Hosting;
+
+/// <summary>The web application with what belongs around it: the lock, the address file, plain failures.</summary>
+internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
+{
+    private readonly EmbeddedHostSettings _settings = app.Services.GetRequiredService<EmbeddedHostSettings>();
+
+    private bool _isListening;
+
+    public IServiceProvider Services => app.Services;
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await StartOrThrowAsync(cancellationToken);
+        }
+        catch (Exception e) when (_settings.IsProgram && e is not OperationCanceledException)
+        {
+            StartFailure.Report(e);
+            Environment.ExitCode = StartFailure.ExitCode;
+            // Run() then ends at once, in order, as after any other stop.
+            app.Lifetime.StopApplication();
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await app.StopAsync(cancellationToken);
+        if (_isListening)
+        {
+            Services.GetRequiredService<ServiceFile>().Delete();
+        }
+    }
+
+    public void Dispose() => ((IDisposable)app).Dispose();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task StartOrThrowAsync(CancellationToken cancellationToken)
+    {
+        Services.GetRequiredService<StateLock>().Take();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw PortInUse(e);
+        }
+        catch (SocketException e)
+        {
+            throw PortInUse(e);
+        }
+        var url = app.Urls.First();
+        Services.GetRequiredService<ServiceFile>().Write(url);
+        _isListening = true;
+        Console.Out.WriteLine($"Listening on {url}");
+    }
+
+    private HostStartException PortInUse(Exception e) =>
+        new(
+            $"Port {_settings.Port} is used by another program; choose another with --port N, or --port 0 for any free one.",
+            e
+        );
+}

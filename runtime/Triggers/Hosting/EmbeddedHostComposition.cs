@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Triggers.Discovery;
+using Trainyard.Runtime.Triggers.Durable;
+using Trainyard.Runtime.Triggers.Http;
+using Trainyard.Runtime.Triggers.Invocation;
+
+namespace Trainyard.Runtime.Triggers.Hosting;
+
+/// <summary>Connects the functions found to what triggers them.</summary>
+internal static class EmbeddedHostComposition
+{
+    public static EmbeddedHost Build(
+        WebApplicationBuilder web,
+        EmbeddedHostSettings settings,
+        StateFolder folder,
+        HostJson hostJson,
+        FunctionPipeline pipeline
+    )
+    {
+        var catalog = new FunctionCatalog(FunctionScanner.Scan(settings.FunctionTypes()));
+        var services = web.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(folder);
+        services.AddSingleton(hostJson);
+        services.AddSingleton(catalog);
+        services.AddSingleton(pipeline);
+        services.AddSingleton<StateLock>();
+        services.AddSingleton<ServiceFile>();
+        services.AddSingleton<FunctionDispatcher>();
+        services.AddSingleton<DrainClock>();
+        services.AddSingleton(_ => HostKey.LoadOrCreate(folder));
+
+        var app = web.Build();
+        HttpTriggers.Map(app, catalog, hostJson);
+        return new EmbeddedHost(app);
+    }
+}

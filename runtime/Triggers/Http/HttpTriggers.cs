@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Triggers.Discovery;
+using Trainyard.Runtime.Triggers.Hosting;
+
+namespace Trainyard.Runtime.Triggers.Http;
+
+/// <summary>Gives every HTTP function its endpoint.</summary>
+internal static class HttpTriggers
+{
+    /// <returns>False where HTTP was added before.</returns>
+    public static bool AddTo(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(HttpFunctionHandler)))
+        {
+            return false;
+        }
+        services.AddRouting();
+        services.AddSingleton<HttpFunctionHandler>();
+        // What executes an IActionResult.
+        services.AddMvcCore();
+        return true;
+    }
+
+    /// <exception cref="FunctionsStartupException">Some route cannot be served.</exception>
+    public static void Map(WebApplication app, FunctionCatalog catalog, HostJson hostJson)
+    {
+        var functions = catalog.Of(TriggerKind.Http).ToList();
+        if (functions.Count == 0 && app.Services.GetService<HttpFunctionHandler>() is null)
+        {
+            return;
+        }
+        var mistakes = HttpRoutes.MistakesIn(functions, hostJson.Extensions.Http.RoutePrefix);
+        if (app.Services.GetService<HttpFunctionHandler>() is not { } handler)
+        {
+            mistakes = [.. mistakes, "HTTP functions need builder.ConfigureFunctionsWebApplication()."];
+            throw new FunctionsStartupException(mistakes);
+        }
+        if (mistakes.Count > 0)
+        {
+            throw new FunctionsStartupException(mistakes);
+        }
+        foreach (var function in functions)
+        {
+            var route = HttpRoutes.Of(function, hostJson.Extensions.Http.RoutePrefix);
+            var endpoint = app.Map(RoutePatternFactory.Parse(route), context => handler.HandleAsync(context, function));
+            endpoint.WithDisplayName(function.Name);
+            if (((HttpTriggerAttribute)function.Trigger).Methods is { Length: > 0 } methods)
+            {
+                endpoint.WithMetadata(new HttpMethodMetadata(methods));
+            }
+        }
+    }
+}
