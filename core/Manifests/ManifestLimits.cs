@@ -1,0 +1,30 @@
+namespace Trainyard.Core.Manifests;
+
+/// <summary>Bounds on a manifest's text, so that a hostile one costs little. Settings section <c>Manifests</c>.</summary>
+public sealed class ManifestLimits
+{
+    public const string SectionName = "Manifests";
+
+    public static ManifestLimits Default { get; } = new();
+
+    /// <summary>Bytes of the whole text. Default 262,144 (256 KiB).</summary>
+    public int MaxBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Maps and lists inside one another. Default 24.</summary>
+    public int MaxDepth { get; set; } = 24;
+
+    /// <summary>Scalars, maps and lists in the text. Default 5,000.</summary>
+    public int MaxNodes { get; set; } = 5_000;
+
+    /// <summary>The same with every alias counted as the whole it stands for. Default 10,000.</summary>
+    public int MaxExpandedNodes { get; set; } = 10_000;
+
+    /// <summary>Aliases (<c>*name</c>). Default 100.</summary>
+    public int MaxAliases { get; set; } = 100;
+
+    /// <summary>Characters of one scalar. Default 32,768.</summary>
+    public int MaxScalarLength { get; set; } = 32 * 1024;
+
+    /// <summary>Problems reported; what is found beyond is counted in one last problem. Default 100.</summary>
+    public int MaxProblems { get; set; } = 100;
+}

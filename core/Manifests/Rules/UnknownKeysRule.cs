@@ -1,0 +1,47 @@
+using Trainyard.Core.Manifests.Reading;
+using Trainyard.Core.Manifests.Yaml;
+
+namespace Trainyard.Core.Manifests.Rules;
+
+/// <summary>What no rule asked for is unknown: misplaced, or misspelt. Applied last.</summary>
+internal sealed class UnknownKeysRule : IManifestRule
+{
+    public void Apply(ManifestContext context)
+    {
+        foreach (var section in context.Sections)
+        {
+            foreach (var entry in section.Unknown)
+            {
+                Report(context, section, entry.Key);
+            }
+        }
+    }
+
+    private static void Report(ManifestContext context, Section section, YamlScalar key)
+    {
+        var path = section.PathOf(key.Text);
+        var place = section.Path.Length == 0 ? "a manifest" : Quote.Key(section.Path);
+        if (KeyPlaces.Of(key.Text, context.IsFfdl) is { } belongs && belongs != path)
+        {
+            context.Problems.Error(
+                ManifestCodes.MisplacedKey,
+                $"{Quote.Key(key.Text)} does not belong in {place}; it is written as {Quote.Key(belongs)}.",
+                path,
+                key.Start,
+                suggestion: belongs
+            );
+            return;
+        }
+
+        var nearest = Nearest.To(key.Text, section.Known);
+        context.Problems.Error(
+            ManifestCodes.UnknownKey,
+            $"{Quote.Key(key.Text)} is not a key of {place}"
+                + (nearest is null ? "." : $"; did you mean {Quote.Key(nearest)}?"),
+            path,
+            key.Start,
+            string.Join(", ", section.Known.Order()),
+            nearest
+        );
+    }
+}

@@ -1,0 +1,26 @@
+using Trainyard.Core.Manifests.Reading;
+
+namespace Trainyard.Core.Manifests.Stores;
+
+internal static class StoreAssembly
+{
+    public static DraftStore Of(
+        DataStoreType type,
+        string? name,
+        string bucket,
+        StoreConnection connection,
+        Section bucketPlace
+    )
+    {
+        var reference = new DataStoreReference
+        {
+            Name = name,
+            Type = type,
+            Bucket = bucket,
+            Endpoint = connection.Endpoint,
+            Region = connection.Region,
+            SecretName = connection.SecretName,
+        };
+        return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark);
+    }
+}

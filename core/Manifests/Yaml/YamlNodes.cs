@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Trainyard.Core.Manifests.Yaml;
+
+/// <summary>A place in the text; line and column count from 1, the index from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Mark(int Line, int Column, int Index)
+{
+    public static Mark Start { get; } = new(1, 1, 0);
+}
+
+internal abstract class YamlNode(Mark start, Mark end)
+{
+    public Mark Start { get; } = start;
+
+    public Mark End { get; } = end;
+}
+
+/// <summary>A scalar keeps its text: nothing is read as a number, a date or a truth value.</summary>
+internal sealed class YamlScalar(string text, bool isPlain, Mark start, Mark end) : YamlNode(start, end)
+{
+    public string Text { get; } = text;
+
+    /// <summary>Written without quotes.</summary>
+    public bool IsPlain { get; } = isPlain;
+
+    /// <summary>Nothing, <c>~</c> or <c>null</c>.</summary>
+    public bool IsNull => IsPlain && Text is ("" or "~" or "null" or "Null" or "NULL");
+}
+
+internal sealed class YamlList(IReadOnlyList<YamlNode> items, Mark start, Mark end) : YamlNode(start, end)
+{
+    public IReadOnlyList<YamlNode> Items { get; } = items;
+}
+
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
+
+internal sealed class YamlMap(IReadOnlyList<YamlEntry> entries, Mark start, Mark end) : YamlNode(start, end)
+{
+    public IReadOnlyList<YamlEntry> Entries { get; } = entries;
+}
