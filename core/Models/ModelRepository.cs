@@ -20,7 +20,11 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         var folder = Folder(run.Owner, ModelIdOf(run.Id));
         if (await ReadAsync(BlobName.Parse(folder + RecordName), cancellationToken) is { } existing)
             return existing;
-        var (files, bytes) = await CopyAsync(RunBlobs.ModelPrefix(run.Id), folder + "files/", cancellationToken);
+        var (files, bytes) = await CopyAsync(
+            RunBlobs.ModelPrefix(run.Id, run.Attempt),
+            folder + "files/",
+            cancellationToken
+        );
         if (files == 0)
             return null;
         var model = new StoredModel

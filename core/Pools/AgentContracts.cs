@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Pools;
@@ -173,6 +174,7 @@ public sealed record UploadTarget
 }
 
 /// <summary>How an attempt ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]
 public enum AttemptOutcome
 {
     /// <summary>The command exited with 0.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Core.Runs;
 
 /// <summary>Where a run stands, as <c>monitor</c> prints it (in upper case).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
 public enum RunPhase
 {
     /// <summary>Accepted; waits for validation or for a free node.</summary>
@@ -26,6 +29,7 @@ public enum RunPhase
 }
 
 /// <summary>Where a run stands, as <c>list</c> and <c>show</c> print it (in lower case).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
 public enum RunState
 {
     /// <summary>Waits for a node.</summary>

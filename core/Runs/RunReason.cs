@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Core.Runs;
 
 /// <summary>Who can do something about a reason.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Fault>))]
 public enum Fault
 {
     /// <summary>Nobody failed.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trainyard.Core.Manifests;
 using Trainyard.Core.Security;
 
@@ -36,25 +37,40 @@ public sealed record TrainingRun
     /// <summary>What was verified in the results bucket.</summary>
     public StoredResults? Results { get; init; }
 
-    /// <summary>What the run used.</summary>
-    public RunUsage Usage { get; init; } = new();
+    /// <summary>What each attempt used; the entry of an attempt is replaced, never added to, when it is reported twice.</summary>
+    public IReadOnlyDictionary<int, RunUsage> UsageByAttempt { get; init; } = new Dictionary<int, RunUsage>();
+
+    /// <summary>What the run used, summed over its attempts.</summary>
+    [JsonIgnore]
+    public RunUsage Usage =>
+        new()
+        {
+            GpuSeconds = UsageByAttempt.Values.Sum(u => u.GpuSeconds),
+            CommandSeconds = UsageByAttempt.Values.Sum(u => u.CommandSeconds),
+        };
 
     /// <summary>The phase the run is in.</summary>
+    [JsonIgnore]
     public RunPhase Phase => History[^1].Phase;
 
     /// <summary>Why it is there.</summary>
+    [JsonIgnore]
     public RunReason? Reason => History[^1].Reason;
 
     /// <summary>When it was accepted.</summary>
+    [JsonIgnore]
     public DateTimeOffset SubmittedAt => History[0].At;
 
     /// <summary>When its record last moved.</summary>
+    [JsonIgnore]
     public DateTimeOffset ModifiedAt => History[^1].At;
 
     /// <summary>When it first left the queue.</summary>
+    [JsonIgnore]
     public DateTimeOffset? RunningAt => History.FirstOrDefault(e => e.Phase is not RunPhase.Queued)?.At;
 
     /// <summary>When it reached its terminal phase.</summary>
+    [JsonIgnore]
     public DateTimeOffset? FinishedAt => Phase.IsTerminal() ? History[^1].At : null;
 
     /// <summary>
@@ -112,7 +128,7 @@ public sealed record StoredResults
     public required long Bytes { get; init; }
 }
 
-/// <summary>What a run used, summed over its attempts.</summary>
+/// <summary>What an attempt, or a run as a whole, used.</summary>
 public sealed record RunUsage
 {
     /// <summary>GPUs times seconds during which a node held them for the run.</summary>

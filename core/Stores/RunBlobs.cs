@@ -2,14 +2,19 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>Where everything that belongs to a run lies in the blob store. Deleting <see cref="Prefix"/> deletes it all.</summary>
+/// <summary>
+/// Where everything that belongs to a run lies in the blob store: its archive, and all else below <see cref="Prefix"/>.
+/// </summary>
 public static class RunBlobs
 {
     /// <summary>The folder of a run, with its closing slash.</summary>
     public static string Prefix(RunId id) => $"runs/{id}/";
 
+    /// <summary>The folder of all model archives: one blob a run, so that one without a record is found by a short list.</summary>
+    public const string Archives = "archives/";
+
     /// <summary>The model archive as it was submitted.</summary>
-    public static BlobName Archive(RunId id) => BlobName.Parse($"runs/{id}/archive.zip");
+    public static BlobName Archive(RunId id) => BlobName.Parse($"{Archives}{id}.zip");
 
     /// <summary>The log: one blob for all attempts, append-only.</summary>
     public static BlobName Log(RunId id) => BlobName.Parse($"runs/{id}/training-log.txt");
@@ -27,12 +32,18 @@ public static class RunBlobs
     /// <summary>The folder of the storing plan and its receipts, with its closing slash.</summary>
     public static string PlanPrefix(RunId id) => $"runs/{id}/storing/";
 
-    /// <summary>What is to be stored, in parts.</summary>
+    /// <summary>What is to be stored: how many units of work, and the uploads in several parts.</summary>
     public static BlobName Plan(RunId id) => BlobName.Parse($"runs/{id}/storing/plan.json");
 
-    /// <summary>The receipt of a stored part.</summary>
-    public static BlobName Receipt(RunId id, int part) => BlobName.Parse($"runs/{id}/storing/part-{part:D6}.json");
+    /// <summary>One unit of the plan.</summary>
+    public static BlobName Unit(RunId id, int unit) => BlobName.Parse($"runs/{id}/storing/unit-{unit:D6}.json");
 
-    /// <summary>The trained model kept until retention ends, so that it can be stored to the repository without the user's bucket.</summary>
-    public static string ModelPrefix(RunId id) => $"runs/{id}/model/";
+    /// <summary>What the bucket said of a stored unit.</summary>
+    public static BlobName Receipt(RunId id, int unit) => BlobName.Parse($"runs/{id}/storing/receipt-{unit:D6}.json");
+
+    /// <summary>
+    /// The staged <c>model/</c> folder. It stays until retention ends, so that the model can be stored to the repository
+    /// without the user's bucket, whose credentials are gone by then.
+    /// </summary>
+    public static string ModelPrefix(RunId id, int attempt) => StagingPrefix(id, attempt) + "model/";
 }

@@ -1,0 +1,25 @@
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Core.Pools;
+
+/// <summary>Why a run still waits, from where it stands in the queue.</summary>
+public static class QueueReasons
+{
+    /// <summary>The reason, or null for a run that is not in the queue.</summary>
+    public static RunReason? Of(QueuePosition? position)
+    {
+        if (position is null)
+            return null;
+        if (position.Nodes == 0)
+            return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
+        if (!position.CpuOnly && position.NeededGpus > position.LargestNode)
+        {
+            var message = $"needs {Gpus(position.NeededGpus)}, the largest node has {position.LargestNode}";
+            return RunReason.Capacity("no_node_fits", message);
+        }
+        var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
+        return RunReason.Capacity("queued", $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free");
+    }
+
+    private static string Gpus(int count) => count == 1 ? "1 GPU" : $"{count} GPUs";
+}

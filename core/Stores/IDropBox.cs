@@ -1,0 +1,20 @@
+using Trainyard.Core.Security;
+
+namespace Trainyard.Core.Stores;
+
+/// <summary>The container that users drop archives and manifests into: <c>drop/{owner}/{name}</c>.</summary>
+public interface IDropBox
+{
+    /// <summary>A dropped file, or null when there is none of this name.</summary>
+    Task<DroppedFile?> OpenAsync(Owner owner, string name, CancellationToken cancellationToken);
+
+    /// <summary>Puts an answer beside the dropped files, whole or not at all, replacing an older one.</summary>
+    Task AnswerAsync(Owner owner, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+}
+
+/// <summary>A dropped file's content and when it was dropped.</summary>
+public sealed record DroppedFile(Stream Content, DateTimeOffset ModifiedAt) : IAsyncDisposable
+{
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}

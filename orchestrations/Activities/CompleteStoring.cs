@@ -1,0 +1,66 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+using Trainyard.Orchestrations.Storing;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record CompleteStoringRequest
+{
+    public required RunId RunId { get; init; }
+}
+
+/// <summary>Completes the uploads in several parts, each verified by what the bucket says, and records the sum.</summary>
+public sealed class CompleteStoring(
+    IRunStore runs,
+    ISecretStore secrets,
+    IObjectStoreFactory stores,
+    StoringPlans plans
+)
+{
+    [Function(nameof(CompleteStoring))]
+    public async Task<StoringResult> RunAsync(
+        [ActivityTrigger] CompleteStoringRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
+        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var plan = await plans.FindAsync(request.RunId, cancellationToken);
+        if (run is null || runSecrets is null || plan is null)
+            return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
+
+        var refusal = await StoreRefusals.CatchAsync(
+            "results",
+            async () =>
+            {
+                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+                foreach (var large in plan.LargeFiles)
+                {
+                    var receipts = await plans.GetReceiptsAsync(run.Id, large, cancellationToken);
+                    await store.CompleteUploadAsync(large.Upload, receipts, cancellationToken);
+                }
+            }
+        );
+        if (refusal is null)
+            await RecordAsync(run, plan, cancellationToken);
+        return new() { Refusal = refusal };
+    }
+
+    private Task<TrainingRun?> RecordAsync(TrainingRun run, StoringPlan plan, CancellationToken cancellationToken)
+    {
+        var results = new StoredResults
+        {
+            Bucket = run.Manifest.TrainingResults.Bucket,
+            Location = run.Id.ToString(),
+            Files = plan.Files,
+            Bytes = plan.Bytes,
+        };
+        return runs.ChangeAsync(
+            run.Id,
+            r => r.Results == results ? null : r with { Results = results },
+            cancellationToken
+        );
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record EnqueueRunRequest
+{
+    public required RunId RunId { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required int Attempt { get; init; }
+}
+
+/// <summary>Puts an attempt into the pool's dispatch queue. The queue itself drops what it has seen.</summary>
+public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolOptions pool)
+{
+    [Function(nameof(EnqueueRun))]
+    public async Task RunAsync([ActivityTrigger] EnqueueRunRequest request, CancellationToken cancellationToken)
+    {
+        var reason =
+            request.Attempt == 1
+                ? null
+                : RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly");
+        var run = await progress.MoveAsync(
+            request.RunId,
+            RunPhase.Queued,
+            reason,
+            cancellationToken,
+            run => run.Attempt >= request.Attempt ? run : run with { Attempt = request.Attempt, Node = null }
+        );
+        if (run is null)
+            return;
+        var entry = new DispatchEntry
+        {
+            RunId = run.Id,
+            Attempt = request.Attempt,
+            Pool = pool.Name,
+            Gpus = run.Manifest.Compute.Gpus,
+            Priority = (int)run.Manifest.Priority,
+        };
+        await queue.EnqueueAsync(entry, cancellationToken);
+    }
+}

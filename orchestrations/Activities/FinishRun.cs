@@ -1,0 +1,42 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+using Trainyard.Orchestrations.Storing;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record FinishRunRequest
+{
+    public required RunId RunId { get; init; }
+
+    public required RunVerdict Verdict { get; init; }
+}
+
+/// <summary>
+/// The end: secrets destroyed, the terminal phase recorded, staging cleared but for the trained model. Staging stays whole
+/// where storing failed: until retention ends it is the only copy.
+/// </summary>
+public sealed class FinishRun(
+    IRunStore runs,
+    RunProgress progress,
+    IDispatchQueue queue,
+    ISecretStore secrets,
+    IBlobStore blobs
+)
+{
+    [Function(nameof(FinishRun))]
+    public async Task RunAsync([ActivityTrigger] FinishRunRequest request, CancellationToken cancellationToken)
+    {
+        var (id, verdict) = (request.RunId, request.Verdict);
+        var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+        if (run is null)
+            return;
+        await secrets.DestroyAsync(id, cancellationToken);
+        await queue.FinishAsync(id, run.Attempt, cancellationToken);
+        if (run.Results is not null)
+            await StagedFiles.ClearAllButModelAsync(blobs, id, verdict.StoredAttempt ?? run.Attempt, cancellationToken);
+        await progress.MoveAsync(id, verdict.Phase, verdict.Reason, cancellationToken);
+    }
+}

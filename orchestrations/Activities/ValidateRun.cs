@@ -1,0 +1,71 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+using Trainyard.Orchestrations.Storing;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record ValidateRunRequest
+{
+    public required RunId RunId { get; init; }
+}
+
+public sealed record ValidateRunResult
+{
+    /// <summary>Why the run cannot be; null when it can.</summary>
+    public RunReason? Refusal { get; init; }
+}
+
+/// <summary>
+/// Whether the data bucket is there and readable and the results bucket takes what we write: it gets the submitted
+/// code, which belongs there anyway. A store that does not answer is tried again; one that refuses is not.
+/// </summary>
+public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
+{
+    private const string SubmittedCode = "_submitted_code/model.zip";
+
+    [Function(nameof(ValidateRun))]
+    public async Task<ValidateRunResult> RunAsync(
+        [ActivityTrigger] ValidateRunRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
+        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        if (run is null || runSecrets is null)
+            return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
+
+        var data = run.Manifest.TrainingData;
+        var refusal = await StoreRefusals.CatchAsync(
+            "data",
+            async () =>
+            {
+                await using var store = stores.Open(data, runSecrets.Data);
+                await store.ProbeAsync(data.Bucket, cancellationToken);
+            }
+        );
+        refusal ??= await StoreRefusals.CatchAsync(
+            "results",
+            () => WriteSubmittedCodeAsync(run, runSecrets.Results, cancellationToken)
+        );
+        return new() { Refusal = refusal };
+    }
+
+    private async Task WriteSubmittedCodeAsync(
+        TrainingRun run,
+        Core.Manifests.StoreCredentials credentials,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = run.Manifest.TrainingResults;
+        await using var store = stores.Open(results, credentials);
+        var upload = await store.BeginUploadAsync(
+            results.Bucket,
+            $"{run.Id}/{SubmittedCode}",
+            run.Archive.Bytes,
+            cancellationToken
+        );
+        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Id), cancellationToken);
+    }
+}

@@ -1,0 +1,27 @@
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>Counts what went wrong, by cause, against the manifest's limits.</summary>
+internal sealed class AttemptTries(RetryLimits limits)
+{
+    private int lost;
+    private int system;
+    private int store;
+    private int command;
+
+    /// <summary>Whether the run gets another attempt after this end.</summary>
+    public bool TryAgain(AttemptEnd end)
+    {
+        if (end.LostNode is not null)
+            return ++lost <= limits.NodeLost;
+        return end.Finished?.Outcome switch
+        {
+            AttemptOutcome.NodeFailed => ++system <= limits.SystemError,
+            AttemptOutcome.DownloadFailed => ++store <= limits.StoreError,
+            AttemptOutcome.CommandFailed => ++command <= limits.CommandFailed,
+            _ => false,
+        };
+    }
+}

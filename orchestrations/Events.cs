@@ -1,0 +1,35 @@
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>A node reports that an attempt's command has started.</summary>
+public sealed record RunStarted(int Attempt)
+{
+    public const string Name = nameof(RunStarted);
+}
+
+/// <summary>A node reports that an attempt has ended, its log drained and its results staged.</summary>
+public sealed record RunFinished
+{
+    public const string Name = nameof(RunFinished);
+
+    public required int Attempt { get; init; }
+
+    public required AttemptOutcome Outcome { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public string Message { get; init; } = "";
+}
+
+/// <summary>The lease of an attempt's node has expired.</summary>
+public sealed record NodeLost(int Attempt, string Node)
+{
+    public const string Name = nameof(NodeLost);
+}
+
+/// <summary>The owner wants the run to end.</summary>
+public sealed record CancelRequested
+{
+    public const string Name = nameof(CancelRequested);
+}

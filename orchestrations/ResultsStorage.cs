@@ -1,0 +1,71 @@
+using Microsoft.DurableTask;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Activities;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>Plan, then one activity per unit in parallel, then verify. Every step may run twice.</summary>
+internal static class ResultsStorage
+{
+    // Bounded, so that one run with very many files leaves room for the others.
+    private const int ParallelUnits = 8;
+
+    /// <summary>Stores what the attempt left. Gives the verdict back, or a failure in its place when the bucket refuses.</summary>
+    public static async Task<RunVerdict> StoreAsync(
+        TaskOrchestrationContext context,
+        RunId id,
+        int attempt,
+        RunVerdict verdict
+    )
+    {
+        var refusal = await TryStoreAsync(context, id, attempt);
+        if (refusal is null || verdict.Phase is RunPhase.Failed)
+            return verdict;
+        return verdict with { Phase = RunPhase.Failed, Reason = refusal };
+    }
+
+    private static async Task<RunReason?> TryStoreAsync(TaskOrchestrationContext context, RunId id, int attempt)
+    {
+        try
+        {
+            var plan = await context.CallActivityAsync<PlanStoringResult>(
+                nameof(PlanStoring),
+                new PlanStoringRequest { RunId = id, Attempt = attempt },
+                RetryPolicies.Storing
+            );
+            var refusal = plan.Refusal ?? await StoreUnitsAsync(context, id, plan.Units);
+            if (refusal is not null)
+                return refusal;
+            var completed = await context.CallActivityAsync<StoringResult>(
+                nameof(CompleteStoring),
+                new CompleteStoringRequest { RunId = id },
+                RetryPolicies.Storing
+            );
+            return completed.Refusal;
+        }
+        catch (TaskFailedException failure)
+        {
+            return RunReason.System("store_unavailable", failure.FailureDetails.ErrorMessage);
+        }
+    }
+
+    private static async Task<RunReason?> StoreUnitsAsync(TaskOrchestrationContext context, RunId id, int units)
+    {
+        for (var first = 0; first < units; first += ParallelUnits)
+        {
+            var window = Enumerable
+                .Range(first, Math.Min(ParallelUnits, units - first))
+                .Select(unit =>
+                    context.CallActivityAsync<StoringResult>(
+                        nameof(StoreUnit),
+                        new StoreUnitRequest { RunId = id, Unit = unit },
+                        RetryPolicies.Storing
+                    )
+                );
+            var results = await Task.WhenAll(window);
+            if (results.FirstOrDefault(r => r.Refusal is not null) is { } refused)
+                return refused.Refusal;
+        }
+        return null;
+    }
+}

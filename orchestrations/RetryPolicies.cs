@@ -1,0 +1,32 @@
+using Microsoft.DurableTask;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>How often a failed activity is tried again. What can never succeed is answered, not thrown.</summary>
+internal static class RetryPolicies
+{
+    /// <summary>Our own stores. 0.2, 0.4, 0.8, ... 30 s, then every 30 s: about a day in all.</summary>
+    public static readonly TaskOptions OwnStores = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            maxNumberOfAttempts: 3000,
+            firstRetryInterval: TimeSpan.FromMilliseconds(200),
+            backoffCoefficient: 2,
+            maxRetryInterval: TimeSpan.FromSeconds(30)
+        )
+    );
+
+    /// <summary>The user's buckets before the run: 1, 2, 4, 8, 16 s. A wrong address should be told within a minute.</summary>
+    public static readonly TaskOptions Validation = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(maxNumberOfAttempts: 6, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2)
+    );
+
+    /// <summary>The user's bucket after the run: 1, 2, 4, ... 300 s, then every 5 minutes: about a day, for a result is not given up lightly.</summary>
+    public static readonly TaskOptions Storing = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            maxNumberOfAttempts: 300,
+            firstRetryInterval: TimeSpan.FromSeconds(1),
+            backoffCoefficient: 2,
+            maxRetryInterval: TimeSpan.FromMinutes(5)
+        )
+    );
+}

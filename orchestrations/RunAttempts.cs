@@ -1,0 +1,74 @@
+using Microsoft.DurableTask;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Activities;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>Attempt after attempt, until one ends for good or the owner cancels.</summary>
+internal static class RunAttempts
+{
+    public static async Task<RunVerdict> UntilEndedAsync(
+        TaskOrchestrationContext context,
+        TrainingRunRequest request,
+        RunSignals signals
+    )
+    {
+        var tries = new AttemptTries(request.Retries);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (signals.Cancel.Next.IsCompleted)
+                return Halted(attempt == 1 ? null : attempt - 1);
+            var enqueue = new EnqueueRunRequest { RunId = request.RunId, Attempt = attempt };
+            await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
+            var end = await AttemptWatch.UntilEndedAsync(context, request, attempt, signals);
+            if (end.CanceledBeforeStart)
+                return Halted(attempt == 1 ? null : attempt - 1);
+            if (!tries.TryAgain(end) || end.CancelRequested)
+                return Verdict(end, attempt, request);
+        }
+    }
+
+    private static RunVerdict Halted(int? attempt) =>
+        new()
+        {
+            Phase = RunPhase.Halted,
+            Reason = RunReason.CanceledByOwner,
+            StoredAttempt = attempt,
+        };
+
+    private static RunVerdict Verdict(AttemptEnd end, int attempt, TrainingRunRequest request)
+    {
+        if (end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled)
+            return Halted(attempt);
+        if (end.LostNode is { } node)
+            return Failed(RunReason.NodeLost(node, attempt), attempt);
+        var finished = end.Finished!;
+        return finished.Outcome switch
+        {
+            AttemptOutcome.Succeeded => new RunVerdict
+            {
+                Phase = RunPhase.Completed,
+                Reason = RunReason.Succeeded,
+                StoredAttempt = attempt,
+            },
+            AttemptOutcome.Canceled => Halted(attempt),
+            AttemptOutcome.CommandFailed => Failed(RunReason.CommandFailed(finished.ExitCode ?? -1), attempt),
+            AttemptOutcome.MaxDurationExceeded => Failed(
+                RunReason.MaxDuration(request.MaxDuration ?? TimeSpan.Zero),
+                attempt
+            ),
+            AttemptOutcome.DownloadFailed => Failed(RunReason.User("data_download_failed", finished.Message), attempt),
+            AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
+            _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
+        };
+    }
+
+    private static RunVerdict Failed(RunReason reason, int attempt) =>
+        new()
+        {
+            Phase = RunPhase.Failed,
+            Reason = reason,
+            StoredAttempt = attempt,
+        };
+}

@@ -1,0 +1,40 @@
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Orchestrations.Storing;
+
+/// <summary>Copies one of our blobs into the user's bucket.</summary>
+internal static class BlobUpload
+{
+    /// <summary>Every part, one after the other, then complete and verify.</summary>
+    public static async Task<IReadOnlyList<PartReceipt>> WriteWholeAsync(
+        IObjectStore store,
+        ObjectUpload upload,
+        IBlobStore blobs,
+        BlobName blob,
+        CancellationToken cancellationToken
+    )
+    {
+        var receipts = new List<PartReceipt>(upload.Parts);
+        for (var part = 0; part < upload.Parts; part++)
+            receipts.Add(await WritePartAsync(store, upload, part, blobs, blob, cancellationToken));
+        await store.CompleteUploadAsync(upload, receipts, cancellationToken);
+        return receipts;
+    }
+
+    /// <summary>One part.</summary>
+    public static async Task<PartReceipt> WritePartAsync(
+        IObjectStore store,
+        ObjectUpload upload,
+        int part,
+        IBlobStore blobs,
+        BlobName blob,
+        CancellationToken cancellationToken
+    )
+    {
+        var length = upload.LengthOf(part);
+        await using var content =
+            await blobs.OpenReadAsync(blob, part * upload.PartBytes, length, cancellationToken)
+            ?? throw new FileNotFoundException($"The staged blob '{blob}' is gone.");
+        return await store.WritePartAsync(upload, part, content, length, cancellationToken);
+    }
+}

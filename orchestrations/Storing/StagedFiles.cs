@@ -1,0 +1,63 @@
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Orchestrations.Storing;
+
+/// <summary>A blob of ours and where it goes below the run's folder in the results bucket.</summary>
+internal sealed record StagedFile(BlobName Blob, string Path, long Bytes);
+
+/// <summary>What an attempt left behind.</summary>
+internal static class StagedFiles
+{
+    private const string Model = "model/";
+    private const string LogPath = "learner-1/training-log.txt";
+    private const string MetricsPath = "learner-1/evaluation-metrics.txt";
+
+    /// <summary>
+    /// The staged files, and log and metrics as the service has them: over all attempts, and also there when the node
+    /// was lost before it staged anything.
+    /// </summary>
+    public static async Task<IReadOnlyList<StagedFile>> ListAsync(
+        IBlobStore blobs,
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
+        var prefix = RunBlobs.StagingPrefix(id, attempt);
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+        {
+            var path = blob.Name.ToString()[prefix.Length..];
+            files[path] = new StagedFile(blob.Name, path, blob.Bytes);
+        }
+        if (await blobs.FindAsync(RunBlobs.Log(id), cancellationToken) is { } log)
+            files[LogPath] = new StagedFile(log.Name, LogPath, log.Bytes);
+        if (await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
+            files[MetricsPath] = new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
+        return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Deletes plan, receipts and every attempt's staging, except the last one's <c>model/</c>.</summary>
+    public static async Task ClearAllButModelAsync(
+        IBlobStore blobs,
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    )
+    {
+        await blobs.DeleteAsync(RunBlobs.PlanPrefix(id), cancellationToken);
+        for (var earlier = 1; earlier < attempt; earlier++)
+            await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, earlier), cancellationToken);
+        var prefix = RunBlobs.StagingPrefix(id, attempt);
+        var names = new List<string>();
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+            names.Add(blob.Name.ToString());
+        foreach (var name in names.Where(n => !IsModel(n[prefix.Length..])))
+            await blobs.DeleteAsync(name, cancellationToken);
+    }
+
+    // Deletion is by prefix: a file called "mod" stays too, or it would take "model/" with it.
+    private static bool IsModel(string path) =>
+        path.StartsWith(Model, StringComparison.Ordinal) || Model.StartsWith(path, StringComparison.Ordinal);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Activities;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>The life of a training run, from accepted to ended.</summary>
+public static class TrainingRunOrchestrator
+{
+    [Function(nameof(TrainingRunOrchestrator))]
+    public static async Task<RunVerdict> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var request = context.GetInput<TrainingRunRequest>()!;
+        var signals = new RunSignals(context);
+
+        var refusal = await ValidateAsync(context, request.RunId);
+        var verdict = refusal is null
+            ? await RunAttempts.UntilEndedAsync(context, request, signals)
+            : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
+        if (verdict.StoredAttempt is { } attempt)
+            verdict = await ResultsStorage.StoreAsync(context, request.RunId, attempt, verdict);
+
+        var finish = new FinishRunRequest { RunId = request.RunId, Verdict = verdict };
+        await context.CallActivityAsync(nameof(FinishRun), finish, RetryPolicies.OwnStores);
+        return verdict;
+    }
+
+    private static async Task<RunReason?> ValidateAsync(TaskOrchestrationContext context, RunId id)
+    {
+        try
+        {
+            var request = new ValidateRunRequest { RunId = id };
+            var result = await context.CallActivityAsync<ValidateRunResult>(
+                nameof(ValidateRun),
+                request,
+                RetryPolicies.Validation
+            );
+            return result.Refusal;
+        }
+        catch (TaskFailedException failure)
+        {
+            return RunReason.System("store_unavailable", failure.FailureDetails.ErrorMessage);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>The orchestrator's input. Manifest, archive and secrets stay in their stores.</summary>
+public sealed record TrainingRunRequest
+{
+    public required RunId RunId { get; init; }
+
+    /// <summary>Longest time for one attempt's command; null without limit.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+
+    public required RetryLimits Retries { get; init; }
+
+    /// <summary>The request for a run as its record has it.</summary>
+    public static TrainingRunRequest For(TrainingRun run) =>
+        new()
+        {
+            RunId = run.Id,
+            MaxDuration = run.Manifest.MaxDuration,
+            Retries = run.Manifest.Retries,
+        };
+}
+
+/// <summary>How a run ends, and which attempt left something to store.</summary>
+public sealed record RunVerdict
+{
+    public required RunPhase Phase { get; init; }
+
+    public required RunReason Reason { get; init; }
+
+    /// <summary>The attempt whose log and staged files go into the results bucket; null when no attempt began.</summary>
+    public int? StoredAttempt { get; init; }
+}
