@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Trainyard.Runtime.Triggers.Invocation;
@@ -7,7 +8,7 @@ using Trainyard.Runtime.Triggers.Invocation;
 namespace Trainyard.Runtime.Triggers.Discovery;
 
 /// <summary>Reads one method as a function; what is wrong with it goes to the list of mistakes.</summary>
-internal static class FunctionReader
+internal static partial class FunctionReader
 {
     public static DiscoveredFunction? Read(string name, MethodInfo method, List<string> mistakes)
     {
@@ -38,9 +39,9 @@ internal static class FunctionReader
 
     private static string? ShapeMistake(string name, MethodInfo method)
     {
-        if (string.IsNullOrWhiteSpace(name))
+        if (!ValidName.IsMatch(name))
         {
-            return "has an empty name.";
+            return "needs a name that begins with a letter and has only letters, digits, '_' and '-', 128 at most.";
         }
         if (!method.IsPublic || !method.DeclaringType!.IsVisible)
         {
@@ -75,4 +76,8 @@ internal static class FunctionReader
 
     private static bool IsValueTask(Type type) =>
         type == typeof(ValueTask) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>);
+
+    // The real host's own rule; it also makes every name a good file name.
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,127}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ValidName { get; }
 }

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Triggers.Blobs;
 using Trainyard.Runtime.Triggers.Discovery;
 using Trainyard.Runtime.Triggers.Durable;
 using Trainyard.Runtime.Triggers.Http;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Timers;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
@@ -31,8 +33,15 @@ internal static class EmbeddedHostComposition
         services.AddSingleton<DrainClock>();
         services.AddSingleton(_ => HostKey.LoadOrCreate(folder));
 
+        services.AddSingleton<HttpFunctionHandler>();
+        services.AddRouting();
+        // The host stops these in the opposite order: first what lets requests in, last the engine.
+        TimerTriggers.AddTo(services);
+        BlobTriggers.AddTo(services);
+
         var app = web.Build();
         HttpTriggers.Map(app, catalog, hostJson);
+        AdminEndpoints.Map(app);
         return new EmbeddedHost(app);
     }
 }

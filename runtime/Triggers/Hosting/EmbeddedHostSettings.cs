@@ -1,4 +1,6 @@
 using System.Reflection;
+using Trainyard.Runtime.Triggers.Blobs;
+using Trainyard.Runtime.Triggers.Discovery;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
@@ -23,6 +25,8 @@ internal sealed record EmbeddedHostSettings
 
     /// <summary>How long running functions may go on after a stop was asked for, before they are cancelled.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    public BlobTriggerSettings Blobs { get; init; } = new();
 
     /// <summary>A program says why it cannot start in one sentence and ends; a test gets the exception.</summary>
     public bool IsProgram { get; init; }

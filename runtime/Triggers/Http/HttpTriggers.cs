@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
@@ -17,12 +14,11 @@ internal static class HttpTriggers
     /// <returns>False where HTTP was added before.</returns>
     public static bool AddTo(IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(HttpFunctionHandler)))
+        if (services.Any(service => service.ServiceType == typeof(HttpIntegration)))
         {
             return false;
         }
-        services.AddRouting();
-        services.AddSingleton<HttpFunctionHandler>();
+        services.AddSingleton<HttpIntegration>();
         // What executes an IActionResult.
         services.AddMvcCore();
         return true;
@@ -32,20 +28,8 @@ internal static class HttpTriggers
     public static void Map(WebApplication app, FunctionCatalog catalog, HostJson hostJson)
     {
         var functions = catalog.Of(TriggerKind.Http).ToList();
-        if (functions.Count == 0 && app.Services.GetService<HttpFunctionHandler>() is null)
-        {
-            return;
-        }
-        var mistakes = HttpRoutes.MistakesIn(functions, hostJson.Extensions.Http.RoutePrefix);
-        if (app.Services.GetService<HttpFunctionHandler>() is not { } handler)
-        {
-            mistakes = [.. mistakes, "HTTP functions need builder.ConfigureFunctionsWebApplication()."];
-            throw new FunctionsStartupException(mistakes);
-        }
-        if (mistakes.Count > 0)
-        {
-            throw new FunctionsStartupException(mistakes);
-        }
+        ThrowIfUnservable(app, functions, hostJson);
+        var handler = app.Services.GetRequiredService<HttpFunctionHandler>();
         foreach (var function in functions)
         {
             var route = HttpRoutes.Of(function, hostJson.Extensions.Http.RoutePrefix);
@@ -57,4 +41,19 @@ internal static class HttpTriggers
             }
         }
     }
+
+    private static void ThrowIfUnservable(WebApplication app, List<DiscoveredFunction> functions, HostJson hostJson)
+    {
+        var mistakes = HttpRoutes.MistakesIn(functions, hostJson.Extensions.Http.RoutePrefix);
+        if (functions.Count > 0 && app.Services.GetService<HttpIntegration>() is null)
+        {
+            mistakes = [.. mistakes, "HTTP functions need builder.ConfigureFunctionsWebApplication()."];
+        }
+        if (mistakes.Count > 0)
+        {
+            throw new FunctionsStartupException(mistakes);
+        }
+    }
+
+    private sealed class HttpIntegration;
 }

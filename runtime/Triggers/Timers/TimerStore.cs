@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Runtime.Triggers.Hosting;
+
+namespace Trainyard.Runtime.Triggers.Timers;
+
+/// <summary>Keeps the status of each schedule in a file of its own.</summary>
+internal sealed class TimerStore(StateFolder folder)
+{
+    public ScheduleStatus? Load(string function)
+    {
+        var path = PathOf(function);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), TimerStoreContext.Default.ScheduleStatus);
+        }
+        catch (JsonException)
+        {
+            // Worth one missed catch-up, not a service that does not start.
+            return null;
+        }
+    }
+
+    public void Save(string function, ScheduleStatus status)
+    {
+        StateFolder.Create(folder.File("timers"));
+        AtomicFile.Write(
+            PathOf(function),
+            JsonSerializer.SerializeToUtf8Bytes(status, TimerStoreContext.Default.ScheduleStatus)
+        );
+    }
+
+    private string PathOf(string function) => folder.File("timers", $"{function}.json");
+}
+
+[JsonSerializable(typeof(ScheduleStatus))]
+internal sealed partial class TimerStoreContext : JsonSerializerContext;
