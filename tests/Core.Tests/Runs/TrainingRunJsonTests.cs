@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Core.Tests.Runs;
+
+public sealed class TrainingRunJsonTests
+{
+    [Fact]
+    public void A_record_comes_back_as_it_was_written()
+    {
+        var run = Samples.RunIn(RunPhase.Queued) with
+        {
+            Attempt = 2,
+            Node = "node-1",
+            ExitCode = 3,
+            UsageByAttempt = new Dictionary<int, RunUsage>
+            {
+                [1] = new() { GpuSeconds = 1.5 },
+                [2] = new() { GpuSeconds = 2 },
+            },
+        };
+        run = run.MoveTo(RunPhase.Downloading, null, Samples.Start.AddSeconds(1));
+
+        var text = JsonSerializer.Serialize(run, WireJson.Options);
+        var read = JsonSerializer.Deserialize<TrainingRun>(text, WireJson.Options)!;
+
+        Assert.Equal(text, JsonSerializer.Serialize(read, WireJson.Options));
+        Assert.Equal(RunPhase.Downloading, read.Phase);
+        Assert.Equal(3.5, read.Usage.GpuSeconds);
+        Assert.Contains("\"phase\":\"downloading\"", text, StringComparison.Ordinal);
+    }
+}
