@@ -86,4 +86,7 @@ public record TaskFailureDetails(
 internal sealed class RecordedFailureException(TaskFailureDetails details) : Exception(details.ErrorMessage)
 {
     internal TaskFailureDetails Details { get; } = details;
+
+    /// <summary>Whether trying again cannot help, as when there is no such activity.</summary>
+    internal bool IsFinal { get; init; }
 }

@@ -1,0 +1,123 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Trainyard.Runtime.Engine.Storage;
+
+namespace Trainyard.Runtime.Engine.Client;
+
+internal sealed partial class EngineClient
+{
+    /// <summary>Instances that one purge transaction erases: enough to be fast, few enough that others hardly wait.</summary>
+    private const int PurgeBatch = 500;
+
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var converter = getInputsAndOutputs ? Converter : null;
+        return Task.FromResult(Engine.Reader.Read(session => session.Metadata(instanceId, converter)));
+    }
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) =>
+        WaitAsync(
+            instanceId,
+            status => status != OrchestrationRuntimeStatus.Pending,
+            getInputsAndOutputs,
+            cancellation
+        );
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) => WaitAsync(instanceId, status => status.HasEnded(), getInputsAndOutputs, cancellation);
+
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
+    {
+        var query = filter ?? new OrchestrationQuery();
+        return Pageable.Create(
+            (continuation, pageSize, cancellation) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                return Task.FromResult(
+                    Engine.Reader.Read(session =>
+                        InstancePages.Read(
+                            session,
+                            query,
+                            pageSize ?? query.PageSize,
+                            continuation ?? query.ContinuationToken,
+                            query.FetchInputsAndOutputs ? Converter : null
+                        )
+                    )
+                );
+            }
+        );
+    }
+
+    public override async Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return new PurgeResult(await PurgeAsync([instanceId], options), isComplete: true);
+    }
+
+    public override async Task<PurgeResult> PurgeAllInstancesAsync(
+        PurgeInstancesFilter filter,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var asked = InstanceFilter.Of(filter.CreatedFrom, filter.CreatedTo, filter.Statuses);
+        var purged = 0;
+        foreach (var status in asked.Statuses.Where(status => status.HasEnded()))
+        {
+            for (var found = 1; found > 0; purged += found)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var ids = Engine.Reader.Read(session => session.Ids(asked, status, PurgeBatch));
+                found = ids.Count == 0 ? 0 : await PurgeAsync(ids, options);
+            }
+        }
+
+        return new PurgeResult(purged, isComplete: true);
+    }
+
+    private Task<int> PurgeAsync(IReadOnlyList<string> ids, PurgeInstanceOptions? options)
+    {
+        var operation = new PurgeInstances(ids, options?.Recursive ?? false);
+        Engine.Writer.Add(operation);
+        return operation.Done;
+    }
+
+    private async Task<OrchestrationMetadata> WaitAsync(
+        string instanceId,
+        Predicate<OrchestrationRuntimeStatus> condition,
+        bool getInputsAndOutputs,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        using var waiter = Engine.Waiters.Register(instanceId, condition);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var metadata = await GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
+            if (metadata is not null && condition(metadata.RuntimeStatus))
+            {
+                return metadata;
+            }
+
+            await waiter.Told.WaitAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Trainyard.Runtime.Engine.Storage;
+
+namespace Trainyard.Runtime.Engine.Client;
+
+/// <summary>Erases instances that have ended, with their children if asked; counts what it erased.</summary>
+internal sealed class PurgeInstances(IReadOnlyList<string> ids, bool recursive) : StoreOperation
+{
+    private readonly TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int count;
+
+    public Task<int> Done => done.Task;
+
+    public override void Apply(StoreSession session)
+    {
+        foreach (var id in ids)
+        {
+            if (session.Find(id) is { } found && found.Status.HasEnded())
+            {
+                Erase(session, found.Seq);
+            }
+        }
+    }
+
+    public override void Committed() => done.TrySetResult(count);
+
+    public override void Failed(Exception exception) => done.TrySetException(exception);
+
+    private void Erase(StoreSession session, long seq)
+    {
+        if (recursive)
+        {
+            session.EndedChildrenOf(seq).ForEach(child => Erase(session, child));
+        }
+
+        session.Erase(seq);
+        count++;
+    }
+}

@@ -1,0 +1,19 @@
+using Trainyard.Runtime.Engine.History;
+
+namespace Trainyard.Runtime.Engine.Execution;
+
+/// <summary>A task that was asked for and has no answer yet.</summary>
+internal sealed class OpenTask(OrchestratorAction action)
+{
+    private readonly TaskCompletionSource<string?> source = new();
+
+    public OrchestratorAction Action { get; } = action;
+
+    public Task<string?> Answer => source.Task;
+
+    public void Complete(string? result) => source.TrySetResult(result);
+
+    public void Fail(Exception exception) => source.TrySetException(exception);
+
+    public void Cancel(CancellationToken token) => source.TrySetCanceled(token);
+}

@@ -1,0 +1,152 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Trainyard.Runtime.Engine.History;
+
+namespace Trainyard.Runtime.Engine.Execution;
+
+/// <summary>What the engine does with the context.</summary>
+internal sealed partial class OrchestrationContext
+{
+    /// <summary>Whether anything the engine knows of can still wake the orchestrator.</summary>
+    public bool HasOpenWork => open.Count > 0 || events.Any;
+
+    public IEnumerable<ActivityScheduled> OpenActivities =>
+        open.Values.Select(task => task.Action).OfType<ActivityScheduled>();
+
+    public int OpenActivityCount { get; private set; }
+
+    public IReadOnlyList<EventRaised> UnprocessedEvents => events.Buffered;
+
+    public DateTime? NextDue
+    {
+        get
+        {
+            while (timers.TryPeek(out var id, out var due))
+            {
+                if (open.ContainsKey(id))
+                {
+                    return due;
+                }
+
+                timers.Dequeue();
+            }
+
+            return null;
+        }
+    }
+
+    public IEnumerable<TimerFired> TakeDueTimers(DateTime time)
+    {
+        while (NextDue <= time)
+        {
+            yield return new TimerFired(timers.Dequeue());
+        }
+    }
+
+    public void Begin(DateTime time, IReadOnlyList<OrchestratorAction>? recorded)
+    {
+        now = time;
+        log.Begin(recorded);
+    }
+
+    public IReadOnlyList<OrchestratorAction> End()
+    {
+        try
+        {
+            return log.End();
+        }
+        catch (NonDeterministicOrchestrationException exception)
+        {
+            Fault ??= exception;
+            return [];
+        }
+    }
+
+    public void Apply(Input input)
+    {
+        switch (input)
+        {
+            case TaskCompleted completed when Take(completed) is { } task:
+                task.Complete(completed.Result);
+                break;
+            case TaskFailed failed when Take(failed) is { } task:
+                task.Fail(FailureOf(task.Action, failed));
+                break;
+            case TimerFired fired when open.Remove(fired.TaskId, out var timer):
+                timer.Complete(null);
+                break;
+            case EventRaised raised:
+                events.Deliver(raised);
+                break;
+            default:
+                // An answer to a task of an earlier generation, or a second answer to the same task.
+                break;
+        }
+    }
+
+    public void FailWith(Exception exception) => Fault ??= exception;
+
+    private static TaskFailedException FailureOf(OrchestratorAction action, TaskFailed failed)
+    {
+        var name = action is ActivityScheduled activity ? activity.Name : ((ChildStarted)action).Name;
+        return new TaskFailedException(
+            name,
+            action.TaskId,
+            new RecordedFailureException(failed.Details) { IsFinal = failed.IsFinal }
+        );
+    }
+
+    private OpenTask? Take(TaskAnswer answer)
+    {
+        if (answer.Generation != generation || !open.Remove(answer.TaskId, out var task))
+        {
+            return null;
+        }
+
+        OpenActivityCount -= task.Action is ActivityScheduled ? 1 : 0;
+        return task;
+    }
+
+    private Task<string?> Ask(TaskName name, Func<int, OrchestratorAction> action)
+    {
+        if (name == default)
+        {
+            throw new ArgumentException("The name must not be empty.", nameof(name));
+        }
+
+        return Open(action).Answer;
+    }
+
+    private OpenTask Open(Func<int, OrchestratorAction> action)
+    {
+        var task = new OpenTask(Log(action));
+        open.Add(task.Action.TaskId, task);
+        OpenActivityCount += task.Action is ActivityScheduled ? 1 : 0;
+        return task;
+    }
+
+    private OrchestratorAction Log(Func<int, OrchestratorAction> action)
+    {
+        ThrowIfOffTurn();
+        var made = action(nextTaskId++);
+        try
+        {
+            log.Add(made);
+        }
+        catch (NonDeterministicOrchestrationException exception)
+        {
+            Fault ??= exception;
+            throw;
+        }
+
+        return made;
+    }
+
+    private void ThrowIfOffTurn()
+    {
+        if (!turns.IsOnTurn)
+        {
+            throw new InvalidOperationException(ForeignAwait.CallMessage);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Trainyard.Runtime.Engine.History;
+using Trainyard.Runtime.Engine.Storage;
+
+namespace Trainyard.Runtime.Engine.Instances;
+
+/// <summary>
+/// The instances in memory, by sequence number. All others exist in the database only and come back when something
+/// happens to them.
+/// </summary>
+internal sealed class InstanceDirectory(DurableEngine engine, int maxWaiting)
+{
+    private readonly ConcurrentDictionary<long, Instance> instances = [];
+    private readonly ConcurrentQueue<(Instance Instance, int Stamp)> waiting = [];
+
+    public void Begin(InstanceRecord record)
+    {
+        var instance = new Instance(record, engine);
+        instances[record.Seq] = instance;
+        instance.Wake();
+    }
+
+    /// <summary>An instance that starts later needs no memory until then.</summary>
+    public void Schedule(InstanceRecord record) => engine.Timers.Set(record.Seq, record.StartAt);
+
+    public void Deliver(long seq, Input input)
+    {
+        while (!Get(seq).Post(input))
+        {
+            // It was just leaving memory; the next one found is a new one.
+        }
+    }
+
+    public void Wake(long seq)
+    {
+        while (!Get(seq).Wake())
+        {
+            // As above.
+        }
+    }
+
+    public void Remove(Instance instance) => instances.TryRemove(new(instance.Seq, instance));
+
+    /// <summary>Keeps a waiting instance in memory, at the cost of the one that has waited longest.</summary>
+    public void Park(Instance instance, int stamp)
+    {
+        waiting.Enqueue((instance, stamp));
+        while (waiting.Count > maxWaiting && waiting.TryDequeue(out var oldest))
+        {
+            oldest.Instance.TryEvict(oldest.Stamp);
+        }
+    }
+
+    private Instance Get(long seq) => instances.GetOrAdd(seq, (key, owner) => new Instance(key, owner), engine);
+}

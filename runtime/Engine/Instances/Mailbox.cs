@@ -1,0 +1,51 @@
+using Trainyard.Runtime.Engine.History;
+
+namespace Trainyard.Runtime.Engine.Instances;
+
+/// <summary>Inputs in the order they came. While the instance is suspended only control inputs leave it.</summary>
+internal sealed class Mailbox
+{
+    private List<Input> inputs = [];
+
+    public int Count => inputs.Count;
+
+    public void Add(Input input) => inputs.Add(input);
+
+    public bool HasAny(bool isSuspended) => isSuspended ? inputs.Exists(input => input.IsControl) : inputs.Count > 0;
+
+    /// <summary>Puts what the database kept first, and drops what was told twice.</summary>
+    public void Merge(IReadOnlyList<Input> kept)
+    {
+        if (kept.Count > 0)
+        {
+            var last = kept[^1].InboxId;
+            inputs = [.. kept, .. inputs.Where(input => input.InboxId == 0 || input.InboxId > last)];
+        }
+    }
+
+    /// <summary>Puts back what the generation that has ended did not take.</summary>
+    public void Return(IEnumerable<Input> kept) => inputs = [.. kept, .. inputs];
+
+    /// <returns>What a step may take now, and whether the instance is suspended after it.</returns>
+    public (List<Input> Taken, bool IsSuspended) Take(bool isSuspended)
+    {
+        var (taken, held) = (new List<Input>(), new List<Input>());
+        foreach (var input in inputs)
+        {
+            if (input is Resumed)
+            {
+                isSuspended = false;
+                taken.AddRange(held);
+                held.Clear();
+            }
+
+            (isSuspended && !input.IsControl ? held : taken).Add(input);
+            isSuspended |= input is Suspended;
+        }
+
+        inputs = held;
+        return (taken, isSuspended);
+    }
+
+    public Terminated? FindTerminated() => inputs.OfType<Terminated>().FirstOrDefault();
+}

@@ -1,0 +1,14 @@
+namespace Trainyard.Runtime.Engine;
+
+/// <summary>
+/// The engine's storage cannot be used: in use by another process, written by a newer version, damaged, or full.
+/// Whatever failed with this exception was not kept.
+/// </summary>
+public sealed class DurableStorageException : Exception
+{
+    public DurableStorageException(string message)
+        : base(message) { }
+
+    public DurableStorageException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

@@ -1,0 +1,145 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Trainyard.Runtime.Engine.History;
+
+namespace Trainyard.Runtime.Engine.Storage;
+
+internal sealed partial class ReadSession
+{
+    private const string SlimColumns =
+        "i.seq, i.id, i.name, i.tags, s.status, s.created, s.updated, NULL, NULL, NULL, NULL";
+    private const string FullColumns =
+        "i.seq, i.id, i.name, i.tags, s.status, s.created, s.updated, s.custom_status, i.input, r.output, r.failure";
+
+    private readonly Dictionary<string, Statement> prepared = [];
+
+    /// <summary>The instance by its id, as clients see it.</summary>
+    public OrchestrationMetadata? Metadata(string id, DataConverter? converter)
+    {
+        var statement = Prepared($"SELECT {Columns(converter)} WHERE i.id = ?");
+        statement.Bind(id);
+        var found = statement.Step() ? ReadMetadata(statement, converter) : null;
+        statement.Reset();
+        return found;
+    }
+
+    public OrchestrationRuntimeStatus? Status(string id)
+    {
+        var statement = Prepared("SELECT s.status FROM instances i JOIN states s ON s.seq = i.seq WHERE i.id = ?");
+        statement.Bind(id);
+        OrchestrationRuntimeStatus? status = statement.Step() ? (OrchestrationRuntimeStatus)statement.Int32(0) : null;
+        statement.Reset();
+        return status;
+    }
+
+    /// <summary>What a restart needs to know of an instance.</summary>
+    public InstanceRecord? Record(string id)
+    {
+        var statement = Prepared("SELECT seq FROM instances WHERE id = ?");
+        statement.Bind(id);
+        long? seq = statement.Step() ? statement.Int64(0) : null;
+        statement.Reset();
+        return seq is { } known ? Instance(known)?.Record : null;
+    }
+
+    /// <summary>By id, from after <paramref name="after"/>; for a prefix.</summary>
+    public List<OrchestrationMetadata> PageByPrefix(
+        InstanceFilter filter,
+        string prefix,
+        string after,
+        int count,
+        DataConverter? converter
+    )
+    {
+        var statement = Prepared(
+            $"SELECT {Columns(converter)} WHERE i.id >= ? AND i.id < ? AND i.id > ? AND s.created BETWEEN ? AND ? "
+                + $"AND s.status IN {Sql.List(filter.Statuses)} ORDER BY i.id LIMIT ?"
+        );
+        statement.Bind(prefix).Bind(prefix + "\U0010FFFF").Bind(after);
+        statement.Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
+        return ReadAll(statement, converter);
+    }
+
+    /// <summary>One status, by creation, from after a position.</summary>
+    public List<(Position At, OrchestrationMetadata Metadata)> PageByCreation(
+        InstanceFilter filter,
+        OrchestrationRuntimeStatus status,
+        Position after,
+        int count,
+        DataConverter? converter
+    )
+    {
+        var statement = Prepared(
+            $"SELECT {Columns(converter)} WHERE s.status = ? AND (s.created, s.seq) > (?, ?) AND s.created BETWEEN ? AND ? "
+                + "ORDER BY s.created, s.seq LIMIT ?"
+        );
+        statement.Bind((long)status).Bind(after.Created).Bind(after.Seq);
+        statement.Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
+        var page = new List<(Position, OrchestrationMetadata)>();
+        while (statement.Step())
+        {
+            page.Add((new Position(statement.Int64(5), statement.Int64(0)), ReadMetadata(statement, converter)));
+        }
+
+        statement.Reset();
+        return page;
+    }
+
+    public List<string> Ids(InstanceFilter filter, OrchestrationRuntimeStatus status, int count)
+    {
+        var statement = Prepared(
+            "SELECT i.id FROM states s JOIN instances i ON i.seq = s.seq "
+                + "WHERE s.status = ? AND s.created BETWEEN ? AND ? ORDER BY s.created LIMIT ?"
+        );
+        statement.Bind((long)status).Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
+        var ids = new List<string>();
+        while (statement.Step())
+        {
+            ids.Add(statement.Text(0)!);
+        }
+
+        statement.Reset();
+        return ids;
+    }
+
+    private static string Columns(DataConverter? converter) =>
+        converter is null
+            ? SlimColumns + " FROM states s JOIN instances i ON i.seq = s.seq"
+            : FullColumns + " FROM states s JOIN instances i ON i.seq = s.seq LEFT JOIN results r ON r.seq = s.seq";
+
+    private static List<OrchestrationMetadata> ReadAll(Statement statement, DataConverter? converter)
+    {
+        var page = new List<OrchestrationMetadata>();
+        while (statement.Step())
+        {
+            page.Add(ReadMetadata(statement, converter));
+        }
+
+        statement.Reset();
+        return page;
+    }
+
+    private static OrchestrationMetadata ReadMetadata(Statement row, DataConverter? converter) =>
+        new(row.Text(2)!, row.Text(1)!)
+        {
+            Tags = HistoryCodec.DecodeTags(row.Blob(3)),
+            RuntimeStatus = (OrchestrationRuntimeStatus)row.Int32(4),
+            CreatedAt = new DateTimeOffset(Time(row.Int64(5))),
+            LastUpdatedAt = new DateTimeOffset(Time(row.Int64(6))),
+            DataConverter = converter,
+            SerializedCustomStatus = row.Text(7),
+            SerializedInput = row.Text(8),
+            SerializedOutput = row.Text(9),
+            FailureDetails = HistoryCodec.DecodeFailure(row.Blob(10)),
+        };
+
+    private Statement Prepared(string sql)
+    {
+        if (!prepared.TryGetValue(sql, out var statement))
+        {
+            prepared.Add(sql, statement = database.Prepare(sql));
+        }
+
+        return statement;
+    }
+}

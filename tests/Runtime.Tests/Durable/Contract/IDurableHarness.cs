@@ -1,0 +1,12 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Trainyard.Runtime.Tests.Durable.Contract;
+
+/// <summary>All that contract tests know of what they run on: tasks go in, a client comes out.</summary>
+public interface IDurableHarness : IAsyncDisposable
+{
+    DurableTaskClient Client { get; }
+
+    Task StartAsync(Action<DurableTaskRegistry> tasks);
+}
