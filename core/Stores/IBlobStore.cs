@@ -32,7 +32,7 @@ public interface IBlobStore
     /// <summary>What is known of a blob, or null.</summary>
     Task<BlobInfo?> FindAsync(BlobName name, CancellationToken cancellationToken);
 
-    /// <summary>The blobs whose name starts with a prefix, in ordinal order of their names.</summary>
+    /// <summary>The blobs whose name starts with a prefix, in ordinal order of their names' UTF-8.</summary>
     IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>Deletes every blob whose name starts with the prefix; does nothing where there is none.</summary>

@@ -8,14 +8,12 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
-    private readonly List<string> _standardOutput = [];
-    private readonly List<string> _standardError = [];
 
     private ChildProcess(ProcessStartInfo start)
     {
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, e) => Add(e.Data, _standardOutput);
-        _process.ErrorDataReceived += (_, e) => Add(e.Data, _standardError);
+        _process.OutputDataReceived += (_, e) => Add(e.Data);
+        _process.ErrorDataReceived += (_, e) => Add(e.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -26,13 +24,16 @@ public sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Every line of both streams so far.</summary>
-    public IReadOnlyList<string> Lines => Copy(_lines);
-
-    /// <summary>Every line of standard output so far.</summary>
-    public IReadOnlyList<string> OutputLines => Copy(_standardOutput);
-
-    /// <summary>Every line of standard error so far.</summary>
-    public IReadOnlyList<string> ErrorLines => Copy(_standardError);
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
 
     public string Output => string.Join('\n', Lines);
 
@@ -130,7 +131,7 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Add(string? line, List<string> stream)
+    private void Add(string? line)
     {
         if (line is null)
         {
@@ -140,15 +141,6 @@ public sealed class ChildProcess : IAsyncDisposable
         lock (_lock)
         {
             _lines.Add(line);
-            stream.Add(line);
-        }
-    }
-
-    private List<string> Copy(List<string> lines)
-    {
-        lock (_lock)
-        {
-            return [.. lines];
         }
     }
 }

@@ -12,7 +12,9 @@ internal sealed class FolderDropBox(string root) : IDropBox
         {
             var path = PathOf(owner, name);
             var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Task.FromResult<DroppedFile?>(new DroppedFile(content, new DateTimeOffset(File.GetLastWriteTimeUtc(path))));
+            return Task.FromResult<DroppedFile?>(
+                new DroppedFile(content, new DateTimeOffset(File.GetLastWriteTimeUtc(path)))
+            );
         }
         catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

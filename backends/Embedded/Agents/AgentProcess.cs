@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using Trainyard.Core;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Agents;
+
+/// <summary>
+/// The agent of this machine as a process: is it there, start it, ask it to stop. It lives in a session of its own, so
+/// that neither the service's death nor a Ctrl-C in its terminal reaches it; its lock file says whether it lives.
+/// </summary>
+internal sealed partial class AgentProcess(StateFolder home, IOptions<AgentOptions> agent, IOptions<PoolOptions> pool)
+{
+    /// <summary>How an agent exits that found another one at work.</summary>
+    public const int AlreadyRunning = 3;
+
+    private const int Terminate = 15;
+
+    // $0 is the log, the rest is the program: the shell only puts its output there and becomes the program.
+    private const string Redirect = "exec \"$@\" </dev/null >>\"$0\" 2>&1";
+
+    public bool IsInstalled => File.Exists(agent.Value.Program);
+
+    public string Program => agent.Value.Program;
+
+    /// <summary>The id of the living agent, whoever started it; null when there is none.</summary>
+    public int? FindPid() =>
+        IsLockHeld()
+        && File.Exists(home.AgentPidFile)
+        && int.TryParse(File.ReadAllText(home.AgentPidFile).Trim(), CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
+
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    public Process Start()
+    {
+        DurableFiles.CreatePrivateFolder(home.Agent);
+        var command = Command();
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = home.Agent };
+        foreach (var (name, value) in Settings())
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Asks the agent to stop: at once when it is idle, else after its run.</summary>
+    public void Stop()
+    {
+        if (!OperatingSystem.IsWindows() && FindPid() is { } pid)
+            _ = Kill(pid, Terminate);
+    }
+
+    private bool IsLockHeld()
+    {
+        if (!File.Exists(home.AgentLock))
+            return false;
+        try
+        {
+            using var probe = new FileStream(home.AgentLock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private List<string> Command()
+    {
+        List<string> command = [];
+        if (!OperatingSystem.IsWindows())
+        {
+            // Where there is no setsid (macOS) the agent shares our session, and stops with a closed terminal.
+            if (File.Exists("/usr/bin/setsid"))
+                command.Add("/usr/bin/setsid");
+            command.AddRange(["/bin/sh", "-c", Redirect, home.AgentLog]);
+        }
+        if (Program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+            command.Add(DotnetProgram());
+        command.AddRange([Program, "--home", home.Path]);
+        return command;
+    }
+
+    // The runtime lies in shared/<name>/<version>/ below the folder of its host.
+    private static string DotnetProgram()
+    {
+        var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
+        return File.Exists(host) ? Path.GetFullPath(host) : "dotnet";
+    }
+
+    private Dictionary<string, string> Settings()
+    {
+        var options = pool.Value;
+        return new()
+        {
+            ["Pool__Name"] = options.Name,
+            ["Pool__Slots"] = options.Slots.ToString(CultureInfo.InvariantCulture),
+            ["Pool__HeartbeatInterval"] = options.HeartbeatInterval.ToString("c"),
+            ["Pool__LeaseDuration"] = options.LeaseDuration.ToString("c"),
+            ["Pool__GracePeriod"] = options.GracePeriod.ToString("c"),
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int pid, int signal);
+}

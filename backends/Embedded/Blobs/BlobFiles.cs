@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>The files that hold blobs' contents. Their names are our own, so no blob's name ever reaches the file system.</summary>
+internal sealed class BlobFiles(string folder)
+{
+    private const int BufferBytes = 128 * 1024;
+
+    // Names made by this process begin with this, so that a sweep knows what may still be under way.
+    private readonly string session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private long last;
+
+    /// <summary>A name for a new file: in a folder of at most 256, so that none gets too long to list.</summary>
+    public string NewName()
+    {
+        var number = Interlocked.Increment(ref last);
+        return $"{number & 0xFF:x2}/{session}-{number:x}";
+    }
+
+    /// <summary>Writes a new file, durable before it returns, and gives its length and SHA-256.</summary>
+    public async Task<(long Bytes, string Sha256)> WriteAsync(
+        string name,
+        Stream content,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = PathOf(name);
+        CreateFolderOf(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var file = new FileStream(path, DurableFiles.NewPrivateFile());
+        var bytes = await CopyAsync(content, file, hash, cancellationToken);
+        file.Flush(flushToDisk: true);
+        DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>Makes an empty file; what is written to it is durable after <see cref="AppendAsync"/>.</summary>
+    public void Create(string name)
+    {
+        var path = PathOf(name);
+        CreateFolderOf(path);
+        new FileStream(path, DurableFiles.NewPrivateFile()).Dispose();
+        DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Writes at a position, which cuts off whatever lies behind it; durable before it returns.</summary>
+    public async Task AppendAsync(
+        string name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var file = new FileStream(
+            PathOf(name),
+            new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+            }
+        );
+        file.SetLength(offset);
+        file.Position = offset;
+        await file.WriteAsync(content, cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Opens a file; null when it is gone.</summary>
+    public FileStream? TryOpen(string name)
+    {
+        try
+        {
+            return new FileStream(
+                PathOf(name),
+                new FileStreamOptions
+                {
+                    Share = FileShare.ReadWrite | FileShare.Delete,
+                    Options = FileOptions.Asynchronous,
+                }
+            );
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Delete(string name)
+    {
+        try
+        {
+            File.Delete(PathOf(name));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Its folder was never made: nothing to delete.
+        }
+    }
+
+    /// <summary>The files that earlier processes left, whether a blob has them or not.</summary>
+    public IEnumerable<string> FromEarlierProcesses() =>
+        Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(name => !Path.GetFileName(name).StartsWith(session, StringComparison.Ordinal))
+            : [];
+
+    private static async Task<long> CopyAsync(
+        Stream content,
+        FileStream file,
+        IncrementalHash hash,
+        CancellationToken cancellationToken
+    )
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+            return file.Position;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void CreateFolderOf(string path)
+    {
+        var parent = Path.GetDirectoryName(path)!;
+        if (Directory.Exists(parent))
+            return;
+        DurableFiles.CreatePrivateFolder(parent);
+        DurableFiles.FlushFolder(folder);
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+}

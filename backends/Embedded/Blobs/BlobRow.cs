@@ -1,0 +1,100 @@
+using Microsoft.Data.Sqlite;
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>A blob as the table knows it: this row, not the file, says what the blob is.</summary>
+internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? Sha256, DateTimeOffset ModifiedAt)
+{
+    private const string Columns = "name, file, bytes, sha256, modified_at";
+
+    public BlobInfo Info => new(Name, Bytes, Sha256, ModifiedAt);
+
+    public static BlobRow? Find(SqliteSession session, BlobName name) =>
+        session.First($"SELECT {Columns} FROM blobs WHERE name = $name", Read, ("$name", name.ToString()));
+
+    /// <summary>The next blobs of a range, in order.</summary>
+    public static List<BlobRow> Page(SqliteSession session, PrefixRange range, string? after, int limit) =>
+        session.All(
+            $"""
+            SELECT {Columns} FROM blobs
+            WHERE name >= $from AND ($before IS NULL OR name < $before) AND ($after IS NULL OR name > $after)
+            ORDER BY name LIMIT $limit
+            """,
+            Read,
+            ("$from", range.From),
+            ("$before", range.Before),
+            ("$after", after),
+            ("$limit", limit)
+        );
+
+    /// <summary>Keeps a blob under its name and gives the file of the one that was there before.</summary>
+    public static string? Replace(SqliteSession session, BlobRow row)
+    {
+        var before = Find(session, row.Name)?.File;
+        session.Execute(
+            """
+            INSERT INTO blobs (name, file, bytes, sha256, modified_at) VALUES ($name, $file, $bytes, $sha256, $now)
+            ON CONFLICT (name) DO UPDATE SET
+                file = excluded.file, bytes = excluded.bytes, sha256 = excluded.sha256, modified_at = excluded.modified_at
+            """,
+            Values(row)
+        );
+        return before;
+    }
+
+    /// <summary>Adds a blob; false when its name is taken.</summary>
+    public static bool Add(SqliteSession session, BlobRow row) =>
+        session.Execute(
+            """
+            INSERT INTO blobs (name, file, bytes, sha256, modified_at) VALUES ($name, $file, $bytes, $sha256, $now)
+            ON CONFLICT (name) DO NOTHING
+            """,
+            Values(row)
+        ) == 1;
+
+    /// <summary>Acknowledges what was appended; false when the blob is not as it was read.</summary>
+    public static bool Grow(SqliteSession session, BlobRow row, long bytes, DateTimeOffset now) =>
+        session.Execute(
+            """
+            UPDATE blobs SET bytes = $grown, sha256 = NULL, modified_at = $now
+            WHERE name = $name AND file = $file AND bytes = $bytes
+            """,
+            ("$grown", bytes),
+            ("$now", now.UtcTicks),
+            ("$name", row.Name.ToString()),
+            ("$file", row.File),
+            ("$bytes", row.Bytes)
+        ) == 1;
+
+    /// <summary>Deletes a range and gives the files that held it.</summary>
+    public static List<string> Delete(SqliteSession session, PrefixRange range) =>
+        session.All(
+            "DELETE FROM blobs WHERE name >= $from AND ($before IS NULL OR name < $before) RETURNING file",
+            row => row.GetString(0),
+            ("$from", range.From),
+            ("$before", range.Before)
+        );
+
+    public static bool IsFileKnown(SqliteSession session, string file) =>
+        session.Number("SELECT COUNT(*) FROM blobs WHERE file = $file", ("$file", file)) > 0;
+
+    private static (string, object?)[] Values(BlobRow row) =>
+        [
+            ("$name", row.Name.ToString()),
+            ("$file", row.File),
+            ("$bytes", row.Bytes),
+            ("$sha256", row.Sha256),
+            ("$now", row.ModifiedAt.UtcTicks),
+        ];
+
+    private static BlobRow Read(SqliteDataReader row) =>
+        new(
+            BlobName.Parse(row.GetString(0)),
+            row.GetString(1),
+            row.GetInt64(2),
+            row.GetStringOrNull(3),
+            row.GetTime(4)
+        );
+}

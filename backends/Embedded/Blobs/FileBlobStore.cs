@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// Contents in files, names in a table. A write is first made durable in a file that nobody knows, then made known by
+/// one row: whatever dies in between, a blob is as it was or as it should be. Files left over are swept at the next start.
+/// </summary>
+internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, TimeProvider time)
+    : IBlobStore,
+        IDisposable
+{
+    private const int PageSize = 500;
+
+    private readonly NameLocks appends = new();
+
+    public async Task<BlobInfo> PutAsync(
+        BlobName name,
+        Stream content,
+        string? expectedSha256,
+        CancellationToken cancellationToken
+    )
+    {
+        var file = files.NewName();
+        try
+        {
+            var (bytes, sha256) = await files.WriteAsync(file, content, cancellationToken);
+            if (expectedSha256 is not null && expectedSha256 != sha256)
+                throw new BlobChecksumException(name);
+            var row = new BlobRow(name, file, bytes, sha256, time.GetUtcNow());
+            var before = await database.WriteAsync(session => BlobRow.Replace(session, row), cancellationToken);
+            if (before is not null)
+                files.Delete(before);
+            return row.Info;
+        }
+        catch
+        {
+            DeleteUnlessKnown(file);
+            throw;
+        }
+    }
+
+    public async Task<AppendResult> AppendAsync(
+        BlobName name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        using var alone = await appends.TakeAsync(name, cancellationToken);
+        var row = Find(name);
+        if ((row?.Bytes ?? 0) != offset)
+            return new AppendResult(false, row?.Bytes ?? 0);
+        row ??= await CreateAsync(name, cancellationToken);
+        var length = offset + content.Length;
+        if (!await TryGrowAsync(row, length, content, cancellationToken))
+            return new AppendResult(false, Find(name)?.Bytes ?? 0);
+        return new AppendResult(true, length);
+    }
+
+    public Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken)
+    {
+        while (Find(name) is { } row)
+        {
+            if (files.TryOpen(row.File) is { } file)
+                return Task.FromResult<Stream?>(new RangeStream(file, offset, Known(row, offset, length)));
+            // Replaced or deleted between the two looks; unless the row is the same, look again.
+            if (Find(name) == row)
+                throw new IOException($"The content of '{name}' is missing.");
+        }
+        return Task.FromResult<Stream?>(null);
+    }
+
+    public Task<BlobInfo?> FindAsync(BlobName name, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(name)?.Info);
+
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await Task.CompletedTask;
+        var range = new PrefixRange(prefix);
+        List<BlobRow> page;
+        string? after = null;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            page = database.Read(session => BlobRow.Page(session, range, after, PageSize));
+            foreach (var row in page)
+                yield return row.Info;
+            after = page.LastOrDefault()?.Name.ToString();
+        } while (page.Count == PageSize);
+    }
+
+    public async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var range = new PrefixRange(prefix);
+        var deleted = await database.WriteAsync(session => BlobRow.Delete(session, range), cancellationToken);
+        foreach (var file in deleted)
+            files.Delete(file);
+    }
+
+    public Task<DirectUpload?> CreateUploadAsync(BlobName name, TimeSpan expiry, CancellationToken cancellationToken) =>
+        Task.FromResult<DirectUpload?>(null);
+
+    public void Dispose() => appends.Dispose();
+
+    // What was acknowledged: bytes behind it are of an append under way or cut short.
+    private static long Known(BlobRow row, long offset, long? length) =>
+        Math.Clamp(length ?? long.MaxValue, 0, Math.Max(0, row.Bytes - offset));
+
+    private BlobRow? Find(BlobName name) => database.Read(session => BlobRow.Find(session, name));
+
+    private async Task<BlobRow> CreateAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        var row = new BlobRow(name, files.NewName(), 0, null, time.GetUtcNow());
+        files.Create(row.File);
+        var isNew = await database.WriteAsync(session => BlobRow.Add(session, row), cancellationToken);
+        if (isNew)
+            return row;
+        files.Delete(row.File);
+        return Find(name) ?? row;
+    }
+
+    private async Task<bool> TryGrowAsync(
+        BlobRow row,
+        long length,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await files.AppendAsync(row.File, row.Bytes, content, cancellationToken);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Replaced or deleted since it was read.
+            return false;
+        }
+        var now = time.GetUtcNow();
+        return await database.WriteAsync(session => BlobRow.Grow(session, row, length, now), cancellationToken);
+    }
+
+    // A failure does not tell whether the row was written: the table does.
+    private void DeleteUnlessKnown(string file)
+    {
+        if (!database.Read(session => BlobRow.IsFileKnown(session, file)))
+            files.Delete(file);
+    }
+}

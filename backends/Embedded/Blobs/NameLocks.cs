@@ -1,0 +1,29 @@
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>One writer at a time for each name (and, harmlessly, for a few others that share its lock).</summary>
+internal sealed class NameLocks : IDisposable
+{
+    private const int Count = 64;
+
+    private readonly SemaphoreSlim[] locks = [.. Enumerable.Range(0, Count).Select(_ => new SemaphoreSlim(1, 1))];
+
+    public async Task<IDisposable> TakeAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        var taken = locks[(uint)name.GetHashCode() % Count];
+        await taken.WaitAsync(cancellationToken);
+        return new Release(taken);
+    }
+
+    public void Dispose()
+    {
+        foreach (var one in locks)
+            one.Dispose();
+    }
+
+    private sealed class Release(SemaphoreSlim taken) : IDisposable
+    {
+        public void Dispose() => taken.Release();
+    }
+}

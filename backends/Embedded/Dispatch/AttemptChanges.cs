@@ -1,0 +1,97 @@
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Dispatch;
+
+/// <summary>Everything that changes a row of the attempts table.</summary>
+internal static class AttemptChanges
+{
+    /// <summary>Adds a run's first attempt, or puts a later one in the place of the one before. False when neither was due.</summary>
+    public static bool Enqueue(SqliteSession session, DispatchEntry entry) =>
+        session.Execute(
+            """
+            INSERT INTO attempts (run_id, attempt, sequence, state, pool, gpus, priority)
+            VALUES ($id, $attempt, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM attempts), 'queued', $pool, $gpus, $priority)
+            ON CONFLICT (run_id) DO UPDATE SET
+                attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
+                priority = excluded.priority, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
+                renewed = 0, cancel_requested = 0, ended_at = NULL
+            WHERE excluded.attempt > attempts.attempt
+            """,
+            ("$id", entry.RunId.ToString()),
+            ("$attempt", entry.Attempt),
+            ("$pool", entry.Pool),
+            ("$gpus", entry.Gpus),
+            ("$priority", entry.Priority)
+        ) == 1;
+
+    /// <summary>Gives an attempt to a node under a new token.</summary>
+    public static Lease Lease(SqliteSession session, AttemptRow row, string node, int slots, DateTimeOffset expiresAt)
+    {
+        var token = LeaseToken.New();
+        session.Execute(
+            """
+            UPDATE attempts SET state = 'leased', node = $node, slots = $slots, token_hash = $hash,
+                expires_at = $expires, renewed = 0
+            WHERE run_id = $id
+            """,
+            ("$node", node),
+            ("$slots", slots),
+            ("$hash", LeaseToken.Hash(token)),
+            ("$expires", expiresAt.UtcTicks),
+            ("$id", row.RunId.ToString())
+        );
+        return new Lease
+        {
+            RunId = row.RunId,
+            Attempt = row.Attempt,
+            Token = token,
+            Slots = slots,
+            ExpiresAt = expiresAt,
+        };
+    }
+
+    public static void Renew(SqliteSession session, RunId id, DateTimeOffset expiresAt) =>
+        session.Execute(
+            "UPDATE attempts SET expires_at = $expires, renewed = 1 WHERE run_id = $id",
+            ("$expires", expiresAt.UtcTicks),
+            ("$id", id.ToString())
+        );
+
+    public static void RequestCancel(SqliteSession session, RunId id) =>
+        session.Execute("UPDATE attempts SET cancel_requested = 1 WHERE run_id = $id", ("$id", id.ToString()));
+
+    /// <summary>The lease is over; its run is reported as lost from now on.</summary>
+    public static void Lose(SqliteSession session, RunId id) =>
+        session.Execute(
+            "UPDATE attempts SET state = 'lost', token_hash = NULL WHERE run_id = $id",
+            ("$id", id.ToString())
+        );
+
+    public static void LoseAllExpired(SqliteSession session, DateTimeOffset now) =>
+        session.Execute(
+            "UPDATE attempts SET state = 'lost', token_hash = NULL WHERE state = 'leased' AND expires_at <= $now",
+            ("$now", now.UtcTicks)
+        );
+
+    /// <summary>Ends an attempt, also one that was never enqueued: a late enqueue must find it ended.</summary>
+    public static void End(SqliteSession session, RunId id, int attempt, AttemptState state, DateTimeOffset now) =>
+        session.Execute(
+            """
+            INSERT INTO attempts (run_id, attempt, sequence, state, pool, gpus, priority, ended_at)
+            VALUES ($id, $attempt, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM attempts), $state, '', 0, 0, $now)
+            ON CONFLICT (run_id) DO UPDATE SET
+                attempt = excluded.attempt, state = excluded.state, token_hash = NULL, ended_at = excluded.ended_at
+            WHERE excluded.attempt >= attempts.attempt
+            """,
+            ("$id", id.ToString()),
+            ("$attempt", attempt),
+            ("$state", state.ToString().ToLowerInvariant()),
+            ("$now", now.UtcTicks)
+        );
+
+    /// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
+    public static void Forget(SqliteSession session, DateTimeOffset endedBefore) =>
+        session.Execute("DELETE FROM attempts WHERE ended_at < $before", ("$before", endedBefore.UtcTicks));
+}

@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Dispatch;
+
+/// <summary>Where an attempt stands. The names are the ones in the table.</summary>
+internal enum AttemptState
+{
+    Queued,
+    Leased,
+
+    /// <summary>Its lease ran out; reported until it is finished.</summary>
+    Lost,
+
+    /// <summary>Taken out of the queue by a cancel.</summary>
+    Removed,
+
+    Finished,
+}
+
+/// <summary>A row of the attempts table.</summary>
+internal sealed record AttemptRow
+{
+    private const string Columns =
+        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested";
+
+    public required RunId RunId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required long Sequence { get; init; }
+
+    public required AttemptState State { get; init; }
+
+    public required string Pool { get; init; }
+
+    public required int Gpus { get; init; }
+
+    public required int Priority { get; init; }
+
+    public string? Node { get; init; }
+
+    public int? Slots { get; init; }
+
+    public byte[]? TokenHash { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public required bool Renewed { get; init; }
+
+    public required bool CancelRequested { get; init; }
+
+    public static AttemptRow? Find(SqliteSession session, RunId id) =>
+        session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
+
+    /// <summary>The first in the queue that a node with so many GPUs could ever run.</summary>
+    public static AttemptRow? FindHead(SqliteSession session, string pool, int mostGpus) =>
+        session.First(
+            $"""
+            SELECT {Columns} FROM attempts WHERE state = 'queued' AND pool = $pool AND gpus <= $gpus
+            ORDER BY priority DESC, sequence LIMIT 1
+            """,
+            Read,
+            ("$pool", pool),
+            ("$gpus", mostGpus)
+        );
+
+    /// <summary>The leases that a node was given and that have not run out.</summary>
+    public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
+        session.All(
+            $"""
+            SELECT {Columns} FROM attempts
+            WHERE state = 'leased' AND node = $node AND expires_at > $now AND pool = $pool
+            ORDER BY sequence
+            """,
+            Read,
+            ("$node", offer.Node),
+            ("$now", now.UtcTicks),
+            ("$pool", offer.Pool)
+        );
+
+    /// <summary>The attempts that were lost and are not finished yet.</summary>
+    public static List<AttemptRow> AllLost(SqliteSession session) =>
+        session.All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read);
+
+    private static AttemptRow Read(SqliteDataReader row) =>
+        new()
+        {
+            RunId = RunId.Parse(row.GetString(0)),
+            Attempt = row.GetInt32(1),
+            Sequence = row.GetInt64(2),
+            State = Enum.Parse<AttemptState>(row.GetString(3), ignoreCase: true),
+            Pool = row.GetString(4),
+            Gpus = row.GetInt32(5),
+            Priority = row.GetInt32(6),
+            Node = row.GetStringOrNull(7),
+            Slots = row.IsDBNull(8) ? null : row.GetInt32(8),
+            TokenHash = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
+            ExpiresAt = row.IsDBNull(10) ? null : row.GetTime(10),
+            Renewed = row.GetBoolean(11),
+            CancelRequested = row.GetBoolean(12),
+        };
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Dispatch;
+
+/// <summary>The queue in two tables, with a signal inside the process so that a waiting node hears of a run at once.</summary>
+internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider time, IOptions<PoolOptions> options)
+    : IDispatchQueue
+{
+    // How long the end of an attempt is remembered; far longer than an orchestration takes to get past it.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(30);
+
+    // The signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    // A node that waits is heard of at least every LookAgain, one that works at every heartbeat.
+    private static readonly TimeSpan SeenLately = TimeSpan.FromMinutes(1);
+
+    private readonly NodePolls polls = new();
+    private readonly Signal changed = new();
+
+    public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
+        ChangeAsync(session => AttemptChanges.Enqueue(session, entry), cancellationToken);
+
+    public async Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var poll = polls.Begin(offer.Node);
+        var until = time.GetUtcNow() + wait;
+        while (true)
+        {
+            var next = changed.Next;
+            var lease = await database.WriteAsync(session => Decide(session, offer, poll), cancellationToken);
+            var left = until - time.GetUtcNow();
+            if (lease is not null || left <= TimeSpan.Zero || !polls.IsLatest(offer.Node, poll))
+                return lease;
+            await WaitAsync(next, left < LookAgain ? left : LookAgain, cancellationToken);
+        }
+    }
+
+    public Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken) =>
+        extend is { } by
+            ? database.WriteAsync(session => Extend(session, lease, by), cancellationToken)
+            : Task.FromResult(database.Read(session => StatusOf(FindHeld(session, lease))));
+
+    public Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
+        ChangeAsync(session => Finish(session, id, attempt), cancellationToken);
+
+    public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
+        ChangeAsync(session => Cancel(session, id, attempt), cancellationToken);
+
+    public Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => FindPosition(session, id)));
+
+    public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
+    {
+        var lost = await database.WriteAsync(
+            session =>
+            {
+                AttemptChanges.LoseAllExpired(session, time.GetUtcNow());
+                return AttemptRow.AllLost(session);
+            },
+            cancellationToken
+        );
+        return [.. lost.Select(row => new LostLease(row.RunId, row.Attempt, row.Node!))];
+    }
+
+    private async Task<T> ChangeAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken)
+    {
+        var result = await database.WriteAsync(change, cancellationToken);
+        changed.Raise();
+        return result;
+    }
+
+    private async Task WaitAsync(Task next, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(next, Task.Delay(longest, time, stop.Token));
+        await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private Lease? Decide(SqliteSession session, NodeOffer offer, long poll) =>
+        polls.IsLatest(offer.Node, poll)
+            ? LeaseDecision.Decide(session, offer, time.GetUtcNow(), options.Value.LeaseDuration)
+            : null;
+
+    private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
+    {
+        var now = time.GetUtcNow();
+        var row = FindHeld(session, lease);
+        AttemptChanges.Renew(session, lease.RunId, now + by);
+        NodeTable.See(session, row.Node!, now);
+        return StatusOf(row with { ExpiresAt = now + by });
+    }
+
+    private AttemptRow FindHeld(SqliteSession session, LeaseKey lease)
+    {
+        var row = AttemptRow.Find(session, lease.RunId);
+        var isHeld =
+            row is { State: AttemptState.Leased }
+            && row.Attempt == lease.Attempt
+            && row.ExpiresAt > time.GetUtcNow()
+            && LeaseToken.Matches(lease.Token, row.TokenHash);
+        return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
+    }
+
+    private static LeaseStatus StatusOf(AttemptRow row) => new(row.ExpiresAt!.Value, row.CancelRequested, row.Node!);
+
+    private bool Finish(SqliteSession session, RunId id, int attempt)
+    {
+        var now = time.GetUtcNow();
+        AttemptChanges.End(session, id, attempt, AttemptState.Finished, now);
+        AttemptChanges.Forget(session, now - Memory);
+        NodeTable.Forget(session, now - Memory);
+        return true;
+    }
+
+    private CancelOutcome Cancel(SqliteSession session, RunId id, int attempt)
+    {
+        var row = AttemptRow.Find(session, id);
+        if (row?.Attempt != attempt)
+            return CancelOutcome.NotFound;
+        switch (row.State)
+        {
+            case AttemptState.Queued:
+                AttemptChanges.End(session, id, attempt, AttemptState.Removed, time.GetUtcNow());
+                return CancelOutcome.Removed;
+            // Asked again because the first answer was lost.
+            case AttemptState.Removed:
+                return CancelOutcome.Removed;
+            case AttemptState.Leased:
+                AttemptChanges.RequestCancel(session, id);
+                return CancelOutcome.Signaled;
+            default:
+                return CancelOutcome.NotFound;
+        }
+    }
+
+    private QueuePosition? FindPosition(SqliteSession session, RunId id)
+    {
+        var row = AttemptRow.Find(session, id);
+        if (row is not { State: AttemptState.Queued })
+            return null;
+        var nodes = NodeTable.SeenSince(session, row.Pool, time.GetUtcNow() - SeenLately - options.Value.LeaseDuration);
+        return new QueuePosition
+        {
+            Ahead = AheadOf(session, row),
+            NeededGpus = row.Gpus,
+            FreeSlots = nodes.Sum(node => node.FreeSlots),
+            LargestNode = nodes.Count == 0 ? 0 : nodes.Max(node => node.Slots),
+            Nodes = nodes.Count,
+            CpuOnly = nodes.Count > 0 && nodes.TrueForAll(node => node.Gpus == 0),
+        };
+    }
+
+    private static int AheadOf(SqliteSession session, AttemptRow row) =>
+        (int)
+            session.Number(
+                """
+                SELECT COUNT(*) FROM attempts WHERE state = 'queued' AND pool = $pool
+                    AND (priority > $priority OR (priority = $priority AND sequence < $sequence))
+                """,
+                ("$pool", row.Pool),
+                ("$priority", row.Priority),
+                ("$sequence", row.Sequence)
+            );
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Runs;
+
+/// <summary>A training run as the text that is kept.</summary>
+internal static class RunRecord
+{
+    public static string Write(TrainingRun run) => JsonSerializer.Serialize(run, WireJson.Options);
+
+    public static TrainingRun Read(string text) =>
+        JsonSerializer.Deserialize<TrainingRun>(text, WireJson.Options)
+        ?? throw new InvalidDataException("The record of a run is empty.");
+}

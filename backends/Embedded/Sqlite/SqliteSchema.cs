@@ -1,0 +1,80 @@
+namespace Trainyard.Backends.Sqlite;
+
+/// <summary>The tables, and which version of them a file holds.</summary>
+internal static class SqliteSchema
+{
+    // Each entry takes a file from the version before it (its index) to the next. Never change one that was released.
+    private static readonly string[] Steps =
+    [
+        """
+            CREATE TABLE runs (
+                id TEXT NOT NULL PRIMARY KEY,
+                version INTEGER NOT NULL,      -- random at every write
+                owner TEXT NOT NULL,
+                phase TEXT NOT NULL,
+                submitted_at INTEGER NOT NULL, -- times are ticks of 100 ns since year 1, UTC
+                finished_at INTEGER,
+                record TEXT NOT NULL           -- JSON
+            ) WITHOUT ROWID;
+            CREATE INDEX runs_by_age ON runs (submitted_at, id);
+            CREATE INDEX runs_by_owner ON runs (owner, submitted_at, id);
+            CREATE INDEX runs_by_phase ON runs (phase, submitted_at, id);
+            CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+
+            -- The latest attempt of each run; kept for a while after its end, so that a late repeat changes nothing.
+            CREATE TABLE attempts (
+                run_id TEXT NOT NULL PRIMARY KEY,
+                attempt INTEGER NOT NULL,
+                sequence INTEGER NOT NULL UNIQUE, -- age: a later attempt keeps its run's place
+                state TEXT NOT NULL,              -- queued leased lost removed finished
+                pool TEXT NOT NULL,
+                gpus INTEGER NOT NULL,
+                priority INTEGER NOT NULL,
+                node TEXT,
+                slots INTEGER,
+                token_hash BLOB,                  -- SHA-256
+                expires_at INTEGER,
+                renewed INTEGER NOT NULL DEFAULT 0,
+                cancel_requested INTEGER NOT NULL DEFAULT 0,
+                ended_at INTEGER
+            ) WITHOUT ROWID;
+            CREATE INDEX attempts_queued ON attempts (pool, priority DESC, sequence) WHERE state = 'queued';
+            CREATE INDEX attempts_leased ON attempts (node, expires_at) WHERE state = 'leased';
+            CREATE INDEX attempts_lost ON attempts (run_id) WHERE state = 'lost';
+            CREATE INDEX attempts_ended ON attempts (ended_at) WHERE ended_at IS NOT NULL;
+
+            CREATE TABLE nodes (
+                name TEXT NOT NULL PRIMARY KEY,
+                pool TEXT NOT NULL,
+                gpus INTEGER NOT NULL,
+                slots INTEGER NOT NULL,
+                seen_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+
+            CREATE TABLE blobs (
+                name TEXT NOT NULL PRIMARY KEY,
+                file TEXT NOT NULL UNIQUE, -- where the content is
+                bytes INTEGER NOT NULL,    -- what lies behind this in the file was never acknowledged
+                sha256 TEXT,
+                modified_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            """,
+    ];
+
+    /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>
+    public static void Prepare(SqliteSession session)
+    {
+        session.Execute("PRAGMA journal_mode = WAL");
+        session.Execute("BEGIN IMMEDIATE");
+        var version = session.Number("PRAGMA user_version");
+        if (version > Steps.Length)
+            throw new InvalidOperationException(
+                $"The database was written by a newer version of the service (schema {version}, this one knows {Steps.Length})."
+            );
+        foreach (var step in Steps.Skip((int)version))
+            session.Execute(step);
+        // A PRAGMA takes no parameters.
+        session.Execute($"PRAGMA user_version = {Steps.Length}");
+        session.Execute("COMMIT");
+    }
+}

@@ -1,0 +1,39 @@
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.ObjectStores.Files;
+
+/// <summary>The file system's failures as the stores' own. The host's paths stay out of the messages.</summary>
+internal static class FileErrors
+{
+    public static async Task<T> MapAsync<T>(string name, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw new ObjectStoreException(failure, $"{Sentence(failure)}: '{name}'.", e);
+        }
+    }
+
+    private static ObjectStoreFailure? Failure(Exception e) =>
+        e switch
+        {
+            ObjectStoreException => null,
+            FileNotFoundException or DirectoryNotFoundException => ObjectStoreFailure.ObjectNotFound,
+            UnauthorizedAccessException => ObjectStoreFailure.Denied,
+            PathTooLongException => ObjectStoreFailure.Invalid,
+            IOException => ObjectStoreFailure.Unavailable,
+            _ => null,
+        };
+
+    private static string Sentence(ObjectStoreFailure failure) =>
+        failure switch
+        {
+            ObjectStoreFailure.ObjectNotFound => "Not in the file store",
+            ObjectStoreFailure.Denied => "The service may not use this in its file store",
+            ObjectStoreFailure.Invalid => "Too long for a file store",
+            _ => "The file store failed",
+        };
+}

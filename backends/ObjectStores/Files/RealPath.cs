@@ -1,0 +1,32 @@
+namespace Trainyard.Backends.ObjectStores.Files;
+
+/// <summary>A path with every symbolic link in it followed, as far as it exists.</summary>
+internal static class RealPath
+{
+    // As many as Linux follows.
+    private const int MostLinks = 40;
+
+    public static string Of(string path) =>
+        TryOf(path, out var real) ? real : throw new IOException("A path has too many symbolic links.");
+
+    /// <summary>False for a path whose links go round in circles.</summary>
+    public static bool TryOf(string path, out string real)
+    {
+        var links = 0;
+        real = Follow(path, ref links);
+        return links <= MostLinks;
+    }
+
+    private static string Follow(string path, ref int links)
+    {
+        var parent = Path.GetDirectoryName(path);
+        if (parent is null || links > MostLinks)
+            return path;
+        var folder = Follow(parent, ref links);
+        var here = Path.Combine(folder, Path.GetFileName(path));
+        if (new FileInfo(here).LinkTarget is not { } target)
+            return here;
+        links++;
+        return Follow(Path.GetFullPath(target, folder), ref links);
+    }
+}

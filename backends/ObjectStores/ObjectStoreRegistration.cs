@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.ObjectStores.Files;
+using Trainyard.Core;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.ObjectStores;
+
+/// <summary>The users' buckets, the same on every host.</summary>
+public static class ObjectStoreRegistration
+{
+    /// <summary>Registers <see cref="IObjectStoreFactory"/> and its settings.</summary>
+    public static IServiceCollection AddObjectStores(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<FileStoreOptions>().Bind(configuration.GetSection(FileStoreOptions.SectionName));
+        services.AddSingleton(provider =>
+        {
+            var root = provider.GetRequiredService<IOptions<FileStoreOptions>>().Value.Root;
+            return new FileRoot(string.IsNullOrEmpty(root) ? MakeDefaultRoot(configuration) : root);
+        });
+        services.AddSingleton<IObjectStoreFactory, ObjectStoreFactory>();
+        return services;
+    }
+
+    private static string MakeDefaultRoot(IConfiguration configuration)
+    {
+        var home = StateFolder.Find(configuration[StateFolder.ConfigurationKey] ?? configuration[StateFolder.Variable]);
+        return Directory.CreateDirectory(home.Buckets).FullName;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.Contracts;
+
+/// <summary>What every run store does.</summary>
+public abstract class RunStoreContract : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    protected abstract IRunStore Store { get; }
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_record_comes_back_as_it_was()
+    {
+        var run = SampleRuns.New(Noon).MoveTo(RunPhase.Failed, RunReason.CommandFailed(3), Noon.AddTicks(1)) with
+        {
+            Attempt = 2,
+            Node = "node-1",
+            ExitCode = 3,
+            CancelRequestedAt = Noon.AddMinutes(1),
+            Results = new StoredResults
+            {
+                Bucket = "b",
+                Location = "l",
+                Files = 3,
+                Bytes = 1L << 40,
+            },
+        };
+
+        Assert.True(await Store.CreateAsync(run, default));
+
+        Assert.Equal(Json(run), Json((await Store.GetAsync(run.Id, default))!.Run));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_null() => Assert.Null(await Store.GetAsync(RunId.New(), default));
+
+    [Fact]
+    public async Task A_second_create_changes_nothing()
+    {
+        var run = SampleRuns.New(owner: "first");
+        await Store.CreateAsync(run, default);
+
+        Assert.False(await Store.CreateAsync(run with { Owner = Owner.Parse("second") }, default));
+
+        Assert.Equal("first", (await Store.GetAsync(run.Id, default))!.Run.Owner.ToString());
+    }
+
+    [Fact]
+    public async Task Only_the_first_of_two_updates_of_one_version_holds()
+    {
+        var run = SampleRuns.New();
+        await Store.CreateAsync(run, default);
+        var read = (await Store.GetAsync(run.Id, default))!;
+
+        Assert.True(await Store.UpdateAsync(read with { Run = run with { Attempt = 1 } }, default));
+        Assert.False(await Store.UpdateAsync(read with { Run = run with { Attempt = 2 } }, default));
+
+        Assert.Equal(1, (await Store.GetAsync(run.Id, default))!.Run.Attempt);
+    }
+
+    [Fact]
+    public async Task An_update_of_a_deleted_record_does_not_bring_it_back()
+    {
+        var run = SampleRuns.New();
+        await Store.CreateAsync(run, default);
+        var read = (await Store.GetAsync(run.Id, default))!;
+        await Store.DeleteAsync(run.Id, default);
+
+        Assert.False(await Store.UpdateAsync(read, default));
+        Assert.Null(await Store.GetAsync(run.Id, default));
+    }
+
+    [Fact]
+    public async Task A_record_made_again_is_not_the_one_that_was_read()
+    {
+        var run = SampleRuns.New();
+        await Store.CreateAsync(run, default);
+        var read = (await Store.GetAsync(run.Id, default))!;
+        await Store.DeleteAsync(run.Id, default);
+        await Store.CreateAsync(run, default);
+
+        Assert.False(await Store.UpdateAsync(read, default));
+    }
+
+    [Fact]
+    public async Task Deleting_twice_is_fine()
+    {
+        var run = SampleRuns.New();
+        await Store.CreateAsync(run, default);
+
+        await Store.DeleteAsync(run.Id, default);
+        await Store.DeleteAsync(run.Id, default);
+
+        Assert.Null(await Store.GetAsync(run.Id, default));
+    }
+
+    [Fact]
+    public async Task Many_changes_at_once_all_arrive()
+    {
+        var run = SampleRuns.New();
+        await Store.CreateAsync(run, default);
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ =>
+                    Task.Run(() => Store.ChangeAsync(run.Id, r => r with { Attempt = r.Attempt + 1 }, default))
+                )
+        );
+
+        Assert.Equal(20, (await Store.GetAsync(run.Id, default))!.Run.Attempt);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task Pages_give_every_record_once_newest_first(int pageSize)
+    {
+        // Three at each instant: what was submitted together must not be lost between two pages.
+        var runs = Enumerable.Range(0, 9).Select(i => SampleRuns.New(Noon.AddSeconds(i / 3))).ToList();
+        foreach (var run in runs)
+            await Store.CreateAsync(run, default);
+
+        var listed = await ListAsync(new RunQuery { PageSize = pageSize });
+
+        Assert.Equal(9, listed.Select(r => r.Id).Distinct().Count());
+        Assert.Equal(runs.Select(r => r.SubmittedAt).OrderDescending(), listed.Select(r => r.SubmittedAt));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_just_full_has_no_next_one()
+    {
+        await Store.CreateAsync(SampleRuns.New(), default);
+        await Store.CreateAsync(SampleRuns.New(), default);
+
+        var page = await Store.QueryAsync(new RunQuery { PageSize = 2 }, default);
+
+        Assert.Equal(2, page.Runs.Count);
+        Assert.Null(page.Continuation);
+    }
+
+    [Fact]
+    public async Task Records_that_come_or_go_between_two_pages_move_nothing()
+    {
+        var runs = Enumerable.Range(0, 6).Select(i => SampleRuns.New(Noon.AddSeconds(-i))).ToList();
+        foreach (var run in runs)
+            await Store.CreateAsync(run, default);
+        var first = await Store.QueryAsync(new RunQuery { PageSize = 3 }, default);
+
+        await Store.CreateAsync(SampleRuns.New(Noon.AddSeconds(1)), default);
+        await Store.DeleteAsync(runs[2].Id, default);
+        var second = await Store.QueryAsync(new RunQuery { PageSize = 3, Continuation = first.Continuation }, default);
+
+        Assert.Equal(runs[3..].Select(r => r.Id), second.Runs.Select(r => r.Id));
+    }
+
+    [Fact]
+    public async Task An_owner_sees_only_their_own()
+    {
+        await Store.CreateAsync(SampleRuns.New(owner: "jean"), default);
+        await Store.CreateAsync(SampleRuns.New(owner: "jean2"), default);
+
+        var listed = await ListAsync(new RunQuery { Owner = Owner.Parse("jean") });
+
+        Assert.Equal("jean", Assert.Single(listed).Owner.ToString());
+    }
+
+    [Fact]
+    public async Task Phases_and_ends_filter()
+    {
+        var queued = SampleRuns.New(Noon);
+        var early = SampleRuns.New(Noon).MoveTo(RunPhase.Halted, RunReason.CanceledByOwner, Noon.AddHours(1));
+        var late = SampleRuns.New(Noon).MoveTo(RunPhase.Failed, RunReason.CommandFailed(1), Noon.AddHours(2));
+        foreach (var run in new[] { queued, early, late })
+            await Store.CreateAsync(run, default);
+
+        var waiting = await ListAsync(new RunQuery { Phases = [RunPhase.Queued, RunPhase.Processing] });
+        var old = await ListAsync(new RunQuery { FinishedBefore = Noon.AddHours(2) });
+        var none = await ListAsync(new RunQuery { Phases = [] });
+
+        Assert.Equal(queued.Id, Assert.Single(waiting).Id);
+        Assert.Equal(early.Id, Assert.Single(old).Id);
+        Assert.Empty(none);
+    }
+
+    [Fact]
+    public async Task A_filter_follows_the_record_when_it_moves_on()
+    {
+        var run = SampleRuns.New(Noon);
+        await Store.CreateAsync(run, default);
+
+        await Store.ChangeAsync(run.Id, r => r.MoveTo(RunPhase.Downloading, null, Noon), default);
+
+        Assert.Empty(await ListAsync(new RunQuery { Phases = [RunPhase.Queued] }));
+        Assert.Single(await ListAsync(new RunQuery { Phases = [RunPhase.Downloading] }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("training-AAAAAAAAA")]
+    [InlineData("../../etc/passwd")]
+    [InlineData("AQAAAAAAAAAAdHJhaW5pbmctQUFBQUFBQUFB===")]
+    public async Task A_made_up_continuation_is_refused(string continuation) =>
+        await Assert.ThrowsAsync<InvalidContinuationException>(() =>
+            Store.QueryAsync(new RunQuery { Continuation = continuation }, default)
+        );
+
+    private async Task<List<TrainingRun>> ListAsync(RunQuery query)
+    {
+        var runs = new List<TrainingRun>();
+        do
+        {
+            var page = await Store.QueryAsync(query, default);
+            Assert.True(page.Runs.Count <= query.PageSize);
+            runs.AddRange(page.Runs);
+            query = query with { Continuation = page.Continuation };
+        } while (query.Continuation is not null);
+        return runs;
+    }
+
+    private static string Json(TrainingRun run) => JsonSerializer.Serialize(run, WireJson.Options);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Runs;
+using Trainyard.Backends.Sqlite;
+using Trainyard.Core;
+using Trainyard.Core.Pools;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.Embedded;
+
+/// <summary>A state folder of a test's own and what works on it, which can be closed and opened again.</summary>
+internal sealed class EmbeddedHome : IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+
+    public EmbeddedHome() => Open();
+
+    public ManualTime Time { get; } = new();
+
+    public StateFolder Folder => new(temporary.Path);
+
+    public PoolOptions Pool { get; } = new();
+
+    public SqliteDatabase Database { get; private set; } = null!;
+
+    public BlobFiles Files { get; private set; } = null!;
+
+    public SqliteRunStore Runs => new(Database);
+
+    public FileBlobStore Blobs { get; private set; } = null!;
+
+    public SqliteDispatchQueue Queue { get; private set; } = null!;
+
+    /// <summary>What a process that starts after this one finds.</summary>
+    public void Reopen()
+    {
+        Close();
+        Open();
+    }
+
+    public void Dispose()
+    {
+        Close();
+        temporary.Dispose();
+    }
+
+    private void Open()
+    {
+        Database = new SqliteDatabase(Folder.Database);
+        Files = new BlobFiles(Folder.Blobs);
+        Blobs = new FileBlobStore(Database, Files, Time);
+        Queue = new SqliteDispatchQueue(Database, Time, Options.Create(Pool));
+    }
+
+    private void Close()
+    {
+        Blobs.Dispose();
+        Database.Dispose();
+    }
+}
