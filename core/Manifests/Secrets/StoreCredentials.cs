@@ -26,6 +26,28 @@ public sealed class StoreCredentials
             new(CredentialField.SecretAccessKey, new(secretAccessKey)),
         ]);
 
+    public static StoreCredentials ForSwift(
+        string authUrl,
+        string userName,
+        string password,
+        string? projectId = null,
+        string? domainName = null,
+        string? region = null
+    ) =>
+        new(
+            new (CredentialField Field, string? Value)[]
+            {
+                (CredentialField.AuthUrl, authUrl),
+                (CredentialField.UserName, userName),
+                (CredentialField.Password, password),
+                (CredentialField.ProjectId, projectId),
+                (CredentialField.DomainName, domainName),
+                (CredentialField.Region, region),
+            }
+                .Where(v => v.Value is not null)
+                .Select(v => KeyValuePair.Create(v.Field, new Secret(v.Value!)))
+        );
+
     public bool Has(CredentialField field) => _values.ContainsKey(field);
 
     /// <summary>The value itself, or null where it was not given.</summary>
