@@ -1,4 +1,3 @@
-using System.Text;
 using Trainyard.Core.Archives.Zip;
 
 namespace Trainyard.Core.Archives;
@@ -67,6 +66,5 @@ internal static class EntrySetRules
         }
     }
 
-    // Composed and decomposed letters are the same file on some systems.
-    private static string Folded(string path) => path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
+    private static string Folded(string path) => path.ToUpperInvariant();
 }
