@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Node;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
+using Trainyard.Agent.Verbs;
+
+namespace Trainyard.Agent;
+
+/// <summary>Puts the agent together and runs it.</summary>
+internal static class AgentProgram
+{
+    public static async Task<ExitCode> RunAsync(AgentPaths paths)
+    {
+        Native.HideFromPeers();
+        using var logging = LoggerFactory.Create(AddConsole);
+        var logger = logging.CreateLogger("Trainyard.Agent");
+        try
+        {
+            var settings = AgentSettings.Load(paths);
+            using var held = AgentLock.TryTake(paths);
+            if (held is null)
+                return Fail(ExitCode.AlreadyRunning, $"Another agent holds {paths.LockFile}.");
+            await RunAsync(paths, settings, logger);
+            return ExitCode.Done;
+        }
+        catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
+        {
+            return Fail(ExitCode.Usage, e.Message);
+        }
+        catch (SandboxUnavailableException e)
+        {
+            return Fail(ExitCode.NoSandbox, e.Message);
+        }
+        catch (Exception e)
+        {
+            Log.Broke(logger, e);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task RunAsync(AgentPaths paths, AgentSettings settings, ILogger logger)
+    {
+        var id = NodeIdentity.LoadOrCreate(paths.Work);
+        using var spawner = new SpawnThread();
+        var gpus = GpuProbe.ListAsync(CancellationToken.None);
+        var sandbox = new SandboxProbe(spawner, logger).ChooseAsync(settings.Agent.Sandbox, Secret(paths));
+        await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
+
+        var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
+        using var toService = HttpClients.ForService();
+        using var toStores = HttpClients.ForStores();
+        var node = new NodeServices
+        {
+            Node = id,
+            Work = paths.Work,
+            Service = new ServiceClient(toService, address),
+            Address = address,
+            Stores = toStores,
+            Spawner = spawner,
+            Sandbox = await sandbox,
+            Options = settings.Agent,
+            Time = TimeProvider.System,
+            Logger = logger,
+        };
+        var slots = new SlotTable(await gpus, settings.Pool.Slots);
+        Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
+        var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
+        var drain = new Drain(address);
+        using var signals = new Signals(drain);
+        var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
+        await new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit }.RunAsync();
+    }
+
+    /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>
+    private static string Secret(AgentPaths paths) =>
+        paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
+
+    private static ExitCode Fail(ExitCode code, string message)
+    {
+        Console.Error.WriteLine(message);
+        return code;
+    }
+
+    private static void AddConsole(ILoggingBuilder logging) =>
+        logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            o.UseUtcTimestamp = true;
+        });
+}

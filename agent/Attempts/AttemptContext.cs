@@ -1,0 +1,34 @@
+using Trainyard.Agent.Node;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Verbs;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Attempts;
+
+/// <summary>What the verbs of one attempt work on.</summary>
+internal sealed record AttemptContext : IDisposable
+{
+    public required NodeTask Task { get; init; }
+
+    public required SlotGrant Grant { get; init; }
+
+    public required AttemptFolders Folders { get; init; }
+
+    public required JobNames Names { get; init; }
+
+    public required JobView View { get; init; }
+
+    public required AttemptClient Client { get; init; }
+
+    public required StopSignal Stop { get; init; }
+
+    public required Spool Log { get; init; }
+
+    public required Spool Metrics { get; init; }
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        Metrics.Dispose();
+    }
+}

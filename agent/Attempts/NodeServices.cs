@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
+
+namespace Trainyard.Agent.Attempts;
+
+/// <summary>What all attempts of this agent share.</summary>
+internal sealed record NodeServices
+{
+    public required string Node { get; init; }
+
+    public required string Work { get; init; }
+
+    public required ServiceClient Service { get; init; }
+
+    public required ServiceAddress Address { get; init; }
+
+    /// <summary>For addresses that are not the service's: carries no token.</summary>
+    public required HttpClient Stores { get; init; }
+
+    public required SpawnThread Spawner { get; init; }
+
+    public required ISandbox Sandbox { get; init; }
+
+    public required AgentOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Verbs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Agent.Attempts;
+
+/// <summary>Download, unpack, run: from the lease to the end of the command.</summary>
+internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
+{
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    /// <exception cref="LeaseLostException">The lease is lost.</exception>
+    public async Task<AttemptEnd> RunAsync()
+    {
+        try
+        {
+            phases.Report(RunPhase.Downloading);
+            await FetchAsync();
+            phases.Report(RunPhase.Processing);
+            return await RunCommandAsync();
+        }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.Canceled)
+        {
+            return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
+        }
+        catch (DownloadFailedException e)
+        {
+            return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
+        }
+        catch (ArchiveFailedException e)
+        {
+            return new AttemptEnd(AttemptOutcome.ArchiveFailed, e.Message);
+        }
+        catch (Exception e) when (!context.Stop.Lost.IsCancellationRequested)
+        {
+            Log.NodeFailed(node.Logger, e, context.Task.RunId, context.Task.Attempt);
+            return new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
+        var data = DownloadData(failed.Token);
+        var model = UnpackAsync(failed.Token);
+        await Together.AllOrNoneAsync([data, model], failed);
+        var summary = await data;
+        context.Log.AppendLine(
+            string.Create(CultureInfo.InvariantCulture, $"Downloaded {summary.Files} objects, {summary.Bytes} bytes.\n")
+        );
+    }
+
+    private Task<DataSummary> DownloadData(CancellationToken cancellationToken)
+    {
+        var objects = new DataObjects(context.Client);
+        var source = new ObjectSource(node.Stores, context.Client, context.Task);
+        var download = new ObjectDownload(source, objects, Retries.Service(node.Time, node.Address));
+        return new DataDownload(objects, download, node.Options.Downloads).RunAsync(
+            context.Folders,
+            context.Log,
+            cancellationToken
+        );
+    }
+
+    private async Task UnpackAsync(CancellationToken cancellationToken)
+    {
+        await new ArchiveDownload(context.Client, context.Task).RunAsync(context.Folders, cancellationToken);
+        await ArchiveUnpack.RunAsync(context.Folders, cancellationToken);
+    }
+
+    private async Task<AttemptEnd> RunCommandAsync()
+    {
+        context.Stop.Stopped.ThrowIfCancellationRequested();
+        context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
+        using var ended = new CancellationTokenSource();
+        var tail = TailAsync(ended.Token);
+        var startedAt = node.Time.GetUtcNow();
+        var begin = node.Time.GetTimestamp();
+        try
+        {
+            var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
+            var exitCode = await run.RunAsync(Command(), Limits(), context.Log, context.Stop);
+            return Judge(exitCode) with
+            {
+                ExitCode = exitCode,
+                StartedAt = startedAt,
+                CommandSeconds = node.Time.GetElapsedTime(begin).TotalSeconds,
+            };
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await tail;
+        }
+    }
+
+    private async Task TailAsync(CancellationToken ended)
+    {
+        var file = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
+        try
+        {
+            await new MetricsTail(file, context.Metrics, node.Time).RunAsync(ended);
+        }
+        catch (IOException e)
+        {
+            Log.AppendRefused(node.Logger, AgentRoutes.Metrics, e.Message);
+        }
+    }
+
+    private SandboxedCommand Command()
+    {
+        var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
+        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment);
+    }
+
+    private CommandLimits Limits() =>
+        new(
+            context.Task.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            TimeSpan.FromSeconds(context.Task.GraceSeconds),
+            PodName
+        );
+
+    private string PodName => JobEnvironment.PodName(context.Task, node.Node);
+
+    private AttemptEnd Judge(int exitCode)
+    {
+        context.Stop.Lost.ThrowIfCancellationRequested();
+        context.Log.AppendLine(WrapperText.After(exitCode));
+        return context.Stop.Reason switch
+        {
+            StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
+            StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "The command ran too long."),
+            _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
+            _ => new AttemptEnd(AttemptOutcome.CommandFailed, $"exit {exitCode}"),
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Agent;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Node {Node}: {Slots} slots, {Gpus} GPUs, pool {Pool}, sandbox {Sandbox}.")]
+    public static partial void Started(ILogger logger, string node, int slots, int gpus, string pool, string sandbox);
+
+    [LoggerMessage(2, LogLevel.Warning, "Commands run without a sandbox, with all rights of this user: {Why}.")]
+    public static partial void NoSandbox(ILogger logger, string why);
+
+    [LoggerMessage(3, LogLevel.Warning, "The pool key is refused: {Why} Trying again.")]
+    public static partial void PoolKeyRefused(ILogger logger, string why);
+
+    [LoggerMessage(4, LogLevel.Warning, "The service is away: {Why}")]
+    public static partial void ServiceAway(ILogger logger, string why);
+
+    [LoggerMessage(5, LogLevel.Information, "The service is back.")]
+    public static partial void ServiceBack(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Information, "Stopping: {Why}.")]
+    public static partial void Stopping(ILogger logger, string why);
+
+    [LoggerMessage(7, LogLevel.Error, "The service refuses this node: {Why}")]
+    public static partial void LeaseRefused(ILogger logger, string why);
+
+    [LoggerMessage(
+        8,
+        LogLevel.Error,
+        "Run {RunId} was leased but needs {Slots} slots, more than are free; it is given back."
+    )]
+    public static partial void LeaseTooLarge(ILogger logger, RunId runId, int slots);
+
+    [LoggerMessage(10, LogLevel.Information, "Run {RunId}, attempt {Attempt}: leased.")]
+    public static partial void Leased(ILogger logger, RunId runId, int attempt);
+
+    [LoggerMessage(11, LogLevel.Information, "Run {RunId}, attempt {Attempt}: {Outcome}, exit {ExitCode}. {Message}")]
+    public static partial void Ended(
+        ILogger logger,
+        RunId runId,
+        int attempt,
+        string outcome,
+        int? exitCode,
+        string message
+    );
+
+    [LoggerMessage(12, LogLevel.Warning, "Run {RunId}, attempt {Attempt}: the lease is lost; thrown away.")]
+    public static partial void LeaseLost(ILogger logger, RunId runId, int attempt);
+
+    [LoggerMessage(13, LogLevel.Error, "Run {RunId}, attempt {Attempt}: this node failed.")]
+    public static partial void NodeFailed(ILogger logger, Exception e, RunId runId, int attempt);
+
+    [LoggerMessage(14, LogLevel.Error, "Run {RunId}, attempt {Attempt}: the service refused the completion: {Why}")]
+    public static partial void CompletionRefused(ILogger logger, RunId runId, int attempt, string why);
+
+    [LoggerMessage(15, LogLevel.Warning, "Run {RunId}, attempt {Attempt}: a heartbeat failed: {Why}")]
+    public static partial void HeartbeatFailed(ILogger logger, RunId runId, int attempt, string why);
+
+    [LoggerMessage(16, LogLevel.Warning, "The service refused {Route}: {Why} No more of it is sent.")]
+    public static partial void AppendRefused(ILogger logger, string route, string why);
+
+    [LoggerMessage(17, LogLevel.Warning, "A phase report failed: {Why}")]
+    public static partial void PhaseRefused(ILogger logger, string why);
+
+    [LoggerMessage(20, LogLevel.Warning, "Cleaned up {Folder}, left by an earlier agent.")]
+    public static partial void CleanedUp(ILogger logger, string folder);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Folder} cannot be deleted.")]
+    public static partial void CannotDelete(ILogger logger, string folder);
+
+    [LoggerMessage(22, LogLevel.Critical, "The agent broke.")]
+    public static partial void Broke(ILogger logger, Exception e);
+}

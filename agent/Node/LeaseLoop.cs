@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
+using Trainyard.Agent.Verbs;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Node;
+
+/// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
+internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotTable slots, Drain drain, string pool)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<HeldLease, Task> attempts = new();
+    private readonly Absence absence = new(node.Time);
+
+    /// <summary>Null: an idle agent waits for its service for ever.</summary>
+    public TimeSpan? IdleExit { get; init; }
+
+    public async Task RunAsync()
+    {
+        while (!IsDone())
+        {
+            if (drain.IsRequested)
+                await DrainAsync();
+            else if (slots.Free == 0)
+                await Task.WhenAny(slots.Released, drain.Requested);
+            else
+                await AskAsync();
+        }
+        Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
+    }
+
+    private bool IsDone() =>
+        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && absence.Duration > longest));
+
+    private async Task DrainAsync()
+    {
+        await Task.WhenAny(slots.Released, Task.Delay(Pause / 4, node.Time));
+        drain.Review();
+    }
+
+    private async Task AskAsync()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var asking = AskOnceAsync(interrupt.Token);
+        await Task.WhenAny(asking, slots.Released, drain.Requested);
+        await interrupt.CancelAsync();
+        await asking;
+    }
+
+    private async Task AskOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var task = await question.AskAsync(Offer(), node.Options.LeaseWait, cancellationToken);
+            if (absence.End())
+                Log.ServiceBack(node.Logger);
+            if (task is not null && !Start(task))
+                await Task.Delay(Pause, node.Time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Something changed that the next question tells.
+        }
+        catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException or PoolKeyRefusedException)
+        {
+            await RecoverAsync(e, cancellationToken);
+        }
+    }
+
+    private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
+    {
+        var isNew = absence.Note();
+        if (isNew && e is PoolKeyRefusedException)
+            Log.PoolKeyRefused(node.Logger, e.Message);
+        else if (isNew)
+            Log.ServiceAway(node.Logger, e.Message);
+        await Task.Delay(absence.NextDelay(), node.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        node.Address.Refresh();
+    }
+
+    private NodeOffer Offer() =>
+        new()
+        {
+            Node = node.Node,
+            Pool = pool,
+            Gpus = slots.Gpus,
+            Slots = slots.Slots,
+            FreeSlots = slots.Free,
+            Holds = [.. attempts.Keys],
+        };
+
+    /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
+    private bool Start(NodeTask task)
+    {
+        if (slots.TryTake(task.Slots) is not { } grant)
+        {
+            Log.LeaseTooLarge(node.Logger, task.RunId, task.Slots);
+            return false;
+        }
+        Log.Leased(node.Logger, task.RunId, task.Attempt);
+        var held = new HeldLease(task.RunId, task.Attempt);
+        var running = new TaskCompletionSource();
+        attempts[held] = running.Task;
+        _ = Task.Run(async () =>
+        {
+            await new Attempt(node, task, grant).RunAsync();
+            attempts.TryRemove(held, out _);
+            slots.Release(grant);
+        });
+        return true;
+    }
+}

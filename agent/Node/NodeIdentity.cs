@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+
+namespace Trainyard.Agent.Node;
+
+/// <summary>The node's id: the machine's name and a random part, kept in the work folder so that a restart keeps it.</summary>
+internal static class NodeIdentity
+{
+    public static string LoadOrCreate(string work)
+    {
+        var file = Path.Combine(PrivateFolder.Create(work), "node-id");
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known)
+            return known;
+        var created = $"{Clean(Environment.MachineName)}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        File.WriteAllText(file, created);
+        return created;
+    }
+
+    private static string Clean(string name)
+    {
+        var clean = new string([.. name.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-').Take(40)]);
+        return clean.Length > 0 ? clean : "node";
+    }
+}

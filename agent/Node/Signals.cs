@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Trainyard.Agent.Processes;
+
+namespace Trainyard.Agent.Node;
+
+/// <summary>SIGTERM, once or often, is the wish to stop; a terminal's signals are too, unless the terminal is another session's.</summary>
+internal sealed class Signals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> registrations = [];
+
+    public Signals(Drain drain)
+    {
+        Handle(PosixSignal.SIGTERM, drain.Request);
+        Action fromTerminal = Native.LeadsSession ? static () => { } : drain.Request;
+        Handle(PosixSignal.SIGINT, fromTerminal);
+        Handle(PosixSignal.SIGHUP, fromTerminal);
+    }
+
+    public void Dispose() => registrations.ForEach(r => r.Dispose());
+
+    private void Handle(PosixSignal signal, Action act) =>
+        registrations.Add(
+            PosixSignalRegistration.Create(
+                signal,
+                context =>
+                {
+                    context.Cancel = true;
+                    act();
+                }
+            )
+        );
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainyard.Agent.Processes;
+
+/// <summary>The functions of libc that .NET does not offer.</summary>
+internal static unsafe partial class Native
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
+
+    private const int PrSetDumpable = 4;
+    private const int ReadOnly = 0;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int EmptyPath = 0x1000;
+    private const uint TypeMask = 1;
+    private const int StatxModeOffset = 28;
+
+    // O_NOFOLLOW is one of the few flags whose value differs between processors.
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture
+        is Architecture.Arm64
+            or Architecture.Arm
+        ? 0x8000
+        : 0x20000;
+
+    /// <summary>Whether this process leads its own session: a terminal's Ctrl-C is then not meant for it.</summary>
+    public static bool LeadsSession => getsid(0) == Environment.ProcessId;
+
+    /// <summary>Keeps other processes of the same user from reading this one's memory, environment and open files.</summary>
+    public static bool HideFromPeers() => prctl(PrSetDumpable, 0, 0, 0, 0) == 0;
+
+    public static bool Signal(int pid, int signal) => kill(pid, signal) == 0;
+
+    /// <summary>Opens for reading; never follows a link at the end of the path and never waits for a pipe's other end.</summary>
+    public static SafeFileHandle OpenNoFollow(string path) =>
+        open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec, 0);
+
+    /// <summary>The type bits of an open file's mode; 0 when they cannot be read.</summary>
+    public static int TypeOf(SafeFileHandle file)
+    {
+        var buffer = stackalloc byte[256];
+        return statx(file, "", EmptyPath, TypeMask, buffer) == 0 ? *(ushort*)(buffer + StatxModeOffset) & 0xF000 : 0;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
+    private static partial int getsid(int pid);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(SafeFileHandle folder, string path, int flags, uint mask, byte* buffer);
+}

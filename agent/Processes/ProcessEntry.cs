@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Trainyard.Agent.Processes;
+
+/// <summary>A living process as <c>/proc</c> shows it.</summary>
+internal sealed record ProcessEntry(int Pid, int Parent, int Session, long StartTime)
+{
+    /// <returns>Null when it is gone, or a zombie.</returns>
+    public static ProcessEntry? Read(int pid)
+    {
+        try
+        {
+            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public static IEnumerable<ProcessEntry> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (
+                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid)
+                && Read(pid) is { } entry
+            )
+                yield return entry;
+        }
+    }
+
+    /// <summary>Whether its environment holds this variable; false when it may not be read.</summary>
+    public bool HasVariable(string assignment)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{Pid}/environ").Split('\0').Contains(assignment);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether it handles SIGTERM itself.</summary>
+    public bool CatchesTerm()
+    {
+        try
+        {
+            var caught = File.ReadLines($"/proc/{Pid}/status")
+                .First(l => l.StartsWith("SigCgt:", StringComparison.Ordinal));
+            return (ulong.Parse(caught.AsSpan(7).Trim(), NumberStyles.HexNumber) & (1UL << (Native.SigTerm - 1))) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // The name, the second field, is in parentheses and may itself hold spaces and parentheses.
+    private static ProcessEntry? Parse(string stat)
+    {
+        var pid = int.Parse(stat.AsSpan(0, stat.IndexOf(' ')));
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[0] is "Z" or "X"
+            ? null
+            : new ProcessEntry(pid, int.Parse(fields[1]), int.Parse(fields[3]), long.Parse(fields[19]));
+    }
+}

@@ -1,0 +1,92 @@
+namespace Trainyard.Agent.Processes;
+
+/// <summary>All processes of one command: its session, and what left the session but kept the command's variable.</summary>
+/// <param name="mark">Who they are.</param>
+/// <param name="ours">
+/// Whether this agent itself started the leader. Of a session without a leader that an earlier agent left, only processes
+/// with the variable count: the number may have been given to somebody else.
+/// </param>
+internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    public IReadOnlyList<ProcessEntry> Members()
+    {
+        var all = ProcessEntry.All().ToList();
+        var leader = all.Find(p => p.Pid == mark.Leader);
+        var sessionIsOurs = leader is null ? ours : leader.StartTime == mark.StartTime;
+        return [.. all.Where(p => (sessionIsOurs && p.Session == mark.Leader) || IsMarked(p))];
+    }
+
+    /// <summary>SIGKILL, until nobody is left: what forks while it is killed is met by the next round.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        while (Members() is { Count: > 0 } members)
+        {
+            foreach (var member in members)
+                Native.Signal(member.Pid, Native.SigKill);
+            await Task.Delay(Poll / 5, time, cancellationToken);
+        }
+    }
+
+    /// <summary>SIGTERM, the time to end in peace, SIGKILL.</summary>
+    /// <remarks>
+    /// A shell that waits for a program and does not handle SIGTERM would die of it at once, and its sandbox with it, so that
+    /// the program had no time to end. Such a shell is held until the program is gone.
+    /// </remarks>
+    /// <param name="keepers">How many generations from the leader on only keep the command (a sandbox): they get no SIGTERM.</param>
+    /// <param name="grace">From SIGTERM to SIGKILL.</param>
+    /// <param name="cancellationToken">Ends the waiting; the caller kills then.</param>
+    public async Task StopAsync(int keepers, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var begin = time.GetTimestamp();
+        var members = Members();
+        var chain = Generations(members, keepers + 1);
+        var spared = chain.Take(keepers).Select(p => p.Pid).ToHashSet();
+        var held = chain.Count > keepers && IsWaitingShell(chain[keepers], members) ? chain[keepers] : null;
+        if (held is not null)
+        {
+            Native.Signal(held.Pid, Native.SigStop);
+            Terminate(members, [.. spared, held.Pid]);
+            await GoneAsync([.. spared, held.Pid], begin, grace, cancellationToken);
+            Native.Signal(held.Pid, Native.SigTerm);
+            Native.Signal(held.Pid, Native.SigCont);
+        }
+        else
+        {
+            Terminate(members, spared);
+        }
+        await GoneAsync(spared, begin, grace, cancellationToken);
+        await KillAsync(cancellationToken);
+    }
+
+    private static void Terminate(IEnumerable<ProcessEntry> members, HashSet<int> spared)
+    {
+        foreach (var member in members.Where(p => !spared.Contains(p.Pid)))
+            Native.Signal(member.Pid, Native.SigTerm);
+    }
+
+    private async Task GoneAsync(HashSet<int> spared, long begin, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        while (time.GetElapsedTime(begin) < grace && Members().Any(p => !spared.Contains(p.Pid)))
+            await Task.Delay(Poll, time, cancellationToken);
+    }
+
+    private static bool IsWaitingShell(ProcessEntry process, IReadOnlyList<ProcessEntry> members) =>
+        members.Any(p => p.Parent == process.Pid) && !process.CatchesTerm();
+
+    private List<ProcessEntry> Generations(IReadOnlyList<ProcessEntry> members, int count)
+    {
+        var chain = new List<ProcessEntry>();
+        var next = members.FirstOrDefault(p => p.Pid == mark.Leader);
+        while (next is not null && chain.Count < count)
+        {
+            chain.Add(next);
+            next = members.FirstOrDefault(p => p.Parent == chain[^1].Pid);
+        }
+        return chain;
+    }
+
+    private bool IsMarked(ProcessEntry process) =>
+        process.StartTime >= mark.StartTime && process.HasVariable(mark.Variable);
+}

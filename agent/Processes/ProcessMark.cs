@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Trainyard.Agent.Processes;
+
+/// <summary>
+/// Names a command's processes beyond doubt: the leader of their session and when it started, and a variable that
+/// all of them inherit. Written beside the attempt, so that the next agent finds what a killed one left.
+/// </summary>
+internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
+{
+    public static ProcessMark? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ProcessMark>(File.ReadAllBytes(file));
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this));
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Trainyard.Agent.Processes;
+
+/// <summary>
+/// Starts processes from one thread that lives as long as the agent: a process that is to die with its parent dies, on
+/// Linux, with the thread that started it, and the threads of a pool come and go.
+/// </summary>
+internal sealed class SpawnThread : IDisposable
+{
+    private readonly BlockingCollection<Action> work = [];
+
+    public SpawnThread() => new Thread(Run) { IsBackground = true, Name = "spawn" }.Start();
+
+    public Task<Process> StartAsync(ProcessStartInfo start)
+    {
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        work.Add(() =>
+        {
+            try
+            {
+                started.SetResult(Process.Start(start)!);
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+            }
+        });
+        return started.Task;
+    }
+
+    public void Dispose() => work.CompleteAdding();
+
+    private void Run()
+    {
+        foreach (var start in work.GetConsumingEnumerable())
+            start();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using Polly;
+using Trainyard.Agent.Attempts;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>The service as one attempt sees it: calls are tried again, and a lost lease stops the attempt from any of them.</summary>
+internal sealed class AttemptClient(
+    ServiceClient service,
+    ServiceAddress address,
+    TimeProvider time,
+    NodeTask task,
+    StopSignal stop
+)
+{
+    private readonly ResiliencePipeline patient = Retries.Service(time, address);
+    private readonly ResiliencePipeline delivery = Retries.Delivery(time, address);
+
+    public AttemptRoutes Routes { get; } = new(task);
+
+    /// <summary>What the attempt cannot do without: waits for a service that is away, gives up on one that cannot.</summary>
+    public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
+        GuardedAsync(patient, token => service.SendAsync<T>(call, token), cancellationToken);
+
+    /// <inheritdoc cref="FetchAsync" />
+    public Task UseAsync(
+        ServiceCall call,
+        Func<HttpResponseMessage, CancellationToken, Task> use,
+        CancellationToken cancellationToken
+    ) =>
+        GuardedAsync(
+            patient,
+            async token =>
+            {
+                using var response = await service.SendAsync(call, token);
+                await use(response, token);
+                return 0;
+            },
+            cancellationToken
+        );
+
+    /// <summary>What must arrive: until it does, is refused, or the lease is lost.</summary>
+    public Task<T?> DeliverAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
+        GuardedAsync(delivery, token => service.SendAsync<T>(call, token), cancellationToken);
+
+    /// <summary>One try.</summary>
+    public Task<T?> TryOnceAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
+        GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync<T>(call, token), cancellationToken);
+
+    /// <summary>One try at an object behind an address of the service's own.</summary>
+    public Task<HttpResponseMessage> OpenOnceAsync(ServiceCall call, CancellationToken cancellationToken) =>
+        GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync(call, token), cancellationToken);
+
+    /// <summary>Reads the service's address again, after a try that failed.</summary>
+    public void Refresh() => address.Refresh();
+
+    private async Task<T> GuardedAsync<T>(
+        ResiliencePipeline pipeline,
+        Func<CancellationToken, Task<T>> act,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(async token => await act(token), cancellationToken);
+        }
+        catch (ServiceRefusedException e) when (e.Status == HttpStatusCode.Gone)
+        {
+            stop.LoseLease();
+            throw new LeaseLostException(task.RunId, task.Attempt);
+        }
+    }
+}

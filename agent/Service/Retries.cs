@@ -1,0 +1,51 @@
+using Polly;
+using Polly.Retry;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>How often and how long the agent tries again. All waits grow by 2 and are jittered.</summary>
+internal static class Retries
+{
+    /// <summary>
+    /// The service: while it does not answer, for ever (0.1, 0.2, ... 2, 2 seconds apart), for a run outlives its service.
+    /// While it, or a store, answers that it cannot: 10 more tries (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all.
+    /// </summary>
+    public static ResiliencePipeline Service(TimeProvider time, ServiceAddress address) =>
+        Pipeline(time)
+            .AddRetry(Forever(address, e => e is ServiceAwayException { Answered: false }))
+            .AddRetry(Bounded(10, TimeSpan.FromSeconds(5)))
+            .Build();
+
+    /// <summary>What must arrive in the end (logs, staged files, the completion): the service's whole schedule, for ever.</summary>
+    public static ResiliencePipeline Delivery(TimeProvider time, ServiceAddress address) =>
+        Pipeline(time).AddRetry(Forever(address, e => e is ServiceAwayException)).Build();
+
+    private static ResiliencePipelineBuilder Pipeline(TimeProvider time) => new() { TimeProvider = time };
+
+    private static RetryStrategyOptions Forever(ServiceAddress address, Func<Exception, bool> handles) =>
+        new()
+        {
+            ShouldHandle = new PredicateBuilder().Handle(handles),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(100),
+            MaxDelay = TimeSpan.FromSeconds(2),
+            UseJitter = true,
+            OnRetry = _ =>
+            {
+                address.Refresh();
+                return default;
+            },
+        };
+
+    private static RetryStrategyOptions Bounded(int retries, TimeSpan longest) =>
+        new()
+        {
+            ShouldHandle = new PredicateBuilder().Handle<ServiceAwayException>(e => e.Answered),
+            MaxRetryAttempts = retries,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(200),
+            MaxDelay = longest,
+            UseJitter = true,
+        };
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>Where the service is. With a file, it is read again whenever the service does not answer: it may be back elsewhere.</summary>
+internal sealed class ServiceAddress
+{
+    private readonly string? file;
+    private volatile ServiceFile? current;
+
+    public ServiceAddress(string? file, Uri? url)
+    {
+        this.file = file;
+        current = url is null ? null : new ServiceFile(url.AbsoluteUri, null);
+        Refresh();
+    }
+
+    /// <summary>The process that wrote the file; null when unknown.</summary>
+    public int? Pid => current?.Pid;
+
+    /// <exception cref="ServiceAwayException">No address is known yet.</exception>
+    public Uri Resolve(string path)
+    {
+        var known = current ?? throw new ServiceAwayException("The service has not written its address yet.");
+        return new Uri(new Uri(known.Url.TrimEnd('/') + "/"), path.TrimStart('/'));
+    }
+
+    public void Refresh()
+    {
+        if (file is null)
+            return;
+        try
+        {
+            current = Read(file) ?? current;
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            // Half written or gone: the last known address stays until a whole file is there.
+        }
+    }
+
+    private static ServiceFile? Read(string file)
+    {
+        var read = JsonSerializer.Deserialize<ServiceFile>(File.ReadAllBytes(file), JsonSerializerOptions.Web);
+        return Uri.TryCreate(read?.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? read : null;
+    }
+
+    private sealed record ServiceFile(string Url, int? Pid);
+}

@@ -1,0 +1,32 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>A request that can be sent more than once.</summary>
+internal sealed record ServiceCall(HttpMethod Method, string Path, string Token)
+{
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    /// <summary>Makes the body anew for every try.</summary>
+    public Func<HttpContent>? Content { get; init; }
+
+    public RangeHeaderValue? Range { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
+
+    /// <summary>Until the answer's head is there.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public static ServiceCall PostJson<T>(string path, string token, T body) =>
+        new(HttpMethod.Post, path, token)
+        {
+            Content = () =>
+            {
+                var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options));
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                return content;
+            },
+        };
+}

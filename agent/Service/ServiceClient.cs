@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>One request to the service, and what its answer means.</summary>
+internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
+{
+    /// <exception cref="ServiceAwayException">No answer, or one that says to come back.</exception>
+    /// <exception cref="ServiceRefusedException">Any other answer but success; 410 too.</exception>
+    public async Task<HttpResponseMessage> SendAsync(ServiceCall call, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(call.Timeout);
+        using var request = NewRequest(call);
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            return response.IsSuccessStatusCode ? response : throw await ReadProblemAsync(response, deadline.Token);
+        }
+        catch (Exception e) when (IsAway(e, cancellationToken))
+        {
+            throw new ServiceAwayException($"The service does not answer: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Sends and reads a JSON answer; default for 204.</summary>
+    public async Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(call, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NoContent)
+            return default;
+        try
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return JsonSerializer.Deserialize<T>(body, WireJson.Options);
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        {
+            throw new ServiceAwayException($"The service's answer broke off: {e.Message}", e);
+        }
+    }
+
+    private HttpRequestMessage NewRequest(ServiceCall call)
+    {
+        var target = address.Resolve(call.Path);
+        var request = new HttpRequestMessage(call.Method, target) { Content = call.Content?.Invoke() };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", call.Token);
+        request.Headers.Range = call.Range;
+        foreach (var (name, value) in call.Headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+        return request;
+    }
+
+    private static bool IsAway(Exception e, CancellationToken caller) =>
+        e is HttpRequestException or IOException
+        || (e is OperationCanceledException && !caller.IsCancellationRequested);
+
+    private static async Task<Exception> ReadProblemAsync(
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
+    {
+        using (response)
+        {
+            var problem = await TryReadProblemAsync(response, cancellationToken);
+            var message = problem?.Detail ?? problem?.Title ?? $"The service answered {(int)response.StatusCode}.";
+            return IsTransient(response.StatusCode)
+                ? new ServiceAwayException(message) { Answered = true }
+                : new ServiceRefusedException(response.StatusCode, problem?.Code ?? "", message);
+        }
+    }
+
+    private static async Task<Problem?> TryReadProblemAsync(
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
+    {
+        if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
+            return null;
+        try
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return JsonSerializer.Deserialize<Problem>(body, WireJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsTransient(HttpStatusCode status) =>
+        (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>The service did not answer, or answered that it cannot right now: worth another try.</summary>
+internal sealed class ServiceAwayException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether an answer came at all.</summary>
+    public bool Answered { get; init; }
+}
+
+/// <summary>The service refused for good: another try gets the same answer.</summary>
+internal sealed class ServiceRefusedException(HttpStatusCode status, string code, string message) : Exception(message)
+{
+    public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
+    public string Code { get; } = code;
+}
+
+/// <summary>The pool key is missing or not the pool's.</summary>
+internal sealed class PoolKeyRefusedException(string message) : Exception(message);

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Settings;
+
+/// <summary>What the environment and the home's <c>appsettings.json</c> say; checked before anything starts.</summary>
+internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool)
+{
+    /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">A value is not of its type.</exception>
+    public static AgentSettings Load(AgentPaths paths)
+    {
+        var configuration = new ConfigurationBuilder();
+        if (paths.SettingsFile is { } file)
+            configuration.AddJsonFile(file, optional: true, reloadOnChange: false);
+        return Read(configuration.AddEnvironmentVariables().Build());
+    }
+
+    internal static AgentSettings Read(IConfiguration configuration)
+    {
+        var agent = configuration.GetSection(AgentOptions.SectionName).Get<AgentOptions>() ?? new AgentOptions();
+        var pool = configuration.GetSection(PoolOptions.SectionName).Get<PoolOptions>() ?? new PoolOptions();
+        Check(new AgentOptionsValidator().Validate(null, agent), AgentOptions.SectionName);
+        Check(new NodePoolOptionsValidator().Validate(null, pool), PoolOptions.SectionName);
+        return new AgentSettings(agent, pool);
+    }
+
+    private static void Check(ValidateOptionsResult result, string section)
+    {
+        if (result.Failed)
+            throw new OptionsValidationException(section, typeof(AgentSettings), result.Failures);
+    }
+}

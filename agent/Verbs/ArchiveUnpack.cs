@@ -1,0 +1,26 @@
+using Trainyard.Agent.Attempts;
+using Trainyard.Core.Archives;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Unpacks the model archive into the model's folder; nothing of it lands elsewhere.</summary>
+internal static class ArchiveUnpack
+{
+    /// <exception cref="ArchiveFailedException">It cannot be unpacked.</exception>
+    public static async Task RunAsync(AttemptFolders folders, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var archive = File.OpenRead(folders.Archive);
+            await ModelArchive.ExtractAsync(archive, folders.Model, cancellationToken: cancellationToken);
+        }
+        catch (ArchiveException e)
+        {
+            throw new ArchiveFailedException(string.Join(" ", e.Problems.Take(5).Select(p => p.Message)));
+        }
+        File.Delete(folders.Archive);
+    }
+}
+
+/// <summary>The model archive cannot be unpacked. The message is for the run's owner.</summary>
+internal sealed class ArchiveFailedException(string message) : Exception(message);

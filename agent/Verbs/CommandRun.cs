@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sandboxes;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Runs the command to its end, or stops it, and leaves no process of it behind.</summary>
+internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProvider time)
+{
+    /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(10);
+
+    /// <returns>The exit code; 128 + n for signal n.</returns>
+    public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
+    {
+        var launch = sandbox.Launch(command);
+        using var process = await spawner.StartAsync(StartInfo(launch));
+        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time);
+        var output = PumpAsync(process.StandardOutput.BaseStream, log);
+        try
+        {
+            await GoAsync(process, launch.Input);
+            await EndAsync(process, group, limits, stop);
+        }
+        finally
+        {
+            await group.KillAsync(CancellationToken.None);
+            await process.WaitForExitAsync(CancellationToken.None);
+            await output.WaitAsync(Drain, time, CancellationToken.None);
+        }
+        return process.ExitCode;
+    }
+
+    private static ProcessStartInfo StartInfo(SandboxLaunch launch)
+    {
+        var start = new ProcessStartInfo(launch.Arguments[0], launch.Arguments.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = launch.Folder,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in launch.Environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private static ProcessMark MarkOf(Process process, SandboxedCommand command, CommandLimits limits)
+    {
+        var started = ProcessEntry.Read(process.Id)?.StartTime ?? 0;
+        var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}");
+        mark.Write(command.Folders.Mark);
+        return mark;
+    }
+
+    private static async Task GoAsync(Process process, byte[] input)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read; its exit code says more.
+        }
+    }
+
+    private async Task EndAsync(Process process, ProcessGroup group, CommandLimits limits, StopSignal stop)
+    {
+        using var clock = limits.MaxDuration is { } longest ? new CancellationTokenSource(longest, time) : null;
+        await using var alarm = clock?.Token.Register(() => stop.Request(StopReason.MaxDuration));
+        try
+        {
+            await process.WaitForExitAsync(stop.Stopped);
+        }
+        catch (OperationCanceledException) when (stop.Reason != StopReason.LeaseLost)
+        {
+            await StopAsync(group, limits.Grace, stop.Lost);
+        }
+        catch (OperationCanceledException)
+        {
+            // Killed by the caller, without grace.
+        }
+    }
+
+    private async Task StopAsync(ProcessGroup group, TimeSpan grace, CancellationToken lost)
+    {
+        try
+        {
+            await group.StopAsync(sandbox.Keepers, grace, lost);
+        }
+        catch (OperationCanceledException)
+        {
+            // The lease was lost while the command was ending: no more grace.
+        }
+    }
+
+    private static async Task PumpAsync(Stream output, Spool log)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await output.ReadAsync(buffer) is var read and > 0)
+            log.Append(buffer.AsSpan(0, read));
+    }
+}
+
+/// <summary>How long a command may run and take to stop, and the name its processes are found by.</summary>
+internal sealed record CommandLimits(TimeSpan? MaxDuration, TimeSpan Grace, string PodName);

@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Trainyard.Agent.Attempts;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Fetches the whole data bucket into the data folder: one lists, several fetch, neither runs far ahead.</summary>
+internal sealed class DataDownload(DataObjects objects, ObjectDownload download, int parallel)
+{
+    private const int Ahead = 64;
+    private long bytes;
+    private int files;
+
+    /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
+    public async Task<DataSummary> RunAsync(AttemptFolders folders, Spool log, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var channel = Channel.CreateBounded<ListedObject>(Ahead);
+        Task[] tasks =
+        [
+            ListAsync(channel.Writer, failed.Token),
+            .. Enumerable
+                .Range(0, parallel)
+                .Select(_ => FetchAllAsync(channel.Reader, folders.Data, log, failed.Token)),
+        ];
+        await Together.AllOrNoneAsync(tasks, failed);
+        return new DataSummary(files, bytes);
+    }
+
+    private async Task ListAsync(ChannelWriter<ListedObject> writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var listed in objects.ListAsync(cancellationToken))
+                await writer.WriteAsync(listed, cancellationToken);
+        }
+        finally
+        {
+            writer.Complete();
+        }
+    }
+
+    private async Task FetchAllAsync(
+        ChannelReader<ListedObject> reader,
+        string folder,
+        Spool log,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var listed in reader.ReadAllAsync(cancellationToken))
+        {
+            if (Prepare(listed.Object.Key, folder, log) is not { } path)
+                continue;
+            await download.FetchAsync(listed, path, cancellationToken);
+            Interlocked.Increment(ref files);
+            Interlocked.Add(ref bytes, listed.Object.Bytes);
+        }
+    }
+
+    /// <returns>The file to write, its folder made; null, with a line in the log, when there can be none.</returns>
+    private static string? Prepare(string key, string folder, Spool log)
+    {
+        if (ObjectKey.IsFolder(key))
+            return null;
+        if (ObjectKey.ToPath(key) is not { } relative)
+        {
+            log.AppendLine($"Skipped an object of the data bucket: its key is no file name: {Printable(key)}");
+            return null;
+        }
+        var path = Path.Combine(folder, relative);
+        if (TryMakeFolder(path))
+            return path;
+        log.AppendLine($"Skipped an object of the data bucket: another object is in its way: {Printable(key)}");
+        return null;
+    }
+
+    // The keys "a" and "a/b" can both be in a bucket, but not on a disk.
+    private static bool TryMakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return !Directory.Exists(path);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string Printable(string key) =>
+        string.Concat(key.Take(200).Select(c => char.IsControl(c) ? '?' : c));
+}
+
+/// <summary>What was fetched.</summary>
+internal sealed record DataSummary(int Files, long Bytes);

@@ -1,0 +1,72 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Service;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Stages one file: asks where to, and puts it there with its length and SHA-256.</summary>
+internal sealed class FileUpload(HttpClient stores, AttemptClient client, NodeTask task)
+{
+    /// <summary>The slowest connection that is still called one.</summary>
+    private const double SlowestBytesPerSecond = 64 * 1024;
+
+    /// <returns>Bytes staged.</returns>
+    /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
+    public async Task<long> RunAsync(FoundFile file, CancellationToken cancellationToken)
+    {
+        using var handle = RegularFile.TryOpen(file.Source) ?? throw new IOException($"'{file.Path}' cannot be read.");
+        var bytes = RandomAccess.GetLength(handle);
+        var hash = await HashAsync(handle, cancellationToken);
+        while (true)
+        {
+            var target = await client.DeliverAsync<UploadTarget>(
+                client.Routes.Upload(new UploadRequest { Path = file.Path, Bytes = bytes }),
+                cancellationToken
+            );
+            if (target is not null && await PutAsync(target, handle, bytes, hash, cancellationToken))
+                return bytes;
+        }
+    }
+
+    /// <returns>False when the address has expired.</returns>
+    private async Task<bool> PutAsync(
+        UploadTarget target,
+        SafeFileHandle file,
+        long bytes,
+        string hash,
+        CancellationToken cancellationToken
+    )
+    {
+        var timeout = TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
+        if (AttemptRoutes.IsElsewhere(target.Url))
+            return await StorePut.TryAsync(stores, target, () => Body(file, bytes), timeout, cancellationToken);
+        var call = new ServiceCall(HttpMethod.Put, target.Url, task.LeaseToken)
+        {
+            Content = () => Body(file, bytes),
+            Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = hash },
+            Timeout = timeout,
+        };
+        await client.DeliverAsync<object>(call, cancellationToken);
+        return true;
+    }
+
+    private static HandleContent Body(SafeFileHandle file, long bytes) => new(file, bytes);
+
+    private static async Task<string> HashAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await HandleContent.ReadAllAsync(
+            file,
+            piece =>
+            {
+                sha.AppendData(piece.Span);
+                return default;
+            },
+            cancellationToken
+        );
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+}

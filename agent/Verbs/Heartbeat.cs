@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Service;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Renews the lease and learns of a cancel. Silence of the service stops nothing; only its word that the lease is gone does.</summary>
+internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
+{
+    private bool failing;
+
+    /// <summary>Ends with the token, or when the lease is lost.</summary>
+    public async Task RunAsync(StopSignal stop, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(task.HeartbeatSeconds), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended))
+                await BeatAsync(stop, ended);
+        }
+        catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
+        {
+            // The attempt ended, or ends now.
+        }
+    }
+
+    private async Task BeatAsync(StopSignal stop, CancellationToken ended)
+    {
+        try
+        {
+            var answer = await client.TryOnceAsync<HeartbeatAnswer>(client.Routes.Heartbeat, ended);
+            failing = false;
+            if (answer is { CancelRequested: true })
+                stop.Request(StopReason.Canceled);
+        }
+        catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException)
+        {
+            client.Refresh();
+            if (!failing)
+                Log.HeartbeatFailed(logger, task.RunId, task.Attempt, e.Message);
+            failing = true;
+        }
+    }
+}

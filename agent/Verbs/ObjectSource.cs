@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Trainyard.Agent.Service;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Asks for an object from some byte on: at a store without our token, or at the service with it.</summary>
+internal sealed class ObjectSource(HttpClient stores, AttemptClient client, NodeTask task)
+{
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
+
+    /// <returns>The answer, whatever its status.</returns>
+    /// <exception cref="ServiceAwayException">There was none.</exception>
+    public Task<HttpResponseMessage> OpenAsync(string url, long from, string? etag, CancellationToken cancellationToken)
+    {
+        var range = from > 0 ? new RangeHeaderValue(from, null) : null;
+        return AttemptRoutes.IsElsewhere(url)
+            ? OpenStoreAsync(url, range, etag, cancellationToken)
+            : OpenServiceAsync(url, range, etag, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> OpenStoreAsync(
+        string url,
+        RangeHeaderValue? range,
+        string? etag,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Range = range;
+        foreach (var (name, value) in SamePart(range, etag))
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(HeadTimeout);
+        try
+        {
+            return await stores.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            // The address is a secret of its own: only what happened is said.
+            throw new ServiceAwayException($"The store does not answer ({e.GetType().Name}).", e) { Answered = true };
+        }
+    }
+
+    private async Task<HttpResponseMessage> OpenServiceAsync(
+        string url,
+        RangeHeaderValue? range,
+        string? etag,
+        CancellationToken cancellationToken
+    )
+    {
+        var call = new ServiceCall(HttpMethod.Get, url, task.LeaseToken)
+        {
+            Range = range,
+            Headers = SamePart(range, etag),
+            Timeout = HeadTimeout,
+        };
+        try
+        {
+            return await client.OpenOnceAsync(call, cancellationToken);
+        }
+        catch (ServiceRefusedException e) when (e.Status is HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return new HttpResponseMessage(e.Status);
+        }
+        catch (ServiceRefusedException e)
+        {
+            throw new DownloadFailedException($"The data bucket cannot be read: {e.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> SamePart(RangeHeaderValue? range, string? etag) =>
+        range is null || etag is null ? [] : new() { ["If-Range"] = etag };
+}

@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Agent.Tests.Service;
+
+/// <summary>A home with a fake service and a real agent process.</summary>
+internal sealed class AgentHouse : IAsyncDisposable
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private readonly TemporaryFolder home = new();
+    private readonly List<ChildProcess> agents = [];
+
+    private AgentHouse() => Service = new FakeService(home.Path);
+
+    public string Home => home.Path;
+
+    public string Work => Path.Combine(Home, "agent", "work");
+
+    public FakeService Service { get; }
+
+    public static async Task<AgentHouse> OpenAsync()
+    {
+        var house = new AgentHouse();
+        await house.Service.StartAsync();
+        return house;
+    }
+
+    public ChildProcess StartAgent(string sandbox = "none", params (string Name, string Value)[] settings)
+    {
+        var environment = settings.ToDictionary(s => s.Name, s => (string?)s.Value);
+        environment["Agent__Sandbox"] = sandbox;
+        // As in a container on this machine, whatever GPUs it has.
+        environment.TryAdd("Pool__Slots", "2");
+        var program = Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll");
+        var agent = ChildProcess.Start("dotnet", [program, "--home", Home], environment);
+        agents.Add(agent);
+        return agent;
+    }
+
+    public FakeRun Submit(string command, Action<RunDraft>? change = null)
+    {
+        var draft = new RunDraft(command);
+        change?.Invoke(draft);
+        return Service.Submit(draft.Build());
+    }
+
+    public async Task<(FakeRun Run, CompletionReport Report)> RunAsync(string command, Action<RunDraft>? change = null)
+    {
+        var run = Submit(command, change);
+        return (run, await CompletionAsync(run));
+    }
+
+    /// <summary>Waits for the completion; a failure says what the agents printed.</summary>
+    public async Task<CompletionReport> CompletionAsync(FakeRun run)
+    {
+        try
+        {
+            return await run.Completed.WaitAsync(Soon);
+        }
+        catch (TimeoutException e)
+        {
+            var output = string.Join('\n', agents.Select(a => a.Output));
+            throw new TimeoutException($"No completion. Log:\n{run.LogText}\nAgents:\n{output}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in agents)
+            await agent.DisposeAsync();
+        await Service.DisposeAsync();
+        home.Dispose();
+    }
+}
+
+/// <summary>A run to be submitted.</summary>
+internal sealed class RunDraft(string command)
+{
+    public Dictionary<string, string> Files { get; } = new() { ["train.sh"] = "echo trained\n" };
+
+    public List<FakeObject> Data { get; } = [];
+
+    public Dictionary<string, string> Env { get; } = [];
+
+    public string DataBucket { get; set; } = "dl-data";
+
+    public string ResultsBucket { get; set; } = "dl-models";
+
+    public double? MaxDurationSeconds { get; set; }
+
+    public double GraceSeconds { get; set; } = 5;
+
+    public double HeartbeatSeconds { get; set; } = 0.2;
+
+    public int Slots { get; set; } = 1;
+
+    public byte[]? Archive { get; set; }
+
+    public FakeRun Build()
+    {
+        var archive = Archive ?? Zip();
+        return new FakeRun
+        {
+            Archive = archive,
+            Data = Data,
+            Task = new NodeTask
+            {
+                RunId = RunId.New(),
+                Attempt = 1,
+                LeaseToken = "lease-token-of-the-test",
+                LeaseSeconds = 60,
+                HeartbeatSeconds = HeartbeatSeconds,
+                Command = command,
+                ArchiveSha256 = Convert.ToHexStringLower(SHA256.HashData(archive)),
+                DataBucket = DataBucket,
+                ResultsBucket = ResultsBucket,
+                Gpus = 1,
+                Slots = Slots,
+                MaxDurationSeconds = MaxDurationSeconds,
+                GraceSeconds = GraceSeconds,
+                LogOffset = 0,
+                MetricsOffset = 0,
+                Env = Env,
+            },
+        };
+    }
+
+    private byte[] Zip()
+    {
+        var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, text) in Files)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(Encoding.UTF8.GetBytes(text));
+            }
+        }
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Agent.Tests.Service;
+
+/// <summary>A run as the fake service keeps it: what it gives to the agent, and what it got back.</summary>
+internal sealed class FakeRun
+{
+    private readonly Lock gate = new();
+    private readonly MemoryStream log = new();
+    private readonly MemoryStream metrics = new();
+    private readonly TaskCompletionSource<CompletionReport> completed = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    public required NodeTask Task { get; init; }
+
+    public required byte[] Archive { get; init; }
+
+    /// <summary>The data bucket, pages of <see cref="PageSize"/>.</summary>
+    public IReadOnlyList<FakeObject> Data { get; init; } = [];
+
+    public int PageSize { get; init; } = 3;
+
+    public bool CancelRequested { get; set; }
+
+    public bool LeaseLost { get; set; }
+
+    public ConcurrentQueue<PhaseReport> Phases { get; } = new();
+
+    public ConcurrentDictionary<string, byte[]> Staged { get; } = new();
+
+    public Task<CompletionReport> Completed => completed.Task;
+
+    public int Heartbeats { get; private set; }
+
+    public string LogText => TextOf(log);
+
+    public string MetricsText => TextOf(metrics);
+
+    public long LogLength
+    {
+        get
+        {
+            lock (gate)
+                return log.Length;
+        }
+    }
+
+    public byte[] LogBytes
+    {
+        get
+        {
+            lock (gate)
+                return log.ToArray();
+        }
+    }
+
+    public string StagedText(string path) => Encoding.UTF8.GetString(Staged[path]);
+
+    public async Task HandleAsync(HttpContext context, string route)
+    {
+        switch (route)
+        {
+            case AgentRoutes.Heartbeat:
+                Heartbeats++;
+                await WriteAsync(context, new HeartbeatAnswer { CancelRequested = CancelRequested });
+                break;
+            case AgentRoutes.Archive:
+                await context.Response.Body.WriteAsync(Archive);
+                break;
+            case AgentRoutes.Data:
+                await WriteAsync(context, Page(context.Request.Query["cursor"]));
+                break;
+            case AgentRoutes.DataContent:
+                await Data.Single(o => o.Key == context.Request.Query["key"]).SendAsync(context);
+                break;
+            case AgentRoutes.Phase:
+                Phases.Enqueue((await context.Request.ReadFromJsonAsync<PhaseReport>(WireJson.Options))!);
+                context.Response.StatusCode = 204;
+                break;
+            case AgentRoutes.Log:
+                await WriteAsync(context, await AppendAsync(context, log));
+                break;
+            case AgentRoutes.Metrics:
+                await WriteAsync(context, await AppendAsync(context, metrics));
+                break;
+            default:
+                await HandleEndAsync(context, route);
+                break;
+        }
+    }
+
+    private async Task HandleEndAsync(HttpContext context, string route)
+    {
+        context.Response.StatusCode = 204;
+        switch (route)
+        {
+            case AgentRoutes.Uploads:
+                context.Response.StatusCode = 200;
+                var wanted = await context.Request.ReadFromJsonAsync<UploadRequest>(WireJson.Options);
+                var path = Uri.EscapeDataString(wanted!.Path);
+                var url = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.Staging}?path={path}";
+                await WriteAsync(context, new UploadTarget { Url = url });
+                break;
+            case AgentRoutes.Staging:
+                await StageAsync(context);
+                break;
+            case AgentRoutes.Completion:
+                completed.TrySetResult((await context.Request.ReadFromJsonAsync<CompletionReport>(WireJson.Options))!);
+                break;
+            default:
+                context.Response.StatusCode = 404;
+                break;
+        }
+    }
+
+    private DataPage Page(string? cursor)
+    {
+        var from = cursor is null ? 0 : int.Parse(cursor);
+        var next = from + PageSize;
+        return new DataPage
+        {
+            Objects = [.. Data.Skip(from).Take(PageSize).Select(Listed)],
+            Next = next < Data.Count ? next.ToString() : null,
+        };
+    }
+
+    private DataObject Listed(FakeObject o) =>
+        new()
+        {
+            Key = o.Key,
+            Bytes = o.Content.Length,
+            Url =
+                o.Url
+                ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",
+        };
+
+    private async Task<AppendAnswer> AppendAsync(HttpContext context, MemoryStream target)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var offset = long.Parse(context.Request.Query["offset"].ToString());
+        lock (gate)
+        {
+            var written = offset == target.Length;
+            if (written)
+                body.WriteTo(target);
+            return new AppendAnswer { Written = written, Length = target.Length };
+        }
+    }
+
+    private async Task StageAsync(HttpContext context)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(body.ToArray()));
+        if (hash == context.Request.Headers[AgentRoutes.Sha256Header] && context.Request.ContentLength == body.Length)
+            Staged[context.Request.Query["path"].ToString()] = body.ToArray();
+        else
+            context.Response.StatusCode = 400;
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T body) =>
+        context.Response.WriteAsJsonAsync(body, WireJson.Options);
+
+    private string TextOf(MemoryStream stream)
+    {
+        lock (gate)
+            return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

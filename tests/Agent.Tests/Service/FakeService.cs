@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Tests.Service;
+
+/// <summary>
+/// The service's routes for agents, over real HTTP: small, in memory, and able to fail on demand. It can be stopped and
+/// started again at another port, as the real one can.
+/// </summary>
+internal sealed class FakeService(string home) : IAsyncDisposable
+{
+    public const string PoolKey = "pool-key-of-the-test";
+    private readonly ConcurrentQueue<FakeRun> queue = new();
+    private readonly SemaphoreSlim queued = new(0);
+    private WebApplication? app;
+
+    /// <summary>All runs that were ever given.</summary>
+    public ConcurrentDictionary<string, FakeRun> Runs { get; } = new();
+
+    public ConcurrentQueue<LeaseRequest> Questions { get; } = new();
+
+    /// <summary>Decides about every request of an attempt before it is handled: a status to answer instead, or null.</summary>
+    public Func<FakeRun, HttpContext, int?> Interfere { get; set; } = (_, _) => null;
+
+    public string AcceptedKey { get; set; } = PoolKey;
+
+    public Uri Url { get; private set; } = new("http://127.0.0.1:1");
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null).UseUrls("http://127.0.0.1:0");
+        app = builder.Build();
+        app.MapPost("/" + AgentRoutes.Leases, LeaseAsync);
+        app.Map("/agents/v1/runs/{id}/attempts/{attempt}/{**route}", HandleAsync);
+        await app.StartAsync();
+        Url = new Uri(app.Urls.First());
+        Directory.CreateDirectory(Path.Combine(home, "agent"));
+        await File.WriteAllTextAsync(Path.Combine(home, "agent", "pool.key"), PoolKey + "\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(home, "service.json"),
+            JsonSerializer.Serialize(new { url = Url.ToString(), pid = Environment.ProcessId })
+        );
+    }
+
+    /// <summary>As a crash would: whoever is connected is cut off, and nobody listens.</summary>
+    public async Task StopAsync()
+    {
+        if (app is null)
+            return;
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await app.StopAsync(now.Token);
+        await app.DisposeAsync();
+        app = null;
+    }
+
+    public FakeRun Submit(FakeRun run)
+    {
+        Runs[run.Task.RunId.ToString()] = run;
+        queue.Enqueue(run);
+        queued.Release();
+        return run;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task LeaseAsync(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization != "Bearer " + AcceptedKey)
+        {
+            context.Response.StatusCode = 401;
+            return;
+        }
+        var question = (await context.Request.ReadFromJsonAsync<LeaseRequest>(WireJson.Options))!;
+        Questions.Enqueue(question);
+        if (!await WaitAsync(TimeSpan.FromSeconds(question.WaitSeconds), context.RequestAborted))
+            context.Response.StatusCode = 204;
+        else if (queue.TryDequeue(out var run))
+            await context.Response.WriteAsJsonAsync(run.Task, WireJson.Options);
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queued.WaitAsync(wait, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task HandleAsync(HttpContext context, string id, string route)
+    {
+        var run = Runs[id];
+        if (context.Request.Headers.Authorization != "Bearer " + run.Task.LeaseToken)
+            context.Response.StatusCode = 401;
+        else if (run.LeaseLost)
+            await ProblemAsync(context, 410, "lease_lost");
+        else if (Interfere(run, context) is { } status)
+            await ProblemAsync(context, status, "interfered");
+        else
+            await run.HandleAsync(context, route);
+    }
+
+    private static Task ProblemAsync(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        var problem = new Problem
+        {
+            Title = code,
+            Status = status,
+            Code = code,
+        };
+        return context.Response.WriteAsJsonAsync(problem, WireJson.Options, Problem.MediaType);
+    }
+}
