@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary>The arguments that several commands share.</summary>
+internal static class Arguments
+{
+    public static Argument<RunWords> Kind() =>
+        new("KIND")
+        {
+            Description = "training-runs (or trained-models, as in 2017)",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (RunWords.TryParse(text, out var words))
+                    return words;
+                result.AddError($"'{text}' is not 'training-runs'");
+                return null;
+            },
+        };
+
+    public static Argument<RunId> Id() =>
+        new("ID")
+        {
+            Description = "the run's id, such as training-DOl4q2LkR",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (!RunId.TryParse(text, out var id))
+                    result.AddError(
+                        $"'{text}' is not a run's id, which looks like 'training-DOl4q2LkR' ('bx ml list training-runs' prints them)"
+                    );
+                return id;
+            },
+        };
+}

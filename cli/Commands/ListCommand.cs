@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary><c>bx ml list training-runs|models|frameworks</c></summary>
+internal static class ListCommand
+{
+    private const string Models = "models";
+    private const string Frameworks = "frameworks";
+
+    public static Command Create(Binding binding)
+    {
+        var what = new Argument<string>("WHAT") { Description = "training-runs, models or frameworks" };
+        what.Validators.Add(result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text is not (Models or Frameworks) && !RunWords.TryParse(text, out _))
+                result.AddError($"'{text}' is none of training-runs, models and frameworks");
+        });
+        var command = new Command("list", "List your training runs, your stored models, or the frameworks on offer.")
+        {
+            what,
+        };
+        binding.Bind(command, (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(what), token));
+        return command;
+    }
+
+    private static Task RunAsync(Session session, string what, CancellationToken cancellationToken) =>
+        what switch
+        {
+            Models => ModelList.PrintAsync(session, cancellationToken),
+            Frameworks => FrameworkList.PrintAsync(session, cancellationToken),
+            _ when RunWords.TryParse(what, out var words) => RunList.PrintAsync(session, words, cancellationToken),
+            _ => throw new InvalidOperationException("The argument was validated."),
+        };
+}

@@ -1,0 +1,17 @@
+using Trainyard.Cli.Screen;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary>Where a run's results are, in one line.</summary>
+internal static class ResultsLine
+{
+    public static string Of(RunResource run)
+    {
+        var store = run.Entity.TrainingResultsReference;
+        var place = $"{store.Location.Bucket}/{store.Location.ModelLocation ?? run.Metadata.Guid} ({store.Type})";
+        return run.Entity.Status.Results is { } results
+            ? $"{place}, {Words.Count(results.Files, "file", "files")}, {Words.Size(results.Bytes)}"
+            : place;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using Trainyard.Cli.Screen;
+using Trainyard.Cli.Service;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary><c>bx ml list training-runs</c></summary>
+internal static class RunList
+{
+    // As wide as in the documented samples, where names have room.
+    private const int NameWidth = 24;
+
+    public static async Task PrintAsync(Session session, RunWords words, CancellationToken cancellationToken)
+    {
+        session.Say($"Fetching the list of {words.Several} ...");
+        var pages = new List<ServiceAnswer<RunListResource>>();
+        await foreach (var page in session.Service.ListRunsAsync(cancellationToken))
+            pages.Add(page);
+        if (session.IsJson)
+            session.PrintJson(json => WriteJson(json, pages));
+        else
+            PrintTable(session, [.. pages.SelectMany(p => p.Value.Resources)]);
+        session.SayOk($"List all {words.Kind} successful");
+    }
+
+    private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
+    {
+        var table = new ColumnTable(
+            new("SI No"),
+            new("Name", NameWidth),
+            new("guid"),
+            new("status"),
+            new("submitted-at")
+        );
+        foreach (var run in runs)
+        {
+            var status = run.Entity.Status;
+            table.Add(
+                (table.Count + 1).ToString(CultureInfo.InvariantCulture),
+                run.Entity.ModelDefinition.Name,
+                run.Metadata.Guid,
+                new Cell(Words.State(status.State), Words.ColourOf(status.State)),
+                Words.Time(status.SubmittedAt)
+            );
+        }
+        table.Print(session.Terminal);
+        session.Terminal.Line();
+        session.Terminal.Line($"{table.Count} records found.");
+    }
+
+    // All pages as one list: paging is between the service and us.
+    private static void WriteJson(Utf8JsonWriter json, IEnumerable<ServiceAnswer<RunListResource>> pages)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("resources");
+        foreach (var run in pages.SelectMany(p => p.Json.GetProperty("resources").EnumerateArray()))
+            run.WriteTo(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Trainyard.Cli.Screen;
+using Trainyard.Cli.Service;
+using Trainyard.Cli.Settings;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary>What a command works with while it runs.</summary>
+internal sealed class Session(Surroundings surroundings, bool isJson) : IDisposable
+{
+    private ServiceClient? service;
+
+    public Surroundings Surroundings { get; } = surroundings;
+
+    public Terminal Terminal { get; } = new(surroundings);
+
+    /// <summary>One JSON document (or JSON lines) instead of the documented texts.</summary>
+    public bool IsJson { get; } = isJson;
+
+    /// <summary>Made when first used, so that local commands need no service.</summary>
+    public ServiceClient Service => service ??= new ServiceClient(ServiceSettings.Read(Surroundings));
+
+    /// <summary>A line of the documented output; JSON output has none.</summary>
+    public void Say(string line)
+    {
+        if (!IsJson)
+            Terminal.Line(line);
+    }
+
+    /// <summary>The end of a documented output: OK, and what was done.</summary>
+    public void SayOk(string? done = null)
+    {
+        Say(IsJson ? "OK" : Terminal.Paint("OK", Colour.Green));
+        if (done is not null)
+            Say(done);
+    }
+
+    public void PrintJson(JsonElement json) => Terminal.Line(JsonScreen.Indented(json));
+
+    public void PrintJson(Action<Utf8JsonWriter> content) => Terminal.Line(JsonScreen.Write(content, indented: true));
+
+    public string PathOf(string argument) => Path.GetFullPath(argument, Surroundings.Folder);
+
+    public void Dispose() => service?.Dispose();
+}

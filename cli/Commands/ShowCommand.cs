@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary><c>bx ml show training-runs ID</c></summary>
+internal static class ShowCommand
+{
+    public static Command Create(Binding binding)
+    {
+        var (kind, id) = (Arguments.Kind(), Arguments.Id());
+        var command = new Command("show", "Show a training run: its state, why, and where its results are.")
+        {
+            kind,
+            id,
+        };
+        binding.Bind(
+            command,
+            (session, parsed, token) =>
+                RunAsync(session, parsed.GetRequiredValue(kind), parsed.GetRequiredValue(id), token)
+        );
+        return command;
+    }
+
+    private static async Task RunAsync(Session session, RunWords words, RunId id, CancellationToken cancellationToken)
+    {
+        session.Say($"Fetching the {words.Detailed} details with MODEL-ID '{id}' ...");
+        var run = await session.Service.GetRunAsync(id, cancellationToken);
+        if (session.IsJson)
+            session.PrintJson(run.Json);
+        else
+            new RunFacts(session.Terminal).Print(run.Value);
+        session.SayOk($"Show {words.Kind} details successful");
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary><c>bx ml store training-runs ID</c></summary>
+internal static class StoreCommand
+{
+    public static Command Create(Binding binding)
+    {
+        var (kind, id) = (Arguments.Kind(), Arguments.Id());
+        var name = new Option<string?>("--name")
+        {
+            Description = "the stored model's name (default: ID model saved from CLI)",
+        };
+        var command = new Command("store", "Keep a run's model in the repository.") { kind, id, name };
+        binding.Bind(
+            command,
+            (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(id), parsed.GetValue(name), token)
+        );
+        return command;
+    }
+
+    private static async Task RunAsync(Session session, RunId id, string? name, CancellationToken cancellationToken)
+    {
+        var stored = await session.Service.StoreAsync(id, name, cancellationToken);
+        if (session.IsJson)
+            session.PrintJson(stored.Json);
+        session.SayOk($"Model store successful. Model-ID is '{stored.Value.Entity.MlAssetGuid}'.");
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Trainyard.Cli.Following;
+using Trainyard.Cli.Submission;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary><c>bx ml train MODEL MANIFEST</c></summary>
+internal static class TrainCommand
+{
+    public static Command Create(Binding binding)
+    {
+        var model = new Argument<string>("MODEL") { Description = "a zip, or a folder to be zipped" };
+        var manifest = new Argument<string>("MANIFEST")
+        {
+            Description = "a YAML file; ${env:NAME} in it is replaced before it is sent",
+        };
+        var follow = new Option<bool>("--monitor") { Description = "follow the run to its end, as 'monitor' does" };
+        var command = new Command("train", "Start a training run.") { model, manifest, follow };
+        binding.Bind(
+            command,
+            (session, parsed, token) =>
+                RunAsync(
+                    session,
+                    parsed.GetRequiredValue(model),
+                    parsed.GetRequiredValue(manifest),
+                    parsed.GetValue(follow),
+                    token
+                )
+        );
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        Session session,
+        string model,
+        string manifest,
+        bool follow,
+        CancellationToken cancellationToken
+    )
+    {
+        session.Say("Starting to train ...");
+        var files = SubmissionFiles.Sort(model, manifest, session.Surroundings.Folder);
+        var id = await SubmitAsync(session, files, cancellationToken);
+        return follow
+            ? await MonitorCommand.MonitorAsync(session, id, MonitorScope.Everything, cancellationToken)
+            : ExitCode.Success;
+    }
+
+    private static async Task<RunId> SubmitAsync(
+        Session session,
+        SubmissionFiles files,
+        CancellationToken cancellationToken
+    )
+    {
+        var manifest = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
+        var complete = EnvReferences.Expand(manifest, session.Surroundings.Variable);
+        using var archive = await OutgoingArchive.OfAsync(session.PathOf(files.Model), cancellationToken);
+        try
+        {
+            var run = await RunSubmission.SendAsync(session, complete, archive, cancellationToken);
+            if (session.IsJson)
+                session.PrintJson(run.Json);
+            session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
+            return RunId.Parse(run.Value.Metadata.Guid);
+        }
+        catch (CliFailure failure) when (failure.Problem?.Errors is { Count: > 0 })
+        {
+            throw new SubmissionProblems(session.Terminal, manifest, files.Model).Explain(failure);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Trainyard.Cli;
+
+/// <summary>What <c>bx</c> tells the shell. The numbers are documented in docs/cli.md: never change one.</summary>
+internal enum ExitCode
+{
+    /// <summary>The command did what it says; for <c>monitor</c>: the run completed.</summary>
+    Success = 0,
+
+    /// <summary>The monitored run ended, but not completed.</summary>
+    RunFailed = 1,
+
+    /// <summary>The command line itself is wrong.</summary>
+    Usage = 2,
+
+    /// <summary>The service does not know the key, or the key may not do this.</summary>
+    NotAllowed = 3,
+
+    /// <summary>No such training run.</summary>
+    NotFound = 4,
+
+    /// <summary>The manifest, the model or another input is wrong.</summary>
+    InvalidInput = 5,
+
+    /// <summary>No service answers.</summary>
+    Unreachable = 6,
+
+    /// <summary>Right in itself, but not in the run's present state.</summary>
+    Conflict = 7,
+
+    /// <summary>The service failed, or answered what this version does not understand.</summary>
+    ServiceError = 8,
+
+    /// <summary>Ended by Ctrl-C.</summary>
+    Interrupted = 130,
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Trainyard.Cli.Service;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Following;
+
+/// <summary>
+/// Follows one stream of a run to its end. When the connection breaks it goes on from the byte where it was,
+/// so that nothing is lost or repeated.
+/// </summary>
+/// <param name="stream"><c>logs</c> or <c>metrics</c>.</param>
+/// <param name="lost">Called once each time the connection breaks.</param>
+internal sealed class EventFollower(
+    ServiceClient service,
+    RunId id,
+    string stream,
+    ReconnectPolicy policy,
+    Action<string> lost
+)
+{
+    private long offset;
+
+    public async IAsyncEnumerable<RunEvent> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var response = await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+        while (true)
+        {
+            using (response)
+            {
+                await foreach (var item in ReadToBreakAsync(response, cancellationToken))
+                {
+                    yield return item;
+                    if (item.Kind is RunEvent.End)
+                        yield break;
+                }
+            }
+            lost("The connection to the service broke; waiting for it to come back ...");
+            response = await ReopenAsync(cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<RunEvent> ReadToBreakAsync(
+        HttpResponseMessage response,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var items = SseParser
+            .Create(body)
+            .EnumerateAsync(cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(items))
+            yield return Take(items.Current);
+    }
+
+    // A stream that breaks and one that just ends without its end event are the same to a follower.
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<SseItem<string>> items)
+    {
+        try
+        {
+            return await items.MoveNextAsync();
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private RunEvent Take(SseItem<string> item)
+    {
+        var hasOffset = long.TryParse(item.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
+        var data = item.EventType is RunEvent.Log ? WholeLines(item.Data, hasOffset ? after - offset : 0) : item.Data;
+        if (hasOffset)
+            offset = after;
+        return new RunEvent(item.EventType, data, hasOffset ? after : null);
+    }
+
+    // Events carry lines, and the last line end may be left out on the way: the byte count tells whether it was.
+    private static string WholeLines(string text, long bytes) =>
+        text.EndsWith('\n') && Encoding.UTF8.GetByteCount(text) + 1 != bytes ? text : text + '\n';
+
+    private async Task<HttpResponseMessage> ReopenAsync(CancellationToken cancellationToken)
+    {
+        var lastSign = TimeProvider.System.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            await Task.Delay(policy.WaitBefore(attempt), cancellationToken);
+            try
+            {
+                return await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+            }
+            catch (CliFailure failure)
+                when (failure.ExitCode is ExitCode.Unreachable or ExitCode.ServiceError
+                    && TimeProvider.System.GetElapsedTime(lastSign) < policy.GiveUpAfter
+                )
+            {
+                // Still away, or still starting.
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using Trainyard.Cli.Service;
+
+namespace Trainyard.Cli.Following;
+
+/// <summary>Holds back statuses that were told before: a stream that is opened again tells the history again.</summary>
+internal sealed class StatusFilter
+{
+    private StatusEvent? last;
+
+    public bool IsNews(RunEvent item)
+    {
+        if (item.Kind is not RunEvent.Status)
+            return true;
+        var status = JsonSerializer.Deserialize(item.Data, CliJson.Wire.StatusEvent);
+        if (status is null || status == last || status.At < last?.At)
+            return false;
+        last = status;
+        return true;
+    }
+}

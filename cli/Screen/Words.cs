@@ -1,0 +1,61 @@
+using System.Globalization;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Screen;
+
+/// <summary>How times, sizes and states are written for people.</summary>
+internal static class Words
+{
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
+
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string? Time(DateTimeOffset? time) => time is { } known ? Time(known) : null;
+
+    /// <summary>Powers of 1000, as disks and buckets are counted: <c>1.3 MB</c>.</summary>
+    public static string Size(long bytes)
+    {
+        var (value, unit) = ((double)bytes, 0);
+        while (value >= 999.5 && unit < Units.Length - 1)
+            (value, unit) = (value / 1000, unit + 1);
+        return unit == 0 || value >= 100
+            ? string.Create(CultureInfo.InvariantCulture, $"{value:0} {Units[unit]}")
+            : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");
+    }
+
+    public static string Count(int number, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
+
+    public static string Duration(double seconds)
+    {
+        var time = TimeSpan.FromSeconds(seconds);
+        return seconds < 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00} h"
+            );
+    }
+
+    public static string State(RunState state) => state.ToString().ToLowerInvariant();
+
+    public static Colour ColourOf(RunState state) =>
+        state switch
+        {
+            RunState.Completed => Colour.Green,
+            RunState.Error => Colour.Red,
+            RunState.Canceled => Colour.Yellow,
+            RunState.Running => Colour.Cyan,
+            _ => Colour.Plain,
+        };
+
+    public static Colour ColourOf(string phase) =>
+        phase switch
+        {
+            "COMPLETED" => Colour.Green,
+            "FAILED" => Colour.Red,
+            "HALTED" => Colour.Yellow,
+            _ => Colour.Cyan,
+        };
+}

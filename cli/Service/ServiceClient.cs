@@ -1,0 +1,101 @@
+using Trainyard.Cli.Settings;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Cli.Service;
+
+/// <summary>The service's routes, one method each.</summary>
+internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
+{
+    private const int PageSize = 200;
+    private readonly ServiceHttp http = new(settings);
+
+    public static string PathOf(RunId id) => $"v3/models/{id}";
+
+    public async Task<ServiceAnswer<RunResource>> SubmitAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v3/models") { Content = content };
+        // So that a refusal is heard while the archive is still on its way.
+        request.Headers.ExpectContinue = true;
+        return await http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
+    }
+
+    public Task<ServiceAnswer<RunResource>> GetRunAsync(RunId id, CancellationToken cancellationToken) =>
+        http.GetAsync(PathOf(id), CliJson.Wire.RunResource, cancellationToken);
+
+    /// <summary>Every page of the list, newest first.</summary>
+    public async IAsyncEnumerable<ServiceAnswer<RunListResource>> ListRunsAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        string? next = $"v3/models?limit={PageSize}";
+        while (next is not null)
+        {
+            var page = await http.GetAsync(next, CliJson.Wire.RunListResource, cancellationToken);
+            yield return page;
+            next = page.Value.Next?.TrimStart('/');
+        }
+    }
+
+    public async Task CancelAsync(RunId id, CancellationToken cancellationToken)
+    {
+        JsonPatchOperation[] patch =
+        [
+            new()
+            {
+                Op = "replace",
+                Path = "/status/state",
+                Value = "canceled",
+            },
+        ];
+        using var request = new HttpRequestMessage(HttpMethod.Patch, PathOf(id));
+        request.Content = ServiceHttp.Json(patch, CliJson.Wire.JsonPatchOperationArray, "application/json-patch+json");
+        (await http.SendAsync(request, cancellationToken)).Dispose();
+    }
+
+    public async Task<ServiceAnswer<StoredModelResource>> StoreAsync(
+        RunId id,
+        string? name,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{PathOf(id)}/ml_asset");
+        request.Content = ServiceHttp.Json(new StoreModelRequest { Name = name }, CliJson.Wire.StoreModelRequest);
+        return await http.SendAsync(request, CliJson.Wire.StoredModelResource, cancellationToken);
+    }
+
+    public async Task DeleteAsync(RunId id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, PathOf(id));
+        (await http.SendAsync(request, cancellationToken)).Dispose();
+    }
+
+    public Task<ServiceAnswer<StoredModelListResource>> ListModelsAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/ml_assets/models", CliJson.Wire.StoredModelListResource, cancellationToken);
+
+    public Task<ServiceAnswer<FrameworkListResource>> ListFrameworksAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
+
+    public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(string owner, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v3/keys");
+        request.Content = ServiceHttp.Json(new CreateKeyRequest { Owner = owner }, CliJson.Wire.CreateKeyRequest);
+        return await http.SendAsync(request, CliJson.Wire.ApiKeyResource, cancellationToken);
+    }
+
+    /// <summary>An event stream of a run from a byte offset on: <c>logs</c> or <c>metrics</c>.</summary>
+    public async Task<HttpResponseMessage> OpenEventsAsync(
+        RunId id,
+        string what,
+        long offset,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{PathOf(id)}/{what}?follow=true&offset={offset}");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return await http.SendAsync(request, cancellationToken);
+    }
+
+    public void Dispose() => http.Dispose();
+}

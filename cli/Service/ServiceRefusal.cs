@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json;
+using Trainyard.Cli.Settings;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Service;
+
+/// <summary>Turns an error answer into a sentence and an exit code.</summary>
+internal static class ServiceRefusal
+{
+    public static async Task<CliFailure> FromAsync(
+        HttpResponseMessage response,
+        ServiceSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var problem = await ReadProblemAsync(response, cancellationToken);
+        return new CliFailure(
+            CodeOf(response.StatusCode),
+            problem?.Code ?? "service_error",
+            Sentence(response.StatusCode, problem, settings)
+        )
+        {
+            Problem = problem,
+        };
+    }
+
+    private static ExitCode CodeOf(HttpStatusCode status) =>
+        status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.NotAllowed,
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => ExitCode.NotFound,
+            HttpStatusCode.Conflict => ExitCode.Conflict,
+            HttpStatusCode.TooManyRequests => ExitCode.ServiceError,
+            >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => ExitCode.InvalidInput,
+            _ => ExitCode.ServiceError,
+        };
+
+    private static string Sentence(HttpStatusCode status, Problem? problem, ServiceSettings settings) =>
+        status switch
+        {
+            HttpStatusCode.Unauthorized when settings.Authorization is null =>
+                $"The service at {settings.Url} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key), "
+                    + $"or put the key in {settings.KeyFile}.",
+            HttpStatusCode.Unauthorized =>
+                $"The service at {settings.Url} does not know this key: check ML_PASSWORD or {settings.KeyFile}, "
+                    + "or ask its operator for another key.",
+            _ => SentenceOf(problem)
+                ?? $"The service at {settings.Url} failed (HTTP {(int)status}): try again, and look at its log.",
+        };
+
+    private static string? SentenceOf(Problem? problem) =>
+        problem is null ? null
+        : string.IsNullOrWhiteSpace(problem.Detail) || problem.Detail == problem.Title ? problem.Title
+        : problem.Title.EndsWith('.') ? $"{problem.Title} {problem.Detail}"
+        : $"{problem.Title}: {problem.Detail}";
+
+    private static async Task<Problem?> ReadProblemAsync(
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
+    {
+        if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
+            return null;
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, CliJson.Wire.Problem, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Trainyard.Cli.Service;
+
+namespace Trainyard.Cli.Settings;
+
+/// <summary>Which service, and as whom: from <c>ML_*</c> variables, else from the state folder.</summary>
+internal sealed record ServiceSettings
+{
+    private const string DefaultUrl = "http://127.0.0.1:7071";
+
+    public required Uri Url { get; init; }
+
+    /// <summary>Null where no key was found: the service will then refuse.</summary>
+    public required AuthenticationHeaderValue? Authorization { get; init; }
+
+    /// <summary><c>ML_INSTANCE</c>, sent along for services that ask for it.</summary>
+    public required string? Instance { get; init; }
+
+    /// <summary>Where the key was looked for when no variable held one.</summary>
+    public required string KeyFile { get; init; }
+
+    public static ServiceSettings Read(Surroundings surroundings)
+    {
+        var home = StateFolder.Of(surroundings);
+        var keyFile = Path.Combine(home, "key");
+        return new ServiceSettings
+        {
+            Url = ReadUrl(surroundings, home),
+            Authorization = ReadKey(surroundings, keyFile),
+            Instance = surroundings.Text("ML_INSTANCE"),
+            KeyFile = keyFile,
+        };
+    }
+
+    private static Uri ReadUrl(Surroundings surroundings, string home)
+    {
+        var text = surroundings.Text("ML_ENV") ?? UrlOfThisMachine(Path.Combine(home, "service.json")) ?? DefaultUrl;
+        var isUrl = Uri.TryCreate(text.TrimEnd('/') + '/', UriKind.Absolute, out var url);
+        return isUrl && url!.Scheme is "http" or "https"
+            ? url!
+            : throw CliFailure.Usage($"ML_ENV is '{text}': it should be an http(s) address such as {DefaultUrl}.");
+    }
+
+    private static string? UrlOfThisMachine(string file)
+    {
+        try
+        {
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CliJson.Wire.ServiceFile)?.Url
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // Another user's file or a half-written one: the default address is as good a guess.
+            return null;
+        }
+    }
+
+    private static AuthenticationHeaderValue? ReadKey(Surroundings surroundings, string keyFile)
+    {
+        if (surroundings.Text("ML_PASSWORD") is { } password)
+        {
+            var user = surroundings.Text("ML_USERNAME") ?? "key";
+            return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        }
+        return KeyOfThisMachine(keyFile) is { } key ? new("Bearer", key) : null;
+    }
+
+    private static string? KeyOfThisMachine(string file)
+    {
+        try
+        {
+            return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } key ? key : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

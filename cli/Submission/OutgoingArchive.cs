@@ -1,0 +1,44 @@
+using System.IO.Compression;
+
+namespace Trainyard.Cli.Submission;
+
+/// <summary>The zip to send: the user's own, or one made of a folder and deleted afterwards.</summary>
+internal sealed class OutgoingArchive : IDisposable
+{
+    private readonly string? temporary;
+
+    private OutgoingArchive(string path, bool isTemporary)
+    {
+        File = path;
+        temporary = isTemporary ? path : null;
+    }
+
+    public string File { get; }
+
+    public static async Task<OutgoingArchive> OfAsync(string model, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(model))
+            return new OutgoingArchive(model, isTemporary: false);
+        var zip = Path.Combine(Path.GetTempPath(), $"bx-{Environment.ProcessId}-{Path.GetRandomFileName()}.zip");
+        var archive = new OutgoingArchive(zip, isTemporary: true);
+        try
+        {
+            await archive.PackAsync(model, cancellationToken);
+            return archive;
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (temporary is not null)
+            System.IO.File.Delete(temporary);
+    }
+
+    private Task PackAsync(string folder, CancellationToken cancellationToken) =>
+        ZipFile.CreateFromDirectoryAsync(folder, File, cancellationToken);
+}

@@ -1,0 +1,44 @@
+namespace Trainyard.Cli.Submission;
+
+/// <summary>Which of the two files of <c>train</c> is which: 2018 wrote the model first, FfDL the manifest.</summary>
+internal sealed record SubmissionFiles(string Model, string Manifest)
+{
+    private static readonly byte[] ZipSign = "PK"u8.ToArray();
+
+    /// <param name="folder">The folder that relative paths are meant from.</param>
+    public static SubmissionFiles Sort(string first, string second, string folder)
+    {
+        var (firstIsModel, secondIsModel) = (IsModel(first, folder), IsModel(second, folder));
+        var isSwapped = !firstIsModel && secondIsModel;
+        var files = isSwapped ? new SubmissionFiles(second, first) : new SubmissionFiles(first, second);
+        return firstIsModel && secondIsModel
+            ? throw CliFailure.InvalidInput(
+                "not_a_manifest",
+                $"'{files.Manifest}' is no manifest: give the model (a zip or a folder) and then the manifest (a YAML file)."
+            )
+            : files;
+    }
+
+    private static bool IsModel(string argument, string folder)
+    {
+        var path = Path.GetFullPath(argument, folder);
+        if (!Path.Exists(path))
+            throw CliFailure.InvalidInput("no_such_file", $"There is no file or folder '{argument}': check the path.");
+        return Directory.Exists(path) || StartsLikeZip(path, argument);
+    }
+
+    private static bool StartsLikeZip(string path, string argument)
+    {
+        Span<byte> start = stackalloc byte[2];
+        try
+        {
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == 2
+                && start.SequenceEqual(ZipSign);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Trainyard.Cli.Following;
+
+namespace Trainyard.Cli;
+
+/// <summary>What <c>bx</c> sees of the process it runs in.</summary>
+internal sealed record Surroundings
+{
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    public required bool OutIsTerminal { get; init; }
+
+    public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Reads an environment variable; null where it is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The folder that relative paths are meant from.</summary>
+    public required string Folder { get; init; }
+
+    public ReconnectPolicy Reconnect { get; init; } = ReconnectPolicy.Default;
+
+    public static Surroundings OfThisProcess() =>
+        new()
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Variable = Environment.GetEnvironmentVariable,
+            Folder = Environment.CurrentDirectory,
+        };
+
+    /// <summary>The variable's text, or null where it is unset or empty.</summary>
+    public string? Text(string variable) => Variable(variable) is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Trainyard.Cli.Following;
+using Trainyard.Cli.Tests.Fakes;
+
+namespace Trainyard.Cli.Tests;
+
+/// <summary>What one call of <c>bx</c> printed and returned.</summary>
+internal sealed record BxRun(int ExitCode, string Out, string Error)
+{
+    private static readonly ReconnectPolicy Impatient = new()
+    {
+        FirstWait = TimeSpan.FromMilliseconds(1),
+        LongestWait = TimeSpan.FromMilliseconds(5),
+        GiveUpAfter = TimeSpan.FromSeconds(20),
+    };
+
+    /// <summary>Standard output as the one JSON document it should be.</summary>
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Out);
+
+    /// <summary>Calls <c>bx</c> as alice, with its output going into files.</summary>
+    public static Task<BxRun> OfAsync(FakeService service, params string[] arguments) =>
+        WithAsync(Variables(service), arguments);
+
+    public static Task<BxRun> WithAsync(Dictionary<string, string> variables, params string[] arguments) =>
+        WithAsync(variables, isTerminal: false, arguments);
+
+    public static async Task<BxRun> WithAsync(
+        Dictionary<string, string> variables,
+        bool isTerminal,
+        params string[] arguments
+    )
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var surroundings = new Surroundings
+        {
+            Out = output,
+            Error = error,
+            OutIsTerminal = isTerminal,
+            ErrorIsTerminal = isTerminal,
+            Variable = variables.GetValueOrDefault,
+            Folder = variables.GetValueOrDefault("PWD", Path.GetTempPath()),
+            Reconnect = Impatient,
+        };
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var code = await Bx.RunAsync(arguments, surroundings, deadline.Token);
+        return new BxRun(code, output.ToString(), error.ToString());
+    }
+
+    public static Dictionary<string, string> Variables(FakeService service) =>
+        new()
+        {
+            ["ML_ENV"] = service.Url,
+            ["ML_USERNAME"] = FakeService.User,
+            ["ML_PASSWORD"] = FakeService.Key,
+            ["TRAINYARD_HOME"] = "/nonexistent",
+        };
+}

@@ -1,0 +1,96 @@
+using Trainyard.Cli.Tests.Fakes;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class CancelStoreDeleteTests
+{
+    private const string Path = $"/v3/models/{SampleRuns.Id}";
+
+    [Fact]
+    public async Task Cancel_sends_the_patch_and_prints_the_sample()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.AnswerNothing($"PATCH {Path}");
+
+        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(
+            """
+            Canceling training for MODEL-ID 'training-DOl4q2LkR'...
+            OK
+            Cancel training successful
+
+            """,
+            run.Out
+        );
+        var request = Assert.Single(service.Received);
+        Assert.Equal("""[{"op":"replace","path":"/status/state","value":"canceled"}]""", request.Text);
+        Assert.StartsWith("application/json-patch+json", request.Headers["Content-Type"]);
+    }
+
+    [Fact]
+    public async Task Cancel_as_json_prints_the_run_as_it_stands_then()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.AnswerNothing($"PATCH {Path}").Answer($"GET {Path}", SampleRuns.Pending());
+
+        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", SampleRuns.Id, "--output", "json");
+
+        Assert.Equal(SampleRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
+    }
+
+    [Fact]
+    public async Task Store_prints_the_stored_models_id()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer($"PUT {Path}/ml_asset", SampleModels.Stored(), 202);
+
+        var run = await BxRun.OfAsync(service, "ml", "store", "training-runs", SampleRuns.Id, "--name", "digits");
+
+        Assert.Equal("OK\nModel store successful. Model-ID is '19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb'.\n", run.Out);
+        Assert.Equal("""{"name":"digits"}""", Assert.Single(service.Received).Text);
+    }
+
+    [Theory]
+    [InlineData("training-runs", "training run")]
+    [InlineData("trained-models", "trained model")]
+    public async Task Delete_prints_the_sample_of_its_year(string kind, string one)
+    {
+        await using var service = await FakeService.StartAsync();
+        service.AnswerNothing($"DELETE {Path}");
+
+        var run = await BxRun.OfAsync(service, "ml", "delete", kind, SampleRuns.Id);
+
+        Assert.Equal($"Deleting the {one} 'training-DOl4q2LkR' ...\nOK\nDelete {kind} successful\n", run.Out);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Delete_of_a_run_that_still_runs_is_a_conflict()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Refuse($"DELETE {Path}", 409, "run_not_finished", "The run has not ended.", "Cancel it first.");
+
+        var run = await BxRun.OfAsync(service, "ml", "delete", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(7, run.ExitCode);
+        Assert.Equal("error: The run has not ended. Cancel it first.\n", run.Error);
+        Assert.DoesNotContain("OK", run.Out);
+    }
+
+    [Fact]
+    public async Task A_key_is_printed_once_for_its_owner()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(
+            "POST /v3/keys",
+            new Trainyard.Core.Contracts.ApiKeyResource { Owner = "bob", Key = "ty_secret" },
+            201
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "keys", "add", "bob");
+
+        Assert.Equal("Making a key for 'bob' ...\nOK\nKey is 'ty_secret'\n", run.Out);
+        Assert.Equal("""{"owner":"bob"}""", Assert.Single(service.Received).Text);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Trainyard.Cli.Tests.Fakes;
+
+/// <summary>What one connection to an event stream is sent, and how it ends.</summary>
+internal sealed class EventScript
+{
+    private readonly StringBuilder text = new();
+    private bool breaks;
+    private int status = StatusCodes.Status200OK;
+    private long offset;
+
+    /// <summary>A service that is on its way down or up.</summary>
+    public static EventScript Unavailable() => new() { status = StatusCodes.Status503ServiceUnavailable };
+
+    public static EventScript NotFound() => new() { status = StatusCodes.Status404NotFound };
+
+    public static EventScript From(long offset = 0) => new() { offset = offset };
+
+    public EventScript Log(string lines)
+    {
+        offset += Encoding.UTF8.GetByteCount(lines);
+        text.Append($"event: log\nid: {offset}\n");
+        foreach (var line in lines[..^1].Split('\n'))
+            text.Append($"data: {line}\n");
+        text.Append('\n');
+        return this;
+    }
+
+    public EventScript Metric(string json)
+    {
+        offset += json.Length + 1;
+        text.Append($"event: metric\nid: {offset}\ndata: {json}\n\n");
+        return this;
+    }
+
+    public EventScript Status(string phase, int second, string? reason = null)
+    {
+        var because = reason is null ? "" : $",\"reason\":\"{reason}\"";
+        var at = SampleRuns.Submitted.AddSeconds(second).ToString("O");
+        text.Append($"event: status\ndata: {{\"phase\":\"{phase}\",\"at\":\"{at}\"{because}}}\n\n");
+        return this;
+    }
+
+    public EventScript KeepAlive()
+    {
+        text.Append(": still here\n\n");
+        return this;
+    }
+
+    public EventScript End(string state, string phase)
+    {
+        text.Append($"event: end\ndata: {{\"state\":\"{state}\",\"phase\":\"{phase}\"}}\n\n");
+        return this;
+    }
+
+    /// <summary>The connection is cut after what was sent.</summary>
+    public EventScript Break()
+    {
+        breaks = true;
+        return this;
+    }
+
+    public async Task SendAsync(HttpContext context)
+    {
+        context.Response.StatusCode = status;
+        if (status != StatusCodes.Status200OK)
+            return;
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        context.Response.ContentType = "text/event-stream";
+        // A promised byte that never comes: the client sees all that was sent, and then a broken connection.
+        context.Response.ContentLength = breaks ? bytes.Length + 1 : null;
+        await context.Response.Body.WriteAsync(bytes);
+    }
+}

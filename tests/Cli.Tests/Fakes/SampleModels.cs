@@ -1,0 +1,29 @@
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Tests.Fakes;
+
+internal static class SampleModels
+{
+    public const string Id = "19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb";
+
+    public static StoredModelResource Stored() =>
+        new()
+        {
+            Metadata = new ResourceMetadata
+            {
+                Guid = Id,
+                Url = $"/v3/ml_assets/models/{Id}",
+                CreatedAt = SampleRuns.Submitted,
+                ModifiedAt = SampleRuns.Submitted,
+            },
+            Entity = new StoredModelEntity
+            {
+                MlAssetGuid = Id,
+                Name = $"{SampleRuns.Id} model saved from CLI",
+                ModelType = "tensorflow-1.2",
+                TrainingRunId = SampleRuns.Id,
+                Files = 2,
+                Bytes = 4096,
+            },
+        };
+}

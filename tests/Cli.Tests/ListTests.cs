@@ -1,0 +1,173 @@
+using Trainyard.Cli.Tests.Fakes;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class ListTests
+{
+    private const string List = "GET /v3/models";
+
+    [Fact]
+    public async Task Training_runs_are_listed_as_in_the_2018_sample()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(List, new RunListResource { Resources = [SampleRuns.Pending()] });
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "training-runs");
+
+        Assert.Equal(
+            """
+            Fetching the list of training runs ...
+            SI No   Name                       guid                 status    submitted-at
+            1       tf-mnist                   training-DOl4q2LkR   pending   2017-10-26T11:16:51Z
+
+            1 records found.
+            OK
+            List all training-runs successful
+
+            """,
+            run.Out
+        );
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task Trained_models_are_listed_as_in_the_2017_sample()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(List, new RunListResource { Resources = [SampleRuns.Pending()] });
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "trained-models");
+
+        Assert.Equal(
+            """
+            Fetching the list of trained models ...
+            SI No   Name                       guid                 status    submitted-at
+            1       tf-mnist                   training-DOl4q2LkR   pending   2017-10-26T11:16:51Z
+
+            1 records found.
+            OK
+            List all trained-models successful
+
+            """,
+            run.Out
+        );
+    }
+
+    [Fact]
+    public async Task Columns_grow_with_what_they_hold_and_pages_become_one_list()
+    {
+        await using var service = await FakeService.StartAsync();
+        var long_name = SampleRuns.Completed("training-aQk7F5Ukg", "handwriting-recognition-wide-3");
+        service.Answer(
+            $"{List}?limit=200",
+            new RunListResource { Resources = [long_name], Next = "/v3/models?limit=200&continuation=abc" }
+        );
+        service.Answer(
+            $"{List}?limit=200&continuation=abc",
+            new RunListResource { Resources = [SampleRuns.Failed(name: "数字")] }
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "training-runs");
+
+        Assert.Equal(
+            """
+            Fetching the list of training runs ...
+            SI No   Name                             guid                 status      submitted-at
+            1       handwriting-recognition-wide-3   training-aQk7F5Ukg   completed   2017-10-26T11:16:51Z
+            2       数字                             training-DOl4q2LkR   error       2017-10-26T11:16:51Z
+
+            2 records found.
+            OK
+            List all training-runs successful
+
+            """,
+            run.Out
+        );
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_a_heading_and_no_records()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(List, new RunListResource { Resources = [] });
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "training-runs");
+
+        Assert.Equal(
+            """
+            Fetching the list of training runs ...
+            SI No   Name                       guid   status   submitted-at
+
+            0 records found.
+            OK
+            List all training-runs successful
+
+            """,
+            run.Out
+        );
+    }
+
+    [Fact]
+    public async Task Stored_models_are_listed_with_their_type()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer("GET /v3/ml_assets/models", new StoredModelListResource { Resources = [SampleModels.Stored()] });
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "models");
+
+        Assert.Equal(
+            """
+            Fetching the list of models ...
+            SI No   Model Id                               Model Type       Model Name
+            1       19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb   tensorflow-1.2   training-DOl4q2LkR model saved from CLI
+
+            1 records found.
+            OK
+            List all models successful
+
+            """,
+            run.Out
+        );
+    }
+
+    [Fact]
+    public async Task Frameworks_are_listed_with_their_versions()
+    {
+        await using var service = await FakeService.StartAsync();
+        var frameworks = new
+        {
+            resources = new[]
+            {
+                new
+                {
+                    name = "tensorflow",
+                    version = "1.2",
+                    more = "ignored",
+                },
+                new
+                {
+                    name = "pytorch",
+                    version = "0.3",
+                    more = "",
+                },
+            },
+        };
+        service.Answer("GET /v3/models/frameworks", frameworks);
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "frameworks");
+
+        Assert.Equal(
+            """
+            Fetching the list of frameworks ...
+            SI No   Name         Version
+            1       tensorflow   1.2
+            2       pytorch      0.3
+            OK
+            List frameworks successful
+
+            """,
+            run.Out
+        );
+    }
+}

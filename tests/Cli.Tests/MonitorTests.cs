@@ -1,0 +1,194 @@
+using Trainyard.Cli.Tests.Fakes;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class MonitorTests
+{
+    private const string Run = $"GET /v3/models/{SampleRuns.Id}";
+
+    [Fact]
+    public async Task Phases_and_log_lines_come_as_they_happen()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(
+            EventScript
+                .From()
+                .Status("QUEUED", 0, "queued: 1 ahead, needs 1 GPUs, 0 free")
+                .Status("QUEUED", 0, "queued: 0 ahead, needs 1 GPUs, 0 free")
+                .Status("PROCESSING", 2)
+                .Log("Training with training/test data at:\n  DATA_DIR: /job/dl-data\n")
+                .KeepAlive()
+                .Log("\nTRAINING_JOB:\n\n")
+                .Status("STORING", 3)
+                .Status("COMPLETED", 4, "succeeded")
+                .End("completed", "COMPLETED")
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(
+            """
+            Starting to fetch status messages for model-id 'training-DOl4q2LkR'
+            Status: QUEUED
+              queued: 1 ahead, needs 1 GPUs, 0 free
+              queued: 0 ahead, needs 1 GPUs, 0 free
+            Status: PROCESSING
+            Training with training/test data at:
+              DATA_DIR: /job/dl-data
+
+            TRAINING_JOB:
+
+            Status: STORING
+            Status: COMPLETED
+            Results: mnist-training-models/training-DOl4q2LkR (s3), 4 files, 1.2 MB
+
+            """,
+            run.Out
+        );
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_ends_with_its_reason_and_exit_code_1()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Failed());
+        service.Streams.Add(
+            EventScript.From().Log("no!\n").Status("FAILED", 9, "command_failed: exit 3").End("error", "FAILED")
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "trained-models", SampleRuns.Id);
+
+        Assert.Contains("no!\nStatus: FAILED\n  command_failed: exit 3\nResults: ", run.Out);
+        Assert.Equal(1, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_service_that_restarts_costs_one_note_and_no_line()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(EventScript.From().Status("QUEUED", 0).Status("PROCESSING", 2).Log("one\ntwo\n").Break());
+        service.Streams.Add(EventScript.Unavailable());
+        service.Streams.Add(EventScript.Unavailable());
+        service.Streams.Add(
+            EventScript
+                .From(offset: 8)
+                .Status("QUEUED", 0)
+                .Status("PROCESSING", 2)
+                .Log("three\n")
+                .Status("COMPLETED", 4)
+                .End("completed", "COMPLETED")
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(
+            """
+            Starting to fetch status messages for model-id 'training-DOl4q2LkR'
+            Status: QUEUED
+            Status: PROCESSING
+            one
+            two
+            three
+            Status: COMPLETED
+            Results: mnist-training-models/training-DOl4q2LkR (s3), 4 files, 1.2 MB
+
+            """,
+            run.Out
+        );
+        Assert.Equal("The connection to the service broke; waiting for it to come back ...\n", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        var streams = service.Received.Where(r => r.Line.Contains("/logs")).ToList();
+        Assert.EndsWith("/logs?follow=true&offset=0", streams[0].Line);
+        Assert.All(streams.Skip(1), r => Assert.EndsWith("/logs?follow=true&offset=8", r.Line));
+        Assert.Equal("8", streams[^1].Headers["Last-Event-ID"]);
+    }
+
+    [Fact]
+    public async Task A_stream_that_just_stops_is_taken_up_again()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(EventScript.From().Log("one\n"));
+        service.Streams.Add(EventScript.From(offset: 4).Log("two\n").End("completed", "COMPLETED"));
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "logs");
+
+        Assert.Equal("one\ntwo\n", run.Out);
+    }
+
+    [Fact]
+    public async Task Logs_alone_are_the_log_and_nothing_else()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(
+            EventScript
+                .From()
+                .Status("PROCESSING", 2)
+                .Log("only\n\nthis\n")
+                .Status("COMPLETED", 4)
+                .End("completed", "COMPLETED")
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "logs");
+
+        Assert.Equal("only\n\nthis\n", run.Out);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Metrics_are_one_line_a_record()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(
+            EventScript
+                .From()
+                .Metric(
+                    """{"meta":{"training_id":"training-DOl4q2LkR","time":1509016611000,"rindex":1},"grouplabel":"test","etimes":{"iteration":{"type":2,"value":100}},"values":{"accuracy":{"type":"FLOAT","value":"0.93"},"loss":0.2}}"""
+                )
+                .Metric("not json")
+                .End("completed", "COMPLETED")
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "metrics");
+
+        Assert.Equal("2017-10-26T11:16:51Z   test   iteration=100   accuracy=0.93   loss=0.2\nnot json\n", run.Out);
+        Assert.Contains(service.Received, r => r.Line.EndsWith("/metrics?follow=true&offset=0"));
+    }
+
+    [Fact]
+    public async Task As_json_every_event_is_a_line()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+        service.Streams.Add(EventScript.From().Status("PROCESSING", 2).Log("a \"b\"\n").End("completed", "COMPLETED"));
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "--output", "json");
+
+        Assert.Equal(
+            """
+            {"event":"status","status":{"phase":"PROCESSING","at":"2017-10-26T11:16:53.0000000+00:00"}}
+            {"event":"log","offset":6,"text":"a \"b\"\n"}
+            {"event":"end","status":{"state":"completed","phase":"COMPLETED"}}
+
+            """,
+            run.Out
+        );
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_there_is_not_waited_for()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answers.Clear();
+        service.Streams.Add(EventScript.NotFound());
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(4, run.ExitCode);
+    }
+}

@@ -1,0 +1,92 @@
+using Trainyard.Cli.Tests.Fakes;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class ShowTests
+{
+    private const string Run = $"GET /v3/models/{SampleRuns.Id}";
+
+    [Fact]
+    public async Task A_run_starts_with_the_lines_of_the_sample_and_goes_on_with_what_else_is_known()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Completed());
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+
+        Assert.Equal(
+            """
+            Fetching the training runs details with MODEL-ID 'training-DOl4q2LkR' ...
+            ModelId        training-DOl4q2LkR
+            url            /v3/models/training-DOl4q2LkR
+            Name           tf-mnist
+            State          completed
+            Submitted_at   2017-10-26T11:16:51Z
+            Started_at     2017-10-26T11:16:53Z
+            Finished_at    2017-10-26T11:19:51Z
+            Phase          COMPLETED
+            Node           node-1
+            Usage          command 0:02:52 h, GPUs 0:03:00 h
+            Framework      tensorflow 1.2
+            Command        python3 convolutional_network.py --trainingIters 20000
+            Compute        small (1 GPU, 6 CPUs, 12.0 GB memory)
+            Data           mnist-training-data (s3)
+            Results        mnist-training-models/training-DOl4q2LkR (s3), 4 files, 1.2 MB
+            OK
+            Show training-runs details successful
+
+            """,
+            run.Out
+        );
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task The_2017_name_has_the_2017_words()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Pending());
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "trained-models", SampleRuns.Id);
+
+        Assert.StartsWith(
+            "Fetching the trained model details with MODEL-ID 'training-DOl4q2LkR' ...\nModelId        training-DOl4q2LkR\n",
+            run.Out
+        );
+        Assert.EndsWith("\nOK\nShow trained-models details successful\n", run.Out);
+    }
+
+    [Fact]
+    public async Task A_waiting_run_says_what_it_waits_for()
+    {
+        await using var service = await FakeService.StartAsync();
+        var waiting = SampleRuns.Status(Trainyard.Core.Runs.RunState.Pending, "QUEUED") with
+        {
+            Reason = new ReasonResource("queued", "3 ahead, needs 4 GPUs, 2 free", Trainyard.Core.Runs.Fault.Capacity),
+            Queue = new QueueResource
+            {
+                Ahead = 3,
+                NeededGpus = 4,
+                FreeSlots = 2,
+            },
+        };
+        service.Answer(Run, SampleRuns.Run(SampleRuns.Id, "tf-mnist", waiting));
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+
+        Assert.Contains("\nReason         queued: 3 ahead, needs 4 GPUs, 2 free\n", run.Out);
+    }
+
+    [Fact]
+    public async Task A_failed_run_says_why()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, SampleRuns.Failed());
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+
+        Assert.Contains("\nPhase          FAILED\nReason         command_failed: exit 3\nAttempt        2\n", run.Out);
+        Assert.Equal(0, run.ExitCode);
+    }
+}

@@ -1,0 +1,190 @@
+using System.IO.Compression;
+using System.Text;
+using Trainyard.Cli.Tests.Fakes;
+using Trainyard.Core.Contracts;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class TrainTests : IDisposable
+{
+    private const string Manifest = "model_definition:\n  name: tf-mnist\n";
+    private readonly TemporaryFolder files = new();
+    private readonly string zip;
+    private readonly string manifest;
+
+    public TrainTests()
+    {
+        manifest = files.Write("tf-train.yaml", Manifest);
+        files.Write("model/train.py", "print('hello')\n");
+        files.Write("model/.git/config", "[core]\n");
+        zip = files.File("tf-model.zip");
+        ZipFile.CreateFromDirectory(Path.Combine(files.Path, "model"), zip);
+    }
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public async Task A_zip_and_a_manifest_start_a_run_with_the_words_of_the_sample()
+    {
+        await using var service = await StartAsync();
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest);
+
+        Assert.Equal("Starting to train ...\nOK\nModel-ID is 'training-DOl4q2LkR'\n", run.Out);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Collection(
+            Assert.Single(service.Received).Parts,
+            part =>
+                Assert.Equal(("manifest", "application/x-yaml", Manifest), (part.Name, part.ContentType, part.Text)),
+            part =>
+            {
+                Assert.Equal(("model_definition", "application/zip"), (part.Name, part.ContentType));
+                Assert.Equal(File.ReadAllBytes(zip), part.Bytes);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task The_manifest_may_come_first()
+    {
+        await using var service = await StartAsync();
+
+        var run = await BxRun.OfAsync(service, "ml", "train", manifest, zip);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(Manifest, Assert.Single(service.Received).Parts[0].Text);
+    }
+
+    [Fact]
+    public async Task Environment_references_in_connections_are_filled_in_before_sending()
+    {
+        await using var service = await StartAsync();
+        var withReference = files.Write(
+            "env.yaml",
+            "training_data_reference:\n  connection:\n    secret_access_key: ${env:MY_KEY}\n"
+        );
+        var variables = BxRun.Variables(service);
+        variables["MY_KEY"] = "a\"b: #c";
+
+        await BxRun.WithAsync(variables, "ml", "train", zip, withReference);
+
+        Assert.Equal(
+            "training_data_reference:\n  connection:\n    secret_access_key: \"a\\\"b: #c\"\n",
+            Assert.Single(service.Received).Parts[0].Text
+        );
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_not_set_is_told_with_its_place_and_nothing_is_sent()
+    {
+        await using var service = await StartAsync();
+        var withReference = files.Write(
+            "env.yaml",
+            "a:\n  connection:\n    k: x${env:MY_KEY}\n    l: \"${env:OTHER}\"\n"
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, withReference);
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Equal(
+            $"""
+            error: '{withReference}' takes values from environment variables that cannot be had: set them and try again.
+            {withReference}:3:9: MY_KEY is not set.
+            {withReference}:4:9: OTHER is not set.
+
+            """,
+            run.Error
+        );
+        Assert.Empty(service.Received);
+    }
+
+    [Fact]
+    public async Task Every_mistake_of_a_manifest_is_shown_where_it_is()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer("POST /v3/models", SampleProblems.ThreeMistakes(), 400);
+        var wrong = files.Write("wrong.yaml", SampleProblems.Manifest);
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, wrong);
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Equal(
+            $"""
+            error: The service found 3 problems, and nothing was started: correct them and train again.
+            {wrong}:5:13: model_definition.execution.compute_configuration.name: 'smal' is no compute configuration.
+                allowed: small, medium, large
+                did you mean: small
+            {wrong}:8:5: training_data_reference.connection.acces_key_id: Unknown key.
+                did you mean: access_key_id
+            {zip}: train.py: The command's main program is not in the archive.
+
+            """,
+            run.Error
+        );
+    }
+
+    [Theory]
+    [InlineData("missing.zip", "tf-train.yaml", "There is no file or folder 'missing.zip'")]
+    [InlineData("tf-model.zip", "missing.yaml", "There is no file or folder 'missing.yaml'")]
+    [InlineData("tf-model.zip", "model", "'model' is no manifest")]
+    public async Task A_file_that_is_not_there_or_not_right_is_told(string model, string other, string expected)
+    {
+        await using var service = await StartAsync();
+        var variables = BxRun.Variables(service);
+        variables["PWD"] = files.Path;
+
+        var run = await BxRun.WithAsync(variables, "ml", "train", model, other);
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+        Assert.Empty(service.Received);
+    }
+
+    [Fact]
+    public async Task As_json_the_run_is_printed_and_nothing_else()
+    {
+        await using var service = await StartAsync();
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--output", "json");
+
+        Assert.Equal(SampleRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_can_be_followed_at_once()
+    {
+        await using var service = await StartAsync();
+        service.Answer($"GET /v3/models/{SampleRuns.Id}", SampleRuns.Failed());
+        service.Streams.Add(EventScript.From().Status("FAILED", 1).End("error", "FAILED"));
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--monitor");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Model-ID is 'training-DOl4q2LkR'\nStarting to fetch status messages", run.Out);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_before_the_whole_archive_was_read_is_still_heard()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.ReadsBodies = false;
+        service.Refuse("POST /v3/models", 400, "manifest_empty", "The manifest is empty.");
+        var large = files.File("large.zip");
+        await using (var file = File.Create(large))
+        {
+            file.Write("PK"u8);
+            file.SetLength(64 * 1024 * 1024);
+        }
+
+        var run = await BxRun.OfAsync(service, "ml", "train", large, manifest);
+
+        Assert.Equal((5, "error: The manifest is empty.\n"), (run.ExitCode, run.Error));
+    }
+
+    private static async Task<FakeService> StartAsync()
+    {
+        var service = await FakeService.StartAsync();
+        return service.Answer("POST /v3/models", SampleRuns.Pending(), 202);
+    }
+}
