@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using Trainyard.Core.Archives;
 
 namespace Trainyard.Cli.Submission;
 
@@ -39,6 +39,9 @@ internal sealed class OutgoingArchive : IDisposable
             System.IO.File.Delete(temporary);
     }
 
-    private Task PackAsync(string folder, CancellationToken cancellationToken) =>
-        ZipFile.CreateFromDirectoryAsync(folder, File, cancellationToken);
+    private async Task PackAsync(string folder, CancellationToken cancellationToken)
+    {
+        await using var zip = new FileStream(File, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        await ArchiveBuilder.FromFolderAsync(folder, zip, cancellationToken);
+    }
 }

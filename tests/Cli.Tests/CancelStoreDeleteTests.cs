@@ -4,7 +4,7 @@ namespace Trainyard.Cli.Tests;
 
 public sealed class CancelStoreDeleteTests
 {
-    private const string Path = $"/v3/models/{SampleRuns.Id}";
+    private const string Path = $"/v3/models/{DocumentedRuns.Id}";
 
     [Fact]
     public async Task Cancel_sends_the_patch_and_prints_the_sample()
@@ -12,7 +12,7 @@ public sealed class CancelStoreDeleteTests
         await using var service = await FakeService.StartAsync();
         service.AnswerNothing($"PATCH {Path}");
 
-        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(
             """
@@ -32,11 +32,11 @@ public sealed class CancelStoreDeleteTests
     public async Task Cancel_as_json_prints_the_run_as_it_stands_then()
     {
         await using var service = await FakeService.StartAsync();
-        service.AnswerNothing($"PATCH {Path}").Answer($"GET {Path}", SampleRuns.Pending());
+        service.AnswerNothing($"PATCH {Path}").Answer($"GET {Path}", DocumentedRuns.Pending());
 
-        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", SampleRuns.Id, "--output", "json");
+        var run = await BxRun.OfAsync(service, "ml", "cancel", "training-runs", DocumentedRuns.Id, "--output", "json");
 
-        Assert.Equal(SampleRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
+        Assert.Equal(DocumentedRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class CancelStoreDeleteTests
         await using var service = await FakeService.StartAsync();
         service.Answer($"PUT {Path}/ml_asset", SampleModels.Stored(), 202);
 
-        var run = await BxRun.OfAsync(service, "ml", "store", "training-runs", SampleRuns.Id, "--name", "digits");
+        var run = await BxRun.OfAsync(service, "ml", "store", "training-runs", DocumentedRuns.Id, "--name", "digits");
 
         Assert.Equal("OK\nModel store successful. Model-ID is '19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb'.\n", run.Out);
         Assert.Equal("""{"name":"digits"}""", Assert.Single(service.Received).Text);
@@ -59,7 +59,7 @@ public sealed class CancelStoreDeleteTests
         await using var service = await FakeService.StartAsync();
         service.AnswerNothing($"DELETE {Path}");
 
-        var run = await BxRun.OfAsync(service, "ml", "delete", kind, SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "delete", kind, DocumentedRuns.Id);
 
         Assert.Equal($"Deleting the {one} 'training-DOl4q2LkR' ...\nOK\nDelete {kind} successful\n", run.Out);
         Assert.Equal(0, run.ExitCode);
@@ -71,7 +71,7 @@ public sealed class CancelStoreDeleteTests
         await using var service = await FakeService.StartAsync();
         service.Refuse($"DELETE {Path}", 409, "run_not_finished", "The run has not ended.", "Cancel it first.");
 
-        var run = await BxRun.OfAsync(service, "ml", "delete", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "delete", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(7, run.ExitCode);
         Assert.Equal("error: The run has not ended. Cancel it first.\n", run.Error);

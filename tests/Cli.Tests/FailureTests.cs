@@ -5,8 +5,8 @@ namespace Trainyard.Cli.Tests;
 
 public sealed class FailureTests
 {
-    private const string Run = $"GET /v3/models/{SampleRuns.Id}";
-    private static readonly string[] Show = ["ml", "show", "training-runs", SampleRuns.Id];
+    private const string Run = $"GET /v3/models/{DocumentedRuns.Id}";
+    private static readonly string[] Show = ["ml", "show", "training-runs", DocumentedRuns.Id];
 
     [Theory]
     [InlineData(401, 3)]

@@ -11,7 +11,7 @@ public sealed class ListTests
     public async Task Training_runs_are_listed_as_in_the_2018_sample()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(List, new RunListResource { Resources = [SampleRuns.Pending()] });
+        service.Answer(List, new RunListResource { Resources = [DocumentedRuns.Pending()] });
 
         var run = await BxRun.OfAsync(service, "ml", "list", "training-runs");
 
@@ -35,7 +35,7 @@ public sealed class ListTests
     public async Task Trained_models_are_listed_as_in_the_2017_sample()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(List, new RunListResource { Resources = [SampleRuns.Pending()] });
+        service.Answer(List, new RunListResource { Resources = [DocumentedRuns.Pending()] });
 
         var run = await BxRun.OfAsync(service, "ml", "list", "trained-models");
 
@@ -58,14 +58,14 @@ public sealed class ListTests
     public async Task Columns_grow_with_what_they_hold_and_pages_become_one_list()
     {
         await using var service = await FakeService.StartAsync();
-        var long_name = SampleRuns.Completed("training-aQk7F5Ukg", "handwriting-recognition-wide-3");
+        var long_name = DocumentedRuns.Completed("training-aQk7F5Ukg", "handwriting-recognition-wide-3");
         service.Answer(
             $"{List}?limit=200",
             new RunListResource { Resources = [long_name], Next = "/v3/models?limit=200&continuation=abc" }
         );
         service.Answer(
             $"{List}?limit=200&continuation=abc",
-            new RunListResource { Resources = [SampleRuns.Failed(name: "数字")] }
+            new RunListResource { Resources = [DocumentedRuns.Failed(name: "数字")] }
         );
 
         var run = await BxRun.OfAsync(service, "ml", "list", "training-runs");

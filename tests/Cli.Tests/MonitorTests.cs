@@ -4,13 +4,13 @@ namespace Trainyard.Cli.Tests;
 
 public sealed class MonitorTests
 {
-    private const string Run = $"GET /v3/models/{SampleRuns.Id}";
+    private const string Run = $"GET /v3/models/{DocumentedRuns.Id}";
 
     [Fact]
     public async Task Phases_and_log_lines_come_as_they_happen()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(
             EventScript
                 .From()
@@ -25,7 +25,7 @@ public sealed class MonitorTests
                 .End("completed", "COMPLETED")
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(
             """
@@ -53,12 +53,12 @@ public sealed class MonitorTests
     public async Task A_run_that_fails_ends_with_its_reason_and_exit_code_1()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Failed());
+        service.Answer(Run, DocumentedRuns.Failed());
         service.Streams.Add(
             EventScript.From().Log("no!\n").Status("FAILED", 9, "command_failed: exit 3").End("error", "FAILED")
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "trained-models", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "trained-models", DocumentedRuns.Id);
 
         Assert.Contains("no!\nStatus: FAILED\n  command_failed: exit 3\nResults: ", run.Out);
         Assert.Equal(1, run.ExitCode);
@@ -68,7 +68,7 @@ public sealed class MonitorTests
     public async Task A_service_that_restarts_costs_one_note_and_no_line()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(EventScript.From().Status("QUEUED", 0).Status("PROCESSING", 2).Log("one\ntwo\n").Break());
         service.Streams.Add(EventScript.Unavailable());
         service.Streams.Add(EventScript.Unavailable());
@@ -82,7 +82,7 @@ public sealed class MonitorTests
                 .End("completed", "COMPLETED")
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(
             """
@@ -110,11 +110,11 @@ public sealed class MonitorTests
     public async Task A_stream_that_just_stops_is_taken_up_again()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(EventScript.From().Log("one\n"));
         service.Streams.Add(EventScript.From(offset: 4).Log("two\n").End("completed", "COMPLETED"));
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "logs");
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, "logs");
 
         Assert.Equal("one\ntwo\n", run.Out);
     }
@@ -123,7 +123,7 @@ public sealed class MonitorTests
     public async Task Logs_alone_are_the_log_and_nothing_else()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(
             EventScript
                 .From()
@@ -133,7 +133,7 @@ public sealed class MonitorTests
                 .End("completed", "COMPLETED")
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "logs");
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, "logs");
 
         Assert.Equal("only\n\nthis\n", run.Out);
         Assert.Equal(0, run.ExitCode);
@@ -143,7 +143,7 @@ public sealed class MonitorTests
     public async Task Metrics_are_one_line_a_record()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(
             EventScript
                 .From()
@@ -154,7 +154,7 @@ public sealed class MonitorTests
                 .End("completed", "COMPLETED")
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "metrics");
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, "metrics");
 
         Assert.Equal("2017-10-26T11:16:51Z   test   iteration=100   accuracy=0.93   loss=0.2\nnot json\n", run.Out);
         Assert.Contains(service.Received, r => r.Line.EndsWith("/metrics?follow=true&offset=0"));
@@ -164,10 +164,10 @@ public sealed class MonitorTests
     public async Task As_json_every_event_is_a_line()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
         service.Streams.Add(EventScript.From().Status("PROCESSING", 2).Log("a \"b\"\n").End("completed", "COMPLETED"));
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id, "--output", "json");
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, "--output", "json");
 
         Assert.Equal(
             """
@@ -187,7 +187,7 @@ public sealed class MonitorTests
         service.Answers.Clear();
         service.Streams.Add(EventScript.NotFound());
 
-        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(4, run.ExitCode);
     }

@@ -93,7 +93,7 @@ public sealed class SettingsTests
     private static async Task<FakeService> StartAsync()
     {
         var service = await FakeService.StartAsync();
-        service.Answer("GET /v3/models", new RunListResource { Resources = [SampleRuns.Completed()] });
+        service.Answer("GET /v3/models", new RunListResource { Resources = [DocumentedRuns.Completed()] });
         return service;
     }
 }

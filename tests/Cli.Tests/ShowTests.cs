@@ -5,15 +5,15 @@ namespace Trainyard.Cli.Tests;
 
 public sealed class ShowTests
 {
-    private const string Run = $"GET /v3/models/{SampleRuns.Id}";
+    private const string Run = $"GET /v3/models/{DocumentedRuns.Id}";
 
     [Fact]
     public async Task A_run_starts_with_the_lines_of_the_sample_and_goes_on_with_what_else_is_known()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Completed());
+        service.Answer(Run, DocumentedRuns.Completed());
 
-        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(
             """
@@ -46,9 +46,9 @@ public sealed class ShowTests
     public async Task The_2017_name_has_the_2017_words()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Pending());
+        service.Answer(Run, DocumentedRuns.Pending());
 
-        var run = await BxRun.OfAsync(service, "ml", "show", "trained-models", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "show", "trained-models", DocumentedRuns.Id);
 
         Assert.StartsWith(
             "Fetching the trained model details with MODEL-ID 'training-DOl4q2LkR' ...\nModelId        training-DOl4q2LkR\n",
@@ -61,7 +61,7 @@ public sealed class ShowTests
     public async Task A_waiting_run_says_what_it_waits_for()
     {
         await using var service = await FakeService.StartAsync();
-        var waiting = SampleRuns.Status(Trainyard.Core.Runs.RunState.Pending, "QUEUED") with
+        var waiting = DocumentedRuns.Status(Trainyard.Core.Runs.RunState.Pending, "QUEUED") with
         {
             Reason = new ReasonResource("queued", "3 ahead, needs 4 GPUs, 2 free", Trainyard.Core.Runs.Fault.Capacity),
             Queue = new QueueResource
@@ -71,9 +71,9 @@ public sealed class ShowTests
                 FreeSlots = 2,
             },
         };
-        service.Answer(Run, SampleRuns.Run(SampleRuns.Id, "tf-mnist", waiting));
+        service.Answer(Run, DocumentedRuns.Run(DocumentedRuns.Id, "tf-mnist", waiting));
 
-        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
 
         Assert.Contains("\nReason         queued: 3 ahead, needs 4 GPUs, 2 free\n", run.Out);
     }
@@ -82,9 +82,9 @@ public sealed class ShowTests
     public async Task A_failed_run_says_why()
     {
         await using var service = await FakeService.StartAsync();
-        service.Answer(Run, SampleRuns.Failed());
+        service.Answer(Run, DocumentedRuns.Failed());
 
-        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", SampleRuns.Id);
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
 
         Assert.Contains("\nPhase          FAILED\nReason         command_failed: exit 3\nAttempt        2\n", run.Out);
         Assert.Equal(0, run.ExitCode);

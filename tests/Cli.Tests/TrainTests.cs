@@ -57,6 +57,23 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_is_zipped_reproducibly_and_nothing_stays_behind()
+    {
+        await using var service = await StartAsync();
+        var folder = Path.Combine(files.Path, "model");
+
+        await BxRun.OfAsync(service, "ml", "train", folder, manifest);
+        File.SetLastWriteTimeUtc(Path.Combine(folder, "train.py"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        await BxRun.OfAsync(service, "ml", "train", folder, manifest);
+
+        var sent = service.Received.Select(r => r.Parts[1].Bytes).ToList();
+        Assert.Equal(sent[0], sent[1]);
+        using var archive = new ZipArchive(new MemoryStream(sent[0]));
+        Assert.Equal("train.py", Assert.Single(archive.Entries).FullName);
+        Assert.Empty(Directory.EnumerateFiles(Path.GetTempPath(), $"bx-{Environment.ProcessId}-*"));
+    }
+
+    [Fact]
     public async Task Environment_references_in_connections_are_filled_in_before_sending()
     {
         await using var service = await StartAsync();
@@ -148,14 +165,14 @@ public sealed class TrainTests : IDisposable
 
         var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--output", "json");
 
-        Assert.Equal(SampleRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
+        Assert.Equal(DocumentedRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
     }
 
     [Fact]
     public async Task A_run_can_be_followed_at_once()
     {
         await using var service = await StartAsync();
-        service.Answer($"GET /v3/models/{SampleRuns.Id}", SampleRuns.Failed());
+        service.Answer($"GET /v3/models/{DocumentedRuns.Id}", DocumentedRuns.Failed());
         service.Streams.Add(EventScript.From().Status("FAILED", 1).End("error", "FAILED"));
 
         var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--monitor");
@@ -185,6 +202,6 @@ public sealed class TrainTests : IDisposable
     private static async Task<FakeService> StartAsync()
     {
         var service = await FakeService.StartAsync();
-        return service.Answer("POST /v3/models", SampleRuns.Pending(), 202);
+        return service.Answer("POST /v3/models", DocumentedRuns.Pending(), 202);
     }
 }

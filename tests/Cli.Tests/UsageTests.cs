@@ -55,7 +55,7 @@ public sealed class UsageTests
     {
         var run = await BxRun.WithAsync([], "ml", "help", "monitor");
 
-        Assert.Contains("bx ml monitor <KIND> <ID> [<logs|metrics>] [options]", run.Out);
+        Assert.Contains("ml monitor <KIND> <ID> [<logs|metrics>] [options]", run.Out);
         Assert.Equal(0, run.ExitCode);
     }
 

@@ -38,7 +38,7 @@ internal sealed class EventScript
     public EventScript Status(string phase, int second, string? reason = null)
     {
         var because = reason is null ? "" : $",\"reason\":\"{reason}\"";
-        var at = SampleRuns.Submitted.AddSeconds(second).ToString("O");
+        var at = DocumentedRuns.Submitted.AddSeconds(second).ToString("O");
         text.Append($"event: status\ndata: {{\"phase\":\"{phase}\",\"at\":\"{at}\"{because}}}\n\n");
         return this;
     }

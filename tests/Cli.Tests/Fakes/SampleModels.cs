@@ -13,15 +13,15 @@ internal static class SampleModels
             {
                 Guid = Id,
                 Url = $"/v3/ml_assets/models/{Id}",
-                CreatedAt = SampleRuns.Submitted,
-                ModifiedAt = SampleRuns.Submitted,
+                CreatedAt = DocumentedRuns.Submitted,
+                ModifiedAt = DocumentedRuns.Submitted,
             },
             Entity = new StoredModelEntity
             {
                 MlAssetGuid = Id,
-                Name = $"{SampleRuns.Id} model saved from CLI",
+                Name = $"{DocumentedRuns.Id} model saved from CLI",
                 ModelType = "tensorflow-1.2",
-                TrainingRunId = SampleRuns.Id,
+                TrainingRunId = DocumentedRuns.Id,
                 Files = 2,
                 Bytes = 4096,
             },

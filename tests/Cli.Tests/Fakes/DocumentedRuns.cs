@@ -4,7 +4,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Cli.Tests.Fakes;
 
 /// <summary>Runs as the service shows them, with the facts of the documented samples.</summary>
-internal static class SampleRuns
+internal static class DocumentedRuns
 {
     public const string Id = "training-DOl4q2LkR";
 
