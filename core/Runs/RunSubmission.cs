@@ -1,0 +1,126 @@
+using Trainyard.Core.Archives;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Frameworks;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>
+/// Accepts a manifest and a model archive, or says everything that is wrong with both and leaves nothing behind. What is
+/// accepted is durable before it returns; starting its orchestration is the caller's next step.
+/// </summary>
+public sealed class RunSubmission(
+    IRunStore runs,
+    IBlobStore blobs,
+    ISecretStore secrets,
+    FrameworkCatalog frameworks,
+    TimeProvider time
+)
+{
+    /// <summary>
+    /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
+    /// this id exists already it is given back as it is.
+    /// </summary>
+    public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var id = submission.Id;
+        if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
+            return SubmissionResult.Of(existing);
+
+        var parsed = ManifestParser.Parse(submission.Manifest.Span, limits: null, frameworks);
+        var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
+        var accepted = false;
+        try
+        {
+            var archive = await KeepArchiveAsync(id, submission.Archive, problems, cancellationToken);
+            if (problems.Count > 0 || archive is null)
+                return SubmissionResult.Refused(problems);
+            var run = NewRun(submission, parsed.Manifest!, archive);
+            await secrets.PutAsync(id, parsed.Secrets!, cancellationToken);
+            accepted = await runs.CreateAsync(run, cancellationToken);
+            return SubmissionResult.Of(accepted ? run : (await runs.GetAsync(id, cancellationToken))!.Run);
+        }
+        finally
+        {
+            // Not the caller's token: a client that hangs up must not leave its half-made run behind.
+            if (!accepted && await runs.GetAsync(id, CancellationToken.None) is null)
+                await DiscardAsync(id);
+        }
+    }
+
+    private TrainingRun NewRun(Submission submission, TrainingManifest manifest, ArchiveInfo archive)
+    {
+        var queued = new PhaseEntry { Phase = RunPhase.Queued, At = time.GetUtcNow() };
+        return new TrainingRun
+        {
+            Id = submission.Id,
+            Owner = submission.Owner,
+            Manifest = manifest,
+            Archive = archive,
+            History = [queued],
+        };
+    }
+
+    private async Task<ArchiveInfo?> KeepArchiveAsync(
+        RunId id,
+        Stream? archive,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        if (archive is null)
+        {
+            problems.Add(SubmissionProblems.ArchiveMissing);
+            return null;
+        }
+        var name = RunBlobs.Archive(id);
+        var kept = await blobs.PutAsync(name, archive, expectedSha256: null, cancellationToken);
+        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        var inspection = await InspectAsync(content!, cancellationToken);
+        problems.AddRange(inspection.Errors.Select(SubmissionProblems.Of));
+        return new ArchiveInfo { Bytes = kept.Bytes, Sha256 = kept.Sha256! };
+    }
+
+    // The directory of a zip is at its end.
+    private static async Task<ArchiveInspection> InspectAsync(Stream content, CancellationToken cancellationToken)
+    {
+        if (content.CanSeek)
+            return await ModelArchive.InspectAsync(content, ArchiveLimits.Default, cancellationToken);
+        await using var file = await TemporaryFile.KeepAsync(content, cancellationToken);
+        return await ModelArchive.InspectAsync(file, ArchiveLimits.Default, cancellationToken);
+    }
+
+    private async Task DiscardAsync(RunId id)
+    {
+        await secrets.DestroyAsync(id, CancellationToken.None);
+        await blobs.DeleteAsync(RunBlobs.Archive(id).ToString(), CancellationToken.None);
+    }
+}
+
+/// <summary>What a client sends.</summary>
+public sealed record Submission
+{
+    public required RunId Id { get; init; }
+
+    public required Owner Owner { get; init; }
+
+    /// <summary>The manifest's bytes; empty when the client sent none.</summary>
+    public required ReadOnlyMemory<byte> Manifest { get; init; }
+
+    /// <summary>The model archive, read once from where it stands; null when the client sent none.</summary>
+    public required Stream? Archive { get; init; }
+}
+
+/// <summary>The run, or everything that is wrong.</summary>
+public sealed record SubmissionResult
+{
+    public TrainingRun? Run { get; private init; }
+
+    public IReadOnlyList<ProblemItem> Problems { get; private init; } = [];
+
+    internal static SubmissionResult Of(TrainingRun run) => new() { Run = run };
+
+    internal static SubmissionResult Refused(IReadOnlyList<ProblemItem> problems) => new() { Problems = problems };
+}

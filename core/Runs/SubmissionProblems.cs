@@ -1,0 +1,44 @@
+using Trainyard.Core.Archives;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Manifests;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>What is wrong with a submission, as clients get to read it.</summary>
+internal static class SubmissionProblems
+{
+    private const string ManifestSource = "manifest";
+    private const string ArchiveSource = "model_definition";
+
+    public static ProblemItem ArchiveMissing { get; } =
+        new()
+        {
+            Code = "archive_missing",
+            Message = "The model archive is missing.",
+            Source = ArchiveSource,
+            Allowed = "a zip file in the part model_definition",
+        };
+
+    public static ProblemItem Of(ManifestProblem problem) =>
+        new()
+        {
+            Code = problem.Code,
+            Message = problem.Message,
+            Source = ManifestSource,
+            Path = problem.Path,
+            Line = problem.Line,
+            Column = problem.Column,
+            Allowed = problem.Allowed,
+            Suggestion = problem.Suggestion,
+        };
+
+    public static ProblemItem Of(ArchiveProblem problem) =>
+        new()
+        {
+            Code = problem.Code,
+            Message = problem.Message,
+            Source = ArchiveSource,
+            Path = problem.Entry,
+            Allowed = problem.Allowed,
+        };
+}

@@ -1,0 +1,28 @@
+namespace Trainyard.Core.Stores;
+
+/// <summary>A stream kept aside where it must be read twice or in any order. Gone when it is closed.</summary>
+public static class TemporaryFile
+{
+    /// <summary>The content, from its start, seekable.</summary>
+    public static async Task<FileStream> KeepAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        };
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
+        try
+        {
+            await content.CopyToAsync(file, cancellationToken);
+        }
+        catch (Exception)
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+        file.Position = 0;
+        return file;
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>What the holder of a lease fetches: the model archive and the data bucket, page by page.</summary>
+internal sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
+{
+    private const int PageSize = 500;
+
+    // Long enough for a page of large objects over a slow line; the page is asked for again when it was not.
+    private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
+
+    [Function("FetchArchive")]
+    public async Task<IResult> ArchiveAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.Archive)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = Caller.Of<LeaseCaller>(request).Lease.RunId;
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(id), 0, null, cancellationToken);
+        return content is null ? Problems.RunNotFound : Results.Stream(content, "application/zip");
+    }
+
+    [Function("ListData")]
+    public Task<IResult> DataAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.Data)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        WithStoreAsync(
+            request,
+            async (store, bucket) =>
+            {
+                var cursor = request.Query["cursor"].ToString() is { Length: > 0 } text ? text : null;
+                var page = await store.ListAsync(bucket, prefix: "", cursor, PageSize, cancellationToken);
+                var objects = new List<DataObject>(page.Objects.Count);
+                foreach (var o in page.Objects)
+                {
+                    var address = await store.PresignReadAsync(bucket, o.Key, AddressLifetime, cancellationToken);
+                    var url = address?.AbsoluteUri ?? RelativeUrl(request, o.Key);
+                    objects.Add(
+                        new DataObject
+                        {
+                            Key = o.Key,
+                            Bytes = o.Bytes,
+                            Url = url,
+                        }
+                    );
+                }
+                return Answers.Json(new DataPage { Objects = objects, Next = page.Continuation });
+            },
+            cancellationToken
+        );
+
+    // For stores without expiring addresses. A Range of the form bytes=N- resumes a broken transfer.
+    [Function("FetchData")]
+    public Task<IResult> ContentAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.DataContent)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        WithStoreAsync(
+            request,
+            async (store, bucket) =>
+            {
+                var key = request.Query["key"].ToString();
+                var range = request.GetTypedHeaders().Range?.Ranges.FirstOrDefault();
+                var offset = range?.From ?? 0;
+                var content = await store.OpenReadAsync(bucket, key, offset, length: null, cancellationToken);
+                if (range is not null)
+                    request.HttpContext.Response.StatusCode = StatusCodes.Status206PartialContent;
+                return Results.Stream(content, "application/octet-stream");
+            },
+            cancellationToken
+        );
+
+    private static string RelativeUrl(HttpRequest request, string key)
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
+        return $"{folder}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(key)}";
+    }
+
+    private async Task<IResult> WithStoreAsync(
+        HttpRequest request,
+        Func<IObjectStore, string, Task<IResult>> action,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = Caller.Of<LeaseCaller>(request).Lease.RunId;
+        var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+        var runSecrets = await secrets.GetAsync(id, cancellationToken);
+        if (run is null || runSecrets is null)
+            return Problems.RunNotFound;
+        try
+        {
+            await using var store = stores.Open(run.Manifest.TrainingData, runSecrets.Data);
+            return await action(store, run.Manifest.TrainingData.Bucket);
+        }
+        catch (ObjectStoreException e)
+        {
+            var status = e.IsTransient
+                ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status422UnprocessableEntity;
+            return Problems.Of(status, "data_store", e.Message);
+        }
+    }
+}

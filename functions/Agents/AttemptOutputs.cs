@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
+internal sealed class AttemptOutputs(IBlobStore blobs)
+{
+    // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
+    private const int MaxAppendBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
+
+    [Function("AppendLog")]
+    public Task<IResult> LogAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Log)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AppendAsync(request, RunBlobs.Log(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("AppendMetrics")]
+    public Task<IResult> MetricsAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Metrics)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("CreateUpload")]
+    public async Task<IResult> UploadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Uploads)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, body.Path, out var name))
+            return InvalidPath;
+        if (await blobs.CreateUploadAsync(name, UploadLifetime, cancellationToken) is { } direct)
+            return Answers.Json(new UploadTarget { Url = direct.Url.AbsoluteUri, Headers = direct.Headers });
+        var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
+        var url = $"{folder}/{AgentRoutes.Staging}?path={Uri.EscapeDataString(body.Path)}";
+        return Answers.Json(new UploadTarget { Url = url });
+    }
+
+    [Function("StageFile")]
+    public async Task<IResult> StageAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Attempt + "/" + AgentRoutes.Staging)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, request.Query["path"].ToString(), out var name))
+            return InvalidPath;
+        var sha256 = request.Headers[AgentRoutes.Sha256Header].ToString();
+        try
+        {
+            await blobs.PutAsync(name, request.Body, sha256.Length == 0 ? null : sha256, cancellationToken);
+            return Results.NoContent();
+        }
+        catch (BlobChecksumException e)
+        {
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "checksum_mismatch", e.Message);
+        }
+    }
+
+    private static IResult InvalidPath =>
+        Problems.Of(
+            StatusCodes.Status400BadRequest,
+            "invalid_path",
+            "The path cannot be stored: see the rules of blob names."
+        );
+
+    private async Task<IResult> AppendAsync(HttpRequest request, BlobName name, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(request.Query["offset"].ToString(), out var offset) || offset < 0)
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_offset",
+                "offset is a number of bytes, 0 or more."
+            );
+        var buffer = new byte[MaxAppendBytes + 1];
+        var read = await request.Body.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        if (read > MaxAppendBytes)
+            return Problems.Of(
+                StatusCodes.Status413PayloadTooLarge,
+                "append_too_large",
+                $"At most {MaxAppendBytes} bytes at once."
+            );
+        var result = await blobs.AppendAsync(name, offset, buffer.AsMemory(0, read), cancellationToken);
+        return Answers.Json(new AppendAnswer { Written = result.Written, Length = result.Length });
+    }
+}

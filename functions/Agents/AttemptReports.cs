@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Middleware;
+using Trainyard.Orchestrations;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>What the holder of a lease reports: that it lives, the command's start, the end.</summary>
+internal sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, IRunStore runs, PoolOptions pool)
+{
+    [Function("RenewLease")]
+    public async Task<IResult> HeartbeatAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Heartbeat)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var status = await queue.RenewAsync(lease, pool.LeaseDuration, cancellationToken);
+        return Answers.Json(new HeartbeatAnswer { CancelRequested = status.CancelRequested });
+    }
+
+    [Function("ReportPhase")]
+    public async Task<IResult> PhaseAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Phase)]
+            HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var report = await Answers.ReadAsync<PhaseReport>(request, cancellationToken);
+        if (report.Phase is not (RunPhase.Downloading or RunPhase.Processing))
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_phase",
+                "A node reports downloading or processing."
+            );
+        await progress.MoveAsync(lease.RunId, report.Phase, reason: null, cancellationToken);
+        if (report.Phase is RunPhase.Processing)
+            await client.RaiseEventAsync(
+                lease.RunId.ToString(),
+                RunStarted.Name,
+                new RunStarted(lease.Attempt),
+                cancellationToken
+            );
+        return Results.NoContent();
+    }
+
+    // The event goes out before the lease ends: a crash in between has the report sent again, and the second event is ignored.
+    [Function("ReportCompletion")]
+    public async Task<IResult> CompletionAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Completion)]
+            HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
+        await RecordAsync(lease, report, cancellationToken);
+        var finished = new RunFinished
+        {
+            Attempt = lease.Attempt,
+            Outcome = report.Outcome,
+            ExitCode = report.ExitCode,
+            Message = report.Message,
+        };
+        await client.RaiseEventAsync(lease.RunId.ToString(), RunFinished.Name, finished, cancellationToken);
+        await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken) =>
+        runs.ChangeAsync(
+            lease.RunId,
+            run =>
+            {
+                var held = Math.Max(0, (report.FinishedAt - report.LeasedAt).TotalSeconds);
+                var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)
+                {
+                    [lease.Attempt] = new()
+                    {
+                        GpuSeconds = held * run.Manifest.Compute.Gpus,
+                        CommandSeconds = report.CommandSeconds,
+                    },
+                };
+                return run with { ExitCode = report.ExitCode, UsageByAttempt = usage };
+            },
+            cancellationToken
+        );
+}

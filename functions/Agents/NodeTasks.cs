@@ -1,0 +1,46 @@
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>Makes what a node gets to know of a run it has leased.</summary>
+internal sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOptions pool)
+{
+    /// <summary>The task, the run now Downloading; null when the run is gone or has ended.</summary>
+    public async Task<NodeTask?> CreateAsync(Lease lease, string node, CancellationToken cancellationToken)
+    {
+        var run = await progress.MoveAsync(
+            lease.RunId,
+            RunPhase.Downloading,
+            reason: null,
+            cancellationToken,
+            run => run with { Node = node }
+        );
+        if (run is null || run.Phase.IsTerminal())
+            return null;
+        var manifest = run.Manifest;
+        return new NodeTask
+        {
+            RunId = run.Id,
+            Attempt = lease.Attempt,
+            LeaseToken = lease.Token,
+            LeaseSeconds = pool.LeaseDuration.TotalSeconds,
+            HeartbeatSeconds = pool.HeartbeatInterval.TotalSeconds,
+            Command = manifest.Command,
+            ArchiveSha256 = run.Archive.Sha256,
+            DataBucket = manifest.TrainingData.Bucket,
+            ResultsBucket = manifest.TrainingResults.Bucket,
+            Gpus = manifest.Compute.Gpus,
+            Slots = lease.Slots,
+            MaxDurationSeconds = manifest.MaxDuration?.TotalSeconds,
+            GraceSeconds = pool.GracePeriod.TotalSeconds,
+            LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
+            MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
+            Env = manifest.Env,
+        };
+    }
+
+    private async Task<long> LengthAsync(BlobName name, CancellationToken cancellationToken) =>
+        (await blobs.FindAsync(name, cancellationToken))?.Bytes ?? 0;
+}

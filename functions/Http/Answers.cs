@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+using Trainyard.Core.Contracts;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>Good answers, and reading bodies, in the one JSON of every wire.</summary>
+internal static class Answers
+{
+    public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
+        Results.Json(value, WireJson.Options, statusCode: status);
+
+    /// <summary>The body; throws <see cref="System.Text.Json.JsonException"/> when it is not one of these.</summary>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
+        await request.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken)
+        ?? throw new System.Text.Json.JsonException("The body is empty.");
+}

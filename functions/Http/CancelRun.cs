@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>PATCH /v3/models/{id} by JSON Patch: the one change there is, to the state canceled.</summary>
+internal sealed class CancelRun(OwnRuns ownRuns, IRunStore runs, TimeProvider time)
+{
+    [Function(nameof(CancelRun))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = Routes.Run)] HttpRequest request,
+        string runId,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await ownRuns.FindAsync(request, runId, cancellationToken);
+        if (run is null)
+            return Problems.RunNotFound;
+        var patch = await Answers.ReadAsync<List<JsonPatchOperation>>(request, cancellationToken);
+        if (patch is not [{ Op: "replace", Path: "/status/state", Value: "canceled" }])
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "unsupported_patch",
+                """Only [{"op":"replace","path":"/status/state","value":"canceled"}] is supported."""
+            );
+        if (run.Phase.IsTerminal())
+            return Problems.Of(
+                StatusCodes.Status409Conflict,
+                "run_finished",
+                $"The run has ended already: {run.Phase.ToWire()}."
+            );
+        await runs.ChangeAsync(
+            run.Id,
+            r => r.CancelRequestedAt is null ? r with { CancelRequestedAt = time.GetUtcNow() } : null,
+            cancellationToken
+        );
+        await client.RaiseEventAsync(run.Id.ToString(), CancelRequested.Name, new CancelRequested(), cancellationToken);
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/models/{id}/definition: the model archive as it was submitted.</summary>
+internal sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
+{
+    [Function(nameof(GetDefinition))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/definition")] HttpRequest request,
+        string runId,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await ownRuns.FindAsync(request, runId, cancellationToken);
+        if (run is null)
+            return Problems.RunNotFound;
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Id), 0, null, cancellationToken);
+        return content is null
+            ? Problems.RunNotFound
+            : Results.Stream(content, "application/zip", fileDownloadName: $"{run.Id}.zip");
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Frameworks;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/models/frameworks: what a manifest may name.</summary>
+internal sealed class ListFrameworks(FrameworkCatalog frameworks)
+{
+    [Function(nameof(ListFrameworks))]
+    public IResult Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Frameworks)] HttpRequest request
+    ) => Answers.Json(new FrameworkListResource([.. frameworks.Offered]));
+
+    private sealed record FrameworkListResource(IReadOnlyList<FrameworkRelease> Resources);
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
+internal sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
+{
+    private const int DefaultPageSize = 100;
+    private const int MaxPageSize = 1000;
+
+    [Function(nameof(ListRuns))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Runs)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!TryReadLimit(request, out var limit))
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_limit",
+                $"limit is a whole number from 1 to {MaxPageSize}."
+            );
+        var query = new RunQuery
+        {
+            Owner = Caller.Of<UserCaller>(request).Owner,
+            PageSize = limit,
+            Continuation = request.Query["continuation"],
+        };
+        var page = await runs.QueryAsync(query, cancellationToken);
+        var resources = new List<RunResource>(page.Runs.Count);
+        foreach (var run in page.Runs)
+            resources.Add(await ownRuns.ToResourceAsync(run, cancellationToken));
+        var next = page.Continuation is { } continuation
+            ? $"/{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"
+            : null;
+        return Answers.Json(new RunListResource { Resources = resources, Next = next });
+    }
+
+    private static bool TryReadLimit(HttpRequest request, out int limit)
+    {
+        limit = DefaultPageSize;
+        var text = request.Query["limit"].ToString();
+        return text.Length == 0 || (int.TryParse(text, out limit) && limit is >= 1 and <= MaxPageSize);
+    }
+}

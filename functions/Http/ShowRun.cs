@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/models/{id}: one run.</summary>
+internal sealed class ShowRun(OwnRuns ownRuns)
+{
+    [Function(nameof(ShowRun))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run)] HttpRequest request,
+        string runId,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await ownRuns.FindAsync(request, runId, cancellationToken);
+        return run is null ? Problems.RunNotFound : Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken));
+    }
+}

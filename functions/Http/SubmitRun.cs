@@ -1,0 +1,51 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>POST /v3/models: a manifest and a model archive start a run.</summary>
+internal sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
+{
+    private const string IdempotencyHeader = "Idempotency-Key";
+
+    [Function(nameof(SubmitRun))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Runs)] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var caller = Caller.Of<UserCaller>(request);
+        await using var parts = await SubmissionParts.ReadAsync(request, cancellationToken);
+        var sent = new Submission
+        {
+            Id = IdOf(request, caller),
+            Owner = caller.Owner,
+            Manifest = parts.Manifest,
+            Archive = parts.Archive,
+        };
+        var result = await submission.SubmitAsync(sent, cancellationToken);
+        if (result.Run is not { } run)
+            return Refused(result.Problems);
+        await starter.StartAsync(client, run, CancellationToken.None);
+        request.HttpContext.Response.Headers.Location = RunResourceMapper.UrlOf(run.Id);
+        return Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken), StatusCodes.Status202Accepted);
+    }
+
+    private static RunId IdOf(HttpRequest request, UserCaller caller)
+    {
+        var key = request.Headers[IdempotencyHeader].ToString();
+        return key.Length == 0 ? RunId.New() : RunId.FromSeed(Encoding.UTF8.GetBytes($"{caller.Owner}\n{key}"));
+    }
+
+    private static IResult Refused(IReadOnlyList<ProblemItem> problems)
+    {
+        var detail = problems.Count == 1 ? "One thing is wrong." : $"{problems.Count} things are wrong.";
+        return Problems.Of(StatusCodes.Status400BadRequest, "invalid_submission", detail, problems);
+    }
+}

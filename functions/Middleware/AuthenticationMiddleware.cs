@@ -1,0 +1,91 @@
+using System.Buffers.Text;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Functions.Http;
+
+namespace Trainyard.Functions.Middleware;
+
+/// <summary>
+/// Every HTTP function answers to authentication first. Which kind is decided by the path, and what is not named here
+/// takes an API key: a new route cannot be forgotten.
+/// </summary>
+internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey, IDispatchQueue queue)
+    : IFunctionsWorkerMiddleware
+{
+    private const string BasicScheme = "Basic ";
+    private const string BearerScheme = "Bearer ";
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext();
+        if (http is null || await AuthenticateAsync(http))
+            await next(context);
+    }
+
+    private async Task<bool> AuthenticateAsync(HttpContext http)
+    {
+        var path = http.Request.Path;
+        if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
+            return true;
+        try
+        {
+            var caller = path.StartsWithSegments("/agents") ? await FindAgentAsync(http) : await FindUserAsync(http);
+            caller?.AttachTo(http);
+            if (caller is not null)
+                return true;
+        }
+        catch (LeaseLostException)
+        {
+            await Problems.LeaseLost.ExecuteAsync(http);
+            return false;
+        }
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"trainyard\", charset=\"UTF-8\"";
+        await Problems.Unauthorized.ExecuteAsync(http);
+        return false;
+    }
+
+    private async Task<Caller?> FindUserAsync(HttpContext http)
+    {
+        if (ReadKey(http.Request) is not { } text)
+            return null;
+        var key = await keys.FindAsync(text, http.RequestAborted);
+        return key is null ? null : new UserCaller(key.Owner, key.IsOperator);
+    }
+
+    private async Task<Caller?> FindAgentAsync(HttpContext http)
+    {
+        if (ReadKey(http.Request) is not { } token)
+            return null;
+        var values = http.Request.RouteValues;
+        if (!values.TryGetValue("runId", out var runId))
+            return poolKey.Matches(token) ? new NodeCaller() : null;
+        if (
+            !RunId.TryParse(runId as string, out var id)
+            || !int.TryParse(values["attempt"]?.ToString(), out var attempt)
+        )
+            return null;
+        var lease = new LeaseKey(id, attempt, token);
+        return new LeaseCaller(lease, await queue.RenewAsync(lease, extend: null, http.RequestAborted));
+    }
+
+    // Basic carries the key as the password, whatever the user name: that is what the 2018 clients send.
+    private static string? ReadKey(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase))
+            return header[BearerScheme.Length..].Trim();
+        if (!header.StartsWith(BasicScheme, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var encoded = header.AsSpan(BasicScheme.Length).Trim();
+        if (!Base64.IsValid(encoded))
+            return null;
+        var pair = Encoding.UTF8.GetString(Convert.FromBase64String(encoded.ToString()));
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? null : pair[(colon + 1)..];
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Http;
+
+namespace Trainyard.Functions.Middleware;
+
+/// <summary>Turns what an HTTP function throws into a problem: precise where it is the caller's, bare where it is ours.</summary>
+internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext();
+        if (http is null)
+        {
+            await next(context);
+            return;
+        }
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone: there is nobody to answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            await Answer(e, context.FunctionDefinition.Name).ExecuteAsync(http);
+        }
+    }
+
+    private IResult Answer(Exception exception, string function)
+    {
+        // The host may wrap what a function throws.
+        var cause = exception is AggregateException { InnerException: { } inner } ? inner : exception;
+        switch (cause)
+        {
+            case InvalidContinuationException:
+                return Problems.Of(StatusCodes.Status400BadRequest, "invalid_continuation", cause.Message);
+            case LeaseLostException:
+                return Problems.LeaseLost;
+            case BadHttpRequestException bad:
+                return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
+            case JsonException:
+                return Problems.Of(
+                    StatusCodes.Status400BadRequest,
+                    "invalid_json",
+                    "The body is not the JSON that this route takes."
+                );
+            default:
+                LogFailure(function, Activity.Current?.TraceId.ToString(), cause);
+                return Problems.Of(
+                    StatusCodes.Status500InternalServerError,
+                    "internal_error",
+                    "The service failed. Try again; its log says more under the trace id."
+                );
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Function} failed (trace {TraceId})")]
+    private partial void LogFailure(string function, string? traceId, Exception exception);
+}

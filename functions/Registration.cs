@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Trainyard.Core.Frameworks;
+using Trainyard.Core.Models;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Functions.Agents;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Http.Streaming;
+using Trainyard.Orchestrations.Storing;
+
+namespace Trainyard.Functions;
+
+/// <summary>What stands between the triggers and the seams.</summary>
+internal static class Registration
+{
+    public static IServiceCollection AddTrainyard(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
+        services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
+        services.AddSingleton(_ => FrameworkCatalog.Default);
+        services.AddSingleton<RunProgress>();
+        services.AddSingleton<RunSubmission>();
+        services.AddSingleton<RunEraser>();
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<ModelRepository>();
+        services.AddSingleton<StoringPlans>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<NodeTasks>();
+        services.AddSingleton<OwnRuns>();
+        services.AddSingleton<RunFollower>();
+        return services;
+    }
+
+    /// <summary>Binds options, checks their ranges at start, and offers them by their own type.</summary>
+    private static void AddValidated<T>(this IServiceCollection services, IConfiguration configuration, string section)
+        where T : class
+    {
+        services
+            .AddOptions<T>()
+            .Bind(configuration.GetSection(section))
+            .Validate(
+                options =>
+                    Validator.TryValidateObject(
+                        options,
+                        new ValidationContext(options),
+                        null,
+                        validateAllProperties: true
+                    ),
+                $"A setting of the section {section} is out of its range; docs/settings.md lists them."
+            )
+            .ValidateOnStart();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Timers;
+
+/// <summary>
+/// Clears what a submit left that was cut short before its answer: a record without an orchestration, an archive without a
+/// record. Its client was told nothing, so nothing accepted is lost.
+/// </summary>
+internal sealed partial class DiscardUnstartedRuns(
+    IRunStore runs,
+    IBlobStore blobs,
+    RunEraser eraser,
+    TimeProvider time,
+    ILogger<DiscardUnstartedRuns> logger
+)
+{
+    // An upload of a large archive over a slow line still goes on; nothing takes longer than this.
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+
+    // Every ten minutes.
+    [Function(nameof(DiscardUnstartedRuns))]
+    public async Task RunAsync(
+        [TimerTrigger("0 */10 * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var before = time.GetUtcNow() - Age;
+        await foreach (var archive in blobs.ListAsync(RunBlobs.Archives, cancellationToken))
+        {
+            var name = archive.Name.ToString();
+            if (
+                archive.ModifiedAt > before
+                || !RunId.TryParse(name[RunBlobs.Archives.Length..^".zip".Length], out var id)
+            )
+                continue;
+            var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+            if (run is null)
+                await blobs.DeleteAsync(name, cancellationToken);
+            else if (await IsUnstartedAsync(client, run, cancellationToken))
+                await eraser.EraseAsync(run, cancellationToken);
+            else
+                continue;
+            LogDiscarded(id.ToString());
+        }
+    }
+
+    private static async Task<bool> IsUnstartedAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    ) =>
+        run.Phase is RunPhase.Queued
+        && run.Attempt == 0
+        && await client.GetInstanceAsync(run.Id.ToString(), getInputsAndOutputs: false, cancellationToken) is null;
+
+    [LoggerMessage(1, LogLevel.Warning, "Discarded {RunId}: its submit was cut short before it was accepted")]
+    private partial void LogDiscarded(string runId);
+}
