@@ -35,6 +35,9 @@ public sealed class StateFolder(string path)
     /// <summary>Where the buckets of <c>file</c> stores are, unless a setting says otherwise.</summary>
     public string Buckets => Below("buckets");
 
+    /// <summary>Where owners drop a manifest and an archive to start a run; one folder below it for each owner.</summary>
+    public string Drops => Below("drop");
+
     /// <summary>What belongs to the agent of this machine.</summary>
     public string Agent => Below("agent");
 

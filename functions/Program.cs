@@ -1,1 +1,16 @@
-return 0;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Backends;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Functions;
+using Trainyard.Functions.Middleware;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<ProblemMiddleware>();
+builder.UseMiddleware<AuthenticationMiddleware>();
+builder.Services.AddTrainyard(builder.Configuration);
+builder.Services.AddBackends(builder.Configuration);
+builder.Services.AddObjectStores(builder.Configuration);
+builder.Build().Run();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Backends.Agents;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Drops;
 using Trainyard.Backends.Hosting;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Secrets;
@@ -56,6 +57,9 @@ public static class BackendRegistration
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
+        services.AddSingleton<IDropBox>(provider => new FolderDropBox(
+            provider.GetRequiredService<StateFolder>().Drops
+        ));
     }
 
     private static void AddSecurity(IServiceCollection services, StateFolder home)
