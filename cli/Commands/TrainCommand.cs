@@ -2,6 +2,7 @@ using System.CommandLine;
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Submission;
 using Trainyard.Core.Runs;
+using RunSubmission = Trainyard.Cli.Submission.RunSubmission;
 
 namespace Trainyard.Cli.Commands;
 
