@@ -12,7 +12,7 @@ namespace Trainyard.Core.Manifests;
 /// </summary>
 public static class ManifestParser
 {
-    // Each reads one part; the last one reports what none of them knew.
+    // Each reads one part; the last two report what none of them knew, and what none found.
     private static readonly IManifestRule[] Rules =
     [
         new DefinitionRule(),
@@ -37,6 +37,7 @@ public static class ManifestParser
         new RetentionRule(),
         new EvaluationMetricsRule(),
         new UnknownKeysRule(),
+        new MissingKeysRule(),
     ];
 
     /// <param name="utf8">The manifest's bytes: UTF-8, with or without a byte-order mark.</param>

@@ -8,6 +8,7 @@ internal sealed class ManifestContext
 {
     private readonly Dictionary<string, Section> _sections = [];
     private readonly HashSet<string> _misshapen = [];
+    private readonly List<MissingKey> _missing = [];
 
     public ManifestContext(YamlMap root, FrameworkCatalog catalog, ManifestParseMode mode, ProblemList problems)
     {
@@ -39,6 +40,13 @@ internal sealed class ManifestContext
     public Section? Definition => IsFfdl ? Root : Root.Open("model_definition");
 
     public Section? Execution => Definition?.Open("execution");
+
+    /// <summary>Paths that unknown keys were probably meant to have.</summary>
+    public HashSet<string> MeantPaths { get; } = [];
+
+    public IReadOnlyList<MissingKey> MissingKeys => _missing;
+
+    public void AddMissing(MissingKey key) => _missing.Add(key);
 
     public void Sign(DialectSigns sign) => Signs |= sign;
 

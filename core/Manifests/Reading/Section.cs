@@ -65,15 +65,12 @@ internal sealed class Section(YamlMap map, string path, ManifestContext context)
 
     public string PathOf(string key) => YamlPath.Join(Path, key);
 
-    /// <summary>Reports a key that must be here and is not.</summary>
+    /// <summary>
+    /// Says that a key must be here and is not. It is reported in the end, unless the key turns out to be
+    /// misspelt or misplaced: that is one mistake, and one problem tells of it.
+    /// </summary>
     public void Missing(string key, string what, string? allowed = null) =>
-        context.Problems.Error(
-            ManifestCodes.Required,
-            $"{Quote.Key(PathOf(key))} is missing: {what}.",
-            PathOf(key),
-            Mark,
-            allowed
-        );
+        context.AddMissing(new(PathOf(key), what, Mark, allowed));
 
     private YamlEntry? Find(string name) => map.Entries.FirstOrDefault(e => e.Key.Text == name);
 
@@ -86,3 +83,6 @@ internal sealed record Field(string Key, string Path, YamlNode Value, Mark KeyMa
     /// <summary>Where the value stands; an empty value has no place of its own.</summary>
     public Mark Mark => Value is YamlScalar { Text.Length: 0, IsPlain: true } ? KeyMark : Value.Start;
 }
+
+/// <summary>A key that must be there and was not found.</summary>
+internal sealed record MissingKey(string Path, string What, Mark Mark, string? Allowed);

@@ -3,7 +3,7 @@ using Trainyard.Core.Manifests.Yaml;
 
 namespace Trainyard.Core.Manifests.Rules;
 
-/// <summary>What no rule asked for is unknown: misplaced, or misspelt. Applied last.</summary>
+/// <summary>What no rule asked for is unknown: misplaced, or misspelt. Applied after every rule that reads.</summary>
 internal sealed class UnknownKeysRule : IManifestRule
 {
     public void Apply(ManifestContext context)
@@ -20,12 +20,13 @@ internal sealed class UnknownKeysRule : IManifestRule
     private static void Report(ManifestContext context, Section section, YamlScalar key)
     {
         var path = section.PathOf(key.Text);
-        var place = section.Path.Length == 0 ? "a manifest" : Quote.Key(section.Path);
+        var atTop = section.Path.Length == 0;
         if (KeyPlaces.Of(key.Text, context.IsFfdl) is { } belongs && belongs != path)
         {
+            context.MeantPaths.Add(belongs);
             context.Problems.Error(
                 ManifestCodes.MisplacedKey,
-                $"{Quote.Key(key.Text)} does not belong in {place}; it is written as {Quote.Key(belongs)}.",
+                $"{Quote.Key(key.Text)} does not belong {(atTop ? "at the top" : $"in {Quote.Key(section.Path)}")}; its place is {Quote.Key(belongs)}.",
                 path,
                 key.Start,
                 suggestion: belongs
@@ -34,9 +35,14 @@ internal sealed class UnknownKeysRule : IManifestRule
         }
 
         var nearest = Nearest.To(key.Text, section.Known);
+        if (nearest is not null)
+        {
+            context.MeantPaths.Add(section.PathOf(nearest));
+        }
+
         context.Problems.Error(
             ManifestCodes.UnknownKey,
-            $"{Quote.Key(key.Text)} is not a key of {place}"
+            $"{Quote.Key(key.Text)} is not a key of {(atTop ? "a manifest" : Quote.Key(section.Path))}"
                 + (nearest is null ? "." : $"; did you mean {Quote.Key(nearest)}?"),
             path,
             key.Start,

@@ -97,9 +97,9 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
         return complete && (named || AzureIsComplete(connection, values)) ? values : null;
     }
 
-    // Only the Keystone service of IBM's cloud had no default project.
+    // The Keystone service behind this one type has no default project.
     private bool IsRequired(ConnectionKey key) =>
-        key.Required || (key.Field == CredentialField.ProjectId && typeWord is "bluemix_objectstore" or "swift");
+        key.Required || (key.Field == CredentialField.ProjectId && typeWord == "bluemix_objectstore");
 
     private bool AzureIsComplete(Section connection, Dictionary<CredentialField, Secret> values)
     {

@@ -13,6 +13,12 @@ internal static class Quote
         return piece.Any(NotPrintable) ? string.Concat(piece.Select(c => NotPrintable(c) ? '?' : c)) : piece;
     }
 
+    /// <summary>The character, or one that a terminal shows in its place.</summary>
+    public static char Shown(char c) =>
+        c == '\t' ? ' '
+        : NotPrintable(c) && !char.IsSurrogate(c) ? '?'
+        : c;
+
     private static bool NotPrintable(char c) =>
         char.IsControl(c)
         || char.GetUnicodeCategory(c)

@@ -35,7 +35,12 @@ internal sealed class YamlList(IReadOnlyList<YamlNode> items, Mark start, Mark e
 
 internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
 
-internal sealed class YamlMap(IReadOnlyList<YamlEntry> entries, Mark start, Mark end) : YamlNode(start, end)
+internal sealed class YamlMap(IReadOnlyList<YamlEntry> entries, IReadOnlyList<YamlEntry> repeated, Mark start, Mark end)
+    : YamlNode(start, end)
 {
+    /// <summary>Each key once: the first time it is given.</summary>
     public IReadOnlyList<YamlEntry> Entries { get; } = entries;
+
+    /// <summary>Keys given again, which is an error. Kept because their values may be secrets to mask.</summary>
+    public IReadOnlyList<YamlEntry> Repeated { get; } = repeated;
 }

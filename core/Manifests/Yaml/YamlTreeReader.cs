@@ -17,10 +17,11 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
 
     public YamlNode? Read(string text)
     {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
         try
         {
-            using var reader = new StringReader(text);
-            return ReadDocument(new Parser(reader));
+            return ReadDocument(parser);
         }
         catch (RefusedException e)
         {
@@ -29,7 +30,13 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
         catch (YamlException e)
         {
             // The library's own messages may quote the text, so ours stand in for them.
-            problems.Error(ManifestCodes.Syntax, YamlSyntax.Explain(e), "", MarkOf(e.Start));
+            problems.Error(ManifestCodes.Syntax, YamlSyntax.Explain(e), "", YamlSyntax.Place(e, text));
+        }
+        catch (InvalidOperationException)
+        {
+            // What the library throws for some lists that are never closed.
+            var last = parser.Current is { } current ? MarkOf(current.End) : Mark.Start;
+            problems.Error(ManifestCodes.Syntax, YamlSyntax.Unclosed, "", last);
         }
 
         return null;
@@ -134,6 +141,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
     private (YamlNode Node, int Size) ReadMap(Parser parser, Mark start, int depth)
     {
         var entries = new List<YamlEntry>();
+        var repeated = new List<YamlEntry>();
         var seen = new Dictionary<string, Mark>();
         var size = 1;
         while (parser.MoveNext() && parser.Current is not MappingEnd)
@@ -149,6 +157,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             }
             else
             {
+                repeated.Add(new(key, value));
                 problems.Error(
                     ManifestCodes.DuplicateKey,
                     $"{Quote.Key(key.Text)} stands here twice; it was first given in line {seen[key.Text].Line}.",
@@ -160,7 +169,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             _path.Leave();
         }
 
-        return (new YamlMap(entries, start, MarkOf(parser.Current!.End)), size);
+        return (new YamlMap(entries, repeated, start, MarkOf(parser.Current!.End)), size);
     }
 
     private YamlScalar ReadKey(Parser parser, int depth)
