@@ -11,6 +11,7 @@ from pathlib import Path
 
 NAMESPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LINES_OF_A_FAILURE = 40
+WIDTH_OF_A_LINE = 240
 
 
 @dataclass
@@ -47,9 +48,18 @@ def read(results, name):
 
     exit_code = int((results / f"{name}.exit").read_text())
     if not project.failures and (exit_code != 0 or not trx.exists()):
-        log = (results / f"{name}.log").read_text(errors="replace").strip().splitlines()
-        project.failures.append((f"{name} did not run to its end (exit {exit_code})", "\n".join(log[-LINES_OF_A_FAILURE:])))
+        log = (results / f"{name}.log").read_text(errors="replace").strip()
+        project.failures.append((f"{name} did not run to its end (exit {exit_code})", log))
     return project
+
+
+def shorten(text):
+    """Both ends of a long text: the message stands at one, what happened last at the other."""
+    lines = [line if len(line) <= WIDTH_OF_A_LINE else line[:WIDTH_OF_A_LINE] + " …" for line in text.splitlines()]
+    if len(lines) <= LINES_OF_A_FAILURE:
+        return lines
+    half = LINES_OF_A_FAILURE // 2
+    return lines[:half] + [f"… {len(lines) - 2 * half} more lines …"] + lines[-half:]
 
 
 def one(results, name):
@@ -64,10 +74,8 @@ def everything(results):
             print(f"skipped  {test}: {reason or 'no reason given'}")
     for project in projects:
         for test, text in project.failures:
-            lines = text.splitlines()
-            more = [f"… {len(lines) - LINES_OF_A_FAILURE} more lines"] if len(lines) > LINES_OF_A_FAILURE else []
             print(f"\nFAILED   {test}")
-            print("\n".join("    " + line for line in lines[:LINES_OF_A_FAILURE] + more))
+            print("\n".join("    " + line for line in shorten(text)))
 
     total = Project(
         "all",

@@ -8,12 +8,14 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
+    private readonly List<string> _standardOutput = [];
+    private readonly List<string> _standardError = [];
 
     private ChildProcess(ProcessStartInfo start)
     {
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, e) => Add(e.Data);
-        _process.ErrorDataReceived += (_, e) => Add(e.Data);
+        _process.OutputDataReceived += (_, e) => Add(e.Data, _standardOutput);
+        _process.ErrorDataReceived += (_, e) => Add(e.Data, _standardError);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -24,16 +26,13 @@ public sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Every line of both streams so far.</summary>
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _lines];
-            }
-        }
-    }
+    public IReadOnlyList<string> Lines => Copy(_lines);
+
+    /// <summary>Every line of standard output so far.</summary>
+    public IReadOnlyList<string> OutputLines => Copy(_standardOutput);
+
+    /// <summary>Every line of standard error so far.</summary>
+    public IReadOnlyList<string> ErrorLines => Copy(_standardError);
 
     public string Output => string.Join('\n', Lines);
 
@@ -131,7 +130,7 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Add(string? line)
+    private void Add(string? line, List<string> stream)
     {
         if (line is null)
         {
@@ -141,6 +140,15 @@ public sealed class ChildProcess : IAsyncDisposable
         lock (_lock)
         {
             _lines.Add(line);
+            stream.Add(line);
+        }
+    }
+
+    private List<string> Copy(List<string> lines)
+    {
+        lock (_lock)
+        {
+            return [.. lines];
         }
     }
 }
