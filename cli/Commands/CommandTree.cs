@@ -53,6 +53,8 @@ internal static class CommandTree
             StoreCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),
+            ValidateCommand.Create(binding),
+            GenerateManifestCommand.Create(binding),
             VersionCommand.Create(binding),
             HelpCommand.Create(binding),
         };

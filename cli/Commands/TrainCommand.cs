@@ -2,7 +2,6 @@ using System.CommandLine;
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Submission;
 using Trainyard.Core.Runs;
-using RunSubmission = Trainyard.Cli.Submission.RunSubmission;
 
 namespace Trainyard.Cli.Commands;
 
@@ -55,11 +54,12 @@ internal static class TrainCommand
     )
     {
         var manifest = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
-        var complete = EnvReferences.Expand(manifest, session.Surroundings.Variable);
+        var lines = new ProblemLines(session.Terminal, manifest);
+        var complete = CompleteManifest.Of(manifest, session.Surroundings.Variable, lines);
         using var archive = await OutgoingArchive.OfAsync(session.PathOf(files.Model), cancellationToken);
         try
         {
-            var run = await RunSubmission.SendAsync(session, complete, archive, cancellationToken);
+            var run = await new RunUpload(session, complete, archive).SendAsync(cancellationToken);
             if (session.IsJson)
                 session.PrintJson(run.Json);
             session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
@@ -67,7 +67,7 @@ internal static class TrainCommand
         }
         catch (CliFailure failure) when (failure.Problem?.Errors is { Count: > 0 })
         {
-            throw new SubmissionProblems(session.Terminal, manifest, files.Model).Explain(failure);
+            throw SubmissionProblems.Explain(failure, lines, files.Model);
         }
     }
 }

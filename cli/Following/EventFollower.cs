@@ -72,15 +72,16 @@ internal sealed class EventFollower(
     private RunEvent Take(SseItem<string> item)
     {
         var hasOffset = long.TryParse(item.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        var data = item.EventType is RunEvent.Log ? WholeLines(item.Data, hasOffset ? after - offset : 0) : item.Data;
+        var data =
+            item.EventType is RunEvent.Log ? WithLineEnd(item.Data, hasOffset ? after - offset : null) : item.Data;
         if (hasOffset)
             offset = after;
         return new RunEvent(item.EventType, data, hasOffset ? after : null);
     }
 
-    // Events carry lines, and the last line end may be left out on the way: the byte count tells whether it was.
-    private static string WholeLines(string text, long bytes) =>
-        text.EndsWith('\n') && Encoding.UTF8.GetByteCount(text) + 1 != bytes ? text : text + '\n';
+    // A chunk comes without its last line end, but for the pieces of an endless line: the byte count tells them apart.
+    private static string WithLineEnd(string text, long? bytes) =>
+        bytes == Encoding.UTF8.GetByteCount(text) ? text : text + '\n';
 
     private async Task<HttpResponseMessage> ReopenAsync(CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ namespace Trainyard.Cli.Following;
 internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) : IMonitorScreen
 {
     private string? phase;
+    private bool isInLine;
 
     public void Start(RunId id)
     {
@@ -21,7 +22,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
     public void Print(RunEvent item)
     {
         if (item.Kind is RunEvent.Log && scope is not MonitorScope.Metrics)
-            terminal.Raw(item.Data);
+            PrintLog(item.Data);
         else if (item.Kind is RunEvent.Metric && scope is MonitorScope.Metrics)
             terminal.Line(MetricLine.Of(item.Data));
         else if (item.Kind is RunEvent.Status && scope is MonitorScope.Everything)
@@ -34,9 +35,17 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
             terminal.Line($"Results: {ResultsLine.Of(run)}");
     }
 
+    private void PrintLog(string text)
+    {
+        terminal.Raw(text);
+        isInLine = !text.EndsWith('\n');
+    }
+
     // A queue that moves changes the reason only: the phase is not said again.
     private void PrintStatus(StatusEvent status)
     {
+        if (isInLine)
+            PrintLog("\n");
         if (status.Phase != phase)
             terminal.Line($"Status: {terminal.Paint(status.Phase, Words.ColourOf(status.Phase))}");
         phase = status.Phase;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Spectre.Console.Rendering;
 
@@ -7,7 +8,11 @@ namespace Trainyard.Cli.Screen;
 internal static class TextWidth
 {
     // Only what is not ASCII needs the tables of the terminal library, which take time to load.
-    public static int Of(string text) => Ascii.IsValid(text) ? text.Length : new Segment(text).CellCount();
+    public static int Of(string text) => Ascii.IsValid(text) ? text.Length : OfWide(text);
+
+    // A method of its own, so that the library is loaded when it is called and not before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int OfWide(string text) => new Segment(text).CellCount();
 
     /// <summary>The text without control characters: a name cannot move the cursor.</summary>
     public static string OneLine(string text) =>

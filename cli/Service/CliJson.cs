@@ -9,6 +9,7 @@ namespace Trainyard.Cli.Service;
 /// a tenth of a second at each start.
 /// </summary>
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ProblemItem))]
 [JsonSerializable(typeof(RunResource))]
 [JsonSerializable(typeof(RunListResource))]
 [JsonSerializable(typeof(RunStatusResource))]

@@ -12,11 +12,17 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
 
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
-    public async Task<ServiceAnswer<RunResource>> SubmitAsync(HttpContent content, CancellationToken cancellationToken)
+    /// <summary>Sends a run; sent again with the same key, it is the same run.</summary>
+    public async Task<ServiceAnswer<RunResource>> SubmitAsync(
+        HttpContent content,
+        string idempotencyKey,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/models") { Content = content };
         // So that a refusal is heard while the archive is still on its way.
         request.Headers.ExpectContinue = true;
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
         return await http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
     }
 

@@ -49,11 +49,11 @@ internal static class ServiceRefusal
                 ?? $"The service at {settings.Url} failed (HTTP {(int)status}): try again, and look at its log.",
         };
 
+    // The title only repeats the status in words where there is a detail.
     private static string? SentenceOf(Problem? problem) =>
         problem is null ? null
-        : string.IsNullOrWhiteSpace(problem.Detail) || problem.Detail == problem.Title ? problem.Title
-        : problem.Title.EndsWith('.') ? $"{problem.Title} {problem.Detail}"
-        : $"{problem.Title}: {problem.Detail}";
+        : string.IsNullOrWhiteSpace(problem.Detail) ? problem.Title
+        : problem.Detail;
 
     private static async Task<Problem?> ReadProblemAsync(
         HttpResponseMessage response,

@@ -1,11 +1,15 @@
+using System.Text;
 using Trainyard.Core.Manifests;
 
 namespace Trainyard.Cli.Submission;
 
 /// <summary>A manifest as it lies on disk.</summary>
 /// <param name="Name">What the user calls it.</param>
-internal sealed record ManifestFile(string Name, string Text)
+internal sealed record ManifestFile(string Name, byte[] Bytes)
 {
+    /// <summary>The bytes as text; what is no UTF-8 the parser reports.</summary>
+    public string Text { get; } = Encoding.UTF8.GetString(Bytes);
+
     public static async Task<ManifestFile> ReadAsync(string path, string name, CancellationToken cancellationToken)
     {
         try
@@ -16,7 +20,7 @@ internal sealed record ManifestFile(string Name, string Text)
                     ManifestCodes.TooLarge,
                     $"'{name}' is {size} bytes long: a manifest has at most {ManifestLimits.Default.MaxBytes}."
                 )
-                : new ManifestFile(name, await File.ReadAllTextAsync(path, cancellationToken));
+                : new ManifestFile(name, await File.ReadAllBytesAsync(path, cancellationToken));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -26,12 +30,5 @@ internal sealed record ManifestFile(string Name, string Text)
         {
             throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
         }
-    }
-
-    /// <summary>A place as compilers write it: <c>tf-train.yaml:12:5</c>.</summary>
-    public string PlaceOf(int index)
-    {
-        var before = Text.AsSpan(0, index);
-        return $"{Name}:{before.Count('\n') + 1}:{index - before.LastIndexOf('\n')}";
     }
 }

@@ -1,18 +1,41 @@
 using Trainyard.Cli.Screen;
 using Trainyard.Core.Contracts;
+using Trainyard.Core.Manifests;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>One problem in a few lines: place, field, message, what is allowed, and the line it is about.</summary>
-internal sealed class ProblemLines(Terminal terminal)
+/// <summary>
+/// Tells problems where the user can see them, in their own files: place, field, message, what is allowed, and the
+/// line it is about, with its secrets masked.
+/// </summary>
+internal sealed class ProblemLines(Terminal terminal, ManifestFile manifest)
 {
-    public IEnumerable<string> Of(ProblemItem item, string place)
+    private const string Indent = "    ";
+
+    /// <param name="item">A problem of the manifest or of the model.</param>
+    /// <param name="model">What the user calls the model.</param>
+    public IEnumerable<string> Of(ProblemItem item, string model) =>
+        item.Source == "manifest" ? Of(ManifestProblems.Of(item)) : Lines(model, item);
+
+    /// <param name="problem">A problem of the manifest.</param>
+    /// <param name="word">Put before the message, such as "warning".</param>
+    public IEnumerable<string> Of(ManifestProblem problem, string? word = null)
     {
-        var field = string.IsNullOrEmpty(item.Path) ? "" : $" {item.Path}:";
-        yield return $"{terminal.PaintError(place + ":", Colour.Bold)}{field} {item.Message}";
+        var place = $"{manifest.Name}:{problem.Line}:{problem.Column}";
+        var excerpt = ProblemExcerpt.Render(manifest.Text, problem);
+        return Lines(place, ManifestProblems.Of(problem), word)
+            .Concat(excerpt.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private IEnumerable<string> Lines(string place, ProblemItem item, string? word = null)
+    {
+        // Most messages name their field themselves, and many what was probably meant.
+        var field = item.Path is not { Length: > 0 } path || item.Message.Contains(path) ? "" : $" {path}:";
+        var kind = word is null ? "" : $" {terminal.PaintError(word + ":", Colour.Yellow)}";
+        yield return $"{terminal.PaintError(place + ":", Colour.Bold)}{kind}{field} {item.Message}";
         if (item.Allowed is { Length: > 0 } allowed)
-            yield return $"    allowed: {allowed}";
-        if (item.Suggestion is { Length: > 0 } suggestion)
-            yield return $"    did you mean: {suggestion}";
+            yield return $"{Indent}allowed: {allowed}";
+        if (item.Suggestion is { Length: > 0 } suggestion && !item.Message.Contains($"did you mean `{suggestion}`"))
+            yield return $"{Indent}did you mean: {suggestion}";
     }
 }

@@ -1,14 +1,11 @@
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Contracts;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>Prints what the service found wrong where the user can see it: in their own file.</summary>
-internal sealed class SubmissionProblems(Terminal terminal, ManifestFile manifest, string model)
+/// <summary>Adds to a refusal everything that the service found wrong.</summary>
+internal static class SubmissionProblems
 {
-    private const string InManifest = "manifest";
-
-    public CliFailure Explain(CliFailure refusal)
+    public static CliFailure Explain(CliFailure refusal, ProblemLines lines, string model)
     {
         var errors = refusal.Problem!.Errors!;
         var found = Words.Count(errors.Count, "problem", "problems");
@@ -17,13 +14,7 @@ internal sealed class SubmissionProblems(Terminal terminal, ManifestFile manifes
         return new CliFailure(refusal.ExitCode, refusal.Code, sentence)
         {
             Problem = refusal.Problem,
-            Details = [.. errors.SelectMany(Lines)],
+            Details = [.. errors.SelectMany(item => lines.Of(item, model))],
         };
     }
-
-    private IEnumerable<string> Lines(ProblemItem item) =>
-        new ProblemLines(terminal).Of(item, item.Source == InManifest ? PlaceInManifest(item) : model);
-
-    private string PlaceInManifest(ProblemItem item) =>
-        item.Line is { } line ? $"{manifest.Name}:{line}:{item.Column ?? 1}" : manifest.Name;
 }

@@ -69,12 +69,18 @@ public sealed class CancelStoreDeleteTests
     public async Task Delete_of_a_run_that_still_runs_is_a_conflict()
     {
         await using var service = await FakeService.StartAsync();
-        service.Refuse($"DELETE {Path}", 409, "run_not_finished", "The run has not ended.", "Cancel it first.");
+        service.Refuse(
+            $"DELETE {Path}",
+            409,
+            "run_not_finished",
+            "Conflict",
+            "The run has not ended: cancel it first."
+        );
 
         var run = await BxRun.OfAsync(service, "ml", "delete", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(7, run.ExitCode);
-        Assert.Equal("error: The run has not ended. Cancel it first.\n", run.Error);
+        Assert.Equal("error: The run has not ended: cancel it first.\n", run.Error);
         Assert.DoesNotContain("OK", run.Out);
     }
 

@@ -98,17 +98,21 @@ public sealed class TrainTests : IDisposable
         await using var service = await StartAsync();
         var withReference = files.Write(
             "env.yaml",
-            "a:\n  connection:\n    k: x${env:MY_KEY}\n    l: \"${env:OTHER}\"\n"
+            "a:\n  connection:\n    k: ${env:MY_KEY}\n    l: \"${env:OTHER}\"\n"
         );
 
         var run = await BxRun.OfAsync(service, "ml", "train", zip, withReference);
 
         Assert.Equal(5, run.ExitCode);
         Assert.Equal(
-            $"""
-            error: '{withReference}' takes values from environment variables that cannot be had: set them and try again.
-            {withReference}:3:9: MY_KEY is not set.
-            {withReference}:4:9: OTHER is not set.
+            $$"""
+            error: '{{withReference}}' takes values from variables that are not set: set them and train again.
+            {{withReference}}:3:8: `a.connection.k` takes the variable `MY_KEY`, which is not set; set it, or write the value.
+                3 |     k: ${env:MY_KEY}
+                  |        ^
+            {{withReference}}:4:8: `a.connection.l` takes the variable `OTHER`, which is not set; set it, or write the value.
+                4 |     l: "${env:OTHER}"
+                  |        ^
 
             """,
             run.Error
@@ -132,8 +136,12 @@ public sealed class TrainTests : IDisposable
             {wrong}:5:13: model_definition.execution.compute_configuration.name: 'smal' is no compute configuration.
                 allowed: small, medium, large
                 did you mean: small
+                5 |       name: smal
+                  |             ^
             {wrong}:8:5: training_data_reference.connection.acces_key_id: Unknown key.
                 did you mean: access_key_id
+                8 |     acces_key_id: ***
+                  |     ^
             {zip}: train.py: The command's main program is not in the archive.
 
             """,
@@ -197,6 +205,29 @@ public sealed class TrainTests : IDisposable
         var run = await BxRun.OfAsync(service, "ml", "train", large, manifest);
 
         Assert.Equal((5, "error: The manifest is empty.\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_taken_up_again_as_the_same_submission()
+    {
+        await using var service = await StartAsync();
+        var answer = service.Answers["POST /v3/models"];
+        var keys = new List<string>();
+        service.Answers["POST /v3/models"] = async context =>
+        {
+            keys.Add(context.Request.Headers["Idempotency-Key"].ToString());
+            if (keys.Count == 1)
+                context.Abort();
+            else
+                await answer(context);
+        };
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest);
+
+        Assert.Equal((0, "Starting to train ...\nOK\nModel-ID is 'training-DOl4q2LkR'\n"), (run.ExitCode, run.Out));
+        Assert.Equal("The connection to the service broke; sending again when it is back ...\n", run.Error);
+        Assert.Equal(2, keys.Count);
+        Assert.Single(keys.Distinct());
     }
 
     private static async Task<FakeService> StartAsync()

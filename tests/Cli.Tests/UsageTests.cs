@@ -45,7 +45,20 @@ public sealed class UsageTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.All(
-            ["train", "list", "show", "monitor", "cancel", "store", "delete", "keys", "version", "help"],
+            [
+                "train",
+                "list",
+                "show",
+                "monitor",
+                "cancel",
+                "store",
+                "delete",
+                "keys",
+                "validate",
+                "generate-manifest",
+                "version",
+                "help",
+            ],
             command => Assert.Contains($"  {command} ", run.Out)
         );
     }

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Trainyard.Cli.Commands;
+using Trainyard.Cli.Screen;
+using Trainyard.Cli.Service;
+using Trainyard.Core.Manifests;
+
+namespace Trainyard.Cli.Submission;
+
+/// <summary>Says what a manifest means, or everything that is wrong with it.</summary>
+internal sealed class ValidationScreen(Session session, ManifestFile file)
+{
+    private readonly Terminal terminal = session.Terminal;
+
+    public void PrintText(ManifestParseResult result, bool onlyCanonical)
+    {
+        if (!onlyCanonical)
+            terminal.Line($"Validating the manifest '{file.Name}' ...");
+        var lines = new ProblemLines(terminal, file);
+        foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, "warning")))
+            terminal.ErrorLine(line);
+        if (!result.IsValid)
+            throw Refusal(result, lines);
+        if (onlyCanonical)
+            terminal.Raw(CanonicalManifest.Write(result.Manifest, result.Secrets));
+        else
+            PrintUnderstood(result.Manifest, result.Secrets);
+    }
+
+    public void PrintJson(ManifestParseResult result) => session.PrintJson(json => Write(json, result));
+
+    private void PrintUnderstood(TrainingManifest manifest, RunSecrets secrets)
+    {
+        new ManifestFacts(terminal).Print(manifest);
+        terminal.Line();
+        terminal.Line("Canonical form:");
+        terminal.Line();
+        terminal.Raw(CanonicalManifest.Write(manifest, secrets));
+        terminal.Line();
+        session.SayOk("Validate manifest successful");
+    }
+
+    private CliFailure Refusal(ManifestParseResult result, ProblemLines lines)
+    {
+        var found = Words.Count(result.Errors.Count, "problem", "problems");
+        var sentence =
+            $"'{file.Name}' has {found}: correct {(result.Errors.Count == 1 ? "it" : "them")} before training.";
+        return new CliFailure(ExitCode.InvalidInput, "invalid_manifest", sentence)
+        {
+            Details = [.. result.Errors.SelectMany(e => lines.Of(e))],
+        };
+    }
+
+    private static void Write(Utf8JsonWriter json, ManifestParseResult result)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("valid", result.IsValid);
+        json.WriteString("dialect", result.Dialect.ToString());
+        Write(json, "errors", result.Errors);
+        Write(json, "warnings", result.Warnings);
+        if (result.IsValid)
+            json.WriteString("canonical", CanonicalManifest.Write(result.Manifest, result.Secrets));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IEnumerable<ManifestProblem> problems)
+    {
+        json.WriteStartArray(name);
+        foreach (var problem in problems)
+            JsonSerializer.Serialize(json, ManifestProblems.Of(problem), CliJson.Wire.ProblemItem);
+        json.WriteEndArray();
+    }
+}
