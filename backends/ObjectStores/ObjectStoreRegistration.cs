@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.Files;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Core;
 using Trainyard.Core.Stores;
 
@@ -14,6 +16,13 @@ public static class ObjectStoreRegistration
     public static IServiceCollection AddObjectStores(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FileStoreOptions>().Bind(configuration.GetSection(FileStoreOptions.SectionName));
+        services
+            .AddOptions<StoreOptions>()
+            .Bind(configuration.GetSection(StoreOptions.SectionName))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<StoreNetwork>();
+        services.AddSingleton<S3Clients>();
         services.AddSingleton(provider =>
         {
             var root = provider.GetRequiredService<IOptions<FileStoreOptions>>().Value.Root;

@@ -32,7 +32,8 @@ public interface IObjectStore : IAsyncDisposable
 
     /// <summary>
     /// Starts writing an object of a known size in parts of <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
-    /// Nothing is visible under the key before <see cref="CompleteUploadAsync"/>.
+    /// Nothing incomplete is ever visible under the key; an object of one part may show once that part is written, all
+    /// others do with <see cref="CompleteUploadAsync"/>.
     /// </summary>
     Task<ObjectUpload> BeginUploadAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 

@@ -6,7 +6,7 @@ namespace Trainyard.Backends.ObjectStores.Files;
 /// Buckets as folders of this machine. Whoever may use the service may use them all: there are no credentials.
 /// A bucket that results go to is made when its first upload begins; one that is read must be there.
 /// </summary>
-internal sealed class FileObjectStore(FileRoot root) : IObjectStore
+internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectStore
 {
     public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
         FileErrors.MapAsync(
@@ -74,7 +74,7 @@ internal sealed class FileObjectStore(FileRoot root) : IObjectStore
         string key,
         long size,
         CancellationToken cancellationToken
-    ) => FileErrors.MapAsync(key, () => Task.FromResult(FileUpload.Begin(root, bucket, key, size)));
+    ) => FileErrors.MapAsync(key, () => Task.FromResult(FileUpload.Begin(root, bucket, key, size, partBytes)));
 
     public Task<PartReceipt> WritePartAsync(
         ObjectUpload upload,

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Files;
@@ -10,9 +8,6 @@ namespace Trainyard.Backends.ObjectStores.Files;
 /// </summary>
 internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
 {
-    private const long PartBytes = 64L * 1024 * 1024;
-    private const int BufferBytes = 128 * 1024;
-
     private readonly string bucketFolder = root.BucketFolder(upload.Bucket);
 
     private string Folder => Path.Combine(bucketFolder, FileRoot.UploadsFolder);
@@ -22,7 +17,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             ? Path.Combine(Folder, id.ToString("N"))
             : throw new ObjectStoreException(ObjectStoreFailure.Invalid, "The upload is not one of a file store.");
 
-    public static ObjectUpload Begin(FileRoot root, string bucket, string key, long size)
+    public static ObjectUpload Begin(FileRoot root, string bucket, string key, long size, long partBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         var folder = root.MakeBucketFolder(bucket);
@@ -32,7 +27,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             Bucket = bucket,
             Key = key,
             Bytes = size,
-            PartBytes = PartBytes,
+            PartBytes = partBytes,
             UploadId = Guid.NewGuid().ToString("N"),
         };
         new FileUpload(root, upload).Create();
@@ -51,7 +46,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         ArgumentOutOfRangeException.ThrowIfNotEqual(length, upload.LengthOf(part));
         await using var file = new FileStream(Partial, FileOptionsFor(FileMode.Open, FileAccess.Write));
         file.Position = part * upload.PartBytes;
-        var md5 = await CopyAsync(content, file, length, cancellationToken);
+        var md5 = await Md5Async(content, file, length, cancellationToken);
         file.Flush(flushToDisk: true);
         return new PartReceipt(part, length, md5, md5);
     }
@@ -110,7 +105,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         {
             isWhole =
                 isWhole
-                && receipt.Md5 == await CopyAsync(file, Stream.Null, upload.LengthOf(receipt.Part), cancellationToken);
+                && receipt.Md5 == await Md5Async(file, Stream.Null, upload.LengthOf(receipt.Part), cancellationToken);
         }
         if (!isWhole)
             throw new ObjectStoreException(
@@ -122,12 +117,26 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
     private void Publish(string target)
     {
         var folder = Path.GetDirectoryName(target)!;
+        ThrowIfInTheWay(target, folder);
         Directory.CreateDirectory(folder);
         // Looked at again: the folders may have been made, or linked elsewhere, since.
         target = root.ObjectPath(bucketFolder, upload.Key);
         File.Move(Partial, target, overwrite: true);
         FlushFoldersUpToBucket(folder);
         RemoveFolderIfEmpty();
+    }
+
+    // In a bucket "a" and "a/b" may both be; in a folder they cannot.
+    private void ThrowIfInTheWay(string target, string folder)
+    {
+        var isInTheWay = Directory.Exists(target);
+        for (var at = folder; at.Length > bucketFolder.Length; at = Path.GetDirectoryName(at)!)
+            isInTheWay |= File.Exists(at);
+        if (isInTheWay)
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Invalid,
+                $"'{upload.Key}' cannot be a file: a folder of its name is there, or a file of its folder's name."
+            );
     }
 
     private void FlushFoldersUpToBucket(string folder)
@@ -148,36 +157,12 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         }
     }
 
-    private static async Task<string> CopyAsync(
+    private static async Task<string> Md5Async(
         Stream from,
         Stream to,
         long length,
         CancellationToken cancellationToken
-    )
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            for (var left = length; left > 0; )
-            {
-                var read = await from.ReadAsync(
-                    buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)),
-                    cancellationToken
-                );
-                if (read == 0)
-                    throw new EndOfStreamException("The content of a part ended early.");
-                hash.AppendData(buffer, 0, read);
-                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                left -= read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    ) => Convert.ToHexStringLower(await Md5Copy.CopyAsync(from, to, length, cancellationToken));
 
     private static FileStreamOptions FileOptionsFor(FileMode mode, FileAccess access) =>
         new()

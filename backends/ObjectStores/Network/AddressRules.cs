@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Trainyard.Backends.ObjectStores.Network;
+
+/// <summary>Which addresses a manifest may make the service connect to.</summary>
+internal static class AddressRules
+{
+    // Link-local addresses (among them the metadata services of most clouds) and metadata services elsewhere.
+    private static readonly IPNetwork[] Never =
+    [
+        IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("fe80::/10"),
+        IPNetwork.Parse("fd00:ec2::254/128"),
+        IPNetwork.Parse("fd20:ce::254/128"),
+        IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("168.63.129.16/32"),
+        IPNetwork.Parse("192.0.0.192/32"),
+        IPNetwork.Parse("0.0.0.0/8"),
+        IPNetwork.Parse("::/128"),
+        IPNetwork.Parse("224.0.0.0/3"),
+        IPNetwork.Parse("ff00::/8"),
+    ];
+
+    private static readonly IPNetwork[] Private =
+    [
+        IPNetwork.Parse("127.0.0.0/8"),
+        IPNetwork.Parse("::1/128"),
+        IPNetwork.Parse("10.0.0.0/8"),
+        IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("100.64.0.0/10"),
+        IPNetwork.Parse("192.0.0.0/24"),
+        IPNetwork.Parse("198.18.0.0/15"),
+        IPNetwork.Parse("fc00::/7"),
+        IPNetwork.Parse("fec0::/10"),
+    ];
+
+    // Addresses that stand for an IPv4 one in their last four bytes.
+    private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
+
+    public static bool MayReach(IPAddress address, bool allowPrivate)
+    {
+        var plain = Plain(address);
+        return !Never.Any(network => network.Contains(plain))
+            && (allowPrivate || !Private.Any(network => network.Contains(plain)));
+    }
+
+    private static IPAddress Plain(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address;
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
+        return Translated.Contains(address) ? new IPAddress(address.GetAddressBytes()[^4..]) : address;
+    }
+}

@@ -1,0 +1,59 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Core.Manifests;
+
+namespace Trainyard.Backends.ObjectStores.S3;
+
+/// <summary>Clients with the settings that every S3 server understands, not only Amazon's.</summary>
+internal sealed class S3Clients(StoreNetwork network)
+{
+    private const string DefaultRegion = "us-east-1";
+
+    // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
+
+    private readonly S3HttpClients http = new(network);
+
+    public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials) =>
+        new(CredentialsOf(credentials), ConfigOf(store));
+
+    private AmazonS3Config ConfigOf(DataStoreReference store)
+    {
+        var region = string.IsNullOrEmpty(store.Region) ? DefaultRegion : store.Region;
+        var config = new AmazonS3Config
+        {
+            HttpClientFactory = http,
+            ForcePathStyle = true,
+            // Newer checksums than MD5 are unknown to many servers.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = RequestTimeout,
+            RetryMode = RequestRetryMode.Standard,
+            // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
+            MaxErrorRetry = 2,
+        };
+        if (store.Endpoint is null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+        else
+        {
+            config.ServiceURL = store.Endpoint.AbsoluteUri;
+            config.AuthenticationRegion = region;
+        }
+        return config;
+    }
+
+    private static AWSCredentials CredentialsOf(StoreCredentials credentials)
+    {
+        var id = credentials.Reveal(CredentialField.AccessKeyId);
+        var secret = credentials.Reveal(CredentialField.SecretAccessKey);
+        if (id is null || secret is null)
+            return new AnonymousAWSCredentials();
+        return credentials.Reveal(CredentialField.SessionToken) is { } token
+            ? new SessionAWSCredentials(id, secret, token)
+            : new BasicAWSCredentials(id, secret);
+    }
+}

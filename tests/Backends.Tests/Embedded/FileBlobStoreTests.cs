@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Tests.Embedded;
+
+public sealed class FileBlobStoreTests : BlobStoreContract
+{
+    private readonly EmbeddedHome home = new();
+
+    protected override IBlobStore Store => home.Blobs;
+
+    public override Task DisposeAsync()
+    {
+        home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Blobs_outlive_the_service()
+    {
+        await PutAsync("a", "put");
+        await AppendAsync("log", 0, "one");
+
+        home.Reopen();
+
+        Assert.Equal("put", await ReadAsync("a"));
+        Assert.Equal(new AppendResult(true, 6), await AppendAsync("log", 3, "two"));
+    }
+
+    [Fact]
+    public async Task A_file_is_as_long_lived_as_its_blob()
+    {
+        await PutAsync("a", "1");
+        await PutAsync("a", "2");
+        await PutAsync("b", "3");
+        await Store.DeleteAsync("b", default);
+        await Assert.ThrowsAsync<BlobChecksumException>(() => PutAsync("c", "4", new string('0', 64)));
+
+        Assert.Single(Files());
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_left_is_swept_and_nothing_else()
+    {
+        await PutAsync("kept", "kept");
+        var left = Path.Combine(home.Folder.Blobs, "00", "deadbeefdead-1");
+        Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+        await File.WriteAllTextAsync(left, "half a blob");
+        home.Reopen();
+        // Under way in this process: no blob has it yet.
+        home.Files.Create(home.Files.NewName());
+
+        new BlobSweep(home.Database, home.Files, NullLogger<BlobSweep>.Instance).Sweep(default);
+
+        Assert.False(File.Exists(left));
+        Assert.Equal("kept", await ReadAsync("kept"));
+        Assert.Equal(2, Files().Length);
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_never_acknowledged_are_neither_read_nor_kept()
+    {
+        await AppendAsync("log", 0, "one");
+        await File.AppendAllTextAsync(Assert.Single(Files()), "garbage of a crash");
+
+        Assert.Equal("one", await ReadAsync("log"));
+        await AppendAsync("log", 3, "two");
+
+        Assert.Equal("onetwo", await ReadAsync("log"));
+        Assert.Equal("onetwo", await File.ReadAllTextAsync(Assert.Single(Files())));
+    }
+
+    [Fact]
+    public async Task Nobody_else_can_read_the_files()
+    {
+        await PutAsync("a", "1");
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Files())));
+    }
+
+    private string[] Files() => Directory.GetFiles(home.Folder.Blobs, "*", SearchOption.AllDirectories);
+}

@@ -1,0 +1,54 @@
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.Embedded;
+
+public sealed class SqliteDispatchQueueTests : DispatchQueueContract
+{
+    private readonly EmbeddedHome home = new();
+
+    protected override IDispatchQueue Queue => home.Queue;
+
+    protected override ManualTime Time => home.Time;
+
+    public override Task DisposeAsync()
+    {
+        home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Leases_and_queue_outlive_the_service()
+    {
+        var (_, key) = await LeasedAsync();
+        var waiting = await EnqueueAsync();
+
+        home.Reopen();
+
+        await Queue.RenewAsync(key, LeaseDuration, default);
+        Assert.Equal(waiting, (await LeaseAsync(Cpu("other")))!.RunId);
+    }
+
+    [Fact]
+    public async Task A_token_is_nowhere_on_disk()
+    {
+        var (lease, _) = await LeasedAsync();
+
+        home.Reopen();
+
+        Assert.DoesNotContain(lease.Token, await File.ReadAllTextAsync(home.Folder.Database));
+    }
+
+    [Fact]
+    public async Task Ends_are_forgotten_after_a_month()
+    {
+        var (_, key) = await LeasedAsync();
+        await Queue.FinishAsync(key.RunId, 1, default);
+        Time.Advance(TimeSpan.FromDays(31));
+
+        await Queue.FinishAsync(Core.Runs.RunId.New(), 1, default);
+
+        Assert.Equal(1, home.Database.Read(session => session.Number("SELECT COUNT(*) FROM attempts")));
+    }
+}

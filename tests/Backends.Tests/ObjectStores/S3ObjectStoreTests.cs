@@ -1,0 +1,155 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Files;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Backends.ObjectStores.S3;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Stores;
+using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Servers;
+
+namespace Trainyard.Backends.Tests.ObjectStores;
+
+/// <summary>On a real server: OpenStack Swift with its s3api.</summary>
+[OnSwift]
+public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract, IClassFixture<SwiftServer>
+{
+    // The least that S3 takes.
+    private const long PartBytes = 5 * 1024 * 1024;
+
+    private readonly StoreNetwork network = new(Options.Create(new StoreOptions()));
+
+    protected override long SeveralParts => (2 * PartBytes) + 7;
+
+    public override Task InitializeAsync() => SwiftServer.Missing is null ? base.InitializeAsync() : Task.CompletedTask;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        network.Dispose();
+    }
+
+    [ContractFact]
+    public async Task A_wrong_secret_is_denied_and_repeated_nowhere()
+    {
+        const string Wrong = "not-the-secret-of-this-user";
+        await using var store = OpenWith(StoreCredentials.ForAccessKey(server.Owner.AccessKey, Wrong));
+
+        var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
+
+        Assert.Equal(ObjectStoreFailure.Denied, e.Failure);
+        Assert.False(e.IsTransient);
+        Assert.DoesNotContain(Wrong, e.ToString());
+        Assert.DoesNotContain(server.Owner.AccessKey, e.ToString());
+    }
+
+    [ContractFact]
+    public async Task Another_user_of_the_store_is_denied()
+    {
+        await using var store = OpenWith(
+            StoreCredentials.ForAccessKey(server.Stranger.AccessKey, server.Stranger.SecretKey)
+        );
+
+        var e = await FailsAsync(() => store.BeginUploadAsync(Bucket, "large", SeveralParts, default));
+
+        Assert.Equal(ObjectStoreFailure.Denied, e.Failure);
+    }
+
+    [ContractFact]
+    public async Task Writing_into_a_missing_bucket_says_so()
+    {
+        var upload = await Store.BeginUploadAsync(Bucket + "-not", "small", 1, default);
+
+        var e = await FailsAsync(() => Store.WritePartAsync(upload, 0, new MemoryStream([1]), 1, default));
+
+        Assert.Equal(ObjectStoreFailure.BucketNotFound, e.Failure);
+    }
+
+    [ContractFact]
+    public async Task Nobody_at_the_address_is_worth_another_try()
+    {
+        await using var store = OpenAt($"http://127.0.0.1:{FreePort.Find()}");
+
+        var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
+
+        Assert.Equal(ObjectStoreFailure.Unavailable, e.Failure);
+        Assert.Contains("ConnectionRefused", e.Message);
+    }
+
+    [ContractTheory]
+    [InlineData("http://169.254.169.254")]
+    [InlineData("http://[fe80::1]")]
+    [InlineData("http://[::ffff:169.254.169.254]")]
+    public async Task A_metadata_service_is_never_asked(string endpoint)
+    {
+        await using var store = OpenAt(endpoint);
+
+        var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
+
+        Assert.Equal(ObjectStoreFailure.Invalid, e.Failure);
+        Assert.Contains("may not reach", e.Message);
+    }
+
+    [ContractFact]
+    public async Task Where_private_addresses_are_off_limits_none_is_asked()
+    {
+        using var strict = new StoreNetwork(Options.Create(new StoreOptions { AllowPrivateEndpoints = false }));
+        await using var store = FactoryOn(strict).Open(Reference(server.Endpoint.ToString()), Credentials());
+
+        var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
+
+        Assert.Equal(ObjectStoreFailure.Invalid, e.Failure);
+    }
+
+    [ContractFact]
+    public async Task A_cancel_is_a_cancel_and_no_failure_of_the_store()
+    {
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ProbeAsync(Bucket, canceled.Token));
+    }
+
+    protected override IObjectStore Open() => OpenAt(server.Endpoint.ToString());
+
+    protected override async Task MakeBucketAsync()
+    {
+        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        await client.PutBucketAsync(Bucket);
+    }
+
+    protected override async Task<IReadOnlyList<string>> LeftOversAsync()
+    {
+        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        var request = new ListMultipartUploadsRequest { BucketName = Bucket };
+        var answer = await client.ListMultipartUploadsAsync(request);
+        return [.. (answer.MultipartUploads ?? []).Select(upload => upload.Key)];
+    }
+
+    private static ObjectStoreFactory FactoryOn(StoreNetwork network) =>
+        new(
+            new FileRoot(Path.GetTempPath()),
+            new S3Clients(network),
+            Options.Create(new StoreOptions { PartBytes = PartBytes })
+        );
+
+    private IObjectStore OpenAt(string endpoint) => FactoryOn(network).Open(Reference(endpoint), Credentials());
+
+    private IObjectStore OpenWith(StoreCredentials credentials) =>
+        FactoryOn(network).Open(Reference(server.Endpoint.ToString()), credentials);
+
+    private StoreCredentials Credentials() =>
+        StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey);
+
+    private DataStoreReference Reference(string endpoint) =>
+        new()
+        {
+            Type = DataStoreType.S3,
+            Bucket = Bucket,
+            Endpoint = new Uri(endpoint),
+            Region = server.Region,
+        };
+}
