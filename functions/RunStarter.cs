@@ -6,7 +6,7 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions;
 
 /// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
-internal sealed class RunStarter
+public sealed class RunStarter
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {

@@ -46,13 +46,8 @@ public static class BackendRegistration
 
     private static void AddStores(IServiceCollection services)
     {
-        services.AddSingleton<ServiceLock>();
-        services.AddSingleton(provider =>
-        {
-            // Whoever opens the database holds the state folder.
-            _ = provider.GetRequiredService<ServiceLock>();
-            return new SqliteDatabase(provider.GetRequiredService<StateFolder>().Database);
-        });
+        // One process at a time: the host holds the state folder before anything here is made.
+        services.AddSingleton(provider => new SqliteDatabase(provider.GetRequiredService<StateFolder>().Database));
         services.AddSingleton(provider => new BlobFiles(provider.GetRequiredService<StateFolder>().Blobs));
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();

@@ -10,7 +10,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease fetches: the model archive and the data bucket, page by page.</summary>
-internal sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
+public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
 {
     private const int PageSize = 500;
 

@@ -8,7 +8,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
-internal sealed class AttemptOutputs(IBlobStore blobs)
+public sealed class AttemptOutputs(IBlobStore blobs)
 {
     // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;

@@ -10,7 +10,7 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease reports: that it lives, the command's start, the end.</summary>
-internal sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, IRunStore runs, PoolOptions pool)
+public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, IRunStore runs, PoolOptions pool)
 {
     [Function("RenewLease")]
     public async Task<IResult> HeartbeatAsync(

@@ -6,7 +6,7 @@ using Trainyard.Functions.Http;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>POST agents/v1/leases: a node waits for work.</summary>
-internal sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks)
+public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 

@@ -5,7 +5,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>Makes what a node gets to know of a run it has leased.</summary>
-internal sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOptions pool)
+public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOptions pool)
 {
     /// <summary>The task, the run now Downloading; null when the run is gone or has ended.</summary>
     public async Task<NodeTask?> CreateAsync(Lease lease, string node, CancellationToken cancellationToken)

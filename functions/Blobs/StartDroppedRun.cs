@@ -15,7 +15,7 @@ namespace Trainyard.Functions.Blobs;
 /// A zip and a manifest of the same name under <c>drop/{owner}/</c> start one run when both are there. The answer appears
 /// beside them: <c>NAME.run.json</c>, or <c>NAME.problem.json</c> with everything that is wrong.
 /// </summary>
-internal sealed class StartDroppedRun(IDropBox drops, RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
+public sealed class StartDroppedRun(IDropBox drops, RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
 {
     [Function(nameof(StartDroppedRun))]
     public async Task RunAsync(

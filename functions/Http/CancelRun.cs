@@ -8,7 +8,7 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Http;
 
 /// <summary>PATCH /v3/models/{id} by JSON Patch: the one change there is, to the state canceled.</summary>
-internal sealed class CancelRun(OwnRuns ownRuns, IRunStore runs, TimeProvider time)
+public sealed class CancelRun(OwnRuns ownRuns, IRunStore runs, TimeProvider time)
 {
     [Function(nameof(CancelRun))]
     public async Task<IResult> RunAsync(

@@ -7,7 +7,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>POST /v3/keys: an operator makes a key for an owner.</summary>
-internal sealed class CreateKey(ApiKeyRing keys)
+public sealed class CreateKey(ApiKeyRing keys)
 {
     [Function(nameof(CreateKey))]
     public async Task<IResult> RunAsync(

@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Http;
 
 /// <summary>DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are.</summary>
-internal sealed class DeleteRun(OwnRuns ownRuns, RunEraser eraser)
+public sealed class DeleteRun(OwnRuns ownRuns, RunEraser eraser)
 {
     [Function(nameof(DeleteRun))]
     public async Task<IResult> RunAsync(

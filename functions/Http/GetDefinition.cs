@@ -5,7 +5,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}/definition: the model archive as it was submitted.</summary>
-internal sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
+public sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
 {
     [Function(nameof(GetDefinition))]
     public async Task<IResult> RunAsync(

@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /health: whether the service can read its records. The only route without a key; it says nothing more.</summary>
-internal sealed partial class GetHealth(IRunStore runs, ILogger<GetHealth> logger)
+public sealed partial class GetHealth(IRunStore runs, ILogger<GetHealth> logger)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(

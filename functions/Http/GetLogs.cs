@@ -11,7 +11,7 @@ namespace Trainyard.Functions.Http;
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
 /// offset; with <c>follow</c> until the run has ended. The two differ in the blob and in the name of the event only.
 /// </summary>
-internal sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower)
+public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower)
 {
     private const string EventStream = "text/event-stream";
 

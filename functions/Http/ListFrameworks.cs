@@ -5,7 +5,7 @@ using Trainyard.Core.Frameworks;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/frameworks: what a manifest may name.</summary>
-internal sealed class ListFrameworks(FrameworkCatalog frameworks)
+public sealed class ListFrameworks(FrameworkCatalog frameworks)
 {
     [Function(nameof(ListFrameworks))]
     public IResult Run(

@@ -7,7 +7,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
-internal sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
+public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;

@@ -7,7 +7,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>The caller's own runs. Another owner's run is not there.</summary>
-internal sealed class OwnRuns(IRunStore runs, IDispatchQueue queue, TimeProvider time)
+public sealed class OwnRuns(IRunStore runs, IDispatchQueue queue, TimeProvider time)
 {
     /// <summary>The run, or null when there is none or it is not the caller's.</summary>
     public async Task<TrainingRun?> FindAsync(HttpRequest request, string runId, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}: one run.</summary>
-internal sealed class ShowRun(OwnRuns ownRuns)
+public sealed class ShowRun(OwnRuns ownRuns)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(

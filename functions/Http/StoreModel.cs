@@ -8,7 +8,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>The repository: PUT /v3/models/{id}/ml_asset stores a run's model, GET /v3/ml_assets/models shows what is stored.</summary>
-internal sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
+public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
 {
     [Function(nameof(StoreModel))]
     public async Task<IResult> StoreAsync(

@@ -9,7 +9,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>POST /v3/models: a manifest and a model archive start a run.</summary>
-internal sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
+public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
 {
     private const string IdempotencyHeader = "Idempotency-Key";
 

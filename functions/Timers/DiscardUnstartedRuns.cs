@@ -10,7 +10,7 @@ namespace Trainyard.Functions.Timers;
 /// Clears what a submit left that was cut short before its answer: a record without an orchestration, an archive without a
 /// record. Its client was told nothing, so nothing accepted is lost.
 /// </summary>
-internal sealed partial class DiscardUnstartedRuns(
+public sealed partial class DiscardUnstartedRuns(
     IRunStore runs,
     IBlobStore blobs,
     RunEraser eraser,

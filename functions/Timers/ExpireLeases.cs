@@ -7,7 +7,7 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>A node that fell silent loses its runs.</summary>
-internal sealed partial class ExpireLeases(IDispatchQueue queue, ILogger<ExpireLeases> logger)
+public sealed partial class ExpireLeases(IDispatchQueue queue, ILogger<ExpireLeases> logger)
 {
     // Every five seconds; the setting's name is its default too.
     [Function(nameof(ExpireLeases))]

@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>Forgets the runs whose retention has ended, with everything that belongs to them.</summary>
-internal sealed partial class PurgeExpiredRuns(
+public sealed partial class PurgeExpiredRuns(
     IRunStore runs,
     RunEraser eraser,
     RetentionOptions retention,

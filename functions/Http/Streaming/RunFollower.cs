@@ -4,13 +4,13 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
-internal sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider time)
+public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider time)
 {
     // Short enough to look live, long enough that a thousand followers cost little.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
-    public async Task FollowAsync(
+    internal async Task FollowAsync(
         TrainingRun run,
         RunOutput output,
         IOutputWriter writer,

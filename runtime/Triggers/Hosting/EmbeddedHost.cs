@@ -32,11 +32,13 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        await app.StopAsync(cancellationToken);
-        if (_isListening)
+        // What did not start cannot be stopped: the framework's host would fail on services it never made.
+        if (!_isListening)
         {
-            Services.GetRequiredService<ServiceFile>().Delete();
+            return;
         }
+        await app.StopAsync(cancellationToken);
+        Services.GetRequiredService<ServiceFile>().Delete();
     }
 
     public void Dispose() => ((IDisposable)app).Dispose();
