@@ -1,0 +1,25 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Testing;
+using Trainyard.Runtime.Tests.Durable.Contract;
+
+namespace Trainyard.Runtime.Tests.Durable.Azure;
+
+/// <summary>The real packages' worker and client, on their own in-memory backend. Compiled in the azure flavour only.</summary>
+public sealed class TestHostHarness : IDurableHarness
+{
+    private DurableTaskTestHost? host;
+
+    public DurableTaskClient Client => host!.Client;
+
+    public async Task StartAsync(Action<DurableTaskRegistry> tasks) =>
+        host = await DurableTaskTestHost.StartAsync(tasks);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            await host.DisposeAsync();
+        }
+    }
+}
