@@ -12,7 +12,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     /// <summary>Ends when everything is staged and the streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
-        var found = FindAll();
+        var found = FindAll().DistinctBy(f => f.Path);
         context.Log.Complete();
         context.Metrics.Complete();
         var upload = new FileUpload(node.Stores, context.Client, context.Task);
@@ -21,24 +21,27 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         return stage.Summary;
     }
 
-    private List<FoundFile> FindAll()
+    /// <summary>Our own copies of the log and the metrics stand for what the command may have put at their paths.</summary>
+    private IReadOnlyList<FoundFile> FindAll()
     {
         var folders = context.Folders;
-        List<FoundFile> found =
+        var own = new List<FoundFile> { new(folders.LogSpool, LogPrefix + JobNames.LogFile) };
+        if (context.Metrics.Length > 0)
+            own.Add(new FoundFile(folders.MetricsSpool, LogPrefix + JobNames.MetricsFile));
+        return
         [
-            .. new ResultScan(folders.Results, context.View.Results, "", context.Log.AppendLine).Run(),
-            .. new ResultScan(folders.Logs, context.View.Logs, LogPrefix, context.Log.AppendLine).Run(),
+            .. own,
+            .. Scan(folders.Results, context.View.Results, "", own.Select(f => f.Path).ToHashSet()).Run(),
+            .. Scan(
+                    folders.Logs,
+                    context.View.Logs,
+                    LogPrefix,
+                    new HashSet<string> { JobNames.LogFile, JobNames.MetricsFile }
+                )
+                .Run(),
         ];
-        // Last and instead of what the command may have put at these paths: our own copies, which it could not change.
-        Replace(found, JobNames.LogFile, folders.LogSpool);
-        Replace(found, JobNames.MetricsFile, context.Metrics.Length > 0 ? folders.MetricsSpool : null);
-        return [.. found.DistinctBy(f => f.Path)];
     }
 
-    private static void Replace(List<FoundFile> found, string name, string? copy)
-    {
-        found.RemoveAll(f => f.Path == LogPrefix + name);
-        if (copy is not null)
-            found.Insert(0, new FoundFile(copy, LogPrefix + name));
-    }
+    private ResultScan Scan(string root, string asSeen, string prefix, IReadOnlySet<string> ignored) =>
+        new(root, asSeen, prefix, context.Log.AppendLine) { Ignored = ignored };
 }

@@ -10,6 +10,10 @@ internal sealed record FoundFile(string Source, string Path);
 internal sealed class ResultScan(string root, string rootAsSeen, string prefix, Action<string> skipped)
 {
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Paths below the root that are none of the command's results.</summary>
+    public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+
     private readonly ResultLinks links = new(root, rootAsSeen);
 
     public IReadOnlyList<FoundFile> Run()
@@ -24,6 +28,8 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
         foreach (var entry in Open(folder).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             var relative = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+            if (Ignored.Contains(relative))
+                continue;
             if (entry.LinkTarget is null && entry is DirectoryInfo)
                 Walk(relative, found);
             else if (Take(relative, entry.LinkTarget is not null) is { } file)

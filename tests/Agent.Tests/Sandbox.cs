@@ -8,3 +8,10 @@ public static class Sandbox
 
     public static TheoryData<string> All => HasBubblewrap ? ["none", "bubblewrap"] : ["none"];
 }
+
+/// <summary>A test of the sandbox itself; skipped where bubblewrap is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SandboxFactAttribute : FactAttribute
+{
+    public SandboxFactAttribute() => Skip = Sandbox.HasBubblewrap ? null : "bubblewrap is not installed";
+}

@@ -68,6 +68,9 @@ internal sealed class AgentHouse : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the agent keeps a run that it holds.</summary>
+    public string AttemptFolder(FakeRun run) => Directory.GetDirectories(Work, $"{run.Task.RunId}-*").Single();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var agent in agents)
@@ -100,6 +103,8 @@ internal sealed class RunDraft(string command)
 
     public byte[]? Archive { get; set; }
 
+    public string? ArchiveSha256 { get; set; }
+
     public FakeRun Build()
     {
         var archive = Archive ?? Zip();
@@ -115,7 +120,7 @@ internal sealed class RunDraft(string command)
                 LeaseSeconds = 60,
                 HeartbeatSeconds = HeartbeatSeconds,
                 Command = command,
-                ArchiveSha256 = Convert.ToHexStringLower(SHA256.HashData(archive)),
+                ArchiveSha256 = ArchiveSha256 ?? Convert.ToHexStringLower(SHA256.HashData(archive)),
                 DataBucket = DataBucket,
                 ResultsBucket = ResultsBucket,
                 Gpus = 1,

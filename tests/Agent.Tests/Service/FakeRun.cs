@@ -63,7 +63,7 @@ internal sealed class FakeRun
 
     public string StagedText(string path) => Encoding.UTF8.GetString(Staged[path]);
 
-    public async Task HandleAsync(HttpContext context, string route)
+    public async Task HandleAsync(HttpContext context, string route, Action<HttpContext> afterAppend)
     {
         switch (route)
         {
@@ -85,10 +85,10 @@ internal sealed class FakeRun
                 context.Response.StatusCode = 204;
                 break;
             case AgentRoutes.Log:
-                await WriteAsync(context, await AppendAsync(context, log));
+                await AnswerAppendAsync(context, log, afterAppend);
                 break;
             case AgentRoutes.Metrics:
-                await WriteAsync(context, await AppendAsync(context, metrics));
+                await AnswerAppendAsync(context, metrics, afterAppend);
                 break;
             default:
                 await HandleEndAsync(context, route);
@@ -140,6 +140,14 @@ internal sealed class FakeRun
                 o.Url
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",
         };
+
+    private async Task AnswerAppendAsync(HttpContext context, MemoryStream target, Action<HttpContext> afterAppend)
+    {
+        var answer = await AppendAsync(context, target);
+        afterAppend(context);
+        if (!context.RequestAborted.IsCancellationRequested)
+            await WriteAsync(context, answer);
+    }
 
     private async Task<AppendAnswer> AppendAsync(HttpContext context, MemoryStream target)
     {

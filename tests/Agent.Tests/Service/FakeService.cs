@@ -17,6 +17,7 @@ internal sealed class FakeService(string home) : IAsyncDisposable
 {
     public const string PoolKey = "pool-key-of-the-test";
     private readonly ConcurrentQueue<FakeRun> queue = new();
+    private readonly ConcurrentQueue<FakeRun> given = new();
     private readonly SemaphoreSlim queued = new(0);
     private WebApplication? app;
 
@@ -27,6 +28,9 @@ internal sealed class FakeService(string home) : IAsyncDisposable
 
     /// <summary>Decides about every request of an attempt before it is handled: a status to answer instead, or null.</summary>
     public Func<FakeRun, HttpContext, int?> Interfere { get; set; } = (_, _) => null;
+
+    /// <summary>After an append was taken and before its answer is sent.</summary>
+    public Action<HttpContext> AfterAppend { get; set; } = _ => { };
 
     public string AcceptedKey { get; set; } = PoolKey;
 
@@ -81,11 +85,24 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         }
         var question = (await context.Request.ReadFromJsonAsync<LeaseRequest>(WireJson.Options))!;
         Questions.Enqueue(question);
-        if (!await WaitAsync(TimeSpan.FromSeconds(question.WaitSeconds), context.RequestAborted))
+        if (given.FirstOrDefault(r => IsForgotten(r, question)) is { } forgotten)
+            await context.Response.WriteAsJsonAsync(forgotten.Task, WireJson.Options);
+        else if (!await WaitAsync(TimeSpan.FromSeconds(question.WaitSeconds), context.RequestAborted))
             context.Response.StatusCode = 204;
         else if (queue.TryDequeue(out var run))
-            await context.Response.WriteAsJsonAsync(run.Task, WireJson.Options);
+            await GiveAsync(run, context);
     }
+
+    private Task GiveAsync(FakeRun run, HttpContext context)
+    {
+        given.Enqueue(run);
+        return context.Response.WriteAsJsonAsync(run.Task, WireJson.Options);
+    }
+
+    // The answer with this run was lost on its way: the node neither renewed it nor says that it holds it.
+    private static bool IsForgotten(FakeRun run, LeaseRequest question) =>
+        run is { Heartbeats: 0, Phases.IsEmpty: true, Completed.IsCompleted: false }
+        && question.Offer.Holds.All(h => h.RunId != run.Task.RunId);
 
     private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -109,7 +126,7 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         else if (Interfere(run, context) is { } status)
             await ProblemAsync(context, status, "interfered");
         else
-            await run.HandleAsync(context, route);
+            await run.HandleAsync(context, route, AfterAppend);
     }
 
     private static Task ProblemAsync(HttpContext context, int status, string code)

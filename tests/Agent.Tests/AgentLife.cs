@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Trainyard.Agent.Tests.Service;
+using Trainyard.Core.Pools;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Agent.Tests;
+
+/// <summary>How the agent's own process begins and ends.</summary>
+public sealed class AgentLife
+{
+    [Fact]
+    public async Task A_second_agent_of_the_same_home_ends_at_once_with_3()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var first = house.StartAgent();
+        await AskedAsync(house);
+
+        var second = house.StartAgent();
+
+        Assert.Equal(3, await second.WaitForExit(AgentHouse.Soon));
+        Assert.False(first.HasExited);
+        Assert.Equal(first.Id.ToString(), await File.ReadAllTextAsync(Path.Combine(house.Home, "agent", "agent.pid")));
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--home")]
+    [InlineData("--service", "ftp://x", "--pool-key-file", "k", "--work", "w")]
+    [InlineData("--service", "http://x", "--pool-key-file", "k")]
+    public async Task Arguments_that_make_no_sense_end_with_2_and_the_usage(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll");
+        await using var agent = ChildProcess.Start("dotnet", [program, .. arguments]);
+
+        Assert.Equal(2, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.StartsWith("usage: ", await agent.WaitForLine(_ => true, AgentHouse.Soon));
+    }
+
+    [Fact]
+    public async Task A_setting_out_of_its_range_ends_with_2_and_says_which()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent("none", ("Pool__Slots", "0"));
+
+        Assert.Equal(2, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.Contains("Slots", agent.Output);
+    }
+
+    [Fact]
+    public async Task An_idle_agent_ends_at_SIGTERM()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent();
+        await AskedAsync(house);
+
+        agent.Signal("TERM");
+
+        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.False(File.Exists(Path.Combine(house.Home, "agent", "agent.pid")));
+    }
+
+    [Fact]
+    public async Task A_busy_agent_finishes_its_run_before_it_ends_at_SIGTERM_however_often_it_comes()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent();
+        var run = house.Submit("echo on; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done");
+        await Eventually.Be("the command runs", () => run.LogText.Contains("\non\n"), AgentHouse.Soon);
+
+        agent.Signal("TERM");
+        agent.Signal("TERM");
+        await agent.WaitForLine(l => l.Contains("leased"), AgentHouse.Soon);
+        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+
+        Assert.Equal(AttemptOutcome.Succeeded, (await house.CompletionAsync(run)).Outcome);
+        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+    }
+
+    [Fact]
+    public async Task A_busy_agent_told_to_stop_works_on_for_the_next_service()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent();
+        var run = house.Submit("echo on; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done");
+        await Eventually.Be("the command runs", () => run.LogText.Contains("\non\n"), AgentHouse.Soon);
+
+        agent.Signal("TERM");
+        var file = Path.Combine(house.Home, "service.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { url = house.Service.Url, pid = 1 }));
+        var (_, next) = await house.RunAsync("true");
+
+        Assert.Equal(AttemptOutcome.Succeeded, next.Outcome);
+        Assert.False(agent.HasExited);
+        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await house.CompletionAsync(run);
+    }
+
+    [Fact]
+    public async Task An_idle_agent_of_a_home_ends_when_its_service_stays_away()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent("none", ("Agent__IdleExit", "00:00:01"));
+        await AskedAsync(house);
+
+        await house.Service.StopAsync();
+
+        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+    }
+
+    [Fact]
+    public async Task What_a_killed_agent_left_is_gone_after_the_next_start()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent();
+        var run = house.Submit("set -m; setsid sleep 600 & sleep 601 & echo pids $$ $!; wait");
+        await Eventually.Be("the command runs", () => run.LogText.Contains("\npids "), AgentHouse.Soon);
+        var left = Directory.GetDirectories(house.Work).Single();
+
+        agent.Kill();
+        await agent.WaitForExit(AgentHouse.Soon);
+        var pids = run.LogText.Split('\n').First(l => l.StartsWith("pids ", StringComparison.Ordinal)).Split(' ')[1..];
+        Assert.All(pids, pid => Assert.True(Directory.Exists($"/proc/{pid}")));
+        house.Service.Questions.Clear();
+        house.StartAgent();
+        await AskedAsync(house);
+
+        Assert.False(Directory.Exists(left));
+        Assert.All(pids, pid => Assert.False(IsAlive(pid)));
+        Assert.Empty(house.Service.Questions.First().Offer.Holds);
+    }
+
+    [SandboxFact]
+    public async Task A_sandboxed_command_dies_with_its_agent()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent("bubblewrap");
+        var run = house.Submit("echo on; sleep 600");
+        await Eventually.Be("the command runs", () => run.LogText.Contains("\non\n"), AgentHouse.Soon);
+        var mark = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(house.AttemptFolder(run), "process.json"))
+        );
+        var leader = mark.RootElement.GetProperty("Leader").GetInt32();
+        Assert.True(IsAlive(leader.ToString()));
+
+        agent.Kill();
+
+        await Eventually.Be("the sandbox ends", () => !IsAlive(leader.ToString()), AgentHouse.Soon);
+    }
+
+    [Fact]
+    public async Task A_node_runs_as_many_runs_at_once_as_it_has_slots_and_keeps_its_name()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent("none", ("Pool__Slots", "3"));
+        var wait = "echo on; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done";
+        FakeRun[] runs = [house.Submit(wait), house.Submit(wait, d => d.Slots = 2), house.Submit("true")];
+
+        await Eventually.Be("two run", () => runs.Count(r => r.LogText.Contains("\non\n")) == 2, AgentHouse.Soon);
+        Assert.False(runs[2].Completed.IsCompleted);
+        foreach (var run in runs[..2])
+            await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await Task.WhenAll(runs.Select(house.CompletionAsync));
+
+        var offers = house.Service.Questions.Select(q => q.Offer).ToList();
+        Assert.Equal([3, 2], offers.Select(o => o.FreeSlots).Take(2));
+        Assert.Equal([runs[0].Task.RunId], offers[1].Holds.Select(h => h.RunId));
+        agent.Signal("TERM");
+        await agent.WaitForExit(AgentHouse.Soon);
+        house.Service.Questions.Clear();
+        house.StartAgent();
+        await AskedAsync(house);
+        Assert.Equal(offers[0].Node, house.Service.Questions.First().Offer.Node);
+    }
+
+    [Fact]
+    public async Task A_node_elsewhere_needs_no_home()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        using var folder = new TemporaryFolder();
+        var program = Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll");
+        string[] arguments =
+        [
+            .. new[] { "--service", house.Service.Url.ToString() },
+            .. new[] { "--pool-key-file", Path.Combine(house.Home, "agent", "pool.key"), "--work", folder.Path },
+        ];
+        await using var agent = ChildProcess.Start("dotnet", [program, .. arguments]);
+
+        var (_, report) = await house.RunAsync("true");
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+    }
+
+    private static Task AskedAsync(AgentHouse house) =>
+        Eventually.Be("the agent asks for work", () => !house.Service.Questions.IsEmpty, AgentHouse.Soon);
+
+    private static bool IsAlive(string pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ");
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

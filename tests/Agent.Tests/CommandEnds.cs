@@ -1,0 +1,181 @@
+using System.Text;
+using Trainyard.Agent.Tests.Service;
+using Trainyard.Core.Pools;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Agent.Tests;
+
+/// <summary>How commands end, by themselves and when they are stopped, in every sandbox.</summary>
+public sealed class CommandEnds
+{
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task A_command_that_exits_3_failed_with_3_and_its_partial_results_are_staged(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var (run, report) = await house.RunAsync("echo part > $RESULT_DIR/model/part.txt; exit 3");
+
+        Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
+        Assert.Equal(3, report.ExitCode);
+        Assert.Equal("exit 3", report.Message);
+        Assert.Equal("part\n", run.StagedText("model/part.txt"));
+        Assert.EndsWith("The command ended with exit code 3.\n", run.LogText);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task A_command_killed_by_a_signal_that_is_not_ours_ends_with_128_and_the_signal(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var (_, report) = await house.RunAsync("kill -KILL $$");
+
+        Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
+        Assert.Equal(137, report.ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task Lines_of_both_streams_arrive_in_the_order_they_were_written_and_before_the_command_ends(
+        string sandbox
+    )
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var run = house.Submit(
+            "for i in 1 2 3; do echo out $i; echo err $i >&2; done; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done; echo end"
+        );
+        await Eventually.Be("the lines", () => run.LogText.Contains("err 3\n"), AgentHouse.Soon);
+        Assert.DoesNotContain("\nend\n", run.LogText);
+        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await house.CompletionAsync(run);
+
+        Assert.Contains("out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\nend\n", run.LogText);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task Fifty_megabytes_arrive_whole(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent(sandbox);
+
+        var (run, report) = await house.RunAsync("seq 1 6500000; echo last");
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.True(run.LogLength > 50_000_000);
+        Assert.Equal(run.LogLength, run.Staged["learner-1/training-log.txt"].Length);
+        var lines = Encoding.UTF8.GetString(run.LogBytes).Split('\n').SkipWhile(l => l != "1").Take(6_500_001).ToList();
+        Assert.True(lines.Index().Take(6_500_000).All(l => l.Item == (l.Index + 1).ToString()));
+        Assert.Equal("last", lines[^1]);
+        Assert.InRange(PeakMegabytes(agent.Id), 1, 400);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task A_canceled_command_has_its_grace_to_save_what_it_has(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        // The shell does not exec the program, and would die at once: the program must have its time all the same.
+        var run = house.Submit(
+            "bash train.sh; echo never",
+            d =>
+                d.Files["train.sh"] =
+                    "trap 'sleep 0.3; echo saved > $RESULT_DIR/model/saved; exit 0' TERM; echo on; while :; do sleep 0.05; done"
+        );
+        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHouse.Soon);
+        run.CancelRequested = true;
+        var report = await house.CompletionAsync(run);
+
+        Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
+        Assert.Equal("saved\n", run.StagedText("model/saved"));
+        Assert.DoesNotContain("\nnever\n", run.LogText);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task A_command_that_ignores_SIGTERM_is_killed_after_its_grace_with_all_it_started(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var mark = Guid.NewGuid().ToString("N");
+        var run = house.Submit(
+            $"trap '' TERM; bash -c 'trap \"\" TERM; exec -a child-{mark} sleep 600' & setsid bash -c 'exec -a far-{mark} sleep 600' & echo on; wait",
+            d => d.GraceSeconds = 0.5
+        );
+        await Eventually.Be(
+            "the command runs",
+            () => run.LogText.Contains("on\n") && Running(mark) >= 2,
+            AgentHouse.Soon
+        );
+        run.CancelRequested = true;
+        var report = await house.CompletionAsync(run);
+
+        Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
+        Assert.Equal(137, report.ExitCode);
+        Assert.Equal(0, Running(mark));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task What_a_command_leaves_in_the_background_ends_with_it(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var mark = Guid.NewGuid().ToString("N");
+        var (run, report) = await house.RunAsync(
+            $"set -m; bash -c 'exec -a child-{mark} sleep 600' & (setsid bash -c 'exec -a far-{mark} sleep 600' &) ; echo gone"
+        );
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Contains("gone\n", run.LogText);
+        Assert.Equal(0, Running(mark));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
+    public async Task A_command_that_runs_too_long_is_stopped(string sandbox)
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent(sandbox);
+
+        var (_, report) = await house.RunAsync("sleep 600", d => d.MaxDurationSeconds = 0.5);
+
+        Assert.Equal(AttemptOutcome.MaxDurationExceeded, report.Outcome);
+        Assert.Equal(143, report.ExitCode);
+        Assert.InRange(report.CommandSeconds, 0.4, 30);
+    }
+
+    private static int Running(string mark) =>
+        Directory
+            .GetDirectories("/proc")
+            .Count(p =>
+            {
+                try
+                {
+                    // The name it gave itself, not the text of the shell that started it.
+                    return File.ReadAllText(Path.Combine(p, "cmdline"))
+                        .Split('\0')[0]
+                        .EndsWith("-" + mark, StringComparison.Ordinal);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    return false;
+                }
+            });
+
+    private static long PeakMegabytes(int pid) =>
+        long.Parse(
+            File.ReadLines($"/proc/{pid}/status")
+                .First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+        ) / 1024;
+}
