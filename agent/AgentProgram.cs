@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Rehearsals;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
@@ -73,6 +74,7 @@ internal static class AgentProgram
         var drain = new Drain(address);
         using var signals = new Signals(drain);
         var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
+        _ = Task.Run(() => Rehearsal.RunAsync(node));
         await new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit }.RunAsync();
     }
 
