@@ -1,5 +1,6 @@
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Core.Pools;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;
 
@@ -169,5 +170,73 @@ public sealed class WhatTheCommandSees
         Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText);
         Assert.Equal("data", run.StagedText("b"));
         Assert.Equal(["b", "learner-1/training-log.txt"], run.Staged.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Without_a_sandbox_a_command_of_the_same_user_still_cannot_look_into_the_agent()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        // Root may look into everything, so the agent and its command are somebody else then.
+        await house.StartAgentAsNobodyAsync();
+
+        var (run, report) = await house.RunAsync(
+            "id -u; cd /proc/$PPID; tr '\\0' ' ' <cmdline; echo; cat environ mem maps; ls fd; echo looked"
+        );
+
+        Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText);
+        Assert.DoesNotContain("\n0\n", run.LogText);
+        Assert.Contains("Trainyard.Agent.dll", run.LogText);
+        Assert.Contains("looked\n", run.LogText);
+        Assert.Equal(4, run.LogText.Split("Permission denied").Length - 1);
+        Assert.DoesNotContain("pool.key", run.LogText);
+    }
+
+    [Fact]
+    public async Task GPUs_of_the_node_are_shared_out_and_shown_to_the_command_by_number()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var driver = house.WriteProgram("nvidia-smi", "echo 'GPU 0: NVIDIA (UUID: a)'; echo 'GPU 1: NVIDIA (UUID: b)'");
+        house.StartAgent(
+            "none",
+            ("PATH", $"{driver}:{Environment.GetEnvironmentVariable("PATH")}"),
+            ("CUDA_HOME", "/opt/cuda")
+        );
+
+        const string show =
+            "echo gpus $CUDA_VISIBLE_DEVICES $CUDA_HOME; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done";
+        FakeRun[] runs = [house.Submit(show), house.Submit(show, d => d.Env["CUDA_VISIBLE_DEVICES"] = "0,1")];
+        foreach (var (index, run) in runs.Index())
+        {
+            await Eventually.Be("its GPU", () => run.LogText.Contains($"\ngpus {index} /opt/cuda\n"), AgentHouse.Soon);
+            await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        }
+        await Task.WhenAll(runs.Select(house.CompletionAsync));
+
+        var offer = house.Service.Questions.First().Offer;
+        Assert.Equal((2, 2, 2), (offer.Gpus, offer.Slots, offer.FreeSlots));
+    }
+
+    [Fact]
+    public async Task A_demanded_sandbox_that_does_not_work_ends_the_agent_with_4()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var broken = house.WriteProgram("bwrap", "echo no namespaces for you >&2; exit 1");
+        var agent = house.StartAgent("bubblewrap", ("PATH", $"{broken}:{Environment.GetEnvironmentVariable("PATH")}"));
+
+        Assert.Equal(4, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.Contains("no namespaces for you", agent.Output);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_does_not_work_is_done_without_by_default_and_a_warning_says_so()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var broken = house.WriteProgram("bwrap", "echo no namespaces for you >&2; exit 1");
+        var agent = house.StartAgent("auto", ("PATH", $"{broken}:{Environment.GetEnvironmentVariable("PATH")}"));
+
+        var (_, report) = await house.RunAsync("true");
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Contains("Commands run without a sandbox", agent.Output);
     }
 }

@@ -41,6 +41,32 @@ internal sealed class AgentHouse : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>An agent without root's rights, from a copy that anybody may read.</summary>
+    public async Task StartAgentAsNobodyAsync()
+    {
+        var copy = home.Folder("program");
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        string[] run = ["dotnet", Path.Combine(copy, "Trainyard.Agent.dll"), "--home", Home];
+        if (Environment.IsPrivilegedProcess)
+        {
+            await using var own = ChildProcess.Start("chown", ["-R", "65534:65534", Home]);
+            await own.WaitForExit(Soon);
+            run = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. run];
+        }
+        var environment = new Dictionary<string, string?> { ["Agent__Sandbox"] = "none", ["HOME"] = Home };
+        agents.Add(ChildProcess.Start(run[0], run[1..], environment));
+    }
+
+    /// <summary>A program of the test's own.</summary>
+    /// <returns>Its folder.</returns>
+    public string WriteProgram(string name, string script)
+    {
+        var file = home.Write($"programs/{name}", $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
+        return Path.GetDirectoryName(file)!;
+    }
+
     public FakeRun Submit(string command, Action<RunDraft>? change = null)
     {
         var draft = new RunDraft(command);
