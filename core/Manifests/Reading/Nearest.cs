@@ -13,13 +13,15 @@ internal static class Nearest
         }
 
         var lower = text.ToLowerInvariant();
+        var most = Math.Max(1, text.Length / 3);
         var best = candidates
-            .Where(c => c.Length <= LongestCompared)
+            // What differs more in length alone cannot be near.
+            .Where(c => c.Length <= LongestCompared && Math.Abs(c.Length - text.Length) <= most)
             .Select(c => (Candidate: c, Distance: Distance(lower, c.ToLowerInvariant())))
             .OrderBy(c => c.Distance)
             .ThenBy(c => c.Candidate)
             .FirstOrDefault();
-        return best.Candidate is not null && best.Distance <= Math.Max(1, text.Length / 3) ? best.Candidate : null;
+        return best.Candidate is not null && best.Distance <= most ? best.Candidate : null;
     }
 
     // Optimal string alignment: a swap of neighbours counts as one mistake, as it is when typing.

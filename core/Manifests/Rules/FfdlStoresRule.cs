@@ -62,7 +62,7 @@ internal sealed class FfdlStoresRule : IManifestRule
         DraftStore? Side(string key)
         {
             var side = store.Open(key);
-            if (side is null && !store.Has(key))
+            if (store.Take(key) is null)
             {
                 store.Missing(key, "it holds the container");
             }

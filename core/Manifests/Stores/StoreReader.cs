@@ -16,7 +16,7 @@ internal sealed class StoreReader(ManifestContext context, string inner)
 
         var name = context.Words(reference.Take("name"), FieldLimits.StoreName);
         var bucketPlace = reference.Open(inner);
-        if (bucketPlace is null && !reference.Has(inner))
+        if (reference.Take(inner) is null)
         {
             reference.Missing(inner, "it holds the bucket");
         }

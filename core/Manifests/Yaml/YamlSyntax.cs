@@ -33,7 +33,7 @@ internal static class YamlSyntax
         ("quoted scalar", "A text in quotes is not closed, or holds an escape that YAML does not know."),
         ("cannot start any token", "A value cannot start with this character: put the value in quotes."),
         ("anchor or alias", "An anchor or alias (& or *) has no valid name."),
-        ("tag", "Tags (!name) have no meaning in a manifest."),
+        ("tag", YamlTags.Refusal),
         ("document end", "This line is indented less than the first one."),
     ];
 

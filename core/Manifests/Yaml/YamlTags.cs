@@ -5,6 +5,8 @@ namespace Trainyard.Core.Manifests.Yaml;
 /// <summary>Tags change nothing here, so only those that could not mean anything else are let through.</summary>
 internal static class YamlTags
 {
+    public const string Refusal = "Tags (!name) have no meaning in a manifest.";
+
     private const string Core = "tag:yaml.org,2002:";
 
     private static readonly HashSet<string> Harmless = ["str", "int", "float", "bool", "null", "map", "seq"];
@@ -19,12 +21,7 @@ internal static class YamlTags
         var tag = node.Tag.Value;
         if (!tag.StartsWith(Core) || !Harmless.Contains(tag[Core.Length..]))
         {
-            throw new RefusedException(
-                ManifestCodes.Tag,
-                "Tags (!name) have no meaning in a manifest.",
-                mark,
-                "no tag"
-            );
+            throw new RefusedException(ManifestCodes.Tag, Refusal, mark, "no tag");
         }
     }
 }

@@ -35,8 +35,12 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
         catch (InvalidOperationException)
         {
             // What the library throws for some lists that are never closed.
-            var last = parser.Current is { } current ? MarkOf(current.End) : Mark.Start;
-            problems.Error(ManifestCodes.Syntax, YamlSyntax.Unclosed, "", last);
+            problems.Error(ManifestCodes.Syntax, YamlSyntax.Unclosed, "", EndOf(parser));
+        }
+        catch (ArgumentException)
+        {
+            // What the library throws for some tags.
+            problems.Error(ManifestCodes.Tag, YamlTags.Refusal, "", EndOf(parser), "no tag");
         }
 
         return null;
@@ -72,7 +76,12 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             return Resolve(alias);
         }
 
-        var start = (NodeEvent)parser.Current!;
+        // The library's events do not always balance for broken text.
+        if (parser.Current is not NodeEvent start)
+        {
+            throw new RefusedException(ManifestCodes.Syntax, YamlSyntax.Unclosed, EndOf(parser));
+        }
+
         var mark = MarkOf(start.Start);
         _budget.Take(mark, depth);
         YamlTags.Check(start, mark);
@@ -198,6 +207,8 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             throw new SyntaxErrorException("The text ends too early.");
         }
     }
+
+    private static Mark EndOf(Parser parser) => parser.Current is { } current ? MarkOf(current.End) : Mark.Start;
 
     private static Mark MarkOf(in YamlMark mark) =>
         new(Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column), (int)mark.Index);
