@@ -1,3 +1,4 @@
+using Trainyard.Cli.Screen;
 using Trainyard.Core.Archives;
 
 namespace Trainyard.Cli.Submission;
@@ -15,7 +16,11 @@ internal sealed class OutgoingArchive : IDisposable
 
     public string File { get; }
 
-    public static async Task<OutgoingArchive> OfAsync(string model, CancellationToken cancellationToken)
+    public static async Task<OutgoingArchive> OfAsync(
+        string model,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
         if (!Directory.Exists(model))
             return new OutgoingArchive(model, isTemporary: false);
@@ -23,7 +28,7 @@ internal sealed class OutgoingArchive : IDisposable
         var archive = new OutgoingArchive(zip, isTemporary: true);
         try
         {
-            await archive.PackAsync(model, cancellationToken);
+            await ProgressScreen.WaitAsync(terminal, "Packing the model", archive.PackAsync(model, cancellationToken));
             return archive;
         }
         catch
@@ -41,7 +46,11 @@ internal sealed class OutgoingArchive : IDisposable
 
     private async Task PackAsync(string folder, CancellationToken cancellationToken)
     {
-        await using var zip = new FileStream(File, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        // The temporary folder is everybody's; the code in it is the user's.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var zip = new FileStream(File, options);
         await ArchiveBuilder.FromFolderAsync(folder, zip, cancellationToken);
     }
 }

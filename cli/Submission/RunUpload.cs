@@ -17,7 +17,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
     private long sent;
 
     public Task<ServiceAnswer<RunResource>> SendAsync(CancellationToken cancellationToken) =>
-        UploadBar.ShowAsync(
+        ProgressScreen.UploadAsync(
             session.Terminal,
             new FileInfo(archive.File).Length,
             progress => SendAsync(progress, cancellationToken)

@@ -74,22 +74,6 @@ public sealed class SettingsTests
         );
     }
 
-    [Theory]
-    [InlineData("", "", true)]
-    [InlineData("NO_COLOR", "1", false)]
-    [InlineData("TERM", "dumb", false)]
-    public async Task Colours_are_for_terminals_that_want_them(string variable, string value, bool expected)
-    {
-        await using var service = await StartAsync();
-        var variables = BxRun.Variables(service);
-        if (variable.Length > 0)
-            variables[variable] = value;
-
-        var run = await BxRun.WithAsync(variables, isTerminal: true, List);
-
-        Assert.Equal(expected, run.Out.Contains('\e'));
-    }
-
     private static async Task<FakeService> StartAsync()
     {
         var service = await FakeService.StartAsync();

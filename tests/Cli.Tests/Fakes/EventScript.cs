@@ -8,6 +8,7 @@ internal sealed class EventScript
 {
     private readonly StringBuilder text = new();
     private bool breaks;
+    private bool staysOpen;
     private int status = StatusCodes.Status200OK;
     private long offset;
 
@@ -62,6 +63,13 @@ internal sealed class EventScript
         return this;
     }
 
+    /// <summary>The connection stays until the client goes.</summary>
+    public EventScript StayOpen()
+    {
+        staysOpen = true;
+        return this;
+    }
+
     public async Task SendAsync(HttpContext context)
     {
         context.Response.StatusCode = status;
@@ -72,5 +80,9 @@ internal sealed class EventScript
         // A promised byte that never comes: the client sees all that was sent, and then a broken connection.
         context.Response.ContentLength = breaks ? bytes.Length + 1 : null;
         await context.Response.Body.WriteAsync(bytes);
+        await context.Response.Body.FlushAsync();
+        if (staysOpen)
+            await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

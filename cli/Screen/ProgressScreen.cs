@@ -1,0 +1,51 @@
+using Spectre.Console;
+
+namespace Trainyard.Cli.Screen;
+
+/// <summary>Shows on standard error that work goes on; nothing where no person watches.</summary>
+internal static class ProgressScreen
+{
+    // Below this an upload is over before a bar can be read.
+    private const long SmallestShown = 256 * 1024;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.3);
+
+    /// <summary>A bar while an archive goes out.</summary>
+    public static Task<T> UploadAsync<T>(Terminal terminal, long total, Func<Action<long>, Task<T>> upload) =>
+        terminal.ErrorIsTerminal && total >= SmallestShown ? DrawAsync(terminal, total, upload) : upload(_ => { });
+
+    /// <summary>A spinner while something takes longer than a moment.</summary>
+    public static async Task WaitAsync(Terminal terminal, string what, Task work)
+    {
+        if (terminal.ErrorIsTerminal && await Task.WhenAny(work, Task.Delay(Moment)) != work)
+            await ConsoleOf(terminal).Status().StartAsync(Markup.Escape(what), _ => work);
+        await work;
+    }
+
+    private static Task<T> DrawAsync<T>(Terminal terminal, long total, Func<Action<long>, Task<T>> upload) =>
+        ConsoleOf(terminal)
+            .Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn()
+            )
+            .StartAsync(context =>
+            {
+                var task = context.AddTask("Uploading the model", maxValue: total);
+                return upload(bytes => task.Increment(bytes));
+            });
+
+    private static IAnsiConsole ConsoleOf(Terminal terminal) =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(terminal.Error),
+                Ansi = AnsiSupport.Yes,
+                ColorSystem = terminal.ErrorHasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.Yes,
+            }
+        );
+}
