@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Activities;
+using Trainyard.Runtime.Engine;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Orchestrations.Tests;
+
+/// <summary>The orchestrator on a real engine that replays its history at every step, with scripted activities.</summary>
+internal sealed class OrchestratorHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder folder = new();
+    private readonly ConcurrentQueue<string> calls = new();
+    private readonly IHost host;
+
+    private OrchestratorHost()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddDurableEngine(
+            Register,
+            new DurableEngineOptions { StatePath = folder.Path, ReplayEveryStep = true }
+        );
+        host = builder.Build();
+    }
+
+    /// <summary>The activities that were called, in order, as <c>Name(what counts)</c>.</summary>
+    public IReadOnlyList<string> Calls => [.. calls];
+
+    private readonly ManualResetEventSlim validationMayEnd = new(initialState: true);
+
+    public RunReason? ValidationRefusal { get; set; }
+
+    public CancelOutcome StopOutcome { get; set; } = CancelOutcome.Signaled;
+
+    public PlanStoringResult Plan { get; set; } = new() { Units = 1 };
+
+    public RunReason? UnitRefusal { get; set; }
+
+    public RunId Run { get; } = RunId.New();
+
+    private DurableTaskClient Client => host.Services.GetRequiredService<DurableTaskClient>();
+
+    public static async Task<OrchestratorHost> StartAsync()
+    {
+        var started = new OrchestratorHost();
+        await started.host.StartAsync();
+        return started;
+    }
+
+    public void HoldValidation() => validationMayEnd.Reset();
+
+    public void ReleaseValidation() => validationMayEnd.Set();
+
+    public Task SubmitAsync(RetryLimits? retries = null) =>
+        Client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(TrainingRunOrchestrator),
+            new TrainingRunRequest { RunId = Run, Retries = retries ?? RetryLimits.Default },
+            new StartOrchestrationOptions(Run.ToString())
+        );
+
+    public Task RaiseAsync(object signal) => Client.RaiseEventAsync(Run.ToString(), signal.GetType().Name, signal);
+
+    public Task FinishAsync(int attempt, AttemptOutcome outcome, int? exitCode = null) =>
+        RaiseAsync(
+            new RunFinished
+            {
+                Attempt = attempt,
+                Outcome = outcome,
+                ExitCode = exitCode,
+            }
+        );
+
+    /// <summary>Waits until an activity was called.</summary>
+    public Task CalledAsync(string call) =>
+        Eventually.Be(call, () => calls.Contains(call), Patience, () => string.Join(", ", calls));
+
+    public async Task<RunVerdict> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var ended = await Client.WaitForInstanceCompletionAsync(
+            Run.ToString(),
+            getInputsAndOutputs: true,
+            patience.Token
+        );
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, ended.RuntimeStatus);
+        return ended.ReadOutputAs<RunVerdict>()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+        folder.Dispose();
+    }
+
+    private void Register(DurableTaskRegistry registry)
+    {
+        registry.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), TrainingRunOrchestrator.RunAsync);
+        Add<ValidateRunRequest, ValidateRunResult>(
+            registry,
+            nameof(ValidateRun),
+            _ => "",
+            _ =>
+            {
+                validationMayEnd.Wait(Patience);
+                return new() { Refusal = ValidationRefusal };
+            }
+        );
+        Add<EnqueueRunRequest, object?>(registry, nameof(EnqueueRun), r => $"{r.Attempt}", _ => null);
+        Add<StopAttemptRequest, StopAttemptResult>(
+            registry,
+            nameof(StopAttempt),
+            r => $"{r.Attempt}",
+            _ => new() { Outcome = StopOutcome }
+        );
+        Add<PlanStoringRequest, PlanStoringResult>(registry, nameof(PlanStoring), r => $"{r.Attempt}", _ => Plan);
+        Add<StoreUnitRequest, StoringResult>(
+            registry,
+            nameof(StoreUnit),
+            r => $"{r.Unit}",
+            _ => new() { Refusal = UnitRefusal }
+        );
+        Add<CompleteStoringRequest, StoringResult>(registry, nameof(CompleteStoring), _ => "", _ => new());
+        Add<FinishRunRequest, object?>(registry, nameof(FinishRun), r => $"{r.Verdict.Phase}", _ => null);
+    }
+
+    private void Add<TRequest, TResult>(
+        DurableTaskRegistry registry,
+        string name,
+        Func<TRequest, string> detail,
+        Func<TRequest, TResult> answer
+    ) =>
+        registry.AddActivityFunc<TRequest, TResult>(
+            name,
+            (_, request) =>
+            {
+                calls.Enqueue($"{name}({detail(request)})");
+                return answer(request);
+            }
+        );
+}

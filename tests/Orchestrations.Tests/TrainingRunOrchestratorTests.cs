@@ -1,0 +1,199 @@
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Orchestrations.Tests;
+
+public sealed class TrainingRunOrchestratorTests
+{
+    [Fact]
+    public async Task A_run_that_succeeds_is_stored_and_completed()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.Plan = new() { Units = 3 };
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new RunStarted(1));
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Completed, "succeeded"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal(["ValidateRun()", "EnqueueRun(1)", "PlanStoring(1)"], host.Calls.Take(3));
+        Assert.Equal(["StoreUnit(0)", "StoreUnit(1)", "StoreUnit(2)"], host.Calls.Skip(3).Take(3).Order());
+        Assert.Equal(["CompleteStoring()", "FinishRun(Completed)"], host.Calls.Skip(6));
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_is_stored_too_and_not_tried_again()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "command_failed: exit 3"), (verdict.Phase, verdict.Reason.ToString()));
+        Assert.Contains("StoreUnit(0)", host.Calls);
+        Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_failing_command_is_tried_again_when_the_manifest_asks_for_it()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync(new RetryLimits { CommandFailed = 1 });
+        await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.FinishAsync(2, AttemptOutcome.Succeeded, exitCode: 0);
+
+        Assert.Equal(RunPhase.Completed, (await host.EndAsync()).Phase);
+        Assert.Contains("PlanStoring(2)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_refused_never_reaches_the_queue()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.ValidationRefusal = RunReason.User("data_bucket_not_found", "There is no bucket 'x'.");
+        await host.SubmitAsync();
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "data_bucket_not_found"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal(["ValidateRun()", "FinishRun(Failed)"], host.Calls);
+    }
+
+    [Fact]
+    public async Task A_cancel_takes_a_queued_run_out_and_stores_nothing()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.StopOutcome = CancelOutcome.Removed;
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new CancelRequested());
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Halted, "canceled_by_owner"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal(["StopAttempt(1)", "FinishRun(Halted)"], host.Calls.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_cancel_during_validation_ends_the_run_before_it_is_queued()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.HoldValidation();
+        await host.SubmitAsync();
+        await host.CalledAsync("ValidateRun()");
+        await host.RaiseAsync(new CancelRequested());
+        host.ReleaseValidation();
+
+        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        Assert.Equal(["ValidateRun()", "FinishRun(Halted)"], host.Calls);
+    }
+
+    [Fact]
+    public async Task A_cancel_of_a_running_command_waits_for_its_log_and_stores_it()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new RunStarted(1));
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.FinishAsync(1, AttemptOutcome.Canceled, exitCode: 143);
+
+        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        Assert.Contains("CompleteStoring()", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_comes_too_late_changes_nothing()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.StopOutcome = CancelOutcome.NotFound;
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+
+        Assert.Equal(RunPhase.Completed, (await host.EndAsync()).Phase);
+    }
+
+    [Fact]
+    public async Task A_lost_node_costs_an_attempt_and_late_reports_of_it_are_ignored()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync();
+        await host.RaiseAsync(new RunStarted(1));
+        await host.RaiseAsync(new NodeLost(1, "node-a"));
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 9);
+        await host.RaiseAsync(new NodeLost(1, "node-a"));
+        await host.RaiseAsync(new RunStarted(2));
+        await host.FinishAsync(2, AttemptOutcome.Succeeded, exitCode: 0);
+        await host.FinishAsync(2, AttemptOutcome.Succeeded, exitCode: 0);
+
+        Assert.Equal(RunPhase.Completed, (await host.EndAsync()).Phase);
+        Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_run_whose_nodes_are_lost_again_and_again_fails_with_what_there_is()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync(new RetryLimits { NodeLost = 1 });
+        await host.RaiseAsync(new NodeLost(1, "node-a"));
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.RaiseAsync(new NodeLost(2, "node-b"));
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(
+            (RunPhase.Failed, "node_lost", Fault.System),
+            (verdict.Phase, verdict.Reason.Code, verdict.Reason.Fault)
+        );
+        Assert.Contains("PlanStoring(2)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_cancel_between_attempts_is_kept()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.RaiseAsync(new NodeLost(1, "node-a"));
+
+        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_refuses_the_results_fails_the_run()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.UnitRefusal = RunReason.User("store_denied", "The store refuses these credentials.");
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "store_denied"), (verdict.Phase, verdict.Reason.Code));
+        Assert.DoesNotContain("CompleteStoring()", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_failed_command_keeps_its_reason_when_storing_fails_as_well()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.Plan = new() { Refusal = RunReason.User("results_bucket_not_found", "gone") };
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
+
+        Assert.Equal("command_failed", (await host.EndAsync()).Reason.Code);
+    }
+}
