@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Trainyard.Cli.Commands;
+using Trainyard.Cli.Service;
+using Trainyard.Core.Contracts;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Cli.Following;
@@ -8,6 +10,7 @@ namespace Trainyard.Cli.Following;
 internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
 {
     private readonly StatusFilter statuses = new();
+    private bool wasAway;
 
     private readonly IMonitorScreen screen = session.IsJson
         ? new JsonMonitorScreen(session.Terminal)
@@ -17,23 +20,48 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
     {
         screen.Start(id);
         var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
-        var follower = new EventFollower(session.Service, id, stream, session.Surroundings.Reconnect, Note);
+        var follower = new EventFollower(session.Service, id, stream, session.Surroundings.Reconnect, NoteLoss);
         var last = RunEvent.Nothing;
         try
         {
             await foreach (var item in follower.FollowAsync(cancellationToken))
-                Print(last = item);
+                await PrintAsync(last = item, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             Note($"No longer followed; the run goes on ('bx ml cancel training-runs {id}' ends it).");
             throw;
         }
-        await PrintResultsAsync(cancellationToken);
+        if (await FindRunAsync(cancellationToken) is { } run)
+            screen.Finish(run);
         return HasCompleted(last) ? ExitCode.Success : ExitCode.RunFailed;
     }
 
     private void Note(string sentence) => session.Terminal.ErrorLine(sentence);
+
+    private void NoteLoss(string sentence)
+    {
+        wasAway = true;
+        Note(sentence);
+    }
+
+    private async Task PrintAsync(RunEvent item, CancellationToken cancellationToken)
+    {
+        if (item.Kind is RunEvent.Status && wasAway)
+        {
+            wasAway = false;
+            await PrintMissedAsync(cancellationToken);
+        }
+        Print(item);
+    }
+
+    // A stream tells from where the run is now; the record also has the phases it went through meanwhile.
+    private async Task PrintMissedAsync(CancellationToken cancellationToken)
+    {
+        var history = (await FindRunAsync(cancellationToken))?.Entity.Status.History ?? [];
+        foreach (var phase in history.SkipLast(1).Where(p => p.At > statuses.Latest))
+            Print(new RunEvent(RunEvent.Status, JsonSerializer.Serialize(phase, CliJson.Wire.PhaseResource), null));
+    }
 
     private void Print(RunEvent item)
     {
@@ -41,22 +69,22 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
             screen.Print(item);
     }
 
-    private async Task PrintResultsAsync(CancellationToken cancellationToken)
+    // Only a help: where it cannot be had, the stream has said enough.
+    private async Task<RunResource?> FindRunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            screen.Finish((await session.Service.GetRunAsync(id, cancellationToken)).Value);
+            return (await session.Service.GetRunAsync(id, cancellationToken)).Value;
         }
         catch (CliFailure)
         {
-            // How the run ended is known already; where its results are is only a help.
+            return null;
         }
     }
 
     private static bool HasCompleted(RunEvent end)
     {
         using var status = JsonDocument.Parse(end.Data);
-        return status.RootElement.TryGetProperty("state", out var state) && state.ValueEquals("completed")
-            || status.RootElement.TryGetProperty("phase", out var phase) && phase.ValueEquals("COMPLETED");
+        return status.RootElement.TryGetProperty("state", out var state) && state.ValueEquals("completed");
     }
 }

@@ -8,6 +8,9 @@ internal sealed class StatusFilter
 {
     private StatusEvent? last;
 
+    /// <summary>When the last phase that was told began; null before the first.</summary>
+    public DateTimeOffset? Latest => last?.At;
+
     public bool IsNews(RunEvent item)
     {
         if (item.Kind is not RunEvent.Status)

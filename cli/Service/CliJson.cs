@@ -14,6 +14,7 @@ namespace Trainyard.Cli.Service;
 [JsonSerializable(typeof(RunListResource))]
 [JsonSerializable(typeof(RunStatusResource))]
 [JsonSerializable(typeof(StatusEvent))]
+[JsonSerializable(typeof(PhaseResource))]
 [JsonSerializable(typeof(StoredModelResource))]
 [JsonSerializable(typeof(StoredModelListResource))]
 [JsonSerializable(typeof(FrameworkListResource))]

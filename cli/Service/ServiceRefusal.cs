@@ -45,11 +45,16 @@ internal static class ServiceRefusal
             HttpStatusCode.Unauthorized =>
                 $"The service at {settings.Url} does not know this key: check ML_PASSWORD or {settings.KeyFile}, "
                     + "or ask its operator for another key.",
+            HttpStatusCode.NotFound when problem?.Code is "run_not_found" =>
+                $"{SentenceOf(problem)} 'bx ml list training-runs' prints those there are.",
+            >= HttpStatusCode.InternalServerError when problem?.TraceId is { } trace =>
+                $"{SentenceOf(problem)} (trace {trace})",
             _ => SentenceOf(problem)
                 ?? $"The service at {settings.Url} failed (HTTP {(int)status}): try again, and look at its log.",
         };
 
     // The title only repeats the status in words where there is a detail.
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(problem))]
     private static string? SentenceOf(Problem? problem) =>
         problem is null ? null
         : string.IsNullOrWhiteSpace(problem.Detail) ? problem.Title

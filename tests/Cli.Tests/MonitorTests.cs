@@ -1,4 +1,5 @@
 using Trainyard.Cli.Tests.Fakes;
+using Trainyard.Core.Contracts;
 
 namespace Trainyard.Cli.Tests;
 
@@ -104,6 +105,27 @@ public sealed class MonitorTests
         Assert.EndsWith("/logs?follow=true&offset=0", streams[0].Line);
         Assert.All(streams.Skip(1), r => Assert.EndsWith("/logs?follow=true&offset=8", r.Line));
         Assert.Equal("8", streams[^1].Headers["Last-Event-ID"]);
+    }
+
+    [Fact]
+    public async Task Phases_that_passed_while_the_service_was_away_are_told()
+    {
+        await using var service = await FakeService.StartAsync();
+        var run = DocumentedRuns.Completed();
+        var history = new[] { "QUEUED", "PROCESSING", "STORING", "COMPLETED" };
+        var status = run.Entity.Status with
+        {
+            History = [.. history.Select((p, i) => new PhaseResource(p, DocumentedRuns.Submitted.AddSeconds(i), null))],
+        };
+        service.Answer(Run, run with { Entity = run.Entity with { Status = status } });
+        service.Streams.Add(EventScript.From().Status("PROCESSING", 1).Log("one\n").Break());
+        service.Streams.Add(
+            EventScript.From(offset: 4).Status("COMPLETED", 3).Log("two\n").End("completed", "COMPLETED")
+        );
+
+        var bx = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains("Status: PROCESSING\none\nStatus: STORING\nStatus: COMPLETED\ntwo\nResults: ", bx.Out);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ProcessTests
         await using var bx = Start(service, "ml", "show", "training-runs", DocumentedRuns.Id);
 
         Assert.Equal(4, await bx.WaitForExit(Soon));
-        Assert.Contains("error: No such run.", bx.Lines);
+        Assert.Contains("error: No such run. 'bx ml list training-runs' prints those there are.", bx.Lines);
     }
 
     [Fact]
