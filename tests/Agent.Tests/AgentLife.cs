@@ -114,7 +114,7 @@ public sealed class AgentLife
         var agent = house.StartAgent();
         var run = house.Submit("set -m; setsid sleep 600 & sleep 601 & echo pids $$ $!; wait");
         await Eventually.Be("the command runs", () => run.LogText.Contains("\npids "), AgentHouse.Soon);
-        var left = Directory.GetDirectories(house.Work).Single();
+        var left = house.AttemptFolder(run);
 
         agent.Kill();
         await agent.WaitForExit(AgentHouse.Soon);
