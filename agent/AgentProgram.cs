@@ -23,7 +23,7 @@ internal static class AgentProgram
         try
         {
             var settings = AgentSettings.Load(paths);
-            using var held = AgentLock.TryTake(paths);
+            using var held = await AgentLock.TryTakeAsync(paths);
             if (held is null)
                 return Fail(ExitCode.AlreadyRunning, $"Another agent holds {paths.LockFile}.");
             await RunAsync(paths, settings, logger);

@@ -44,12 +44,38 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private async Task LiveAsync(string root, AttemptClient client, PhaseReports phases, StopSignal stop)
     {
-        using var context = Prepare(root, client, stop);
+        using var context = await PrepareAsync(root, client, stop);
+        if (context is null)
+            return;
         var streams = StreamAsync(context);
-        var end = await new Training(node, context, phases).RunAsync();
-        if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
-            context.Log.AppendLine(end.Message);
-        await CompleteAsync(await DeliverAsync(context, end, streams), client, stop);
+        try
+        {
+            var end = await new Training(node, context, phases).RunAsync();
+            if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
+                context.Log.AppendLine(end.Message);
+            await CompleteAsync(await DeliverAsync(context, end, streams), client, stop);
+        }
+        finally
+        {
+            context.CompleteSpools();
+            await streams.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>Null, reported, when this node has no room for the attempt.</returns>
+    private async Task<AttemptContext?> PrepareAsync(string root, AttemptClient client, StopSignal stop)
+    {
+        try
+        {
+            return Prepare(root, client, stop);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
+            var end = new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
+            await CompleteAsync(Report(end, new StageSummary(0, 0, null)), client, stop);
+            return null;
+        }
     }
 
     private AttemptContext Prepare(string root, AttemptClient client, StopSignal stop)

@@ -26,6 +26,13 @@ internal sealed record AttemptContext : IDisposable
 
     public required Spool Metrics { get; init; }
 
+    /// <summary>Nothing more is printed or measured.</summary>
+    public void CompleteSpools()
+    {
+        Log.Complete();
+        Metrics.Complete();
+    }
+
     public void Dispose()
     {
         Log.Dispose();

@@ -13,9 +13,8 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     public async Task<StageSummary> RunAsync(Task streams)
     {
         var found = FindAll().DistinctBy(f => f.Path);
-        context.Log.Complete();
-        context.Metrics.Complete();
-        var upload = new FileUpload(node.Stores, context.Client, context.Task);
+        context.CompleteSpools();
+        var upload = new FileUpload(node.Stores, context.Client);
         var stage = new ResultStage(upload, node.Options.Uploads);
         await Task.WhenAll(stage.RunAsync(found, context.Stop.Lost), streams);
         return stage.Summary;

@@ -55,7 +55,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private Task<DataSummary> DownloadData(CancellationToken cancellationToken)
     {
         var objects = new DataObjects(context.Client);
-        var source = new ObjectSource(node.Stores, context.Client, context.Task);
+        var source = new ObjectSource(node.Stores, context.Client);
         var download = new ObjectDownload(source, objects, Retries.Service(node.Time, node.Address));
         return new DataDownload(objects, download, node.Options.Downloads).RunAsync(
             context.Folders,

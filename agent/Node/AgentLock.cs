@@ -6,6 +6,10 @@ namespace Trainyard.Agent.Node;
 /// <summary>Holds the lock that keeps a second agent out of the same work folder, and names this process beside it.</summary>
 internal sealed class AgentLock : IDisposable
 {
+    /// <summary>Who only looks whether the lock is held holds it for a moment itself: one look is not enough.</summary>
+    private const int Looks = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly FileStream held;
     private readonly string pidFile;
 
@@ -17,9 +21,20 @@ internal sealed class AgentLock : IDisposable
     }
 
     /// <returns>Null when another agent holds it.</returns>
-    public static AgentLock? TryTake(AgentPaths paths)
+    public static async Task<AgentLock?> TryTakeAsync(AgentPaths paths)
     {
         PrivateFolder.Create(Path.GetDirectoryName(paths.LockFile)!);
+        for (var look = 1; ; look++)
+        {
+            var taken = TryOnce(paths);
+            if (taken is not null || look == Looks)
+                return taken;
+            await Task.Delay(Pause);
+        }
+    }
+
+    private static AgentLock? TryOnce(AgentPaths paths)
+    {
         try
         {
             return new AgentLock(

@@ -71,7 +71,7 @@ internal sealed class SystemBinds
 
     private void ShowDevices()
     {
-        options.AddRange(["--proc", "/proc", "--dev", "/dev"]);
+        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "/tmp", "/var/tmp"]);
         // How many processors there are, and, for GPUs, how they hang together.
         Show("/sys/devices");
         var devices = Directory.GetFileSystemEntries("/dev", "nvidia*");

@@ -9,20 +9,24 @@ internal sealed class AttemptRoutes(NodeTask task)
 
     /// <summary>Given up in time for another one before the lease ends.</summary>
     public ServiceCall Heartbeat =>
-        new(HttpMethod.Post, $"{root}/{AgentRoutes.Heartbeat}", task.LeaseToken)
+        Below(HttpMethod.Post, AgentRoutes.Heartbeat) with
         {
             Timeout = TimeSpan.FromSeconds(Math.Clamp(task.LeaseSeconds / 3, 0.1, 30)),
         };
 
-    public ServiceCall Archive => new(HttpMethod.Get, $"{root}/{AgentRoutes.Archive}", task.LeaseToken);
+    public ServiceCall Archive => Below(HttpMethod.Get, AgentRoutes.Archive);
 
     public ServiceCall Data(string? cursor) =>
-        new(HttpMethod.Get, $"{root}/{AgentRoutes.Data}{Query("cursor", cursor)}", task.LeaseToken);
+        Below(HttpMethod.Get, AgentRoutes.Data + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"));
+
+    /// <summary>At a relative address that the service gave.</summary>
+    public ServiceCall Given(HttpMethod method, string url) =>
+        new(method, url, task.LeaseToken) { TraceParent = task.TraceParent };
 
     public ServiceCall Phase(PhaseReport report) => Post(AgentRoutes.Phase, report);
 
     public ServiceCall Append(string route, long offset, ReadOnlyMemory<byte> bytes) =>
-        new(HttpMethod.Post, $"{root}/{route}?offset={offset}", task.LeaseToken)
+        Below(HttpMethod.Post, $"{route}?offset={offset}") with
         {
             Content = () => new ReadOnlyMemoryContent(bytes),
         };
@@ -36,8 +40,11 @@ internal sealed class AttemptRoutes(NodeTask task)
         url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    private ServiceCall Post<T>(string route, T body) => ServiceCall.PostJson($"{root}/{route}", task.LeaseToken, body);
+    private ServiceCall Below(HttpMethod method, string route) => Given(method, $"{root}/{route}");
 
-    private static string Query(string name, string? value) =>
-        value is null ? "" : $"?{name}={Uri.EscapeDataString(value)}";
+    private ServiceCall Post<T>(string route, T body) =>
+        ServiceCall.PostJson($"{root}/{route}", task.LeaseToken, body) with
+        {
+            TraceParent = task.TraceParent,
+        };
 }

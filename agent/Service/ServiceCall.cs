@@ -16,6 +16,9 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, string Token)
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
 
+    /// <summary>W3C trace context, so that what the service logs for this call belongs to the submit's trace.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Until the answer's head is there.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -49,6 +49,8 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
         var request = new HttpRequestMessage(call.Method, target) { Content = call.Content?.Invoke() };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", call.Token);
         request.Headers.Range = call.Range;
+        if (call.TraceParent is { } trace)
+            request.Headers.TryAddWithoutValidation("traceparent", trace);
         foreach (var (name, value) in call.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))

@@ -9,7 +9,7 @@ namespace Trainyard.Agent.Verbs;
 internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProvider time)
 {
     /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
@@ -27,9 +27,23 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         {
             await group.KillAsync(CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);
-            await output.WaitAsync(Drain, time, CancellationToken.None);
+            await DrainAsync(output, process, log);
         }
         return process.ExitCode;
+    }
+
+    // Without a sandbox, a process that left the session and dropped its variables can outlive us, with our pipe in its hands.
+    private async Task DrainAsync(Task output, Process process, Spool log)
+    {
+        try
+        {
+            await output.WaitAsync(Drain, time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            log.AppendLine("A process that the command started has outlived it; its output is not kept any more.");
+            process.StandardOutput.Close();
+        }
     }
 
     private static ProcessStartInfo StartInfo(SandboxLaunch launch)

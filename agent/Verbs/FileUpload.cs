@@ -8,7 +8,7 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Stages one file: asks where to, and puts it there with its length and SHA-256.</summary>
-internal sealed class FileUpload(HttpClient stores, AttemptClient client, NodeTask task)
+internal sealed class FileUpload(HttpClient stores, AttemptClient client)
 {
     /// <summary>The slowest connection that is still called one.</summary>
     private const double SlowestBytesPerSecond = 64 * 1024;
@@ -19,7 +19,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, NodeTa
     {
         using var handle = RegularFile.TryOpen(file.Source) ?? throw new IOException($"'{file.Path}' cannot be read.");
         var bytes = RandomAccess.GetLength(handle);
-        var hash = await HashAsync(handle, cancellationToken);
+        var hash = await HashAsync(handle, bytes, cancellationToken);
         while (true)
         {
             var target = await client.DeliverAsync<UploadTarget>(
@@ -43,7 +43,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, NodeTa
         var timeout = TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
         if (AttemptRoutes.IsElsewhere(target.Url))
             return await StorePut.TryAsync(stores, target, () => Body(file, bytes), timeout, cancellationToken);
-        var call = new ServiceCall(HttpMethod.Put, target.Url, task.LeaseToken)
+        var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
             Content = () => Body(file, bytes),
             Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = hash },
@@ -55,11 +55,12 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, NodeTa
 
     private static HandleContent Body(SafeFileHandle file, long bytes) => new(file, bytes);
 
-    private static async Task<string> HashAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    private static async Task<string> HashAsync(SafeFileHandle file, long bytes, CancellationToken cancellationToken)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await HandleContent.ReadAllAsync(
+        await HandleContent.ReadAsync(
             file,
+            bytes,
             piece =>
             {
                 sha.AppendData(piece.Span);

@@ -19,8 +19,10 @@ internal sealed class HandleContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    public static async Task ReadAllAsync(
+    /// <summary>Reads the first bytes of a file, even if it grows.</summary>
+    public static async Task ReadAsync(
         SafeFileHandle file,
+        long bytes,
         Func<ReadOnlyMemory<byte>, ValueTask> take,
         CancellationToken cancellationToken
     )
@@ -29,8 +31,12 @@ internal sealed class HandleContent : HttpContent
         try
         {
             long offset = 0;
-            while (await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken) is var read and > 0)
+            while (offset < bytes)
             {
+                var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - offset));
+                var read = await RandomAccess.ReadAsync(file, piece, offset, cancellationToken);
+                if (read == 0)
+                    throw new IOException("A file to be staged became shorter.");
                 await take(buffer.AsMemory(0, read));
                 offset += read;
             }
@@ -48,7 +54,7 @@ internal sealed class HandleContent : HttpContent
         Stream stream,
         TransportContext? context,
         CancellationToken cancellationToken
-    ) => ReadAllAsync(file, piece => stream.WriteAsync(piece, cancellationToken), cancellationToken);
+    ) => ReadAsync(file, bytes, piece => stream.WriteAsync(piece, cancellationToken), cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {

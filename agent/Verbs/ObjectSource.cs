@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Asks for an object from some byte on: at a store without our token, or at the service with it.</summary>
-internal sealed class ObjectSource(HttpClient stores, AttemptClient client, NodeTask task)
+internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
 {
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
 
@@ -51,7 +50,7 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client, Node
         CancellationToken cancellationToken
     )
     {
-        var call = new ServiceCall(HttpMethod.Get, url, task.LeaseToken)
+        var call = client.Routes.Given(HttpMethod.Get, url) with
         {
             Range = range,
             Headers = SamePart(range, etag),

@@ -31,7 +31,8 @@ internal static class Resume
         status switch
         {
             HttpStatusCode.OK => ResumeStep.Restart,
-            HttpStatusCode.PartialContent when rangeStart == have => ResumeStep.Append,
+            // Without a word about its range it can only be the one that was asked for; the size shows it in the end.
+            HttpStatusCode.PartialContent when rangeStart is null || rangeStart == have => ResumeStep.Append,
             HttpStatusCode.PartialContent when rangeStart == 0 => ResumeStep.Restart,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ResumeStep.AskAgain,
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => ResumeStep.TryAgain,

@@ -23,10 +23,13 @@ internal sealed class Spool : IDisposable
 
     public long Length => Volatile.Read(ref length);
 
+    /// <summary>Adds to the end; what comes after <see cref="Complete"/> is dropped.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (gate)
         {
+            if (completed)
+                return;
             file.Write(bytes);
             Volatile.Write(ref length, length + bytes.Length);
             Signal();

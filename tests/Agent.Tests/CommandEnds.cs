@@ -140,6 +140,21 @@ public sealed class CommandEnds
         Assert.Equal(0, Running(mark));
     }
 
+    [Fact]
+    public async Task A_process_that_escapes_where_there_is_no_sandbox_does_not_hold_its_run()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent();
+
+        var (run, report) = await house.RunAsync(
+            "env -i setsid sh -c 'while sleep 0.2; do echo here || exit; done' & sleep 0.5"
+        );
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Contains("has outlived it", run.LogText);
+        Assert.Equal(run.LogText, run.StagedText("learner-1/training-log.txt"));
+    }
+
     [Theory]
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_that_runs_too_long_is_stopped(string sandbox)

@@ -177,7 +177,7 @@ public sealed class WhatTheCommandSees
     {
         await using var house = await AgentHouse.OpenAsync();
         // Root may look into everything, so the agent and its command are somebody else then.
-        await house.StartAgentAsNobodyAsync();
+        await house.StartAgentAsNobodyAsync("none");
 
         var (run, report) = await house.RunAsync(
             "id -u; cd /proc/$PPID; tr '\\0' ' ' <cmdline; echo; cat environ mem maps; ls fd; echo looked"
@@ -189,6 +189,18 @@ public sealed class WhatTheCommandSees
         Assert.Contains("looked\n", run.LogText);
         Assert.Equal(4, run.LogText.Split("Permission denied").Length - 1);
         Assert.DoesNotContain("pool.key", run.LogText);
+    }
+
+    [Fact]
+    public async Task An_agent_without_root_s_rights_takes_the_sandbox_it_can_have()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        await house.StartAgentAsNobodyAsync("auto");
+
+        var (run, report) = await house.RunAsync("id -u; cp train.sh $RESULT_DIR/copy");
+
+        Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText);
+        Assert.Contains("copy", run.Staged.Keys);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class AgentHouse : IAsyncDisposable
     }
 
     /// <summary>An agent without root's rights, from a copy that anybody may read.</summary>
-    public async Task StartAgentAsNobodyAsync()
+    public async Task StartAgentAsNobodyAsync(string sandbox)
     {
         var copy = home.Folder("program");
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
@@ -54,7 +54,7 @@ internal sealed class AgentHouse : IAsyncDisposable
             await own.WaitForExit(Soon);
             run = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. run];
         }
-        var environment = new Dictionary<string, string?> { ["Agent__Sandbox"] = "none", ["HOME"] = Home };
+        var environment = new Dictionary<string, string?> { ["Agent__Sandbox"] = sandbox, ["HOME"] = Home };
         agents.Add(ChildProcess.Start(run[0], run[1..], environment));
     }
 
