@@ -87,6 +87,7 @@ internal sealed partial class AgentLauncher(
             using var process = agent.Start();
             LogStarted(process.Id);
             await process.WaitForExitAsync(stoppingToken);
+            agent.Forget();
             if (process.ExitCode != AgentProcess.AlreadyRunning)
                 LogExited(process.Id, process.ExitCode);
         }

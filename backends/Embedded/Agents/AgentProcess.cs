@@ -22,6 +22,8 @@ internal sealed partial class AgentProcess(StateFolder home, IOptions<AgentOptio
     // $0 is the log, the rest is the program: the shell only puts its output there and becomes the program.
     private const string Redirect = "exec \"$@\" </dev/null >>\"$0\" 2>&1";
 
+    private int? started;
+
     public bool IsInstalled => File.Exists(agent.Value.Program);
 
     public string Program => agent.Value.Program;
@@ -54,13 +56,19 @@ internal sealed partial class AgentProcess(StateFolder home, IOptions<AgentOptio
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = home.Agent };
         foreach (var (name, value) in Settings())
             start.Environment[name] = value;
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        started = process.Id;
+        return process;
     }
+
+    /// <summary>Says that the process which <see cref="Start"/> gave is gone.</summary>
+    public void Forget() => started = null;
 
     /// <summary>Asks the agent to stop: at once when it is idle, else after its run.</summary>
     public void Stop()
     {
-        if (!OperatingSystem.IsWindows() && FindPid() is { } pid)
+        // One that was just started may not have its lock yet.
+        if (!OperatingSystem.IsWindows() && (FindPid() ?? started) is { } pid)
             _ = Kill(pid, Terminate);
     }
 
