@@ -20,9 +20,6 @@ public sealed class StateFolder(string path)
     /// <summary>Where the running service listens: <c>{"url": "...", "pid": n}</c>.</summary>
     public string ServiceFile => Below("service.json");
 
-    /// <summary>Held exclusively by the running service.</summary>
-    public string ServiceLock => Below("service.lock");
-
     /// <summary>The database of records, queue and blob names.</summary>
     public string Database => Below("trainyard.db");
 

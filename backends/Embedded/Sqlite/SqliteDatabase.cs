@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Sqlite;
 
@@ -17,7 +18,7 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(string path)
     {
         this.path = path;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableFiles.CreatePrivateFolder(Path.GetDirectoryName(path)!);
         writer = new SqliteSession(path);
         try
         {

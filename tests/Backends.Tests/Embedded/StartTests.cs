@@ -56,16 +56,6 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_state_folder_serves_one_service_at_a_time()
-    {
-        using var host = await StartAsync();
-
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(StartAsync);
-
-        Assert.Contains("Another service uses the state folder", e.Message);
-    }
-
-    [Fact]
     public async Task Every_seam_is_there()
     {
         using var host = await StartAsync();
