@@ -10,14 +10,17 @@ internal sealed class Absence(TimeProvider time)
 
     public bool IsAway { get; private set; }
 
-    public TimeSpan Duration => IsAway ? time.GetElapsedTime(since) : TimeSpan.Zero;
+    /// <summary>How long no answer of any kind has come.</summary>
+    public TimeSpan Silence => IsAway ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <param name="answered">Whether it answered, if only that it will not or cannot.</param>
     /// <returns>Whether it was there before.</returns>
-    public bool Note()
+    public bool Note(bool answered)
     {
+        if (!IsAway || answered)
+            since = time.GetTimestamp();
         if (IsAway)
             return false;
-        since = time.GetTimestamp();
         delay = Shortest;
         return IsAway = true;
     }

@@ -33,7 +33,7 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
     }
 
     private bool IsDone() =>
-        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && absence.Duration > longest));
+        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && absence.Silence > longest));
 
     private async Task DrainAsync()
     {
@@ -72,7 +72,9 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
 
     private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
     {
-        var isNew = absence.Note();
+        var isNew = absence.Note(
+            answered: e is not (ServiceAwayException { Answered: false } or PoolKeyRefusedException { Answered: false })
+        );
         if (isNew && e is PoolKeyRefusedException)
             Log.PoolKeyRefused(node.Logger, e.Message);
         else if (isNew)

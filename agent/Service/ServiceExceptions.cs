@@ -19,4 +19,8 @@ internal sealed class ServiceRefusedException(HttpStatusCode status, string code
 }
 
 /// <summary>The pool key is missing or not the pool's.</summary>
-internal sealed class PoolKeyRefusedException(string message) : Exception(message);
+internal sealed class PoolKeyRefusedException(string message) : Exception(message)
+{
+    /// <summary>Whether the service said so.</summary>
+    public bool Answered { get; init; }
+}

@@ -22,7 +22,7 @@ internal sealed class LeaseQuestion(ServiceClient service, PoolKey key)
         }
         catch (ServiceRefusedException e) when (e.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw new PoolKeyRefusedException(e.Message);
+            throw new PoolKeyRefusedException(e.Message) { Answered = true };
         }
     }
 }
