@@ -32,14 +32,16 @@ internal static class DurableTriggers
         }
     }
 
-    public static void Configure(DurableEngineOptions options, StateFolder folder, HostJson hostJson)
+    /// <summary>How host.json wants the engine; what it does not say stays as the engine has it.</summary>
+    public static DurableEngineOptions OptionsFrom(StateFolder folder, HostJson hostJson)
     {
         var settings = hostJson.Extensions.DurableTask;
-        options.StatePath = folder.Path;
+        var options = new DurableEngineOptions { StatePath = folder.Path };
         options.HubName = settings.HubName ?? options.HubName;
         options.MaxConcurrentActivityFunctions =
             settings.MaxConcurrentActivityFunctions ?? options.MaxConcurrentActivityFunctions;
         options.MaxConcurrentOrchestratorFunctions =
             settings.MaxConcurrentOrchestratorFunctions ?? options.MaxConcurrentOrchestratorFunctions;
+        return options;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Runtime.Triggers.Blobs;
 using Trainyard.Runtime.Triggers.Discovery;
@@ -17,10 +18,12 @@ internal static class EmbeddedHostComposition
         EmbeddedHostSettings settings,
         StateFolder folder,
         HostJson hostJson,
-        FunctionPipeline pipeline
+        FunctionPipeline pipeline,
+        DurableTaskRegistry registry
     )
     {
         var catalog = new FunctionCatalog(FunctionScanner.Scan(settings.FunctionTypes()));
+        DurableTriggers.Register(registry, catalog);
         var services = web.Services;
         services.AddSingleton(settings);
         services.AddSingleton(folder);
@@ -35,7 +38,7 @@ internal static class EmbeddedHostComposition
 
         services.AddSingleton<HttpFunctionHandler>();
         services.AddRouting();
-        // The host stops these in the opposite order: first what lets requests in, last the engine.
+        // Started after the app's own services and stopped before them.
         TimerTriggers.AddTo(services);
         BlobTriggers.AddTo(services);
 

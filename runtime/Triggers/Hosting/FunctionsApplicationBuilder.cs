@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Trainyard.Runtime.Engine;
+using Trainyard.Runtime.Triggers.Durable;
 using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Runtime.Triggers.Http;
 using Trainyard.Runtime.Triggers.Invocation;
@@ -19,6 +22,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     private readonly StateFolder _folder;
     private readonly HostJson _hostJson;
     private readonly FunctionPipeline _pipeline = new();
+    private readonly DurableTaskRegistry _registry = new();
     private bool _hasBuilt;
 
     internal FunctionsApplicationBuilder(EmbeddedHostSettings settings)
@@ -27,6 +31,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         _folder = new StateFolder(settings.Home);
         _hostJson = HostJson.ReadFrom(settings.ApplicationFolder);
         _web = EmbeddedHostDefaults.CreateWebBuilder(settings, _folder, _hostJson);
+        // Before everything the app adds: it starts first and stops last.
+        Services.AddDurableEngine(_registry, DurableTriggers.OptionsFrom(_folder, _hostJson));
     }
 
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_web).Properties;
@@ -72,7 +78,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         }
     }
 
-    private EmbeddedHost BuildHost() => EmbeddedHostComposition.Build(_web, _settings, _folder, _hostJson, _pipeline);
+    private EmbeddedHost BuildHost() =>
+        EmbeddedHostComposition.Build(_web, _settings, _folder, _hostJson, _pipeline, _registry);
 
     private void ThrowIfBuilt()
     {
