@@ -26,7 +26,8 @@ internal static class DurableTriggers
                 services => new FunctionActivity(
                     function,
                     services.GetRequiredService<FunctionDispatcher>(),
-                    services.GetRequiredService<DrainClock>()
+                    services.GetRequiredService<DrainClock>(),
+                    services
                 )
             );
         }

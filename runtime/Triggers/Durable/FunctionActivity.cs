@@ -7,8 +7,12 @@ using Trainyard.Runtime.Triggers.Invocation;
 namespace Trainyard.Runtime.Triggers.Durable;
 
 /// <summary>An activity function as the engine knows activities.</summary>
-internal sealed class FunctionActivity(DiscoveredFunction function, FunctionDispatcher dispatcher, DrainClock drain)
-    : ITaskActivity
+internal sealed class FunctionActivity(
+    DiscoveredFunction function,
+    FunctionDispatcher dispatcher,
+    DrainClock drain,
+    IServiceProvider scope
+) : ITaskActivity
 {
     public Type InputType { get; } =
         function.TriggerParameter.ParameterType == typeof(FunctionContext)
@@ -23,6 +27,7 @@ internal sealed class FunctionActivity(DiscoveredFunction function, FunctionDisp
             new InvocationRequest
             {
                 TriggerValue = input,
+                Services = scope,
                 BindingContext = new ActivityBindingContext(context.InstanceId),
             },
             drain.Over

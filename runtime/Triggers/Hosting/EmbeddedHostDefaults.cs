@@ -43,7 +43,14 @@ internal static class EmbeddedHostDefaults
 
     private static void AddConfiguration(ConfigurationManager configuration, StateFolder folder)
     {
-        configuration.AddJsonFile(folder.SettingsFile, optional: true, reloadOnChange: false);
+        try
+        {
+            configuration.AddJsonFile(folder.SettingsFile, optional: true, reloadOnChange: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new HostStartException($"{folder.SettingsFile} is not valid JSON: {e.InnerException?.Message}", e);
+        }
         configuration.AddEnvironmentVariables();
         // Adapters find the folder here, wherever it came from.
         configuration.AddInMemoryCollection([new(StateFolder.Variable, folder.Path)]);
@@ -60,6 +67,8 @@ internal static class EmbeddedHostDefaults
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        // Its only errors are failures to start, which are told in one sentence instead.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         foreach (var (category, text) in hostJson.Logging.LogLevel)
         {
             if (Enum.TryParse<LogLevel>(text, ignoreCase: true, out var level))

@@ -23,6 +23,5 @@ internal static class StartFailure
     public static void Report(Exception failure) =>
         Console.Error.WriteLine($"The service cannot start. {failure.Message}");
 
-    private static bool IsForPerson(Exception e) =>
-        e is HostStartException or Discovery.FunctionsStartupException or InvalidDataException;
+    private static bool IsForPerson(Exception e) => e is HostStartException or Discovery.FunctionsStartupException;
 }

@@ -1,0 +1,244 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Trainyard.Runtime.Tests.Triggers;
+
+public sealed class HttpStreamingTests
+{
+    private readonly Recorder<string> _calls = new();
+
+    [Fact]
+    public async Task What_a_function_writes_arrives_while_it_still_reads_the_request()
+    {
+        await using var app = await StartAsync();
+        var input = new PushContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "echo") { Content = input };
+
+        using var response = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+
+        await input.WriteLineAsync("one");
+        Assert.Equal("one", await reader.ReadLineAsync());
+        await input.WriteLineAsync("two");
+        Assert.Equal("two", await reader.ReadLineAsync());
+        input.Complete();
+        Assert.Null(await reader.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task Large_bodies_pass_without_a_limit_and_without_being_held()
+    {
+        const long size = 200L * 1024 * 1024;
+        await using var app = await StartAsync();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        using var content = new StreamContent(new ZeroStream(size));
+        using var response = await app.Client.PostAsync("count", content);
+
+        Assert.Equal($"{size}", await response.Content.ReadAsStringAsync());
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, size / 4);
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_cancels_the_function()
+    {
+        await using var app = await StartAsync();
+        using var gone = new CancellationTokenSource();
+
+        var asking = app.Client.GetAsync("wait", gone.Token);
+        Assert.Equal("waiting", await _calls.NextAsync());
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal("cancelled", await _calls.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_running_requests()
+    {
+        var app = await StartAsync();
+        var asking = app.Client.GetStringAsync("gate");
+        Assert.Equal("at the gate", await _calls.NextAsync());
+
+        var stopping = app.StopAsync();
+        await Trainyard.Tests.Shared.Eventually.Be(
+            "no new request is taken",
+            async () =>
+            {
+                try
+                {
+                    using var other = new HttpClient { BaseAddress = app.Client.BaseAddress };
+                    await other.GetAsync("count");
+                    return false;
+                }
+                catch (HttpRequestException)
+                {
+                    return true;
+                }
+            },
+            TimeSpan.FromSeconds(20)
+        );
+        Assert.False(stopping.IsCompleted);
+        app.Services.GetRequiredService<Gate>().Open.SetResult();
+
+        Assert.Equal("through", await asking);
+        await stopping;
+        await app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_cancels_what_does_not_end_in_time()
+    {
+        using var home = new TestHome();
+        var app = await TestApp.StartAsync(
+            home,
+            ownsHome: false,
+            settings => settings with { DrainTime = TimeSpan.FromMilliseconds(100) },
+            builder => builder.Services.AddSingleton(_calls).AddSingleton<Gate>(),
+            typeof(Streams)
+        );
+        var asking = app.Client.GetAsync("wait");
+        Assert.Equal("waiting", await _calls.NextAsync());
+
+        await app.StopAsync();
+
+        Assert.Equal("cancelled", await _calls.NextAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await asking).StatusCode);
+        await app.DisposeAsync();
+    }
+
+    private Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(builder => builder.Services.AddSingleton(_calls).AddSingleton<Gate>(), typeof(Streams));
+
+    public sealed class Gate
+    {
+        public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public sealed class Streams(Recorder<string> calls, Gate gate)
+    {
+        [Function("Echo")]
+        public async Task Echo(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
+        {
+            var response = request.HttpContext.Response;
+            await response.StartAsync(cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+            await request.Body.CopyToAsync(response.Body, cancellationToken);
+        }
+
+        [Function("Count")]
+        public async Task<IResult> Count(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "count")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
+        {
+            var buffer = new byte[64 * 1024];
+            var count = 0L;
+            for (var read = -1; read != 0; count += read)
+            {
+                read = await request.Body.ReadAsync(buffer, cancellationToken);
+            }
+            return Results.Text($"{count}");
+        }
+
+        [Function("Wait")]
+        public async Task<IResult> Wait(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "wait")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
+        {
+            calls.Add("waiting");
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                calls.Add("cancelled");
+                throw;
+            }
+            return Results.NoContent();
+        }
+
+        [Function("Gated")]
+        public async Task<IResult> Gated(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "gate")] HttpRequest request
+        )
+        {
+            calls.Add("at the gate");
+            await gate.Open.Task;
+            return Results.Text("through");
+        }
+    }
+
+    /// <summary>A request body that the test writes line by line.</summary>
+    private sealed class PushContent : HttpContent
+    {
+        private readonly TaskCompletionSource<Stream> _stream = new();
+        private readonly TaskCompletionSource _complete = new();
+
+        public async Task WriteLineAsync(string line)
+        {
+            var stream = await _stream.Task;
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n"));
+            await stream.FlushAsync();
+        }
+
+        public void Complete() => _complete.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync();
+            _stream.SetResult(stream);
+            await _complete.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    /// <summary>So many zeros, made as they are read.</summary>
+    private sealed class ZeroStream(long size) : Stream
+    {
+        private long _left = size;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = (int)Math.Min(count, _left);
+            buffer.AsSpan(offset, read).Clear();
+            _left -= read;
+            return read;
+        }
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
