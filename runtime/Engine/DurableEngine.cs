@@ -54,7 +54,9 @@ internal sealed partial class DurableEngine : IAsyncDisposable
             {
                 instance.Run();
                 return Task.CompletedTask;
-            }
+            },
+            // The last activities' results are among them.
+            finishesReady: true
         );
         activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions);
         Instances = new InstanceDirectory(this, options.MaxWaitingInMemory);

@@ -4,12 +4,14 @@ namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>Works items off on the thread pool, in order of arrival, at most so many at once.</summary>
 /// <param name="run">Must not throw.</param>
-internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run)
+/// <param name="finishesReady">Whether a stop lets the items that are already there be worked off too.</param>
+internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run, bool finishesReady = false)
 {
     private readonly ConcurrentQueue<T> ready = [];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int workers;
     private volatile bool isStopping;
+    private volatile bool isOver;
 
     public void Add(T item)
     {
@@ -17,19 +19,23 @@ internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run)
         StartWorker();
     }
 
-    /// <summary>Begins no more items, and waits for those begun as long as the token allows.</summary>
+    private bool TakesMore => (!isStopping || (finishesReady && !isOver)) && !ready.IsEmpty;
+
+    /// <summary>Waits for the items begun, and for those ready where they are finished, as long as the token allows.</summary>
     public async Task StopAsync(CancellationToken patience)
     {
         isStopping = true;
-        if (Volatile.Read(ref workers) > 0)
+        if (Volatile.Read(ref workers) > 0 || TakesMore)
         {
             await drained.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        isOver = true;
     }
 
     private void StartWorker()
     {
-        while (!isStopping && !ready.IsEmpty)
+        while (TakesMore)
         {
             if (Interlocked.Increment(ref workers) <= maxConcurrent)
             {
@@ -47,12 +53,12 @@ internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run)
 
     private async Task WorkAsync()
     {
-        while (!isStopping && ready.TryDequeue(out var item))
+        while (TakesMore && ready.TryDequeue(out var item))
         {
             await run(item);
         }
 
-        if (Interlocked.Decrement(ref workers) == 0 && isStopping)
+        if (Interlocked.Decrement(ref workers) == 0 && isStopping && !TakesMore)
         {
             drained.TrySetResult();
         }

@@ -43,11 +43,11 @@ internal static partial class FunctionReader
         {
             return "needs a name that begins with a letter and has only letters, digits, '_' and '-', 128 at most.";
         }
-        if (!method.IsPublic || !method.DeclaringType!.IsVisible)
+        if (!method.IsPublic)
         {
-            return "must be a public method of a public class.";
+            return "must be a public method.";
         }
-        if (method.ContainsGenericParameters || method.DeclaringType.IsAbstract && !method.IsStatic)
+        if (method.ContainsGenericParameters || method.DeclaringType!.IsAbstract && !method.IsStatic)
         {
             return "must not be generic or abstract.";
         }

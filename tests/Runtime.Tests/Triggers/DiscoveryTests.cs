@@ -19,7 +19,7 @@ public sealed class DiscoveryTests
             "'TwoTriggers' (*) needs exactly one parameter with a trigger attribute and has 2.",
             "'WrongTriggerType' (*) cannot bind its parameter 'timer' of type System.String to the timerTrigger.",
             "'Service' (*) cannot bind its parameter 'client' of type System.Net.Http.HttpClient",
-            "'Hidden' (*) must be a public method of a public class.",
+            "'Hidden' (*) must be a public method.",
             "'not a name' (*) needs a name that begins with a letter",
             "'Lazy' (*) must return Task, not ValueTask.",
             "'TwoInputs' (*) has more than one parameter for the orchestration's input.",
