@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,7 +39,7 @@ public static class BackendRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
         AddStores(services);
-        AddSecurity(services, home);
+        AddSecurity(services);
         services.AddHostedService<FirstStart>();
         services.AddHostedService<BlobSweep>();
         AddAgent(services, configuration);
@@ -57,12 +59,18 @@ public static class BackendRegistration
         ));
     }
 
-    private static void AddSecurity(IServiceCollection services, StateFolder home)
+    private static void AddSecurity(IServiceCollection services)
     {
+        services.AddDataProtection().SetApplicationName("Trainyard");
         services
-            .AddDataProtection()
-            .SetApplicationName("Trainyard")
-            .PersistKeysToFileSystem(new DirectoryInfo(home.Secrets));
+            .AddOptions<KeyManagementOptions>()
+            .Configure<StateFolder, ILoggerFactory>(
+                (options, home, loggers) =>
+                {
+                    DurableFiles.CreatePrivateFolder(home.Secrets);
+                    options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(home.Secrets), loggers);
+                }
+            );
         // It warns that the keys lie unencrypted: they do, in a folder that only the service's user can enter.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddSingleton<ISecretStore, ProtectedSecretStore>();

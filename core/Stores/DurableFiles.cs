@@ -21,9 +21,14 @@ public static partial class DurableFiles
         return options;
     }
 
-    /// <summary>Makes a folder, and those above it, that only the owner may enter.</summary>
+    /// <summary>Makes a folder that only the owner may enter, and those above it that are missing; leaves an existing one alone.</summary>
     public static void CreatePrivateFolder(string path)
     {
+        if (Directory.Exists(path))
+            return;
+        // The system gives the mode to the last folder only.
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            CreatePrivateFolder(parent);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else

@@ -24,13 +24,6 @@ internal sealed partial class AgentLauncher(
     // An agent that lived this long did not fail at its start.
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        if (pool.Value.StartAgent)
-            agent.Stop();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!pool.Value.StartAgent)
@@ -40,6 +33,8 @@ internal sealed partial class AgentLauncher(
             LogMissing(agent.Program);
             return;
         }
+        // At the beginning of the service's end: the agent's question for work is one of the requests it waits for.
+        await using var stop = lifetime.ApplicationStopping.Register(agent.Stop);
         // The agent asks the service for work: there is no use in it before, and the start has the processor to itself.
         await StartedAsync(stoppingToken);
         await KeepAliveAsync(stoppingToken);

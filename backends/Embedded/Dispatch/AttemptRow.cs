@@ -68,16 +68,16 @@ internal sealed record AttemptRow
         );
 
     /// <summary>The leases that a node was given and that have not run out.</summary>
-    public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
+    public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset expiredUpTo) =>
         session.All(
             $"""
             SELECT {Columns} FROM attempts
-            WHERE state = 'leased' AND node = $node AND expires_at > $now AND pool = $pool
+            WHERE state = 'leased' AND node = $node AND expires_at > $expired AND pool = $pool
             ORDER BY sequence
             """,
             Read,
             ("$node", offer.Node),
-            ("$now", now.UtcTicks),
+            ("$expired", expiredUpTo.UtcTicks),
             ("$pool", offer.Pool)
         );
 

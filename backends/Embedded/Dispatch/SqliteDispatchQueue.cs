@@ -18,6 +18,9 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     // A node that waits is heard of at least every LookAgain, one that works at every heartbeat.
     private static readonly TimeSpan SeenLately = TimeSpan.FromMinutes(1);
 
+    // While the service was away no node could renew: leases of before get their whole time again.
+    private readonly DateTimeOffset amendsUntil = time.GetUtcNow() + options.Value.LeaseDuration;
+
     private readonly NodePolls polls = new();
     private readonly Signal changed = new();
 
@@ -58,7 +61,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var lost = await database.WriteAsync(
             session =>
             {
-                AttemptChanges.LoseAllExpired(session, time.GetUtcNow());
+                AttemptChanges.LoseAllExpired(session, ExpiredUpTo());
                 return AttemptRow.AllLost(session);
             },
             cancellationToken
@@ -83,8 +86,15 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
 
     private Lease? Decide(SqliteSession session, NodeOffer offer, long poll) =>
         polls.IsLatest(offer.Node, poll)
-            ? LeaseDecision.Decide(session, offer, time.GetUtcNow(), options.Value.LeaseDuration)
+            ? new LeaseDecision(session, offer, time.GetUtcNow(), ExpiredUpTo(), options.Value.LeaseDuration).Decide()
             : null;
+
+    // Leases with this expiry or an earlier one are over.
+    private DateTimeOffset ExpiredUpTo()
+    {
+        var now = time.GetUtcNow();
+        return now < amendsUntil ? DateTimeOffset.MinValue : now;
+    }
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
@@ -101,7 +111,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var isHeld =
             row is { State: AttemptState.Leased }
             && row.Attempt == lease.Attempt
-            && row.ExpiresAt > time.GetUtcNow()
+            && row.ExpiresAt > ExpiredUpTo()
             && LeaseToken.Matches(lease.Token, row.TokenHash);
         return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }

@@ -31,6 +31,24 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
     }
 
     [Fact]
+    public async Task A_service_that_was_away_for_long_takes_no_node_for_silent()
+    {
+        var (_, renewing) = await LeasedAsync();
+        await Queue.RenewAsync(renewing, LeaseDuration, default);
+        await EnqueueAsync();
+        var silent = KeyOf((await LeaseAsync(Cpu("silent")))!);
+
+        Time.Advance(TimeSpan.FromHours(1));
+        home.Reopen();
+
+        Assert.Empty(await Queue.TakeExpiredAsync(default));
+        await Queue.RenewAsync(renewing, LeaseDuration * 2, default);
+        Time.Advance(LeaseDuration);
+        Assert.Equal([new LostLease(silent.RunId, 1, "silent")], await Queue.TakeExpiredAsync(default));
+        await Queue.RenewAsync(renewing, null, default);
+    }
+
+    [Fact]
     public async Task A_token_is_nowhere_on_disk()
     {
         var (lease, _) = await LeasedAsync();

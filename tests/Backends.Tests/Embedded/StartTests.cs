@@ -81,7 +81,10 @@ public sealed class StartTests : IDisposable
 
         if (OperatingSystem.IsWindows())
             return;
-        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(Home.Path));
+        foreach (var folder in new[] { Home.Path, Home.Secrets, Home.Agent, Home.Blobs })
+            Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        foreach (var file in Directory.GetFiles(Home.Secrets))
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
     }
 
     public void Dispose() => temporary.Dispose();
