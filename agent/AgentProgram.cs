@@ -54,7 +54,7 @@ internal static class AgentProgram
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
-        using var toStores = HttpClients.ForStores();
+        using var toStores = HttpClients.ForStores(settings.UseProxy);
         var node = new NodeServices
         {
             Node = id,

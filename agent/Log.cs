@@ -64,6 +64,13 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Warning, "A phase report failed: {Why}")]
     public static partial void PhaseRefused(ILogger logger, string why);
 
+    [LoggerMessage(
+        18,
+        LogLevel.Information,
+        "Run {RunId}, attempt {Attempt}: fetched {Files} objects, {Bytes} bytes; the command begins."
+    )]
+    public static partial void Fetched(ILogger logger, RunId runId, int attempt, int files, long bytes);
+
     [LoggerMessage(20, LogLevel.Warning, "Cleaned up {Folder}, left by an earlier agent.")]
     public static partial void CleanedUp(ILogger logger, string folder);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -47,9 +46,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var model = UnpackAsync(failed.Token);
         await Together.AllOrNoneAsync([data, model], failed);
         var summary = await data;
-        context.Log.AppendLine(
-            string.Create(CultureInfo.InvariantCulture, $"Downloaded {summary.Files} objects, {summary.Bytes} bytes.\n")
-        );
+        Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }
 
     private Task<DataSummary> DownloadData(CancellationToken cancellationToken)

@@ -7,7 +7,9 @@ internal static class HttpClients
     public static HttpClient ForService() =>
         New(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    public static HttpClient ForStores() => New(new SocketsHttpHandler { AllowAutoRedirect = true });
+    /// <param name="useProxy">Whether the environment's proxy stands between, as it does for the service's own calls.</param>
+    public static HttpClient ForStores(bool useProxy) =>
+        New(new SocketsHttpHandler { AllowAutoRedirect = true, UseProxy = useProxy });
 
     private static HttpClient New(SocketsHttpHandler handler)
     {

@@ -5,7 +5,7 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Agent.Settings;
 
 /// <summary>What the environment and the home's <c>appsettings.json</c> say; checked before anything starts.</summary>
-internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool)
+internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool, bool UseProxy)
 {
     /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A value is not of its type.</exception>
@@ -23,7 +23,7 @@ internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool)
         var pool = configuration.GetSection(PoolOptions.SectionName).Get<PoolOptions>() ?? new PoolOptions();
         Check(new AgentOptionsValidator().Validate(null, agent), AgentOptions.SectionName);
         Check(new NodePoolOptionsValidator().Validate(null, pool), PoolOptions.SectionName);
-        return new AgentSettings(agent, pool);
+        return new AgentSettings(agent, pool, configuration.GetValue<bool>("Stores:UseProxy"));
     }
 
     private static void Check(ValidateOptionsResult result, string section)

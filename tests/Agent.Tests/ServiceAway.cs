@@ -78,6 +78,28 @@ public sealed class ServiceAway
     }
 
     [Fact]
+    public async Task Files_are_staged_at_a_store_s_address_without_our_token_and_again_when_it_expires()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        await using var store = await PlainStore.StartAsync([]);
+        store.Refusals.Enqueue(403);
+        var run = house.Submit("echo a > $RESULT_DIR/model/a");
+        run.UploadTo = path => new UploadTarget
+        {
+            Url = store.StagingUrl + path,
+            Headers = new Dictionary<string, string> { ["x-ms-blob-type"] = "BlockBlob" },
+        };
+        house.StartAgent();
+
+        var report = await house.CompletionAsync(run);
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Equal("a\n"u8.ToArray(), store.Staged["model/a"]);
+        Assert.Equal(run.LogText, Encoding.UTF8.GetString(store.Staged["learner-1/training-log.txt"]));
+        Assert.All(store.Authorizations, Assert.Empty);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_lost_stops_the_command_at_once_and_nothing_is_reported()
     {
         await using var house = await AgentHouse.OpenAsync();

@@ -27,6 +27,9 @@ internal sealed class FakeRun
 
     public int PageSize { get; init; } = 3;
 
+    /// <summary>Where files are staged; the service itself by default.</summary>
+    public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
+
     public bool CancelRequested { get; set; }
 
     public bool LeaseLost { get; set; }
@@ -106,7 +109,7 @@ internal sealed class FakeRun
                 var wanted = await context.Request.ReadFromJsonAsync<UploadRequest>(WireJson.Options);
                 var path = Uri.EscapeDataString(wanted!.Path);
                 var url = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.Staging}?path={path}";
-                await WriteAsync(context, new UploadTarget { Url = url });
+                await WriteAsync(context, UploadTo(wanted.Path) ?? new UploadTarget { Url = url });
                 break;
             case AgentRoutes.Staging:
                 await StageAsync(context);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Trainyard.Agent.Tests.Service;
@@ -14,7 +15,14 @@ internal sealed class PlainStore : IAsyncDisposable
 
     public string Url => app.Urls.First() + "/bucket/object?signature=x";
 
+    public string StagingUrl => app.Urls.First() + "/staging/";
+
     public ConcurrentQueue<string> Authorizations { get; } = new();
+
+    /// <summary>Statuses to answer before a request is served.</summary>
+    public ConcurrentQueue<int> Refusals { get; } = new();
+
+    public ConcurrentDictionary<string, byte[]> Staged { get; } = new();
 
     public static async Task<PlainStore> StartAsync(byte[] content)
     {
@@ -22,16 +30,35 @@ internal sealed class PlainStore : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var store = new PlainStore(builder.Build());
-        store.app.MapGet(
-            "/bucket/object",
-            async context =>
-            {
-                store.Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-                await context.Response.Body.WriteAsync(content);
-            }
-        );
+        store.app.MapGet("/bucket/object", context => store.GetAsync(context, content));
+        store.app.MapPut("/staging/{**path}", store.PutAsync);
         await store.app.StartAsync();
         return store;
+    }
+
+    private async Task GetAsync(HttpContext context, byte[] content)
+    {
+        if (!Refuse(context))
+            await context.Response.Body.WriteAsync(content);
+    }
+
+    private async Task PutAsync(HttpContext context, string path)
+    {
+        if (Refuse(context))
+            return;
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        context.Response.StatusCode = context.Request.Headers["x-ms-blob-type"] == "BlockBlob" ? 201 : 400;
+        Staged[path] = body.ToArray();
+    }
+
+    private bool Refuse(HttpContext context)
+    {
+        Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
+        if (!Refusals.TryDequeue(out var status))
+            return false;
+        context.Response.StatusCode = status;
+        return true;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
