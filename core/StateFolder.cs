@@ -21,7 +21,7 @@ public sealed class StateFolder(string path)
     public string ServiceFile => Below("service.json");
 
     /// <summary>The database of records, queue and blob names.</summary>
-    public string Database => Below("trainyard.db");
+    public string Database => Below("records.db");
 
     /// <summary>The contents of blobs.</summary>
     public string Blobs => Below("blobs");
