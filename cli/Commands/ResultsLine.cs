@@ -8,9 +8,12 @@ internal static class ResultsLine
 {
     public static string Of(RunResource run)
     {
+        var status = run.Entity.Status;
+        if (status is { FinishedAt: not null, Results: null })
+            return "none stored";
         var store = run.Entity.TrainingResultsReference;
         var place = $"{store.Location.Bucket}/{store.Location.ModelLocation ?? run.Metadata.Guid} ({store.Type})";
-        return run.Entity.Status.Results is { } results
+        return status.Results is { } results
             ? $"{place}, {Words.Count(results.Files, "file", "files")}, {Words.Size(results.Bytes)}"
             : place;
     }

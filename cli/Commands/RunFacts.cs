@@ -30,7 +30,7 @@ internal sealed class RunFacts(Terminal terminal)
         facts.Add("Finished_at", Words.Time(status.FinishedAt));
         facts.Add("Phase", status.Phase);
         facts.Add("Reason", ReasonLine.Of(status));
-        facts.Add("Queue", status.State is RunState.Pending ? QueueLine(status.Queue) : null);
+        facts.Add("Queue", status.State is RunState.Pending && status.Reason is null ? QueueLine(status.Queue) : null);
         facts.Add("Node", status.Node);
         facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
         facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
@@ -50,7 +50,7 @@ internal sealed class RunFacts(Terminal terminal)
             : $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
 
     private static string UsageLine(UsageResource usage) =>
-        $"command {Words.Duration(usage.CommandSeconds)}, GPUs {Words.Duration(usage.GpuSeconds)}";
+        $"command {Words.Duration(usage.CommandSeconds)}, GPU time {Words.Duration(usage.GpuSeconds)}";
 
     private static string ComputeLine(ComputeResource compute)
     {

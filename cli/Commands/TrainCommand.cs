@@ -56,11 +56,8 @@ internal static class TrainCommand
         var manifest = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
         var lines = new ProblemLines(session.Terminal, manifest);
         var complete = CompleteManifest.Of(manifest, session.Surroundings.Variable, lines);
-        using var archive = await OutgoingArchive.OfAsync(
-            session.PathOf(files.Model),
-            session.Terminal,
-            cancellationToken
-        );
+        using var archive = await OutgoingArchive.OfAsync(session, files.Model, cancellationToken);
+        await SubmissionWarnings.PrintAsync(session, manifest, archive, lines, cancellationToken);
         try
         {
             var run = await new RunUpload(session, complete, archive).SendAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using Trainyard.Cli.Commands;
 using Trainyard.Cli.Screen;
 using Trainyard.Core.Archives;
 
@@ -8,27 +9,35 @@ internal sealed class OutgoingArchive : IDisposable
 {
     private readonly string? temporary;
 
-    private OutgoingArchive(string path, bool isTemporary)
+    private OutgoingArchive(string path, string name, bool isTemporary)
     {
-        File = path;
+        (File, Name) = (path, name);
         temporary = isTemporary ? path : null;
     }
 
     public string File { get; }
 
+    /// <summary>What the user calls the model.</summary>
+    public string Name { get; }
+
     public static async Task<OutgoingArchive> OfAsync(
+        Session session,
         string model,
-        Terminal terminal,
         CancellationToken cancellationToken
     )
     {
-        if (!Directory.Exists(model))
-            return new OutgoingArchive(model, isTemporary: false);
+        var path = session.PathOf(model);
+        if (!Directory.Exists(path))
+            return new OutgoingArchive(path, model, isTemporary: false);
         var zip = Path.Combine(Path.GetTempPath(), $"bx-{Environment.ProcessId}-{Path.GetRandomFileName()}.zip");
-        var archive = new OutgoingArchive(zip, isTemporary: true);
+        var archive = new OutgoingArchive(zip, model, isTemporary: true);
         try
         {
-            await ProgressScreen.WaitAsync(terminal, "Packing the model", archive.PackAsync(model, cancellationToken));
+            await ProgressScreen.WaitAsync(
+                session.Terminal,
+                "Packing the model",
+                archive.PackAsync(path, cancellationToken)
+            );
             return archive;
         }
         catch

@@ -1,4 +1,5 @@
 using Trainyard.Cli.Screen;
+using Trainyard.Core.Archives;
 using Trainyard.Core.Contracts;
 using Trainyard.Core.Manifests;
 
@@ -10,6 +11,8 @@ namespace Trainyard.Cli.Submission;
 /// </summary>
 internal sealed class ProblemLines(Terminal terminal, ManifestFile manifest)
 {
+    public const string Warning = "warning";
+
     private const string Indent = "    ";
 
     /// <param name="item">A problem of the manifest or of the model.</param>
@@ -27,15 +30,23 @@ internal sealed class ProblemLines(Terminal terminal, ManifestFile manifest)
             .Concat(excerpt.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>A warning about the model, in one line.</summary>
+    public string Of(ArchiveProblem warning, string model) => $"{Head(model, Warning)} {warning.Message}";
+
     private IEnumerable<string> Lines(string place, ProblemItem item, string? word = null)
     {
         // Most messages name their field themselves, and many what was probably meant.
         var field = item.Path is not { Length: > 0 } path || item.Message.Contains(path) ? "" : $" {path}:";
-        var kind = word is null ? "" : $" {terminal.PaintError(word + ":", Colour.Yellow)}";
-        yield return $"{terminal.PaintError(place + ":", Colour.Bold)}{kind}{field} {item.Message}";
+        yield return $"{Head(place, word)}{field} {item.Message}";
         if (item.Allowed is { Length: > 0 } allowed)
             yield return $"{Indent}allowed: {allowed}";
         if (item.Suggestion is { Length: > 0 } suggestion && !item.Message.Contains($"did you mean `{suggestion}`"))
             yield return $"{Indent}did you mean: {suggestion}";
+    }
+
+    private string Head(string place, string? word)
+    {
+        var kind = word is null ? "" : $" {terminal.PaintError(word + ":", Colour.Yellow)}";
+        return $"{terminal.PaintError(place + ":", Colour.Bold)}{kind}";
     }
 }

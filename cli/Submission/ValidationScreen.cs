@@ -16,7 +16,7 @@ internal sealed class ValidationScreen(Session session, ManifestFile file)
         if (!onlyCanonical)
             terminal.Line($"Validating the manifest '{file.Name}' ...");
         var lines = new ProblemLines(terminal, file);
-        foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, "warning")))
+        foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, ProblemLines.Warning)))
             terminal.ErrorLine(line);
         if (!result.IsValid)
             throw Refusal(result, lines);

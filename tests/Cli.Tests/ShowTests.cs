@@ -27,7 +27,7 @@ public sealed class ShowTests
             Finished_at    2017-10-26T11:19:51Z
             Phase          COMPLETED
             Node           node-1
-            Usage          command 0:02:52 h, GPUs 0:03:00 h
+            Usage          command 0:02:52 h, GPU time 0:03:00 h
             Framework      tensorflow 1.2
             Command        python3 convolutional_network.py --trainingIters 20000
             Compute        small (1 GPU, 6 CPUs, 12.0 GB memory)
@@ -76,6 +76,7 @@ public sealed class ShowTests
         var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
 
         Assert.Contains("\nReason         queued: 3 ahead, needs 4 GPUs, 2 free\n", run.Out);
+        Assert.DoesNotContain("\nQueue ", run.Out);
     }
 
     [Fact]

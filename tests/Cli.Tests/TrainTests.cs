@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Core.Contracts;
+using Trainyard.Core.Manifests;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;
@@ -174,6 +175,21 @@ public sealed class TrainTests : IDisposable
         var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--output", "json");
 
         Assert.Equal(DocumentedRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_in_the_archive_is_a_warning()
+    {
+        await using var service = await StartAsync();
+        var wrong = files.Write("wrong.yaml", StarterManifest.Text.Replace("train.py", "trian.py"));
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, wrong);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            $"{zip}: warning: The command runs `trian.py`, which is not in the archive. The command will probably fail.\n",
+            run.Error
+        );
     }
 
     [Fact]

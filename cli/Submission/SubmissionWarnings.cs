@@ -1,0 +1,42 @@
+using Trainyard.Cli.Commands;
+using Trainyard.Core.Archives;
+using Trainyard.Core.Manifests;
+
+namespace Trainyard.Cli.Submission;
+
+/// <summary>
+/// Says what looks wrong, though it may be right, before a submission is sent. What is wrong the service decides.
+/// </summary>
+internal static class SubmissionWarnings
+{
+    public static async Task PrintAsync(
+        Session session,
+        ManifestFile manifest,
+        OutgoingArchive archive,
+        ProblemLines lines,
+        CancellationToken cancellationToken
+    )
+    {
+        if (session.IsJson)
+            return;
+        var result = ManifestParser.Parse(manifest.Bytes, mode: ManifestParseMode.Offline);
+        foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, ProblemLines.Warning)))
+            session.Terminal.ErrorLine(line);
+        if (
+            result.Manifest is { } understood
+            && await CheckProgramAsync(understood, archive, cancellationToken) is { } problem
+        )
+            session.Terminal.ErrorLine(lines.Of(problem, archive.Name));
+    }
+
+    private static async Task<ArchiveProblem?> CheckProgramAsync(
+        TrainingManifest manifest,
+        OutgoingArchive archive,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var zip = File.OpenRead(archive.File);
+        var inspection = await ModelArchive.InspectAsync(zip, cancellationToken: cancellationToken);
+        return inspection.IsValid ? MainProgram.Check(manifest.Command, inspection.FileNames) : null;
+    }
+}
