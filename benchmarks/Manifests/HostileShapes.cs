@@ -5,7 +5,7 @@ namespace Trainyard.Benchmarks.Manifests;
 /// <summary>One shape over and over, up to the size limit: what makes careless parsers slow.</summary>
 internal static class HostileShapes
 {
-    public const int Size = 256 * 1024;
+    public const int Size = 64 * 1024;
 
     private static readonly string[] Pieces =
     [

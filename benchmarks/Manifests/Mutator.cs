@@ -6,7 +6,7 @@ namespace Trainyard.Benchmarks.Manifests;
 internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
 {
     private const int MostChanges = 6;
-    private const int Largest = 256 * 1024;
+    private const int Largest = 80 * 1024;
 
     private static readonly byte[][] Pieces =
     [

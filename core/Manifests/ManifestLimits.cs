@@ -7,8 +7,8 @@ public sealed class ManifestLimits
 
     public static ManifestLimits Default { get; } = new();
 
-    /// <summary>Bytes of the whole text. Default 262,144 (256 KiB).</summary>
-    public int MaxBytes { get; set; } = 256 * 1024;
+    /// <summary>Bytes of the whole text. Default 65,536 (64 KiB).</summary>
+    public int MaxBytes { get; set; } = 64 * 1024;
 
     /// <summary>Maps and lists inside one another. Default 24.</summary>
     public int MaxDepth { get; set; } = 24;

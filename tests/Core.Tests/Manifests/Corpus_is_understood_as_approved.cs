@@ -30,6 +30,16 @@ public sealed class Corpus_is_understood_as_approved
                 .Order(StringComparer.Ordinal)
         );
 
+    [Fact]
+    public void Every_code_of_an_error_or_warning_is_in_some_approved_file()
+    {
+        var approved = string.Concat(
+            Directory.EnumerateFiles(Corpus.Folder, "*.approved.txt").Select(File.ReadAllText)
+        );
+        var codes = typeof(ManifestCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!);
+        Assert.All(codes, code => Assert.Contains($" {code} [", approved));
+    }
+
     [Theory]
     [MemberData(nameof(Manifests))]
     public void The_canonical_form_parses_to_itself(string name)
