@@ -25,10 +25,12 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
             // The state is read before the output: what was written before the run ended is then seen for sure.
             var isFinal = !follow || run.Phase.IsTerminal();
             var resource = (await ownRuns.ToResourceAsync(run, cancellationToken)).Entity.Status;
-            var wrote = await WriteStatusesAsync(statuses, resource, writer, cancellationToken);
+            // A run's last words stand before the phases that came after them.
+            var wrote = !isFinal && await WriteStatusesAsync(statuses, resource, writer, cancellationToken);
             wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
             if (isFinal)
             {
+                await WriteStatusesAsync(statuses, resource, writer, cancellationToken);
                 await writer.WriteEndAsync(resource, cancellationToken);
                 return;
             }
