@@ -7,6 +7,7 @@ using Trainyard.Core.Manifests;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Tests.Histories;
 using Trainyard.Runtime.Engine;
 using Trainyard.Tests.Shared;
 
@@ -92,6 +93,13 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         );
         Assert.Equal(OrchestrationRuntimeStatus.Completed, ended.RuntimeStatus);
         return ended.ReadOutputAs<RunVerdict>()!;
+    }
+
+    /// <summary>Stops the engine and reads what it kept of the run.</summary>
+    public async Task<RecordedHistory> StopAndReadHistoryAsync()
+    {
+        await host.StopAsync();
+        return RecordedHistory.FromDatabase(Path.Combine(folder.Path, "Trainyard.db"), Run.ToString());
     }
 
     public async ValueTask DisposeAsync()
