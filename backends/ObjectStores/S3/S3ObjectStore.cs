@@ -53,7 +53,7 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
             Key = key,
             ByteRange = RangeOf(offset, length),
         };
-        return S3Errors.MapAsync($"'{key}'", token => GetAsync(request, token), cancellationToken);
+        return S3Errors.MapAsync(Naming(bucket, key), token => GetAsync(request, token), cancellationToken);
     }
 
     public Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
             Expires = DateTime.UtcNow + expiry,
         };
         return S3Errors.MapAsync<Uri?>(
-            $"'{key}'",
+            Naming(bucket, key),
             async _ => new Uri(await client.GetPreSignedURLAsync(request)),
             cancellationToken
         );
@@ -78,7 +78,12 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         string key,
         long size,
         CancellationToken cancellationToken
-    ) => S3Errors.MapAsync($"'{key}'", token => uploads.BeginAsync(bucket, key, size, token), cancellationToken);
+    ) =>
+        S3Errors.MapAsync(
+            Naming(bucket, key),
+            token => uploads.BeginAsync(bucket, key, size, token),
+            cancellationToken
+        );
 
     public Task<PartReceipt> WritePartAsync(
         ObjectUpload upload,
@@ -88,7 +93,7 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         CancellationToken cancellationToken
     ) =>
         S3Errors.MapAsync(
-            $"'{upload.Key}'",
+            Naming(upload.Bucket, upload.Key),
             token => uploads.WritePartAsync(upload, part, content, length, token),
             cancellationToken
         );
@@ -100,9 +105,13 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
     ) =>
         // An upload that is given up because of a cancel must not be cut short by that same cancel: it would leave its parts.
         receipts is null
-            ? S3Errors.MapAsync($"'{upload.Key}'", _ => uploads.GiveUpAsync(upload), CancellationToken.None)
+            ? S3Errors.MapAsync(
+                Naming(upload.Bucket, upload.Key),
+                _ => uploads.GiveUpAsync(upload),
+                CancellationToken.None
+            )
             : S3Errors.MapAsync(
-                $"'{upload.Key}'",
+                Naming(upload.Bucket, upload.Key),
                 token => uploads.CompleteAsync(upload, receipts, token),
                 cancellationToken
             );
@@ -112,6 +121,8 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         client.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static string Naming(string bucket, string key) => $"'{key}' of bucket '{bucket}'";
 
     private static ObjectPage PageOf(ListObjectsV2Response response) =>
         new(
@@ -128,7 +139,10 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
     {
         try
         {
-            return new S3ReadStream(await client.GetObjectAsync(request, cancellationToken), request.Key);
+            return new S3ReadStream(
+                await client.GetObjectAsync(request, cancellationToken),
+                Naming(request.BucketName, request.Key)
+            );
         }
         catch (AmazonS3Exception e) when (S3Errors.IsRangeBehindEnd(e))
         {

@@ -4,7 +4,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.S3;
 
 /// <summary>An object's content as it arrives: what goes wrong on the way is the store's failure, and silence is one, too.</summary>
-internal sealed class S3ReadStream(GetObjectResponse response, string key) : Stream
+internal sealed class S3ReadStream(GetObjectResponse response, string what) : Stream
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
@@ -32,7 +32,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, string key) : Str
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && S3Errors.IsStoreError(e))
         {
-            throw S3Errors.ToStoreError(e, $"'{key}'");
+            throw S3Errors.ToStoreError(e, what);
         }
     }
 
