@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.EndToEnd;
+
+/// <summary>A zip and a manifest of the same name below drop/OWNER/ are a submitted run; the answer lies beside them.</summary>
+public sealed class BlobDropTests : IAsyncLifetime
+{
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+
+    private readonly Model _model = new();
+    private Service _service = null!;
+
+    private string Drop => Path.Combine(_service.Home, "drop", "alice");
+
+    public async Task InitializeAsync()
+    {
+        _service = await Service.Start();
+        _service.Bucket("data");
+        _service.Bucket("results");
+        Directory.CreateDirectory(Drop);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        _model.Dispose();
+    }
+
+    [Theory]
+    [InlineData("the zip first")]
+    [InlineData("the manifest first")]
+    public async Task Both_files_start_one_run_of_their_owner(string order)
+    {
+        var manifest = await File.ReadAllBytesAsync(_model.Manifest("echo dropped > \"$RESULT_DIR/dropped.txt\""));
+        var files = new List<(string Name, byte[] Content)> { ("job.zip", Zip()), ("job.yaml", manifest) };
+        foreach (var (name, content) in order.StartsWith("the zip") ? files : Enumerable.Reverse(files))
+        {
+            await Put(name, content);
+        }
+
+        var run = await Answer<RunResource>("job.run.json");
+
+        var key = await _service.KeyFor("alice");
+        var ended = await _service.WaitForEnd(run.Metadata.Guid, key: key);
+        Assert.Equal(RunState.Completed, ended.Entity.Status.State);
+        var list = await _service.Bx.As(key).Run("ml", "list", "training-runs");
+        Assert.Contains("1 records found.", list.Out);
+        var others = await _service.Bx.Run("ml", "list", "training-runs");
+        Assert.Contains("0 records found.", others.Out);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_them_lies_beside_them()
+    {
+        await Put("wrong.zip", Zip());
+        await Put("wrong.yaml", "model_definition: {}\n"u8.ToArray());
+
+        var problem = await Answer<Problem>("wrong.problem.json");
+
+        Assert.True(problem.Errors!.Count > 1, "Not all that is wrong.");
+    }
+
+    private async Task Put(string name, byte[] content)
+    {
+        // As one does it who wants no half file seen: written under another name, then moved.
+        var part = Path.Combine(Drop, $".{name}.part");
+        await File.WriteAllBytesAsync(part, content);
+        File.Move(part, Path.Combine(Drop, name));
+    }
+
+    private async Task<T> Answer<T>(string name)
+    {
+        var path = Path.Combine(Drop, name);
+        await Eventually.Be(
+            $"{name} appears",
+            () => File.Exists(path),
+            AnswersWithin,
+            () => string.Join('\n', _service.Messages)
+        );
+        return JsonSerializer.Deserialize<T>(await File.ReadAllBytesAsync(path), WireJson.Options)!;
+    }
+
+    private byte[] Zip()
+    {
+        using var bytes = new MemoryStream();
+        ZipFile.CreateFromDirectory(_model.Folder, bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.EndToEnd.Harness;
+
+/// <summary>The real service as a process on a state folder of its own, with its real agents.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ProcessFamily _family = new();
+    private readonly Dictionary<string, string?> _environment;
+    private ChildProcess? _process;
+
+    private Service(int port, IReadOnlyDictionary<string, string> settings)
+    {
+        Address = new Uri($"http://127.0.0.1:{port}/");
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        _environment = new Dictionary<string, string?>(
+            settings.ToDictionary(pair => pair.Key, pair => (string?)pair.Value)
+        )
+        {
+            ["TRAINYARD_HOME"] = Home,
+            [ProcessFamily.Variable] = _family.Mark,
+            ["ML_ENV"] = null,
+            ["ML_USERNAME"] = null,
+            ["ML_PASSWORD"] = null,
+        };
+    }
+
+    public Uri Address { get; }
+
+    public string Home => Path.Combine(_folder.Path, "home");
+
+    /// <summary>Asks without a key.</summary>
+    public HttpClient Http { get; }
+
+    public Bx Bx => new(Home, Address);
+
+    public IReadOnlyList<string> Messages => _process?.Lines ?? [];
+
+    /// <param name="settings">Settings as environment variables, such as <c>Pool__Slots</c>.</param>
+    public static async Task<Service> Start(params (string Name, string Value)[] settings)
+    {
+        // The agents of a killed service come back to its address: it must be the same after a restart.
+        var service = new Service(FreePort.Find(), settings.ToDictionary(pair => pair.Name, pair => pair.Value));
+        await service.Start();
+        return service;
+    }
+
+    public async Task Start()
+    {
+        _process = ChildProcess.Start(
+            "dotnet",
+            [Programs.Service, "--port", $"{Address.Port}"],
+            _environment,
+            workingDirectory: _folder.Path
+        );
+        await Eventually.Be(
+            "the service is ready",
+            async () => !_process.HasExited ? await IsReady() : throw new InvalidOperationException(_process.Output),
+            ReadyWithin,
+            () => _process.Output
+        );
+    }
+
+    /// <summary>SIGKILL to the service alone; its agents and their runs go on.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await _process.WaitForExit(StopsWithin);
+    }
+
+    /// <summary>The folder of a bucket of the <c>file</c> store.</summary>
+    public string Bucket(string name) => Directory.CreateDirectory(Path.Combine(Home, "buckets", name)).FullName;
+
+    /// <summary>Asks as the owner of this key, or of the first key.</summary>
+    public HttpClient Client(string? key = null)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        key ??= File.ReadAllText(Path.Combine(Home, "key")).Trim();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>A new key for an owner.</summary>
+    public async Task<string> KeyFor(string owner)
+    {
+        var made = await Bx.Run("ml", "keys", "add", owner, "--output", "json");
+        Assert.True(made.ExitCode == 0, made.ToString());
+        return JsonSerializer.Deserialize<ApiKeyResource>(string.Join('\n', made.Out), WireJson.Options)!.Key;
+    }
+
+    public async Task<RunResource> Run(string id, string? key = null)
+    {
+        using var client = Client(key);
+        var json = await client.GetStringAsync(new Uri($"v3/models/{id}", UriKind.Relative));
+        return JsonSerializer.Deserialize<RunResource>(json, WireJson.Options)!;
+    }
+
+    /// <summary>The run as soon as it is as wanted.</summary>
+    public Task<RunResource> WaitForRun(
+        string id,
+        Func<RunResource, bool> wanted,
+        string what,
+        int seconds = 60,
+        string? key = null
+    )
+    {
+        RunResource? last = null;
+        return Eventually.Get(
+            $"{id} {what}",
+            async () => wanted(last = await Run(id, key)) ? last : null,
+            TimeSpan.FromSeconds(seconds),
+            () => $"{JsonSerializer.Serialize(last?.Entity.Status, WireJson.Options)}\n{_process?.Output}"
+        );
+    }
+
+    public Task<RunResource> WaitForEnd(string id, int seconds = 60, string? key = null) =>
+        WaitForRun(id, run => run.Entity.Status.FinishedAt is not null, "ends", seconds, key);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is { HasExited: false })
+        {
+            _process.Signal("TERM");
+            await Eventually.Be("the service stops", () => _process.HasExited, StopsWithin, () => _process.Output);
+        }
+
+        _family.Kill();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task<bool> IsReady()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri("health", UriKind.Relative));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.EndToEnd.Harness;
+
+namespace Trainyard.EndToEnd;
+
+/// <summary>SIGKILL to the service at the moments that matter: every run ends as it would have.</summary>
+public sealed class KilledServiceTests : IAsyncLifetime
+{
+    private const int Files = 300;
+
+    // Each file's own content, and the sums of all, so that half a file cannot pass.
+    private static readonly string WriteManyFiles = $$"""
+        import hashlib, os
+
+        folder = os.path.join(os.environ["RESULT_DIR"], "model")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(os.environ["RESULT_DIR"], "SHA256SUMS"), "w") as sums:
+            for number in range({{Files}}):
+                content = os.urandom(200_000 + number)
+                with open(os.path.join(folder, f"part-{number:03}.bin"), "wb") as file:
+                    file.write(content)
+                sums.write(f"{hashlib.sha256(content).hexdigest()}  model/part-{number:03}.bin\n")
+        """;
+
+    private readonly Model _model = new();
+    private readonly Gate _gate = new();
+    private Service _service = null!;
+
+    public async Task InitializeAsync()
+    {
+        _service = await Service.Start(("Pool__Slots", "1"));
+        _service.Bucket("data");
+        _service.Bucket("results");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        _gate.Dispose();
+        _model.Dispose();
+    }
+
+    [Fact]
+    public async Task A_run_that_was_queued_runs_once_and_completes()
+    {
+        var first = await _service.Bx.Train(_model.Folder, Gated("first"));
+        using var holding = await _gate.Arrival();
+        var second = await _service.Bx.Train(_model.Folder, Gated("second"));
+        await _service.WaitForRun(second, run => run.Entity.Status.Phase == "QUEUED", "is queued");
+
+        await _service.Kill();
+        await _service.Start();
+        await holding.LetGo();
+
+        using var next = await _gate.Arrival();
+        Assert.Equal("second", next.Name);
+        await next.LetGo();
+        await AssertCompletes(first);
+        await AssertCompletes(second);
+        Assert.True(_gate.NobodyWaits, "A command ran twice.");
+    }
+
+    [Theory]
+    [InlineData("while the service is away")]
+    [InlineData("after the service is back")]
+    public async Task A_run_that_was_training_goes_on_and_completes(string ends)
+    {
+        var id = await _service.Bx.Train(_model.Folder, Gated("training"));
+        using var held = await _gate.Arrival();
+
+        await _service.Kill();
+        if (ends.StartsWith("while"))
+        {
+            await held.LetGo();
+            await _service.Start();
+        }
+        else
+        {
+            await _service.Start();
+            await held.LetGo();
+        }
+
+        var run = await AssertCompletes(id);
+        Assert.Equal(1, run.Entity.Status.Attempt);
+        Assert.True(_gate.NobodyWaits, "The command ran twice.");
+        var log = await File.ReadAllTextAsync(Path.Combine(Folder(id), "learner-1", "training-log.txt"));
+        Assert.Single(log.Split('\n'), "before the gate");
+        Assert.Single(log.Split('\n'), "after the gate");
+    }
+
+    [Fact]
+    public async Task A_run_whose_results_were_being_stored_has_every_file_whole()
+    {
+        _model.Add("write.py", WriteManyFiles);
+        var id = await _service.Bx.Train(_model.Folder, _model.Manifest("python3 write.py"));
+        await _service.WaitForRun(id, run => run.Entity.Status.Phase == "STORING", "is storing");
+
+        await _service.Kill();
+        var storedBefore = StoredModelFiles(id);
+        Assert.True(storedBefore < Files, "All was stored before the kill: it hit nothing.");
+        await _service.Start();
+
+        await AssertCompletes(id);
+        var sums = await File.ReadAllLinesAsync(Path.Combine(Folder(id), "SHA256SUMS"));
+        Assert.Equal(Files, sums.Length);
+        foreach (var line in sums)
+        {
+            var (sum, path) = (line[..64], line[66..]);
+            var content = await File.ReadAllBytesAsync(Path.Combine(Folder(id), path));
+            Assert.Equal(sum, Convert.ToHexStringLower(SHA256.HashData(content)));
+        }
+
+        Assert.Equal(Files, StoredModelFiles(id));
+    }
+
+    private int StoredModelFiles(string id) =>
+        Directory.Exists(Path.Combine(Folder(id), "model"))
+            ? Directory.GetFiles(Path.Combine(Folder(id), "model")).Length
+            : 0;
+
+    private string Folder(string id) => Path.Combine(_service.Bucket("results"), id);
+
+    private string Gated(string name) =>
+        _model.Manifest(
+            $"""
+            echo before the gate
+            python3 gate.py {_gate.Port} {name}
+            echo after the gate
+            echo done > "$RESULT_DIR/done.txt"
+            """,
+            name
+        );
+
+    private async Task<RunResource> AssertCompletes(string id)
+    {
+        var run = await _service.WaitForEnd(id, seconds: 90);
+        Assert.True(
+            run.Entity.Status.State == RunState.Completed,
+            $"{JsonSerializer.Serialize(run.Entity.Status, WireJson.Options)}\n{string.Join('\n', _service.Messages)}"
+        );
+        return run;
+    }
+}
