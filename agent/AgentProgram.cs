@@ -75,7 +75,9 @@ internal static class AgentProgram
         using var signals = new Signals(drain);
         var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
         _ = Task.Run(() => Rehearsal.RunAsync(node));
-        await new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit }.RunAsync();
+        var loop = new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit };
+        using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
+        await loop.RunAsync();
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

@@ -77,6 +77,9 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "{Folder} cannot be deleted.")]
     public static partial void CannotDelete(ILogger logger, string folder);
 
+    [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
+    public static partial void HomeGone(ILogger logger, string lockFile);
+
     [LoggerMessage(22, LogLevel.Critical, "The agent broke.")]
     public static partial void Broke(ILogger logger, Exception e);
 }

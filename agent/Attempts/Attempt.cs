@@ -9,21 +9,21 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>One attempt of a run, from the lease to the accepted completion report.</summary>
 internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 {
-    private readonly DateTimeOffset leasedAt = node.Time.GetUtcNow();
+    private readonly StopSignal stop = new();
 
     /// <summary>Never fails: what goes wrong is reported, or, with the lease lost, nobody's business.</summary>
     public async Task RunAsync()
     {
-        using var stop = new StopSignal();
         using var ended = new CancellationTokenSource();
         var client = new AttemptClient(node.Service, node.Address, node.Time, task, stop);
         var phases = new PhaseReports(client, node.Time, node.Logger);
         var heartbeat = new Heartbeat(client, task, node.Time, node.Logger).RunAsync(stop, ended.Token);
         var reporting = phases.RunAsync(ended.Token);
+        var completion = new Completion(client, task, node.Time, node.Logger);
         var root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
         try
         {
-            await LiveAsync(root, client, phases, stop);
+            await LiveAsync(root, client, phases, completion);
         }
         catch (Exception) when (stop.Lost.IsCancellationRequested)
         {
@@ -42,9 +42,12 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    private async Task LiveAsync(string root, AttemptClient client, PhaseReports phases, StopSignal stop)
+    /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
+    public void Abandon() => stop.LoseLease();
+
+    private async Task LiveAsync(string root, AttemptClient client, PhaseReports phases, Completion completion)
     {
-        using var context = await PrepareAsync(root, client, stop);
+        using var context = await PrepareAsync(root, client, completion);
         if (context is null)
             return;
         var streams = StreamAsync(context);
@@ -53,7 +56,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             var end = await new Training(node, context, phases).RunAsync();
             if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
                 context.Log.AppendLine(end.Message);
-            await CompleteAsync(await DeliverAsync(context, end, streams), client, stop);
+            var staged = await DeliverAsync(context, streams);
+            await completion.SendAsync(Judge(end, staged), staged, stop.Lost);
         }
         finally
         {
@@ -63,22 +67,22 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     }
 
     /// <returns>Null, reported, when this node has no room for the attempt.</returns>
-    private async Task<AttemptContext?> PrepareAsync(string root, AttemptClient client, StopSignal stop)
+    private async Task<AttemptContext?> PrepareAsync(string root, AttemptClient client, Completion completion)
     {
         try
         {
-            return Prepare(root, client, stop);
+            return Prepare(root, client);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
             var end = new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
-            await CompleteAsync(Report(end, new StageSummary(0, 0, null)), client, stop);
+            await completion.SendAsync(end, StageSummary.Nothing, stop.Lost);
             return null;
         }
     }
 
-    private AttemptContext Prepare(string root, AttemptClient client, StopSignal stop)
+    private AttemptContext Prepare(string root, AttemptClient client)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(root, names);
@@ -106,48 +110,26 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         );
     }
 
-    private async Task<CompletionReport> DeliverAsync(AttemptContext context, AttemptEnd end, Task streams)
+    private async Task<StageSummary> DeliverAsync(AttemptContext context, Task streams)
     {
-        var staged = new StageSummary(0, 0, null);
         try
         {
-            staged = await new Delivery(node, context).RunAsync(streams);
+            return await new Delivery(node, context).RunAsync(streams);
         }
-        catch (Exception e) when (!context.Stop.Lost.IsCancellationRequested)
+        catch (Exception e) when (!stop.Lost.IsCancellationRequested)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
-            staged = staged with { Refusal = e.Message };
-        }
-        // A command that succeeded without its results in the bucket did not succeed.
-        if (staged.Refusal is { } refusal && end.Outcome is AttemptOutcome.Succeeded)
-            end = end with { Outcome = AttemptOutcome.NodeFailed, Message = refusal };
-        return Report(end, staged);
-    }
-
-    private CompletionReport Report(AttemptEnd end, StageSummary staged) =>
-        new()
-        {
-            Outcome = end.Outcome,
-            ExitCode = end.ExitCode,
-            Message = end.Message,
-            LeasedAt = leasedAt,
-            StartedAt = end.StartedAt,
-            FinishedAt = node.Time.GetUtcNow(),
-            CommandSeconds = end.CommandSeconds,
-            StagedFiles = staged.Files,
-            StagedBytes = staged.Bytes,
-        };
-
-    private async Task CompleteAsync(CompletionReport report, AttemptClient client, StopSignal stop)
-    {
-        Log.Ended(node.Logger, task.RunId, task.Attempt, report.Outcome.ToString(), report.ExitCode, report.Message);
-        try
-        {
-            await client.DeliverAsync<object>(client.Routes.Completion(report), stop.Lost);
-        }
-        catch (ServiceRefusedException e)
-        {
-            Log.CompletionRefused(node.Logger, task.RunId, task.Attempt, e.Message);
+            return StageSummary.Nothing with { Refusal = e.Message };
         }
     }
+
+    // A command that succeeded without its results in the bucket did not succeed.
+    private static AttemptEnd Judge(AttemptEnd end, StageSummary staged) =>
+        staged.Refusal is { } refusal && end.Outcome is AttemptOutcome.Succeeded
+            ? end with
+            {
+                Outcome = AttemptOutcome.NodeFailed,
+                Message = refusal,
+            }
+            : end;
 }

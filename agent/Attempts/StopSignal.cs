@@ -1,7 +1,12 @@
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>Why an attempt's command has to stop, and that its lease is gone. The first reason stays.</summary>
-internal sealed class StopSignal : IDisposable
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "It may be asked for after the attempt's end; its sources have neither timers nor handles."
+)]
+internal sealed class StopSignal
 {
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource lost = new();
@@ -25,12 +30,6 @@ internal sealed class StopSignal : IDisposable
     {
         Request(StopReason.LeaseLost);
         lost.Cancel();
-    }
-
-    public void Dispose()
-    {
-        stop.Dispose();
-        lost.Dispose();
     }
 }
 

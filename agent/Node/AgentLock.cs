@@ -50,7 +50,9 @@ internal sealed class AgentLock : IDisposable
 
     public void Dispose()
     {
-        File.Delete(pidFile);
+        // The home may have been deleted under us.
+        if (File.Exists(pidFile))
+            File.Delete(pidFile);
         held.Dispose();
     }
 }

@@ -12,7 +12,7 @@ namespace Trainyard.Agent.Node;
 internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotTable slots, Drain drain, string pool)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<HeldLease, Task> attempts = new();
+    private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
     private readonly Absence absence = new(node.Time);
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
@@ -30,6 +30,14 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
                 await AskAsync();
         }
         Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
+    }
+
+    /// <summary>Gives up everything: nobody will ever ask for it.</summary>
+    public void Abandon()
+    {
+        drain.Request();
+        foreach (var attempt in attempts.Values)
+            attempt.Abandon();
     }
 
     private bool IsDone() =>
@@ -105,11 +113,11 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
         }
         Log.Leased(node.Logger, task.RunId, task.Attempt);
         var held = new HeldLease(task.RunId, task.Attempt);
-        var running = new TaskCompletionSource();
-        attempts[held] = running.Task;
+        var attempt = new Attempt(node, task, grant);
+        attempts[held] = attempt;
         _ = Task.Run(async () =>
         {
-            await new Attempt(node, task, grant).RunAsync();
+            await attempt.RunAsync();
             attempts.TryRemove(held, out _);
             slots.Release(grant);
         });

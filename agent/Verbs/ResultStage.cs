@@ -35,4 +35,7 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
 }
 
 /// <summary>What was staged, and what went wrong first.</summary>
-internal sealed record StageSummary(int Files, long Bytes, string? Refusal);
+internal sealed record StageSummary(int Files, long Bytes, string? Refusal)
+{
+    public static StageSummary Nothing { get; } = new(0, 0, null);
+}

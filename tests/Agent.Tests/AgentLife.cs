@@ -108,6 +108,22 @@ public sealed class AgentLife
     }
 
     [Fact]
+    public async Task A_busy_agent_whose_home_is_deleted_gives_up_and_ends()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        var agent = house.StartAgent();
+        var run = house.Submit("echo pids $$; sleep 600");
+        await Eventually.Be("the command runs", () => run.LogText.Contains("\npids "), AgentHouse.Soon);
+        var pid = run.LogText.Split('\n').First(l => l.StartsWith("pids ", StringComparison.Ordinal)).Split(' ')[1];
+        await house.Service.StopAsync();
+
+        Directory.Delete(house.Home, recursive: true);
+
+        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.False(IsAlive(pid));
+    }
+
+    [Fact]
     public async Task What_a_killed_agent_left_is_gone_after_the_next_start()
     {
         await using var house = await AgentHouse.OpenAsync();

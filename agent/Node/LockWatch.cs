@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trainyard.Agent.Node;
+
+/// <summary>
+/// Looks whether the lock file is still there. Who deletes the home deletes its service's memory: what the agent still
+/// holds could never be delivered, and it would wait for ever.
+/// </summary>
+internal sealed class LockWatch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private readonly ITimer timer;
+
+    public LockWatch(string lockFile, TimeProvider time, ILogger logger, Action gone) =>
+        timer = time.CreateTimer(
+            _ =>
+            {
+                if (File.Exists(lockFile))
+                    return;
+                Log.HomeGone(logger, lockFile);
+                gone();
+            },
+            null,
+            Interval,
+            Interval
+        );
+
+    public void Dispose() => timer.Dispose();
+}

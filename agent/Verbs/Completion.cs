@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Service;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Says how the attempt ended, until the service takes it.</summary>
+internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
+{
+    private readonly DateTimeOffset leasedAt = time.GetUtcNow();
+
+    /// <exception cref="LeaseLostException">The lease is gone.</exception>
+    public async Task SendAsync(AttemptEnd end, StageSummary staged, CancellationToken cancellationToken)
+    {
+        Log.Ended(logger, task.RunId, task.Attempt, end.Outcome.ToString(), end.ExitCode, end.Message);
+        try
+        {
+            await client.DeliverAsync<object>(client.Routes.Completion(Report(end, staged)), cancellationToken);
+        }
+        catch (ServiceRefusedException e)
+        {
+            Log.CompletionRefused(logger, task.RunId, task.Attempt, e.Message);
+        }
+    }
+
+    private CompletionReport Report(AttemptEnd end, StageSummary staged) =>
+        new()
+        {
+            Outcome = end.Outcome,
+            ExitCode = end.ExitCode,
+            Message = end.Message,
+            LeasedAt = leasedAt,
+            StartedAt = end.StartedAt,
+            FinishedAt = time.GetUtcNow(),
+            CommandSeconds = end.CommandSeconds,
+            StagedFiles = staged.Files,
+            StagedBytes = staged.Bytes,
+        };
+}
