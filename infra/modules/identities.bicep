@@ -1,0 +1,43 @@
+metadata description = 'Who the function app and the nodes are: one identity each, so that each gets only its own rights.'
+
+@description('The region.')
+@minLength(3)
+param location string
+
+@description('Written on every resource.')
+param tags { *: string }
+
+@description('Begins the names.')
+@minLength(3)
+@maxLength(10)
+param namePrefix string
+
+resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${namePrefix}-functions'
+  location: location
+  tags: tags
+}
+
+resource pool 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${namePrefix}-pool'
+  location: location
+  tags: tags
+}
+
+@description('Resource id of the function app\'s identity.')
+output functionsId string = functions.id
+
+@description('Client id of the function app\'s identity.')
+output functionsClientId string = functions.properties.clientId
+
+@description('Object id of the function app\'s identity.')
+output functionsPrincipalId string = functions.properties.principalId
+
+@description('Resource id of the nodes\' identity.')
+output poolId string = pool.id
+
+@description('Client id of the nodes\' identity.')
+output poolClientId string = pool.properties.clientId
+
+@description('Object id of the nodes\' identity.')
+output poolPrincipalId string = pool.properties.principalId

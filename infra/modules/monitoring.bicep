@@ -1,0 +1,55 @@
+metadata description = 'Where logs and traces go: Application Insights on a Log Analytics workspace, written with managed identities only.'
+
+@description('The region.')
+@minLength(3)
+param location string
+
+@description('Written on every resource.')
+param tags { *: string }
+
+@description('Begins the names.')
+@minLength(3)
+@maxLength(10)
+param namePrefix string
+
+@description('Days that everything is kept.')
+@minValue(30)
+@maxValue(730)
+param retentionDays int
+
+@description('GiB taken in a day.')
+@minValue(1)
+@maxValue(1000)
+param dailyCapGiB int
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: '${namePrefix}-logs'
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGiB }
+    features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: '${namePrefix}-insights'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    IngestionMode: 'LogAnalytics'
+    // The connection string alone lets nobody write; it is an address, not a secret.
+    DisableLocalAuth: true
+  }
+}
+
+@description('Name of the Application Insights resource.')
+output insightsName string = insights.name
+
+@description('Id of the Application Insights resource.')
+output insightsId string = insights.id

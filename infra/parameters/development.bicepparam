@@ -1,0 +1,16 @@
+// For trying things out: one spot machine with the smallest GPU, no protection against deletion.
+using '../main.bicep'
+
+param environmentName = 'development'
+param operatorPrincipalId = readEnvironmentVariable('TRAINYARD_OPERATOR_ID')
+param operatorPrincipalType = readEnvironmentVariable('TRAINYARD_OPERATOR_TYPE', 'User')
+param storageRedundancy = 'Standard_LRS'
+param vaultPurgeProtection = false
+param logDailyCapGiB = 1
+param nodeSize = 'Standard_NC4as_T4_v3'
+param nodeCount = 1
+param nodeSpot = true
+param nodeDiskGiB = 128
+param nodeTerminationNotice = 'PT5M'
+param nodeAdminPublicKey = readEnvironmentVariable('TRAINYARD_NODE_PUBLIC_KEY')
+param agentSha256 = readEnvironmentVariable('TRAINYARD_AGENT_SHA256', '')
