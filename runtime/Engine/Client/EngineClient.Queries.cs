@@ -7,7 +7,7 @@ namespace Trainyard.Runtime.Engine.Client;
 internal sealed partial class EngineClient
 {
     /// <summary>Instances that one purge transaction erases: enough to be fast, few enough that others hardly wait.</summary>
-    private const int PurgeBatch = 500;
+    private const int PurgeBatch = 100;
 
     public override Task<OrchestrationMetadata?> GetInstancesAsync(
         string instanceId,
@@ -67,7 +67,8 @@ internal sealed partial class EngineClient
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        return new PurgeResult(await PurgeAsync([instanceId], options), isComplete: true);
+        var purged = await PurgeAsync(session => session.Find(instanceId) is { } found ? [found.Seq] : [], options);
+        return new PurgeResult(purged, isComplete: true);
     }
 
     public override async Task<PurgeResult> PurgeAllInstancesAsync(
@@ -84,17 +85,17 @@ internal sealed partial class EngineClient
             for (var found = 1; found > 0; purged += found)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var ids = Engine.Reader.Read(session => session.Ids(asked, status, PurgeBatch));
-                found = ids.Count == 0 ? 0 : await PurgeAsync(ids, options);
+                var oldest = Engine.Reader.Read(session => session.Oldest(asked, status, PurgeBatch));
+                found = oldest.Count == 0 ? 0 : await PurgeAsync(_ => oldest, options);
             }
         }
 
         return new PurgeResult(purged, isComplete: true);
     }
 
-    private Task<int> PurgeAsync(IReadOnlyList<string> ids, PurgeInstanceOptions? options)
+    private Task<int> PurgeAsync(Func<StoreSession, IEnumerable<long>> which, PurgeInstanceOptions? options)
     {
-        var operation = new PurgeInstances(ids, options?.Recursive ?? false);
+        var operation = new PurgeInstances(which, options?.Recursive ?? false);
         Engine.Writer.Add(operation);
         return operation.Done;
     }

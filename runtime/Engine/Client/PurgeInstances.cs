@@ -3,7 +3,8 @@ using Trainyard.Runtime.Engine.Storage;
 namespace Trainyard.Runtime.Engine.Client;
 
 /// <summary>Erases instances that have ended, with their children if asked; counts what it erased.</summary>
-internal sealed class PurgeInstances(IReadOnlyList<string> ids, bool recursive) : StoreOperation
+/// <param name="which">The instances, by sequence number; those that have not ended are left alone.</param>
+internal sealed class PurgeInstances(Func<StoreSession, IEnumerable<long>> which, bool recursive) : StoreOperation
 {
     private readonly TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count;
@@ -12,12 +13,9 @@ internal sealed class PurgeInstances(IReadOnlyList<string> ids, bool recursive) 
 
     public override void Apply(StoreSession session)
     {
-        foreach (var id in ids)
+        foreach (var seq in which(session).Where(session.HasEnded))
         {
-            if (session.Find(id) is { } found && found.Status.HasEnded())
-            {
-                Erase(session, found.Seq);
-            }
+            Erase(session, seq);
         }
     }
 

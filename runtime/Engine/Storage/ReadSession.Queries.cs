@@ -43,6 +43,7 @@ internal sealed partial class ReadSession
     }
 
     /// <summary>By id, from after <paramref name="after"/>; for a prefix.</summary>
+    /// <remarks>The plus signs keep SQLite from the index by status, which knows nothing of ids.</remarks>
     public List<OrchestrationMetadata> PageByPrefix(
         InstanceFilter filter,
         string prefix,
@@ -52,8 +53,8 @@ internal sealed partial class ReadSession
     )
     {
         var statement = Prepared(
-            $"SELECT {Columns(converter)} WHERE i.id >= ? AND i.id < ? AND i.id > ? AND s.created BETWEEN ? AND ? "
-                + $"AND s.status IN {Sql.List(filter.Statuses)} ORDER BY i.id LIMIT ?"
+            $"SELECT {Columns(converter)} WHERE i.id >= ? AND i.id < ? AND i.id > ? AND +s.created BETWEEN ? AND ? "
+                + $"AND +s.status IN {Sql.List(filter.Statuses)} ORDER BY i.id LIMIT ?"
         );
         statement.Bind(prefix).Bind(prefix + "\U0010FFFF").Bind(after);
         statement.Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
@@ -85,21 +86,21 @@ internal sealed partial class ReadSession
         return page;
     }
 
-    public List<string> Ids(InstanceFilter filter, OrchestrationRuntimeStatus status, int count)
+    /// <summary>The oldest instances of one status.</summary>
+    public List<long> Oldest(InstanceFilter filter, OrchestrationRuntimeStatus status, int count)
     {
         var statement = Prepared(
-            "SELECT i.id FROM states s JOIN instances i ON i.seq = s.seq "
-                + "WHERE s.status = ? AND s.created BETWEEN ? AND ? ORDER BY s.created LIMIT ?"
+            "SELECT seq FROM states WHERE status = ? AND created BETWEEN ? AND ? ORDER BY created, seq LIMIT ?"
         );
         statement.Bind((long)status).Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
-        var ids = new List<string>();
+        var found = new List<long>();
         while (statement.Step())
         {
-            ids.Add(statement.Text(0)!);
+            found.Add(statement.Int64(0));
         }
 
         statement.Reset();
-        return ids;
+        return found;
     }
 
     private static string Columns(DataConverter? converter) =>

@@ -75,6 +75,8 @@ internal static class Schema
         database.Execute("PRAGMA journal_mode=WAL");
         database.Execute("PRAGMA synchronous=FULL");
         database.Execute("PRAGMA cache_size=-16384");
+        // A checkpoint writes each changed page once, however often the log holds it: fewer and larger ones write less.
+        database.Execute("PRAGMA wal_autocheckpoint=4000");
         if (database.ReadNumber("PRAGMA user_version") == 0)
         {
             database.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");

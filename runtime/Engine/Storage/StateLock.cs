@@ -14,13 +14,9 @@ internal sealed class StateLock : IDisposable
     {
         try
         {
-            var taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            taken.SetLength(0);
-            taken.Write(
-                System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
-            );
-            taken.Flush();
-            return new StateLock(taken);
+            var taken = new StateLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            File.WriteAllText(OwnerFile(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return taken;
         }
         catch (IOException inUse) when (File.Exists(path))
         {
@@ -34,17 +30,9 @@ internal sealed class StateLock : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static string OwnerOf(string path)
-    {
-        try
-        {
-            using var owner = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(owner);
-            return $" (process {reader.ReadToEnd()})";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    /// <summary>The locked file itself cannot be read by others.</summary>
+    private static string OwnerFile(string path) => Path.ChangeExtension(path, ".owner");
+
+    private static string OwnerOf(string path) =>
+        File.Exists(OwnerFile(path)) ? $" (process {File.ReadAllText(OwnerFile(path))})" : "";
 }

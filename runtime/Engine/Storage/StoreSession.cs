@@ -62,13 +62,9 @@ internal sealed class StoreSession(Database database)
         return found;
     }
 
-    public bool IsRunning(long seq)
-    {
-        findStatus.Bind(seq);
-        var running = findStatus.Step() && !((OrchestrationRuntimeStatus)findStatus.Int32(0)).HasEnded();
-        findStatus.Reset();
-        return running;
-    }
+    public bool IsRunning(long seq) => StatusOf(seq) is { } status && !status.HasEnded();
+
+    public bool HasEnded(long seq) => StatusOf(seq) is { } status && status.HasEnded();
 
     public List<long> RunningChildrenOf(long seq) => ReadSeqs(findRunningChildren.Bind(seq));
 
@@ -124,16 +120,21 @@ internal sealed class StoreSession(Database database)
 
     public void RemoveFromInbox(long inboxId) => deleteInboxRow.Bind(inboxId).Run();
 
-    /// <summary>Removes every trace of one execution.</summary>
+    /// <summary>Removes every trace of an execution that has ended; its inbox went at the end.</summary>
     public void Erase(long seq)
     {
-        foreach (
-            var statement in (ReadOnlySpan<Statement>)
-                [deleteInbox, deleteHistory, deleteResult, deleteState, deleteInstance]
-        )
-        {
-            statement.Bind(seq).Run();
-        }
+        deleteHistory.Bind(seq).Run();
+        deleteResult.Bind(seq).Run();
+        deleteState.Bind(seq).Run();
+        deleteInstance.Bind(seq).Run();
+    }
+
+    private OrchestrationRuntimeStatus? StatusOf(long seq)
+    {
+        findStatus.Bind(seq);
+        OrchestrationRuntimeStatus? status = findStatus.Step() ? (OrchestrationRuntimeStatus)findStatus.Int32(0) : null;
+        findStatus.Reset();
+        return status;
     }
 
     private static List<long> ReadSeqs(Statement statement)

@@ -1,0 +1,23 @@
+namespace Trainyard.Durable.Child;
+
+/// <summary>What really happened, in a file that outlives the process.</summary>
+internal sealed class Ledger(string path)
+{
+    private readonly Lock gate = new();
+
+    public bool Has(string line)
+    {
+        lock (gate)
+        {
+            return File.Exists(path) && File.ReadLines(path).Contains(line);
+        }
+    }
+
+    public void Write(string line)
+    {
+        lock (gate)
+        {
+            File.AppendAllLines(path, [line]);
+        }
+    }
+}
