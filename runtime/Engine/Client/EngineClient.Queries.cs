@@ -108,10 +108,10 @@ internal sealed partial class EngineClient
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        using var waiter = Engine.Waiters.Register(instanceId, condition);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            using var waiter = Engine.Waiters.Register(instanceId, condition);
             var metadata = await GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
             if (metadata is not null && condition(metadata.RuntimeStatus))
             {

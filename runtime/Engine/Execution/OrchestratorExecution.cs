@@ -39,6 +39,9 @@ internal sealed class OrchestratorExecution
 
     public IEnumerable<ActivityScheduled> OpenActivities => context.OpenActivities;
 
+    /// <summary>Set when the orchestrator broke a rule.</summary>
+    public Exception? Fault => context.Fault;
+
     public string? CustomStatus => context.CustomStatus;
 
     public IEnumerable<TimerFired> TakeDueTimers(DateTime now) => context.TakeDueTimers(now);

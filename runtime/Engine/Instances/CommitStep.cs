@@ -6,75 +6,60 @@ using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>How an orchestration ended.</summary>
-/// <param name="Failure">What clients see of a failed one.</param>
-/// <param name="Answer">What a parent is told when the sub-orchestration did not complete.</param>
-internal sealed record Ending(
-    string? Output,
-    TaskFailureDetails? Failure,
-    TaskFailureDetails? Answer,
-    bool EndsChildren,
-    bool IsFinal = false
-);
-
 /// <summary>
 /// Keeps one step whole: what it consumed, its turn, the new state, the events and children it sent out, and at the
 /// end the answer to its parent.
 /// </summary>
-internal sealed class CommitStep(DurableEngine engine, Instance instance, InstanceRecord record) : StoreOperation
+internal sealed class CommitStep(DurableEngine engine, Instance instance, InstanceRecord record, StepResult result)
+    : StoreOperation
 {
     private readonly List<(long Seq, Input Input)> deliveries = [];
     private readonly List<InstanceRecord> children = [];
 
-    public required InstanceState State { get; init; }
+    /// <summary>Encoded where the step ran, so that the writer's thread need not.</summary>
+    private readonly byte[]? turn = result.Turn is null ? null : HistoryCodec.Encode(result.Turn);
 
     public required bool StatusChanged { get; init; }
 
-    public required long[] Consumed { get; init; }
-
-    public required byte[]? Turn { get; init; }
-
     public required int TurnIndex { get; init; }
-
-    public required IReadOnlyList<OrchestratorAction> Actions { get; init; }
 
     /// <summary>The generation that asked for the actions.</summary>
     public required int Generation { get; init; }
 
-    public StartsOver? Next { get; init; }
-
-    public Ending? End { get; init; }
-
     public override void Apply(StoreSession session)
     {
-        Array.ForEach(Consumed, session.RemoveFromInbox);
-        if (Turn is not null)
+        foreach (var input in result.Inputs.Where(input => input.InboxId != 0))
         {
-            session.AppendTurn(record.Seq, TurnIndex, Turn);
+            session.RemoveFromInbox(input.InboxId);
         }
 
-        session.Update(record.Seq, State, StatusChanged);
+        if (turn is not null)
+        {
+            session.AppendTurn(record.Seq, TurnIndex, turn);
+        }
+
+        session.Update(record.Seq, result.State, StatusChanged);
         SendOut(session);
-        if (Next is not null)
+        if (result.Next is { } next)
         {
-            BeginGeneration(session, Next);
+            BeginGeneration(session, next);
         }
 
-        if (End is not null)
+        if (result.End is { } end)
         {
-            Finish(session, End);
+            Finish(session, end);
         }
     }
 
     public override void Committed()
     {
-        instance.OnCommitted(State);
-        engine.Dispatch(instance, record, Generation, Actions.OfType<ActivityScheduled>());
+        instance.OnCommitted(result.State);
+        engine.Dispatch(instance, record, Generation, result.Actions.OfType<ActivityScheduled>());
         children.ForEach(engine.Instances.Begin);
         deliveries.ForEach(delivery => engine.Instances.Deliver(delivery.Seq, delivery.Input));
         if (StatusChanged)
         {
-            engine.Waiters.Tell(record.Id, State.Status);
+            engine.Waiters.Tell(record.Id, result.State.Status);
         }
     }
 
@@ -85,7 +70,7 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
 
     private void SendOut(StoreSession session)
     {
-        foreach (var action in Actions)
+        foreach (var action in result.Actions)
         {
             if (action is EventSent sent && session.Find(sent.InstanceId) is { } target && !target.Status.HasEnded())
             {
@@ -119,7 +104,7 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
             Id = child.InstanceId,
             Name = child.Name,
             Version = child.Version,
-            CreatedAt = State.UpdatedAt,
+            CreatedAt = result.State.UpdatedAt,
             Parent = new ParentLink(record.Seq, Generation, child.TaskId, record.Id, record.Name),
             Tags = child.Tags,
             Input = child.Payload,

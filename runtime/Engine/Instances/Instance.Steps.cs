@@ -32,6 +32,7 @@ internal sealed partial class Instance
 
         if (state.Busy > 0 && HasStarted)
         {
+            // A replay that fails here has no activity to wait for: the step that follows ends the instance.
             engine.Dispatch(this, record, state.Generation, Execution().OpenActivities);
         }
 
@@ -60,7 +61,7 @@ internal sealed partial class Instance
             return;
         }
 
-        var isDue = !HasStarted && !(state.NextDue > now);
+        var isDue = (!HasStarted && !(state.NextDue > now)) || execution is { Fault: not null };
         var events = inputs.FindAll(input => !input.IsControl);
         if (isDue || events.Count > 0)
         {
@@ -68,11 +69,11 @@ internal sealed partial class Instance
         }
         else if (isSuspended != wasSuspended)
         {
-            Commit(inputs, null, [], Standing(now, isSuspended));
+            Commit(new StepResult(inputs, Standing(now, isSuspended)));
         }
         else if (inputs.Count > 0)
         {
-            Commit(inputs, null, [], state);
+            Commit(new StepResult(inputs, state));
         }
     }
 
@@ -106,7 +107,7 @@ internal sealed partial class Instance
         switch (outcome)
         {
             case Waits:
-                Commit(inputs, turn, outcome.Actions, Standing(now, isSuspended));
+                Commit(new StepResult(inputs, Standing(now, isSuspended)) { Turn = turn, Actions = outcome.Actions });
                 break;
             case StartsOver next:
                 StartOver(now, inputs, next, isSuspended);
@@ -122,103 +123,16 @@ internal sealed partial class Instance
         }
     }
 
-    /// <summary>The state of an orchestration that goes on.</summary>
-    private InstanceState Standing(DateTime now, bool isSuspended)
+    private void Commit(StepResult result)
     {
-        var alive = HasStarted || execution is not null ? Execution() : null;
-        return state with
+        var step = new CommitStep(engine, this, Record, result)
         {
-            Status = isSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running,
-            UpdatedAt = now,
-            Busy = alive?.OpenActivityCount ?? state.Busy,
-            NextDue = isSuspended ? null : alive?.NextDue,
-            CustomStatus = alive is null ? state.CustomStatus : alive.CustomStatus,
-        };
-    }
-
-    private void StartOver(DateTime now, List<Input> inputs, StartsOver next, bool isSuspended)
-    {
-        var status = isSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running;
-        var generation = state.Generation;
-        var begun = state with
-        {
-            Status = status,
-            UpdatedAt = now,
-            Generation = generation + 1,
-            Busy = 1,
-            NextDue = null,
-            CustomStatus = Execution().CustomStatus,
-        };
-        record = Record with { Input = next.Input, StartAt = null };
-        execution = null;
-        turns = 0;
-        Commit(inputs, null, next.Actions, begun, generation, next: next);
-        lock (gate)
-        {
-            mailbox.Return(next.KeptEvents);
-            isWoken = true;
-        }
-    }
-
-    private void EndTerminated(DateTime now, Terminated terminated)
-    {
-        var failure = new TaskFailureDetails("Terminated", terminated.Output ?? "Terminated.", null, null, null);
-        var ended = Ended(now, OrchestrationRuntimeStatus.Terminated, state.CustomStatus);
-        hasEnded = true;
-        Commit([], null, [], ended, end: new Ending(terminated.Output, null, failure, terminated.Recursive));
-    }
-
-    private void End(DateTime now, List<Input> inputs, Turn? turn, TurnOutcome outcome)
-    {
-        var custom = execution is null ? state.CustomStatus : execution.CustomStatus;
-        hasEnded = true;
-        if (outcome is Completes completes)
-        {
-            var ended = Ended(now, OrchestrationRuntimeStatus.Completed, custom);
-            Commit(inputs, turn, outcome.Actions, ended, end: new Ending(completes.Output, null, null, false));
-        }
-        else if (outcome is Fails fails)
-        {
-            var ended = Ended(now, OrchestrationRuntimeStatus.Failed, custom);
-            var end = new Ending(null, fails.Failure, fails.Failure, false, fails.IsFinal);
-            Commit(inputs, turn, outcome.Actions, ended, end: end);
-        }
-    }
-
-    private InstanceState Ended(DateTime now, OrchestrationRuntimeStatus status, string? customStatus) =>
-        state with
-        {
-            Status = status,
-            UpdatedAt = now,
-            Busy = 0,
-            NextDue = null,
-            CustomStatus = customStatus,
-        };
-
-    private void Commit(
-        List<Input> inputs,
-        Turn? turn,
-        IReadOnlyList<OrchestratorAction> actions,
-        InstanceState next1,
-        int? generation = null,
-        StartsOver? next = null,
-        Ending? end = null
-    )
-    {
-        var step = new CommitStep(engine, this, Record)
-        {
-            State = next1,
-            StatusChanged = next1.Status != state.Status,
-            Consumed = [.. inputs.Where(input => input.InboxId != 0).Select(input => input.InboxId)],
-            Turn = turn is null ? null : HistoryCodec.Encode(turn),
+            StatusChanged = result.State.Status != state.Status,
             TurnIndex = turns,
-            Actions = actions,
-            Generation = generation ?? next1.Generation,
-            Next = next,
-            End = end,
+            Generation = state.Generation,
         };
-        turns += turn is null ? 0 : 1;
-        state = next1;
+        turns = result.Next is not null ? 0 : turns + (result.Turn is null ? 0 : 1);
+        state = result.State;
         lock (gate)
         {
             uncommitted++;

@@ -32,8 +32,19 @@ public abstract class EngineTest : IAsyncLifetime
         patience.Dispose();
     }
 
-    protected async Task<IHost> StartAsync(
+    protected Task<IHost> StartAsync(
         Action<DurableTaskRegistry> tasks,
+        Action<DurableEngineOptions>? configure = null,
+        Action<IServiceCollection>? services = null
+    )
+    {
+        var registry = new DurableTaskRegistry();
+        tasks(registry);
+        return StartAsync(registry, configure, services);
+    }
+
+    protected async Task<IHost> StartAsync(
+        DurableTaskRegistry tasks,
         Action<DurableEngineOptions>? configure = null,
         Action<IServiceCollection>? services = null
     )

@@ -79,6 +79,34 @@ public sealed class MisuseTests : EngineTest
         Assert.Contains("now asks for nothing", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_change_under_a_running_activity_is_noticed_at_the_restart()
+    {
+        var running = new TaskCompletionSource();
+        var first = await StartAsync(tasks =>
+            tasks
+                .AddOrchestratorFunc("Changing", context => context.CallActivityAsync("Old"))
+                .AddActivityFunc(
+                    "Old",
+                    (TaskActivityContext _) =>
+                    {
+                        running.SetResult();
+                        return Task.Delay(Timeout.Infinite);
+                    }
+                )
+        );
+        var id = await StartedAsync(first, "Changing");
+        await running.Task.WaitAsync(Patience);
+        first.Dispose();
+
+        var second = await StartAsync(tasks =>
+            tasks.AddOrchestratorFunc("Changing", context => context.CallActivityAsync("New"))
+        );
+        var ended = await ClientOf(second).WaitForInstanceCompletionAsync(id, true, Patience);
+
+        Assert.Contains("activity 'New'", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+    }
+
     private static async Task CallAndWaitAsync(TaskOrchestrationContext context, string activity)
     {
         await context.CallActivityAsync(activity);

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
 
@@ -210,6 +211,34 @@ public sealed class SemanticsTests : EngineTest
         );
 
         Assert.Equal(1999 * 1000, (await RunAsync(host, "FanOut")).ReadOutputAs<int>());
+    }
+
+    [Fact]
+    public async Task Starting_over_leaves_no_history_behind()
+    {
+        var host = await StartAsync(tasks =>
+            tasks
+                .AddOrchestratorFunc<int, int>(
+                    "Counter",
+                    async (context, count) =>
+                    {
+                        count = await context.CallActivityAsync<int>("PlusOne", count);
+                        if (count < 100)
+                        {
+                            context.ContinueAsNew(count);
+                        }
+
+                        return count;
+                    }
+                )
+                .AddActivityFunc<int, int>("PlusOne", (_, value) => value + 1)
+        );
+
+        Assert.Equal(100, (await RunAsync(host, "Counter", 0)).ReadOutputAs<int>());
+
+        using var database = Database.Open(Folder.File("Trainyard.db"), readOnly: true);
+        Assert.InRange(database.ReadNumber("SELECT count(*) FROM history"), 1, 2);
+        Assert.Equal(0, database.ReadNumber("SELECT count(*) FROM inbox"));
     }
 
     private static void AddWaiter(DurableTaskRegistry tasks) =>
