@@ -1,16 +1,9 @@
-using System.Text.Json.Serialization;
-
 namespace Trainyard.Runtime.Engine.History;
 
 /// <summary>What an orchestrator asked for in one step. Task ids count up from 0 within a generation.</summary>
-[JsonDerivedType(typeof(ActivityScheduled), "activity")]
-[JsonDerivedType(typeof(TimerCreated), "timer")]
-[JsonDerivedType(typeof(ChildStarted), "child")]
-[JsonDerivedType(typeof(EventSent), "event")]
 internal abstract record OrchestratorAction(int TaskId)
 {
     /// <summary>Names the action in messages to developers.</summary>
-    [JsonIgnore]
     public abstract string Description { get; }
 
     /// <summary>Whether a replay that asks for <paramref name="other"/> here is still the same orchestrator.</summary>

@@ -1,20 +1,14 @@
-using System.Text.Json.Serialization;
 using Microsoft.DurableTask;
 
 namespace Trainyard.Runtime.Engine.History;
 
 /// <summary>Something that happened to an orchestration. Steps consume inputs in order.</summary>
-[JsonDerivedType(typeof(TaskCompleted), "completed")]
-[JsonDerivedType(typeof(TaskFailed), "failed")]
-[JsonDerivedType(typeof(TimerFired), "fired")]
-[JsonDerivedType(typeof(EventRaised), "raised")]
 internal abstract record Input
 {
     /// <summary>The row that keeps this input until a step consumes it; 0 when none does.</summary>
     public long InboxId { get; init; }
 
     /// <summary>Whether it acts on the orchestration itself, and so is taken while it is suspended too.</summary>
-    [JsonIgnore]
     public virtual bool IsControl => false;
 }
 
