@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,18 +15,20 @@ public sealed class HttpStreamingTests
     public async Task What_a_function_writes_arrives_while_it_still_reads_the_request()
     {
         await using var app = await StartAsync();
-        var input = new PushContent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "echo") { Content = input };
+        // By hand: HttpClient sends the whole request before it looks at the response.
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, app.Client.BaseAddress!.Port);
+        await using var stream = connection.GetStream();
+        using var reader = new StreamReader(stream);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
-        using var response = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-
-        await input.WriteLineAsync("one");
-        Assert.Equal("one", await reader.ReadLineAsync());
-        await input.WriteLineAsync("two");
-        Assert.Equal("two", await reader.ReadLineAsync());
-        input.Complete();
-        Assert.Null(await reader.ReadLineAsync());
+        await SendAsync(stream, "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await SendAsync(stream, "4\r\none\n\r\n");
+        await ReadUntilAsync(reader, "one", deadline.Token);
+        await SendAsync(stream, "4\r\ntwo\n\r\n");
+        await ReadUntilAsync(reader, "two", deadline.Token);
+        await SendAsync(stream, "0\r\n\r\n");
+        await ReadUntilAsync(reader, "0", deadline.Token);
     }
 
     [Fact]
@@ -110,6 +113,19 @@ public sealed class HttpStreamingTests
         await app.DisposeAsync();
     }
 
+    private static async Task SendAsync(NetworkStream stream, string text) =>
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text));
+
+    private static async Task ReadUntilAsync(StreamReader reader, string line, CancellationToken cancellationToken)
+    {
+        string? read;
+        do
+        {
+            read = await reader.ReadLineAsync(cancellationToken);
+            Assert.NotNull(read);
+        } while (read != line);
+    }
+
     private Task<TestApp> StartAsync() =>
         TestApp.StartAsync(builder => builder.Services.AddSingleton(_calls).AddSingleton<Gate>(), typeof(Streams));
 
@@ -174,35 +190,6 @@ public sealed class HttpStreamingTests
             calls.Add("at the gate");
             await gate.Open.Task;
             return Results.Text("through");
-        }
-    }
-
-    /// <summary>A request body that the test writes line by line.</summary>
-    private sealed class PushContent : HttpContent
-    {
-        private readonly TaskCompletionSource<Stream> _stream = new();
-        private readonly TaskCompletionSource _complete = new();
-
-        public async Task WriteLineAsync(string line)
-        {
-            var stream = await _stream.Task;
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n"));
-            await stream.FlushAsync();
-        }
-
-        public void Complete() => _complete.SetResult();
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.FlushAsync();
-            _stream.SetResult(stream);
-            await _complete.Task;
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
         }
     }
 
