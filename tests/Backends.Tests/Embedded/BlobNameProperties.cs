@@ -32,7 +32,7 @@ public sealed class BlobNameProperties
                     return asked.All(prefix => List(home.Blobs, prefix).SequenceEqual(Expected(kept, prefix)));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(12));
 
     [Fact]
     public void A_prefixs_range_holds_exactly_what_starts_with_it() =>

@@ -15,7 +15,7 @@ namespace Trainyard.Backends.Tests.Embedded;
 /// <summary>A real process is killed in the middle of its work, again and again: what it said it had done, it had done.</summary>
 public sealed class CrashTests : IDisposable
 {
-    private const int Rounds = 4;
+    private const int Rounds = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
