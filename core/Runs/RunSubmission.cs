@@ -16,6 +16,8 @@ public sealed class RunSubmission(
     IBlobStore blobs,
     ISecretStore secrets,
     FrameworkCatalog frameworks,
+    ManifestLimits manifestLimits,
+    ArchiveLimits archiveLimits,
     TimeProvider time
 )
 {
@@ -29,7 +31,7 @@ public sealed class RunSubmission(
         if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
             return SubmissionResult.Of(existing);
 
-        var parsed = ManifestParser.Parse(submission.Manifest.Span, limits: null, frameworks);
+        var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
         var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
         var accepted = false;
         try
@@ -76,7 +78,8 @@ public sealed class RunSubmission(
             return null;
         }
         var name = RunBlobs.Archive(id);
-        var kept = await blobs.PutAsync(name, archive, expectedSha256: null, cancellationToken);
+        await using var bounded = new AtMostStream(archive, archiveLimits.MaxArchiveBytes + 1);
+        var kept = await blobs.PutAsync(name, bounded, expectedSha256: null, cancellationToken);
         await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
         var inspection = await InspectAsync(content!, cancellationToken);
         problems.AddRange(inspection.Errors.Select(SubmissionProblems.Of));
@@ -84,12 +87,12 @@ public sealed class RunSubmission(
     }
 
     // The directory of a zip is at its end.
-    private static async Task<ArchiveInspection> InspectAsync(Stream content, CancellationToken cancellationToken)
+    private async Task<ArchiveInspection> InspectAsync(Stream content, CancellationToken cancellationToken)
     {
         if (content.CanSeek)
-            return await ModelArchive.InspectAsync(content, ArchiveLimits.Default, cancellationToken);
+            return await ModelArchive.InspectAsync(content, archiveLimits, cancellationToken);
         await using var file = await TemporaryFile.KeepAsync(content, cancellationToken);
-        return await ModelArchive.InspectAsync(file, ArchiveLimits.Default, cancellationToken);
+        return await ModelArchive.InspectAsync(file, archiveLimits, cancellationToken);
     }
 
     private async Task DiscardAsync(RunId id)

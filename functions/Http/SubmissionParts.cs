@@ -10,7 +10,7 @@ namespace Trainyard.Functions.Http;
 /// The two parts of a submission, in either order. The manifest is small and read whole; the archive is read from the
 /// wire as it is consumed, or from a temporary file when it came first.
 /// </summary>
-internal sealed class SubmissionParts : IAsyncDisposable
+internal sealed class SubmissionParts(ManifestLimits limits) : IAsyncDisposable
 {
     private const string ManifestPart = "manifest";
     private const string ArchivePart = "model_definition";
@@ -22,9 +22,13 @@ internal sealed class SubmissionParts : IAsyncDisposable
     public Stream? Archive { get; private set; }
 
     /// <summary>Reads up to where the archive can be consumed. Throws <see cref="BadHttpRequestException"/> for another kind of body.</summary>
-    public static async Task<SubmissionParts> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<SubmissionParts> ReadAsync(
+        HttpRequest request,
+        ManifestLimits limits,
+        CancellationToken cancellationToken
+    )
     {
-        var parts = new SubmissionParts();
+        var parts = new SubmissionParts(limits);
         try
         {
             await parts.ReadPartsAsync(request, cancellationToken);
@@ -76,9 +80,9 @@ internal sealed class SubmissionParts : IAsyncDisposable
     }
 
     // One byte more than allowed is enough for the parser to say that it is too large.
-    private static async Task<ReadOnlyMemory<byte>> ReadManifestAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> ReadManifestAsync(Stream body, CancellationToken cancellationToken)
     {
-        var limit = ManifestLimits.Default.MaxBytes + 1;
+        var limit = limits.MaxBytes + 1;
         var buffer = new byte[limit];
         var read = await body.ReadAtLeastAsync(buffer, limit, throwOnEndOfStream: false, cancellationToken);
         return buffer.AsMemory(0, read);

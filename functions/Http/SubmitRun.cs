@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Contracts;
+using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Middleware;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>POST /v3/models: a manifest and a model archive start a run.</summary>
-public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
+public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns, ManifestLimits limits)
 {
     private const string IdempotencyHeader = "Idempotency-Key";
 
@@ -21,7 +22,7 @@ public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnR
     )
     {
         var caller = Caller.Of<UserCaller>(request);
-        await using var parts = await SubmissionParts.ReadAsync(request, cancellationToken);
+        await using var parts = await SubmissionParts.ReadAsync(request, limits, cancellationToken);
         var sent = new Submission
         {
             Id = IdOf(request, caller),

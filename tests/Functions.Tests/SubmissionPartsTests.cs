@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Trainyard.Core.Manifests;
 using Trainyard.Functions.Http;
 
 namespace Trainyard.Functions.Tests;
@@ -50,6 +51,6 @@ public sealed class SubmissionPartsTests
         var request = new DefaultHttpContext().Request;
         request.ContentType = contentType;
         request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
-        return SubmissionParts.ReadAsync(request, CancellationToken.None);
+        return SubmissionParts.ReadAsync(request, new ManifestLimits(), CancellationToken.None);
     }
 }

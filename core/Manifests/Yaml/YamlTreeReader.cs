@@ -25,7 +25,8 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
         }
         catch (RefusedException e)
         {
-            problems.Error(e.Code, e.Message, _path.ToString(), e.Mark, e.Allowed);
+            var path = e.Code == ManifestCodes.Syntax ? "" : _path.ToString();
+            problems.Error(e.Code, e.Message, path, e.Mark, e.Allowed);
         }
         catch (YamlException e)
         {
