@@ -1,4 +1,5 @@
 using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Tests.Contracts;
 
