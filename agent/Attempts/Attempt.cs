@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;

@@ -1,5 +1,4 @@
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Attempts;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
-using Trainyard.Agent.Settings;
 using Trainyard.Agent.Verbs;
 using Trainyard.Core.Pools;
 
@@ -115,12 +113,20 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
         var held = new HeldLease(task.RunId, task.Attempt);
         var attempt = new Attempt(node, task, grant);
         attempts[held] = attempt;
-        _ = Task.Run(async () =>
+        _ = Task.Run(() => RunAsync(held, attempt, grant));
+        return true;
+    }
+
+    private async Task RunAsync(HeldLease held, Attempt attempt, SlotGrant grant)
+    {
+        try
         {
             await attempt.RunAsync();
+        }
+        finally
+        {
             attempts.TryRemove(held, out _);
             slots.Release(grant);
-        });
-        return true;
+        }
     }
 }

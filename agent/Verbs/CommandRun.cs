@@ -11,6 +11,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a timer can measure; a longer limit is none.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
@@ -84,7 +87,10 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
 
     private async Task EndAsync(Process process, ProcessGroup group, CommandLimits limits, StopSignal stop)
     {
-        using var clock = limits.MaxDuration is { } longest ? new CancellationTokenSource(longest, time) : null;
+        using var clock =
+            limits.MaxDuration is { } longest && longest < LongestTimer
+                ? new CancellationTokenSource(longest, time)
+                : null;
         await using var alarm = clock?.Token.Register(() => stop.Request(StopReason.MaxDuration));
         try
         {

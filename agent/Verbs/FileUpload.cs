@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Trainyard.Agent.Processes;

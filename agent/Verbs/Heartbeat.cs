@@ -13,7 +13,7 @@ internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvide
     /// <summary>Ends with the token, or when the lease is lost.</summary>
     public async Task RunAsync(StopSignal stop, CancellationToken ended)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(task.HeartbeatSeconds), time);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Max(task.HeartbeatSeconds, 0.05)), time);
         try
         {
             while (await timer.WaitForNextTickAsync(ended))

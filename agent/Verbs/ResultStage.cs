@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
