@@ -34,8 +34,8 @@ public sealed class ObjectKeyProperties
                     var path = ObjectKey.ToPath(key);
                     if (path is null)
                         return true;
-                    var full = Path.GetFullPath(Path.Combine("/root/data", path));
-                    return full == "/root/data/" + key && !key.Any(char.IsControl);
+                    var full = Path.GetFullPath(Path.Combine("/srv/data", path));
+                    return full == "/srv/data/" + key && !key.Any(char.IsControl);
                 }
             )
             .QuickCheckThrowOnFailure();
