@@ -51,7 +51,8 @@ internal sealed record House(IReadOnlyDictionary<string, string> Files)
         return new House(files);
     }
 
-    private static string Root()
+    /// <summary>The repository's folder.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
