@@ -36,6 +36,7 @@ public static class ManifestParser
         new EnvRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),
+        new NoEffectYetRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),
     ];

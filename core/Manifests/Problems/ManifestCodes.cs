@@ -64,5 +64,6 @@ public static class ManifestCodes
 
     // Our own keys
     public const string ReservedName = "reserved_name";
+    public const string NoEffectYet = "no_effect_yet";
     public const string LooksSecret = "looks_secret";
 }

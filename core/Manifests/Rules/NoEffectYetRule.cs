@@ -1,0 +1,40 @@
+using Trainyard.Core.Manifests.Reading;
+using Trainyard.Core.Manifests.Yaml;
+
+namespace Trainyard.Core.Manifests.Rules;
+
+/// <summary>
+/// Keys that are read and kept with the run while no part of the service acts on them: who writes one must know. A key
+/// leaves this list together with the change that makes it work.
+/// </summary>
+internal sealed class NoEffectYetRule : IManifestRule
+{
+    private static readonly string[] Keys = ["checkpoint", "notify", "evaluation_metrics"];
+
+    public void Apply(ManifestContext context)
+    {
+        foreach (var field in Keys.Select(key => context.Root.Take(key)).OfType<Field>())
+        {
+            context.Problems.Warn(
+                ManifestCodes.NoEffectYet,
+                $"{Quote.Key(field.Path)} is kept with the run, but the service does not act on it yet.",
+                field.Path,
+                field.KeyMark
+            );
+        }
+
+        foreach (var connection in context.Sections.Where(s => s.Path.EndsWith("connection", StringComparison.Ordinal)))
+        {
+            if (connection.Take("secret") is { } secret)
+            {
+                context.Problems.Warn(
+                    ManifestCodes.NoEffectYet,
+                    $"{Quote.Key(secret.Path)} names a secret, but the service keeps none by name yet: the store will refuse.",
+                    secret.Path,
+                    secret.KeyMark,
+                    "credentials, or ${env:NAME} in their place"
+                );
+            }
+        }
+    }
+}
