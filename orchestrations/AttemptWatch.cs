@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;
@@ -31,7 +32,8 @@ internal static class AttemptWatch
         TaskOrchestrationContext context,
         TrainingRunRequest request,
         int attempt,
-        RunSignals signals
+        RunSignals signals,
+        RunNotices notices
     )
     {
         using var stopTimer = new CancellationTokenSource();
@@ -57,6 +59,7 @@ internal static class AttemptWatch
                 else if (signals.Started.Next.IsCompleted)
                 {
                     var started = signals.Started.Take();
+                    notices.Tell(RunState.Running);
                     if (started.Attempt == attempt && deadline is null && request.MaxDuration is { } limit)
                         deadline = context.CreateTimer(limit + DeadlineSlack, stopTimer.Token);
                 }

@@ -29,4 +29,14 @@ internal static class RetryPolicies
             maxRetryInterval: TimeSpan.FromMinutes(5)
         )
     );
+
+    /// <summary>The owner's webhook: 5, 10, 20, ... 300 s, then every 5 minutes: about an hour in all.</summary>
+    public static readonly TaskOptions Notices = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            maxNumberOfAttempts: 16,
+            firstRetryInterval: TimeSpan.FromSeconds(5),
+            backoffCoefficient: 2,
+            maxRetryInterval: TimeSpan.FromMinutes(5)
+        )
+    );
 }

@@ -11,7 +11,8 @@ internal static class RunAttempts
     public static async Task<RunVerdict> UntilEndedAsync(
         TaskOrchestrationContext context,
         TrainingRunRequest request,
-        RunSignals signals
+        RunSignals signals,
+        RunNotices notices
     )
     {
         var tries = new AttemptTries(request.Retries);
@@ -21,7 +22,7 @@ internal static class RunAttempts
                 return Halted(attempt == 1 ? null : attempt - 1);
             var enqueue = new EnqueueRunRequest { RunId = request.RunId, Attempt = attempt };
             await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
-            var end = await AttemptWatch.UntilEndedAsync(context, request, attempt, signals);
+            var end = await AttemptWatch.UntilEndedAsync(context, request, attempt, signals, notices);
             if (end.CanceledBeforeStart)
                 return Halted(attempt == 1 ? null : attempt - 1);
             if (!tries.TryAgain(end) || end.CancelRequested)

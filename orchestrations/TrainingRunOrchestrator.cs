@@ -13,17 +13,34 @@ public static class TrainingRunOrchestrator
     {
         var request = context.GetInput<TrainingRunRequest>()!;
         var signals = new RunSignals(context);
+        var notices = new RunNotices(context, request);
+        notices.Tell(RunState.Pending);
 
         var refusal = await ValidateAsync(context, request.RunId);
         var verdict = refusal is null
-            ? await RunAttempts.UntilEndedAsync(context, request, signals)
+            ? await RunAttempts.UntilEndedAsync(context, request, signals, notices)
             : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
         if (verdict.StoredAttempt is { } attempt)
             verdict = await ResultsStorage.StoreAsync(context, request.RunId, attempt, verdict);
 
-        var finish = new FinishRunRequest { RunId = request.RunId, Verdict = verdict };
+        var finish = new FinishRunRequest
+        {
+            RunId = request.RunId,
+            Verdict = verdict,
+            KeepNoticeKey = notices.AreWanted,
+        };
         await context.CallActivityAsync(nameof(FinishRun), finish, RetryPolicies.OwnStores);
+        notices.Tell(verdict.Phase.ToState());
+        if (notices.AreWanted)
+            await EndNoticesAsync(context, request.RunId, notices);
         return verdict;
+    }
+
+    private static async Task EndNoticesAsync(TaskOrchestrationContext context, RunId id, RunNotices notices)
+    {
+        await notices.SettleAsync();
+        var destroy = new DestroySecretsRequest { RunId = id };
+        await context.CallActivityAsync(nameof(DestroySecrets), destroy, RetryPolicies.OwnStores);
     }
 
     private static async Task<RunReason?> ValidateAsync(TaskOrchestrationContext context, RunId id)

@@ -14,6 +14,9 @@ public sealed record TrainingRunRequest
 
     public required RetryLimits Retries { get; init; }
 
+    /// <summary>The states that the owner's webhook is told; empty without one.</summary>
+    public IReadOnlyList<string> NotifyOn { get; init; } = [];
+
     /// <summary>The request for a run as its record has it.</summary>
     public static TrainingRunRequest For(TrainingRun run) =>
         new()
@@ -21,6 +24,7 @@ public sealed record TrainingRunRequest
             RunId = run.Id,
             MaxDuration = run.Manifest.MaxDuration,
             Retries = run.Manifest.Retries,
+            NotifyOn = run.Manifest.Notify?.On ?? [],
         };
 }
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
+using Trainyard.Backends.ObjectStores.Webhooks;
 using Trainyard.Core;
+using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores;
@@ -23,6 +25,7 @@ public static class ObjectStoreRegistration
             .ValidateOnStart();
         services.AddSingleton<StoreNetwork>();
         services.AddSingleton<S3Clients>();
+        services.AddSingleton<IWebhook, HttpWebhook>();
         services.AddSingleton(provider =>
         {
             var root = provider.GetRequiredService<IOptions<FileStoreOptions>>().Value.Root;

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Manifests;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
@@ -12,6 +13,9 @@ public sealed record FinishRunRequest
     public required RunId RunId { get; init; }
 
     public required RunVerdict Verdict { get; init; }
+
+    /// <summary>Whether the key that signs notices is still needed; the stores' credentials go in any case.</summary>
+    public bool KeepNoticeKey { get; init; }
 }
 
 /// <summary>
@@ -33,10 +37,29 @@ public sealed class FinishRun(
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null)
             return;
-        await secrets.DestroyAsync(id, cancellationToken);
+        await DestroyCredentialsAsync(request, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);
         if (run.Results is not null)
             await StagedFiles.ClearAllButModelAsync(blobs, id, verdict.StoredAttempt ?? run.Attempt, cancellationToken);
         await progress.MoveAsync(id, verdict.Phase, verdict.Reason, cancellationToken);
+    }
+
+    private async Task DestroyCredentialsAsync(FinishRunRequest request, CancellationToken cancellationToken)
+    {
+        var noticeKey = request.KeepNoticeKey
+            ? (await secrets.GetAsync(request.RunId, cancellationToken))?.NotifySecret
+            : null;
+        if (noticeKey is null)
+        {
+            await secrets.DestroyAsync(request.RunId, cancellationToken);
+            return;
+        }
+        var rest = new RunSecrets
+        {
+            Data = StoreCredentials.None,
+            Results = StoreCredentials.None,
+            NotifySecret = noticeKey,
+        };
+        await secrets.PutAsync(request.RunId, rest, cancellationToken);
     }
 }

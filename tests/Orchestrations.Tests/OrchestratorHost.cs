@@ -60,10 +60,15 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public void ReleaseValidation() => validationMayEnd.Set();
 
-    public Task SubmitAsync(RetryLimits? retries = null) =>
+    public Task SubmitAsync(RetryLimits? retries = null, params string[] notifyOn) =>
         Client.ScheduleNewOrchestrationInstanceAsync(
             nameof(TrainingRunOrchestrator),
-            new TrainingRunRequest { RunId = Run, Retries = retries ?? RetryLimits.Default },
+            new TrainingRunRequest
+            {
+                RunId = Run,
+                Retries = retries ?? RetryLimits.Default,
+                NotifyOn = notifyOn,
+            },
             new StartOrchestrationOptions(Run.ToString())
         );
 
@@ -137,6 +142,8 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             _ => new() { Refusal = UnitRefusal }
         );
         Add<CompleteStoringRequest, StoringResult>(registry, nameof(CompleteStoring), _ => "", _ => new());
+        Add<NotifyOwnerRequest, object?>(registry, nameof(NotifyOwner), r => r.State, _ => null);
+        Add<DestroySecretsRequest, object?>(registry, nameof(DestroySecrets), _ => "", _ => null);
         Add<FinishRunRequest, object?>(registry, nameof(FinishRun), r => $"{r.Verdict.Phase}", _ => null);
     }
 

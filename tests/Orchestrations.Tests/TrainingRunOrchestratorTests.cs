@@ -196,4 +196,20 @@ public sealed class TrainingRunOrchestratorTests
 
         Assert.Equal("command_failed", (await host.EndAsync()).Reason.Code);
     }
+
+    [Fact]
+    public async Task The_webhook_is_told_the_states_it_asked_for_and_its_key_is_destroyed_last()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync(null, "pending", "running", "error");
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new RunStarted(1));
+        await host.CalledAsync("NotifyOwner(running)");
+        await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
+
+        await host.EndAsync();
+
+        Assert.Contains("NotifyOwner(pending)", host.Calls);
+        Assert.Equal(["FinishRun(Failed)", "NotifyOwner(error)", "DestroySecrets()"], host.Calls.TakeLast(3));
+    }
 }

@@ -1,0 +1,52 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.ObjectStores.Webhooks;
+
+/// <summary>Posts over the same guarded network as the stores: the address comes from a user there too.</summary>
+internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+
+    public async Task PostAsync(WebhookCall call, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, call.Url)
+        {
+            Content = new ReadOnlyMemoryContent(call.Body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Add("X-Trainyard-Event", call.State);
+        request.Headers.Add("X-Trainyard-Delivery", call.DeliveryId);
+        if (call.SigningKey is { } key)
+        {
+            var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal()), call.Body.Span);
+            request.Headers.Add("X-Trainyard-Signature", $"sha256={Convert.ToHexStringLower(signature)}");
+        }
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(AnswerTimeout);
+        await SendAsync(request, call.Url, timeout.Token);
+    }
+
+    private async Task SendAsync(HttpRequestMessage request, Uri url, CancellationToken cancellationToken)
+    {
+        // Without the query: that is where keys are put.
+        var place = url.GetLeftPart(UriPartial.Path);
+        try
+        {
+            using var answer = await network.Client.SendAsync(
+                request,
+                HttpCompletionOption.ResponseHeadersRead,
+                cancellationToken
+            );
+            if (!answer.IsSuccessStatusCode)
+                throw new WebhookException($"{place} answered {(int)answer.StatusCode}.");
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            throw new WebhookException($"{place} gave no answer.", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Trainyard.Core.Manifests;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Calls the address that a manifest's <c>notify</c> names.</summary>
+public interface IWebhook
+{
+    /// <summary>
+    /// Posts once. Throws <see cref="WebhookException"/> for no answer, or one that is not 2xx; no message contains the
+    /// address's query or the key.
+    /// </summary>
+    Task PostAsync(WebhookCall call, CancellationToken cancellationToken);
+}
+
+/// <summary>One call.</summary>
+public sealed record WebhookCall
+{
+    public required Uri Url { get; init; }
+
+    /// <summary>The state that is told, as in <c>notify.on</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The same for every try to deliver this call, so that its receiver can tell a repetition.</summary>
+    public required string DeliveryId { get; init; }
+
+    /// <summary>JSON.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Signs the body, when the manifest gives a key.</summary>
+    public Secret? SigningKey { get; init; }
+}
+
+/// <summary>The call was not taken.</summary>
+public sealed class WebhookException(string message, Exception? inner = null) : IOException(message, inner);

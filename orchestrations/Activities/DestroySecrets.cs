@@ -1,0 +1,18 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record DestroySecretsRequest
+{
+    public required RunId RunId { get; init; }
+}
+
+/// <summary>Destroys what is left of a run's secrets, after the last notice that they sign.</summary>
+public sealed class DestroySecrets(ISecretStore secrets)
+{
+    [Function(nameof(DestroySecrets))]
+    public Task RunAsync([ActivityTrigger] DestroySecretsRequest request, CancellationToken cancellationToken) =>
+        secrets.DestroyAsync(request.RunId, cancellationToken);
+}

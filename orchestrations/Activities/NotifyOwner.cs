@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record NotifyOwnerRequest
+{
+    public required RunId RunId { get; init; }
+
+    /// <summary>The state that is told, as in <c>notify.on</c>.</summary>
+    public required string State { get; init; }
+}
+
+/// <summary>Calls the webhook of the manifest with the run as its owner sees it.</summary>
+public sealed class NotifyOwner(IRunStore runs, ISecretStore secrets, IWebhook webhook, TimeProvider time)
+{
+    [Function(nameof(NotifyOwner))]
+    public async Task RunAsync([ActivityTrigger] NotifyOwnerRequest request, CancellationToken cancellationToken)
+    {
+        var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
+        if (run?.Manifest.Notify is not { } notify)
+            return;
+        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var resource = run.ToResource(position: null, time.GetUtcNow());
+        var call = new WebhookCall
+        {
+            Url = notify.Url,
+            State = request.State,
+            DeliveryId = $"{run.Id}-{request.State}",
+            Body = JsonSerializer.SerializeToUtf8Bytes(resource, WireJson.Options),
+            SigningKey = runSecrets?.NotifySecret,
+        };
+        await webhook.PostAsync(call, cancellationToken);
+    }
+}

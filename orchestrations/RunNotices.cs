@@ -1,0 +1,55 @@
+using Microsoft.DurableTask;
+using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Activities;
+
+namespace Trainyard.Orchestrations;
+
+/// <summary>
+/// Tells the owner's webhook of the states it asked for, beside the run and never in its way: a webhook that is down delays
+/// and fails nothing.
+/// </summary>
+internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRequest request)
+{
+    private readonly List<Task> underWay = [];
+    private readonly HashSet<RunState> told = [];
+
+    /// <summary>Whether the owner asked for any.</summary>
+    public bool AreWanted => request.NotifyOn.Count > 0;
+
+    /// <summary>Tells a state, once.</summary>
+    public void Tell(RunState state)
+    {
+        var name = NameOf(state);
+        if (!request.NotifyOn.Contains(name) || !told.Add(state))
+            return;
+        var notice = new NotifyOwnerRequest { RunId = request.RunId, State = name };
+        underWay.Add(context.CallActivityAsync(nameof(NotifyOwner), notice, RetryPolicies.Notices));
+    }
+
+    /// <summary>Waits until each was delivered or given up.</summary>
+    public async Task SettleAsync()
+    {
+        foreach (var notice in underWay)
+        {
+            try
+            {
+                await notice;
+            }
+            catch (TaskFailedException)
+            {
+                // Tried for long enough; the run itself is as it is.
+            }
+        }
+    }
+
+    private static string NameOf(RunState state) =>
+        state switch
+        {
+            RunState.Pending => "pending",
+            RunState.Running => "running",
+            RunState.Completed => "completed",
+            RunState.Error => "error",
+            RunState.Canceled => "canceled",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Unknown state."),
+        };
+}
