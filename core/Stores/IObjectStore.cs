@@ -31,7 +31,9 @@ public interface IObjectStore : IAsyncDisposable
     Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts writing an object of a known size in parts of <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
+    /// Starts writing an object of a known size, or goes on with an upload of the same key that is under way (so that a
+    /// writer that died before it could keep the answer leaves no second one behind). It is written in parts of
+    /// <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
     /// Nothing incomplete is ever visible under the key; an object of one part may show once that part is written, all
     /// others do with <see cref="CompleteUploadAsync"/>.
     /// </summary>

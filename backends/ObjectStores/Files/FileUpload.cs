@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Files;
@@ -28,7 +30,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             Key = key,
             Bytes = size,
             PartBytes = partBytes,
-            UploadId = Guid.NewGuid().ToString("N"),
+            // Follows from the key: a begin that is repeated finds the file of the first one.
+            UploadId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)).ToString("N"),
         };
         new FileUpload(root, upload).Create();
         return upload;
@@ -85,7 +88,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             try
             {
                 Directory.CreateDirectory(Folder);
-                using var file = new FileStream(Partial, FileOptionsFor(FileMode.CreateNew, FileAccess.Write));
+                using var file = new FileStream(Partial, FileOptionsFor(FileMode.OpenOrCreate, FileAccess.Write));
                 file.SetLength(upload.Bytes);
                 return;
             }

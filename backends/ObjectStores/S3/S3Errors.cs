@@ -46,6 +46,10 @@ internal static class S3Errors
     public static bool IsRangeBehindEnd(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable;
 
+    /// <summary>Whether this one request is not allowed or not known, which says nothing of the others.</summary>
+    public static bool IsNotForUs(AmazonS3Exception e) =>
+        e.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+
     public static bool IsNoSuchUpload(AmazonS3Exception e) => e.ErrorCode == "NoSuchUpload";
 
     private static ObjectStoreException FromAnswer(AmazonServiceException e, string what)

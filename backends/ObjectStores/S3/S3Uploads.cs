@@ -25,9 +25,8 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         };
         if (upload.Parts == 1)
             return upload;
-        var request = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key };
-        var started = await client.InitiateMultipartUploadAsync(request, cancellationToken);
-        return upload with { UploadId = started.UploadId };
+        var underWay = await FindUnderWayAsync(bucket, key, cancellationToken);
+        return upload with { UploadId = underWay ?? await InitiateAsync(bucket, key, cancellationToken) };
     }
 
     public async Task<PartReceipt> WritePartAsync(
@@ -81,6 +80,33 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
             // Given up before.
         }
         return null;
+    }
+
+    private async Task<string> InitiateAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var request = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key };
+        return (await client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
+    }
+
+    // The oldest, so that two that begin at once agree from the next time on.
+    private async Task<string?> FindUnderWayAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = key };
+        try
+        {
+            var uploads = (await client.ListMultipartUploadsAsync(request, cancellationToken)).MultipartUploads ?? [];
+            return uploads
+                .Where(upload => upload.Key == key)
+                .OrderBy(upload => upload.Initiated)
+                .ThenBy(upload => upload.UploadId, StringComparer.Ordinal)
+                .FirstOrDefault()
+                ?.UploadId;
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsNotForUs(e))
+        {
+            // To see uploads takes a permission of its own, and some servers have no such list.
+            return null;
+        }
     }
 
     private async Task<string> PutAsync(ObjectUpload upload, PartContent content, CancellationToken cancellationToken)

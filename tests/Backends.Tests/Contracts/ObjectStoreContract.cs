@@ -135,6 +135,19 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         Assert.Equal(content, await ReadAsync("again", 0, null));
     }
 
+    [ContractFact]
+    public async Task An_upload_that_is_begun_again_leaves_no_second_one_behind()
+    {
+        var content = RandomNumberGenerator.GetBytes((int)SeveralParts);
+        var lost = await Store.BeginUploadAsync(Bucket, "begun-twice", content.Length, default);
+        await WritePartAsync(lost, 0, new byte[content.Length]);
+
+        await WriteAsync("begun-twice", content);
+
+        Assert.Equal(content, await ReadAsync("begun-twice", 0, null));
+        Assert.Empty(await LeftOversAsync());
+    }
+
     [ContractTheory]
     [InlineData(false)]
     [InlineData(true)]
