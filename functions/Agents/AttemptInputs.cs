@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
@@ -72,15 +73,41 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             async (store, bucket) =>
             {
                 var key = request.Query["key"].ToString();
-                var range = request.GetTypedHeaders().Range?.Ranges.FirstOrDefault();
-                var offset = range?.From ?? 0;
-                var content = await store.OpenReadAsync(bucket, key, offset, length: null, cancellationToken);
-                if (range is not null)
-                    request.HttpContext.Response.StatusCode = StatusCodes.Status206PartialContent;
+                var offset = request.GetTypedHeaders().Range?.Ranges.FirstOrDefault()?.From;
+                if (offset is not null)
+                    await BeginPartAsync(
+                        request.HttpContext.Response,
+                        store,
+                        bucket,
+                        key,
+                        offset.Value,
+                        cancellationToken
+                    );
+                var content = await store.OpenReadAsync(bucket, key, offset ?? 0, length: null, cancellationToken);
                 return Results.Stream(content, "application/octet-stream");
             },
             cancellationToken
         );
+
+    private static async Task BeginPartAsync(
+        HttpResponse response,
+        IObjectStore store,
+        string bucket,
+        string key,
+        long offset,
+        CancellationToken cancellationToken
+    )
+    {
+        // An object's own name is the first that begins with it.
+        var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
+        if (page.Objects is not [{ } found] || found.Key != key || offset >= found.Bytes)
+            throw new ObjectStoreException(
+                ObjectStoreFailure.ObjectNotFound,
+                $"There is no part of '{key}' from there."
+            );
+        response.StatusCode = StatusCodes.Status206PartialContent;
+        response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(offset, found.Bytes - 1, found.Bytes);
+    }
 
     private static string RelativeUrl(HttpRequest request, string key)
     {
