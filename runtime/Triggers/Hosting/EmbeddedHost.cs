@@ -32,13 +32,22 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        // What did not start cannot be stopped: the framework's host would fail on services it never made.
-        if (!_isListening)
+        try
         {
-            return;
+            await app.StopAsync(cancellationToken);
         }
-        await app.StopAsync(cancellationToken);
-        Services.GetRequiredService<ServiceFile>().Delete();
+        catch (Exception e) when (_settings.IsProgram && e.GetBaseException() is OperationCanceledException)
+        {
+            // Something took longer than a stop may. Durable work goes on at the next start, as after a crash.
+            Console.Error.WriteLine("The service stopped before everything that ran had ended.");
+        }
+        finally
+        {
+            if (_isListening)
+            {
+                Services.GetRequiredService<ServiceFile>().Delete();
+            }
+        }
     }
 
     public void Dispose() => ((IDisposable)app).Dispose();
