@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http.Streaming;
@@ -11,7 +12,7 @@ namespace Trainyard.Functions.Http;
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
 /// offset; with <c>follow</c> until the run has ended. The two differ in the blob and in the name of the event only.
 /// </summary>
-public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower)
+public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower, IHostApplicationLifetime lifetime)
 {
     private const string EventStream = "text/event-stream";
 
@@ -53,20 +54,41 @@ public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follo
             return new EmptyResult();
         }
         var source = new RunOutput(blobs, blobOf(run.Id), offset);
-        var follow = request.Query["follow"].ToString() is "true" or "1" or "";
+        var follow = request.Query["follow"].ToString();
         response.Headers.CacheControl = "no-cache";
-        if (request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase))
-        {
-            response.ContentType = EventStream;
-            var events = new EventWriter(response.Body, eventName);
-            await follower.FollowAsync(run, source, events, follow, cancellationToken);
-            return new EmptyResult();
-        }
-        response.ContentType = textType;
-        // Plain text follows only when asked to: a bare GET is for what there is now.
-        follow &= request.Query.ContainsKey("follow");
-        await follower.FollowAsync(run, source, new PlainTextWriter(response.Body), follow, cancellationToken);
+        var isEvents = request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+        response.ContentType = isEvents ? EventStream : textType;
+        IOutputWriter writer = isEvents
+            ? new EventWriter(response.Body, eventName)
+            : new PlainTextWriter(response.Body);
+        // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
+        var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
+        await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
         return new EmptyResult();
+    }
+
+    private async Task FollowAsync(
+        HttpContext http,
+        TrainingRun run,
+        RunOutput source,
+        IOutputWriter writer,
+        bool isFollowed,
+        CancellationToken cancellationToken
+    )
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken,
+            lifetime.ApplicationStopping
+        );
+        try
+        {
+            await follower.FollowAsync(run, source, writer, isFollowed, stopping.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Broken off, not ended: the client sees the difference and comes back with its offset.
+            http.Abort();
+        }
     }
 
     // A reconnecting event source says where it stopped by the last id it saw.

@@ -28,6 +28,9 @@ internal static class Problems
     public static IResult LeaseLost =>
         Of(StatusCodes.Status410Gone, "lease_lost", "The lease is not the caller's any more.");
 
+    public static IResult Stopping =>
+        Of(StatusCodes.Status503ServiceUnavailable, "stopping", "The service is stopping. Try again in a moment.");
+
     public static IResult Of(int status, string code, string detail, IReadOnlyList<ProblemItem>? errors = null)
     {
         var problem = new Problem

@@ -29,6 +29,10 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         {
             // The client has gone: there is nobody to answer.
         }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            await Problems.Stopping.ExecuteAsync(http);
+        }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             await Answer(e, context.FunctionDefinition.Name).ExecuteAsync(http);

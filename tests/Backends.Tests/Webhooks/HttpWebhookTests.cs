@@ -1,0 +1,95 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Backends.ObjectStores.Webhooks;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Tests.Webhooks;
+
+public sealed class HttpWebhookTests : IAsyncLifetime
+{
+    private readonly TaskCompletionSource<(IDictionary<string, string> Headers, string Body)> received = new();
+    private WebApplication? receiver;
+    private int status = StatusCodes.Status204NoContent;
+
+    private Uri Address => new($"{receiver!.Urls.First()}/hook?token=hidden");
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        receiver = builder.Build();
+        receiver.Urls.Add("http://127.0.0.1:0");
+        receiver.MapPost(
+            "/hook",
+            async (HttpRequest request) =>
+            {
+                var body = await new StreamReader(request.Body).ReadToEndAsync();
+                var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString());
+                received.TrySetResult((headers, body));
+                return Results.StatusCode(status);
+            }
+        );
+        await receiver.StartAsync();
+    }
+
+    public async Task DisposeAsync() => await receiver!.DisposeAsync();
+
+    [Fact]
+    public async Task The_receiver_can_check_who_called_and_what_was_said()
+    {
+        await PostAsync(Address, new Secret("key"));
+
+        var (headers, body) = await received.Task;
+        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes("key"), Encoding.UTF8.GetBytes(body));
+        Assert.Equal($"sha256={Convert.ToHexStringLower(expected)}", headers["X-Trainyard-Signature"]);
+        Assert.Equal("completed", headers["X-Trainyard-Event"]);
+        Assert.Equal("delivery-1", headers["X-Trainyard-Delivery"]);
+        Assert.Equal("""{"a":1}""", body);
+    }
+
+    [Fact]
+    public async Task Without_a_key_there_is_no_signature()
+    {
+        await PostAsync(Address, key: null);
+        Assert.False((await received.Task).Headers.ContainsKey("X-Trainyard-Signature"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_success_is_told_without_the_query()
+    {
+        status = StatusCodes.Status500InternalServerError;
+        var refused = await Assert.ThrowsAsync<WebhookException>(() => PostAsync(Address, key: null));
+        Assert.Contains("500", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_told_as_such()
+    {
+        var port = Trainyard.Tests.Shared.FreePort.Find();
+        var url = new Uri($"http://{IPAddress.Loopback}:{port}/hook");
+        await Assert.ThrowsAsync<WebhookException>(() => PostAsync(url, key: null));
+    }
+
+    private static async Task PostAsync(Uri url, Secret? key)
+    {
+        using var network = new StoreNetwork(Options.Create(new StoreOptions()));
+        var call = new WebhookCall
+        {
+            Url = url,
+            State = "completed",
+            DeliveryId = "delivery-1",
+            Body = Encoding.UTF8.GetBytes("""{"a":1}"""),
+            SigningKey = key,
+        };
+        await new HttpWebhook(network).PostAsync(call, CancellationToken.None);
+    }
+}
