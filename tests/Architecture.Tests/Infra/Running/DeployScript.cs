@@ -22,6 +22,9 @@ public sealed partial class DeployScript : IDisposable
             *outputs.vaultName*) echo the-vault ;;
             *'secret list'*) printf "$SECRETS" ;;
             *'secret show'*) echo the-operator-key ;;
+            *'group exists'*) echo true ;;
+            *properties.parameters*) echo the-agent-of-now ;;
+            *what-if*) echo "with $TRAINYARD_AGENT_SHA256" >>"$LOG" ;;
             *'group show'*) echo "$TAG" ;;
             *'keyvault list'*) echo the-vault ;;
             *whole*) echo "TRAINYARD_AGENT_SHA256=$TRAINYARD_AGENT_SHA256" >>"$LOG" ;;
@@ -96,6 +99,17 @@ public sealed partial class DeployScript : IDisposable
         );
         Assert.Contains("ML_PASSWORD=the-operator-key", script.Read("log.environment"));
         Assert.Empty(Directory.GetFileSystemEntries(script.In("tmp")));
+    }
+
+    [Fact]
+    public async Task What_if_changes_nothing_and_counts_the_pool_in()
+    {
+        var (code, output) = await DeployAsync("--what-if");
+
+        Assert.True(code == 0, output);
+        AssertInOrder("az deployment group what-if --resource-group g", "with the-agent-of-now");
+        Assert.DoesNotContain(" create ", Log);
+        Assert.DoesNotContain(" update ", Log);
     }
 
     [Fact]
