@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Trainyard.Core.Archives;
 using Trainyard.Core.Contracts;
 using Trainyard.Core.Frameworks;
@@ -62,6 +63,7 @@ public sealed class RunSubmission(
             Manifest = manifest,
             Archive = archive,
             History = [queued],
+            TraceParent = Activity.Current?.Id,
         };
     }
 

@@ -34,6 +34,9 @@ public sealed record TrainingRun
     /// <summary>When the owner asked for a cancel.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
+    /// <summary>W3C traceparent of the submit: everything done for the run joins its trace.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>What was verified in the results bucket.</summary>
     public StoredResults? Results { get; init; }
 

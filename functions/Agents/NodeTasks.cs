@@ -38,6 +38,7 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOption
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
             MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
             Env = manifest.Env,
+            TraceParent = run.TraceParent,
         };
     }
 
