@@ -89,12 +89,7 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var original =
-            Engine.Reader.Read(session => session.Record(instanceId))
-            ?? throw new ArgumentException(
-                $"An orchestration with the instanceId {instanceId} was not found.",
-                nameof(instanceId)
-            );
+        var original = Engine.Reader.Read(session => session.Record(instanceId)) ?? throw NotFound(instanceId);
         var restarted = original with
         {
             Id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId,
@@ -117,7 +112,31 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
         return restarted.Id;
     }
 
+    public override async Task RewindInstanceAsync(
+        string instanceId,
+        string reason,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        var operation = new RewindInstance(Engine.Instances, instanceId, Engine.Now);
+        Engine.Writer.Add(operation);
+        switch (await operation.Done)
+        {
+            case null:
+                throw NotFound(instanceId);
+            case not OrchestrationRuntimeStatus.Failed and var status:
+                throw new InvalidOperationException(
+                    $"Only failed orchestrations can be rewound; {instanceId} is {status}."
+                );
+        }
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ArgumentException NotFound(string instanceId) =>
+        new($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
 
     private static HashSet<OrchestrationRuntimeStatus> Refusing(IReadOnlyList<string>? statuses)
     {

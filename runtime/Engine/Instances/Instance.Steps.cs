@@ -33,7 +33,12 @@ internal sealed partial class Instance
         if (state.Busy > 0 && HasStarted)
         {
             // A replay that fails here has no activity to wait for: the step that follows ends the instance.
-            engine.Dispatch(this, record, state.Generation, Execution().OpenActivities);
+            var answered = kept.OfType<TaskAnswer>()
+                .Where(answer => answer.Generation == state.Generation)
+                .Select(answer => answer.TaskId)
+                .ToHashSet();
+            var open = Execution().OpenActivities.Where(activity => !answered.Contains(activity.TaskId));
+            engine.Dispatch(this, record, state.Generation, open);
         }
 
         return true;

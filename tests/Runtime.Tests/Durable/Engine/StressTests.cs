@@ -33,6 +33,35 @@ public sealed class StressTests : EngineTest
         Assert.Equal(Enumerable.Range(0, Instances).Select(seed => Enumerable.Range(seed, Rounds).Sum()), outputs);
     }
 
+    [Fact]
+    public async Task Queries_and_purges_go_on_under_load_and_disturb_nothing()
+    {
+        var host = await StartAsync(AddTasks);
+        var client = ClientOf(host);
+        for (var i = 0; i < 300; i++)
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync("Child", i, Patience);
+        }
+
+        var until = DateTimeOffset.UtcNow;
+        var load = Task.WhenAll(Enumerable.Range(0, Instances).Select(seed => DriveAsync(client, seed)));
+        var purged = 0;
+        do
+        {
+            purged += (
+                await client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: until), Patience)
+            ).PurgedInstanceCount;
+            var seen = new HashSet<string>();
+            await foreach (var one in client.GetAllInstancesAsync(new OrchestrationQuery(PageSize: 7)))
+            {
+                seen.Add(one.InstanceId);
+            }
+        } while (!load.IsCompleted || purged < 300);
+
+        Assert.Equal(Enumerable.Range(0, Instances).Select(seed => Enumerable.Range(seed, Rounds).Sum()), await load);
+        Assert.Equal(300, purged);
+    }
+
     private static void AddTasks(DurableTaskRegistry tasks) =>
         tasks
             .AddOrchestratorFunc<Progress, int>("Mixed", RunMixedAsync)
