@@ -5,12 +5,14 @@ using Trainyard.Backends;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Functions;
 using Trainyard.Functions.Middleware;
+using Trainyard.Telemetry;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<AuthenticationMiddleware>();
 builder.Services.AddTrainyard(builder.Configuration);
+builder.Services.AddTracing("trainyard");
 builder.Services.AddBackends(builder.Configuration);
 builder.Services.AddObjectStores(builder.Configuration);
 builder.Build().Run();

@@ -31,6 +31,7 @@ public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolO
         );
         if (run is null)
             return;
+        using var span = RunTrace.Start(nameof(EnqueueRun), run);
         var entry = new DispatchEntry
         {
             RunId = run.Id,

@@ -37,6 +37,7 @@ public sealed class FinishRun(
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null)
             return;
+        using var span = RunTrace.Start(nameof(FinishRun), run);
         await DestroyCredentialsAsync(request, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);
         if (run.Results is not null)

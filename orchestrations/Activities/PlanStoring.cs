@@ -39,6 +39,7 @@ public sealed class PlanStoring(
         var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
+        using var span = RunTrace.Start(nameof(PlanStoring), run);
         if (await plans.FindAsync(request.RunId, cancellationToken) is { } existing)
             return new() { Units = existing.Units };
 

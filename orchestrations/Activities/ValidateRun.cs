@@ -35,6 +35,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
+        using var span = RunTrace.Start(nameof(ValidateRun), run);
 
         var data = run.Manifest.TrainingData;
         var refusal = await StoreRefusals.CatchAsync(

@@ -15,12 +15,14 @@ internal sealed class RoomsRule : IRule
         ["backends/Embedded"] = ["core"],
         ["backends/ObjectStores"] = ["core"],
         ["backends/Azure"] = ["core"],
-        ["agent"] = ["core"],
+        ["telemetry"] = ["core"],
+        ["agent"] = ["core", "telemetry"],
         ["cli"] = ["core"],
         ["functions"] =
         [
             "core",
             "orchestrations",
+            "telemetry",
             "backends/ObjectStores",
             "embedded:runtime/Api",
             "embedded:runtime/Engine",
