@@ -49,7 +49,10 @@ internal static class Bx
     }
 
     private static bool NamesNoCommand(ParseResult parsed) =>
-        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
+        OnlyLeadsOn(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0;
+
+    // A command with arguments does something itself, whatever is below it.
+    private static bool OnlyLeadsOn(Command command) => command is { Subcommands.Count: > 0, Arguments.Count: 0 };
 
     private static int Refuse(ParseResult parsed, Surroundings surroundings)
     {
@@ -63,7 +66,7 @@ internal static class Bx
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var unknown, ..])
-            return command.Subcommands.Count > 0
+            return OnlyLeadsOn(command)
                 ? $"'{unknown}' is no command here, only {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
                 : $"'{unknown}' is one argument too many";
         return parsed.Errors[0].Message.TrimEnd('.');

@@ -15,7 +15,7 @@ internal enum ExitCode
     /// <summary>The service does not know the key, or the key may not do this.</summary>
     NotAllowed = 3,
 
-    /// <summary>No such training run.</summary>
+    /// <summary>No such training run, or whatever else was named.</summary>
     NotFound = 4,
 
     /// <summary>The manifest, the model or another input is wrong.</summary>

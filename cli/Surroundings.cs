@@ -1,4 +1,5 @@
 using Trainyard.Cli.Following;
+using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli;
 
@@ -12,6 +13,14 @@ internal sealed record Surroundings
     public required bool OutIsTerminal { get; init; }
 
     public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Opens standard input: only where it is read, for it changes the terminal.</summary>
+    public Func<TextReader> OpenInput { get; init; } = () => TextReader.Null;
+
+    public bool InIsTerminal { get; init; }
+
+    /// <summary>Reads a line that the terminal does not show; only where input is a terminal.</summary>
+    public Func<string> ReadHidden { get; init; } = HiddenInput.ReadLine;
 
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
@@ -28,6 +37,8 @@ internal sealed record Surroundings
             Error = Console.Error,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            OpenInput = () => Console.In,
+            InIsTerminal = !Console.IsInputRedirected,
             Variable = Environment.GetEnvironmentVariable,
             Folder = Environment.CurrentDirectory,
         };

@@ -26,7 +26,7 @@ public sealed class StateFolder(string path)
     /// <summary>The contents of blobs.</summary>
     public string Blobs => Below("blobs");
 
-    /// <summary>The keys that encrypt secrets, and in <c>runs/</c> the secrets.</summary>
+    /// <summary>The keys that encrypt secrets, and the secrets: in <c>runs/</c> those of runs, in <c>named/</c> those of owners.</summary>
     public string Secrets => Below("secrets");
 
     /// <summary>Where the buckets of <c>file</c> stores are, unless a setting says otherwise.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
 
 namespace Trainyard.Cli.Commands;
 
@@ -32,6 +33,19 @@ internal static class Arguments
                         $"'{text}' is not a run's id, which looks like 'training-DOl4q2LkR' ('bx ml list training-runs' prints them)"
                     );
                 return id;
+            },
+        };
+
+    public static Argument<SecretName> Secret() =>
+        new("NAME")
+        {
+            Description = "the secret's name, as manifests say it",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (!SecretName.TryParse(text, out var name))
+                    result.AddError($"'{text}' is not a secret's name, which is {SecretName.Rule}");
+                return name;
             },
         };
 }

@@ -53,6 +53,7 @@ internal static class CommandTree
             StoreCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),
+            SecretsCommand.Create(binding),
             ValidateCommand.Create(binding),
             GenerateManifestCommand.Create(binding),
             VersionCommand.Create(binding),

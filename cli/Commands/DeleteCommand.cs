@@ -3,13 +3,18 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml delete training-runs ID</c></summary>
+/// <summary><c>bx ml delete training-runs ID</c>, and below it <c>bx ml delete secrets NAME</c></summary>
 internal static class DeleteCommand
 {
     public static Command Create(Binding binding)
     {
         var (kind, id) = (Arguments.Kind(), Arguments.Id());
-        var command = new Command("delete", "Forget a training run; what is in your bucket stays there.") { kind, id };
+        var command = new Command("delete", "Forget a training run; what is in your bucket stays there.")
+        {
+            kind,
+            id,
+            DeleteSecretCommand.Create(binding),
+        };
         binding.Bind(
             command,
             (session, parsed, token) =>

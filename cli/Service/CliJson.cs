@@ -22,6 +22,8 @@ namespace Trainyard.Cli.Service;
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(ApiKeyResource))]
 [JsonSerializable(typeof(JsonPatchOperation[]))]
+[JsonSerializable(typeof(SecretListResource))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(ServiceFile))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

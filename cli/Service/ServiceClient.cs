@@ -1,6 +1,7 @@
 using Trainyard.Cli.Settings;
 using Trainyard.Core.Contracts;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
 
 namespace Trainyard.Cli.Service;
 
@@ -89,6 +90,29 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         return await http.SendAsync(request, CliJson.Wire.ApiKeyResource, cancellationToken);
     }
 
+    /// <param name="name">What to keep them under.</param>
+    /// <param name="fields">The credentials' values by their fields' names.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task KeepSecretAsync(
+        SecretName name,
+        Dictionary<string, string> fields,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, PathOf(name));
+        request.Content = ServiceHttp.Json(fields, CliJson.Wire.DictionaryStringString);
+        (await http.SendAsync(request, cancellationToken)).Dispose();
+    }
+
+    public Task<ServiceAnswer<SecretListResource>> ListSecretsAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/secrets", CliJson.Wire.SecretListResource, cancellationToken);
+
+    public async Task DeleteSecretAsync(SecretName name, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, PathOf(name));
+        (await http.SendAsync(request, cancellationToken)).Dispose();
+    }
+
     /// <summary>An event stream of a run from a byte offset on: <c>logs</c> or <c>metrics</c>.</summary>
     public async Task<HttpResponseMessage> OpenEventsAsync(
         RunId id,
@@ -104,4 +128,6 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static string PathOf(SecretName name) => $"v3/secrets/{name}";
 }

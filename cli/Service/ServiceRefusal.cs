@@ -47,6 +47,8 @@ internal static class ServiceRefusal
                     + "or ask its operator for another key.",
             HttpStatusCode.NotFound when problem?.Code is "run_not_found" =>
                 $"{SentenceOf(problem)} 'bx ml list training-runs' prints those there are.",
+            HttpStatusCode.NotFound when problem?.Code is "secret_not_found" =>
+                $"{SentenceOf(problem)} 'bx ml list secrets' prints those there are.",
             >= HttpStatusCode.InternalServerError when problem?.TraceId is { } trace =>
                 $"{SentenceOf(problem)} (trace {trace})",
             _ => SentenceOf(problem)

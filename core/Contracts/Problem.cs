@@ -33,7 +33,7 @@ public sealed record ProblemItem
 
     public required string Message { get; init; }
 
-    /// <summary><c>manifest</c> or <c>model_definition</c>: the part of the request it is in.</summary>
+    /// <summary>The part of the request it is in: <c>manifest</c>, <c>model_definition</c>, or <c>secret</c> where one is kept.</summary>
     public required string Source { get; init; }
 
     /// <summary>Field path such as <c>training_data_reference.source.bucket</c>, or the archive's entry.</summary>

@@ -11,6 +11,12 @@ public sealed class ManifestParseResult
     /// <summary>Null when there is any error.</summary>
     public RunSecrets? Secrets { get; init; }
 
+    /// <summary>Where the data store's connection names a secret of the service; also where another part has an error.</summary>
+    public SecretReference? DataSecret { get; init; }
+
+    /// <summary>The same for the results' store.</summary>
+    public SecretReference? ResultsSecret { get; init; }
+
     /// <summary>In the order of the text.</summary>
     public required IReadOnlyList<ManifestProblem> Errors { get; init; }
 

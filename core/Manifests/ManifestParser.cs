@@ -120,6 +120,8 @@ public static class ManifestParser
         {
             Manifest = valid ? context!.Draft.ToManifest(dialect) : null,
             Secrets = valid ? context!.Draft.ToSecrets() : null,
+            DataSecret = SecretReference.Of(context?.Draft.Data),
+            ResultsSecret = SecretReference.Of(context?.Draft.Results),
             Errors = problems.Errors(),
             Warnings = problems.Warnings(),
             Dialect = dialect,

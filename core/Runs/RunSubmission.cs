@@ -22,6 +22,8 @@ public sealed class RunSubmission(
     TimeProvider time
 )
 {
+    private readonly ManifestOpening opening = new(secrets);
+
     /// <summary>
     /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
     /// this id exists already it is given back as it is.
@@ -34,14 +36,15 @@ public sealed class RunSubmission(
 
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
         var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
+        var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         var accepted = false;
         try
         {
             var archive = await KeepArchiveAsync(id, submission.Archive, problems, cancellationToken);
             if (problems.Count > 0 || archive is null)
                 return SubmissionResult.Refused(problems);
-            var run = NewRun(submission, parsed.Manifest!, archive);
-            await secrets.PutAsync(id, parsed.Secrets!, cancellationToken);
+            var run = NewRun(submission, opened!.Manifest, archive);
+            await secrets.PutAsync(id, opened.Secrets, cancellationToken);
             accepted = await runs.CreateAsync(run, cancellationToken);
             return SubmissionResult.Of(accepted ? run : (await runs.GetAsync(id, cancellationToken))!.Run);
         }

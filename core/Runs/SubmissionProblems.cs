@@ -7,7 +7,7 @@ namespace Trainyard.Core.Runs;
 /// <summary>What is wrong with a submission, as clients get to read it.</summary>
 internal static class SubmissionProblems
 {
-    private const string ManifestSource = "manifest";
+    public const string ManifestSource = "manifest";
     private const string ArchiveSource = "model_definition";
 
     public static ProblemItem ArchiveMissing { get; } =

@@ -3,10 +3,13 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Security;
 
-/// <summary>The one encrypted place where a run's credentials live, for the life of the run.</summary>
+/// <summary>
+/// The one encrypted place where credentials live: those of a run, for the life of the run, and those that an owner keeps
+/// under a name, until they are destroyed. What is put is durable before the call returns.
+/// </summary>
 public interface ISecretStore
 {
-    /// <summary>Keeps a run's secrets, encrypted and durable before it returns. A second put for the run replaces the first.</summary>
+    /// <summary>Keeps a run's secrets. A second put for the run replaces the first.</summary>
     Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken);
 
     /// <summary>A run's secrets, or null when they were destroyed or never kept.</summary>
@@ -14,4 +17,16 @@ public interface ISecretStore
 
     /// <summary>Destroys a run's secrets; does nothing when there are none.</summary>
     Task DestroyAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an owner's secret under a name, in place of what was there.</summary>
+    Task PutAsync(Owner owner, SecretName name, NamedSecret secret, CancellationToken cancellationToken);
+
+    /// <summary>The owner's secret of this name, or null when there is none.</summary>
+    Task<NamedSecret?> GetAsync(Owner owner, SecretName name, CancellationToken cancellationToken);
+
+    /// <summary>Destroys the owner's secret of this name; whether there was one.</summary>
+    Task<bool> DestroyAsync(Owner owner, SecretName name, CancellationToken cancellationToken);
+
+    /// <summary>The names of the owner's secrets, in ordinal order.</summary>
+    Task<IReadOnlyList<SecretName>> ListAsync(Owner owner, CancellationToken cancellationToken);
 }

@@ -10,6 +10,8 @@ internal static class Routes
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
     public const string Keys = "v3/keys";
+    public const string Secrets = "v3/secrets";
+    public const string Secret = "v3/secrets/{secretName}";
 
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";

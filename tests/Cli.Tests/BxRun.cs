@@ -24,12 +24,24 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
     public static Task<BxRun> WithAsync(Dictionary<string, string> variables, params string[] arguments) =>
         WithAsync(variables, isTerminal: false, arguments);
 
-    public static async Task<BxRun> WithAsync(
+    public static Task<BxRun> WithAsync(
         Dictionary<string, string> variables,
         bool isTerminal,
         params string[] arguments
+    ) => WithInputAsync(variables, isTerminal, "", arguments);
+
+    /// <param name="variables">The environment.</param>
+    /// <param name="isTerminal">Whether input and output are a terminal.</param>
+    /// <param name="input">Standard input; on a terminal, the lines that are typed unseen.</param>
+    /// <param name="arguments">The command line.</param>
+    public static async Task<BxRun> WithInputAsync(
+        Dictionary<string, string> variables,
+        bool isTerminal,
+        string input,
+        params string[] arguments
     )
     {
+        using var reader = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var surroundings = new Surroundings
@@ -38,6 +50,9 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
             Error = error,
             OutIsTerminal = isTerminal,
             ErrorIsTerminal = isTerminal,
+            InIsTerminal = isTerminal,
+            OpenInput = () => reader,
+            ReadHidden = () => reader.ReadLine() ?? "",
             Variable = variables.GetValueOrDefault,
             Folder = variables.GetValueOrDefault("PWD", Path.GetTempPath()),
             Reconnect = Impatient,

@@ -16,6 +16,9 @@ public sealed class JsonOutputTests
     [InlineData("ml store training-runs training-DOl4q2LkR")]
     [InlineData("ml delete training-runs training-DOl4q2LkR")]
     [InlineData("ml keys add bob")]
+    [InlineData("ml list secrets")]
+    [InlineData("ml secrets add lab user_name=alice")]
+    [InlineData("ml delete secrets lab")]
     [InlineData("ml version")]
     public async Task Every_command_prints_one_document_and_nothing_else(string line)
     {
@@ -27,6 +30,9 @@ public sealed class JsonOutputTests
             .Answer($"GET {Path}", DocumentedRuns.Completed())
             .Answer($"PUT {Path}/ml_asset", SampleModels.Stored(), 202)
             .Answer("POST /v3/keys", new ApiKeyResource { Owner = "bob", Key = "k" }, 201)
+            .Answer("GET /v3/secrets", new SecretListResource { Resources = [] })
+            .AnswerNothing("PUT /v3/secrets/lab")
+            .AnswerNothing("DELETE /v3/secrets/lab")
             .AnswerNothing($"PATCH {Path}")
             .AnswerNothing($"DELETE {Path}");
 

@@ -1,70 +1,85 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Trainyard.Core;
 using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
-using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Secrets;
 
 /// <summary>
-/// A file for each run, encrypted and authenticated by ASP.NET Data Protection for that run only: a file moved to
-/// another run's name does not open.
+/// A file for each run and for each named secret, encrypted and authenticated for that run, or that owner and name, only:
+/// a file moved to another's place does not open.
 /// </summary>
 internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProvider protection) : ISecretStore
 {
-    private const string Purpose = "Trainyard.RunSecrets";
+    private const string RunPurpose = "Trainyard.RunSecrets";
+    private const string NamedPurpose = "Trainyard.NamedSecrets";
 
-    private readonly string folder = Path.Combine(home.Secrets, "runs");
+    // What a crash left of a half-written file ends otherwise, and so is no secret.
+    private const string Extension = ".secret";
+
+    private readonly string runs = Path.Combine(home.Secrets, "runs");
+    private readonly string named = Path.Combine(home.Secrets, "named");
 
     public Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken)
     {
-        DurableFiles.CreatePrivateFolder(folder);
-        DurableFiles.WritePrivate(PathOf(id), Protect(id, secrets));
+        using var payload = secrets.ToProtectedPayload();
+        FileOf(id).Write(payload);
         return Task.CompletedTask;
     }
 
     public async Task<RunSecrets?> GetAsync(RunId id, CancellationToken cancellationToken)
     {
-        byte[] content;
-        try
-        {
-            content = await File.ReadAllBytesAsync(PathOf(id), cancellationToken);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        using var payload = new SecretBytes(ProtectorOf(id).Unprotect(content));
-        return RunSecrets.FromPayload(payload.Reveal());
+        using var payload = await FileOf(id).ReadAsync(cancellationToken);
+        return payload is null ? null : RunSecrets.FromPayload(payload.Reveal());
     }
 
     public Task DestroyAsync(RunId id, CancellationToken cancellationToken)
     {
-        if (File.Exists(PathOf(id)))
-        {
-            File.Delete(PathOf(id));
-            DurableFiles.FlushFolder(folder);
-        }
+        FileOf(id).Delete();
         return Task.CompletedTask;
     }
 
-    private byte[] Protect(RunId id, RunSecrets secrets)
+    public Task PutAsync(Owner owner, SecretName name, NamedSecret secret, CancellationToken cancellationToken)
     {
-        using var payload = secrets.ToProtectedPayload();
-        var plain = payload.Reveal().ToArray();
-        try
-        {
-            return ProtectorOf(id).Protect(plain);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain);
-        }
+        using var payload = secret.ToProtectedPayload();
+        FileOf(owner, name).Write(payload);
+        return Task.CompletedTask;
     }
 
-    private IDataProtector ProtectorOf(RunId id) => protection.CreateProtector(Purpose, id.ToString());
+    public async Task<NamedSecret?> GetAsync(Owner owner, SecretName name, CancellationToken cancellationToken)
+    {
+        using var payload = await FileOf(owner, name).ReadAsync(cancellationToken);
+        return payload is null ? null : NamedSecret.FromPayload(payload.Reveal());
+    }
 
-    private string PathOf(RunId id) => Path.Combine(folder, id.ToString());
+    public Task<bool> DestroyAsync(Owner owner, SecretName name, CancellationToken cancellationToken) =>
+        Task.FromResult(FileOf(owner, name).Delete());
+
+    public Task<IReadOnlyList<SecretName>> ListAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        var folder = FolderOf(owner);
+        IReadOnlyList<SecretName> names = Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*" + Extension)
+                    .Select(file => Path.GetFileNameWithoutExtension(file))
+                    .Order(StringComparer.Ordinal)
+                    .Select(SecretName.Parse),
+            ]
+            : [];
+        return Task.FromResult(names);
+    }
+
+    private ProtectedFile FileOf(RunId id) =>
+        new(Path.Combine(runs, id.ToString()), protection.CreateProtector(RunPurpose, id.ToString()));
+
+    private ProtectedFile FileOf(Owner owner, SecretName name) =>
+        new(
+            Path.Combine(FolderOf(owner), name + Extension),
+            protection.CreateProtector(NamedPurpose, owner.ToString(), name.ToString())
+        );
+
+    private string FolderOf(Owner owner) => Path.Combine(named, owner.ToString());
 }

@@ -61,4 +61,7 @@ internal sealed record DraftStore(
     StoreCredentials Credentials,
     string BucketPath,
     Mark BucketMark
-);
+)
+{
+    public SecretPlace? Secret { get; init; }
+}

@@ -12,7 +12,7 @@ internal static class FieldLimits
     public const int StoreName = 200;
     public const int Connection = 2_048;
     public const int Bucket = 255;
-    public const int SecretName = 64;
+    public const int Region = 64;
     public const int Gpus = 64;
     public const double Cpus = 1_024;
     public const double LeastCpus = 0.1;

@@ -22,19 +22,5 @@ internal sealed class NoEffectYetRule : IManifestRule
                 field.KeyMark
             );
         }
-
-        foreach (var connection in context.Sections.Where(s => s.Path.EndsWith("connection", StringComparison.Ordinal)))
-        {
-            if (connection.Take("secret") is { } secret)
-            {
-                context.Problems.Warn(
-                    ManifestCodes.NoEffectYet,
-                    $"{Quote.Key(secret.Path)} names a secret, but the service keeps none by name yet: the store will refuse.",
-                    secret.Path,
-                    secret.KeyMark,
-                    "credentials, or ${env:NAME} in their place"
-                );
-            }
-        }
     }
 }

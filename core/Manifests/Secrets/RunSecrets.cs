@@ -21,7 +21,7 @@ public sealed class RunSecrets
     /// <summary>The bytes for the secret store, which encrypts them.</summary>
     public SecretBytes ToProtectedPayload()
     {
-        var payload = new Payload(Plain(Data), Plain(Results), NotifySecret?.Reveal());
+        var payload = new Payload(Data.Plain(), Results.Plain(), NotifySecret?.Reveal());
         return new SecretBytes(JsonSerializer.SerializeToUtf8Bytes(payload, PayloadJson.Default.Payload));
     }
 
@@ -34,19 +34,13 @@ public sealed class RunSecrets
             ?? throw new JsonException("The payload holds no run secrets.");
         return new RunSecrets
         {
-            Data = Credentials(read.Data),
-            Results = Credentials(read.Results),
+            Data = StoreCredentials.OfPlain(read.Data),
+            Results = StoreCredentials.OfPlain(read.Results),
             NotifySecret = read.Notify is null ? null : new Secret(read.Notify),
         };
     }
 
     public override string ToString() => $"{nameof(RunSecrets)}({Secret.Mask})";
-
-    private static Dictionary<int, string> Plain(StoreCredentials credentials) =>
-        credentials.Fields.ToDictionary(f => (int)f, f => credentials.Reveal(f)!);
-
-    private static StoreCredentials Credentials(Dictionary<int, string> values) =>
-        new(values.Select(v => KeyValuePair.Create((CredentialField)v.Key, new Secret(v.Value))));
 
     internal sealed record Payload(Dictionary<int, string> Data, Dictionary<int, string> Results, string? Notify);
 }

@@ -20,6 +20,9 @@ public sealed class StoreCredentials
     /// <summary>Which values there are, never what they are.</summary>
     public IReadOnlyCollection<CredentialField> Fields => _values.Keys;
 
+    /// <summary>Whatever fields there are; whether they open a store shows when they meet one.</summary>
+    public static StoreCredentials Of(IEnumerable<KeyValuePair<CredentialField, Secret>> values) => new(values);
+
     public static StoreCredentials ForAccessKey(string accessKeyId, string secretAccessKey) =>
         new([
             new(CredentialField.AccessKeyId, new(accessKeyId)),
@@ -54,44 +57,11 @@ public sealed class StoreCredentials
     public string? Reveal(CredentialField field) => _values.GetValueOrDefault(field)?.Reveal();
 
     public override string ToString() => $"{nameof(StoreCredentials)}({Secret.Mask})";
-}
 
-/// <summary>What a connection may hold beside the endpoint. The numbers are stored: never reuse one.</summary>
-public enum CredentialField
-{
-    /// <summary>s3: the access key's id.</summary>
-    AccessKeyId = 1,
+    /// <summary>For a payload that is encrypted at once.</summary>
+    internal Dictionary<int, string> Plain() => _values.ToDictionary(v => (int)v.Key, v => v.Value.Reveal());
 
-    /// <summary>s3: the access key's secret.</summary>
-    SecretAccessKey = 2,
-
-    /// <summary>s3: the token that belongs to a temporary access key.</summary>
-    SessionToken = 3,
-
-    /// <summary>Swift: Keystone address, as in the reference's endpoint.</summary>
-    AuthUrl = 10,
-
-    /// <summary>Swift: user name or user id.</summary>
-    UserName = 11,
-
-    /// <summary>Swift: password.</summary>
-    Password = 12,
-
-    /// <summary>Swift: project id.</summary>
-    ProjectId = 13,
-
-    /// <summary>Swift: domain name.</summary>
-    DomainName = 14,
-
-    /// <summary>Swift: region, as in the reference.</summary>
-    Region = 15,
-
-    /// <summary>Azure Blob: storage account.</summary>
-    AccountName = 20,
-
-    /// <summary>Azure Blob: account key.</summary>
-    AccountKey = 21,
-
-    /// <summary>Azure Blob: shared access signature.</summary>
-    SasToken = 22,
+    /// <summary>Reads back what <see cref="Plain"/> gave.</summary>
+    internal static StoreCredentials OfPlain(Dictionary<int, string> values) =>
+        new(values.Select(v => KeyValuePair.Create((CredentialField)v.Key, new Secret(v.Value))));
 }

@@ -1,6 +1,7 @@
 using Trainyard.Core.Manifests.Reading;
 using Trainyard.Core.Manifests.Rules;
 using Trainyard.Core.Manifests.Yaml;
+using Trainyard.Core.Security;
 
 namespace Trainyard.Core.Manifests.Stores;
 
@@ -56,17 +57,31 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
     {
         SignDialect(connection);
         var endpoint = EndpointReading.Read(context, connection, _keys.Endpoint);
-        var region = _keys.Region ? context.Identifier(connection.Take("region"), FieldLimits.SecretName) : null;
-        var secretName = SecretNameOf(connection);
+        var region = _keys.Region ? context.Identifier(connection.Take("region"), FieldLimits.Region) : null;
+        var secret = SecretOf(connection);
         var credentials = Credentials(connection, named: connection.Take("secret") is not null);
         RefuseOthers(connection);
         return endpoint is null || credentials is null
             ? null
-            : new(endpoint, region, secretName, Complete(credentials, endpoint, region));
+            : new(endpoint, region, secret, StoreLogin.Of(type, credentials, endpoint, region));
     }
 
-    private string? SecretNameOf(Section connection) =>
-        context.Identifier(connection.Take("secret"), FieldLimits.SecretName);
+    private SecretPlace? SecretOf(Section connection)
+    {
+        var field = connection.Take("secret");
+        if (context.Words(field, SecretName.MaxLength) is not { } text)
+        {
+            return null;
+        }
+
+        if (SecretName.TryParse(text, out var name))
+        {
+            return new SecretPlace(name, field!.Path, field.Mark);
+        }
+
+        context.Bad<string>(field!, ManifestCodes.NotAName, "is not a secret's name", SecretName.Rule);
+        return null;
+    }
 
     private Dictionary<CredentialField, Secret>? Credentials(Section connection, bool named)
     {
@@ -143,21 +158,6 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
                 );
             }
         }
-    }
-
-    // Swift's client logs in at the endpoint and picks the region itself, so both go with the credentials too.
-    private StoreCredentials Complete(Dictionary<CredentialField, Secret> values, Uri endpoint, string? region)
-    {
-        if (type == DataStoreType.Swift && values.Count > 0)
-        {
-            values[CredentialField.AuthUrl] = new Secret(endpoint.OriginalString);
-            if (region is not null)
-            {
-                values[CredentialField.Region] = new Secret(region);
-            }
-        }
-
-        return new StoreCredentials(values);
     }
 
     private void SignDialect(Section connection)

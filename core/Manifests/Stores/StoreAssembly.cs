@@ -19,8 +19,11 @@ internal static class StoreAssembly
             Bucket = bucket,
             Endpoint = connection.Endpoint,
             Region = connection.Region,
-            SecretName = connection.SecretName,
+            SecretName = connection.Secret?.Name.ToString(),
         };
-        return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark);
+        return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark)
+        {
+            Secret = connection.Secret,
+        };
     }
 }

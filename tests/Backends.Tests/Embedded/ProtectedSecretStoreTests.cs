@@ -40,6 +40,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     public async Task A_secret_is_nowhere_on_disk()
     {
         await Store.PutAsync(RunId.New(), Secrets(), default);
+        await Store.PutAsync(Alice, Lab, Named(), default);
 
         foreach (var file in Directory.GetFiles(temporary.Path, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain(SecretKey, Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
@@ -54,6 +55,29 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
         File.Copy(FileOf(yours), FileOf(mine));
 
         await Assert.ThrowsAsync<CryptographicException>(() => Store.GetAsync(mine, default));
+    }
+
+    [Theory]
+    [InlineData("bob", "lab")]
+    [InlineData("alice", "lab2")]
+    public async Task A_named_secrets_file_does_not_open_for_another_owner_or_name(string owner, string name)
+    {
+        var (otherOwner, otherName) = (Owner.Parse(owner), SecretName.Parse(name));
+        await Store.PutAsync(Alice, Lab, Named(), default);
+        await Store.PutAsync(otherOwner, otherName, Named(), default);
+
+        File.Copy(FileOf(Alice, Lab), FileOf(otherOwner, otherName), overwrite: true);
+
+        await Assert.ThrowsAsync<CryptographicException>(() => Store.GetAsync(otherOwner, otherName, default));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_of_a_file_is_no_secret()
+    {
+        await Store.PutAsync(Alice, Lab, Named(), default);
+        await File.WriteAllBytesAsync($"{FileOf(Alice, Lab)}.{Guid.NewGuid():N}.tmp", [1, 2, 3]);
+
+        Assert.Equal([Lab], await Store.ListAsync(Alice, default));
     }
 
     [Fact]
@@ -73,13 +97,21 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     {
         await Store.PutAsync(RunId.New(), Secrets(), default);
 
+        await Store.PutAsync(Alice, Lab, Named(), default);
+
         if (OperatingSystem.IsWindows())
             return;
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            File.GetUnixFileMode(Assert.Single(Directory.GetFiles(Path.Combine(Home.Secrets, "runs"))))
-        );
-        foreach (var folder in new[] { Home.Secrets, Path.Combine(Home.Secrets, "runs") })
+        string[] files =
+        [
+            .. Directory.GetFiles(Path.Combine(Home.Secrets, "runs")),
+            .. Directory.GetFiles(Path.Combine(Home.Secrets, "named"), "*", SearchOption.AllDirectories),
+        ];
+        Assert.Equal(2, files.Length);
+        foreach (var file in files)
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        foreach (
+            var folder in Directory.GetDirectories(Home.Secrets, "*", SearchOption.AllDirectories).Append(Home.Secrets)
+        )
             Assert.Equal(
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
                 File.GetUnixFileMode(folder)
@@ -87,6 +119,9 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     }
 
     private string FileOf(RunId id) => Path.Combine(Home.Secrets, "runs", id.ToString());
+
+    private string FileOf(Owner owner, SecretName name) =>
+        Path.Combine(Home.Secrets, "named", owner.ToString(), $"{name}.secret");
 
     private ProtectedSecretStore Open()
     {

@@ -119,7 +119,7 @@ internal static class Any
         from name in Maybe(OneLine)
         from bucket in Name
         from region in Maybe(Name)
-        from secret in Maybe(Name)
+        from secret in Maybe(Name.Select(n => n.ToLowerInvariant()))
         let remote = type != DataStoreType.File
         select new DataStoreReference
         {

@@ -1,0 +1,92 @@
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Manifests.Stores;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>
+/// Reads the owner's named secrets into a submitted manifest's own. Done once: a secret that changes later does not touch
+/// the run.
+/// </summary>
+internal sealed class ManifestOpening(ISecretStore secrets)
+{
+    /// <summary>The manifest with all its credentials; null, with the problems added, when a secret is not there or does not fit.</summary>
+    public async Task<OpenedManifest?> OpenAsync(
+        Owner owner,
+        ManifestParseResult parsed,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<ProblemItem>();
+        var data = await OpenAsync(owner, parsed.DataSecret, found, cancellationToken);
+        var results = await OpenAsync(owner, parsed.ResultsSecret, found, cancellationToken);
+        // FfDL's one connection serves data and results: what is wrong with it is one problem.
+        problems.AddRange(found.Distinct());
+        if (!parsed.IsValid || found.Count > 0)
+            return null;
+        data ??= new(parsed.Manifest.TrainingData, parsed.Secrets.Data);
+        results ??= new(parsed.Manifest.TrainingResults, parsed.Secrets.Results);
+        return new OpenedManifest(
+            parsed.Manifest with
+            {
+                TrainingData = data.Store,
+                TrainingResults = results.Store,
+            },
+            new RunSecrets
+            {
+                Data = data.Credentials,
+                Results = results.Credentials,
+                NotifySecret = parsed.Secrets.NotifySecret,
+            }
+        );
+    }
+
+    private async Task<OpenedStore?> OpenAsync(
+        Owner owner,
+        SecretReference? reference,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        if (reference is null)
+            return null;
+        var secret = await secrets.GetAsync(owner, reference.Name, cancellationToken);
+        if (secret is null)
+        {
+            var names = await secrets.ListAsync(owner, cancellationToken);
+            problems.Add(SecretProblems.NotFound(reference, names));
+            return null;
+        }
+        if (SecretFit.Objection(reference.Store.Type, secret.Credentials) is { } objection)
+        {
+            problems.Add(SecretProblems.Unfit(reference, objection));
+            return null;
+        }
+        return Open(reference.Store, secret.Credentials);
+    }
+
+    // Fields for stores of other types may lie in the same secret; the connection's own region goes before the secret's.
+    private static OpenedStore Open(DataStoreReference store, StoreCredentials secret)
+    {
+        var fields = SecretFit.FieldsFor(store.Type).Where(secret.Has).ToList();
+        var region =
+            store.Region ?? (fields.Remove(CredentialField.Region) ? secret.Reveal(CredentialField.Region) : null);
+        var values = fields
+            .Where(f => f is not CredentialField.Region)
+            .Select(f => KeyValuePair.Create(f, new Secret(secret.Reveal(f)!)));
+        return new OpenedStore(
+            store with
+            {
+                Region = region,
+            },
+            StoreLogin.Of(store.Type, values, store.Endpoint!, region)
+        );
+    }
+
+    private sealed record OpenedStore(DataStoreReference Store, StoreCredentials Credentials);
+}
+
+/// <summary>A manifest, and every secret it needs.</summary>
+internal sealed record OpenedManifest(TrainingManifest Manifest, RunSecrets Secrets);
