@@ -31,7 +31,11 @@ public sealed class KilledServiceTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await Service.Start(("Pool__Slots", "1"));
+        _service = await Service.Start(
+            ("Pool__Slots", "1"),
+            ("Pool__LeaseDuration", "00:00:03"),
+            ("Pool__HeartbeatInterval", "00:00:00.5")
+        );
         _service.Bucket("data");
         _service.Bucket("results");
     }
@@ -89,6 +93,39 @@ public sealed class KilledServiceTests : IAsyncLifetime
         var log = await File.ReadAllTextAsync(Path.Combine(Folder(id), "learner-1", "training-log.txt"));
         Assert.Single(log.Split('\n'), "before the gate");
         Assert.Single(log.Split('\n'), "after the gate");
+    }
+
+    [Fact]
+    public async Task A_monitor_goes_on_where_the_killed_service_stopped_and_prints_each_line_once()
+    {
+        var id = await _service.Bx.Train(_model.Folder, Gated("training"));
+        using var held = await _gate.Arrival();
+        await using var monitor = _service.Bx.Start("ml", "monitor", "training-runs", id);
+        await monitor.WaitForLine(line => line == "before the gate", TimeSpan.FromSeconds(30));
+
+        await _service.Kill();
+        await _service.Start();
+        await held.LetGo();
+
+        Assert.True(await monitor.WaitForExit(TimeSpan.FromSeconds(90)) == 0, monitor.Output);
+        Assert.Single(monitor.OutputLines, "before the gate");
+        Assert.Single(monitor.OutputLines, "after the gate");
+        Assert.Single(monitor.OutputLines, "Status: COMPLETED");
+    }
+
+    [Fact]
+    public async Task A_run_whose_node_dies_is_tried_again()
+    {
+        var id = await _service.Bx.Train(_model.Folder, Gated("training"));
+        using var lost = await _gate.Arrival();
+
+        _service.KillAgent();
+
+        using var again = await _gate.Arrival();
+        await again.LetGo();
+        var run = await AssertCompletes(id);
+        Assert.Equal(2, run.Entity.Status.Attempt);
+        Assert.True(File.Exists(Path.Combine(Folder(id), "done.txt")), "No results.");
     }
 
     [Fact]

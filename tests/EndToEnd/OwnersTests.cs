@@ -69,6 +69,16 @@ public sealed class OwnersTests : IAsyncLifetime
         await _service.WaitForEnd(id);
     }
 
+    [Theory]
+    [InlineData("key")]
+    [InlineData("host.key")]
+    [InlineData("agent/pool.key")]
+    public void Keys_on_disk_are_readable_by_their_owner_only(string file)
+    {
+        var mode = File.GetUnixFileMode(Path.Combine(_service.Home, file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode);
+    }
+
     private static IEnumerable<HttpRequestMessage> Everything(string id)
     {
         var run = $"v3/models/{id}";

@@ -13,6 +13,13 @@ internal sealed partial class Bx(string home, Uri address, string? key = null)
 
     public async Task<BxResult> Run(params string[] arguments)
     {
+        await using var process = Start(arguments);
+        var code = await process.WaitForExit(EndsWithin);
+        return new BxResult(code, process.OutputLines, process.ErrorLines);
+    }
+
+    public ChildProcess Start(params string[] arguments)
+    {
         var environment = new Dictionary<string, string?>
         {
             ["TRAINYARD_HOME"] = home,
@@ -20,10 +27,9 @@ internal sealed partial class Bx(string home, Uri address, string? key = null)
             ["ML_USERNAME"] = key is null ? null : "anyone",
             ["ML_PASSWORD"] = key,
         };
-        await using var process = ChildProcess.Start("dotnet", [Programs.Bx, .. arguments], environment);
+        var process = ChildProcess.Start("dotnet", [Programs.Bx, .. arguments], environment);
         process.CloseInput();
-        var code = await process.WaitForExit(EndsWithin);
-        return new BxResult(code, process.OutputLines, process.ErrorLines);
+        return process;
     }
 
     /// <summary>Submits, and gives the run's id.</summary>

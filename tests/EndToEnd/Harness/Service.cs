@@ -76,6 +76,12 @@ internal sealed class Service : IAsyncDisposable
         await _process.WaitForExit(StopsWithin);
     }
 
+    /// <summary>SIGKILL to the agent alone, as if its node had died.</summary>
+    public void KillAgent() =>
+        ProcessFamily.KillOne(
+            _family.Find("Trainyard.Agent.dll") ?? throw new InvalidOperationException("There is no agent.")
+        );
+
     /// <summary>The folder of a bucket of the <c>file</c> store.</summary>
     public string Bucket(string name) => Directory.CreateDirectory(Path.Combine(Home, "buckets", name)).FullName;
 

@@ -1,0 +1,116 @@
+using System.Text;
+using Trainyard.Core.Runs;
+using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared.Servers;
+
+namespace Trainyard.EndToEnd;
+
+/// <summary>The two buckets on a real S3 server, with credentials that must be nowhere in the clear.</summary>
+public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAsyncLifetime
+{
+    private readonly Model _model = new();
+    private readonly Gate _gate = new();
+    private Service? _service;
+
+    public async Task InitializeAsync() => _service = SwiftServer.Missing is null ? await Service.Start() : null;
+
+    public async Task DisposeAsync()
+    {
+        if (_service is not null)
+        {
+            await _service.DisposeAsync();
+        }
+
+        _gate.Dispose();
+        _model.Dispose();
+    }
+
+    [RequiresSwiftFact]
+    public async Task A_run_reads_and_fills_s3_buckets_and_its_credentials_are_in_no_file()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-data");
+        await swiftClient.PutContainer("s3-results");
+        await swiftClient.Put("s3-data", "folder/input.txt", "forty-two");
+        var id = await _service!.Bx.Train(_model.Folder, Manifest(swift.Owner.SecretKey));
+        using var held = await _gate.Arrival();
+
+        Assert.Empty(FilesWith(swift.Owner.SecretKey));
+        await held.LetGo();
+        var run = await _service.WaitForEnd(id);
+
+        Assert.Equal(RunState.Completed, run.Entity.Status.State);
+        Assert.Equal("forty-two", await swiftClient.Get("s3-results", $"{id}/model/answer.txt"));
+        Assert.Contains("begun", await swiftClient.Get("s3-results", $"{id}/learner-1/training-log.txt"));
+        Assert.Empty(FilesWith(swift.Owner.SecretKey));
+        Assert.DoesNotContain(_service.Messages, line => line.Contains(swift.Owner.SecretKey));
+    }
+
+    [RequiresSwiftFact]
+    public async Task A_run_with_a_wrong_secret_is_an_error_of_its_user()
+    {
+        var id = await _service!.Bx.Train(_model.Folder, Manifest("not-the-secret"));
+
+        var run = await _service.WaitForEnd(id);
+
+        Assert.Equal(RunState.Error, run.Entity.Status.State);
+        Assert.Equal(Fault.User, run.Entity.Status.Reason!.Fault);
+        Assert.DoesNotContain("not-the-secret", run.Entity.Status.Reason.Message);
+    }
+
+    private IEnumerable<string> FilesWith(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        return Directory
+            .EnumerateFiles(_service!.Home, "*", SearchOption.AllDirectories)
+            .Where(path => Read(path).AsSpan().IndexOf(bytes) >= 0)
+            .ToList();
+    }
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            using var content = new MemoryStream();
+            file.CopyTo(content);
+            return content.ToArray();
+        }
+        catch (IOException)
+        {
+            // Gone between listing and reading, or a pipe.
+            return [];
+        }
+    }
+
+    private string Manifest(string secret)
+    {
+        var connection = $"""
+              connection:
+                endpoint_url: {swift.Endpoint}
+                access_key_id: {swift.Owner.AccessKey}
+                secret_access_key: {secret}
+            """;
+        var text = File.ReadAllText(
+            _model.Manifest(
+                $"""
+                echo begun
+                mkdir -p "$RESULT_DIR/model"
+                cp "$DATA_DIR/folder/input.txt" "$RESULT_DIR/model/answer.txt"
+                python3 gate.py {_gate.Port} training
+                """
+            )
+        );
+        return _model.File(
+            "s3.yaml",
+            text.Replace("  type: file", $"  type: s3\n{connection}")
+                .Replace("bucket: data", "bucket: s3-data")
+                .Replace("bucket: results", "bucket: s3-results")
+        );
+    }
+}

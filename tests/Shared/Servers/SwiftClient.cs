@@ -1,0 +1,53 @@
+namespace Trainyard.Tests.Shared.Servers;
+
+/// <summary>Puts and gets in a <see cref="SwiftServer"/> by Swift's own protocol: the other side's view of its buckets.</summary>
+public sealed class SwiftClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private SwiftClient(Uri account, string token)
+    {
+        _http = new HttpClient { BaseAddress = account };
+        _http.DefaultRequestHeaders.Add("X-Auth-Token", token);
+    }
+
+    public static async Task<SwiftClient> Login(SwiftServer server, SwiftUser? user = null)
+    {
+        user ??= server.Owner;
+        using var http = new HttpClient();
+        using var login = new HttpRequestMessage(HttpMethod.Get, server.SwiftAuthUrl);
+        login.Headers.Add("X-Auth-User", $"{user.Account}:{user.User}");
+        login.Headers.Add("X-Auth-Key", user.Key);
+        using var answer = await http.SendAsync(login);
+        answer.EnsureSuccessStatusCode();
+        return new SwiftClient(
+            new Uri(answer.Headers.GetValues("X-Storage-Url").Single() + "/"),
+            answer.Headers.GetValues("X-Auth-Token").Single()
+        );
+    }
+
+    public async Task PutContainer(string container)
+    {
+        using var answer = await _http.PutAsync(new Uri(container, UriKind.Relative), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task Put(string container, string name, string text)
+    {
+        using var content = new StringContent(text);
+        using var answer = await _http.PutAsync(new Uri($"{container}/{name}", UriKind.Relative), content);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public Task<string> Get(string container, string name) =>
+        _http.GetStringAsync(new Uri($"{container}/{name}", UriKind.Relative));
+
+    /// <summary>The names in a container, in their order.</summary>
+    public async Task<IReadOnlyList<string>> List(string container)
+    {
+        var text = await _http.GetStringAsync(new Uri(container, UriKind.Relative));
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    public void Dispose() => _http.Dispose();
+}
