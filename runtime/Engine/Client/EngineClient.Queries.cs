@@ -9,6 +9,9 @@ internal sealed partial class EngineClient
     /// <summary>Instances that one purge transaction erases: enough to be fast, few enough that others hardly wait.</summary>
     private const int PurgeBatch = 100;
 
+    /// <summary>Instances that one purge looks up at a time.</summary>
+    private const int PurgeLookup = 20 * PurgeBatch;
+
     public override Task<OrchestrationMetadata?> GetInstancesAsync(
         string instanceId,
         bool getInputsAndOutputs = false,
@@ -82,15 +85,33 @@ internal sealed partial class EngineClient
         var purged = 0;
         foreach (var status in asked.Statuses.Where(status => status.HasEnded()))
         {
-            for (var found = 1; found > 0; purged += found)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var oldest = Engine.Reader.Read(session => session.Oldest(asked, status, PurgeBatch));
-                found = oldest.Count == 0 ? 0 : await PurgeAsync(_ => oldest, options);
-            }
+            purged += await PurgeAllAsync(asked, status, options, cancellation);
         }
 
         return new PurgeResult(purged, isComplete: true);
+    }
+
+    private async Task<int> PurgeAllAsync(
+        InstanceFilter filter,
+        OrchestrationRuntimeStatus status,
+        PurgeInstanceOptions? options,
+        CancellationToken cancellation
+    )
+    {
+        for (var purged = 0; ; )
+        {
+            var before = purged;
+            foreach (var batch in Engine.Reader.Read(s => s.Oldest(filter, status, PurgeLookup)).Chunk(PurgeBatch))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                purged += await PurgeAsync(_ => batch, options);
+            }
+
+            if (purged == before)
+            {
+                return purged;
+            }
+        }
     }
 
     private Task<int> PurgeAsync(Func<StoreSession, IEnumerable<long>> which, PurgeInstanceOptions? options)
