@@ -5,21 +5,6 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>Where an attempt stands. The names are the ones in the table.</summary>
-internal enum AttemptState
-{
-    Queued,
-    Leased,
-
-    /// <summary>Its lease ran out; reported until it is finished.</summary>
-    Lost,
-
-    /// <summary>Taken out of the queue by a cancel.</summary>
-    Removed,
-
-    Finished,
-}
-
 /// <summary>A row of the attempts table.</summary>
 internal sealed record AttemptRow
 {

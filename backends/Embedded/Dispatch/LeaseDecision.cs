@@ -27,24 +27,20 @@ internal sealed class LeaseDecision(
         {
             if (held.Contains(new HeldLease(row.RunId, row.Attempt)))
                 continue;
-            if (row.Renewed || SlotsFor(row) > offer.FreeSlots)
-                AttemptChanges.Lose(session, row.RunId);
-            else
+            if (LeaseRules.CanGiveAgain(offer, row.Gpus, row.Renewed))
                 again ??= row;
+            else
+                AttemptChanges.Lose(session, row.RunId);
         }
         return again is null ? null : Give(again);
     }
 
     private Lease? LeaseHead()
     {
-        var head = AttemptRow.FindHead(session, offer.Pool, offer.Gpus > 0 ? offer.Gpus : int.MaxValue);
-        // What does not fit yet waits for slots to come free; nothing behind it goes first.
-        return head is null || SlotsFor(head) > offer.FreeSlots ? null : Give(head);
+        var head = AttemptRow.FindHead(session, offer.Pool, LeaseRules.MostGpus(offer));
+        return head is null || !LeaseRules.Fits(offer, head.Gpus) ? null : Give(head);
     }
 
     private Lease Give(AttemptRow row) =>
-        AttemptChanges.Lease(session, row, offer.Node, SlotsFor(row), now + leaseDuration);
-
-    // A CPU node runs anything in one slot; on a GPU node a run without GPUs takes one slot, too.
-    private int SlotsFor(AttemptRow row) => offer.Gpus == 0 ? 1 : Math.Max(1, row.Gpus);
+        AttemptChanges.Lease(session, row, offer.Node, LeaseRules.SlotsFor(offer, row.Gpus), now + leaseDuration);
 }

@@ -9,38 +9,22 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider time, IOptions<PoolOptions> options)
     : IDispatchQueue
 {
-    // How long the end of an attempt is remembered; far longer than an orchestration takes to get past it.
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(30);
-
     // The signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
-    // A node that waits is heard of at least every LookAgain, one that works at every heartbeat.
-    private static readonly TimeSpan SeenLately = TimeSpan.FromMinutes(1);
-
-    // While the service was away no node could renew: leases of before get their whole time again.
-    private readonly DateTimeOffset amendsUntil = time.GetUtcNow() + options.Value.LeaseDuration;
-
-    private readonly NodePolls polls = new();
-    private readonly Signal changed = new();
+    private readonly DateTimeOffset startedAt = time.GetUtcNow();
+    private readonly LeaseWaiting waiting = new(time, LookAgain);
 
     public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
         ChangeAsync(session => AttemptChanges.Enqueue(session, entry), cancellationToken);
 
-    public async Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var poll = polls.Begin(offer.Node);
-        var until = time.GetUtcNow() + wait;
-        while (true)
-        {
-            var next = changed.Next;
-            var lease = await database.WriteAsync(session => Decide(session, offer, poll), cancellationToken);
-            var left = until - time.GetUtcNow();
-            if (lease is not null || left <= TimeSpan.Zero || !polls.IsLatest(offer.Node, poll))
-                return lease;
-            await WaitAsync(next, left < LookAgain ? left : LookAgain, cancellationToken);
-        }
-    }
+    public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
+        waiting.WaitAsync(
+            offer.Node,
+            wait,
+            isLatest => database.WriteAsync(session => isLatest() ? Decide(session, offer) : null, cancellationToken),
+            cancellationToken
+        );
 
     public Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken) =>
         extend is { } by
@@ -72,29 +56,15 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     private async Task<T> ChangeAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken)
     {
         var result = await database.WriteAsync(change, cancellationToken);
-        changed.Raise();
+        waiting.Wake();
         return result;
     }
 
-    private async Task WaitAsync(Task next, TimeSpan longest, CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(next, Task.Delay(longest, time, stop.Token));
-        await stop.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-    }
+    private Lease? Decide(SqliteSession session, NodeOffer offer) =>
+        new LeaseDecision(session, offer, time.GetUtcNow(), ExpiredUpTo(), options.Value.LeaseDuration).Decide();
 
-    private Lease? Decide(SqliteSession session, NodeOffer offer, long poll) =>
-        polls.IsLatest(offer.Node, poll)
-            ? new LeaseDecision(session, offer, time.GetUtcNow(), ExpiredUpTo(), options.Value.LeaseDuration).Decide()
-            : null;
-
-    // Leases with this expiry or an earlier one are over.
-    private DateTimeOffset ExpiredUpTo()
-    {
-        var now = time.GetUtcNow();
-        return now < amendsUntil ? DateTimeOffset.MinValue : now;
-    }
+    private DateTimeOffset ExpiredUpTo() =>
+        LeaseRules.ExpiredUpTo(time.GetUtcNow(), startedAt, options.Value.LeaseDuration);
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
@@ -122,8 +92,8 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     {
         var now = time.GetUtcNow();
         AttemptChanges.End(session, id, attempt, AttemptState.Finished, now);
-        AttemptChanges.Forget(session, now - Memory);
-        NodeTable.Forget(session, now - Memory);
+        AttemptChanges.Forget(session, now - LeaseRules.Memory);
+        NodeTable.Forget(session, now - LeaseRules.Memory);
         return true;
     }
 
@@ -153,7 +123,11 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var row = AttemptRow.Find(session, id);
         if (row is not { State: AttemptState.Queued })
             return null;
-        var nodes = NodeTable.SeenSince(session, row.Pool, time.GetUtcNow() - SeenLately - options.Value.LeaseDuration);
+        var nodes = NodeTable.SeenSince(
+            session,
+            row.Pool,
+            time.GetUtcNow() - LeaseRules.SeenLately(options.Value.LeaseDuration)
+        );
         return new QueuePosition
         {
             Ahead = AheadOf(session, row),

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Backends.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Tests.Embedded;

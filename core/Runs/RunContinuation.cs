@@ -1,17 +1,17 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
-using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Core.Runs;
 
 /// <summary>The last run of a page, as text that callers pass back: version, ticks, id, in url-safe base64.</summary>
-internal readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
+public readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
 {
     private const byte Version = 1;
     private const int Header = 1 + sizeof(long);
     private const int MaxText = 64;
 
+    /// <summary>The place behind a run.</summary>
     public static RunContinuation After(TrainingRun run) => new(run.SubmittedAt.UtcTicks, run.Id);
 
     /// <summary>Throws <see cref="InvalidContinuationException"/> for anything that <see cref="ToString"/> did not make.</summary>
@@ -34,6 +34,7 @@ internal readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
         return parsed.ToString() == text ? parsed : throw new InvalidContinuationException();
     }
 
+    /// <inheritdoc />
     public override string ToString()
     {
         var id = Encoding.ASCII.GetBytes(Id.ToString());

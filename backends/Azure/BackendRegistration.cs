@@ -1,0 +1,99 @@
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Drops;
+using Trainyard.Backends.Hosting;
+using Trainyard.Backends.Runs;
+using Trainyard.Backends.Secrets;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends;
+
+/// <summary>What stands behind the seams of core: here Azure Tables, Blobs and Key Vault.</summary>
+public static class BackendRegistration
+{
+    private const string PoolKeySetting = "Pool:Key";
+    private const int ShortestPoolKey = 20;
+
+    /// <summary>
+    /// Registers the seams and the keys. Settings: the sections <c>Azure</c> (<see cref="AzureOptions"/>) and <c>Pool</c>
+    /// (<see cref="PoolOptions"/>); <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
+    /// <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which belongs to <c>admin</c>. Storage
+    /// and vault are reached by <see cref="DefaultAzureCredential"/>; <c>AZURE_CLIENT_ID</c> says which identity, where
+    /// there are several.
+    /// </summary>
+    public static IServiceCollection AddBackends(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services
+            .AddOptions<PoolOptions>()
+            .Bind(configuration.GetSection(PoolOptions.SectionName))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.SectionName)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>();
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.AddSingleton<StorageAccount>();
+        AddStores(services);
+        AddSecurity(services, configuration);
+        services.AddHostedService<Preparation>();
+        return services;
+    }
+
+    private static void AddStores(IServiceCollection services)
+    {
+        services.AddSingleton<IRunStore>(provider => new TableRunStore(
+            Storage(provider).Runs,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IDispatchQueue>(provider => new TableDispatchQueue(
+            Storage(provider).Dispatch,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<PoolOptions>>()
+        ));
+        services.AddSingleton<IBlobStore>(provider => new BlobBlobStore(
+            Storage(provider).Blobs,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IDropBox>(provider => new ContainerDropBox(Storage(provider).Drops));
+    }
+
+    private static void AddSecurity(IServiceCollection services, IConfiguration configuration)
+    {
+        var protection = services
+            .AddDataProtection()
+            .SetApplicationName("Trainyard")
+            .PersistKeysToAzureBlobStorage(provider => Storage(provider).ProtectionKeys);
+        // The emulator has no vault; the validator demands the key wherever there is one.
+        var vault = configuration.GetSection($"{AzureOptions.SectionName}:KeyVault").Get<KeyVaultOptions>();
+        if (vault?.FindKey() is { } key)
+            protection.ProtectKeysWithAzureKeyVault(
+                key.AbsoluteUri,
+                provider => provider.GetRequiredService<TokenCredential>()
+            );
+        services.AddSingleton<ISecretStore>(provider => new ProtectedSecretStore(
+            Storage(provider).Secrets,
+            provider.GetRequiredService<IDataProtectionProvider>()
+        ));
+        services.AddSingleton(_ => ReadPoolKey(configuration));
+        services.TryAddSingleton<ApiKeyRing>();
+    }
+
+    private static PoolKey ReadPoolKey(IConfiguration configuration) =>
+        configuration[PoolKeySetting] is { Length: >= ShortestPoolKey } text
+            ? new PoolKey(text)
+            : throw new InvalidOperationException(
+                $"The setting {PoolKeySetting} is missing or has less than {ShortestPoolKey} characters."
+            );
+
+    private static StorageAccount Storage(IServiceProvider provider) => provider.GetRequiredService<StorageAccount>();
+}

@@ -1,0 +1,87 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// The service takes 50,000 appends to a blob, and a talkative log reaches that within hours. Then the blob is made anew
+/// with its content in few large blocks: a copy is laid aside, the blob is emptied and marked, filled from the copy, and
+/// the mark removed. While it is marked the copy is the blob; whoever appends next finishes what a crash cut short.
+/// </summary>
+internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName name)
+{
+    /// <summary>The mark: metadata with the length of the copy.</summary>
+    public const string Mark = "rewriting";
+
+    /// <summary>Bytes of the new blocks: what every version of the service takes in one append.</summary>
+    public const int BlockBytes = 4 << 20;
+
+    private readonly AppendBlobClient blob = container.GetAppendBlobClient(name.ToString());
+    private readonly BlockBlobClient copy = AsideOf(container).GetBlockBlobClient(name.ToString());
+
+    /// <summary>The container of the copies.</summary>
+    public static BlobContainerClient AsideOf(BlobContainerClient container) =>
+        container.GetParentBlobServiceClient().GetBlobContainerClient(container.Name + "-aside");
+
+    public async Task RewriteAsync(CancellationToken cancellationToken)
+    {
+        BlobProperties before = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        try
+        {
+            if (!before.Metadata.ContainsKey(Mark))
+                await LayAsideAsync(before, cancellationToken);
+            await FillAsync(cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsConflict(e) || BlobErrors.IsMissing(e))
+        {
+            // Another writer does the same: the append that follows finds out how far it is.
+        }
+    }
+
+    private async Task LayAsideAsync(BlobProperties before, CancellationToken cancellationToken)
+    {
+        await AsideOf(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var upload = new BlockUpload(copy);
+        await using (var content = await blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+            await upload.StageAsync(content, cancellationToken);
+        await upload.CommitAsync(upload.Blocks, metadata: null, conditions: null, cancellationToken);
+        var options = new AppendBlobCreateOptions
+        {
+            Metadata = new Dictionary<string, string> { [Mark] = before.ContentLength.ToString() },
+            Conditions = new AppendBlobRequestConditions { IfMatch = before.ETag },
+        };
+        await blob.CreateAsync(options, cancellationToken);
+    }
+
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        BlobProperties marked = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        if (!marked.Metadata.ContainsKey(Mark))
+            return;
+        var position = marked.ContentLength;
+        var rest = new BlobOpenReadOptions(false) { Position = position };
+        await using (var content = await copy.OpenReadAsync(rest, cancellationToken))
+        {
+            var buffer = new byte[BlockBytes];
+            int read;
+            while ((read = await content.ReadAtLeastAsync(buffer, BlockBytes, false, cancellationToken)) > 0)
+            {
+                await AppendAsync(position, buffer.AsMemory(0, read), cancellationToken);
+                position += read;
+            }
+        }
+        await blob.SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
+        await copy.DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    }
+
+    private async Task AppendAsync(long position, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        using var block = ReadOnlyMemoryStream.Of(content);
+        var atPosition = new AppendBlobRequestConditions { IfAppendPositionEqual = position };
+        var options = new AppendBlobAppendBlockOptions { Conditions = atPosition };
+        await blob.AppendBlockAsync(block, options, cancellationToken);
+    }
+}

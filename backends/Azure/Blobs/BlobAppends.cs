@@ -1,0 +1,125 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>Appends at a checked position. The service checks it, so that any number of writers may try at once.</summary>
+internal sealed class BlobAppends(BlobContainerClient container)
+{
+    public async Task<AppendResult> AppendAsync(
+        BlobName name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        // Where a rewrite stands still such a position may look like the end, and is not.
+        if (offset % AppendBlobRewrite.BlockBytes == 0)
+            await FinishRewriteAsync(name, cancellationToken);
+        if (await TryAppendAsync(name, offset, content, cancellationToken) is { } result)
+            return result;
+        // Somebody else was faster, or a crash cut a rewrite short.
+        var rewritten = await FinishRewriteAsync(name, cancellationToken);
+        return rewritten && await TryAppendAsync(name, offset, content, cancellationToken) is { } second
+            ? second
+            : new AppendResult(false, await LengthAsync(name, cancellationToken));
+    }
+
+    private async Task<AppendResult?> TryAppendAsync(
+        BlobName name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        var blob = container.GetAppendBlobClient(name.ToString());
+        try
+        {
+            if (offset == 0)
+                await CreateAsync(blob, cancellationToken);
+            return content.IsEmpty
+                ? await LookAsync(name, offset, cancellationToken)
+                : await AppendAsync(blob, offset, content, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsOfAnotherType(e))
+        {
+            return await new BlockAppend(container, name).AppendAsync(offset, content, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsFull(e))
+        {
+            await new AppendBlobRewrite(container, name).RewriteAsync(cancellationToken);
+            return await AppendAsync(blob, offset, content, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsConflict(e) || BlobErrors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> FinishRewriteAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        if (
+            await FindAsync(name, cancellationToken) is not { } found
+            || !found.Metadata.ContainsKey(AppendBlobRewrite.Mark)
+        )
+            return false;
+        await new AppendBlobRewrite(container, name).RewriteAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken)
+    {
+        // Not over one that is there: it may have content.
+        var isNew = new AppendBlobRequestConditions { IfNoneMatch = ETag.All };
+        try
+        {
+            await blob.CreateAsync(new AppendBlobCreateOptions { Conditions = isNew }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsConflict(e))
+        {
+            // It was there: the append itself checks whether it is still empty.
+        }
+    }
+
+    private static async Task<AppendResult> AppendAsync(
+        AppendBlobClient blob,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        var atOffset = new AppendBlobRequestConditions { IfAppendPositionEqual = offset };
+        using var stream = ReadOnlyMemoryStream.Of(content);
+        await blob.AppendBlockAsync(
+            stream,
+            new AppendBlobAppendBlockOptions { Conditions = atOffset },
+            cancellationToken
+        );
+        return new AppendResult(true, offset + content.Length);
+    }
+
+    // The service refuses an append of nothing.
+    private async Task<AppendResult> LookAsync(BlobName name, long offset, CancellationToken cancellationToken)
+    {
+        var length = await LengthAsync(name, cancellationToken);
+        return new AppendResult(length == offset, length);
+    }
+
+    private async Task<long> LengthAsync(BlobName name, CancellationToken cancellationToken) =>
+        (await FindAsync(name, cancellationToken))?.ContentLength ?? 0;
+
+    private async Task<BlobProperties?> FindAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await container.GetBlobClient(name.ToString()).GetPropertiesAsync(null, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Core.Stores;
+using BlobInfo = Trainyard.Core.Stores.BlobInfo;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// Blobs in one container: what is put is a block blob, committed only when all of it has arrived and has the SHA-256 it
+/// should have; what is appended to is an append blob.
+/// </summary>
+internal sealed class BlobBlobStore(BlobContainerClient container, TimeProvider time) : IBlobStore
+{
+    private const int DeletesAtOnce = 16;
+
+    private readonly BlobReads reads = new(container);
+    private readonly BlobAppends appends = new(container);
+    private readonly UploadAddresses addresses = new(container, time);
+
+    public async Task<BlobInfo> PutAsync(
+        BlobName name,
+        Stream content,
+        string? expectedSha256,
+        CancellationToken cancellationToken
+    )
+    {
+        var upload = new BlockUpload(container.GetBlockBlobClient(name.ToString()));
+        var (bytes, sha256) = await upload.StageAsync(content, cancellationToken);
+        if (expectedSha256 is not null && expectedSha256 != sha256)
+            throw new BlobChecksumException(name);
+        var metadata = new Dictionary<string, string> { [BlobReads.Sha256] = sha256 };
+        var written = await upload.CommitAsync(upload.Blocks, metadata, conditions: null, cancellationToken);
+        return new BlobInfo(name, bytes, sha256, written.LastModified);
+    }
+
+    public Task<AppendResult> AppendAsync(
+        BlobName name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    ) => appends.AppendAsync(name, offset, content, cancellationToken);
+
+    public Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken) =>
+        reads.OpenAsync(name, offset, length, cancellationToken);
+
+    public Task<BlobInfo?> FindAsync(BlobName name, CancellationToken cancellationToken) =>
+        reads.FindAsync(name, cancellationToken);
+
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var items = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken);
+        await foreach (var item in Utf8Order.SortAsync(items, cancellationToken))
+            yield return BlobReads.Read(item);
+    }
+
+    public async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var items = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken);
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = DeletesAtOnce,
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(items, options, async (item, token) => await DeleteOneAsync(item.Name, token));
+    }
+
+    public async Task<DirectUpload?> CreateUploadAsync(
+        BlobName name,
+        TimeSpan expiry,
+        CancellationToken cancellationToken
+    ) => await addresses.CreateAsync(name, expiry, cancellationToken);
+
+    private async Task DeleteOneAsync(string name, CancellationToken cancellationToken)
+    {
+        const DeleteSnapshotsOption All = DeleteSnapshotsOption.IncludeSnapshots;
+        await container.DeleteBlobIfExistsAsync(name, All, cancellationToken: cancellationToken);
+    }
+}

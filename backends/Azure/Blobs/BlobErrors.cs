@@ -1,0 +1,20 @@
+using Azure;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>What answers of the blob service mean here.</summary>
+internal static class BlobErrors
+{
+    public static bool IsMissing(RequestFailedException failure) =>
+        failure.Status == 404 && failure.ErrorCode != "ContainerNotFound";
+
+    public static bool IsPastEnd(RequestFailedException failure) => failure.Status == 416;
+
+    /// <summary>The blob is not as the write expected it: it exists, has changed, or has another length.</summary>
+    public static bool IsConflict(RequestFailedException failure) =>
+        failure.Status == 412 || failure.ErrorCode is "BlobAlreadyExists" or "InvalidBlockList";
+
+    public static bool IsOfAnotherType(RequestFailedException failure) => failure.ErrorCode == "InvalidBlobType";
+
+    public static bool IsFull(RequestFailedException failure) => failure.ErrorCode == "BlockCountExceedsLimit";
+}

@@ -1,0 +1,43 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// An append to a blob that was put: it is written anew with the content behind it, unless somebody changes it in
+/// between. What is appended to is rarely put before, and then small.
+/// </summary>
+internal sealed class BlockAppend(BlobContainerClient container, BlobName name)
+{
+    private readonly BlockBlobClient blob = container.GetBlockBlobClient(name.ToString());
+
+    public async Task<AppendResult> AppendAsync(
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        BlobProperties before = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        if (before.ContentLength != offset || content.IsEmpty)
+            return new AppendResult(before.ContentLength == offset, before.ContentLength);
+        var unchanged = new BlobRequestConditions { IfMatch = before.ETag };
+        try
+        {
+            var upload = new BlockUpload(blob);
+            // Names of blocks from another upload may have another length, and a blob put in one go has no blocks.
+            await using (var old = await blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+                await upload.StageAsync(old, cancellationToken);
+            await upload.StageBlockAsync(content, cancellationToken);
+            await upload.CommitAsync(upload.Blocks, metadata: null, unchanged, cancellationToken);
+            return new AppendResult(true, offset + content.Length);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsConflict(e))
+        {
+            BlobProperties now = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            return new AppendResult(false, now.ContentLength);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// Content on its way into a block blob: in blocks that nobody sees, hashed as they pass, made the blob by one commit. The
+/// service drops blocks that are never committed after a week.
+/// </summary>
+internal sealed class BlockUpload(BlockBlobClient blob)
+{
+    /// <summary>Bytes of a block: 50,000 of them are more than any blob here.</summary>
+    public const int BlockBytes = 8 << 20;
+
+    private readonly byte[] upload = RandomNumberGenerator.GetBytes(16);
+    private readonly List<string> blocks = [];
+
+    public IReadOnlyList<string> Blocks => blocks;
+
+    /// <summary>Stages everything there is and gives its size and its SHA-256 in lower-case hex.</summary>
+    public async Task<(long Bytes, string Sha256)> StageAsync(Stream content, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var bytes = 0L;
+        var buffer = new byte[BlockBytes];
+        int read;
+        do
+        {
+            read = await content.ReadAtLeastAsync(buffer, BlockBytes, throwOnEndOfStream: false, cancellationToken);
+            if (read == 0)
+                break;
+            hash.AppendData(buffer, 0, read);
+            bytes += read;
+            await StageBlockAsync(buffer.AsMemory(0, read), cancellationToken);
+        } while (read == BlockBytes);
+        return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    public async Task StageBlockAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var name = NextName();
+        using var stream = ReadOnlyMemoryStream.Of(content);
+        await blob.StageBlockAsync(name, stream, cancellationToken: cancellationToken);
+        blocks.Add(name);
+    }
+
+    /// <summary>Makes the blob of these blocks, in place of whatever has its name.</summary>
+    public async Task<BlobContentInfo> CommitAsync(
+        IEnumerable<string> names,
+        IDictionary<string, string>? metadata,
+        BlobRequestConditions? conditions,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new CommitBlockListOptions { Metadata = metadata, Conditions = conditions };
+        Response<BlobContentInfo> written = await blob.CommitBlockListAsync(names, options, cancellationToken);
+        return written.Value;
+    }
+
+    // All names of a blob must be equally long; those of two uploads at once must differ.
+    private string NextName()
+    {
+        Span<byte> name = stackalloc byte[upload.Length + sizeof(int)];
+        upload.CopyTo(name);
+        BinaryPrimitives.WriteInt32BigEndian(name[upload.Length..], blocks.Count);
+        return Convert.ToBase64String(name);
+    }
+}

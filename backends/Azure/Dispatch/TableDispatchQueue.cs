@@ -1,0 +1,207 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Tables;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Dispatch;
+
+/// <summary>
+/// The queue in one partition of a table. Every change is a transaction that fails when somebody else was faster, and is
+/// then decided again on what is there now. A waiting node looks every second.
+/// </summary>
+internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, IOptions<PoolOptions> options)
+    : IDispatchQueue,
+        IDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private readonly DateTimeOffset startedAt = time.GetUtcNow();
+    private readonly LeaseWaiting waiting = new(time, LookAgain);
+    private readonly AttemptTable attempts = new(table);
+    private readonly NodeRows nodes = new(table);
+    private readonly Leasing leasing = new(new AttemptTable(table), options.Value.LeaseDuration);
+    private readonly Forgetting forgetting = new(new AttemptTable(table));
+
+    public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
+        ChangeAsync(() => TryEnqueueAsync(entry, cancellationToken), cancellationToken);
+
+    public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
+        waiting.WaitAsync(
+            offer.Node,
+            wait,
+            async isLatest =>
+            {
+                await nodes.SeeAsync(offer, time.GetUtcNow(), cancellationToken);
+                return await leasing.LookAsync(offer, isLatest, Clock, cancellationToken);
+            },
+            cancellationToken
+        );
+
+    public async Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken)
+    {
+        if (extend is not { } by)
+            return StatusOf(await FindHeldAsync(lease, cancellationToken));
+        var renewed = await Conflicts.RetryAsync(() => ExtendAsync(lease, by, cancellationToken), cancellationToken);
+        await nodes.SeeAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
+        return StatusOf(renewed);
+    }
+
+    public async Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(() => TryFinishAsync(id, attempt, cancellationToken), cancellationToken);
+        if (forgetting.IsDue(time.GetUtcNow()))
+        {
+            await forgetting.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
+            await nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, attempts, cancellationToken);
+        }
+    }
+
+    public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
+        ChangeAsync(() => TryCancelAsync(id, attempt, cancellationToken), cancellationToken);
+
+    public Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken) =>
+        new Positions(attempts, nodes).FindAsync(
+            id,
+            time.GetUtcNow() - LeaseRules.SeenLately(options.Value.LeaseDuration),
+            cancellationToken
+        );
+
+    public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
+    {
+        var expiredUpTo = Clock().ExpiredUpTo.UtcTicks;
+        var lost = new List<LostLease>();
+        await foreach (var row in attempts.Rows(DispatchKeys.Leases, cancellationToken))
+        {
+            var lease = LeaseRow.Read(row);
+            if (lease.IsLost || (lease.ExpiresAt <= expiredUpTo && await LoseAsync(lease, cancellationToken)))
+                lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node));
+        }
+        return lost;
+    }
+
+    public void Dispose() => leasing.Dispose();
+
+    private (DateTimeOffset Now, DateTimeOffset ExpiredUpTo) Clock()
+    {
+        var now = time.GetUtcNow();
+        return (now, LeaseRules.ExpiredUpTo(now, startedAt, options.Value.LeaseDuration));
+    }
+
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        var result = await Conflicts.RetryAsync(change, cancellationToken);
+        waiting.Wake();
+        return result;
+    }
+
+    private async Task<bool> TryEnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
+    {
+        var before = await attempts.FindAsync(entry.RunId, cancellationToken);
+        if (before?.Attempt >= entry.Attempt)
+            return false;
+        var queued = new AttemptRecord
+        {
+            RunId = entry.RunId,
+            Attempt = entry.Attempt,
+            Sequence = before?.Sequence ?? 0,
+            State = AttemptState.Queued,
+            Pool = entry.Pool,
+            Gpus = entry.Gpus,
+            Priority = entry.Priority,
+        };
+        await SaveAsync(before, queued, cancellationToken);
+        return true;
+    }
+
+    private async Task<AttemptRecord> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
+    {
+        var held = await FindHeldAsync(lease, cancellationToken);
+        var renewed = held with { ExpiresAt = (time.GetUtcNow() + by).UtcTicks, Renewed = true };
+        await attempts.ChangeAsync(held, renewed, cancellationToken);
+        return renewed;
+    }
+
+    private async Task<AttemptRecord> FindHeldAsync(LeaseKey lease, CancellationToken cancellationToken)
+    {
+        var record = await attempts.FindAsync(lease.RunId, cancellationToken);
+        var isHeld =
+            record is { State: AttemptState.Leased }
+            && record.Attempt == lease.Attempt
+            && record.ExpiresAt > Clock().ExpiredUpTo.UtcTicks
+            && LeaseToken.Matches(lease.Token, record.TokenHash);
+        return isHeld ? record! : throw new LeaseLostException(lease.RunId, lease.Attempt);
+    }
+
+    private static LeaseStatus StatusOf(AttemptRecord record) =>
+        new(record.Expiry, record.CancelRequested, record.Node!);
+
+    // Also an attempt that was never enqueued: a late enqueue must find it ended.
+    private async Task<bool> TryFinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    {
+        var before = await attempts.FindAsync(id, cancellationToken);
+        if (before?.Attempt > attempt)
+            return false;
+        var known =
+            before
+            ?? new AttemptRecord
+            {
+                RunId = id,
+                Attempt = attempt,
+                Sequence = 0,
+                State = AttemptState.Queued,
+            };
+        await SaveAsync(before, Ended(known with { Attempt = attempt }, AttemptState.Finished), cancellationToken);
+        return true;
+    }
+
+    private AttemptRecord Ended(AttemptRecord record, AttemptState state) =>
+        record with
+        {
+            State = state,
+            TokenHash = null,
+            EndedAt = time.GetUtcNow().UtcTicks,
+        };
+
+    private Task SaveAsync(AttemptRecord? before, AttemptRecord after, CancellationToken cancellationToken) =>
+        before is null
+            ? attempts.AddAsync(after, cancellationToken)
+            : attempts.ChangeAsync(before, after, cancellationToken);
+
+    private async Task<CancelOutcome> TryCancelAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    {
+        var record = await attempts.FindAsync(id, cancellationToken);
+        if (record?.Attempt != attempt)
+            return CancelOutcome.NotFound;
+        switch (record.State)
+        {
+            case AttemptState.Queued:
+                await attempts.ChangeAsync(record, Ended(record, AttemptState.Removed), cancellationToken);
+                return CancelOutcome.Removed;
+            // Asked again because the first answer was lost.
+            case AttemptState.Removed:
+                return CancelOutcome.Removed;
+            case AttemptState.Leased:
+                await attempts.ChangeAsync(record, record with { CancelRequested = true }, cancellationToken);
+                return CancelOutcome.Signaled;
+            default:
+                return CancelOutcome.NotFound;
+        }
+    }
+
+    private Task<bool> LoseAsync(LeaseRow lease, CancellationToken cancellationToken) =>
+        Conflicts.RetryAsync(
+            async () =>
+            {
+                var record = await attempts.FindAsync(lease.RunId, cancellationToken);
+                if (record?.Attempt != lease.Attempt)
+                    return false;
+                if (record.State is AttemptState.Leased && record.ExpiresAt <= Clock().ExpiredUpTo.UtcTicks)
+                    await attempts.ChangeAsync(record, Leasing.Lost(record), cancellationToken);
+                else
+                    return record.State is AttemptState.Lost;
+                return true;
+            },
+            cancellationToken
+        );
+}

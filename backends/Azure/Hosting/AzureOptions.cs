@@ -1,0 +1,49 @@
+namespace Trainyard.Backends.Hosting;
+
+/// <summary>Settings of the service on Azure: the section <c>Azure</c>.</summary>
+public sealed class AzureOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string SectionName = "Azure";
+
+    /// <summary>The storage account. Exactly one of its two settings is given.</summary>
+    public StorageOptions Storage { get; set; } = new();
+
+    /// <summary>The key vault. Needed with an account, which is reached by identity; not used with the emulator.</summary>
+    public KeyVaultOptions KeyVault { get; set; } = new();
+}
+
+/// <summary>Where records, blobs and secrets are kept.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>
+    /// Name of the storage account, 3 to 24 lower-case letters and digits. It is reached at
+    /// <c>https://NAME.blob.core.windows.net</c> and <c>https://NAME.table.core.windows.net</c> by the service's identity.
+    /// </summary>
+    public string? AccountName { get; set; }
+
+    /// <summary>
+    /// Connection string of the storage emulator, instead of an account. It is refused for anything else: accounts take
+    /// no keys.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+}
+
+/// <summary>The key that wraps the keys that encrypt runs' secrets.</summary>
+public sealed class KeyVaultOptions
+{
+    /// <summary>Address of the vault, such as <c>https://NAME.vault.azure.net/</c>. Needed where the key is given by its name.</summary>
+    public Uri? Uri { get; set; }
+
+    /// <summary>
+    /// The RSA key: its identifier (<c>https://NAME.vault.azure.net/keys/KEY</c>, with or without a version), or its name
+    /// in the vault. Without a version the newest one wraps, and older ones still unwrap.
+    /// </summary>
+    public string? DataProtectionKeyId { get; set; }
+
+    /// <summary>The key's identifier, or null when there is none.</summary>
+    public Uri? FindKey() =>
+        System.Uri.TryCreate(DataProtectionKeyId, UriKind.Absolute, out var key) ? key
+        : Uri is not null && !string.IsNullOrEmpty(DataProtectionKeyId) ? new Uri(Uri, $"keys/{DataProtectionKeyId}")
+        : null;
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Backends.Hosting;
+
+/// <summary>
+/// Makes the tables and containers, then keeps the operator's key, which lies in the vault and comes as a setting. Both may
+/// be repeated, by any number of instances at once.
+/// </summary>
+internal sealed partial class Preparation(
+    StorageAccount storage,
+    ApiKeyRing keys,
+    PoolKey pool,
+    IConfiguration configuration,
+    ILogger<Preparation> logger
+) : IHostedService
+{
+    /// <summary>The setting with the first operator key, at least 20 characters. Without it no key is added.</summary>
+    public const string OperatorKey = "Auth:OperatorKey";
+
+    private const int ShortestKey = 20;
+    private static readonly Owner Admin = Owner.Parse("admin");
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Asked for so that a service without a pool key does not start.
+        _ = pool;
+        await storage.PrepareAsync(cancellationToken);
+        if (configuration[OperatorKey] is not { Length: > 0 } key)
+            return;
+        if (key.Length < ShortestKey)
+            throw new InvalidOperationException($"The setting {OperatorKey} has less than {ShortestKey} characters.");
+        await keys.AddAsync(key, Admin, isOperator: true, cancellationToken);
+        LogKeyKept(Admin);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(1100, LogLevel.Information, "Kept the operator's API key, of {Owner}.")]
+    private partial void LogKeyKept(Owner owner);
+}

@@ -1,0 +1,32 @@
+using Trainyard.Backends.Tables;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Backends.Runs;
+
+/// <summary>
+/// The rows of the table of runs. A record is in its owner's partition, newest first. A run's pointer tells where its record
+/// is. Two partitions hold the places of all owners' runs: those that go on, newest first, and the ended ones, oldest end
+/// first.
+/// </summary>
+internal static class RunKeys
+{
+    public const string Live = "live";
+    public const string Ended = "ended";
+    public const string Pointer = "pointer";
+
+    /// <summary>The partition of an owner's records.</summary>
+    public static string Records(Owner owner) => $"owner-{owner}";
+
+    /// <summary>The partition of a run's pointer.</summary>
+    public static string PointerOf(RunId id) => $"id-{id}";
+
+    /// <summary>The key of a record: newest first, by id where two are equally new.</summary>
+    public static string Record(TrainingRun run) => Record(run.SubmittedAt.UtcTicks, run.Id);
+
+    public static string Record(long submittedTicks, RunId id) => $"{RowKeys.NewestFirst(submittedTicks)}-{id}";
+
+    public static string End(DateTimeOffset at) => RowKeys.OldestFirst(at.UtcTicks);
+
+    public static string End(DateTimeOffset at, RunId id) => $"{End(at)}-{id}";
+}

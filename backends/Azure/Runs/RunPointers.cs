@@ -1,0 +1,68 @@
+using Azure;
+using Azure.Data.Tables;
+using Trainyard.Backends.Tables;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Runs;
+
+/// <summary>Where the record of each run is, by the run's id. A pointer is there before its record and goes after it.</summary>
+internal sealed class RunPointers(TableClient table)
+{
+    public async Task<RunPlace?> FindAsync(RunId id, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            RunKeys.PointerOf(id),
+            RunKeys.Pointer,
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? RunPlace.Read(row.Value!) : null;
+    }
+
+    /// <summary>
+    /// Points to where the record will be: anew, or in the place of a pointer whose record does not exist. Throws
+    /// <see cref="ConflictException"/> when somebody else does it at the same time.
+    /// </summary>
+    public async Task<ETag> ClaimAsync(TrainingRun run, RunPlace? before, CancellationToken cancellationToken)
+    {
+        var row = RunPlace.Of(run).ToEntity(RunKeys.PointerOf(run.Id), RunKeys.Pointer);
+        return await WriteAsync(row, before?.Source.Version, cancellationToken);
+    }
+
+    /// <summary>
+    /// Says that the record is there. Throws <see cref="ConflictException"/> when the pointer was taken over in between.
+    /// </summary>
+    public Task ConfirmAsync(TrainingRun run, ETag claim, CancellationToken cancellationToken)
+    {
+        var row = RunPlace.Of(run).ToEntity(RunKeys.PointerOf(run.Id), RunKeys.Pointer);
+        return WriteAsync(row, claim, cancellationToken);
+    }
+
+    /// <summary>Removes a pointer that is as it was read.</summary>
+    public async Task DeleteAsync(RunPlace pointer, CancellationToken cancellationToken)
+    {
+        var (partition, key, version) = pointer.Source;
+        try
+        {
+            await table.DeleteEntityAsync(partition, key, version, cancellationToken);
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            // A run of this id was made anew, or another delete was faster.
+        }
+    }
+
+    private async Task<ETag> WriteAsync(TableEntity row, ETag? version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var written = version is { } read
+                ? await table.UpdateEntityAsync(row, read, TableUpdateMode.Replace, cancellationToken)
+                : await table.AddEntityAsync(row, cancellationToken);
+            return written.Headers.ETag!.Value;
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            throw new ConflictException(e);
+        }
+    }
+}

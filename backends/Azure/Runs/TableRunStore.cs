@@ -1,0 +1,104 @@
+using Azure;
+using Azure.Data.Tables;
+using Trainyard.Backends.Tables;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Backends.Runs;
+
+/// <summary>
+/// Records in a table, by owner and age; see <see cref="RunKeys"/>. A run exists from the moment its record does: what is
+/// written before it (pointer, place in an index) says nothing alone, and what is left behind it is cleaned up.
+/// </summary>
+internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRunStore
+{
+    private readonly RunPointers pointers = new(table);
+    private readonly RunIndexes indexes = new(table, time);
+    private readonly RunQueries queries = new(table, new RunIndexes(table, time));
+
+    public Task<bool> CreateAsync(TrainingRun run, CancellationToken cancellationToken) =>
+        Conflicts.RetryAsync(() => TryCreateAsync(run, cancellationToken), cancellationToken);
+
+    public async Task<VersionedRun?> GetAsync(RunId id, CancellationToken cancellationToken) =>
+        await pointers.FindAsync(id, cancellationToken) is { } place ? await ReadAsync(place, cancellationToken) : null;
+
+    public async Task<bool> UpdateAsync(VersionedRun run, CancellationToken cancellationToken)
+    {
+        if (run.Run.FinishedAt is not null)
+            await indexes.AddAsync(run.Run, cancellationToken);
+        try
+        {
+            await table.UpdateEntityAsync(
+                RunEntity.Write(run.Run),
+                new ETag(run.Version),
+                TableUpdateMode.Replace,
+                cancellationToken
+            );
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            return false;
+        }
+        if (run.Run.FinishedAt is not null)
+            await indexes.RemoveLiveAsync(run.Run, cancellationToken);
+        return true;
+    }
+
+    public async Task DeleteAsync(RunId id, CancellationToken cancellationToken)
+    {
+        if (await pointers.FindAsync(id, cancellationToken) is not { } place)
+            return;
+        if (await ReadAsync(place, cancellationToken) is { } read)
+        {
+            await table.DeleteEntityAsync(place.Partition, place.Key, ETag.All, cancellationToken);
+            await indexes.RemoveAsync(read.Run, cancellationToken);
+        }
+        await pointers.DeleteAsync(place, cancellationToken);
+    }
+
+    public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
+        queries.QueryAsync(query, cancellationToken);
+
+    private async Task<bool> TryCreateAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        var before = await pointers.FindAsync(run.Id, cancellationToken);
+        if (before is not null && await ReadAsync(before, cancellationToken) is not null)
+            return false;
+        var claim = await pointers.ClaimAsync(run, before, cancellationToken);
+        await indexes.AddAsync(run, cancellationToken);
+        try
+        {
+            await table.AddEntityAsync(RunEntity.Write(run), cancellationToken);
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            throw new ConflictException(e);
+        }
+        await ConfirmAsync(run, claim, cancellationToken);
+        return true;
+    }
+
+    // Two creates of one id at once: whoever holds the pointer has it, and the other one's record must not stay.
+    private async Task ConfirmAsync(TrainingRun run, ETag claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pointers.ConfirmAsync(run, claim, cancellationToken);
+        }
+        catch (ConflictException)
+        {
+            var place = RunPlace.Of(run);
+            await table.DeleteEntityAsync(place.Partition, place.Key, ETag.All, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<VersionedRun?> ReadAsync(RunPlace place, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            place.Partition,
+            place.Key,
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? new VersionedRun(RunEntity.Read(row.Value!), row.Value!.ETag.ToString()) : null;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Trainyard.Core.Pools;
+
+/// <summary>What every dispatch queue decides the same way.</summary>
+public static class LeaseRules
+{
+    /// <summary>How long the end of an attempt is remembered; far longer than an orchestration takes to get past it.</summary>
+    public static TimeSpan Memory => TimeSpan.FromDays(30);
+
+    /// <summary>The largest need a node could ever meet: a CPU node runs anything.</summary>
+    public static int MostGpus(NodeOffer offer) => offer.Gpus > 0 ? offer.Gpus : int.MaxValue;
+
+    /// <summary>
+    /// Slots of the node that a run takes: one for each GPU; one on a CPU node, and one of a run that needs no GPU.
+    /// </summary>
+    public static int SlotsFor(NodeOffer offer, int gpus) => offer.Gpus == 0 ? 1 : Math.Max(1, gpus);
+
+    /// <summary>Whether the run fits now. What does not fit yet waits for slots to come free; nothing behind it goes first.</summary>
+    public static bool Fits(NodeOffer offer, int gpus) => SlotsFor(offer, gpus) <= offer.FreeSlots;
+
+    /// <summary>
+    /// Whether a lease that the node was given and does not hold can be given to it again: the answer that carried it can get
+    /// lost, but a node that renewed it had it, and lost what it ran.
+    /// </summary>
+    public static bool CanGiveAgain(NodeOffer offer, int gpus, bool renewed) => !renewed && Fits(offer, gpus);
+
+    /// <summary>
+    /// The instant up to which leases are over. While the service was away no node could renew, so leases of before its
+    /// start get their whole time again.
+    /// </summary>
+    public static DateTimeOffset ExpiredUpTo(DateTimeOffset now, DateTimeOffset startedAt, TimeSpan leaseDuration) =>
+        now < startedAt + leaseDuration ? DateTimeOffset.MinValue : now;
+
+    /// <summary>How lately a node was heard of that still counts: one that waits or works asks far more often.</summary>
+    public static TimeSpan SeenLately(TimeSpan leaseDuration) => TimeSpan.FromMinutes(1) + leaseDuration;
+}

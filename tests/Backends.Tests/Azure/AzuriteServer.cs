@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+/// <summary>Azurite, the emulator of Azure Storage, on free ports of this machine: started from npm, ended with the tests.</summary>
+public sealed class AzuriteServer : IAsyncLifetime
+{
+    private const string Package = "azurite@3.37.0";
+    private const string Account = "devstoreaccount1";
+
+    // The emulator's well-known key, the same on every machine.
+    private const string Key =
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    // The first start on a machine downloads it.
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
+
+    private readonly TemporaryFolder folder = new();
+    private ChildProcess? process;
+
+    /// <summary>For the clients of Azure Storage.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        var (blob, queue, table) = (FreePort.Find(), FreePort.Find(), FreePort.Find());
+        string[] arguments =
+        [
+            "--yes",
+            Package,
+            "--silent",
+            "--disableTelemetry",
+            "--skipApiVersionCheck",
+            "--location",
+            folder.Path,
+            .. Listen("blob", blob),
+            .. Listen("queue", queue),
+            .. Listen("table", table),
+        ];
+        process = ChildProcess.Start("npx", arguments);
+        foreach (var port in new[] { blob, table })
+            await Eventually.Be("Azurite listens", () => IsListening(port), StartTime, () => process.Output);
+        ConnectionString =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint=http://127.0.0.1:{blob}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};";
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static string[] Listen(string service, int port) =>
+        [$"--{service}Host", "127.0.0.1", $"--{service}Port", port.ToString()];
+
+    private bool IsListening(int port)
+    {
+        if (process!.HasExited)
+            throw new InvalidOperationException($"Azurite ended:\n{process.Output}");
+        try
+        {
+            using var client = new TcpClient("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Collection(AzureStorageTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
+{
+    private BlobContainerClient container = null!;
+    private BlobBlobStore store = null!;
+
+    protected override IBlobStore Store => store;
+
+    public override async Task InitializeAsync()
+    {
+        container = await new TestStorage(server).ContainerAsync();
+        store = new BlobBlobStore(container, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task Content_of_several_blocks_arrives_whole()
+    {
+        var content = RandomNumberGenerator.GetBytes((2 * BlockUpload.BlockBytes) + 3);
+
+        var put = await Store.PutAsync(Name("large"), new ReadOnceStream(content), null, default);
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), put.Sha256);
+        await using var read = (await Store.OpenReadAsync(Name("large"), 0, null, default))!;
+        Assert.Equal(put.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(read)));
+    }
+
+    [Fact]
+    public async Task A_node_puts_a_blob_itself_but_cannot_read_it()
+    {
+        var upload = (await Store.CreateUploadAsync(Name("a b/ü%.bin"), TimeSpan.FromMinutes(5), default))!;
+        using var http = new HttpClient();
+        using var put = new HttpRequestMessage(HttpMethod.Put, upload.Url) { Content = new StringContent("staged") };
+        foreach (var (name, value) in upload.Headers)
+            put.Headers.Add(name, value);
+
+        var written = await http.SendAsync(put);
+        var read = await http.GetAsync(upload.Url);
+
+        Assert.Equal(HttpStatusCode.Created, written.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
+        Assert.Equal("staged", await ReadAsync("a b/ü%.bin"));
+        Assert.Null((await Store.FindAsync(Name("a b/ü%.bin"), default))!.Sha256);
+    }
+
+    [Fact]
+    public async Task What_was_put_directly_can_be_appended_to()
+    {
+        await container.GetBlobClient("a").UploadAsync(new BinaryData("direct"));
+
+        Assert.Equal(new AppendResult(true, 7), await AppendAsync("a", 6, "+"));
+        Assert.Equal(new AppendResult(false, 7), await AppendAsync("a", 6, "+"));
+
+        Assert.Equal("direct+", await ReadAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_blob_made_anew_of_few_blocks_goes_on_as_before()
+    {
+        foreach (var (text, offset) in new[] { ("one", 0), ("two", 3), ("three", 6) })
+            await AppendAsync("log", offset, text);
+
+        await new AppendBlobRewrite(container, Name("log")).RewriteAsync(default);
+
+        Assert.Equal("onetwothree", await ReadAsync("log"));
+        BlobProperties properties = await container.GetAppendBlobClient("log").GetPropertiesAsync();
+        Assert.Equal(1, properties.BlobCommittedBlockCount);
+        Assert.Equal(new AppendResult(true, 15), await AppendAsync("log", 11, "four"));
+        Assert.Equal("onetwothreefour", await ReadAsync("log"));
+    }
+
+    [Fact]
+    public async Task A_rewrite_that_was_cut_short_hides_nothing_and_is_finished_by_the_next_append()
+    {
+        await AppendAsync("log", 0, "before");
+        await EmptiedAsync("log", "before");
+
+        Assert.Equal("before", await ReadAsync("log"));
+        Assert.Equal("ore", await ReadAsync("log", 3));
+        Assert.Equal(6, (await Store.FindAsync(Name("log"), default))!.Bytes);
+        Assert.Equal(6, Assert.Single(await ListAsync("")).Bytes);
+        Assert.Equal(new AppendResult(false, 6), await AppendAsync("log", 2, "x"));
+
+        await EmptiedAsync("log", "before");
+        Assert.Equal(new AppendResult(true, 11), await AppendAsync("log", 6, "after"));
+        Assert.Equal("beforeafter", await ReadAsync("log"));
+    }
+
+    // As a crash leaves it after the blob was emptied.
+    private async Task EmptiedAsync(string name, string text)
+    {
+        var aside = AppendBlobRewrite.AsideOf(container);
+        await aside.CreateIfNotExistsAsync();
+        await aside.GetBlobClient(name).UploadAsync(new BinaryData(Encoding.UTF8.GetBytes(text)), overwrite: true);
+        var mark = new Dictionary<string, string> { [AppendBlobRewrite.Mark] = $"{text.Length}" };
+        await container.GetAppendBlobClient(name).CreateAsync(new AppendBlobCreateOptions { Metadata = mark });
+    }
+}

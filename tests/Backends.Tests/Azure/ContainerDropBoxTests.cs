@@ -1,0 +1,57 @@
+using System.Text;
+using Azure.Storage.Blobs;
+using Trainyard.Backends.Drops;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Collection(AzureStorageTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class ContainerDropBoxTests(AzuriteServer server)
+{
+    private static readonly Owner Jean = Owner.Parse("jean");
+
+    [Fact]
+    public async Task A_dropped_file_is_found_with_its_time()
+    {
+        var (box, container) = await OpenAsync();
+        var dropped = await container.GetBlobClient("jean/train.yaml").UploadAsync(new BinaryData("name: x"));
+
+        await using var file = await box.OpenAsync(Jean, "train.yaml", default);
+
+        Assert.Equal(dropped.Value.LastModified, file!.ModifiedAt);
+        using var text = new StreamReader(file.Content);
+        Assert.Equal("name: x", await text.ReadToEndAsync());
+        Assert.Null(await box.OpenAsync(Owner.Parse("other"), "train.yaml", default));
+    }
+
+    [Fact]
+    public async Task A_later_answer_replaces_the_one_before()
+    {
+        var (box, container) = await OpenAsync();
+
+        await box.AnswerAsync(Jean, "train.run.json", Encoding.UTF8.GetBytes("old"), default);
+        await box.AnswerAsync(Jean, "train.run.json", Encoding.UTF8.GetBytes("new"), default);
+
+        var answer = await container.GetBlobClient("jean/train.run.json").DownloadContentAsync();
+        Assert.Equal("new", answer.Value.Content.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("../other/train.yaml")]
+    [InlineData("a/b")]
+    public async Task What_is_no_file_name_is_refused(string name)
+    {
+        var (box, _) = await OpenAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => box.OpenAsync(Jean, name, default));
+    }
+
+    private async Task<(ContainerDropBox, BlobContainerClient)> OpenAsync()
+    {
+        var container = await new TestStorage(server).ContainerAsync();
+        return (new ContainerDropBox(container), container);
+    }
+}

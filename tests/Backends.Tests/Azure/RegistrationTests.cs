@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Hosting;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Collection(AzureStorageTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class RegistrationTests(AzuriteServer server)
+{
+    private const string PoolKeyText = "the-pool-key-of-these-tests";
+    private const string OperatorKey = "ty_the-operators-key-of-these-tests";
+
+    [Fact]
+    public async Task A_service_starts_on_empty_storage_and_knows_its_operator()
+    {
+        using var host = Build(new() { ["Azure:Storage:ConnectionString"] = server.ConnectionString });
+
+        await host.StartAsync();
+
+        var key = await host.Services.GetRequiredService<ApiKeyRing>().FindAsync(OperatorKey, default);
+        Assert.True(key!.IsOperator);
+        Assert.Equal("admin", key.Owner.ToString());
+        Assert.True(host.Services.GetRequiredService<PoolKey>().Matches(PoolKeyText));
+        var run = SampleRuns.New();
+        Assert.True(await host.Services.GetRequiredService<IRunStore>().CreateAsync(run, default));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Secrets_outlive_an_instance()
+    {
+        var settings = new Dictionary<string, string?> { ["Azure:Storage:ConnectionString"] = server.ConnectionString };
+        var id = RunId.New();
+        using (var first = Build(settings))
+        {
+            await first.StartAsync();
+            await first
+                .Services.GetRequiredService<ISecretStore>()
+                .PutAsync(id, Core.Manifests.RunSecrets.None, default);
+        }
+
+        using var second = Build(settings);
+        await second.StartAsync();
+
+        Assert.NotNull(await second.Services.GetRequiredService<ISecretStore>().GetAsync(id, default));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("trainyard", "UseDevelopmentStorage=true")]
+    [InlineData("Not-A-Name", null)]
+    [InlineData("trainyard", null)]
+    [InlineData(null, "DefaultEndpointsProtocol=https;AccountName=real;AccountKey=AAAA")]
+    public void Settings_that_cannot_work_are_refused(string? account, string? connection)
+    {
+        var options = new AzureOptions();
+        (options.Storage.AccountName, options.Storage.ConnectionString) = (account, connection);
+
+        Assert.True(new AzureOptionsValidator().Validate(Options.DefaultName, options).Failed);
+    }
+
+    [Theory]
+    [InlineData("https://vault.vault.azure.net/keys/wrap", null)]
+    [InlineData("https://vault.vault.azure.net/keys/wrap/0123", "https://other.vault.azure.net/")]
+    [InlineData("wrap", "https://vault.vault.azure.net/")]
+    public void The_key_is_an_identifier_or_a_name_in_the_vault(string key, string? vault)
+    {
+        var options = new AzureOptions();
+        options.Storage.AccountName = "trainyard";
+        options.KeyVault.DataProtectionKeyId = key;
+        options.KeyVault.Uri = vault is null ? null : new Uri(vault);
+
+        Assert.True(new AzureOptionsValidator().Validate(Options.DefaultName, options).Succeeded);
+        Assert.StartsWith("https://vault.vault.azure.net/keys/wrap", options.KeyVault.FindKey()!.AbsoluteUri);
+    }
+
+    private static IHost Build(Dictionary<string, string?> settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection([
+            new("Pool:Key", PoolKeyText),
+            new("Auth:OperatorKey", OperatorKey),
+        ]);
+        builder.Services.AddBackends(builder.Configuration);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,122 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Collection(AzureStorageTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
+{
+    private TableClient table = null!;
+    private TableDispatchQueue queue = null!;
+
+    protected override IDispatchQueue Queue => queue;
+
+    protected override ManualTime Time { get; } = new();
+
+    public override async Task InitializeAsync()
+    {
+        table = await new TestStorage(server).TableAsync();
+        queue = Open(Time);
+    }
+
+    public override Task DisposeAsync()
+    {
+        queue.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Nodes_of_many_instances_never_share_a_run()
+    {
+        var ids = new HashSet<RunId>();
+        for (var i = 0; i < 12; i++)
+            ids.Add(await EnqueueAsync());
+        var instances = Enumerable.Range(0, 4).Select(_ => Open(Time)).ToList();
+
+        var leases = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i => Task.Run(() => instances[i % 4].LeaseAsync(Cpu($"node-{i}"), TimeSpan.Zero, default)))
+        );
+
+        Assert.Equal(ids.Order(RunIdOrder), leases.OfType<Lease>().Select(lease => lease.RunId).Order(RunIdOrder));
+        instances.ForEach(instance => instance.Dispose());
+    }
+
+    [Fact]
+    public async Task A_node_hears_within_seconds_of_a_run_that_another_instance_enqueued()
+    {
+        using var waiting = Open(TimeProvider.System);
+        using var other = Open(TimeProvider.System);
+        var lease = waiting.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), default);
+
+        var id = RunId.New();
+        await other.EnqueueAsync(
+            new DispatchEntry
+            {
+                RunId = id,
+                Attempt = 1,
+                Pool = "default",
+                Gpus = 0,
+            },
+            default
+        );
+
+        Assert.Equal(id, (await lease.WaitAsync(TimeSpan.FromSeconds(20)))!.RunId);
+    }
+
+    [Fact]
+    public async Task Leases_and_queue_are_seen_by_every_instance()
+    {
+        var (_, key) = await LeasedAsync();
+        var waiting = await EnqueueAsync();
+        using var other = Open(Time);
+
+        await other.RenewAsync(key, LeaseDuration, default);
+
+        Assert.Equal(waiting, (await other.LeaseAsync(Cpu("other"), TimeSpan.Zero, default))!.RunId);
+    }
+
+    [Fact]
+    public async Task Ends_and_nodes_are_forgotten_after_a_month()
+    {
+        var (_, key) = await LeasedAsync();
+        await Queue.FinishAsync(key.RunId, 1, default);
+        Time.Advance(TimeSpan.FromDays(31));
+
+        await Queue.FinishAsync(RunId.New(), 1, default);
+
+        var rows = new List<string>();
+        await foreach (var row in table.QueryAsync<TableEntity>("PartitionKey ge ''"))
+            rows.Add(row.RowKey.Split(':')[0]);
+        Assert.Equal(["counter", "ended", "run"], rows.Order());
+    }
+
+    [Fact]
+    public async Task Pools_and_nodes_may_have_any_name()
+    {
+        var offer = Cpu("rack/1 #2?\\%") with { Pool = "gpu/8×A100?" };
+        var entry = new DispatchEntry
+        {
+            RunId = RunId.New(),
+            Attempt = 1,
+            Pool = offer.Pool,
+            Gpus = 0,
+        };
+        await Queue.EnqueueAsync(entry, default);
+
+        Assert.Equal(entry.RunId, (await LeaseAsync(offer))!.RunId);
+        Assert.Null(await LeaseAsync(offer with { Holds = [new HeldLease(entry.RunId, 1)] }));
+    }
+
+    private static Comparer<RunId> RunIdOrder { get; } =
+        Comparer<RunId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
+
+    private TableDispatchQueue Open(TimeProvider time) => new(table, time, Options.Create(new PoolOptions()));
+}

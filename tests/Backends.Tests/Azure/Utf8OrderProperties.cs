@@ -1,0 +1,39 @@
+using System.Text;
+using Azure.Storage.Blobs.Models;
+using FsCheck;
+using FsCheck.Fluent;
+using Trainyard.Backends.Blobs;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Trait("Category", "AzureFlavour")]
+public sealed class Utf8OrderProperties
+{
+    private static readonly string[] Characters = ["a", "b", "/", "\uD7FF", "\uE000", "\uFFFD", "🚂", "𐀀"];
+
+    [Fact]
+    public void A_list_in_the_order_of_UTF_16_becomes_one_in_the_order_of_UTF_8() =>
+        Prop.ForAll(
+                Gen.Elements(Characters).ListOf().Select(string.Concat).ListOf().ToArbitrary(),
+                names =>
+                {
+                    var distinct = names.Distinct().ToList();
+                    var sorted = SortAsync(distinct.Order(StringComparer.Ordinal)).GetAwaiter().GetResult();
+                    var expected = distinct.OrderBy(
+                        n => Convert.ToHexString(Encoding.UTF8.GetBytes(n)),
+                        StringComparer.Ordinal
+                    );
+                    return sorted.SequenceEqual(expected);
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    private static async Task<List<string>> SortAsync(IEnumerable<string> names)
+    {
+        var items = names.Select(name => BlobsModelFactory.BlobItem(name: name)).ToAsyncEnumerable();
+        var sorted = new List<string>();
+        await foreach (var item in Utf8Order.SortAsync(items, default))
+            sorted.Add(item.Name);
+        return sorted;
+    }
+}
