@@ -27,10 +27,6 @@ public sealed class PoolOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a run is tried when its node is lost, 1 to 20. Default 3.</summary>
-    [Range(1, 20)]
-    public int MaxAttempts { get; set; } = 3;
-
     /// <summary>How long a stopped command gets between SIGTERM and SIGKILL, 0 to 10 minutes. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
