@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Backends.Blobs;
 using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
@@ -11,54 +8,63 @@ using Trainyard.Core.Security;
 namespace Trainyard.Backends.Secrets;
 
 /// <summary>
-/// A blob for each run, encrypted and authenticated by ASP.NET Data Protection for that run only: a blob moved to another
-/// run's name does not open.
+/// A blob for each run and for each named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or
+/// that owner and name, only: a blob moved to another's place does not open.
 /// </summary>
 internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataProtectionProvider protection)
     : ISecretStore
 {
-    private const string Purpose = "Trainyard.RunSecrets";
+    private const string RunPurpose = "Trainyard.RunSecrets";
+    private const string NamedPurpose = "Trainyard.NamedSecrets";
 
-    public async Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken) =>
-        await BlobOf(id).UploadAsync(new BinaryData(Protect(id, secrets)), overwrite: true, cancellationToken);
+    public async Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken)
+    {
+        using var payload = secrets.ToProtectedPayload();
+        await BlobOf(id).WriteAsync(payload, cancellationToken);
+    }
 
     public async Task<RunSecrets?> GetAsync(RunId id, CancellationToken cancellationToken)
     {
-        byte[] content;
-        try
-        {
-            BlobDownloadResult read = await BlobOf(id).DownloadContentAsync(cancellationToken);
-            content = read.Content.ToArray();
-        }
-        catch (RequestFailedException e) when (BlobErrors.IsMissing(e))
-        {
-            return null;
-        }
-        using var payload = new SecretBytes(ProtectorOf(id).Unprotect(content));
-        return RunSecrets.FromPayload(payload.Reveal());
+        using var payload = await BlobOf(id).ReadAsync(cancellationToken);
+        return payload is null ? null : RunSecrets.FromPayload(payload.Reveal());
     }
 
-    public async Task DestroyAsync(RunId id, CancellationToken cancellationToken)
+    public Task DestroyAsync(RunId id, CancellationToken cancellationToken) =>
+        BlobOf(id).DeleteAsync(cancellationToken);
+
+    public async Task PutAsync(Owner owner, SecretName name, NamedSecret secret, CancellationToken cancellationToken)
     {
-        const DeleteSnapshotsOption All = DeleteSnapshotsOption.IncludeSnapshots;
-        await BlobOf(id).DeleteIfExistsAsync(All, cancellationToken: cancellationToken);
+        using var payload = secret.ToProtectedPayload();
+        await BlobOf(owner, name).WriteAsync(payload, cancellationToken);
     }
 
-    private byte[] Protect(RunId id, RunSecrets secrets)
+    public async Task<NamedSecret?> GetAsync(Owner owner, SecretName name, CancellationToken cancellationToken)
     {
-        using var payload = secrets.ToProtectedPayload();
-        var plain = payload.Reveal().ToArray();
-        try
-        {
-            return ProtectorOf(id).Protect(plain);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain);
-        }
+        using var payload = await BlobOf(owner, name).ReadAsync(cancellationToken);
+        return payload is null ? null : NamedSecret.FromPayload(payload.Reveal());
     }
 
-    private IDataProtector ProtectorOf(RunId id) => protection.CreateProtector(Purpose, id.ToString());
+    public Task<bool> DestroyAsync(Owner owner, SecretName name, CancellationToken cancellationToken) =>
+        BlobOf(owner, name).DeleteAsync(cancellationToken);
 
-    private BlobClient BlobOf(RunId id) => container.GetBlobClient(id.ToString());
+    public async Task<IReadOnlyList<SecretName>> ListAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        var folder = FolderOf(owner);
+        var names = new List<SecretName>();
+        // The service lists in ordinal order, and names are ASCII.
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
+            names.Add(SecretName.Parse(blob.Name[folder.Length..]));
+        return names;
+    }
+
+    private ProtectedBlob BlobOf(RunId id) =>
+        new(container.GetBlobClient($"runs/{id}"), protection.CreateProtector(RunPurpose, id.ToString()));
+
+    private ProtectedBlob BlobOf(Owner owner, SecretName name) =>
+        new(
+            container.GetBlobClient(FolderOf(owner) + name),
+            protection.CreateProtector(NamedPurpose, owner.ToString(), name.ToString())
+        );
+
+    private static string FolderOf(Owner owner) => $"named/{owner}/";
 }

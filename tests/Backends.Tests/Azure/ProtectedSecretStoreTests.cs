@@ -27,22 +27,32 @@ public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStor
     [Fact]
     public async Task No_secret_is_readable_in_the_storage()
     {
-        var id = RunId.New();
+        await store.PutAsync(RunId.New(), Secrets(), default);
+        await store.PutAsync(Alice, Lab, Named(), default);
 
-        await store.PutAsync(id, Secrets(), default);
-
-        var content = (await container.GetBlobClient(id.ToString()).DownloadContentAsync()).Value.Content;
-        Assert.DoesNotContain(SecretKey, Encoding.Latin1.GetString(content.ToArray()));
+        await foreach (var blob in container.GetBlobsAsync())
+            Assert.DoesNotContain(SecretKey, Encoding.Latin1.GetString((await ReadAsync(blob.Name)).ToArray()));
     }
 
     [Fact]
-    public async Task Another_runs_secrets_do_not_open()
+    public async Task One_runs_blob_does_not_open_as_anothers()
     {
         var (own, other) = (RunId.New(), RunId.New());
         await store.PutAsync(own, Secrets(), default);
-        var content = (await container.GetBlobClient(own.ToString()).DownloadContentAsync()).Value.Content;
-        await container.GetBlobClient(other.ToString()).UploadAsync(content);
+        await container.GetBlobClient($"runs/{other}").UploadAsync(await ReadAsync($"runs/{own}"));
 
         await Assert.ThrowsAnyAsync<CryptographicException>(() => store.GetAsync(other, default));
     }
+
+    [Fact]
+    public async Task A_named_secrets_blob_does_not_open_for_another_owner()
+    {
+        await store.PutAsync(Alice, Lab, Named(), default);
+        await container.GetBlobClient($"named/{Bob}/{Lab}").UploadAsync(await ReadAsync($"named/{Alice}/{Lab}"));
+
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => store.GetAsync(Bob, Lab, default));
+    }
+
+    private async Task<BinaryData> ReadAsync(string name) =>
+        (await container.GetBlobClient(name).DownloadContentAsync()).Value.Content;
 }
