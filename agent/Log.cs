@@ -71,6 +71,16 @@ internal static partial class Log
     )]
     public static partial void Fetched(ILogger logger, RunId runId, int attempt, int files, long bytes);
 
+    [LoggerMessage(
+        24,
+        LogLevel.Information,
+        "Run {RunId}, attempt {Attempt}: saved a checkpoint of {Files} files, {Bytes} bytes."
+    )]
+    public static partial void CheckpointSaved(ILogger logger, RunId runId, int attempt, int files, long bytes);
+
+    [LoggerMessage(25, LogLevel.Warning, "Run {RunId}, attempt {Attempt}: a checkpoint could not be saved: {Why}")]
+    public static partial void CheckpointNotSaved(ILogger logger, RunId runId, int attempt, string why);
+
     [LoggerMessage(20, LogLevel.Warning, "Cleaned up {Folder}, left by an earlier agent.")]
     public static partial void CleanedUp(ILogger logger, string folder);
 

@@ -37,6 +37,7 @@ internal static class Registration
         services.AddSingleton<StoringPlans>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<NodeTasks>();
+        services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
         services.AddSingleton<RunFollower>();
         return services;

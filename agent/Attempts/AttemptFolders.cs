@@ -49,6 +49,9 @@ internal sealed class AttemptFolders
     /// <summary>Our own copy of the metrics.</summary>
     public string MetricsSpool => Path.Combine(Root, "metrics");
 
+    /// <summary>Our copy of the file of a checkpoint that is being saved.</summary>
+    public string CheckpointCopy => Path.Combine(Root, "checkpoint");
+
     public string Archive => Path.Combine(Root, "archive.zip");
 
     /// <summary>Names the command's processes.</summary>

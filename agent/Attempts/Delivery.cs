@@ -13,7 +13,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     {
         var found = FindAll().DistinctBy(f => f.Path);
         context.CompleteSpools();
-        var upload = new FileUpload(node.Stores, context.Client);
+        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
         var stage = new ResultStage(upload, node.Options.Uploads);
         await Task.WhenAll(stage.RunAsync(found, context.Stop.Lost), streams);
         return stage.Summary;

@@ -61,7 +61,7 @@ internal static class JobEnvironment
         variables["DATA_DIR"] = view.Data;
         variables["RESULT_DIR"] = view.Results;
         variables["RESULT_BUCKET_DIR"] = "";
-        variables["CHECKPOINT_DIR"] = "";
+        variables["CHECKPOINT_DIR"] = task.Checkpoint is { } wanted ? Path.Combine(view.Results, wanted.Path) : "";
         variables["MODEL_DIR"] = view.Model;
         variables["LOG_DIR"] = view.Logs;
         variables["JOB_STATE_DIR"] = view.Job;

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Checkpoints;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -9,6 +10,8 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Download, unpack, run: from the lease to the end of the command.</summary>
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
+    private AttemptCheckpoints? checkpoints;
+
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
     public async Task<AttemptEnd> RunAsync()
@@ -41,10 +44,13 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 
     private async Task FetchAsync()
     {
+        if (context.Task.Checkpoint is { } wanted)
+            checkpoints = new AttemptCheckpoints(node, context, wanted);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
-        await Together.AllOrNoneAsync([data, model], failed);
+        var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
+        await Together.AllOrNoneAsync([data, model, checkpoint], failed);
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }
@@ -73,6 +79,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
         var tail = TailAsync(ended.Token);
+        var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
         try
@@ -90,6 +97,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             await ended.CancelAsync();
             await tail;
+            await saving;
         }
     }
 

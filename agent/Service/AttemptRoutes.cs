@@ -33,6 +33,12 @@ internal sealed class AttemptRoutes(NodeTask task)
 
     public ServiceCall Upload(UploadRequest request) => Post(AgentRoutes.Uploads, request);
 
+    public ServiceCall Checkpoint => Below(HttpMethod.Get, AgentRoutes.Checkpoint);
+
+    public ServiceCall UploadCheckpoint(UploadRequest request) => Post(AgentRoutes.CheckpointUploads, request);
+
+    public ServiceCall CommitCheckpoint(CheckpointCommit commit) => Post(AgentRoutes.Checkpoint, commit);
+
     public ServiceCall Completion(CompletionReport report) => Post(AgentRoutes.Completion, report);
 
     /// <summary>An address the service gave: its own, or one at a store.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
 using Trainyard.Core.Pools;
@@ -16,35 +14,15 @@ internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
         {
             await client.UseAsync(
                 client.Routes.Archive,
-                (r, token) => SaveAsync(r, folders.Archive, token),
+                (r, token) => BodyFile.SaveAsync(r, folders.Archive, token),
                 cancellationToken
             );
-            if (await HashAsync(folders.Archive, cancellationToken) == task.ArchiveSha256)
+            if (await BodyFile.HashAsync(folders.Archive, cancellationToken) == task.ArchiveSha256)
                 return;
             if (attempt == 3)
                 throw new InvalidDataException(
                     "The model archive did not arrive as it was submitted: its SHA-256 differs."
                 );
         }
-    }
-
-    private static async Task SaveAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            await using var file = File.Create(path);
-            await body.CopyToAsync(file, cancellationToken);
-        }
-        catch (IOException e) when (e is HttpIOException || e.InnerException is SocketException)
-        {
-            throw new ServiceAwayException($"The model archive broke off: {e.Message}", e) { Answered = true };
-        }
-    }
-
-    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
-    {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 }

@@ -7,10 +7,18 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Stages one file: asks where to, and puts it there with its length and SHA-256.</summary>
-internal sealed class FileUpload(HttpClient stores, AttemptClient client)
+/// <param name="stores">For addresses that are not the service's.</param>
+/// <param name="client">The service.</param>
+/// <param name="ask">The call that asks where to.</param>
+internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<UploadRequest, ServiceCall> ask)
 {
+    private const int MostAddresses = 5;
+
     /// <summary>The slowest connection that is still called one.</summary>
     private const double SlowestBytesPerSecond = 64 * 1024;
+
+    /// <summary>Whether it ends with <see cref="ServiceAwayException"/> when the service or its store answers again and again that it cannot.</summary>
+    public bool GivesUp { get; init; }
 
     /// <returns>Bytes staged.</returns>
     /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
@@ -19,14 +27,14 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client)
         using var handle = RegularFile.TryOpen(file.Source) ?? throw new IOException($"'{file.Path}' cannot be read.");
         var bytes = RandomAccess.GetLength(handle);
         var hash = await HashAsync(handle, bytes, cancellationToken);
-        while (true)
+        for (var addresses = 1; ; addresses++)
         {
-            var target = await client.DeliverAsync<UploadTarget>(
-                client.Routes.Upload(new UploadRequest { Path = file.Path, Bytes = bytes }),
-                cancellationToken
-            );
+            var call = ask(new UploadRequest { Path = file.Path, Bytes = bytes });
+            var target = await SendAsync<UploadTarget>(call, cancellationToken);
             if (target is not null && await PutAsync(target, handle, bytes, hash, cancellationToken))
                 return bytes;
+            if (GivesUp && addresses == MostAddresses)
+                throw new ServiceAwayException("The store does not take it.") { Answered = true };
         }
     }
 
@@ -48,9 +56,12 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client)
             Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = hash },
             Timeout = timeout,
         };
-        await client.DeliverAsync<object>(call, cancellationToken);
+        await SendAsync<object>(call, cancellationToken);
         return true;
     }
+
+    private Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
+        GivesUp ? client.FetchAsync<T>(call, cancellationToken) : client.DeliverAsync<T>(call, cancellationToken);
 
     private static HandleContent Body(SafeFileHandle file, long bytes) => new(file, bytes);
 

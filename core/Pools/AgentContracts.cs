@@ -43,6 +43,18 @@ public static class AgentRoutes
     /// <summary>PUT <c>?path=</c> with header <c>X-Content-Sha256</c>: stages one file; 204.</summary>
     public const string Staging = "staging";
 
+    /// <summary>
+    /// GET: 200 <see cref="SavedCheckpoint"/>, or 204 when none was committed. POST <see cref="CheckpointCommit"/>: 204, or
+    /// 409 (code <c>checkpoint_incomplete</c>) when the service lacks the content of a file: send it again.
+    /// </summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>POST <see cref="UploadRequest"/>, its path the content's SHA-256: 200 <see cref="UploadTarget"/>.</summary>
+    public const string CheckpointUploads = "checkpoint/uploads";
+
+    /// <summary>PUT <c>?sha256=</c>: keeps one content, 204. GET: that content.</summary>
+    public const string CheckpointContent = "checkpoint/content";
+
     /// <summary>POST <see cref="CompletionReport"/>: 204. Repeatable; the lease ends with it.</summary>
     public const string Completion = "completion";
 
@@ -103,6 +115,9 @@ public sealed record NodeTask
 
     /// <summary>Where this attempt's metrics begin.</summary>
     public required long MetricsOffset { get; init; }
+
+    /// <summary>The folder that is saved while the command runs; null when the manifest asks for none.</summary>
+    public NodeCheckpoint? Checkpoint { get; init; }
 
     /// <summary>Variables of the manifest's own, on top of the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();

@@ -29,6 +29,24 @@ public static class RunBlobs
     public static bool TryStaged(RunId id, int attempt, string path, out BlobName name) =>
         BlobName.TryParse(StagingPrefix(id, attempt) + path, out name);
 
+    /// <summary>The folder of the run's checkpoint, with its closing slash: one for all attempts.</summary>
+    public static string CheckpointPrefix(RunId id) => $"runs/{id}/checkpoint/";
+
+    /// <summary>Which files make up the last checkpoint that was committed.</summary>
+    public static BlobName Checkpoint(RunId id) => BlobName.Parse($"runs/{id}/checkpoint/saved.json");
+
+    /// <summary>The folder of the contents of checkpoints, also of some that were not committed.</summary>
+    public static string CheckpointContentPrefix(RunId id) => $"runs/{id}/checkpoint/content/";
+
+    /// <summary>A content by its SHA-256 in lower-case hex. False for anything else.</summary>
+    public static bool TryCheckpointContent(RunId id, string sha256, out BlobName name)
+    {
+        name = default;
+        return sha256.Length == 64
+            && sha256.All(char.IsAsciiHexDigitLower)
+            && BlobName.TryParse(CheckpointContentPrefix(id) + sha256, out name);
+    }
+
     /// <summary>The folder of the storing plan and its receipts, with its closing slash.</summary>
     public static string PlanPrefix(RunId id) => $"runs/{id}/storing/";
 

@@ -1,3 +1,4 @@
+using Trainyard.Core.Manifests;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
@@ -37,10 +38,16 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOption
             GraceSeconds = pool.GracePeriod.TotalSeconds,
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
             MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
+            Checkpoint = CheckpointOf(manifest),
             Env = manifest.Env,
             TraceParent = run.TraceParent,
         };
     }
+
+    private static NodeCheckpoint? CheckpointOf(TrainingManifest manifest) =>
+        manifest.Checkpoint is { } wanted
+            ? new NodeCheckpoint { Path = wanted.Path, IntervalSeconds = wanted.Interval.TotalSeconds }
+            : null;
 
     private async Task<long> LengthAsync(BlobName name, CancellationToken cancellationToken) =>
         (await blobs.FindAsync(name, cancellationToken))?.Bytes ?? 0;

@@ -38,7 +38,7 @@ internal static class StagedFiles
         return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>Deletes plan, receipts and every attempt's staging, except the last one's <c>model/</c>.</summary>
+    /// <summary>Deletes plan, receipts, checkpoint and every attempt's staging, except the last one's <c>model/</c>.</summary>
     public static async Task ClearAllButModelAsync(
         IBlobStore blobs,
         RunId id,
@@ -47,6 +47,7 @@ internal static class StagedFiles
     )
     {
         await blobs.DeleteAsync(RunBlobs.PlanPrefix(id), cancellationToken);
+        await blobs.DeleteAsync(RunBlobs.CheckpointPrefix(id), cancellationToken);
         for (var earlier = 1; earlier < attempt; earlier++)
             await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, earlier), cancellationToken);
         var prefix = RunBlobs.StagingPrefix(id, attempt);

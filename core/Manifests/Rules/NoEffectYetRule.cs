@@ -9,7 +9,7 @@ namespace Trainyard.Core.Manifests.Rules;
 /// </summary>
 internal sealed class NoEffectYetRule : IManifestRule
 {
-    private static readonly string[] Keys = ["checkpoint", "evaluation_metrics"];
+    private static readonly string[] Keys = ["evaluation_metrics"];
 
     public void Apply(ManifestContext context)
     {

@@ -127,6 +127,12 @@ internal sealed class RunDraft(string command)
 
     public int Slots { get; set; } = 1;
 
+    public int Attempt { get; set; } = 1;
+
+    public NodeCheckpoint? Checkpoint { get; set; }
+
+    public FakeCheckpoints Checkpoints { get; set; } = new();
+
     public byte[]? Archive { get; set; }
 
     public string? ArchiveSha256 { get; set; }
@@ -138,10 +144,11 @@ internal sealed class RunDraft(string command)
         {
             Archive = archive,
             Data = Data,
+            Checkpoints = Checkpoints,
             Task = new NodeTask
             {
                 RunId = RunId.New(),
-                Attempt = 1,
+                Attempt = Attempt,
                 LeaseToken = "lease-token-of-the-test",
                 LeaseSeconds = 60,
                 HeartbeatSeconds = HeartbeatSeconds,
@@ -155,6 +162,7 @@ internal sealed class RunDraft(string command)
                 GraceSeconds = GraceSeconds,
                 LogOffset = 0,
                 MetricsOffset = 0,
+                Checkpoint = Checkpoint,
                 Env = Env,
             },
         };

@@ -29,6 +29,9 @@ internal sealed class FakeRun
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
 
+    /// <summary>What earlier attempts saved, and what this one saves.</summary>
+    public FakeCheckpoints Checkpoints { get; init; } = new();
+
     public bool CancelRequested { get; set; }
 
     public bool LeaseLost { get; set; }
@@ -117,7 +120,7 @@ internal sealed class FakeRun
                 completed.TrySetResult((await context.Request.ReadFromJsonAsync<CompletionReport>(WireJson.Options))!);
                 break;
             default:
-                context.Response.StatusCode = 404;
+                await Checkpoints.HandleAsync(context, route, AgentRoutes.Attempt(Task.RunId, Task.Attempt));
                 break;
         }
     }

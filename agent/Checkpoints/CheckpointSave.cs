@@ -1,0 +1,121 @@
+using System.Net;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Verbs;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Checkpoints;
+
+/// <summary>
+/// Brings the folder to the service, again and again, and of each file only what is new. What is committed is the folder at
+/// one moment wherever the command leaves it alone for one pass; a file that it is writing stays as it was saved before.
+/// </summary>
+internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUpload upload, AttemptClient client)
+{
+    private const int MostPasses = 3;
+
+    /// <summary>How each file was when it was last brought over.</summary>
+    private readonly Dictionary<string, CheckpointFile> held = new(StringComparer.Ordinal);
+
+    /// <summary>The contents that the service has.</summary>
+    private readonly HashSet<string> contents = new(StringComparer.Ordinal);
+
+    private Dictionary<string, CheckpointFile> committed = new(StringComparer.Ordinal);
+
+    /// <summary>Goes on from what was restored.</summary>
+    public void Begin(IEnumerable<CheckpointFile> restored)
+    {
+        Keep(restored.ToDictionary(f => f.Path, StringComparer.Ordinal));
+        foreach (var (path, file) in committed)
+            held[path] = file;
+    }
+
+    /// <returns>What was committed; null when nothing had changed, or nothing is there.</returns>
+    public async Task<IReadOnlyCollection<CheckpointFile>?> RunAsync(CancellationToken cancellationToken)
+    {
+        var before = committed.Keys.ToHashSet();
+        var pass = await PassAsync(cancellationToken);
+        for (var passes = 1; passes < MostPasses && (pass.Wrote || !pass.Paths.SetEquals(before)); passes++)
+        {
+            before = pass.Paths;
+            pass = await PassAsync(cancellationToken);
+        }
+        var brought = pass.Paths.Where(held.ContainsKey).Select(path => held[path]).ToList();
+        var isQuiet = !pass.Wrote && pass.Paths.SetEquals(before);
+        var files = NextCheckpoint.Of(brought, committed, isQuiet);
+        if (files.Count == 0 || files.Count == committed.Count && !files.Except(committed).Any())
+            return null;
+        await CommitAsync(files, cancellationToken);
+        return files.Values;
+    }
+
+    private async Task<Pass> PassAsync(CancellationToken cancellationToken)
+    {
+        var pass = new Pass();
+        foreach (var file in folder.List())
+        {
+            using var handle = folder.TryOpen(file);
+            if (handle is null)
+                continue;
+            pass.Paths.Add(file.Path);
+            var look = FileLook.At(handle);
+            if (held.TryGetValue(file.Path, out var last) && look == new FileLook(last.Bytes, last.ModifiedAt))
+                continue;
+            pass.Wrote = true;
+            if (await copy.MakeAsync(handle, look, cancellationToken) is { } sha256)
+                held[file.Path] = await SendAsync(file.Path, look, sha256, cancellationToken);
+        }
+        foreach (var gone in held.Keys.Where(path => !pass.Paths.Contains(path)).ToList())
+            held.Remove(gone);
+        return pass;
+    }
+
+    private async Task<CheckpointFile> SendAsync(
+        string path,
+        FileLook look,
+        string sha256,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!contents.Contains(sha256))
+            await upload.RunAsync(new FoundFile(copy.Path, sha256), cancellationToken);
+        contents.Add(sha256);
+        return new CheckpointFile
+        {
+            Path = path,
+            Bytes = look.Bytes,
+            Sha256 = sha256,
+            ModifiedAt = look.ModifiedAt,
+        };
+    }
+
+    private async Task CommitAsync(Dictionary<string, CheckpointFile> files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var commit = new CheckpointCommit { Files = [.. files.Values] };
+            await client.FetchAsync<object>(client.Routes.CommitCheckpoint(commit), cancellationToken);
+        }
+        catch (ServiceRefusedException e) when (e.Status == HttpStatusCode.Conflict)
+        {
+            held.Clear();
+            Keep([]);
+            throw;
+        }
+        Keep(files);
+    }
+
+    // The service keeps the contents of what is committed, and no others.
+    private void Keep(Dictionary<string, CheckpointFile> files)
+    {
+        committed = files;
+        contents.Clear();
+        contents.UnionWith(files.Values.Select(f => f.Sha256));
+    }
+
+    private sealed class Pass
+    {
+        public HashSet<string> Paths { get; } = new(StringComparer.Ordinal);
+
+        public bool Wrote { get; set; }
+    }
+}

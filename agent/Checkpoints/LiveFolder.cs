@@ -1,0 +1,93 @@
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Verbs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Agent.Checkpoints;
+
+/// <summary>
+/// A folder that a command writes to meanwhile. Whatever links it makes and swaps, no file outside the folder is opened.
+/// </summary>
+internal sealed class LiveFolder
+{
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true,
+    };
+
+    private readonly string root;
+    private readonly string below;
+    private readonly ResultLinks links;
+
+    /// <param name="root">The folder; must be there.</param>
+    /// <param name="rootAsSeen">The same as the command sees it.</param>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public LiveFolder(string root, string rootAsSeen)
+    {
+        this.root = root;
+        using var folder = Native.OpenNoFollow(root);
+        below = (PathOf(folder) ?? throw new IOException($"'{root}' cannot be opened.")) + "/";
+        links = new ResultLinks(root, rootAsSeen);
+    }
+
+    /// <summary>The files there now that a checkpoint can have, by their paths below the folder.</summary>
+    /// <exception cref="IOException">There are too many.</exception>
+    public IReadOnlyList<FoundFile> List()
+    {
+        var found = new List<FoundFile>();
+        Walk("", found);
+        return found;
+    }
+
+    /// <returns>Null when it is no readable regular file of this folder any more.</returns>
+    public SafeFileHandle? TryOpen(FoundFile file)
+    {
+        var handle = RegularFile.TryOpen(file.Source);
+        if (handle is null || PathOf(handle)?.StartsWith(below, StringComparison.Ordinal) is true)
+            return handle;
+        handle.Dispose();
+        return null;
+    }
+
+    private void Walk(string folder, List<FoundFile> found)
+    {
+        foreach (var entry in Entries(folder))
+        {
+            var relative = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+            var isLink = entry.LinkTarget is not null;
+            if (!isLink && entry is DirectoryInfo)
+                Walk(relative, found);
+            else if (BlobName.TryParse(relative, out _) && Target(relative, isLink) is { } target)
+                Add(found, new FoundFile(Path.Combine(root, target), relative));
+        }
+    }
+
+    private static void Add(List<FoundFile> found, FoundFile file)
+    {
+        if (found.Count == CheckpointCommit.MostFiles)
+            throw new IOException($"The folder has more than {CheckpointCommit.MostFiles} files.");
+        found.Add(file);
+    }
+
+    private List<FileSystemInfo> Entries(string folder)
+    {
+        try
+        {
+            var path = new DirectoryInfo(Path.Combine(root, folder));
+            return [.. path.EnumerateFileSystemInfos("*", Everything).OrderBy(e => e.Name, StringComparer.Ordinal)];
+        }
+        catch (IOException)
+        {
+            // Deleted since it was listed.
+            return [];
+        }
+    }
+
+    private string? Target(string relative, bool isLink) => isLink ? links.Resolve(relative) : relative;
+
+    /// <summary>Where an open file lies, with no link on the way: the kernel knows, and nobody can change its mind.</summary>
+    private static string? PathOf(SafeFileHandle file) =>
+        file.IsInvalid ? null : new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget;
+}

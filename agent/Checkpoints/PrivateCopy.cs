@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Verbs;
+
+namespace Trainyard.Agent.Checkpoints;
+
+/// <summary>
+/// A copy of one file of a live folder, out of the command's reach: sending takes long, and the command shall not have to
+/// leave the file alone meanwhile.
+/// </summary>
+internal sealed class PrivateCopy(string path)
+{
+    public string Path => path;
+
+    /// <returns>Its SHA-256; null when the file changed while it was read.</returns>
+    /// <exception cref="IOException">There is no room for it.</exception>
+    public async Task<string?> MakeAsync(SafeFileHandle file, FileLook look, CancellationToken cancellationToken)
+    {
+        EnsureRoom(look.Bytes);
+        await using var copy = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            await HandleContent.ReadAsync(
+                file,
+                look.Bytes,
+                piece =>
+                {
+                    sha.AppendData(piece.Span);
+                    return copy.WriteAsync(piece, cancellationToken);
+                },
+                cancellationToken
+            );
+        }
+        catch (IOException) when (FileLook.At(file) != look)
+        {
+            return null;
+        }
+        return FileLook.At(file) == look ? Convert.ToHexStringLower(sha.GetHashAndReset()) : null;
+    }
+
+    public void Delete() => File.Delete(path);
+
+    // The command must not run out of disk because of us.
+    private void EnsureRoom(long bytes)
+    {
+        var free = new DriveInfo(System.IO.Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        if (free / 2 < bytes)
+            throw new IOException($"Too little disk is free for a copy of {bytes} bytes.");
+    }
+}
+
+/// <summary>What shows that a file was written to.</summary>
+internal sealed record FileLook(long Bytes, DateTimeOffset ModifiedAt)
+{
+    public static FileLook At(SafeFileHandle file) =>
+        new(RandomAccess.GetLength(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Trainyard.Core.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>How a commit went.</summary>
+public enum CheckpointCommitResult
+{
+    Committed,
+
+    /// <summary>Not what a checkpoint may be; see <see cref="CheckpointCommit"/>.</summary>
+    Invalid,
+
+    /// <summary>The content of a file is not here, or not whole.</summary>
+    Incomplete,
+}
+
+/// <summary>
+/// The checkpoints of runs. Contents come first, each under its SHA-256; one blob then says which of them are the
+/// checkpoint, so it is always whole: the new one or the one before.
+/// </summary>
+public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
+{
+    /// <summary>The last one committed, or null.</summary>
+    public async Task<SavedCheckpoint?> FindAsync(RunId id, CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(RunBlobs.Checkpoint(id), 0, null, cancellationToken);
+        return content is null
+            ? null
+            : await JsonSerializer.DeserializeAsync<SavedCheckpoint>(content, WireJson.Options, cancellationToken);
+    }
+
+    /// <summary>Makes these files the run's checkpoint and deletes the contents that none of them has.</summary>
+    public async Task<CheckpointCommitResult> CommitAsync(
+        RunId id,
+        int attempt,
+        CheckpointCommit commit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!IsPossible(id, commit))
+            return CheckpointCommitResult.Invalid;
+        var here = await ContentsAsync(id, cancellationToken);
+        if (commit.Files.Any(f => !here.TryGetValue(f.Sha256, out var bytes) || bytes != f.Bytes))
+            return CheckpointCommitResult.Incomplete;
+        await WriteAsync(id, attempt, commit, cancellationToken);
+        foreach (var old in here.Keys.Except(commit.Files.Select(f => f.Sha256)))
+            await blobs.DeleteAsync(RunBlobs.CheckpointContentPrefix(id) + old, cancellationToken);
+        return CheckpointCommitResult.Committed;
+    }
+
+    private static bool IsPossible(RunId id, CheckpointCommit commit) =>
+        commit.Files.Count is > 0 and <= CheckpointCommit.MostFiles
+        && commit.Files.All(f => BlobName.TryParse(f.Path, out _) && RunBlobs.TryCheckpointContent(id, f.Sha256, out _))
+        && commit.Files.DistinctBy(f => f.Path).Count() == commit.Files.Count;
+
+    private async Task<Dictionary<string, long>> ContentsAsync(RunId id, CancellationToken cancellationToken)
+    {
+        var prefix = RunBlobs.CheckpointContentPrefix(id);
+        var contents = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+            contents[blob.Name.ToString()[prefix.Length..]] = blob.Bytes;
+        return contents;
+    }
+
+    private async Task WriteAsync(RunId id, int attempt, CheckpointCommit commit, CancellationToken cancellationToken)
+    {
+        var saved = new SavedCheckpoint
+        {
+            SavedAt = time.GetUtcNow(),
+            Attempt = attempt,
+            Files = [.. commit.Files.Select(f => f with { Url = null })],
+        };
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(saved, WireJson.Options));
+        await blobs.PutAsync(RunBlobs.Checkpoint(id), content, expectedSha256: null, cancellationToken);
+    }
+}
