@@ -19,8 +19,8 @@ internal sealed record Surroundings
 
     public bool InIsTerminal { get; init; }
 
-    /// <summary>Reads a line that the terminal does not show; only where input is a terminal.</summary>
-    public Func<string> ReadHidden { get; init; } = HiddenInput.ReadLine;
+    /// <summary>Prompts, and reads a line that the terminal does not show; only where input is a terminal.</summary>
+    public Func<Action, string> ReadHidden { get; init; } = HiddenInput.ReadLine;
 
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }

@@ -5,8 +5,12 @@ namespace Trainyard.Cli.Screen;
 /// <summary>Reads a line from the terminal that nobody sees.</summary>
 internal static class HiddenInput
 {
-    public static string ReadLine()
+    /// <param name="prompt">Says what is wanted, once nothing is shown any more: who types at once is not seen either.</param>
+    public static string ReadLine(Action prompt)
     {
+        // The first look at the keys turns the terminal's echo off, and it stays off.
+        _ = Console.KeyAvailable;
+        prompt();
         var line = new StringBuilder();
         while (true)
         {

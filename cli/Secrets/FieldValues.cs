@@ -46,13 +46,17 @@ internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
     {
         foreach (var field in fields)
         {
-            terminal.Error.Write($"{field.Name}: ");
-            terminal.Error.Flush();
             // Nothing can stop the reading itself, only the waiting for it.
-            var read = Task.Run(surroundings.ReadHidden, cancellationToken);
+            var read = Task.Run(() => surroundings.ReadHidden(() => Prompt(field)), cancellationToken);
             values[field.Name] = await read.WaitAsync(cancellationToken);
             terminal.ErrorLine();
         }
+    }
+
+    private void Prompt(FieldArgument field)
+    {
+        terminal.Error.Write($"{field.Name}: ");
+        terminal.Error.Flush();
     }
 
     private static FieldArgument OnlyOne(List<FieldArgument> open) =>

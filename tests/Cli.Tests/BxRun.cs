@@ -52,7 +52,11 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
             ErrorIsTerminal = isTerminal,
             InIsTerminal = isTerminal,
             OpenInput = () => reader,
-            ReadHidden = () => reader.ReadLine() ?? "",
+            ReadHidden = prompt =>
+            {
+                prompt();
+                return reader.ReadLine() ?? "";
+            },
             Variable = variables.GetValueOrDefault,
             Folder = variables.GetValueOrDefault("PWD", Path.GetTempPath()),
             Reconnect = Impatient,
