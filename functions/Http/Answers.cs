@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Core.Contracts;
 
@@ -9,8 +10,10 @@ internal static class Answers
     public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
         Results.Json(value, WireJson.Options, statusCode: status);
 
-    /// <summary>The body; throws <see cref="System.Text.Json.JsonException"/> when it is not one of these.</summary>
+    /// <summary>
+    /// The body, whatever type its header claims; throws <see cref="JsonException"/> when it is not one of these.
+    /// </summary>
     public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
-        await request.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken)
-        ?? throw new System.Text.Json.JsonException("The body is empty.");
+        await JsonSerializer.DeserializeAsync<T>(request.Body, WireJson.Options, cancellationToken)
+        ?? throw new JsonException("The body is empty.");
 }

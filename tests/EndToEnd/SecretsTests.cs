@@ -74,6 +74,23 @@ public sealed class SecretsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, badName.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""["no", "map"]""")]
+    [InlineData("""{"password": 7}""")]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task A_body_that_is_no_map_of_texts_is_told_as_such(string body)
+    {
+        using var owner = _service.Client();
+        // As curl -d sends it.
+        using var content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
+
+        using var answer = await owner.PutAsync(Lab, content);
+
+        var problem = JsonSerializer.Deserialize<Problem>(await answer.Content.ReadAsStringAsync(), WireJson.Options)!;
+        Assert.Equal((400, "invalid_json"), ((int)answer.StatusCode, problem.Code));
+    }
+
     private static async Task Put(HttpClient client, object fields)
     {
         using var answer = await client.PutAsJsonAsync(Lab, fields);
