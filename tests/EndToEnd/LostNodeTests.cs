@@ -62,6 +62,7 @@ public sealed class LostNodeTests : IAsyncLifetime
         var log = await Stored(id, "learner-1/training-log.txt");
         Assert.Matches(@"\nRestored a checkpoint of \S+Z: 1 files, 3 bytes\.\n", log);
         Assert.True(_gate.NobodyWaits, "The second attempt began anew.");
+        Assert.DoesNotContain("41\n", Blobs());
     }
 
     private bool IsSaved() => AgentLog().Contains("saved a checkpoint of 1 files", StringComparison.Ordinal);
@@ -71,6 +72,12 @@ public sealed class LostNodeTests : IAsyncLifetime
         var file = Path.Combine(Agent, "agent.log");
         return File.Exists(file) ? File.ReadAllText(file) : "";
     }
+
+    /// <summary>What the service still keeps of the run itself.</summary>
+    private IEnumerable<string> Blobs() =>
+        Directory
+            .EnumerateFiles(Path.Combine(_service.Home, "blobs"), "*", SearchOption.AllDirectories)
+            .Select(File.ReadAllText);
 
     private Task<string> Stored(string id, string path) =>
         File.ReadAllTextAsync(Path.Combine(_service.Bucket("results"), id, path));
