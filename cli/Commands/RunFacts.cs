@@ -22,6 +22,7 @@ internal sealed class RunFacts(Terminal terminal)
         PrintDefinition(run.Entity.ModelDefinition);
         facts.Add("Data", Store(run.Entity.TrainingDataReference));
         facts.Add("Results", ResultsLine.Of(run));
+        facts.Add("Labels", Labels(run.Entity.Labels));
     }
 
     private void PrintProgress(RunStatusResource status)
@@ -61,6 +62,9 @@ internal sealed class RunFacts(Terminal terminal)
         var nodes = compute.Nodes > 1 ? $", {compute.Nodes} nodes" : "";
         return compute.Name is null ? size + nodes : $"{compute.Name} ({size}{nodes})";
     }
+
+    private static string? Labels(IReadOnlyDictionary<string, string>? labels) =>
+        labels is null ? null : string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}"));
 
     private static string Store(StoreResource store) => $"{store.Location.Bucket} ({store.Type})";
 }

@@ -34,6 +34,9 @@ public sealed record RunEntity
     public required StoreResource TrainingResultsReference { get; init; }
 
     public required RunStatusResource Status { get; init; }
+
+    /// <summary>The manifest's labels; left out when it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>The model as the manifest defines it.</summary>

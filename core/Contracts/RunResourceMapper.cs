@@ -29,6 +29,7 @@ public static class RunResourceMapper
                 TrainingDataReference = ToResource(manifest.TrainingData, location: null),
                 TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
                 Status = ToStatus(run, position, now),
+                Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
             },
         };
     }
