@@ -25,6 +25,16 @@ public sealed class KilledServiceTests : IAsyncLifetime
                 sums.write(f"{hashlib.sha256(content).hexdigest()}  model/part-{number:03}.bin\n")
         """;
 
+    private const string Steps = """
+        import os, time
+
+        for step in range(10):
+            with open(os.path.join(os.environ["RESULT_DIR"], "model", f"{step}.txt"), "w") as file:
+                file.write(str(step) * 100_000)
+            print("step", step, flush=True)
+            time.sleep(0.1)
+        """;
+
     private readonly Model _model = new();
     private readonly Gate _gate = new();
     private Service _service = null!;
@@ -151,6 +161,37 @@ public sealed class KilledServiceTests : IAsyncLifetime
         }
 
         Assert.Equal(Files, StoredModelFiles(id));
+    }
+
+    // The pause is no wait for anything: it is the moment of the kill, somewhere between submit and the end.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    [InlineData(500)]
+    [InlineData(900)]
+    [InlineData(1400)]
+    [InlineData(2000)]
+    public async Task A_kill_at_any_moment_changes_nothing_about_the_end(int milliseconds)
+    {
+        _model.Add("steps.py", Steps);
+        var id = await _service.Bx.Train(_model.Folder, _model.Manifest("python3 steps.py"));
+
+        await Task.Delay(milliseconds);
+        await _service.Kill();
+        await _service.Start();
+
+        var run = await AssertCompletes(id);
+        Assert.Equal(1, run.Entity.Status.Attempt);
+        var log = await File.ReadAllLinesAsync(Path.Combine(Folder(id), "learner-1", "training-log.txt"));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(step => $"step {step}"),
+            log.Where(line => line.StartsWith("step "))
+        );
+        for (var step = 0; step < 10; step++)
+        {
+            var content = await File.ReadAllTextAsync(Path.Combine(Folder(id), "model", $"{step}.txt"));
+            Assert.Equal(string.Concat(Enumerable.Repeat($"{step}", 100_000)), content);
+        }
     }
 
     private int StoredModelFiles(string id) =>

@@ -82,6 +82,13 @@ internal sealed class Service : IAsyncDisposable
             _family.Find("Trainyard.Agent.dll") ?? throw new InvalidOperationException("There is no agent.")
         );
 
+    /// <summary>SIGKILL to the service, its agents and their commands, as when the machine loses power.</summary>
+    public async Task KillEverything()
+    {
+        _family.Kill();
+        await _process!.WaitForExit(StopsWithin);
+    }
+
     /// <summary>The folder of a bucket of the <c>file</c> store.</summary>
     public string Bucket(string name) => Directory.CreateDirectory(Path.Combine(Home, "buckets", name)).FullName;
 
