@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,7 @@ internal static class Registration
     public static IServiceCollection AddTrainyard(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.Configure<KestrelServerOptions>(Lift);
         services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
         services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
@@ -41,6 +43,15 @@ internal static class Registration
         services.AddSingleton<OwnRuns>();
         services.AddSingleton<RunFollower>();
         return services;
+    }
+
+    // Archives and results are as large as they are, and whoever takes a body sets its limit; a training program may be
+    // silent for hours while its output is followed.
+    private static void Lift(KestrelServerOptions options)
+    {
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
     }
 
     /// <summary>Binds options, checks their ranges at start, and offers them by their own type.</summary>

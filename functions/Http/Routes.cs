@@ -1,6 +1,9 @@
 namespace Trainyard.Functions.Http;
 
-/// <summary>The route templates, each said once.</summary>
+/// <summary>
+/// The route templates, each said once. Azure's host takes the first that matches, and registers functions by their names:
+/// a function with a fixed path is named before one whose placeholder would match it too.
+/// </summary>
 internal static class Routes
 {
     public const string Health = "health";

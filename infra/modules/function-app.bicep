@@ -135,6 +135,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // Archives of 1 GiB and their manifests; the host takes 100 MB unless told.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1140850688'
       Azure__Storage__AccountName: account.name
       Azure__KeyVault__Uri: vaultUri
       Azure__KeyVault__DataProtectionKeyId: dataProtectionKeyId

@@ -55,7 +55,7 @@ internal sealed class BlobBlobStore(BlobContainerClient container, TimeProvider 
     )
     {
         var items = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken);
-        await foreach (var item in Utf8Order.SortAsync(items, cancellationToken))
+        await foreach (var item in Utf8Order.SortAsync(items, item => item.Name, cancellationToken))
             yield return BlobReads.Read(item);
     }
 

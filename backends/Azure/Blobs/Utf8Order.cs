@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Azure.Storage.Blobs.Models;
 
 namespace Trainyard.Backends.Blobs;
 
@@ -14,29 +13,30 @@ internal static class Utf8Order
         (one, other) => one.AsSpan().SequenceCompareTo(other)
     );
 
-    public static async IAsyncEnumerable<BlobItem> SortAsync(
-        IAsyncEnumerable<BlobItem> items,
+    public static async IAsyncEnumerable<T> SortAsync<T>(
+        IAsyncEnumerable<T> items,
+        Func<T, string> nameOf,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var waiting = new List<BlobItem>();
+        var waiting = new List<T>();
         string? shared = null;
         await foreach (var item in items.WithCancellation(cancellationToken))
         {
-            if (shared is not null && !GoesOn(item.Name, shared))
+            if (shared is not null && !GoesOn(nameOf(item), shared))
             {
-                foreach (var sorted in Sorted(waiting))
+                foreach (var sorted in Sorted(waiting, nameOf))
                     yield return sorted;
                 waiting.Clear();
                 shared = null;
             }
-            shared ??= StartOf(item.Name);
+            shared ??= StartOf(nameOf(item));
             if (shared is null)
                 yield return item;
             else
                 waiting.Add(item);
         }
-        foreach (var sorted in Sorted(waiting))
+        foreach (var sorted in Sorted(waiting, nameOf))
             yield return sorted;
     }
 
@@ -55,6 +55,6 @@ internal static class Utf8Order
 
     private static bool IsHigh(char character) => character >= '\uD800';
 
-    private static IEnumerable<BlobItem> Sorted(List<BlobItem> items) =>
-        items.OrderBy(item => Encoding.UTF8.GetBytes(item.Name), ByBytes);
+    private static IEnumerable<T> Sorted<T>(List<T> items, Func<T, string> nameOf) =>
+        items.OrderBy(item => Encoding.UTF8.GetBytes(nameOf(item)), ByBytes);
 }

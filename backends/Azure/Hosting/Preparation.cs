@@ -15,7 +15,7 @@ internal sealed partial class Preparation(
     PoolKey pool,
     IConfiguration configuration,
     ILogger<Preparation> logger
-) : IHostedService
+) : IHostedLifecycleService
 {
     /// <summary>The setting with the first operator key, at least 20 characters. Without it no key is added.</summary>
     public const string OperatorKey = "Auth:OperatorKey";
@@ -23,7 +23,8 @@ internal sealed partial class Preparation(
     private const int ShortestKey = 20;
     private static readonly Owner Admin = Owner.Parse("admin");
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    // Before anything starts: what starts first is what takes calls.
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         // Asked for so that a service without a pool key does not start.
         _ = pool;
@@ -36,7 +37,15 @@ internal sealed partial class Preparation(
         LogKeyKept(Admin);
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1100, LogLevel.Information, "Kept the operator's API key, of {Owner}.")]
     private partial void LogKeyKept(Owner owner);

@@ -1,5 +1,4 @@
 using System.Text;
-using Azure.Storage.Blobs.Models;
 using FsCheck;
 using FsCheck.Fluent;
 using Trainyard.Backends.Blobs;
@@ -30,10 +29,9 @@ public sealed class Utf8OrderProperties
 
     private static async Task<List<string>> SortAsync(IEnumerable<string> names)
     {
-        var items = names.Select(name => BlobsModelFactory.BlobItem(name: name)).ToAsyncEnumerable();
         var sorted = new List<string>();
-        await foreach (var item in Utf8Order.SortAsync(items, default))
-            sorted.Add(item.Name);
+        await foreach (var name in Utf8Order.SortAsync(names.ToAsyncEnumerable(), name => name, default))
+            sorted.Add(name);
         return sorted;
     }
 }
