@@ -12,6 +12,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
+using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Orchestrations.Storing;
@@ -41,6 +42,7 @@ internal static class Registration
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
+        services.AddSingleton<DroppedRuns>();
         services.AddSingleton<RunFollower>();
         return services;
     }

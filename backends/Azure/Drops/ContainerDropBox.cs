@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -7,7 +8,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Drops;
 
-/// <summary>Dropped files in a container, <c>{owner}/{name}</c>.</summary>
+/// <summary>
+/// Dropped files in a container, <c>{owner}/{name}</c>. A blob is there whole or not at all; whether a trigger tells of it
+/// is up to the plan that the service runs on.
+/// </summary>
 internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
 {
     public async Task<DroppedFile?> OpenAsync(Owner owner, string name, CancellationToken cancellationToken)
@@ -30,6 +34,20 @@ internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
         ReadOnlyMemory<byte> content,
         CancellationToken cancellationToken
     ) => await BlobOf(owner, name).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
+
+    public async IAsyncEnumerable<DroppedName> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix: null, cancellationToken);
+        await foreach (var blob in blobs)
+        {
+            if (
+                blob.Name.Split('/') is [var folder, var name]
+                && Owner.TryParse(folder, out var owner)
+                && blob.Properties.LastModified is { } modifiedAt
+            )
+                yield return new DroppedName(owner, name, modifiedAt);
+        }
+    }
 
     private BlobClient BlobOf(Owner owner, string name) =>
         BlobName.TryParse($"{owner}/{name}", out var path) && !name.Contains('/')

@@ -36,6 +36,10 @@ internal sealed class FolderDropBox(string root) : IDropBox
         File.Move(part, path, overwrite: true);
     }
 
+    // The trigger watches the folder, and knows when a file is complete.
+    public IAsyncEnumerable<DroppedName> ListAsync(CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<DroppedName>();
+
     private string PathOf(Owner owner, string name)
     {
         if (name.Length == 0 || name is "." or ".." || name.AsSpan().ContainsAny("/\\\0"))

@@ -37,6 +37,28 @@ public sealed class ContainerDropBoxTests(AzuriteServer server)
         Assert.Equal("new", answer.Value.Content.ToString());
     }
 
+    [Fact]
+    public async Task Everything_dropped_for_an_owner_is_listed()
+    {
+        var (box, container) = await OpenAsync();
+        foreach (
+            var name in new[]
+            {
+                "jean/a.zip",
+                "jean/a.yaml",
+                "ann/b.zip",
+                "stray.zip",
+                "No Owner/c.zip",
+                "jean/d/e.zip",
+            }
+        )
+            await container.GetBlobClient(name).UploadAsync(new BinaryData("x"));
+
+        var names = await box.ListAsync(default).Select(file => $"{file.Owner}/{file.Name}").ToListAsync();
+
+        Assert.Equal(["ann/b.zip", "jean/a.yaml", "jean/a.zip"], names.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("..")]
