@@ -15,6 +15,7 @@ internal sealed class RoomsRule : IRule
         ["backends/Embedded"] = ["core"],
         ["backends/ObjectStores"] = ["core"],
         ["backends/Azure"] = ["core"],
+        ["backends/AzureHost"] = ["backends/Azure"],
         ["telemetry"] = ["core"],
         ["agent"] = ["core", "telemetry"],
         ["cli"] = ["core"],
@@ -28,7 +29,7 @@ internal sealed class RoomsRule : IRule
             "embedded:runtime/Engine",
             "embedded:runtime/Triggers",
             "embedded:backends/Embedded",
-            "azure:backends/Azure",
+            "azure:backends/AzureHost",
             "built:embedded:agent",
         ],
     };

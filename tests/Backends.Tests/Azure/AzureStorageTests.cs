@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

@@ -7,6 +7,7 @@ using Azure.Storage.Blobs.Specialized;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Trainyard.Backends.Drops;
 using Trainyard.Core.Security;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

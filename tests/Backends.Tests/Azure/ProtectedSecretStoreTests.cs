@@ -6,6 +6,7 @@ using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

@@ -6,6 +6,7 @@ using Trainyard.Backends.Hosting;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
@@ -30,25 +31,6 @@ public sealed class RegistrationTests(AzuriteServer server)
         var run = SampleRuns.New();
         Assert.True(await host.Services.GetRequiredService<IRunStore>().CreateAsync(run, default));
         await host.StopAsync();
-    }
-
-    [Fact]
-    public async Task Secrets_outlive_an_instance()
-    {
-        var settings = new Dictionary<string, string?> { ["Azure:Storage:ConnectionString"] = server.ConnectionString };
-        var id = RunId.New();
-        using (var first = Build(settings))
-        {
-            await first.StartAsync();
-            await first
-                .Services.GetRequiredService<ISecretStore>()
-                .PutAsync(id, Core.Manifests.RunSecrets.None, default);
-        }
-
-        using var second = Build(settings);
-        await second.StartAsync();
-
-        Assert.NotNull(await second.Services.GetRequiredService<ISecretStore>().GetAsync(id, default));
     }
 
     [Theory]
@@ -88,7 +70,7 @@ public sealed class RegistrationTests(AzuriteServer server)
             new("Pool:Key", PoolKeyText),
             new("Auth:OperatorKey", OperatorKey),
         ]);
-        builder.Services.AddBackends(builder.Configuration);
+        builder.Services.AddAzureBackends(builder.Configuration);
         return builder.Build();
     }
 }

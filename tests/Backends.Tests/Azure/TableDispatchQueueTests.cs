@@ -5,6 +5,7 @@ using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
-using Trainyard.Tests.Shared;
+using Xunit;
 
-namespace Trainyard.Backends.Tests.OnAzure;
+namespace Trainyard.Tests.Shared.Servers;
 
 /// <summary>Azurite, the emulator of Azure Storage, on free ports of this machine: started from npm, ended with the tests.</summary>
 public sealed class AzuriteServer : IAsyncLifetime

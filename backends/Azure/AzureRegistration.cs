@@ -18,8 +18,8 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends;
 
-/// <summary>What stands behind the seams of core: here Azure Tables, Blobs and Key Vault.</summary>
-public static class BackendRegistration
+/// <summary>What stands behind the seams of core: here Azure Tables and Blobs.</summary>
+public static class AzureRegistration
 {
     private const string PoolKeySetting = "Pool:Key";
     private const int ShortestPoolKey = 20;
@@ -29,9 +29,9 @@ public static class BackendRegistration
     /// (<see cref="PoolOptions"/>); <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
     /// <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which belongs to <c>admin</c>. Storage
     /// and vault are reached by <see cref="DefaultAzureCredential"/>; <c>AZURE_CLIENT_ID</c> says which identity, where
-    /// there are several.
+    /// there are several. Where the keys are kept that encrypt secrets, the caller says.
     /// </summary>
-    public static IServiceCollection AddBackends(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddAzureBackends(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services
@@ -69,17 +69,7 @@ public static class BackendRegistration
 
     private static void AddSecurity(IServiceCollection services, IConfiguration configuration)
     {
-        var protection = services
-            .AddDataProtection()
-            .SetApplicationName("Trainyard")
-            .PersistKeysToAzureBlobStorage(provider => Storage(provider).ProtectionKeys);
-        // The emulator has no vault; the validator demands the key wherever there is one.
-        var vault = configuration.GetSection($"{AzureOptions.SectionName}:KeyVault").Get<KeyVaultOptions>();
-        if (vault?.FindKey() is { } key)
-            protection.ProtectKeysWithAzureKeyVault(
-                key.AbsoluteUri,
-                provider => provider.GetRequiredService<TokenCredential>()
-            );
+        services.AddDataProtection().SetApplicationName("Trainyard");
         services.AddSingleton<ISecretStore>(provider => new ProtectedSecretStore(
             Storage(provider).Secrets,
             provider.GetRequiredService<IDataProtectionProvider>()

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Backends;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Tests.Shared.Servers;
+
+namespace Trainyard.Functions.Tests.OnAzure;
+
+/// <summary>What Program.cs registers on Azure, on the emulator.</summary>
+[Trait("Category", "AzureFlavour")]
+public sealed class BackendRegistrationTests(AzuriteServer server) : IClassFixture<AzuriteServer>
+{
+    [Fact]
+    public async Task Secrets_outlive_an_instance()
+    {
+        var id = RunId.New();
+        using (var first = Build())
+        {
+            await first.StartAsync();
+            await first.Services.GetRequiredService<ISecretStore>().PutAsync(id, RunSecrets.None, default);
+            await first.StopAsync();
+        }
+
+        using var second = Build();
+        await second.StartAsync();
+
+        Assert.NotNull(await second.Services.GetRequiredService<ISecretStore>().GetAsync(id, default));
+        await second.StopAsync();
+    }
+
+    private IHost Build()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([
+            new("Azure:Storage:ConnectionString", server.ConnectionString),
+            new("Pool:Key", "the-pool-key-of-these-tests"),
+        ]);
+        builder.Services.AddBackends(builder.Configuration);
+        return builder.Build();
+    }
+}
