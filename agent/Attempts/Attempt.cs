@@ -103,8 +103,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private Task StreamAsync(AttemptContext context)
     {
-        var log = new AppendStream(context.Client, AgentRoutes.Log, node.Time, node.Logger);
-        var metrics = new AppendStream(context.Client, AgentRoutes.Metrics, node.Time, node.Logger);
+        var log = new AppendStream(context.Client, node.Stores, AgentRoutes.Log, node.Time, node.Logger);
+        var metrics = new AppendStream(context.Client, node.Stores, AgentRoutes.Metrics, node.Time, node.Logger);
         return Task.WhenAll(
             log.RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
             metrics.RunAsync(context.Metrics, task.MetricsOffset, context.Stop.Lost)

@@ -23,6 +23,7 @@ internal sealed class PrivateCopy(string path)
         {
             await HandleContent.ReadAsync(
                 file,
+                0,
                 look.Bytes,
                 piece =>
                 {

@@ -31,6 +31,10 @@ internal sealed class AttemptRoutes(NodeTask task)
             Content = () => new ReadOnlyMemoryContent(bytes),
         };
 
+    /// <summary>Asks where else the same may be appended.</summary>
+    public ServiceCall Address(string route) =>
+        Below(HttpMethod.Post, route == AgentRoutes.Log ? AgentRoutes.LogAddress : AgentRoutes.MetricsAddress);
+
     public ServiceCall Upload(UploadRequest request) => Post(AgentRoutes.Uploads, request);
 
     public ServiceCall Checkpoint => Below(HttpMethod.Get, AgentRoutes.Checkpoint);

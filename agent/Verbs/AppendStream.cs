@@ -5,9 +5,17 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Sends a spool to the service while it grows, by appends at an offset.</summary>
-internal sealed class AppendStream(AttemptClient client, string route, TimeProvider time, ILogger logger)
+/// <summary>Sends a spool on while it grows, by appends at an offset: to a store where the service names one, else to the service.</summary>
+internal sealed class AppendStream(
+    AttemptClient client,
+    HttpClient stores,
+    string route,
+    TimeProvider time,
+    ILogger logger
+)
 {
+    private readonly DirectAppends direct = new(client, stores, route, time);
+
     /// <summary>What is sent at once at most; a line is seldom alone, and a backlog goes in large pieces.</summary>
     private const int LargestAppend = 512 * 1024;
 
@@ -46,8 +54,12 @@ internal sealed class AppendStream(AttemptClient client, string route, TimeProvi
         while (await spool.WaitBeyondAsync(cursor.Sent, cancellationToken))
         {
             var piece = buffer[..spool.Read(cursor.Sent, buffer.Span)];
-            var call = client.Routes.Append(route, cursor.Offset, piece);
-            var answer = await client.DeliverAsync<AppendAnswer>(call, cancellationToken);
+            var answer =
+                await direct.TryAsync(cursor.Offset, piece, cancellationToken)
+                ?? await client.DeliverAsync<AppendAnswer>(
+                    client.Routes.Append(route, cursor.Offset, piece),
+                    cancellationToken
+                );
             if (answer is not null)
                 cursor = cursor.After(answer, piece.Length, spool.Length);
             await GatherAsync(spool, cursor.Sent + Batch, cancellationToken);

@@ -14,9 +14,6 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
 {
     private const int MostAddresses = 5;
 
-    /// <summary>The slowest connection that is still called one.</summary>
-    private const double SlowestBytesPerSecond = 64 * 1024;
-
     /// <summary>Whether it ends with <see cref="ServiceAwayException"/> when the service or its store answers again and again that it cannot.</summary>
     public bool GivesUp { get; init; }
 
@@ -47,14 +44,13 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         CancellationToken cancellationToken
     )
     {
-        var timeout = TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
         if (AttemptRoutes.IsElsewhere(target.Url))
-            return await StorePut.TryAsync(stores, target, () => Body(file, bytes), timeout, cancellationToken);
+            return await new StoreUpload(stores, target, file).TryAsync(bytes, cancellationToken);
         var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
-            Content = () => Body(file, bytes),
+            Content = () => new HandleContent(file, 0, bytes),
             Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = hash },
-            Timeout = timeout,
+            Timeout = StoreUpload.TimeFor(bytes),
         };
         await SendAsync<object>(call, cancellationToken);
         return true;
@@ -63,13 +59,12 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     private Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GivesUp ? client.FetchAsync<T>(call, cancellationToken) : client.DeliverAsync<T>(call, cancellationToken);
 
-    private static HandleContent Body(SafeFileHandle file, long bytes) => new(file, bytes);
-
     private static async Task<string> HashAsync(SafeFileHandle file, long bytes, CancellationToken cancellationToken)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await HandleContent.ReadAsync(
             file,
+            0,
             bytes,
             piece =>
             {

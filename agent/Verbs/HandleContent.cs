@@ -5,23 +5,26 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>An open file as a request's body; it can be sent more than once and stays open.</summary>
+/// <summary>An open file, or a piece of it, as a request's body; it can be sent more than once and stays open.</summary>
 internal sealed class HandleContent : HttpContent
 {
     private const int PieceBytes = 128 * 1024;
     private readonly SafeFileHandle file;
+    private readonly long from;
     private readonly long bytes;
 
-    public HandleContent(SafeFileHandle file, long bytes)
+    public HandleContent(SafeFileHandle file, long from, long bytes)
     {
         this.file = file;
+        this.from = from;
         this.bytes = bytes;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>Reads the first bytes of a file, even if it grows.</summary>
+    /// <summary>Reads so many bytes of a file, even if it grows.</summary>
     public static async Task ReadAsync(
         SafeFileHandle file,
+        long from,
         long bytes,
         Func<ReadOnlyMemory<byte>, ValueTask> take,
         CancellationToken cancellationToken
@@ -34,7 +37,7 @@ internal sealed class HandleContent : HttpContent
             while (offset < bytes)
             {
                 var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - offset));
-                var read = await RandomAccess.ReadAsync(file, piece, offset, cancellationToken);
+                var read = await RandomAccess.ReadAsync(file, piece, from + offset, cancellationToken);
                 if (read == 0)
                     throw new IOException("A file to be staged became shorter.");
                 await take(buffer.AsMemory(0, read));
@@ -54,7 +57,7 @@ internal sealed class HandleContent : HttpContent
         Stream stream,
         TransportContext? context,
         CancellationToken cancellationToken
-    ) => ReadAsync(file, bytes, piece => stream.WriteAsync(piece, cancellationToken), cancellationToken);
+    ) => ReadAsync(file, from, bytes, piece => stream.WriteAsync(piece, cancellationToken), cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {

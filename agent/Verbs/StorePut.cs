@@ -1,57 +1,72 @@
 using System.Net;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Puts a body at an address of a store, without our token.</summary>
-internal static class StorePut
+internal sealed record StorePut(string Url, Func<HttpContent> Body)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
+
+    public required TimeSpan Timeout { get; init; }
+
     /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
     /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
-    public static async Task<bool> TryAsync(
-        HttpClient stores,
-        UploadTarget target,
-        Func<HttpContent> body,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> TryAsync(HttpClient stores, CancellationToken cancellationToken)
+    {
+        var status = await SendAsync(stores, cancellationToken);
+        if (IsSuccess(status))
+            return true;
+        if (status is { } refusal && !IsPassing(refusal))
+            throw new ServiceRefusedException(refusal, "", $"The staging store answered {(int)refusal}.");
+        await Task.Delay(Pause, cancellationToken);
+        return false;
+    }
+
+    /// <returns>Whether the store took it.</returns>
+    public async Task<bool> TryOnceAsync(HttpClient stores, CancellationToken cancellationToken) =>
+        IsSuccess(await SendAsync(stores, cancellationToken));
+
+    private static bool IsSuccess(HttpStatusCode? status) => (int?)status is >= 200 and < 300;
+
+    private static bool IsPassing(HttpStatusCode status) =>
+        (int)status >= 500 || status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
+
+    /// <returns>Null without an answer.</returns>
+    private async Task<HttpStatusCode?> SendAsync(HttpClient stores, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
-        using var request = new HttpRequestMessage(HttpMethod.Put, target.Url) { Content = body() };
-        foreach (var (name, value) in target.Headers)
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-                SetContentHeader(request.Content, name, value);
-        }
+        deadline.CancelAfter(Timeout);
+        using var request = NewRequest();
         try
         {
             using var response = await stores.SendAsync(request, deadline.Token);
-            return response.IsSuccessStatusCode || await IsWorthAnotherAsync(response.StatusCode, cancellationToken);
+            return response.StatusCode;
         }
         catch (Exception e)
             when (e is HttpRequestException or IOException || !cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(Pause, cancellationToken);
-            return false;
+            return null;
         }
     }
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private HttpRequestMessage NewRequest()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, Url) { Content = Body() };
+        foreach (var (name, value) in Headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                SetContentHeader(request.Content, name, value);
+        }
+        return request;
+    }
 
     private static void SetContentHeader(HttpContent content, string name, string value)
     {
         content.Headers.Remove(name);
         content.Headers.TryAddWithoutValidation(name, value);
-    }
-
-    private static async Task<bool> IsWorthAnotherAsync(HttpStatusCode status, CancellationToken cancellationToken)
-    {
-        var passing = (int)status >= 500 || status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
-        if (!passing)
-            throw new ServiceRefusedException(status, "", $"The staging store answered {(int)status}.");
-        await Task.Delay(Pause, cancellationToken);
-        return false;
     }
 }

@@ -60,7 +60,8 @@ public static class AzureRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<PoolOptions>>()
         ));
-        services.AddSingleton<IBlobStore>(provider => new BlobBlobStore(
+        services.AddSingleton<IBlobStore>(provider => new BlobBlobStore(Storage(provider).Blobs));
+        services.AddSingleton<IDirectBlobs>(provider => new SasBlobs(
             Storage(provider).Blobs,
             provider.GetRequiredService<TimeProvider>()
         ));

@@ -54,6 +54,7 @@ public static class BackendRegistration
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
+        services.AddSingleton<IDirectBlobs, NoDirectBlobs>();
         services.AddSingleton<IDropBox>(provider => new FolderDropBox(
             provider.GetRequiredService<StateFolder>().Drops
         ));

@@ -37,6 +37,12 @@ public static class AgentRoutes
     /// <summary>POST <c>?offset=</c>, JSON lines: appends to the metrics; 200 <see cref="AppendAnswer"/>.</summary>
     public const string Metrics = "metrics";
 
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the log only goes through the service.</summary>
+    public const string LogAddress = "log/address";
+
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the metrics only go through the service.</summary>
+    public const string MetricsAddress = "metrics/address";
+
     /// <summary>POST <see cref="UploadRequest"/>: 200 <see cref="UploadTarget"/>.</summary>
     public const string Uploads = "uploads";
 
@@ -175,17 +181,50 @@ public sealed record AppendAnswer
 /// <summary>A file to stage; the path is relative to the run's folder in the results bucket.</summary>
 public sealed record UploadRequest
 {
+    /// <summary>10 TiB.</summary>
+    public const long MostBytes = 10L << 40;
+
     public required string Path { get; init; }
 
+    /// <summary>0 to <see cref="MostBytes"/>.</summary>
     public required long Bytes { get; init; }
 }
 
-/// <summary>Where to PUT it, with which headers. A relative address is below the service's and takes the lease token.</summary>
+/// <summary>
+/// Where to PUT it, with which headers. A relative address is below the service's and takes the lease token. With
+/// <see cref="Parts"/>, each of them is PUT at its own address first, and then <see cref="Commit"/> instead of the content.
+/// </summary>
 public sealed record UploadTarget
 {
     public required string Url { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The content cut in pieces, from its beginning; empty for one PUT of all of it.</summary>
+    public IReadOnlyList<UploadPart> Parts { get; init; } = [];
+
+    /// <summary>What makes one of the parts.</summary>
+    public string Commit { get; init; } = "";
+}
+
+/// <summary>A piece of a large file and where to PUT it, without headers.</summary>
+public sealed record UploadPart(string Url, long Bytes);
+
+/// <summary>
+/// Where to PUT what is appended, without our token: these headers, and the offset of the first byte in one more. Any answer
+/// but success says only that this way is closed: the service's own append tells how far the stream is.
+/// </summary>
+public sealed record AppendTarget
+{
+    public required string Url { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The header that takes the offset.</summary>
+    public required string PositionHeader { get; init; }
+
+    /// <summary>How long the address is good, in seconds.</summary>
+    public required double LifetimeSeconds { get; init; }
 }
 
 /// <summary>How an attempt ended.</summary>

@@ -37,12 +37,6 @@ public interface IBlobStore
 
     /// <summary>Deletes every blob whose name starts with the prefix; does nothing where there is none.</summary>
     Task DeleteAsync(string prefix, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Where a node may put this blob itself, until the expiry, without the service in between; null when this store
-    /// has no such address and the node sends the content through the service.
-    /// </summary>
-    Task<DirectUpload?> CreateUploadAsync(BlobName name, TimeSpan expiry, CancellationToken cancellationToken);
 }
 
 /// <summary>A blob: its size in bytes; its SHA-256 in lower-case hex, null for appended and directly uploaded ones.</summary>
@@ -50,9 +44,6 @@ public sealed record BlobInfo(BlobName Name, long Bytes, string? Sha256, DateTim
 
 /// <summary>Whether an append was written, and the blob's length now.</summary>
 public sealed record AppendResult(bool Written, long Length);
-
-/// <summary>An address that takes one PUT with these headers.</summary>
-public sealed record DirectUpload(Uri Url, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>What arrived is not what was announced.</summary>
 public sealed class BlobChecksumException(BlobName name)

@@ -9,7 +9,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease saves while its command runs, and takes over from an attempt before.</summary>
-public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore blobs)
+public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore blobs, IDirectBlobs directBlobs)
 {
     private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
 
@@ -66,8 +66,11 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
         var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
         if (!RunBlobs.TryCheckpointContent(lease.RunId, body.Path, out var name))
             return InvalidSha256;
-        var target = await blobs.CreateUploadAsync(name, UploadLifetime, cancellationToken) is { } direct
-            ? new UploadTarget { Url = direct.Url.AbsoluteUri, Headers = direct.Headers }
+        if (body.Bytes is < 0 or > UploadRequest.MostBytes)
+            return DirectTargets.InvalidBytes;
+        var target = await directBlobs.CreateUploadAsync(name, body.Bytes, UploadLifetime, cancellationToken)
+            is { } direct
+            ? DirectTargets.Of(direct)
             : new UploadTarget { Url = Url(lease, body.Path) };
         return Answers.Json(target);
     }

@@ -8,11 +8,14 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
-public sealed class AttemptOutputs(IBlobStore blobs)
+public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs)
 {
     // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
+
+    // As long as a node that lost its lease, and cannot be told, may still add to what it began.
+    private static readonly TimeSpan AppendLifetime = TimeSpan.FromMinutes(10);
 
     [Function("AppendLog")]
     public Task<IResult> LogAsync(
@@ -28,6 +31,20 @@ public sealed class AttemptOutputs(IBlobStore blobs)
         CancellationToken cancellationToken
     ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
 
+    [Function("CreateLogAddress")]
+    public Task<IResult> LogAddressAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogAddress)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AddressAsync(RunBlobs.Log(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("CreateMetricsAddress")]
+    public Task<IResult> MetricsAddressAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.MetricsAddress)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AddressAsync(RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
     [Function("CreateUpload")]
     public async Task<IResult> UploadAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Uploads)]
@@ -39,8 +56,10 @@ public sealed class AttemptOutputs(IBlobStore blobs)
         var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
         if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, body.Path, out var name))
             return InvalidPath;
-        if (await blobs.CreateUploadAsync(name, UploadLifetime, cancellationToken) is { } direct)
-            return Answers.Json(new UploadTarget { Url = direct.Url.AbsoluteUri, Headers = direct.Headers });
+        if (body.Bytes is < 0 or > UploadRequest.MostBytes)
+            return DirectTargets.InvalidBytes;
+        if (await directBlobs.CreateUploadAsync(name, body.Bytes, UploadLifetime, cancellationToken) is { } direct)
+            return Answers.Json(DirectTargets.Of(direct));
         var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
         var url = $"{folder}/{AgentRoutes.Staging}?path={Uri.EscapeDataString(body.Path)}";
         return Answers.Json(new UploadTarget { Url = url });
@@ -74,6 +93,11 @@ public sealed class AttemptOutputs(IBlobStore blobs)
             "invalid_path",
             "The path cannot be stored: see the rules of blob names."
         );
+
+    private async Task<IResult> AddressAsync(BlobName name, CancellationToken cancellationToken) =>
+        await directBlobs.CreateAppendAsync(name, AppendLifetime, cancellationToken) is { } direct
+            ? Answers.Json(DirectTargets.Of(direct, AppendLifetime))
+            : Results.NoContent();
 
     private async Task<IResult> AppendAsync(HttpRequest request, BlobName name, CancellationToken cancellationToken)
     {

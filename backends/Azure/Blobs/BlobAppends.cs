@@ -6,9 +6,28 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>Appends at a checked position. The service checks it, so that any number of writers may try at once.</summary>
+/// <summary>
+/// Appends at a checked position. The service checks it, so that any number of writers may try at once. An append here ends
+/// the lease of a node that appends by itself.
+/// </summary>
 internal sealed class BlobAppends(BlobContainerClient container)
 {
+    private readonly BlobLeases leases = new(container);
+
+    /// <summary>
+    /// Takes the blob's lease, by which its holder alone appends; makes the blob where there is none. Null when it was taken
+    /// by another in the same moment, or the blob is not of the kind that is appended to.
+    /// </summary>
+    public async Task<string?> LeaseAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        // Who holds the lease sees the blob only: a copy that stands for it must be back in its place.
+        await FinishRewriteAsync(name, cancellationToken);
+        await CreateAsync(container.GetAppendBlobClient(name.ToString()), cancellationToken);
+        if ((await FindAsync(name, cancellationToken))?.BlobType is not BlobType.Append)
+            return null;
+        return await leases.TakeAsync(name, cancellationToken);
+    }
+
     public async Task<AppendResult> AppendAsync(
         BlobName name,
         long offset,
@@ -43,6 +62,11 @@ internal sealed class BlobAppends(BlobContainerClient container)
             return content.IsEmpty
                 ? await LookAsync(name, offset, cancellationToken)
                 : await AppendAsync(blob, offset, content, cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsLeased(e))
+        {
+            await leases.BreakAsync(name, cancellationToken);
+            return await TryAppendAsync(name, offset, content, cancellationToken);
         }
         catch (RequestFailedException e) when (BlobErrors.IsOfAnotherType(e))
         {

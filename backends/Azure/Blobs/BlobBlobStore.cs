@@ -12,13 +12,13 @@ namespace Trainyard.Backends.Blobs;
 /// Blobs in one container: what is put is a block blob, committed only when all of it has arrived and has the SHA-256 it
 /// should have; what is appended to is an append blob.
 /// </summary>
-internal sealed class BlobBlobStore(BlobContainerClient container, TimeProvider time) : IBlobStore
+internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
 {
     private const int DeletesAtOnce = 16;
 
     private readonly BlobReads reads = new(container);
     private readonly BlobAppends appends = new(container);
-    private readonly UploadAddresses addresses = new(container, time);
+    private readonly BlobLeases leases = new(container);
 
     public async Task<BlobInfo> PutAsync(
         BlobName name,
@@ -70,15 +70,17 @@ internal sealed class BlobBlobStore(BlobContainerClient container, TimeProvider 
         await Parallel.ForEachAsync(items, options, async (item, token) => await DeleteOneAsync(item.Name, token));
     }
 
-    public async Task<DirectUpload?> CreateUploadAsync(
-        BlobName name,
-        TimeSpan expiry,
-        CancellationToken cancellationToken
-    ) => await addresses.CreateAsync(name, expiry, cancellationToken);
-
     private async Task DeleteOneAsync(string name, CancellationToken cancellationToken)
     {
         const DeleteSnapshotsOption All = DeleteSnapshotsOption.IncludeSnapshots;
-        await container.DeleteBlobIfExistsAsync(name, All, cancellationToken: cancellationToken);
+        try
+        {
+            await container.DeleteBlobIfExistsAsync(name, All, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsLeased(e))
+        {
+            await leases.BreakAsync(BlobName.Parse(name), cancellationToken);
+            await container.DeleteBlobIfExistsAsync(name, All, cancellationToken: cancellationToken);
+        }
     }
 }

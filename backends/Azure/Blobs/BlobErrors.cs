@@ -16,5 +16,13 @@ internal static class BlobErrors
 
     public static bool IsOfAnotherType(RequestFailedException failure) => failure.ErrorCode == "InvalidBlobType";
 
+    /// <summary>A write without the lease of a blob that has one.</summary>
+    public static bool IsLeased(RequestFailedException failure) => failure.ErrorCode == "LeaseIdMissing";
+
+    public static bool IsLeasedAlready(RequestFailedException failure) => failure.ErrorCode == "LeaseAlreadyPresent";
+
+    public static bool HasNoLease(RequestFailedException failure) =>
+        failure.ErrorCode == "LeaseNotPresentWithLeaseOperation";
+
     public static bool IsFull(RequestFailedException failure) => failure.ErrorCode == "BlockCountExceedsLimit";
 }

@@ -103,9 +103,6 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
             files.Delete(file);
     }
 
-    public Task<DirectUpload?> CreateUploadAsync(BlobName name, TimeSpan expiry, CancellationToken cancellationToken) =>
-        Task.FromResult<DirectUpload?>(null);
-
     public void Dispose() => appends.Dispose();
 
     // What was acknowledged: bytes behind it are of an append under way or cut short.

@@ -29,6 +29,15 @@ internal sealed class FakeRun
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
 
+    /// <summary>Where the log may be appended to besides; only the service itself by default.</summary>
+    public AppendTarget? AppendLogTo { get; set; }
+
+    /// <summary>How often such an address was asked for.</summary>
+    public int AddressesAsked { get; private set; }
+
+    /// <summary>Appends to the log that came through the service.</summary>
+    public int LogAppends { get; private set; }
+
     /// <summary>What earlier attempts saved, and what this one saves.</summary>
     public FakeCheckpoints Checkpoints { get; init; } = new();
 
@@ -89,7 +98,12 @@ internal sealed class FakeRun
                 Phases.Enqueue((await context.Request.ReadFromJsonAsync<PhaseReport>(WireJson.Options))!);
                 context.Response.StatusCode = 204;
                 break;
+            case AgentRoutes.LogAddress:
+                AddressesAsked++;
+                await WriteOrNothingAsync(context, AppendLogTo);
+                break;
             case AgentRoutes.Log:
+                LogAppends++;
                 await AnswerAppendAsync(context, log, afterAppend);
                 break;
             case AgentRoutes.Metrics:
@@ -106,6 +120,8 @@ internal sealed class FakeRun
         context.Response.StatusCode = 204;
         switch (route)
         {
+            case AgentRoutes.MetricsAddress:
+                break;
             case AgentRoutes.Uploads:
                 context.Response.StatusCode = 200;
                 var wanted = await context.Request.ReadFromJsonAsync<UploadRequest>(WireJson.Options);
@@ -161,11 +177,24 @@ internal sealed class FakeRun
         var offset = long.Parse(context.Request.Query["offset"].ToString());
         lock (gate)
         {
-            var written = offset == target.Length;
-            if (written)
-                body.WriteTo(target);
+            var written = Append(target, offset, body.ToArray());
             return new AppendAnswer { Written = written, Length = target.Length };
         }
+    }
+
+    /// <summary>An append to the log that came another way.</summary>
+    public bool AppendToLog(long offset, byte[] bytes)
+    {
+        lock (gate)
+            return Append(log, offset, bytes);
+    }
+
+    private static bool Append(MemoryStream target, long offset, byte[] bytes)
+    {
+        if (offset != target.Length)
+            return false;
+        target.Write(bytes);
+        return true;
     }
 
     private async Task StageAsync(HttpContext context)
@@ -177,6 +206,12 @@ internal sealed class FakeRun
             Staged[context.Request.Query["path"].ToString()] = body.ToArray();
         else
             context.Response.StatusCode = 400;
+    }
+
+    private static Task WriteOrNothingAsync<T>(HttpContext context, T? body)
+    {
+        context.Response.StatusCode = body is null ? 204 : 200;
+        return body is null ? System.Threading.Tasks.Task.CompletedTask : WriteAsync(context, body);
     }
 
     private static Task WriteAsync<T>(HttpContext context, T body) =>

@@ -24,6 +24,14 @@ internal sealed class PlainStore : IAsyncDisposable
 
     public ConcurrentDictionary<string, byte[]> Staged { get; } = new();
 
+    public string AppendUrl => app.Urls.First() + "/append?signature=x";
+
+    /// <summary>Takes bytes at a position, or does not.</summary>
+    public Func<long, byte[], bool> Append { get; set; } = (_, _) => false;
+
+    /// <summary>Called after an append, before its answer.</summary>
+    public Action<HttpContext> AfterAppend { get; set; } = _ => { };
+
     public static async Task<PlainStore> StartAsync(byte[] content)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -32,6 +40,7 @@ internal sealed class PlainStore : IAsyncDisposable
         var store = new PlainStore(builder.Build());
         store.app.MapGet("/bucket/object", context => store.GetAsync(context, content));
         store.app.MapPut("/staging/{**path}", store.PutAsync);
+        store.app.MapPut("/append", store.AppendAsync);
         await store.app.StartAsync();
         return store;
     }
@@ -48,8 +57,20 @@ internal sealed class PlainStore : IAsyncDisposable
             return;
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        context.Response.StatusCode = context.Request.Headers["x-ms-blob-type"] == "BlockBlob" ? 201 : 400;
+        var isPart = path.StartsWith("part/", StringComparison.Ordinal);
+        context.Response.StatusCode = isPart || context.Request.Headers["x-ms-blob-type"] == "BlockBlob" ? 201 : 400;
         Staged[path] = body.ToArray();
+    }
+
+    private async Task AppendAsync(HttpContext context)
+    {
+        if (Refuse(context))
+            return;
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var position = long.Parse(context.Request.Headers["position"].ToString());
+        context.Response.StatusCode = Append(position, body.ToArray()) ? 201 : 412;
+        AfterAppend(context);
     }
 
     private bool Refuse(HttpContext context)

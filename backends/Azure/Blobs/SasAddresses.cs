@@ -7,24 +7,27 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Blobs;
 
 /// <summary>
-/// Addresses that let a node put one blob until an expiry and do nothing else. They are signed with a user delegation key,
-/// which the service's own identity is given for a day; only the emulator's account key signs them itself.
+/// Addresses that give one right at one blob until an expiry. They are signed with a user delegation key, which the
+/// service's own identity is given for some days; only the emulator's account key signs them itself.
 /// </summary>
-internal sealed class UploadAddresses(BlobContainerClient container, TimeProvider time)
+internal sealed class SasAddresses(BlobContainerClient container, TimeProvider time)
 {
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(2);
 
     // Clocks of the service and of the signer differ.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
-    private static readonly Dictionary<string, string> Headers = new() { ["x-ms-blob-type"] = "BlockBlob" };
-
     private UserDelegationKey? known;
 
-    public async Task<DirectUpload> CreateAsync(BlobName name, TimeSpan expiry, CancellationToken cancellationToken)
+    public async Task<Uri> CreateAsync(
+        BlobName name,
+        BlobSasPermissions permissions,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken
+    )
     {
         var blob = container.GetBlobClient(name.ToString());
-        var sas = new BlobSasBuilder(BlobSasPermissions.Create | BlobSasPermissions.Write, time.GetUtcNow() + expiry)
+        var sas = new BlobSasBuilder(permissions, time.GetUtcNow() + lifetime)
         {
             BlobContainerName = container.Name,
             BlobName = name.ToString(),
@@ -32,11 +35,10 @@ internal sealed class UploadAddresses(BlobContainerClient container, TimeProvide
             StartsOn = time.GetUtcNow() - ClockSkew,
         };
         if (blob.CanGenerateSasUri)
-            return new DirectUpload(blob.GenerateSasUri(sas), Headers);
+            return blob.GenerateSasUri(sas);
         sas.Protocol = SasProtocol.Https;
         var key = await KeyUntilAsync(sas.ExpiresOn, cancellationToken);
-        var address = new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(key, container.AccountName) };
-        return new DirectUpload(address.ToUri(), Headers);
+        return new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(key, container.AccountName) }.ToUri();
     }
 
     private async Task<UserDelegationKey> KeyUntilAsync(DateTimeOffset end, CancellationToken cancellationToken)

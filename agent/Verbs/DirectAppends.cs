@@ -1,0 +1,94 @@
+using Trainyard.Agent.Service;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>
+/// Appends at an address of a store, as long as one takes them. Whatever goes wrong there, the caller sends the same piece through
+/// the service, which knows how much has arrived.
+/// </summary>
+internal sealed class DirectAppends(AttemptClient client, HttpClient stores, string route, TimeProvider time)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>After so many failures in a row the store is left alone for a while.</summary>
+    private const int MostFailures = 3;
+
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    // A new address is asked for when a fifth of the old one's time is left.
+    private const double UsedLifetime = 0.8;
+
+    private AppendTarget? target;
+    private DateTimeOffset goodUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset closedUntil = DateTimeOffset.MinValue;
+    private int failures;
+
+    /// <returns>Null when it did not arrive that way.</returns>
+    /// <exception cref="LeaseLostException">The lease is gone.</exception>
+    public async Task<AppendAnswer?> TryAsync(
+        long offset,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FindTargetAsync(cancellationToken) is not { } open)
+            return null;
+        if (await PutAsync(open, offset, piece, cancellationToken))
+        {
+            failures = 0;
+            return new AppendAnswer { Written = true, Length = offset + piece.Length };
+        }
+        target = null;
+        if (++failures % MostFailures == 0)
+            closedUntil = time.GetUtcNow() + Rest;
+        return null;
+    }
+
+    private async Task<AppendTarget?> FindTargetAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now < closedUntil)
+            return null;
+        if (target is not null && now < goodUntil)
+            return target;
+        target = await AskAsync(cancellationToken);
+        goodUntil = now + TimeSpan.FromSeconds((target?.LifetimeSeconds ?? 0) * UsedLifetime);
+        return target;
+    }
+
+    private async Task<AppendTarget?> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var given = await client.TryOnceAsync<AppendTarget>(client.Routes.Address(route), cancellationToken);
+            if (given is null)
+                closedUntil = DateTimeOffset.MaxValue;
+            return given;
+        }
+        catch (ServiceRefusedException)
+        {
+            closedUntil = DateTimeOffset.MaxValue;
+            return null;
+        }
+        catch (ServiceAwayException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> PutAsync(
+        AppendTarget open,
+        long offset,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        var put = new StorePut(open.Url, () => new ReadOnlyMemoryContent(piece))
+        {
+            Headers = new Dictionary<string, string>(open.Headers) { [open.PositionHeader] = $"{offset}" },
+            Timeout = Timeout,
+        };
+        return await put.TryOnceAsync(stores, cancellationToken);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Puts a file at a store: in one piece, or in parts, several at once, of which only the one that breaks off is sent again.</summary>
+internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFileHandle file)
+{
+    private const int PartsAtOnce = 4;
+    private const int TriesOfAPart = 5;
+
+    /// <summary>The slowest connection that is still called one.</summary>
+    private const double SlowestBytesPerSecond = 64 * 1024;
+
+    public static TimeSpan TimeFor(long bytes) => TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
+
+    /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
+    /// <exception cref="Service.ServiceRefusedException">It is refused for good.</exception>
+    public async Task<bool> TryAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (target.Parts.Count == 0)
+            return await TryAsync(() => new HandleContent(file, 0, bytes), bytes, cancellationToken);
+        if (!await TryPartsAsync(cancellationToken))
+            return false;
+        var commit = Encoding.UTF8.GetBytes(target.Commit);
+        return await TryAsync(() => new ByteArrayContent(commit), commit.Length, cancellationToken);
+    }
+
+    private Task<bool> TryAsync(Func<HttpContent> body, long bytes, CancellationToken cancellationToken)
+    {
+        var put = new StorePut(target.Url, body) { Headers = target.Headers, Timeout = TimeFor(bytes) };
+        return put.TryAsync(stores, cancellationToken);
+    }
+
+    private async Task<bool> TryPartsAsync(CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = failed.Token };
+        try
+        {
+            await Parallel.ForEachAsync(
+                Placed(),
+                options,
+                async (part, token) =>
+                {
+                    if (!await TryPartAsync(part.Part, part.From, token))
+                        await failed.CancelAsync();
+                }
+            );
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private IEnumerable<(UploadPart Part, long From)> Placed()
+    {
+        long from = 0;
+        foreach (var part in target.Parts)
+        {
+            yield return (part, from);
+            from += part.Bytes;
+        }
+    }
+
+    private async Task<bool> TryPartAsync(UploadPart part, long from, CancellationToken cancellationToken)
+    {
+        var put = new StorePut(part.Url, () => new HandleContent(file, from, part.Bytes))
+        {
+            Timeout = TimeFor(part.Bytes),
+        };
+        for (var tries = 0; tries < TriesOfAPart; tries++)
+        {
+            if (await put.TryAsync(stores, cancellationToken))
+                return true;
+        }
+        return false;
+    }
+}

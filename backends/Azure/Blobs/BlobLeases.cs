@@ -1,0 +1,44 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>Leases without end, one holder at a time: whoever takes a blob's lease ends the one before.</summary>
+internal sealed class BlobLeases(BlobContainerClient container)
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.Zero;
+
+    /// <returns>The lease's id, or null when another one took it in the same moment, or the blob is gone.</returns>
+    public async Task<string?> TakeAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        await BreakAsync(name, cancellationToken);
+        try
+        {
+            BlobLease taken = await ClientOf(name)
+                .AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellationToken);
+            return taken.LeaseId;
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsLeasedAlready(e) || BlobErrors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends a lease, whose ever it is; does nothing where there is none.</summary>
+    public async Task BreakAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ClientOf(name).BreakAsync(AtOnce, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException e) when (BlobErrors.HasNoLease(e) || BlobErrors.IsMissing(e))
+        {
+            // As wished.
+        }
+    }
+
+    private BlobLeaseClient ClientOf(BlobName name) => container.GetBlobClient(name.ToString()).GetBlobLeaseClient();
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// A node's own way to blobs: shared access signatures for one blob each. An upload's only right is to write it, an append's
+/// to add to it, and an append's address is tied to a lease of the blob, which the next address or the service takes away.
+/// </summary>
+internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time) : IDirectBlobs
+{
+    // The service takes 50,000; an answer with so many addresses is large enough.
+    private const int MostParts = 10_000;
+
+    private const string PositionHeader = "x-ms-blob-condition-appendpos";
+
+    private static readonly Dictionary<string, string> BlockBlob = new() { ["x-ms-blob-type"] = "BlockBlob" };
+    private static readonly Dictionary<string, string> None = [];
+
+    private readonly SasAddresses addresses = new(container, time);
+    private readonly BlobAppends appends = new(container);
+
+    /// <summary>
+    /// What is larger goes up in parts of so many bytes, of which only the one that breaks off is sent again. One PUT takes no
+    /// more than 5,000 MiB.
+    /// </summary>
+    public long PartBytes { get; init; } = 256L << 20;
+
+    public async Task<DirectUpload?> CreateUploadAsync(
+        BlobName name,
+        long bytes,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken
+    )
+    {
+        const BlobSasPermissions Write = BlobSasPermissions.Create | BlobSasPermissions.Write;
+        var address = await addresses.CreateAsync(name, Write, lifetime, cancellationToken);
+        return bytes <= PartBytes ? new DirectUpload(address, BlockBlob) : InParts(address, bytes);
+    }
+
+    public async Task<DirectAppend?> CreateAppendAsync(
+        BlobName name,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = await appends.LeaseAsync(name, cancellationToken);
+        if (lease is null)
+            return null;
+        var address = await addresses.CreateAsync(name, BlobSasPermissions.Add, lifetime, cancellationToken);
+        var headers = new Dictionary<string, string> { ["x-ms-lease-id"] = lease };
+        return new DirectAppend(With(address, "comp=appendblock"), headers, PositionHeader);
+    }
+
+    private DirectUpload InParts(Uri address, long bytes)
+    {
+        var size = Math.Max(PartBytes, (bytes + MostParts - 1) / MostParts);
+        var upload = RandomNumberGenerator.GetBytes(12);
+        var names = Enumerable.Range(0, (int)((bytes + size - 1) / size)).Select(part => BlockName(upload, part));
+        List<string> blocks = [.. names];
+        return new DirectUpload(With(address, "comp=blocklist"), None)
+        {
+            Parts =
+            [
+                .. blocks.Select(
+                    (block, i) =>
+                        new DirectPart(
+                            With(address, $"comp=block&blockid={Uri.EscapeDataString(block)}"),
+                            Math.Min(size, bytes - (i * size))
+                        )
+                ),
+            ],
+            Commit = $"<BlockList>{string.Concat(blocks.Select(block => $"<Latest>{block}</Latest>"))}</BlockList>",
+        };
+    }
+
+    // Blocks of two uploads at once must not be taken for each other's.
+    private static string BlockName(byte[] upload, int part)
+    {
+        Span<byte> name = stackalloc byte[upload.Length + sizeof(int)];
+        upload.CopyTo(name);
+        BinaryPrimitives.WriteInt32BigEndian(name[upload.Length..], part);
+        return Convert.ToBase64String(name);
+    }
+
+    private static Uri With(Uri address, string query) => new($"{address.AbsoluteUri}&{query}");
+}

@@ -1,0 +1,20 @@
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>A folder has no addresses.</summary>
+internal sealed class NoDirectBlobs : IDirectBlobs
+{
+    public Task<DirectUpload?> CreateUploadAsync(
+        BlobName name,
+        long bytes,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<DirectUpload?>(null);
+
+    public Task<DirectAppend?> CreateAppendAsync(
+        BlobName name,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<DirectAppend?>(null);
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
+using Trainyard.Functions.Http;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>What a node is told of its own way to a blob.</summary>
+internal static class DirectTargets
+{
+    public static IResult InvalidBytes =>
+        Problems.Of(
+            StatusCodes.Status400BadRequest,
+            "invalid_bytes",
+            $"bytes is a file's length: 0 to {UploadRequest.MostBytes}."
+        );
+
+    public static UploadTarget Of(DirectUpload upload) =>
+        new()
+        {
+            Url = upload.Url.AbsoluteUri,
+            Headers = upload.Headers,
+            Parts = [.. upload.Parts.Select(part => new UploadPart(part.Url.AbsoluteUri, part.Bytes))],
+            Commit = upload.Commit,
+        };
+
+    public static AppendTarget Of(DirectAppend append, TimeSpan lifetime) =>
+        new()
+        {
+            Url = append.Url.AbsoluteUri,
+            Headers = append.Headers,
+            PositionHeader = append.PositionHeader,
+            LifetimeSeconds = lifetime.TotalSeconds,
+        };
+}
