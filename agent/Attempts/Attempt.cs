@@ -14,7 +14,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     /// <summary>Never fails: what goes wrong is reported, or, with the lease lost, nobody's business.</summary>
     public async Task RunAsync()
     {
-        using var span = RunTrace.Start("Attempt", task.RunId, task.Attempt, task.TraceParent);
+        using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
         using var ended = new CancellationTokenSource();
         var client = new AttemptClient(node.Service, node.Address, node.Time, task, stop);
         var phases = new PhaseReports(client, node.Time, node.Logger);

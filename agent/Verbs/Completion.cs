@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
 
 namespace Trainyard.Agent.Verbs;
 
@@ -36,5 +37,6 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             CommandSeconds = end.CommandSeconds,
             StagedFiles = staged.Files,
             StagedBytes = staged.Bytes,
+            IsTraced = RunTrace.IsExported,
         };
 }

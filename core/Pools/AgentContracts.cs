@@ -278,4 +278,7 @@ public sealed record CompletionReport
     public required int StagedFiles { get; init; }
 
     public required long StagedBytes { get; init; }
+
+    /// <summary>Whether the agent exports a span of the attempt itself; otherwise the service does, where it exports any.</summary>
+    public bool IsTraced { get; init; }
 }

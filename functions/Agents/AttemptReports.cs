@@ -75,7 +75,18 @@ public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, I
         return Results.NoContent();
     }
 
-    private Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken) =>
+    private async Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken)
+    {
+        var recorded = await KeepAsync(lease, report, cancellationToken);
+        if (recorded is not null && !report.IsTraced)
+            RunTrace.Record(RunTrace.Attempt, recorded, report.LeasedAt, report.FinishedAt);
+    }
+
+    private Task<TrainingRun?> KeepAsync(
+        LeaseKey lease,
+        CompletionReport report,
+        CancellationToken cancellationToken
+    ) =>
         runs.ChangeAsync(
             lease.RunId,
             run =>

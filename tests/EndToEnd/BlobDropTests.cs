@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Trainyard.Core.Contracts;
 using Trainyard.Core.Runs;
@@ -37,7 +36,7 @@ public sealed class BlobDropTests : IAsyncLifetime
     public async Task Both_files_start_one_run_of_their_owner(string order)
     {
         var manifest = await File.ReadAllBytesAsync(_model.Manifest("echo dropped > \"$RESULT_DIR/dropped.txt\""));
-        var files = new List<(string Name, byte[] Content)> { ("job.zip", Zip()), ("job.yaml", manifest) };
+        var files = new List<(string Name, byte[] Content)> { ("job.zip", _model.Zip()), ("job.yaml", manifest) };
         foreach (var (name, content) in order.StartsWith("the zip") ? files : Enumerable.Reverse(files))
         {
             await Put(name, content);
@@ -57,7 +56,7 @@ public sealed class BlobDropTests : IAsyncLifetime
     [Fact]
     public async Task What_is_wrong_with_them_lies_beside_them()
     {
-        await Put("wrong.zip", Zip());
+        await Put("wrong.zip", _model.Zip());
         await Put("wrong.yaml", "model_definition: {}\n"u8.ToArray());
 
         var problem = await Answer<Problem>("wrong.problem.json");
@@ -83,12 +82,5 @@ public sealed class BlobDropTests : IAsyncLifetime
             () => string.Join('\n', _service.Messages)
         );
         return JsonSerializer.Deserialize<T>(await File.ReadAllBytesAsync(path), WireJson.Options)!;
-    }
-
-    private byte[] Zip()
-    {
-        using var bytes = new MemoryStream();
-        ZipFile.CreateFromDirectory(_model.Folder, bytes);
-        return bytes.ToArray();
     }
 }

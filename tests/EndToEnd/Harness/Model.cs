@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd.Harness;
@@ -21,6 +22,13 @@ internal sealed class Model : IDisposable
     }
 
     public string Folder => Path.Combine(_folder.Path, "model");
+
+    public byte[] Zip()
+    {
+        using var bytes = new MemoryStream();
+        ZipFile.CreateFromDirectory(Folder, bytes);
+        return bytes.ToArray();
+    }
 
     public void Add(string name, string text) => _folder.Write(Path.Combine("model", name), text);
 
