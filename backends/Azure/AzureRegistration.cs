@@ -9,6 +9,7 @@ using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Drops;
 using Trainyard.Backends.Hosting;
+using Trainyard.Backends.Monitoring;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Secrets;
 using Trainyard.Core.Pools;
@@ -45,6 +46,7 @@ public static class AzureRegistration
         services.AddSingleton<StorageAccount>();
         AddStores(services);
         AddSecurity(services, configuration);
+        services.AddTraceExport(configuration);
         services.AddHostedService<Preparation>();
         return services;
     }
