@@ -46,6 +46,29 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock from timer to timer, so that whoever waits in small parts arms the next part in between.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        var end = GetUtcNow() + by;
+        while (GetUtcNow() < end)
+        {
+            await WaitForTimerAsync();
+            Advance(NextDue() is { } next && next < end ? next - GetUtcNow() : end - GetUtcNow());
+        }
+    }
+
+    /// <summary>Ends when somebody waits: whoever was woken has finished and waits again.</summary>
+    public Task WaitForTimerAsync() =>
+        Eventually.Be("a timer is armed", () => NextDue() is not null, TimeSpan.FromSeconds(10));
+
+    private DateTimeOffset? NextDue()
+    {
+        lock (_lock)
+        {
+            return _timers.Count == 0 ? null : _timers.Min(timer => timer.Due);
+        }
+    }
+
     private ManualTimer? NextDue(DateTimeOffset end)
     {
         lock (_lock)

@@ -12,13 +12,15 @@ internal sealed partial class BlobListener(
     BlobTriggerSettings settings,
     TimeProvider timeProvider,
     ILogger<BlobListener> logger
-) : IDisposable
+) : ITriggerListener
 {
     private readonly SemaphoreSlim _hint = new(0, 1);
     private readonly SemaphoreSlim _slots = new(settings.MaxConcurrency, settings.MaxConcurrency);
     private readonly ConcurrentDictionary<string, Task> _running = [];
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = [];
     private readonly SettledFiles _settled = new(settings.SettleTime, timeProvider);
+
+    public string Name => runner.FunctionName;
 
     public async Task RunAsync(CancellationToken stopping)
     {

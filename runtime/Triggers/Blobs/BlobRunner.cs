@@ -17,6 +17,8 @@ internal sealed partial class BlobRunner(
     ILogger<BlobRunner> logger
 )
 {
+    public string FunctionName => function.Name;
+
     /// <returns>How long to wait before the file may be tried again.</returns>
     public async Task<TimeSpan> RunAsync(BlobFile file)
     {

@@ -9,7 +9,7 @@ using Trainyard.Runtime.Triggers.Hosting;
 namespace Trainyard.Runtime.Triggers.Blobs;
 
 /// <summary>Runs the listeners of all blob functions while the host runs.</summary>
-internal sealed partial class BlobService(
+internal sealed class BlobService(
     FunctionCatalog catalog,
     StateFolder state,
     EmbeddedHostSettings settings,
@@ -18,38 +18,18 @@ internal sealed partial class BlobService(
     ILogger<BlobService> logger
 ) : IHostedService, IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
-    private IReadOnlyList<BlobListener> _listeners = [];
-    private Task _running = Task.CompletedTask;
+    private readonly TriggerListeners<BlobListener> _listeners = new(logger);
 
     /// <exception cref="HostStartException">A path is not valid, or its folder cannot be made.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _listeners = [.. catalog.Of(TriggerKind.Blob).Select(CreateListener)];
-        _running = Task.WhenAll(
-            _listeners.Select(listener => Task.Run(() => GuardAsync(listener), CancellationToken.None))
-        );
+        _listeners.Start(catalog.Of(TriggerKind.Blob).Select(CreateListener));
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-        foreach (var listener in _listeners)
-        {
-            await listener.DrainAsync(cancellationToken);
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _listeners.StopAsync(cancellationToken);
 
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        foreach (var listener in _listeners)
-        {
-            listener.Dispose();
-        }
-    }
+    public void Dispose() => _listeners.Dispose();
 
     private BlobListener CreateListener(DiscoveredFunction function)
     {
@@ -74,23 +54,4 @@ internal sealed partial class BlobService(
             settings.Blobs
         );
     }
-
-    private async Task GuardAsync(BlobListener listener)
-    {
-        try
-        {
-            await listener.RunAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-        catch (Exception e)
-        {
-            Ended(e);
-        }
-    }
-
-    [LoggerMessage(1221, LogLevel.Critical, "A folder cannot be watched any more; its function will not fire")]
-    private partial void Ended(Exception exception);
 }

@@ -15,7 +15,7 @@ internal sealed partial class TimerListener(
     DrainClock drain,
     TimeProvider timeProvider,
     ILogger<TimerListener> logger
-) : IDisposable
+) : ITriggerListener
 {
     // A clock that was set, or a machine that slept, is noticed within this time.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);

@@ -10,7 +10,7 @@ public sealed class TimerTriggerTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 30, TimeSpan.Zero);
     private readonly TestHome _home = new();
-    private readonly FakeTime _time = new(Start);
+    private readonly ManualTime _time = new(Start);
     private readonly Recorder<TimerInfo> _calls = new();
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class TimerTriggerTests : IDisposable
     public async Task What_was_missed_while_stopped_is_caught_up_once()
     {
         await (await StartAsync(typeof(EveryFiveMinutes))).DisposeAsync();
-        var later = new FakeTime(Start.AddHours(1));
+        var later = new ManualTime(Start.AddHours(1));
         await using var app = await StartAsync(later, typeof(EveryFiveMinutes));
 
         Assert.True((await _calls.NextAsync()).IsPastDue);
@@ -59,7 +59,7 @@ public sealed class TimerTriggerTests : IDisposable
     public async Task Nothing_is_caught_up_when_nothing_was_missed()
     {
         await (await StartAsync(typeof(EveryFiveMinutes))).DisposeAsync();
-        var later = new FakeTime(Start.AddMinutes(1));
+        var later = new ManualTime(Start.AddMinutes(1));
         await using var app = await StartAsync(later, typeof(EveryFiveMinutes));
 
         await later.WaitForTimerAsync();
@@ -71,7 +71,7 @@ public sealed class TimerTriggerTests : IDisposable
     public async Task A_schedule_that_was_changed_begins_anew()
     {
         await (await StartAsync(typeof(EveryFiveMinutes))).DisposeAsync();
-        var later = new FakeTime(Start.AddHours(1));
+        var later = new ManualTime(Start.AddHours(1));
         await using var app = await StartAsync(later, typeof(Changed));
 
         await later.WaitForTimerAsync();
@@ -163,10 +163,10 @@ public sealed class TimerTriggerTests : IDisposable
 
     private Task<TestApp> StartAsync(params Type[] functions) => StartAsync(_time, functions);
 
-    private Task<TestApp> StartAsync(FakeTime time, params Type[] functions) => StartAsync(time, _ => { }, functions);
+    private Task<TestApp> StartAsync(ManualTime time, params Type[] functions) => StartAsync(time, _ => { }, functions);
 
     private Task<TestApp> StartAsync(
-        FakeTime time,
+        ManualTime time,
         Action<FunctionsApplicationBuilder> configure,
         params Type[] functions
     ) =>
