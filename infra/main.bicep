@@ -114,6 +114,11 @@ param nodeDiskGiB int = 256
 @allowed(['PT5M', 'PT10M', 'PT15M'])
 param nodeTerminationNotice string = 'PT15M'
 
+@description('Name of the nodes\' administrator.')
+@minLength(1)
+@maxLength(32)
+param nodeAdminName string = 'trainyardadmin'
+
 @description('Public key of the nodes\' administrator. Nothing listens outside the network; it is for the serial console and for a bastion.')
 @minLength(80)
 @maxLength(2048)
@@ -265,6 +270,7 @@ module pool 'modules/pool.bicep' = if (hasPool) {
     image: nodeImage
     diskGiB: nodeDiskGiB
     terminationNotice: nodeTerminationNotice
+    adminName: nodeAdminName
     adminPublicKey: nodeAdminPublicKey
   }
   dependsOn: [poolRoles, endpoints]

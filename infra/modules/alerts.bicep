@@ -55,7 +55,12 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = {
     Timeout: 30
     RetryEnabled: true
     Locations: [{ Id: 'emea-nl-ams-azr' }, { Id: 'us-va-ash-azr' }, { Id: 'apac-sg-sin-azr' }]
-    Request: { RequestUrl: '${serviceUrl}/health', HttpVerb: 'GET', FollowRedirects: false, ParseDependentRequests: false }
+    Request: {
+      RequestUrl: '${serviceUrl}/health'
+      HttpVerb: 'GET'
+      FollowRedirects: false
+      ParseDependentRequests: false
+    }
     ValidationRules: { ExpectedHttpStatusCode: 200, SSLCheck: true, SSLCertRemainingLifetimeCheck: 7 }
   }
 }

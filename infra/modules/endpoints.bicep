@@ -36,7 +36,7 @@ var services = [
   { group: 'vault', zone: 'privatelink.vaultcore.azure.net', target: vaultId }
 ]
 
-resource zones 'Microsoft.Network/privateDnsZones@2020-06-01' = [
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for service in services: {
     name: service.zone
     location: 'global'
@@ -44,7 +44,7 @@ resource zones 'Microsoft.Network/privateDnsZones@2020-06-01' = [
   }
 ]
 
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = [
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
   for (service, i) in services: {
     parent: zones[i]
     name: '${namePrefix}-network'
@@ -53,7 +53,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01
   }
 ]
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [
+resource endpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
   for service in services: {
     name: '${namePrefix}-${service.group}'
     location: location
@@ -70,7 +70,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [
   }
 ]
 
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-01-01' = [
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [
   for (service, i) in services: {
     parent: endpoints[i]
     name: 'default'

@@ -77,11 +77,11 @@ param taskHubName string
 @maxLength(20)
 param poolName string
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = { name: storageName }
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = { name: storageName }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: insightsName }
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: appName
   location: location
   tags: tags
@@ -90,7 +90,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   properties: { reserved: true }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: appName
   location: location
   tags: tags
@@ -155,12 +155,15 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 
   // Publishing is by Entra sign-in only.
-  resource publishing 'basicPublishingCredentialsPolicies' = [
-    for protocol in ['scm', 'ftp']: {
-      name: protocol
-      properties: { allow: false }
-    }
-  ]
+  resource publishing 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  resource filePublishing 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
 }
 
 @description('Id of the app.')

@@ -12,13 +12,13 @@ param tags { *: string }
 @maxLength(10)
 param namePrefix string
 
-resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: '${namePrefix}-functions'
   location: location
   tags: tags
 }
 
-resource pool 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+resource pool 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: '${namePrefix}-pool'
   location: location
   tags: tags

@@ -22,7 +22,7 @@ param retentionDays int
 @maxValue(1000)
 param dailyCapGiB int
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: '${namePrefix}-logs'
   location: location
   tags: tags

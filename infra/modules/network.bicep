@@ -21,7 +21,7 @@ var functionsRange = cidrSubnet(addressPrefix, 24, 0)
 var endpointRange = cidrSubnet(addressPrefix, 24, 1)
 var poolRange = cidrSubnet(addressPrefix, 22, 1)
 
-resource outboundAddress 'Microsoft.Network/publicIPAddresses@2024-01-01' = {
+resource outboundAddress 'Microsoft.Network/publicIPAddresses@2025-01-01' = {
   name: '${namePrefix}-outbound'
   location: location
   tags: tags
@@ -29,7 +29,7 @@ resource outboundAddress 'Microsoft.Network/publicIPAddresses@2024-01-01' = {
   properties: { publicIPAllocationMethod: 'Static', publicIPAddressVersion: 'IPv4' }
 }
 
-resource outbound 'Microsoft.Network/natGateways@2024-01-01' = {
+resource outbound 'Microsoft.Network/natGateways@2025-01-01' = {
   name: '${namePrefix}-outbound'
   location: location
   tags: tags
@@ -40,7 +40,7 @@ resource outbound 'Microsoft.Network/natGateways@2024-01-01' = {
   }
 }
 
-resource poolRules 'Microsoft.Network/networkSecurityGroups@2024-01-01' = {
+resource poolRules 'Microsoft.Network/networkSecurityGroups@2025-01-01' = {
   name: '${namePrefix}-pool'
   location: location
   tags: tags
@@ -117,7 +117,7 @@ resource poolRules 'Microsoft.Network/networkSecurityGroups@2024-01-01' = {
   }
 }
 
-resource endpointRules 'Microsoft.Network/networkSecurityGroups@2024-01-01' = {
+resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-01-01' = {
   name: '${namePrefix}-endpoints'
   location: location
   tags: tags
@@ -153,7 +153,7 @@ resource endpointRules 'Microsoft.Network/networkSecurityGroups@2024-01-01' = {
   }
 }
 
-resource network 'Microsoft.Network/virtualNetworks@2024-01-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: '${namePrefix}-network'
   location: location
   tags: tags

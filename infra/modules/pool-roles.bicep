@@ -24,7 +24,7 @@ param poolPrincipalId string
 var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 
   resource blobs 'blobServices' existing = {
@@ -34,7 +34,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 
   resource poolKey 'secrets' existing = { name: 'trainyard-pool-key' }

@@ -76,14 +76,23 @@ param diskGiB int
 @allowed(['PT5M', 'PT10M', 'PT15M'])
 param terminationNotice string
 
+@description('Name of the nodes\' administrator.')
+@minLength(1)
+@maxLength(32)
+param adminName string
+
 @description('Public key of the nodes\' administrator.')
 @minLength(80)
 @maxLength(2048)
 param adminPublicKey string
 
-var administrator = 'trainyardadmin'
 var images = {
-  'ubuntu-22.04': { publisher: 'Canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts-gen2', version: 'latest' }
+  'ubuntu-22.04': {
+    publisher: 'Canonical'
+    offer: '0001-com-ubuntu-server-jammy'
+    sku: '22_04-lts-gen2'
+    version: 'latest'
+  }
   'ubuntu-24.04': { publisher: 'Canonical', offer: 'ubuntu-24_04-lts', sku: 'server', version: 'latest' }
 }
 
@@ -136,7 +145,7 @@ var gpuDriver = {
   }
 }
 
-resource pool 'Microsoft.Compute/virtualMachineScaleSets@2024-07-01' = {
+resource pool 'Microsoft.Compute/virtualMachineScaleSets@2025-04-01' = {
   name: scaleSetName
   location: location
   tags: tags
@@ -159,12 +168,12 @@ resource pool 'Microsoft.Compute/virtualMachineScaleSets@2024-07-01' = {
       billingProfile: spot ? { maxPrice: -1 } : null
       osProfile: {
         computerNamePrefix: take('${poolName}-', 9)
-        adminUsername: administrator
+        adminUsername: adminName
         customData: base64(cloudInit)
         linuxConfiguration: {
           disablePasswordAuthentication: true
           ssh: {
-            publicKeys: [{ path: '/home/${administrator}/.ssh/authorized_keys', keyData: adminPublicKey }]
+            publicKeys: [{ path: '/home/${adminName}/.ssh/authorized_keys', keyData: adminPublicKey }]
           }
         }
       }

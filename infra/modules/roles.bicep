@@ -53,7 +53,7 @@ var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 // The first also allows user delegation keys, with which agents get addresses for single blobs.
 var storageRoles = [blobDataOwner, queueDataContributor, tableDataContributor]
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 
   resource blobs 'blobServices' existing = {
@@ -63,7 +63,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 
   resource dataProtection 'keys' existing = { name: keyName }

@@ -25,7 +25,7 @@ var deployments = 'deployments'
 var agents = 'agent'
 var drops = 'drop'
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: accountName
   location: location
   tags: tags

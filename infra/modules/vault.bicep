@@ -15,7 +15,7 @@ param vaultName string
 @description('Whether a deleted vault cannot be purged.')
 param purgeProtection bool
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: vaultName
   location: location
   tags: tags
