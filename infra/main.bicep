@@ -132,50 +132,64 @@ var unique = uniqueString(resourceGroup().id)
 var tags = { application: 'trainyard', environment: environmentName }
 var hasPool = !empty(agentSha256)
 
-module identities 'modules/identities.bicep' = {
-  name: 'identities'
-  params: { location: location, tags: tags, namePrefix: namePrefix }
-}
+// Names that several modules need, given to all of them: what is known before the deployment, what-if can show.
+var storageName = '${namePrefix}${unique}'
+var vaultName = '${namePrefix}-${unique}'
+var keyName = 'data-protection'
+var insightsName = '${namePrefix}-insights'
+var functionsIdentityName = '${namePrefix}-functions'
+var poolIdentityName = '${namePrefix}-pool'
+var deploymentContainer = 'deployments'
+var agentContainer = 'agent'
 
-module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
+module identities 'modules/identities.bicep' = {
   params: {
     location: location
     tags: tags
-    namePrefix: namePrefix
+    functionsName: functionsIdentityName
+    poolName: poolIdentityName
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    workspaceName: '${namePrefix}-logs'
+    insightsName: insightsName
     retentionDays: logRetentionDays
     dailyCapGiB: logDailyCapGiB
   }
 }
 
 module network 'modules/network.bicep' = {
-  name: 'network'
   params: { location: location, tags: tags, namePrefix: namePrefix, addressPrefix: addressPrefix }
 }
 
 module storage 'modules/storage.bicep' = {
-  name: 'storage'
   params: {
     location: location
     tags: tags
-    accountName: '${namePrefix}${unique}'
+    accountName: storageName
     redundancy: storageRedundancy
+    deploymentContainer: deploymentContainer
+    agentContainer: agentContainer
+    dropContainer: 'drop'
     dropRetentionDays: dropRetentionDays
   }
 }
 
 module vault 'modules/vault.bicep' = {
-  name: 'vault'
   params: {
     location: location
     tags: tags
-    vaultName: '${namePrefix}-${unique}'
+    vaultName: vaultName
+    keyName: keyName
     purgeProtection: vaultPurgeProtection
   }
 }
 
 module endpoints 'modules/endpoints.bicep' = {
-  name: 'endpoints'
   params: {
     location: location
     tags: tags
@@ -188,21 +202,20 @@ module endpoints 'modules/endpoints.bicep' = {
 }
 
 module roles 'modules/roles.bicep' = {
-  name: 'roles'
   params: {
-    storageName: storage.outputs.accountName
-    agentContainer: storage.outputs.agentContainer
-    vaultName: vault.outputs.vaultName
-    keyName: vault.outputs.keyName
-    insightsName: monitoring.outputs.insightsName
-    functionsPrincipalId: identities.outputs.functionsPrincipalId
+    storageName: storageName
+    agentContainer: agentContainer
+    vaultName: vaultName
+    keyName: keyName
+    insightsName: insightsName
+    functionsName: functionsIdentityName
     operatorPrincipalId: operatorPrincipalId
     operatorPrincipalType: operatorPrincipalType
   }
+  dependsOn: [identities, monitoring, storage, vault]
 }
 
 module functions 'modules/function-app.bicep' = {
-  name: 'functions'
   params: {
     location: location
     tags: tags
@@ -210,11 +223,11 @@ module functions 'modules/function-app.bicep' = {
     identityId: identities.outputs.functionsId
     identityClientId: identities.outputs.functionsClientId
     subnetId: network.outputs.functionsSubnetId
-    storageName: storage.outputs.accountName
-    deploymentContainer: storage.outputs.deploymentContainer
+    storageName: storageName
+    deploymentContainer: deploymentContainer
     vaultUri: vault.outputs.vaultUri
     dataProtectionKeyId: vault.outputs.keyUri
-    insightsName: monitoring.outputs.insightsName
+    insightsName: insightsName
     memoryMB: functionMemoryMB
     maximumInstances: functionMaximumInstances
     alwaysReadyInstances: functionAlwaysReadyInstances
@@ -227,7 +240,6 @@ module functions 'modules/function-app.bicep' = {
 }
 
 module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
-  name: 'alerts'
   params: {
     location: location
     tags: tags
@@ -240,17 +252,16 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
 }
 
 module poolRoles 'modules/pool-roles.bicep' = if (hasPool) {
-  name: 'pool-roles'
   params: {
-    storageName: storage.outputs.accountName
-    agentContainer: storage.outputs.agentContainer
-    vaultName: vault.outputs.vaultName
-    poolPrincipalId: identities.outputs.poolPrincipalId
+    storageName: storageName
+    agentContainer: agentContainer
+    vaultName: vaultName
+    poolName: poolIdentityName
   }
+  dependsOn: [identities, storage, vault]
 }
 
 module pool 'modules/pool.bicep' = if (hasPool) {
-  name: 'pool'
   params: {
     location: location
     tags: tags
@@ -283,10 +294,10 @@ output serviceUrl string = functions.outputs.serviceUrl
 output functionAppName string = functions.outputs.appName
 
 @description('The storage account.')
-output storageName string = storage.outputs.accountName
+output storageName string = storageName
 
 @description('The container that agents are uploaded to.')
-output agentContainer string = storage.outputs.agentContainer
+output agentContainer string = agentContainer
 
 @description('The vault that holds the pool key and the first operator key.')
-output vaultName string = vault.outputs.vaultName
+output vaultName string = vaultName

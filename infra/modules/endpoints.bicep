@@ -1,4 +1,4 @@
-metadata description = 'Private endpoints of the storage account and the vault, and the DNS zones in which the network finds them.'
+metadata description = 'Private endpoints of the storage account and the vault.'
 
 @description('The region.')
 @minLength(3)
@@ -29,53 +29,26 @@ param storageId string
 param vaultId string
 
 var storageSuffix = environment().suffixes.storage
+// The vaults' own domain has a part for private addresses: .vault.azure.net, .vaultcore.azure.net.
+var vaultSuffix = replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')
 var services = [
   { group: 'blob', zone: 'privatelink.blob.${storageSuffix}', target: storageId }
   { group: 'queue', zone: 'privatelink.queue.${storageSuffix}', target: storageId }
   { group: 'table', zone: 'privatelink.table.${storageSuffix}', target: storageId }
-  { group: 'vault', zone: 'privatelink.vaultcore.azure.net', target: vaultId }
+  { group: 'vault', zone: 'privatelink${vaultSuffix}', target: vaultId }
 ]
 
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+module endpoints 'endpoint.bicep' = [
   for service in services: {
-    name: service.zone
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (service, i) in services: {
-    parent: zones[i]
-    name: '${namePrefix}-network'
-    location: 'global'
-    properties: { registrationEnabled: false, virtualNetwork: { id: networkId } }
-  }
-]
-
-resource endpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
-  for service in services: {
-    name: '${namePrefix}-${service.group}'
-    location: location
-    tags: tags
-    properties: {
-      subnet: { id: subnetId }
-      privateLinkServiceConnections: [
-        {
-          name: service.group
-          properties: { privateLinkServiceId: service.target, groupIds: [service.group] }
-        }
-      ]
-    }
-  }
-]
-
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [
-  for (service, i) in services: {
-    parent: endpoints[i]
-    name: 'default'
-    properties: {
-      privateDnsZoneConfigs: [{ name: service.group, properties: { privateDnsZoneId: zones[i].id } }]
+    params: {
+      location: location
+      tags: tags
+      namePrefix: namePrefix
+      networkId: networkId
+      subnetId: subnetId
+      group: service.group
+      zoneName: service.zone
+      targetId: service.target
     }
   }
 ]

@@ -7,19 +7,24 @@ param location string
 @description('Written on every resource.')
 param tags { *: string }
 
-@description('Begins the names.')
+@description('Name of the function app\'s identity.')
 @minLength(3)
-@maxLength(10)
-param namePrefix string
+@maxLength(128)
+param functionsName string
+
+@description('Name of the nodes\' identity.')
+@minLength(3)
+@maxLength(128)
+param poolName string
 
 resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: '${namePrefix}-functions'
+  name: functionsName
   location: location
   tags: tags
 }
 
 resource pool 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: '${namePrefix}-pool'
+  name: poolName
   location: location
   tags: tags
 }
@@ -30,14 +35,8 @@ output functionsId string = functions.id
 @description('Client id of the function app\'s identity.')
 output functionsClientId string = functions.properties.clientId
 
-@description('Object id of the function app\'s identity.')
-output functionsPrincipalId string = functions.properties.principalId
-
 @description('Resource id of the nodes\' identity.')
 output poolId string = pool.id
 
 @description('Client id of the nodes\' identity.')
 output poolClientId string = pool.properties.clientId
-
-@description('Object id of the nodes\' identity.')
-output poolPrincipalId string = pool.properties.principalId

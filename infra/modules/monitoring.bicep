@@ -7,10 +7,15 @@ param location string
 @description('Written on every resource.')
 param tags { *: string }
 
-@description('Begins the names.')
-@minLength(3)
-@maxLength(10)
-param namePrefix string
+@description('Name of the Log Analytics workspace.')
+@minLength(4)
+@maxLength(63)
+param workspaceName string
+
+@description('Name of the Application Insights resource.')
+@minLength(1)
+@maxLength(260)
+param insightsName string
 
 @description('Days that everything is kept.')
 @minValue(30)
@@ -23,7 +28,7 @@ param retentionDays int
 param dailyCapGiB int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
-  name: '${namePrefix}-logs'
+  name: workspaceName
   location: location
   tags: tags
   properties: {
@@ -35,7 +40,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: '${namePrefix}-insights'
+  name: insightsName
   location: location
   tags: tags
   kind: 'web'
@@ -47,9 +52,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     DisableLocalAuth: true
   }
 }
-
-@description('Name of the Application Insights resource.')
-output insightsName string = insights.name
 
 @description('Id of the Application Insights resource.')
 output insightsId string = insights.id

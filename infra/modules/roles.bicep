@@ -25,10 +25,10 @@ param keyName string
 @maxLength(260)
 param insightsName string
 
-@description('Object id of the function app\'s identity.')
-@minLength(36)
-@maxLength(36)
-param functionsPrincipalId string
+@description('Name of the function app\'s identity.')
+@minLength(3)
+@maxLength(128)
+param functionsName string
 
 @description('Object id of the operator.')
 @minLength(36)
@@ -53,6 +53,8 @@ var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 // The first also allows user delegation keys, with which agents get addresses for single blobs.
 var storageRoles = [blobDataOwner, queueDataContributor, tableDataContributor]
 
+resource functions 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = { name: functionsName }
+
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 
@@ -73,43 +75,43 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: 
 
 resource functionsOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in storageRoles: {
-    name: guid(account.id, functionsPrincipalId, role)
+    name: guid(account.id, functions.id, role)
     scope: account
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
-      principalId: functionsPrincipalId
+      principalId: functions.properties.principalId
       principalType: 'ServicePrincipal'
     }
   }
 ]
 
 resource functionsOnKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault::dataProtection.id, functionsPrincipalId, cryptoServiceEncryptionUser)
+  name: guid(vault::dataProtection.id, functions.id, cryptoServiceEncryptionUser)
   scope: vault::dataProtection
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', cryptoServiceEncryptionUser)
-    principalId: functionsPrincipalId
+    principalId: functions.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Both secrets of the vault are the service's own.
 resource functionsOnSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, functionsPrincipalId, secretsUser)
+  name: guid(vault.id, functions.id, secretsUser)
   scope: vault
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
-    principalId: functionsPrincipalId
+    principalId: functions.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 resource functionsOnInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, functionsPrincipalId, metricsPublisher)
+  name: guid(insights.id, functions.id, metricsPublisher)
   scope: insights
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
-    principalId: functionsPrincipalId
+    principalId: functions.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }

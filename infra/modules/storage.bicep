@@ -21,9 +21,20 @@ param redundancy string
 @maxValue(365)
 param dropRetentionDays int
 
-var deployments = 'deployments'
-var agents = 'agent'
-var drops = 'drop'
+@description('The container that the function app is deployed from.')
+@minLength(3)
+@maxLength(63)
+param deploymentContainer string
+
+@description('The container that agents are uploaded to.')
+@minLength(3)
+@maxLength(63)
+param agentContainer string
+
+@description('The container that users drop models into.')
+@minLength(3)
+@maxLength(63)
+param dropContainer string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: accountName
@@ -49,7 +60,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     properties: { deleteRetentionPolicy: { enabled: false }, isVersioningEnabled: false }
 
     resource containers 'containers' = [
-      for name in [deployments, agents, drops]: {
+      for name in [deploymentContainer, agentContainer, dropContainer]: {
         name: name
         properties: { publicAccess: 'None' }
       }
@@ -71,7 +82,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
             enabled: true
             type: 'Lifecycle'
             definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: ['${drops}/'] }
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['${dropContainer}/'] }
               actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: dropRetentionDays } } }
             }
           }
@@ -85,14 +96,5 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
 @description('Id of the account.')
 output accountId string = account.id
 
-@description('Name of the account.')
-output accountName string = account.name
-
-@description('The container that the function app is deployed from.')
-output deploymentContainer string = deployments
-
-@description('The container that agents are uploaded to.')
-output agentContainer string = agents
-
-@description('Address of that container.')
-output agentContainerUrl string = '${account.properties.primaryEndpoints.blob}${agents}'
+@description('Address of the container that agents are uploaded to.')
+output agentContainerUrl string = '${account.properties.primaryEndpoints.blob}${agentContainer}'

@@ -12,6 +12,11 @@ param tags { *: string }
 @maxLength(24)
 param vaultName string
 
+@description('Name of the key that wraps the Data Protection keys.')
+@minLength(1)
+@maxLength(127)
+param keyName string
+
 @description('Whether a deleted vault cannot be purged.')
 param purgeProtection bool
 
@@ -32,7 +37,7 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   }
 
   resource dataProtection 'keys' = {
-    name: 'data-protection'
+    name: keyName
     properties: {
       kty: 'RSA'
       keySize: 3072
@@ -44,14 +49,8 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
 @description('Id of the vault.')
 output vaultId string = vault.id
 
-@description('Name of the vault.')
-output vaultName string = vault.name
-
 @description('Address of the vault.')
 output vaultUri string = vault.properties.vaultUri
-
-@description('Name of the key that wraps the Data Protection keys.')
-output keyName string = vault::dataProtection.name
 
 @description('Address of that key without a version, so that a rotated key is taken up by itself.')
 output keyUri string = vault::dataProtection.properties.keyUri
