@@ -2,7 +2,7 @@ namespace Trainyard.Architecture.Tests.Rules;
 
 /// <summary>
 /// The functions and orchestrations compile unchanged on both hosts: no conditional code, and the packages of Azure
-/// only where the flavour is azure.
+/// only where the flavour is azure. A package that is a program, of which nothing is linked, is no part of either.
 /// </summary>
 internal sealed class OneSourceForBothHostsRule : IRule
 {
@@ -21,5 +21,6 @@ internal sealed class OneSourceForBothHostsRule : IRule
         from project in house.Projects
         from package in project.Packages
         where Array.Exists(OnAzure, package.Name.StartsWith) && package.Flavour != "azure"
+        where package.Attributes.GetValueOrDefault("ExcludeAssets") != "all"
         select $"{project.Path} takes {package.Name} outside the azure flavour.";
 }
