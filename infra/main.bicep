@@ -75,6 +75,19 @@ param functionHttpConcurrency int = 200
 @maxLength(45)
 param taskHubName string = 'Trainyard'
 
+@description('Where orchestrations are kept: in the storage account, or in a Durable Task Scheduler. A change forgets all running ones.')
+@allowed(['storage', 'scheduler'])
+param durableBackend string = 'storage'
+
+@description('How a Durable Task Scheduler is paid for: by the action, or by the unit of capacity.')
+@allowed(['Consumption', 'Dedicated'])
+param schedulerSku string = 'Consumption'
+
+@description('Units of capacity of a dedicated scheduler; with three it is kept in several zones.')
+@minValue(1)
+@maxValue(3)
+param schedulerCapacity int = 1
+
 @description('The addresses of the virtual network: a /16 in a private range.')
 @minLength(10)
 @maxLength(18)
@@ -215,6 +228,22 @@ module roles 'modules/roles.bicep' = {
   dependsOn: [identities, monitoring, storage, vault]
 }
 
+module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'scheduler') {
+  params: {
+    location: location
+    tags: tags
+    namePrefix: namePrefix
+    schedulerName: '${namePrefix}-${unique}'
+    taskHubName: taskHubName
+    sku: schedulerSku
+    capacity: schedulerCapacity
+    functionsName: functionsIdentityName
+    functionsClientId: identities.outputs.functionsClientId
+    networkId: network.outputs.networkId
+    subnetId: network.outputs.endpointSubnetId
+  }
+}
+
 module functions 'modules/function-app.bicep' = {
   params: {
     location: location
@@ -233,6 +262,8 @@ module functions 'modules/function-app.bicep' = {
     alwaysReadyInstances: functionAlwaysReadyInstances
     httpConcurrency: functionHttpConcurrency
     taskHubName: taskHubName
+    durableBackend: durableBackend
+    hubConnection: durableBackend == 'scheduler' ? scheduler!.outputs.hubConnection : ''
     poolName: poolName
   }
   // The host reads its storage and the vault when it starts.
@@ -298,6 +329,9 @@ output storageName string = storageName
 
 @description('The container that agents are uploaded to.')
 output agentContainer string = agentContainer
+
+@description('Where orchestrations are kept: the app must be published with what belongs to it.')
+output durableBackend string = durableBackend
 
 @description('The vault that holds the pool key and the first operator key.')
 output vaultName string = vaultName

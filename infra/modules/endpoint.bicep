@@ -21,7 +21,7 @@ param networkId string
 param subnetId string
 
 @description('What of the resource is reached.')
-@allowed(['blob', 'queue', 'table', 'vault'])
+@allowed(['blob', 'queue', 'table', 'vault', 'scheduler'])
 param group string
 
 @description('The zone that Azure asks for the address.')

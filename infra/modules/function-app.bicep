@@ -72,10 +72,30 @@ param httpConcurrency int
 @maxLength(45)
 param taskHubName string
 
+@description('Where orchestrations are kept.')
+@allowed(['storage', 'scheduler'])
+param durableBackend string
+
+@description('How a Durable Task Scheduler is reached; empty where there is none.')
+@maxLength(500)
+param hubConnection string
+
 @description('The pool that runs go to.')
 @minLength(1)
 @maxLength(20)
 param poolName string
+
+// host.json says the same of the storage account. Its connectionName would be taken before connectionStringName: both are set.
+var storageProvider = 'AzureFunctionsJobHost__extensions__durableTask__storageProvider'
+var hubConnectionName = 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+var schedulerSettings = durableBackend == 'storage'
+  ? {}
+  : {
+      '${storageProvider}__type': 'azureManaged'
+      '${storageProvider}__connectionName': hubConnectionName
+      '${storageProvider}__connectionStringName': hubConnectionName
+      '${hubConnectionName}': hubConnection
+    }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = { name: storageName }
 
@@ -128,6 +148,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   resource settings 'config' = {
     name: 'appsettings'
     properties: {
+      ...schedulerSettings
       AZURE_CLIENT_ID: identityClientId
       AzureWebJobsStorage__accountName: account.name
       AzureWebJobsStorage__credential: 'managedidentity'

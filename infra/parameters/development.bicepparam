@@ -7,6 +7,7 @@ param operatorPrincipalType = readEnvironmentVariable('TRAINYARD_OPERATOR_TYPE',
 param storageRedundancy = 'Standard_LRS'
 param vaultPurgeProtection = false
 param logDailyCapGiB = 1
+param durableBackend = 'storage'
 param nodeSize = 'Standard_NC4as_T4_v3'
 param nodeCount = 1
 param nodeSpot = true

@@ -11,6 +11,7 @@ param logRetentionDays = 90
 param logDailyCapGiB = 20
 param functionMemoryMB = 4096
 param functionAlwaysReadyInstances = 2
+param durableBackend = 'storage'
 param nodeSize = 'Standard_NC24ads_A100_v4'
 param nodeCount = 2
 param nodeSpot = false

@@ -39,6 +39,9 @@ internal sealed record Deployment(
         ["first"] = new(() => ForetellAsync("development", Operator)),
         ["development"] = new(() => ForetellAsync("development", WithAgent)),
         ["production"] = new(() => ForetellAsync("production", WithAgent)),
+        ["scheduler"] = new(() =>
+            ForetellAsync("production", WithAgent, "durableBackend = 'storage'", "durableBackend = 'scheduler'")
+        ),
     };
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys];
@@ -47,23 +50,34 @@ internal sealed record Deployment(
 
     public IEnumerable<DeployedResource> Of(string type) => Resources.Where(resource => resource.Type == type);
 
-    private static async Task<Deployment> ForetellAsync(string file, Dictionary<string, string> variables)
+    private static async Task<Deployment> ForetellAsync(
+        string name,
+        Dictionary<string, string> variables,
+        string instead = "",
+        string put = ""
+    )
     {
         using var bicep = new Bicep();
-        foreach (var (name, value) in variables)
+        var file = $"infra/parameters/{name}.bicepparam";
+        if (instead is not "")
         {
-            bicep.Variables[name] = value;
+            Assert.Contains(instead, Bicep.Infra[file]);
+            bicep.Write(file, Bicep.Infra[file].Replace(instead, put));
+        }
+
+        foreach (var (variable, value) in variables)
+        {
+            bicep.Variables[variable] = value;
         }
 
         var scope = Group.Split('/');
-        string[] where = ["--tenant-id", Tenant, "--subscription-id", scope[2], "--resource-group", scope[4]];
-        var said = await bicep.RunAsync([
-            "snapshot",
-            $"infra/parameters/{file}.bicepparam",
-            .. where,
-            .. new[] { "--location", "westeurope" },
-        ]);
-        var snapshot = bicep.Read($"infra/parameters/{file}.snapshot.json");
+        string[] where =
+        [
+            .. new[] { "--tenant-id", Tenant, "--subscription-id", scope[2], "--resource-group", scope[4] },
+            .. new[] { "--location", "westeurope", "--deployment-name", "trainyard-whole" },
+        ];
+        var said = await bicep.RunAsync(["snapshot", file, .. where]);
+        var snapshot = bicep.Read(Path.ChangeExtension(file, ".snapshot.json"));
         var root = JsonNode.Parse(snapshot is "" ? "{}" : snapshot)!;
         return new Deployment(
             [.. (root["predictedResources"]?.AsArray() ?? []).Select(each => new DeployedResource(each!))],

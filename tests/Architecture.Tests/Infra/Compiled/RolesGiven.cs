@@ -13,6 +13,7 @@ public sealed class RolesGiven
         ["e147488a-f6f5-4113-8e2d-b22465e65bf6"] = "Key Vault Crypto Service Encryption User",
         ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
         ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
+        ["0ad04412-c4d5-4796-b79c-f76d14c8d402"] = "Durable Task Data Contributor",
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
     };
 
@@ -42,6 +43,13 @@ public sealed class RolesGiven
 
     [BicepFact]
     public Task In_production() => AssertGivenAsync("production", [.. Always, .. WithNodes]);
+
+    [BicepFact]
+    public Task With_a_Durable_Task_Scheduler() =>
+        AssertGivenAsync(
+            "scheduler",
+            [.. Always, .. WithNodes, "functions: Durable Task Data Contributor on taskHubs/Trainyard"]
+        );
 
     private static async Task AssertGivenAsync(string name, string[] expected)
     {

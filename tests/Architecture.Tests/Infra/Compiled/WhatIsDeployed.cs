@@ -10,6 +10,8 @@ public sealed class WhatIsDeployed
     [
         "Microsoft.Authorization/roleAssignments",
         "Microsoft.Compute/virtualMachineScaleSets",
+        "Microsoft.DurableTask/schedulers",
+        "Microsoft.DurableTask/schedulers/taskHubs",
         "Microsoft.Insights/actionGroups",
         "Microsoft.Insights/components",
         "Microsoft.Insights/metricAlerts",
@@ -37,6 +39,14 @@ public sealed class WhatIsDeployed
         "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
         "Microsoft.Web/sites/config",
     ];
+
+    // What of it is reached.
+    private static readonly Dictionary<string, string[]> Parts = new()
+    {
+        ["Microsoft.DurableTask/schedulers"] = ["scheduler"],
+        ["Microsoft.KeyVault/vaults"] = ["vault"],
+        ["Microsoft.Storage/storageAccounts"] = ["blob", "queue", "table"],
+    };
 
     public static TheoryData<string> Deployments => [.. Deployment.Names];
 
@@ -78,6 +88,25 @@ public sealed class WhatIsDeployed
                     ("networkAcls.bypass", "None")
                 )
         );
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Deployments))]
+    public async Task What_answers_inside_only_has_a_private_endpoint(string name)
+    {
+        var deployment = await Deployment.GetAsync(name);
+
+        var reached = deployment
+            .Of("Microsoft.Network/privateEndpoints")
+            .Select(endpoint => endpoint.Properties["privateLinkServiceConnections"]![0]!["properties"]!)
+            .Select(connection => $"{connection["privateLinkServiceId"]} {connection["groupIds"]![0]}")
+            .ToList();
+        var expected =
+            from resource in deployment.Resources
+            where resource["publicNetworkAccess"] == "Disabled"
+            from part in Parts[resource.Type]
+            select $"{resource.Id} {part}";
+        Assert.Equal(expected.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
     }
 
     [BicepTheory]

@@ -20,6 +20,7 @@ public sealed partial class DeployScript : IDisposable
             *outputs.storageName*) echo thestorage ;;
             *outputs.agentContainer*) echo agent ;;
             *outputs.vaultName*) echo the-vault ;;
+            *outputs.durableBackend*) echo "$BACKEND" ;;
             *'secret list'*) printf "$SECRETS" ;;
             *'secret show'*) echo the-operator-key ;;
             *'group exists'*) echo true ;;
@@ -51,6 +52,7 @@ public sealed partial class DeployScript : IDisposable
         script.Environment["FAIL"] = "";
         script.Environment["SECRETS"] = "";
         script.Environment["TAG"] = "trainyard";
+        script.Environment["BACKEND"] = "storage";
         script.Environment["DEPLOY_TRIES"] = "1";
         script.Environment["DEPLOY_PAUSE"] = "0";
         script.Environment["TMPDIR"] = Directory.CreateDirectory(script.In("tmp")).FullName;
@@ -110,6 +112,22 @@ public sealed partial class DeployScript : IDisposable
         AssertInOrder("az deployment group what-if --resource-group g", "with the-agent-of-now");
         Assert.DoesNotContain(" create ", Log);
         Assert.DoesNotContain(" update ", Log);
+    }
+
+    [Theory]
+    [InlineData("storage")]
+    [InlineData("scheduler")]
+    public async Task The_app_is_published_for_the_durable_backend_that_was_deployed(string backend)
+    {
+        script.Environment["BACKEND"] = backend;
+
+        await DeployAsync("--yes");
+
+        AssertInOrder(
+            "az deployment group create --resource-group g --name trainyard-base",
+            $"-p:FunctionsHost=azure -p:DurableBackend={backend} -o",
+            "config-zip"
+        );
     }
 
     [Fact]
