@@ -156,6 +156,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // The exporter would count its own use for its makers.
+      APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true'
+      APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
       // Archives of 1 GiB and their manifests; the host takes 100 MB unless told.
       FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1140850688'
       Azure__Storage__AccountName: account.name
