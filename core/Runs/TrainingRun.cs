@@ -104,8 +104,15 @@ public sealed record PhaseEntry
 {
     public required RunPhase Phase { get; init; }
 
-    /// <summary>When the phase was entered, UTC.</summary>
-    public required DateTimeOffset At { get; init; }
+    /// <summary>
+    /// When the phase was entered, UTC, in whole milliseconds: as it is written, so that a record that is read again has the
+    /// times, and with them the place in its store, of the one that was made.
+    /// </summary>
+    public required DateTimeOffset At
+    {
+        get;
+        init => field = value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMillisecond));
+    }
 
     public RunReason? Reason { get; init; }
 }

@@ -44,6 +44,26 @@ public abstract class RunStoreContract : IAsyncLifetime
     public async Task What_is_not_there_is_null() => Assert.Null(await Store.GetAsync(RunId.New(), default));
 
     [Fact]
+    public async Task A_clock_finer_than_the_record_changes_nothing()
+    {
+        var run = SampleRuns.New(Noon.AddTicks(7));
+        var other = SampleRuns.New(Noon.AddTicks(3));
+        await Store.CreateAsync(run, default);
+        await Store.CreateAsync(other, default);
+
+        var read = (await Store.GetAsync(run.Id, default))!;
+        var failed = read.Run.MoveTo(RunPhase.Failed, RunReason.CommandFailed(3), Noon.AddMinutes(1).AddTicks(7));
+        Assert.True(await Store.UpdateAsync(read with { Run = failed }, default));
+
+        var listed = await ListAsync(new RunQuery { PageSize = 1 });
+        Assert.Equal(2, listed.Count);
+        Assert.Equal([run.Id, other.Id], listed.Select(r => r.Id).ToHashSet());
+        Assert.Equal(run.Id, Assert.Single(await ListAsync(new RunQuery { Phases = [RunPhase.Failed] })).Id);
+        await Store.DeleteAsync(run.Id, default);
+        Assert.Equal(other.Id, Assert.Single(await ListAsync(new RunQuery())).Id);
+    }
+
+    [Fact]
     public async Task A_second_create_changes_nothing()
     {
         var run = SampleRuns.New(owner: "first");

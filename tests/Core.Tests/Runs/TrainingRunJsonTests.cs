@@ -30,4 +30,14 @@ public sealed class TrainingRunJsonTests
         Assert.Equal(3.5, read.Usage.GpuSeconds);
         Assert.Contains("\"phase\":\"downloading\"", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_record_has_its_times_from_the_first_as_it_is_written()
+    {
+        var run = Samples.RunIn(RunPhase.Queued).MoveTo(RunPhase.Failed, null, Samples.Start.AddTicks(12_345_678));
+
+        var text = JsonSerializer.Serialize(run, WireJson.Options);
+
+        Assert.Equal(JsonSerializer.Deserialize<TrainingRun>(text, WireJson.Options)!.FinishedAt, run.FinishedAt);
+    }
 }
