@@ -65,6 +65,23 @@ public sealed class CommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_s_words_stand_between_the_phases_in_which_it_ran()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var shown = await _service.Bx.Run("ml", "train", "--monitor", _model.Folder, Manifest());
+
+            Assert.True(shown.ExitCode == 0, shown.ToString());
+            var at = shown.Out.Select((line, index) => (line, index)).ToLookup(l => l.line, l => l.index);
+            string[] order = ["Status: PROCESSING", "read forty-two", "Status: STORING", "Status: COMPLETED"];
+            // Who comes late is not told of the phases before.
+            var told = order.Where(at.Contains).ToList();
+            Assert.Contains("read forty-two", told);
+            Assert.Equal(told, told.OrderBy(line => at[line].Single()));
+        }
+    }
+
+    [Fact]
     public async Task The_suffix_of_monitor_restricts_it_to_logs_or_metrics()
     {
         var id = await _service.Bx.Train(_model.Folder, Manifest());

@@ -25,12 +25,12 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
             // The state is read before the output: what was written before the run ended is then seen for sure.
             var isFinal = !follow || run.Phase.IsTerminal();
             var resource = (await ownRuns.ToResourceAsync(run, cancellationToken)).Entity.Status;
-            // A run's last words stand before the phases that came after them.
-            var wrote = !isFinal && await WriteStatusesAsync(statuses, resource, writer, cancellationToken);
+            // A command's words stand after the phase in which it began, and before those that came when it had ended.
+            var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
             wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
+            wrote |= await WriteAsync(statuses.TakeNew(resource, withEnd: true), writer, cancellationToken);
             if (isFinal)
             {
-                await WriteStatusesAsync(statuses, resource, writer, cancellationToken);
                 await writer.WriteEndAsync(resource, cancellationToken);
                 return;
             }
@@ -51,15 +51,14 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
         }
     }
 
-    private static async Task<bool> WriteStatusesAsync(
-        StatusCursor statuses,
-        RunStatusResource status,
+    private static async Task<bool> WriteAsync(
+        IEnumerable<PhaseResource> statuses,
         IOutputWriter writer,
         CancellationToken cancellationToken
     )
     {
         var wrote = false;
-        foreach (var entry in statuses.TakeNew(status))
+        foreach (var entry in statuses)
         {
             await writer.WriteStatusAsync(entry, cancellationToken);
             wrote = true;
@@ -89,10 +88,14 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
         private int told = run.History.Count - 1;
         private string? lastReason;
 
-        public IEnumerable<PhaseResource> TakeNew(RunStatusResource status)
+        /// <param name="status">The run as it stands.</param>
+        /// <param name="withEnd">Whether also the phases that come when the command has ended, and what came after one.</param>
+        public IEnumerable<PhaseResource> TakeNew(RunStatusResource status, bool withEnd)
         {
             for (; told < status.History.Count; told++)
             {
+                if (!withEnd && ComesAtTheEnd(status.History[told]))
+                    yield break;
                 var isLast = told == status.History.Count - 1;
                 lastReason = isLast ? ReasonOf(status) : null;
                 yield return isLast ? status.History[told] with { Reason = lastReason } : status.History[told];
@@ -106,6 +109,10 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
                 };
             }
         }
+
+        private static bool ComesAtTheEnd(PhaseResource entry) =>
+            Enum.Parse<RunPhase>(entry.Phase, ignoreCase: true)
+                is not (RunPhase.Queued or RunPhase.Downloading or RunPhase.Processing);
 
         private static string? ReasonOf(RunStatusResource status) =>
             status.Reason is { } r ? (r.Message.Length == 0 ? r.Code : $"{r.Code}: {r.Message}") : null;
