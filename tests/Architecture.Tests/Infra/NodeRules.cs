@@ -179,6 +179,7 @@ internal sealed class HostJsonRule : IRule
 {
     private static readonly string[] Needed =
     [
+        "logging/logLevel/Azure",
         "extensions/http/routePrefix",
         "extensions/durableTask/hubName",
         "extensions/durableTask/maxConcurrentActivityFunctions",
