@@ -188,6 +188,8 @@ internal sealed class HostJsonRule : IRule
         "extensions/durableTask/storageProvider/connectionName",
         "extensions/durableTask/storageProvider/partitionCount",
         "extensions/durableTask/storageProvider/maxQueuePollingInterval",
+        "extensions/durableTask/storageProvider/controlQueueVisibilityTimeout",
+        "extensions/durableTask/storageProvider/workItemQueueVisibilityTimeout",
     ];
 
     public IEnumerable<string> Broken(House house)
