@@ -46,6 +46,21 @@ public sealed class BadHouses
         );
 
     [Fact]
+    public void A_package_of_the_functions_that_their_tests_lack_is_noticed() =>
+        AssertBroken<FunctionsOnAzureRule>(
+            "do not take Microsoft.Azure.Functions.Worker,",
+            Project(
+                "functions/F.csproj",
+                """
+                <ItemGroup Condition="'$(FunctionsHost)' == 'azure'">
+                  <PackageReference Include="Microsoft.Azure.Functions.Worker" />
+                </ItemGroup>
+                """
+            ),
+            Project("tests/Functions.Tests/T.csproj")
+        );
+
+    [Fact]
     public void A_project_that_the_solution_forgot_is_noticed() =>
         AssertBroken<SolutionRule>("core/Core.csproj is not in Functions.sln", Project("core/Core.csproj"));
 

@@ -77,7 +77,7 @@ public sealed class HistoryRecorder
         await script(host);
         await host.EndAsync();
 
-        var history = await host.StopAndReadHistoryAsync();
+        var history = await host.Engine.StopAndReadHistoryAsync(host.Run.ToString());
 
         Assert.NotEmpty(history.Turns);
         if (Environment.GetEnvironmentVariable("TRAINYARD_RECORD_HISTORIES") is not null)

@@ -1,0 +1,20 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Testing;
+
+namespace Trainyard.Orchestrations.Tests;
+
+/// <summary>The Durable packages' own engine, with their in-memory backend.</summary>
+internal sealed class Engine : IAsyncDisposable
+{
+    private readonly DurableTaskTestHost host;
+
+    private Engine(DurableTaskTestHost host) => this.host = host;
+
+    public DurableTaskClient Client => host.Client;
+
+    public static async Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks) =>
+        new(await DurableTaskTestHost.StartAsync(tasks));
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+}
