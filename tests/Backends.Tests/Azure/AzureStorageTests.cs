@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Trainyard.Tests.Shared.Servers;
@@ -11,23 +12,49 @@ public sealed class AzureStorageTests : ICollectionFixture<AzuriteServer>
     public const string Name = "Azure storage";
 }
 
+/// <summary>Those that come to it with an identity, as on Azure.</summary>
+[CollectionDefinition(Name)]
+public sealed class AzureIdentityTests : ICollectionFixture<SecureAzuriteServer>
+{
+    public const string Name = "Azure storage by identity";
+}
+
 /// <summary>Tables and containers of a test's own.</summary>
-internal sealed class TestStorage(AzuriteServer server)
+internal sealed class TestStorage
 {
     private readonly string name = $"t{Guid.NewGuid():N}";
+    private readonly BlobServiceClient blobs;
+    private readonly TableServiceClient tables;
 
-    public string ConnectionString => server.ConnectionString;
+    /// <summary>By the emulator's key.</summary>
+    public TestStorage(AzuriteServer server)
+    {
+        blobs = new BlobServiceClient(server.ConnectionString);
+        tables = new TableServiceClient(server.ConnectionString);
+    }
+
+    /// <summary>By an identity: no client here knows the account's key.</summary>
+    public TestStorage(SecureAzuriteServer server, TestIdentity identity)
+    {
+        var transport = new HttpClientTransport(server.CreateClient());
+        blobs = new BlobServiceClient(server.BlobEndpoint, identity, new BlobClientOptions { Transport = transport });
+        tables = new TableServiceClient(
+            server.TableEndpoint,
+            identity,
+            new TableClientOptions { Transport = transport }
+        );
+    }
 
     public async Task<TableClient> TableAsync()
     {
-        var table = new TableServiceClient(server.ConnectionString).GetTableClient(name);
+        var table = tables.GetTableClient(name);
         await table.CreateIfNotExistsAsync();
         return table;
     }
 
     public async Task<BlobContainerClient> ContainerAsync()
     {
-        var container = new BlobServiceClient(server.ConnectionString).GetBlobContainerClient(name);
+        var container = blobs.GetBlobContainerClient(name);
         await container.CreateIfNotExistsAsync();
         return container;
     }

@@ -10,39 +10,71 @@ using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
-/// <summary>What a node can do at the addresses it is given, and what not.</summary>
+/// <summary>Addresses signed with the emulator's key.</summary>
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
-public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
+public sealed class SasBlobsByKeyTests(AzuriteServer server) : SasBlobsTests
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-    private static readonly BlobName Log = BlobName.Parse("runs/a/log ü%.txt");
+    protected override HttpClient Node { get; } = new();
 
-    private readonly HttpClient http = new();
+    private protected override TestStorage Storage => new(server);
+}
+
+/// <summary>Addresses signed with a key that an identity was given for some days, as on Azure.</summary>
+[Collection(AzureIdentityTests.Name)]
+public sealed class SasBlobsByIdentityTests(SecureAzuriteServer server) : SasBlobsTests
+{
+    protected override HttpClient Node { get; } = server.CreateClient();
+
+    private protected override TestStorage Storage => new(server, new TestIdentity());
+
+    [Fact]
+    public async Task Nothing_takes_an_address_that_was_tampered_with()
+    {
+        var upload = (await Addresses.CreateUploadAsync(Log, 6, Lifetime, default))!;
+        var other = new Uri(upload.Url.AbsoluteUri.Replace("/runs/a/", "/runs/b/"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(other, "staged"u8.ToArray(), upload.Headers));
+    }
+}
+
+/// <summary>What a node can do at the addresses it is given, and what not.</summary>
+[Trait("Category", "AzureFlavour")]
+public abstract class SasBlobsTests : IAsyncLifetime
+{
+    private protected static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    private protected static readonly BlobName Log = BlobName.Parse("runs/a/log ü%.txt");
+
     private BlobContainerClient container = null!;
     private BlobBlobStore store = null!;
-    private SasBlobs addresses = null!;
+
+    /// <summary>A node's, which knows nothing but Addresses.</summary>
+    protected abstract HttpClient Node { get; }
+
+    private protected abstract TestStorage Storage { get; }
+
+    private protected SasBlobs Addresses { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        container = await new TestStorage(server).ContainerAsync();
+        container = await Storage.ContainerAsync();
         store = new BlobBlobStore(container);
-        addresses = new SasBlobs(container, TimeProvider.System) { PartBytes = 1 << 20 };
+        Addresses = new SasBlobs(container, TimeProvider.System) { PartBytes = 1 << 20 };
     }
 
     public Task DisposeAsync()
     {
-        http.Dispose();
+        Node.Dispose();
+        GC.SuppressFinalize(this);
         return Task.CompletedTask;
     }
 
     [Fact]
     public async Task A_node_puts_a_blob_itself_but_cannot_read_it()
     {
-        var upload = (await addresses.CreateUploadAsync(Log, 6, Lifetime, default))!;
+        var upload = (await Addresses.CreateUploadAsync(Log, 6, Lifetime, default))!;
 
         var written = await PutAsync(upload.Url, Encoding.UTF8.GetBytes("staged"), upload.Headers);
-        var read = await http.GetAsync(upload.Url);
+        var read = await Node.GetAsync(upload.Url);
 
         Assert.Equal(HttpStatusCode.Created, written);
         Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
@@ -56,7 +88,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     public async Task A_large_file_goes_up_in_parts_in_any_order(int bytes, int parts)
     {
         var content = RandomNumberGenerator.GetBytes(bytes);
-        var upload = (await addresses.CreateUploadAsync(Log, bytes, Lifetime, default))!;
+        var upload = (await Addresses.CreateUploadAsync(Log, bytes, Lifetime, default))!;
         Assert.Equal(parts, upload.Parts.Count);
         Assert.Equal(bytes, upload.Parts.Sum(part => part.Bytes));
 
@@ -80,7 +112,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_very_large_file_has_no_more_parts_than_an_answer_can_list()
     {
-        var upload = (await addresses.CreateUploadAsync(Log, Core.Pools.UploadRequest.MostBytes, Lifetime, default))!;
+        var upload = (await Addresses.CreateUploadAsync(Log, Core.Pools.UploadRequest.MostBytes, Lifetime, default))!;
 
         Assert.InRange(upload.Parts.Count, 1, 10_000);
         Assert.Equal(Core.Pools.UploadRequest.MostBytes, upload.Parts.Sum(part => part.Bytes));
@@ -90,14 +122,14 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_node_appends_at_the_position_it_knows_and_nowhere_else()
     {
-        var append = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
 
         Assert.Equal(HttpStatusCode.Created, await AppendAsync(append, 0, "one"));
         Assert.Equal(HttpStatusCode.Created, await AppendAsync(append, 3, "two"));
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AppendAsync(append, 3, "two"));
 
         Assert.Equal("onetwo", await ReadAsync());
-        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(append.Url)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Node.GetAsync(append.Url)).StatusCode);
         Assert.NotEqual(HttpStatusCode.Created, await PutAsync(Whole(append), [1], AsAppendBlob(append)));
         Assert.Equal("onetwo", await ReadAsync());
     }
@@ -105,10 +137,10 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task The_next_address_makes_the_one_before_void()
     {
-        var lost = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var lost = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(lost, 0, "one");
 
-        var next = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var next = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
 
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AppendAsync(lost, 3, "from a lost node"));
         Assert.Equal(HttpStatusCode.Created, await AppendAsync(next, 3, "two"));
@@ -118,14 +150,14 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task An_append_by_the_service_makes_an_address_void_and_the_next_goes_on_from_there()
     {
-        var before = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var before = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(before, 0, "one");
 
         var appended = await store.AppendAsync(Log, 3, "two"u8.ToArray(), default);
 
         Assert.Equal(new AppendResult(true, 6), appended);
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AppendAsync(before, 6, "three"));
-        var after = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var after = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         Assert.Equal(HttpStatusCode.Created, await AppendAsync(after, 6, "three"));
         Assert.Equal("onetwothree", await ReadAsync());
     }
@@ -133,7 +165,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task The_service_says_where_a_node_stands_whose_answer_was_lost()
     {
-        var append = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(append, 0, "arrived");
 
         Assert.Equal(new AppendResult(false, 7), await store.AppendAsync(Log, 0, "arrived"u8.ToArray(), default));
@@ -142,7 +174,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_blob_with_an_address_can_be_deleted()
     {
-        var append = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(append, 0, "one");
 
         await store.DeleteAsync("runs/a/", default);
@@ -163,7 +195,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
             .GetAppendBlobClient(Log.ToString())
             .CreateAsync(new AppendBlobCreateOptions { Metadata = mark });
 
-        var append = (await addresses.CreateAppendAsync(Log, Lifetime, default))!;
+        var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
 
         Assert.Equal(HttpStatusCode.Created, await AppendAsync(append, 6, "after"));
         Assert.Equal("beforeafter", await ReadAsync());
@@ -174,7 +206,7 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
     {
         await container.GetBlobClient(Log.ToString()).UploadAsync(new BinaryData("put"));
 
-        Assert.Null(await addresses.CreateAppendAsync(Log, Lifetime, default));
+        Assert.Null(await Addresses.CreateAppendAsync(Log, Lifetime, default));
         Assert.Equal(new AppendResult(true, 4), await store.AppendAsync(Log, 3, "+"u8.ToArray(), default));
     }
 
@@ -184,12 +216,16 @@ public sealed class SasBlobsTests(AzuriteServer server) : IAsyncLifetime
         return await PutAsync(append.Url, Encoding.UTF8.GetBytes(text), headers);
     }
 
-    private async Task<HttpStatusCode> PutAsync(Uri url, byte[] content, IReadOnlyDictionary<string, string> headers)
+    private protected async Task<HttpStatusCode> PutAsync(
+        Uri url,
+        byte[] content,
+        IReadOnlyDictionary<string, string> headers
+    )
     {
         using var put = new HttpRequestMessage(HttpMethod.Put, url) { Content = new ByteArrayContent(content) };
         foreach (var (name, value) in headers)
             put.Headers.Add(name, value);
-        using var answer = await http.SendAsync(put);
+        using var answer = await Node.SendAsync(put);
         return answer.StatusCode;
     }
 

@@ -8,6 +8,19 @@ using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
+/// <summary>Records by identity, as on Azure.</summary>
+[Collection(AzureIdentityTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class TableRunStoreByIdentityTests(SecureAzuriteServer server) : RunStoreContract
+{
+    private TableRunStore store = null!;
+
+    protected override IRunStore Store => store;
+
+    public override async Task InitializeAsync() =>
+        store = new TableRunStore(await new TestStorage(server, new TestIdentity()).TableAsync(), TimeProvider.System);
+}
+
 [Collection(AzureStorageTests.Name)]
 [Trait("Category", "AzureFlavour")]
 public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract

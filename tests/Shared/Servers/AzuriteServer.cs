@@ -4,7 +4,7 @@ using Xunit;
 namespace Trainyard.Tests.Shared.Servers;
 
 /// <summary>Azurite, the emulator of Azure Storage, on free ports of this machine: started from npm, ended with the tests.</summary>
-public sealed class AzuriteServer : IAsyncLifetime
+public class AzuriteServer : IAsyncLifetime
 {
     private const string Package = "azurite@3.37.0";
     private const string Account = "devstoreaccount1";
@@ -22,7 +22,15 @@ public sealed class AzuriteServer : IAsyncLifetime
     /// <summary>For the clients of Azure Storage.</summary>
     public string ConnectionString { get; private set; } = "";
 
-    public async Task InitializeAsync()
+    public Uri BlobEndpoint { get; private set; } = null!;
+
+    public Uri TableEndpoint { get; private set; } = null!;
+
+    protected virtual string Scheme => "http";
+
+    protected string Folder => folder.Path;
+
+    public virtual async Task InitializeAsync()
     {
         var (blob, queue, table) = (FreePort.Find(), FreePort.Find(), FreePort.Find());
         string[] arguments =
@@ -37,20 +45,26 @@ public sealed class AzuriteServer : IAsyncLifetime
             .. Listen("blob", blob),
             .. Listen("queue", queue),
             .. Listen("table", table),
+            .. MoreArguments(),
         ];
         process = ChildProcess.Start("npx", arguments);
         foreach (var port in new[] { blob, table })
             await Eventually.Be("Azurite listens", () => IsListening(port), StartTime, () => process.Output);
+        BlobEndpoint = new Uri($"{Scheme}://127.0.0.1:{blob}/{Account}");
+        TableEndpoint = new Uri($"{Scheme}://127.0.0.1:{table}/{Account}");
         ConnectionString =
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-            + $"BlobEndpoint=http://127.0.0.1:{blob}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};";
+            $"DefaultEndpointsProtocol={Scheme};AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={BlobEndpoint};TableEndpoint={TableEndpoint};";
     }
 
-    public async Task DisposeAsync()
+    protected virtual IEnumerable<string> MoreArguments() => [];
+
+    public virtual async Task DisposeAsync()
     {
         if (process is not null)
             await process.DisposeAsync();
         folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static string[] Listen(string service, int port) =>
