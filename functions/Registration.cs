@@ -44,6 +44,7 @@ internal static class Registration
         services.AddSingleton<OwnRuns>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<RunFollower>();
+        services.AddSingleton<ServiceHealth>();
         return services;
     }
 

@@ -1,0 +1,33 @@
+using System.Reflection;
+
+namespace Trainyard.Functions.Tests;
+
+/// <summary>A store that knows nothing: every call ends as one task does, with the default of what it promises.</summary>
+public class Answering : DispatchProxy
+{
+    private static readonly MethodInfo After = typeof(Answering).GetMethod(
+        nameof(AfterAsync),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
+
+    private Task end = Task.CompletedTask;
+
+    public static T With<T>(Task end)
+        where T : class
+    {
+        var proxy = Create<T, Answering>();
+        ((Answering)(object)proxy).end = end;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod!.ReturnType.IsGenericType
+            ? After.MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments()).Invoke(null, [end])
+            : end;
+
+    private static async Task<T?> AfterAsync<T>(Task end)
+    {
+        await end;
+        return default;
+    }
+}
