@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Node;
 
@@ -10,14 +10,8 @@ internal static class NodeIdentity
         var file = Path.Combine(PrivateFolder.Create(work), "node-id");
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known)
             return known;
-        var created = $"{Clean(Environment.MachineName)}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var created = NodeNames.New(Environment.MachineName);
         File.WriteAllText(file, created);
         return created;
-    }
-
-    private static string Clean(string name)
-    {
-        var clean = new string([.. name.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-').Take(40)]);
-        return clean.Length > 0 ? clean : "node";
     }
 }

@@ -12,7 +12,10 @@ public static class LeaseRules
     /// <summary>
     /// Slots of the node that a run takes: one for each GPU; one on a CPU node, and one of a run that needs no GPU.
     /// </summary>
-    public static int SlotsFor(NodeOffer offer, int gpus) => offer.Gpus == 0 ? 1 : Math.Max(1, gpus);
+    public static int SlotsFor(NodeOffer offer, int gpus) => SlotsFor(offer.Gpus, gpus);
+
+    /// <inheritdoc cref="SlotsFor(NodeOffer, int)"/>
+    public static int SlotsFor(int gpusOfNode, int gpus) => gpusOfNode == 0 ? 1 : Math.Max(1, gpus);
 
     /// <summary>Whether the run fits now. What does not fit yet waits for slots to come free; nothing behind it goes first.</summary>
     public static bool Fits(NodeOffer offer, int gpus) => SlotsFor(offer, gpus) <= offer.FreeSlots;

@@ -1,0 +1,55 @@
+namespace Trainyard.Core.Pools.Scaling;
+
+/// <summary>What whoever scales a pool has to know of its queue, and the end of a node's right to runs.</summary>
+public interface IPoolLoad
+{
+    /// <summary>What waits for a node of the pool, and the nodes that asked for work there, as they are now.</summary>
+    Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// True when the node holds no lease and is never given one from now on, not even by a question that waits already.
+    /// False, and nothing is changed, when it holds one or never asked for work. Repeatable.
+    /// </summary>
+    Task<bool> RetireAsync(string node, CancellationToken cancellationToken);
+}
+
+/// <summary>The queue and the nodes of a pool at one moment.</summary>
+public sealed record PoolLoad
+{
+    /// <summary>As many waiting attempts are told at most.</summary>
+    public const int MostWaiting = 1000;
+
+    /// <summary>GPUs that each queued attempt needs, in the order of the queue.</summary>
+    public required IReadOnlyList<int> Waiting { get; init; }
+
+    public required IReadOnlyList<PoolNode> Nodes { get; init; }
+}
+
+/// <summary>A node that asked for work.</summary>
+public sealed record PoolNode
+{
+    public required string Name { get; init; }
+
+    /// <summary>0 makes it a CPU node.</summary>
+    public required int Gpus { get; init; }
+
+    /// <summary>One per GPU, or its CPU slots; 0 when it is about to be taken away.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Slots of the leases it holds, also of those that have run out and are not taken as lost yet.</summary>
+    public required int LeasedSlots { get; init; }
+
+    /// <summary>When it last asked or renewed a lease, to within 10 seconds.</summary>
+    public required DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>
+    /// When it was last seen with a lease, or else first seen, to within 10 seconds and the time between two heartbeats. Says
+    /// nothing while it holds one.
+    /// </summary>
+    public required DateTimeOffset IdleSince { get; init; }
+
+    /// <summary>Whether it gets no runs any more.</summary>
+    public required bool IsRetired { get; init; }
+
+    public int FreeSlots => IsRetired ? 0 : Math.Max(0, Slots - LeasedSlots);
+}

@@ -1,0 +1,82 @@
+namespace Trainyard.Core.Pools.Scaling;
+
+/// <summary>Why a machine is removed.</summary>
+public enum RemovalCause
+{
+    /// <summary>Nothing ran on it for a while, and nothing that waits needs it.</summary>
+    Idle,
+
+    /// <summary>It never came, or fell silent.</summary>
+    Broken,
+
+    /// <summary>Its removal was begun before.</summary>
+    Retired,
+}
+
+/// <summary>A machine to remove, and its node, which must get no more runs before; null when none is known.</summary>
+public sealed record MachineRemoval(PoolMachine Machine, string? Node, RemovalCause Cause);
+
+/// <summary>What there is to do for a pool to have the machines it needs.</summary>
+/// <param name="GrowTo">How many machines to ask for; null when there are enough.</param>
+/// <param name="Removals">The machines that go.</param>
+public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Removals)
+{
+    /// <summary>Machines for all that waits come at once, up to the maximum; machines go when they are idle for long and not needed.</summary>
+    public static ScalingPlan Make(
+        IReadOnlyList<PoolMachine> machines,
+        PoolLoad load,
+        ScalingOptions options,
+        PoolOptions pool,
+        DateTimeOffset now
+    )
+    {
+        var seenLately = LeaseRules.SeenLately(pool.LeaseDuration);
+        var all = machines
+            .Select(machine => MachineStanding.Of(machine, load.Nodes, options.StartTimeout, seenLately, now))
+            .ToList();
+        var useful = all.Where(each => each.IsUseful).OrderBy(Preference).ThenByDescending(SinceWhen).ToList();
+        var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
+        var more = NodeSpace.Pack(load.Waiting, spaces, () => NewSpace(options, pool));
+        var idle = useful
+            .Where((each, i) => !spaces[i].IsUsed && each.IsIdleFor(options.IdleTime, now))
+            .OrderBy(SinceWhen)
+            .Take(useful.Count - options.Minimum)
+            .ToList();
+        var removals = all.Where(each => each.State is MachineState.Broken or MachineState.Retired).Concat(idle);
+        var silent = all.Count(each => each.State is MachineState.Silent);
+        var kept = useful.Count - idle.Count + silent;
+        var wanted = Math.Max(useful.Count - idle.Count + more, options.Minimum) + silent;
+        var count = Math.Min(wanted, options.Maximum);
+        return new ScalingPlan(count > kept ? count : null, [.. removals.Select(Remove)]);
+    }
+
+    // What waits goes to the nodes that have runs already, so that the others can go.
+    private static int Preference(MachineStanding standing) =>
+        standing switch
+        {
+            { Node.LeasedSlots: > 0 } => 0,
+            { State: MachineState.Live } => 1,
+            _ => 2,
+        };
+
+    private static DateTimeOffset SinceWhen(MachineStanding standing) =>
+        standing.Node?.IdleSince ?? standing.Machine.CreatedAt;
+
+    private static NodeSpace SpaceOf(MachineStanding standing, ScalingOptions options, PoolOptions pool) =>
+        standing.Node is { } node ? new NodeSpace(node.Gpus, node.FreeSlots) : NewSpace(options, pool);
+
+    private static NodeSpace NewSpace(ScalingOptions options, PoolOptions pool) =>
+        new(options.NodeGpus, options.NodeGpus > 0 ? options.NodeGpus : pool.Slots);
+
+    private static MachineRemoval Remove(MachineStanding standing) =>
+        new(
+            standing.Machine,
+            standing.Node?.Name,
+            standing.State switch
+            {
+                MachineState.Broken => RemovalCause.Broken,
+                MachineState.Retired => RemovalCause.Retired,
+                _ => RemovalCause.Idle,
+            }
+        );
+}
