@@ -15,6 +15,7 @@ using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Core;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -53,6 +54,8 @@ public static class BackendRegistration
         services.AddSingleton(provider => new BlobFiles(provider.GetRequiredService<StateFolder>().Blobs));
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
+        services.AddSingleton<IPoolLoad, SqlitePoolLoad>();
+        services.AddSingleton<IPoolScaler, NoPoolScaler>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
         services.AddSingleton<IDirectBlobs, NoDirectBlobs>();
         services.AddSingleton<IDropBox>(provider => new FolderDropBox(

@@ -50,6 +50,30 @@ internal sealed class AttemptTable(TableClient table)
         return table.QueryAsync<TableEntity>(filter, maxPerPage, columns, cancellationToken);
     }
 
+    /// <summary>Slots that are leased, by node: also by leases that have run out and are not taken as lost yet.</summary>
+    public async Task<Dictionary<string, int>> LeasedSlotsAsync(CancellationToken cancellationToken)
+    {
+        var slots = new Dictionary<string, int>();
+        await foreach (var row in Rows(DispatchKeys.Leases, cancellationToken))
+        {
+            var lease = LeaseRow.Read(row);
+            if (!lease.IsLost)
+                slots[lease.Node] = slots.GetValueOrDefault(lease.Node) + lease.Slots;
+        }
+        return slots;
+    }
+
+    /// <summary>Whether a node holds a lease that is not taken as lost.</summary>
+    public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
+    {
+        await foreach (var row in Rows(DispatchKeys.LeasesOf(node), cancellationToken))
+        {
+            if (!LeaseRow.Read(row).IsLost)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Adds the first attempt of a run, with the next place in age. Throws <see cref="ConflictException"/>.</summary>
     public async Task AddAsync(AttemptRecord record, CancellationToken cancellationToken)
     {
@@ -68,8 +92,15 @@ internal sealed class AttemptTable(TableClient table)
         await SubmitAsync([count, add, .. Finding(record).Select(Put)], cancellationToken);
     }
 
-    /// <summary>Changes an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
-    public Task ChangeAsync(AttemptRecord before, AttemptRecord after, CancellationToken cancellationToken)
+    /// <summary>
+    /// Changes an attempt that is as it was read, and with it what else is given. Throws <see cref="ConflictException"/>.
+    /// </summary>
+    public Task ChangeAsync(
+        AttemptRecord before,
+        AttemptRecord after,
+        CancellationToken cancellationToken,
+        TableTransactionAction? besides = null
+    )
     {
         var rows = Finding(after).ToList();
         var replace = new TableTransactionAction(
@@ -78,7 +109,8 @@ internal sealed class AttemptTable(TableClient table)
             before.Version
         );
         var gone = Finding(before).Where(old => !rows.Exists(row => row.RowKey == old.RowKey));
-        return SubmitAsync([replace, .. gone.Select(Delete), .. rows.Select(Put)], cancellationToken);
+        TableTransactionAction[] more = besides is null ? [] : [besides];
+        return SubmitAsync([replace, .. gone.Select(Delete), .. rows.Select(Put), .. more], cancellationToken);
     }
 
     /// <summary>Forgets an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>

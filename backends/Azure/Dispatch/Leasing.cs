@@ -1,10 +1,11 @@
+using Azure.Data.Tables;
 using Trainyard.Backends.Tables;
 using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>Gives attempts to nodes.</summary>
-internal sealed class Leasing(AttemptTable attempts, TimeSpan leaseDuration) : IDisposable
+internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan leaseDuration) : IDisposable
 {
     // Inside this process one node after the other takes a run: they would all want the same one and clash.
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -46,10 +47,14 @@ internal sealed class Leasing(AttemptTable attempts, TimeSpan leaseDuration) : I
     )
     {
         var (now, expiredUpTo) = clock();
+        // Before the plan: it is given a run only if it is retired neither now nor when the lease is written.
+        var node = await nodes.FindAsync(offer.Node, cancellationToken);
         var plan = await LeasePlan.MakeAsync(attempts, offer, expiredUpTo, cancellationToken);
         foreach (var lost in plan.Lost)
             await attempts.ChangeAsync(lost, Lost(lost), cancellationToken);
-        return plan.Given is { } given ? await GiveAsync(given, offer, now, cancellationToken) : null;
+        return plan.Given is { } given && node is { IsRetired: false }
+            ? await GiveAsync(given, offer, node, now, cancellationToken)
+            : null;
     }
 
     /// <summary>The attempt when its lease is over; its run is reported as lost from now on.</summary>
@@ -63,6 +68,7 @@ internal sealed class Leasing(AttemptTable attempts, TimeSpan leaseDuration) : I
     private async Task<Lease> GiveAsync(
         AttemptRecord record,
         NodeOffer offer,
+        NodeRow node,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
@@ -84,7 +90,12 @@ internal sealed class Leasing(AttemptTable attempts, TimeSpan leaseDuration) : I
             ExpiresAt = lease.ExpiresAt.UtcTicks,
             Renewed = false,
         };
-        await attempts.ChangeAsync(record, leased, cancellationToken);
+        var busy = new TableTransactionAction(
+            TableTransactionActionType.UpdateMerge,
+            NodeRow.WriteBusy(node.Name, now),
+            node.Version
+        );
+        await attempts.ChangeAsync(record, leased, cancellationToken, busy);
         return lease;
     }
 }

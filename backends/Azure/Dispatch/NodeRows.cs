@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using Trainyard.Backends.Tables;
 using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
-
-/// <summary>A node seen lately.</summary>
-internal sealed record NodeRow(string Name, int Gpus, int Slots);
 
 /// <summary>The nodes that asked for work. A row is written again only when it says something else or is getting old.</summary>
 internal sealed class NodeRows(TableClient table)
@@ -19,35 +17,49 @@ internal sealed class NodeRows(TableClient table)
     {
         if (IsFresh(offer.Node, now) && written[offer.Node].Offer is { } known && SaysTheSame(known, offer))
             return;
-        var row = new TableEntity(DispatchKeys.Partition, DispatchKeys.Node(offer.Node))
-        {
-            [nameof(NodeRow.Name)] = offer.Node,
-            [nameof(NodeOffer.Pool)] = offer.Pool,
-            [nameof(NodeRow.Gpus)] = offer.Gpus,
-            [nameof(NodeRow.Slots)] = offer.Slots,
-            [SeenAt] = now.UtcTicks,
-        };
-        await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        var row = NodeRow.Write(offer, now);
+        if (offer.Holds.Count > 0)
+            row[nameof(NodeRow.BusyAt)] = now.UtcTicks;
+        if (!await TryMergeAsync(row, cancellationToken))
+            await AddAsync(row, now, cancellationToken);
         written[offer.Node] = (offer, now);
     }
 
     /// <summary>A node that works asks less often, but renews its leases.</summary>
-    public async Task SeeAsync(string node, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task SeeBusyAsync(string node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (IsFresh(node, now))
             return;
-        var row = new TableEntity(DispatchKeys.Partition, DispatchKeys.Node(node)) { [SeenAt] = now.UtcTicks };
-        try
-        {
-            await table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            // It never asked, or long ago; the next time it asks it says what it has.
-        }
+        // Without a row it never asked, or long ago; the next time it asks it says what it has.
+        await TryMergeAsync(NodeRow.WriteBusy(node, now), cancellationToken);
         written[node] = (written.GetValueOrDefault(node).Offer, now);
     }
 
+    public async Task<NodeRow?> FindAsync(string node, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            DispatchKeys.Partition,
+            DispatchKeys.Node(node),
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? NodeRow.Read(row.Value!) : null;
+    }
+
+    /// <summary>Retires a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    public async Task RetireAsync(NodeRow node, CancellationToken cancellationToken)
+    {
+        var row = NodeRow.WriteRetired(node.Name);
+        try
+        {
+            await table.UpdateEntityAsync(row, node.Version, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            throw new ConflictException(e);
+        }
+    }
+
+    /// <summary>The nodes of a pool that were seen since then.</summary>
     public async Task<List<NodeRow>> SeenSinceAsync(
         string pool,
         DateTimeOffset since,
@@ -58,10 +70,7 @@ internal sealed class NodeRows(TableClient table)
         var condition = TableClient.CreateQueryFilter($"Pool eq {pool} and SeenAt ge {since.UtcTicks}");
         var nodes = new List<NodeRow>();
         await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
-        {
-            var (gpus, slots) = (row.GetInt32(nameof(NodeRow.Gpus)), row.GetInt32(nameof(NodeRow.Slots)));
-            nodes.Add(new NodeRow(row.GetString(nameof(NodeRow.Name)), gpus!.Value, slots!.Value));
-        }
+            nodes.Add(NodeRow.Read(row));
         return nodes;
     }
 
@@ -73,7 +82,25 @@ internal sealed class NodeRows(TableClient table)
             await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
     }
 
-    private const string SeenAt = nameof(SeenAt);
+    private async Task<bool> TryMergeAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    // It is new: from now on it is without a run.
+    private Task AddAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        row[nameof(NodeRow.BusyAt)] = now.UtcTicks;
+        return table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+    }
 
     private bool IsFresh(string node, DateTimeOffset now) =>
         written.TryGetValue(node, out var last) && now - last.At < WriteEvery;

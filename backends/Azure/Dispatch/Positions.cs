@@ -13,7 +13,8 @@ internal sealed class Positions(AttemptTable attempts, NodeRows nodes)
         if (await attempts.FindAsync(id, cancellationToken) is not { State: AttemptState.Queued } record)
             return null;
         var pool = await nodes.SeenSinceAsync(record.Pool, seenSince, attempts, cancellationToken);
-        var leased = await LeasedSlotsAsync(cancellationToken);
+        pool.RemoveAll(node => node.IsRetired);
+        var leased = await attempts.LeasedSlotsAsync(cancellationToken);
         return new QueuePosition
         {
             Ahead = await AheadOfAsync(record, cancellationToken),
@@ -32,17 +33,5 @@ internal sealed class Positions(AttemptTable attempts, NodeRows nodes)
         await foreach (var _ in attempts.Between(first, own, cancellationToken, columns: KeyOnly))
             ahead++;
         return ahead;
-    }
-
-    private async Task<Dictionary<string, int>> LeasedSlotsAsync(CancellationToken cancellationToken)
-    {
-        var slots = new Dictionary<string, int>();
-        await foreach (var row in attempts.Rows(DispatchKeys.Leases, cancellationToken))
-        {
-            var lease = LeaseRow.Read(row);
-            if (!lease.IsLost)
-                slots[lease.Node] = slots.GetValueOrDefault(lease.Node) + lease.Slots;
-        }
-        return slots;
     }
 }

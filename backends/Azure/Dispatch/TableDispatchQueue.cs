@@ -20,7 +20,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private readonly LeaseWaiting waiting = new(time, LookAgain);
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
-    private readonly Leasing leasing = new(new AttemptTable(table), options.Value.LeaseDuration);
+    private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table), options.Value.LeaseDuration);
     private readonly Forgetting forgetting = new(new AttemptTable(table));
 
     public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
@@ -43,7 +43,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         if (extend is not { } by)
             return StatusOf(await FindHeldAsync(lease, cancellationToken));
         var renewed = await Conflicts.RetryAsync(() => ExtendAsync(lease, by, cancellationToken), cancellationToken);
-        await nodes.SeeAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
+        await nodes.SeeBusyAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
         return StatusOf(renewed);
     }
 

@@ -52,6 +52,17 @@ internal sealed record AttemptRow
             ("$gpus", mostGpus)
         );
 
+    /// <summary>GPUs that those who wait need, in the order of the queue.</summary>
+    public static List<int> WaitingGpus(SqliteSession session, string pool, int most) =>
+        session.All(
+            """
+            SELECT gpus FROM attempts WHERE state = 'queued' AND pool = $pool ORDER BY priority DESC, sequence LIMIT $most
+            """,
+            row => row.GetInt32(0),
+            ("$pool", pool),
+            ("$most", most)
+        );
+
     /// <summary>The leases that a node was given and that have not run out.</summary>
     public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset expiredUpTo) =>
         session.All(

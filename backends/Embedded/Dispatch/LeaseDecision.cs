@@ -15,7 +15,7 @@ internal sealed class LeaseDecision(
     public Lease? Decide()
     {
         NodeTable.See(session, offer, now);
-        return SettleUnheld() ?? LeaseHead();
+        return SettleUnheld() ?? (NodeTable.IsRetired(session, offer.Node) ? null : LeaseHead());
     }
 
     // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
@@ -41,6 +41,15 @@ internal sealed class LeaseDecision(
         return head is null || !LeaseRules.Fits(offer, head.Gpus) ? null : Give(head);
     }
 
-    private Lease Give(AttemptRow row) =>
-        AttemptChanges.Lease(session, row, offer.Node, LeaseRules.SlotsFor(offer, row.Gpus), now + leaseDuration);
+    private Lease Give(AttemptRow row)
+    {
+        NodeTable.SeeBusy(session, offer.Node, now);
+        return AttemptChanges.Lease(
+            session,
+            row,
+            offer.Node,
+            LeaseRules.SlotsFor(offer, row.Gpus),
+            now + leaseDuration
+        );
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -13,10 +14,15 @@ internal sealed record NodeRow(int Gpus, int Slots, int LeasedSlots)
 /// <summary>The nodes that asked for work.</summary>
 internal static class NodeTable
 {
-    public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
+    // Slots of the leases of the node in the row.
+    private const string LeasedSlots =
+        "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
+
+    public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now)
+    {
         session.Execute(
             """
-            INSERT INTO nodes (name, pool, gpus, slots, seen_at) VALUES ($name, $pool, $gpus, $slots, $now)
+            INSERT INTO nodes (name, pool, gpus, slots, seen_at, busy_at) VALUES ($name, $pool, $gpus, $slots, $now, $now)
             ON CONFLICT (name) DO UPDATE SET
                 pool = excluded.pool, gpus = excluded.gpus, slots = excluded.slots, seen_at = excluded.seen_at
             """,
@@ -26,17 +32,37 @@ internal static class NodeTable
             ("$slots", offer.Slots),
             ("$now", now.UtcTicks)
         );
+        if (offer.Holds.Count > 0)
+            SeeBusy(session, offer.Node, now);
+    }
 
-    public static void See(SqliteSession session, string node, DateTimeOffset now) =>
-        session.Execute("UPDATE nodes SET seen_at = $now WHERE name = $name", ("$now", now.UtcTicks), ("$name", node));
+    /// <summary>A node that holds a lease, or is given one.</summary>
+    public static void SeeBusy(SqliteSession session, string node, DateTimeOffset now) =>
+        session.Execute(
+            "UPDATE nodes SET seen_at = $now, busy_at = $now WHERE name = $name",
+            ("$now", now.UtcTicks),
+            ("$name", node)
+        );
+
+    public static bool IsRetired(SqliteSession session, string node) =>
+        session.Number("SELECT COUNT(*) FROM nodes WHERE name = $name AND retired = 1", ("$name", node)) > 0;
+
+    /// <summary>False when it holds a lease or is not known.</summary>
+    public static bool Retire(SqliteSession session, string node) =>
+        session.Execute($"UPDATE nodes SET retired = 1 WHERE name = $name AND {LeasedSlots} = 0", ("$name", node)) > 0;
+
+    public static List<PoolNode> OfPool(SqliteSession session, string pool) =>
+        session.All(
+            $"""
+            SELECT name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired FROM nodes WHERE pool = $pool ORDER BY name
+            """,
+            ReadPoolNode,
+            ("$pool", pool)
+        );
 
     public static List<NodeRow> SeenSince(SqliteSession session, string pool, DateTimeOffset since) =>
         session.All(
-            """
-            SELECT gpus, slots,
-                (SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)
-            FROM nodes WHERE pool = $pool AND seen_at >= $since
-            """,
+            $"SELECT gpus, slots, {LeasedSlots} FROM nodes WHERE pool = $pool AND seen_at >= $since AND retired = 0",
             Read,
             ("$pool", pool),
             ("$since", since.UtcTicks)
@@ -47,4 +73,16 @@ internal static class NodeTable
         session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));
 
     private static NodeRow Read(SqliteDataReader row) => new(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2));
+
+    private static PoolNode ReadPoolNode(SqliteDataReader row) =>
+        new()
+        {
+            Name = row.GetString(0),
+            Gpus = row.GetInt32(1),
+            Slots = row.GetInt32(2),
+            LeasedSlots = row.GetInt32(3),
+            SeenAt = row.GetTime(4),
+            IdleSince = row.GetTime(5),
+            IsRetired = row.GetBoolean(6),
+        };
 }

@@ -71,7 +71,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var now = time.GetUtcNow();
         var row = FindHeld(session, lease);
         AttemptChanges.Renew(session, lease.RunId, now + by);
-        NodeTable.See(session, row.Node!, now);
+        NodeTable.SeeBusy(session, row.Node!, now);
         return StatusOf(row with { ExpiresAt = now + by });
     }
 

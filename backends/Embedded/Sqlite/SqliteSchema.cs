@@ -59,6 +59,11 @@ internal static class SqliteSchema
                 modified_at INTEGER NOT NULL
             ) WITHOUT ROWID;
             """,
+        """
+            -- When a node was last seen with a lease, or else first seen; and whether it gets no more runs.
+            ALTER TABLE nodes ADD COLUMN busy_at INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE nodes ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+            """,
     ];
 
     /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>

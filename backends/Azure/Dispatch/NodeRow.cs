@@ -1,0 +1,47 @@
+using Azure;
+using Azure.Data.Tables;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Backends.Dispatch;
+
+/// <summary>
+/// A node that asked for work, as its row keeps it. The row is merged, never replaced: who says that the node is there says
+/// nothing of whether it is retired.
+/// </summary>
+internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, long BusyAt, bool IsRetired, ETag Version)
+{
+    /// <summary>What a question for work tells.</summary>
+    public static TableEntity Write(NodeOffer offer, DateTimeOffset now) =>
+        new(DispatchKeys.Partition, DispatchKeys.Node(offer.Node))
+        {
+            [nameof(Name)] = offer.Node,
+            [nameof(NodeOffer.Pool)] = offer.Pool,
+            [nameof(Gpus)] = offer.Gpus,
+            [nameof(Slots)] = offer.Slots,
+            [nameof(SeenAt)] = now.UtcTicks,
+        };
+
+    /// <summary>What a lease tells that the node holds or is given.</summary>
+    public static TableEntity WriteBusy(string node, DateTimeOffset now) =>
+        new(DispatchKeys.Partition, DispatchKeys.Node(node))
+        {
+            [nameof(SeenAt)] = now.UtcTicks,
+            [nameof(BusyAt)] = now.UtcTicks,
+        };
+
+    /// <summary>What a retirement tells.</summary>
+    public static TableEntity WriteRetired(string node) =>
+        new(DispatchKeys.Partition, DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
+
+    public static NodeRow Read(TableEntity entity) =>
+        new(
+            entity.GetString(nameof(Name)),
+            entity.GetInt32(nameof(Gpus))!.Value,
+            entity.GetInt32(nameof(Slots))!.Value,
+            entity.GetInt64(nameof(SeenAt))!.Value,
+            // Rows of before there was this column: nothing speaks for their having been busy.
+            entity.GetInt64(nameof(BusyAt)) ?? 0,
+            entity.GetBoolean(nameof(IsRetired)) ?? false,
+            entity.ETag
+        );
+}

@@ -1,0 +1,87 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
+using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Servers;
+
+namespace Trainyard.Backends.Tests.OnAzure;
+
+[Collection(AzureStorageTests.Name)]
+[Trait("Category", "AzureFlavour")]
+public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
+{
+    private TableClient table = null!;
+    private TableDispatchQueue queue = null!;
+
+    protected override IDispatchQueue Queue => queue;
+
+    protected override IPoolLoad Loads => new TablePoolLoad(table);
+
+    protected override ManualTime Time { get; } = new();
+
+    public override async Task InitializeAsync()
+    {
+        table = await new TestStorage(server).TableAsync();
+        queue = Open();
+    }
+
+    public override Task DisposeAsync()
+    {
+        queue.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Nodes_of_many_instances_that_are_retired_at_once_get_no_run()
+    {
+        var instances = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        for (var i = 0; i < 12; i++)
+        {
+            await LeaseAsync(Offer($"node-{i}"));
+            await EnqueueAsync();
+        }
+
+        var leases = Enumerable
+            .Range(0, 12)
+            .Select(i => Task.Run(() => instances[i % 4].LeaseAsync(Offer($"node-{i}"), TimeSpan.Zero, default)))
+            .ToList();
+        var retired = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(i => Task.Run(() => Loads.RetireAsync($"node-{i}", default)))
+        );
+        var given = await Task.WhenAll(leases);
+
+        Assert.All(Enumerable.Range(0, 12), i => Assert.False(retired[i] && given[i] is not null));
+        instances.ForEach(instance => instance.Dispose());
+    }
+
+    [Fact]
+    public async Task What_one_instance_knows_of_a_node_does_not_undo_a_retirement()
+    {
+        using var other = Open();
+        await LeaseAsync(Offer("a"));
+        await other.LeaseAsync(Offer("a"), TimeSpan.Zero, default);
+        await Loads.RetireAsync("a", default);
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await LeaseAsync(Offer("a"));
+        await other.LeaseAsync(Offer("a") with { Slots = 1, FreeSlots = 1 }, TimeSpan.Zero, default);
+
+        Assert.True((await NodeAsync()).IsRetired);
+    }
+
+    [Fact]
+    public async Task A_node_of_before_there_was_an_idle_time_is_read()
+    {
+        await LeaseAsync(Offer("a"));
+        var row = await table.QueryAsync<TableEntity>(each => each.RowKey.CompareTo("node:") > 0).FirstAsync();
+        row.Remove("BusyAt");
+        await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+
+        Assert.Equal(DateTimeOffset.MinValue, (await NodeAsync()).IdleSince);
+    }
+
+    private TableDispatchQueue Open() => new(table, Time, Options.Create(new PoolOptions()));
+}

@@ -1,0 +1,57 @@
+using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Backends.Tests.Embedded;
+
+public sealed class SqlitePoolLoadTests : PoolLoadContract
+{
+    private readonly EmbeddedHome home = new();
+
+    protected override IDispatchQueue Queue => home.Queue;
+
+    protected override IPoolLoad Loads => new SqlitePoolLoad(home.Database);
+
+    protected override ManualTime Time => home.Time;
+
+    public override Task DisposeAsync()
+    {
+        home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_retirement_outlives_the_service()
+    {
+        await LeaseAsync(Offer("a"));
+        await Loads.RetireAsync("a", default);
+
+        home.Reopen();
+        await EnqueueAsync();
+
+        Assert.Null(await LeaseAsync(Offer("a")));
+    }
+
+    [Fact]
+    public async Task A_file_of_before_keeps_its_nodes()
+    {
+        await LeaseAsync(Offer("a"));
+        await home.Database.WriteAsync(
+            session =>
+                session.Execute("ALTER TABLE nodes DROP COLUMN busy_at")
+                + session.Execute("ALTER TABLE nodes DROP COLUMN retired")
+                + session.Execute("PRAGMA user_version = 1"),
+            default
+        );
+
+        home.Reopen();
+
+        Assert.Equal((4, false), ((await NodeAsync()).Slots, (await NodeAsync()).IsRetired));
+    }
+
+    [Fact]
+    public async Task This_machine_is_not_the_service_s_to_make_or_remove() =>
+        Assert.Null(await new NoPoolScaler().ListAsync(default));
+}
