@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Dispatch;
@@ -58,6 +59,39 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
     }
 
     [Fact]
+    public async Task A_lease_that_was_decided_before_a_retirement_is_not_given()
+    {
+        await LeaseAsync(Offer("a"));
+        await EnqueueAsync();
+        var retired = false;
+        // A lease is given in a transaction.
+        var between = new InBetween(
+            request => request.Uri.ToString().Contains("$batch"),
+            async () => retired = await Loads.RetireAsync("a", default)
+        );
+        using var other = new TableDispatchQueue(Through(between), Time, Options.Create(new PoolOptions()));
+
+        Assert.Null(await other.LeaseAsync(Offer("a"), TimeSpan.Zero, default));
+        Assert.True(retired);
+    }
+
+    [Fact]
+    public async Task A_retirement_that_was_decided_before_a_lease_does_not_happen()
+    {
+        await LeaseAsync(Offer("a"));
+        await EnqueueAsync();
+        Lease? lease = null;
+        // A retirement changes the one row.
+        var between = new InBetween(
+            request => request.Method == RequestMethod.Patch,
+            async () => lease = await LeaseAsync(Offer("a"))
+        );
+
+        Assert.False(await new TablePoolLoad(Through(between)).RetireAsync("a", default));
+        Assert.NotNull(lease);
+    }
+
+    [Fact]
     public async Task What_one_instance_knows_of_a_node_does_not_undo_a_retirement()
     {
         using var other = Open();
@@ -81,6 +115,13 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
         await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
 
         Assert.Equal(DateTimeOffset.MinValue, (await NodeAsync()).IdleSince);
+    }
+
+    private TableClient Through(InBetween policy)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+        return new TableClient(server.ConnectionString, table.Name, options);
     }
 
     private TableDispatchQueue Open() => new(table, Time, Options.Create(new PoolOptions()));
