@@ -68,7 +68,7 @@ public sealed record NodeOffer
     /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
     public required int Gpus { get; init; }
 
-    /// <summary>Slots of the node: one per GPU, or its CPU slots.</summary>
+    /// <summary>Slots of the node: one per GPU, or its CPU slots; 0 when it is about to be taken away.</summary>
     public required int Slots { get; init; }
 
     /// <summary>Slots not in use right now.</summary>

@@ -13,7 +13,7 @@ internal sealed class Positions(AttemptTable attempts, NodeRows nodes)
         if (await attempts.FindAsync(id, cancellationToken) is not { State: AttemptState.Queued } record)
             return null;
         var pool = await nodes.SeenSinceAsync(record.Pool, seenSince, attempts, cancellationToken);
-        pool.RemoveAll(node => node.IsRetired);
+        pool.RemoveAll(node => node.IsRetired || node.Slots == 0);
         var leased = await attempts.LeasedSlotsAsync(cancellationToken);
         return new QueuePosition
         {

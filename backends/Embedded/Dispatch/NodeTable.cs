@@ -62,7 +62,10 @@ internal static class NodeTable
 
     public static List<NodeRow> SeenSince(SqliteSession session, string pool, DateTimeOffset since) =>
         session.All(
-            $"SELECT gpus, slots, {LeasedSlots} FROM nodes WHERE pool = $pool AND seen_at >= $since AND retired = 0",
+            $"""
+            SELECT gpus, slots, {LeasedSlots} FROM nodes
+            WHERE pool = $pool AND seen_at >= $since AND retired = 0 AND slots > 0
+            """,
             Read,
             ("$pool", pool),
             ("$since", since.UtcTicks)

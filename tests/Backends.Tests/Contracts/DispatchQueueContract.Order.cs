@@ -132,6 +132,18 @@ public abstract partial class DispatchQueueContract
     }
 
     [Fact]
+    public async Task A_node_that_is_about_to_be_taken_away_does_not_count()
+    {
+        await LeaseAsync(Gpu("a", 2));
+        await LeaseAsync(Cpu("b", free: 0) with { Slots = 0 });
+        var id = await EnqueueAsync(gpus: 1);
+
+        var position = (await Queue.FindPositionAsync(id, default))!;
+
+        Assert.Equal((1, 2, false), (position.Nodes, position.FreeSlots, position.CpuOnly));
+    }
+
+    [Fact]
     public async Task What_is_not_queued_has_no_position()
     {
         var (_, key) = await LeasedAsync();

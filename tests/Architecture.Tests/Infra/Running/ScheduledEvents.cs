@@ -69,6 +69,7 @@ public sealed class ScheduledEvents : IAsyncLifetime, IDisposable
         Assert.Equal("Bearer the-pool-key", authorization);
         Assert.Equal("node-7", (string?)body["offer"]!["node"]);
         Assert.Equal("gpus", (string?)body["offer"]!["pool"]);
+        Assert.Equal(0, (int?)body["offer"]!["slots"]);
         Assert.Equal(0, (int?)body["offer"]!["free_slots"]);
         Assert.Empty(body["offer"]!["holds"]!.AsArray());
     }
