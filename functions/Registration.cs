@@ -9,6 +9,7 @@ using Trainyard.Core.Frameworks;
 using Trainyard.Core.Manifests;
 using Trainyard.Core.Models;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
@@ -27,6 +28,7 @@ internal static class Registration
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(Lift);
         services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
+        services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
         services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
@@ -37,6 +39,7 @@ internal static class Registration
         services.AddSingleton<RunEraser>();
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<ModelRepository>();
+        services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<NodeTasks>();

@@ -11,8 +11,10 @@ using Trainyard.Backends.Drops;
 using Trainyard.Backends.Hosting;
 using Trainyard.Backends.Monitoring;
 using Trainyard.Backends.Runs;
+using Trainyard.Backends.Scaling;
 using Trainyard.Backends.Secrets;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -45,6 +47,7 @@ public static class AzureRegistration
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddSingleton<StorageAccount>();
         AddStores(services);
+        AddScaling(services);
         AddSecurity(services, configuration);
         services.AddTraceExport(configuration);
         services.AddHostedService<Preparation>();
@@ -68,6 +71,20 @@ public static class AzureRegistration
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<IDropBox>(provider => new ContainerDropBox(Storage(provider).Drops));
+    }
+
+    private static void AddScaling(IServiceCollection services)
+    {
+        services.AddSingleton<IPoolLoad>(provider => new TablePoolLoad(Storage(provider).Dispatch));
+        services.AddSingleton<IPoolScaler>(provider =>
+            provider.GetRequiredService<IOptions<AzureOptions>>().Value.ScaleSet.FindId() is { } scaleSet
+                ? new ScaleSetScaler(
+                    new ResourceManager(provider.GetRequiredService<TokenCredential>(), new ResourceManagerOptions()),
+                    scaleSet,
+                    provider.GetRequiredService<TimeProvider>()
+                )
+                : new NoPoolScaler()
+        );
     }
 
     private static void AddSecurity(IServiceCollection services, IConfiguration configuration)

@@ -1,3 +1,5 @@
+using Azure.Core;
+
 namespace Trainyard.Backends.Hosting;
 
 /// <summary>Settings of the service on Azure: the section <c>Azure</c>.</summary>
@@ -11,6 +13,9 @@ public sealed class AzureOptions
 
     /// <summary>The key vault. Needed with an account, which is reached by identity; not used with the emulator.</summary>
     public KeyVaultOptions KeyVault { get; set; } = new();
+
+    /// <summary>The machines of the pool, where the service scales them.</summary>
+    public ScaleSetOptions ScaleSet { get; set; } = new();
 }
 
 /// <summary>Where records, blobs and secrets are kept.</summary>
@@ -46,4 +51,25 @@ public sealed class KeyVaultOptions
         System.Uri.TryCreate(DataProtectionKeyId, UriKind.Absolute, out var key) ? key
         : Uri is not null && !string.IsNullOrEmpty(DataProtectionKeyId) ? new Uri(Uri, $"keys/{DataProtectionKeyId}")
         : null;
+}
+
+/// <summary>The scale set whose machines are the pool.</summary>
+public sealed class ScaleSetOptions
+{
+    private const string Type = "Microsoft.Compute/virtualMachineScaleSets";
+
+    /// <summary>
+    /// Its resource id, <c>/subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/virtualMachineScaleSets/NAME</c>, of
+    /// uniform orchestration. Without it the service does not scale the pool. It need not be there yet.
+    /// </summary>
+    public string? ResourceId { get; set; }
+
+    /// <summary>The resource id, or null when there is none or it is not one of a scale set.</summary>
+    public ResourceIdentifier? FindId() =>
+        !string.IsNullOrEmpty(ResourceId)
+        && ResourceIdentifier.TryParse(ResourceId, out var id)
+        && id is { SubscriptionId: not null, ResourceGroupName: not null }
+        && id.ResourceType == Type
+            ? id
+            : null;
 }

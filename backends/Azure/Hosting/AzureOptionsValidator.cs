@@ -24,6 +24,8 @@ internal sealed class AzureOptionsValidator : IValidateOptions<AzureOptions>
             yield return "Azure:Storage:ConnectionString is for the emulator only; name an account by Azure:Storage:AccountName.";
         if (!string.IsNullOrEmpty(account) && options.KeyVault.FindKey() is null)
             yield return "Azure:KeyVault:DataProtectionKeyId is missing: the key that wraps the keys of secrets.";
+        if (!string.IsNullOrEmpty(options.ScaleSet.ResourceId) && options.ScaleSet.FindId() is null)
+            yield return "Azure:ScaleSet:ResourceId is not the id of a resource of type Microsoft.Compute/virtualMachineScaleSets.";
     }
 
     private static bool IsAccount(string name) =>

@@ -50,8 +50,4 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
 
         Assert.Equal((4, false), ((await NodeAsync()).Slots, (await NodeAsync()).IsRetired));
     }
-
-    [Fact]
-    public async Task This_machine_is_not_the_service_s_to_make_or_remove() =>
-        Assert.Null(await new NoPoolScaler().ListAsync(default));
 }

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Trainyard.Backends.Scaling;
+
+/// <summary>How Azure Resource Manager is reached; tests put another transport and shorter pauses here.</summary>
+internal sealed class ResourceManagerOptions : ClientOptions;
+
+/// <summary>
+/// Azure Resource Manager, as far as it is needed: answers of JSON, or <see cref="RequestFailedException"/>. It is asked again
+/// when it is busy or has too many questions, after the time that it names.
+/// </summary>
+internal sealed class ResourceManager(TokenCredential credential, ResourceManagerOptions options)
+{
+    private static readonly Uri Endpoint = new("https://management.azure.com");
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly HttpPipeline pipeline = HttpPipelineBuilder.Build(
+        options,
+        new BearerTokenAuthenticationPolicy(credential, new Uri(Endpoint, ".default").AbsoluteUri)
+    );
+
+    /// <summary>The address of a resource, or of what is below it.</summary>
+    public static Uri AddressOf(string path, string apiVersion) => new(Endpoint, $"{path}?api-version={apiVersion}");
+
+    public async Task<T> GetAsync<T>(Uri address, CancellationToken cancellationToken)
+    {
+        using var message = Create(RequestMethod.Get, address);
+        await SendAsync(message, cancellationToken);
+        return message.Response.Content.ToObjectFromJson<T>(Json) ?? throw new RequestFailedException(message.Response);
+    }
+
+    /// <summary>Returns when it is accepted. With a version, nothing is done unless the resource still has it.</summary>
+    public async Task StartAsync(
+        RequestMethod method,
+        Uri address,
+        object body,
+        CancellationToken cancellationToken,
+        string? version = null
+    )
+    {
+        using var message = Create(method, address);
+        message.Request.Headers.Add(HttpHeader.Common.JsonContentType);
+        message.Request.Content = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, Json));
+        if (version is not null)
+            message.Request.Headers.Add(HttpHeader.Names.IfMatch, version);
+        await SendAsync(message, cancellationToken);
+    }
+
+    private HttpMessage Create(RequestMethod method, Uri address)
+    {
+        // The address of a next page comes with an answer, and our token goes with every request.
+        if (address.Scheme != Endpoint.Scheme || address.Authority != Endpoint.Authority)
+            throw new InvalidOperationException($"{address.Authority} is not Azure Resource Manager.");
+        var message = pipeline.CreateMessage();
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.Headers.Add(HttpHeader.Common.JsonAccept);
+        return message;
+    }
+
+    private async Task SendAsync(HttpMessage message, CancellationToken cancellationToken)
+    {
+        await pipeline.SendAsync(message, cancellationToken);
+        if (message.Response.IsError)
+            throw new RequestFailedException(message.Response);
+    }
+}

@@ -1,0 +1,65 @@
+using Azure;
+using Azure.Core;
+using Trainyard.Core.Pools.Scaling;
+
+namespace Trainyard.Backends.Scaling;
+
+/// <summary>The machines of a scale set of uniform orchestration.</summary>
+internal sealed class ScaleSetScaler(ResourceManager azure, ResourceIdentifier scaleSet, TimeProvider time)
+    : IPoolScaler
+{
+    private const string ApiVersion = "2025-04-01";
+    private const string Deleting = nameof(Deleting);
+    private const string Updating = nameof(Updating);
+
+    private Uri Address => ResourceManager.AddressOf(scaleSet.ToString(), ApiVersion);
+
+    // Before infra's second deployment there is no scale set.
+    public async Task<IReadOnlyList<PoolMachine>?> ListAsync(CancellationToken cancellationToken)
+    {
+        var machines = new List<PoolMachine>();
+        var next = ResourceManager.AddressOf($"{scaleSet}/virtualMachines", ApiVersion);
+        try
+        {
+            while (next is not null)
+            {
+                var page = await azure.GetAsync<MachinesAnswer>(next, cancellationToken);
+                machines.AddRange(page.Value.Where(IsThere).Select(MachineOf));
+                next = page.NextLink;
+            }
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+        return machines;
+    }
+
+    // Also when the scale set should have as many already: what Azure could not make, or took back, it makes when it is asked
+    // again.
+    public async Task GrowToAsync(int count, CancellationToken cancellationToken)
+    {
+        var now = await azure.GetAsync<ScaleSetAnswer>(Address, cancellationToken);
+        if (now.Sku.Capacity >= count && now.Properties?.ProvisioningState == Updating)
+            return;
+        var change = new ScaleSetChange(now.Sku with { Capacity = Math.Max(now.Sku.Capacity, count) });
+        await azure.StartAsync(RequestMethod.Patch, Address, change, cancellationToken, now.Etag);
+    }
+
+    public Task RemoveAsync(IReadOnlyList<PoolMachine> machines, CancellationToken cancellationToken)
+    {
+        var address = ResourceManager.AddressOf($"{scaleSet}/delete", ApiVersion);
+        var ids = new MachineIds([.. machines.Select(machine => machine.Id)]);
+        return azure.StartAsync(RequestMethod.Post, address, ids, cancellationToken);
+    }
+
+    private static bool IsThere(MachineAnswer machine) => machine.Properties?.ProvisioningState != Deleting;
+
+    // What is only just being made may lack these.
+    private PoolMachine MachineOf(MachineAnswer machine) =>
+        new(
+            machine.InstanceId,
+            machine.Properties?.OsProfile?.ComputerName ?? machine.Name ?? machine.InstanceId,
+            machine.Properties?.TimeCreated ?? time.GetUtcNow()
+        );
+}
