@@ -103,13 +103,30 @@ param poolName string = 'default'
 @maxLength(60)
 param nodeSize string
 
-@description('Whether the size has NVIDIA GPUs: then the driver is installed, and the agent waits for it.')
-param nodeHasGpu bool = true
+@description('GPUs of that size; with any, their driver is installed, and the agent waits for it.')
+@minValue(0)
+@maxValue(16)
+param nodeGpuCount int = 1
 
-@description('Nodes at first; scale later with "az vmss scale".')
+@description('Nodes that the pool is made with. infra/deploy gives the number that there are when it is there already.')
 @minValue(0)
 @maxValue(100)
 param nodeCount int
+
+@description('Nodes that are kept while nothing waits.')
+@minValue(0)
+@maxValue(100)
+param nodeMinimum int = 0
+
+@description('Most nodes that the service makes for what waits; not below the minimum. 0: it makes and removes none, "az vmss scale" does.')
+@minValue(0)
+@maxValue(100)
+param nodeMaximum int
+
+@description('Minutes without a run after which the service removes a node.')
+@minValue(1)
+@maxValue(720)
+param nodeIdleMinutes int = 15
 
 @description('Whether nodes are spot machines: much cheaper, and taken away with 30 seconds\' notice. Their runs are tried again.')
 param nodeSpot bool
@@ -152,6 +169,7 @@ var keyName = 'data-protection'
 var insightsName = '${namePrefix}-insights'
 var functionsIdentityName = '${namePrefix}-functions'
 var poolIdentityName = '${namePrefix}-pool'
+var scaleSetName = '${namePrefix}-${poolName}'
 var deploymentContainer = 'deployments'
 var agentContainer = 'agent'
 
@@ -265,6 +283,11 @@ module functions 'modules/function-app.bicep' = {
     durableBackend: durableBackend
     hubConnection: durableBackend == 'scheduler' ? scheduler!.outputs.hubConnection : ''
     poolName: poolName
+    scaleSetName: scaleSetName
+    nodeGpuCount: nodeGpuCount
+    nodeMinimum: nodeMinimum
+    nodeMaximum: nodeMaximum
+    nodeIdleMinutes: nodeIdleMinutes
   }
   // The host reads its storage and the vault when it starts.
   dependsOn: [roles, endpoints]
@@ -296,7 +319,7 @@ module pool 'modules/pool.bicep' = if (hasPool) {
   params: {
     location: location
     tags: tags
-    scaleSetName: '${namePrefix}-${poolName}'
+    scaleSetName: scaleSetName
     poolName: poolName
     subnetId: network.outputs.poolSubnetId
     identityId: identities.outputs.poolId
@@ -306,9 +329,10 @@ module pool 'modules/pool.bicep' = if (hasPool) {
     agentContainerUrl: storage.outputs.agentContainerUrl
     agentSha256: agentSha256
     size: nodeSize
-    hasGpu: nodeHasGpu
+    hasGpu: nodeGpuCount > 0
     count: nodeCount
     spot: nodeSpot
+    restoreSpot: nodeMaximum == 0
     image: nodeImage
     diskGiB: nodeDiskGiB
     terminationNotice: nodeTerminationNotice
@@ -316,6 +340,11 @@ module pool 'modules/pool.bicep' = if (hasPool) {
     adminPublicKey: nodeAdminPublicKey
   }
   dependsOn: [poolRoles, endpoints]
+}
+
+module scalingRoles 'modules/scaling-roles.bicep' = if (hasPool && nodeMaximum > 0) {
+  params: { scaleSetName: scaleSetName, functionsName: functionsIdentityName }
+  dependsOn: [identities, pool]
 }
 
 @description('The service\'s address.')
@@ -332,6 +361,9 @@ output agentContainer string = agentContainer
 
 @description('Where orchestrations are kept: the app must be published with what belongs to it.')
 output durableBackend string = durableBackend
+
+@description('The scale set of the nodes, there or not yet.')
+output scaleSetName string = scaleSetName
 
 @description('The vault that holds the pool key and the first operator key.')
 output vaultName string = vaultName

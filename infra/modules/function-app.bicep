@@ -85,6 +85,42 @@ param hubConnection string
 @maxLength(20)
 param poolName string
 
+@description('Name of the scale set of the pool\'s nodes; it need not be there yet.')
+@minLength(1)
+@maxLength(60)
+param scaleSetName string
+
+@description('GPUs of a node.')
+@minValue(0)
+@maxValue(16)
+param nodeGpuCount int
+
+@description('Nodes that are kept while nothing waits.')
+@minValue(0)
+@maxValue(100)
+param nodeMinimum int
+
+@description('Most nodes that the service makes; 0: it makes and removes none.')
+@minValue(0)
+@maxValue(100)
+param nodeMaximum int
+
+@description('Minutes without a run after which the service removes a node.')
+@minValue(1)
+@maxValue(720)
+param nodeIdleMinutes int
+
+// By its name: the app is there before the pool is.
+var scalingSettings = nodeMaximum == 0
+  ? {}
+  : {
+      Azure__ScaleSet__ResourceId: resourceId('Microsoft.Compute/virtualMachineScaleSets', scaleSetName)
+      Pool__Scaling__Minimum: string(nodeMinimum)
+      Pool__Scaling__Maximum: string(nodeMaximum)
+      Pool__Scaling__NodeGpus: string(nodeGpuCount)
+      Pool__Scaling__IdleTime: '${nodeIdleMinutes / 60}:${nodeIdleMinutes % 60}:0'
+    }
+
 // host.json says the same of the storage account. Its connectionName would be taken before connectionStringName: both are set.
 var storageProvider = 'AzureFunctionsJobHost__extensions__durableTask__storageProvider'
 var hubConnectionName = 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
@@ -149,6 +185,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     name: 'appsettings'
     properties: {
       ...schedulerSettings
+      ...scalingSettings
       AZURE_CLIENT_ID: identityClientId
       AzureWebJobsStorage__accountName: account.name
       AzureWebJobsStorage__credential: 'managedidentity'

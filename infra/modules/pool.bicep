@@ -63,6 +63,9 @@ param count int
 @description('Whether nodes are spot machines.')
 param spot bool
 
+@description('Whether Azure brings back spot machines that it took, as soon as it has some again.')
+param restoreSpot bool
+
 @description('The nodes\' system.')
 @allowed(['ubuntu-22.04', 'ubuntu-24.04'])
 param image string
@@ -160,7 +163,7 @@ resource pool 'Microsoft.Compute/virtualMachineScaleSets@2025-04-01' = {
     // A new model waits until an operator takes a node's turn: runs are not interrupted by a deployment.
     upgradePolicy: { mode: 'Manual' }
     scaleInPolicy: { rules: ['NewestVM'], forceDeletion: false }
-    spotRestorePolicy: spot ? { enabled: true, restoreTimeout: 'PT1H' } : null
+    spotRestorePolicy: spot ? { enabled: restoreSpot, restoreTimeout: 'PT1H' } : null
     virtualMachineProfile: {
       priority: spot ? 'Spot' : 'Regular'
       evictionPolicy: spot ? 'Delete' : null

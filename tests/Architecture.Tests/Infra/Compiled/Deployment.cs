@@ -31,6 +31,7 @@ internal sealed record Deployment(
     {
         ["TRAINYARD_AGENT_SHA256"] = new string('0', 64),
         ["TRAINYARD_ALERT_EMAIL"] = "operators@example.org",
+        ["TRAINYARD_NODE_COUNT"] = "3",
     };
 
     private static readonly Dictionary<string, Lazy<Task<Deployment>>> All = new()
@@ -42,6 +43,7 @@ internal sealed record Deployment(
         ["scheduler"] = new(() =>
             ForetellAsync("production", WithAgent, "durableBackend = 'storage'", "durableBackend = 'scheduler'")
         ),
+        ["by hand"] = new(() => ForetellAsync("production", WithAgent, "nodeMaximum = 4", "nodeMaximum = 0")),
     };
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys];

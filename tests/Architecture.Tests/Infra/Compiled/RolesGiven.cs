@@ -14,6 +14,7 @@ public sealed class RolesGiven
         ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
         ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
         ["0ad04412-c4d5-4796-b79c-f76d14c8d402"] = "Durable Task Data Contributor",
+        ["9980e02c-c2be-4d73-94e8-173b1dc7cf3c"] = "Virtual Machine Contributor",
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
     };
 
@@ -35,20 +36,25 @@ public sealed class RolesGiven
         "pool: Storage Blob Data Reader on containers/agent",
     ];
 
+    private const string Scaling = "functions: Virtual Machine Contributor on virtualMachineScaleSets";
+
     [BicepFact]
     public Task Before_there_are_nodes() => AssertGivenAsync("first", Always);
 
     [BicepFact]
-    public Task In_development() => AssertGivenAsync("development", [.. Always, .. WithNodes]);
+    public Task In_development() => AssertGivenAsync("development", [.. Always, .. WithNodes, Scaling]);
 
     [BicepFact]
-    public Task In_production() => AssertGivenAsync("production", [.. Always, .. WithNodes]);
+    public Task In_production() => AssertGivenAsync("production", [.. Always, .. WithNodes, Scaling]);
+
+    [BicepFact]
+    public Task With_a_pool_that_is_scaled_by_hand() => AssertGivenAsync("by hand", [.. Always, .. WithNodes]);
 
     [BicepFact]
     public Task With_a_Durable_Task_Scheduler() =>
         AssertGivenAsync(
             "scheduler",
-            [.. Always, .. WithNodes, "functions: Durable Task Data Contributor on taskHubs/Trainyard"]
+            [.. Always, .. WithNodes, Scaling, "functions: Durable Task Data Contributor on taskHubs/Trainyard"]
         );
 
     private static async Task AssertGivenAsync(string name, string[] expected)

@@ -20,15 +20,17 @@ public sealed partial class DeployScript : IDisposable
             *outputs.storageName*) echo thestorage ;;
             *outputs.agentContainer*) echo agent ;;
             *outputs.vaultName*) echo the-vault ;;
+            *outputs.scaleSetName*) echo the-pool ;;
+            *'vmss list'*the-pool*) printf "$NODES" ;;
             *outputs.durableBackend*) echo "$BACKEND" ;;
             *'secret list'*) printf "$SECRETS" ;;
             *'secret show'*) echo the-operator-key ;;
             *'group exists'*) echo true ;;
             *properties.parameters*) echo the-agent-of-now ;;
-            *what-if*) echo "with $TRAINYARD_AGENT_SHA256" >>"$LOG" ;;
+            *what-if*) echo "with $TRAINYARD_AGENT_SHA256 on ${TRAINYARD_NODE_COUNT-no} nodes" >>"$LOG" ;;
             *'group show'*) echo "$TAG" ;;
             *'keyvault list'*) echo the-vault ;;
-            *whole*) echo "TRAINYARD_AGENT_SHA256=$TRAINYARD_AGENT_SHA256" >>"$LOG" ;;
+            *whole*) echo "TRAINYARD_AGENT_SHA256=$TRAINYARD_AGENT_SHA256 on ${TRAINYARD_NODE_COUNT-no} nodes" >>"$LOG" ;;
         esac
         """;
 
@@ -53,6 +55,7 @@ public sealed partial class DeployScript : IDisposable
         script.Environment["SECRETS"] = "";
         script.Environment["TAG"] = "trainyard";
         script.Environment["BACKEND"] = "storage";
+        script.Environment["NODES"] = "";
         script.Environment["DEPLOY_TRIES"] = "1";
         script.Environment["DEPLOY_PAUSE"] = "0";
         script.Environment["TMPDIR"] = Directory.CreateDirectory(script.In("tmp")).FullName;
@@ -109,7 +112,7 @@ public sealed partial class DeployScript : IDisposable
         var (code, output) = await DeployAsync("--what-if");
 
         Assert.True(code == 0, output);
-        AssertInOrder("az deployment group what-if --resource-group g", "with the-agent-of-now");
+        AssertInOrder("az deployment group what-if --resource-group g", "with the-agent-of-now on no nodes");
         Assert.DoesNotContain(" create ", Log);
         Assert.DoesNotContain(" update ", Log);
     }
@@ -138,6 +141,37 @@ public sealed partial class DeployScript : IDisposable
         var uploaded = ArchiveName().Match(Log).Groups["sum"].Value;
         Assert.Equal(64, uploaded.Length);
         Assert.Contains($"TRAINYARD_AGENT_SHA256={uploaded}", Log);
+    }
+
+    [Theory]
+    [InlineData("", "no")]
+    [InlineData("0\\n", "0")]
+    [InlineData("3\\n", "3")]
+    public async Task A_pool_that_is_there_keeps_its_nodes(string there, string kept)
+    {
+        script.Environment["NODES"] = there;
+
+        await DeployAsync("--yes");
+        await DeployAsync("--what-if");
+
+        AssertInOrder(
+            "trainyard-base",
+            "az vmss list --resource-group g",
+            "trainyard-whole",
+            $" on {kept} nodes",
+            $"with the-agent-of-now on {kept} nodes"
+        );
+    }
+
+    [Fact]
+    public async Task A_pool_that_cannot_be_asked_is_left_alone()
+    {
+        script.Environment["FAIL"] = "vmss list";
+
+        var (code, _) = await DeployAsync("--yes");
+
+        Assert.NotEqual(0, code);
+        Assert.DoesNotContain("trainyard-whole", Log);
     }
 
     [Fact]
