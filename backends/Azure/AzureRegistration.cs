@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
@@ -81,7 +82,8 @@ public static class AzureRegistration
                 ? new ScaleSetScaler(
                     new ResourceManager(provider.GetRequiredService<TokenCredential>(), new ResourceManagerOptions()),
                     scaleSet,
-                    provider.GetRequiredService<TimeProvider>()
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<ScaleSetScaler>>()
                 )
                 : new NoPoolScaler()
         );

@@ -1,12 +1,17 @@
 using Azure;
 using Azure.Core;
+using Microsoft.Extensions.Logging;
 using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Backends.Scaling;
 
 /// <summary>The machines of a scale set of uniform orchestration.</summary>
-internal sealed class ScaleSetScaler(ResourceManager azure, ResourceIdentifier scaleSet, TimeProvider time)
-    : IPoolScaler
+internal sealed partial class ScaleSetScaler(
+    ResourceManager azure,
+    ResourceIdentifier scaleSet,
+    TimeProvider time,
+    ILogger<ScaleSetScaler> logger
+) : IPoolScaler
 {
     private const string ApiVersion = "2025-04-01";
     private const string Deleting = nameof(Deleting);
@@ -14,7 +19,7 @@ internal sealed class ScaleSetScaler(ResourceManager azure, ResourceIdentifier s
 
     private Uri Address => ResourceManager.AddressOf(scaleSet.ToString(), ApiVersion);
 
-    // Before infra's second deployment there is no scale set.
+    // The service is there before the scale set is, and its role on that comes last.
     public async Task<IReadOnlyList<PoolMachine>?> ListAsync(CancellationToken cancellationToken)
     {
         var machines = new List<PoolMachine>();
@@ -28,8 +33,9 @@ internal sealed class ScaleSetScaler(ResourceManager azure, ResourceIdentifier s
                 next = page.NextLink;
             }
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (RequestFailedException e) when (e.Status is 403 or 404)
         {
+            LogMissing(scaleSet.Name, e.Status, e.ErrorCode);
             return null;
         }
         return machines;
@@ -62,4 +68,11 @@ internal sealed class ScaleSetScaler(ResourceManager azure, ResourceIdentifier s
             machine.Properties?.OsProfile?.ComputerName ?? machine.Name ?? machine.InstanceId,
             machine.Properties?.TimeCreated ?? time.GetUtcNow()
         );
+
+    [LoggerMessage(
+        1200,
+        LogLevel.Warning,
+        "The scale set {ScaleSet} is not there, or the service has no role on it ({Status} {Code}): nothing is scaled."
+    )]
+    private partial void LogMissing(string scaleSet, int status, string? code);
 }

@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Trainyard.Backends.Scaling;
 
 namespace Trainyard.Backends.Tests.OnAzure;
@@ -71,7 +72,12 @@ internal sealed class FakeScaleSet : IAsyncDisposable
         var here = new HttpClient(new ToHere(new Uri(app.Urls.First())));
         var options = new ResourceManagerOptions { Transport = new HttpClientTransport(here) };
         options.Retry.Delay = options.Retry.MaxDelay = TimeSpan.FromMilliseconds(1);
-        return new ScaleSetScaler(new ResourceManager(new Identity(), options), new ResourceIdentifier(Id), time);
+        return new ScaleSetScaler(
+            new ResourceManager(new Identity(), options),
+            new ResourceIdentifier(Id),
+            time,
+            NullLogger<ScaleSetScaler>.Instance
+        );
     }
 
     public JsonObject Add(string state = "Succeeded")

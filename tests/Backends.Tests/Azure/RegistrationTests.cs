@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Hosting;
+using Trainyard.Backends.Scaling;
+using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Tests.Shared;
@@ -31,6 +34,23 @@ public sealed class RegistrationTests(AzuriteServer server)
         var run = SampleRuns.New();
         Assert.True(await host.Services.GetRequiredService<IRunStore>().CreateAsync(run, default));
         await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData(FakeScaleSet.Id, typeof(ScaleSetScaler))]
+    [InlineData("", typeof(NoPoolScaler))]
+    public void The_pool_is_scaled_where_a_scale_set_is_named(string scaleSet, Type expected)
+    {
+        using var host = Build(
+            new()
+            {
+                ["Azure:Storage:ConnectionString"] = server.ConnectionString,
+                ["Azure:ScaleSet:ResourceId"] = scaleSet,
+            }
+        );
+
+        Assert.IsType(expected, host.Services.GetRequiredService<IPoolScaler>());
+        Assert.IsType<TablePoolLoad>(host.Services.GetRequiredService<IPoolLoad>());
     }
 
     [Theory]

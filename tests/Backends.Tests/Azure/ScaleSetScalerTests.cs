@@ -61,6 +61,15 @@ public sealed class ScaleSetScalerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Before_the_service_has_a_role_there_is_nothing_to_scale()
+    {
+        azure.Failures.Enqueue(403);
+
+        Assert.Null(await scaler.ListAsync(default));
+        Assert.Single(azure.Requests);
+    }
+
+    [Fact]
     public async Task Growing_asks_for_so_many_machines_and_asking_again_changes_nothing()
     {
         await scaler.GrowToAsync(2, default);
@@ -152,7 +161,7 @@ public sealed class ScaleSetScalerTests : IAsyncLifetime
     {
         azure.Failures.Enqueue(status);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => scaler.ListAsync(default));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => scaler.GrowToAsync(1, default));
 
         Assert.Equal(status, failure.Status);
         Assert.Single(azure.Requests);
