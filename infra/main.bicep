@@ -286,7 +286,9 @@ module functions 'modules/function-app.bicep' = {
     scaleSetName: scaleSetName
     nodeGpuCount: nodeGpuCount
     nodeMinimum: nodeMinimum
-    nodeMaximum: nodeMaximum
+    nodeMaximum: nodeMaximum > 0 && nodeMaximum < nodeMinimum
+      ? fail('nodeMaximum is below nodeMinimum: the service would not start.')
+      : nodeMaximum
     nodeIdleMinutes: nodeIdleMinutes
   }
   // The host reads its storage and the vault when it starts.

@@ -52,6 +52,10 @@ internal sealed record Deployment(
 
     public IEnumerable<DeployedResource> Of(string type) => Resources.Where(resource => resource.Type == type);
 
+    /// <summary>A parameter file with something else in it.</summary>
+    public static Task<Deployment> ForetellAsync(string name, string instead, string put) =>
+        ForetellAsync(name, WithAgent, instead, put);
+
     private static async Task<Deployment> ForetellAsync(
         string name,
         Dictionary<string, string> variables,

@@ -42,6 +42,16 @@ public sealed class PoolScaling
         );
     }
 
+    [BicepFact]
+    public async Task Bounds_that_exclude_each_other_are_refused_before_anything_is_made()
+    {
+        const string Bounds = "nodeMaximum = 4\nparam nodeMinimum = 5";
+
+        var deployment = await Deployment.ForetellAsync("production", "nodeMaximum = 4", Bounds);
+
+        Assert.Contains(deployment.Said, line => line.Contains("nodeMaximum is below nodeMinimum"));
+    }
+
     [BicepTheory]
     [InlineData("development")]
     [InlineData("production")]

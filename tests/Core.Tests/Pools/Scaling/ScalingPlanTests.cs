@@ -83,7 +83,11 @@ public sealed class ScalingPlanTests
     public void What_waits_goes_to_nodes_that_have_runs_so_that_an_idle_one_can_go()
     {
         options.NodeGpus = 2;
-        PoolNode[] nodes = [Node(1, slots: 2, idle: TimeSpan.FromHours(1)), Node(2, slots: 2, leased: 1)];
+        PoolNode[] nodes =
+        [
+            Node(1, slots: 2, idle: TimeSpan.FromHours(1)),
+            Node(2, slots: 2, leased: 1, idle: TimeSpan.FromHours(2)),
+        ];
 
         var plan = PlanFor([Machine(1), Machine(2)], Load([1], nodes));
 
@@ -116,8 +120,12 @@ public sealed class ScalingPlanTests
     }
 
     [Fact]
-    public void A_node_that_is_about_to_be_taken_away_takes_no_run() =>
+    public void A_node_that_is_about_to_be_taken_away_takes_no_run_and_is_none_of_the_minimum()
+    {
         Assert.Equal(2, PlanFor([Machine(1)], Load([1], Node(1, slots: 0))).GrowTo);
+        options.Minimum = 1;
+        Assert.Equal(2, PlanFor([Machine(1)], Load([], Node(1, slots: 0))).GrowTo);
+    }
 
     [Fact]
     public void A_retired_node_s_machine_that_is_still_there_is_removed_again_and_no_run_counts_on_it()
