@@ -42,12 +42,17 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
             .OrderBy(SinceWhen)
             .Take(useful.Count - options.Minimum)
             .ToList();
-        var removals = all.Where(each => each.State is MachineState.Broken or MachineState.Retired).Concat(idle);
-        var silent = all.Count(each => each.State is MachineState.Silent);
-        var kept = useful.Count - idle.Count + silent;
-        var wanted = Math.Max(useful.Count - idle.Count + more, options.Minimum) + silent;
-        var count = Math.Min(wanted, options.Maximum);
-        return new ScalingPlan(count > kept ? count : null, [.. removals.Select(Remove)]);
+        var gone = all.Where(each => each.State is MachineState.Broken or MachineState.Retired).Concat(idle).ToList();
+        var growTo = CountOf(useful.Count - idle.Count, more, all.Count - gone.Count, options);
+        return new ScalingPlan(growTo, [.. gone.Select(Remove)]);
+    }
+
+    // A silent machine is paid for, and so counts up to the maximum, but is of no use.
+    private static int? CountOf(int useful, int more, int kept, ScalingOptions options)
+    {
+        var silent = kept - useful;
+        var count = Math.Min(Math.Max(useful + more, options.Minimum) + silent, options.Maximum);
+        return count > kept ? count : null;
     }
 
     // What waits goes to the nodes that have runs already, so that the others can go.
