@@ -12,7 +12,7 @@ namespace Trainyard.Functions;
 /// </summary>
 public sealed partial class ServiceHealth(
     IRunStore runs,
-    IDispatchQueue queue,
+    IPoolLoad queue,
     IBlobStore blobs,
     ISecretStore secrets,
     IDataProtectionProvider protection,
@@ -25,6 +25,8 @@ public sealed partial class ServiceHealth(
 
     /// <summary>A run to be looked up, never there.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
+
+    private const string NoPool = "";
 
     /// <summary>
     /// Looks at everything, and at the orchestrations in the given way; what does not answer well within ten seconds is in the
@@ -40,7 +42,7 @@ public sealed partial class ServiceHealth(
         var token = both.Token;
         var answers = await Task.WhenAll(
             IsGoodAsync("records", () => runs.QueryAsync(new RunQuery { PageSize = 1 }, token), token),
-            IsGoodAsync("queue", () => queue.FindPositionAsync(Nobody, token), token),
+            IsGoodAsync("queue", () => queue.ReadAsync(NoPool, token), token),
             IsGoodAsync("blobs", () => blobs.FindAsync(RunBlobs.Archive(Nobody), token), token),
             IsGoodAsync("secrets", () => secrets.GetAsync(Nobody, token), token),
             IsGoodAsync("keys of secrets", () => Task.Run(UseKeys, token), token),

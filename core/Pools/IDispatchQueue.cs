@@ -31,9 +31,6 @@ public interface IDispatchQueue
     /// <summary>Takes a queued attempt out, or tells the holder of a leased one (by <see cref="LeaseStatus.CancelRequested"/>). Repeatable.</summary>
     Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken);
 
-    /// <summary>Where a queued run stands; null when it is not queued.</summary>
-    Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken);
-
     /// <summary>
     /// The leases whose expiry has passed. Their tokens are void from now on; they are given out at every call until
     /// <see cref="FinishAsync"/>, so that a crash in between loses none.
@@ -117,28 +114,6 @@ public enum CancelOutcome
 
     /// <summary>Neither queued nor leased.</summary>
     NotFound,
-}
-
-/// <summary>Where a queued run stands.</summary>
-public sealed record QueuePosition
-{
-    /// <summary>Runs of the same pool that go first.</summary>
-    public required int Ahead { get; init; }
-
-    /// <summary>GPUs it needs.</summary>
-    public required int NeededGpus { get; init; }
-
-    /// <summary>Slots free over all nodes of the pool seen lately.</summary>
-    public required int FreeSlots { get; init; }
-
-    /// <summary>Slots of the largest node seen lately; 0 when the pool has no node.</summary>
-    public required int LargestNode { get; init; }
-
-    /// <summary>Nodes seen lately.</summary>
-    public required int Nodes { get; init; }
-
-    /// <summary>Whether the nodes seen lately are CPU nodes only.</summary>
-    public required bool CpuOnly { get; init; }
 }
 
 /// <summary>The lease is not the caller's any more.</summary>

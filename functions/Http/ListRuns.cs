@@ -31,9 +31,7 @@ public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
             Continuation = request.Query["continuation"],
         };
         var page = await runs.QueryAsync(query, cancellationToken);
-        var resources = new List<RunResource>(page.Runs.Count);
-        foreach (var run in page.Runs)
-            resources.Add(await ownRuns.ToResourceAsync(run, cancellationToken));
+        var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
             ? $"/{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"
             : null;

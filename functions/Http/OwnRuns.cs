@@ -7,7 +7,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Http;
 
 /// <summary>The caller's own runs. Another owner's run is not there.</summary>
-public sealed class OwnRuns(IRunStore runs, IDispatchQueue queue, TimeProvider time)
+public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
     /// <summary>The run, or null when there is none or it is not the caller's.</summary>
     public async Task<TrainingRun?> FindAsync(HttpRequest request, string runId, CancellationToken cancellationToken)
@@ -20,9 +20,22 @@ public sealed class OwnRuns(IRunStore runs, IDispatchQueue queue, TimeProvider t
     }
 
     /// <summary>A run as its owner gets to see it.</summary>
-    public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken)
+    public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken) =>
+        (await ToResourcesAsync([run], cancellationToken))[0];
+
+    /// <summary>Runs as their owner gets to see them. However many of them wait, the queue is looked at once.</summary>
+    public async Task<IReadOnlyList<RunResource>> ToResourcesAsync(
+        IReadOnlyList<TrainingRun> own,
+        CancellationToken cancellationToken
+    )
     {
-        var position = run.Phase is RunPhase.Queued ? await queue.FindPositionAsync(run.Id, cancellationToken) : null;
-        return run.ToResource(position, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var positions = own.Any(run => run.Phase is RunPhase.Queued)
+            ? new QueuePositions(
+                await loads.ReadAsync(pool.Name, cancellationToken),
+                now - LeaseRules.SeenLately(pool.LeaseDuration)
+            )
+            : null;
+        return [.. own.Select(run => run.ToResource(positions?.Find(run.Id), now))];
     }
 }

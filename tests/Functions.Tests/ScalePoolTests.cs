@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
+using Trainyard.Core.Runs;
 using Trainyard.Functions.Timers;
 using Trainyard.Tests.Shared;
 
@@ -19,7 +20,7 @@ public sealed class ScalePoolTests
     [Fact]
     public async Task A_machine_comes_for_a_run_that_waits_and_a_broken_one_goes()
     {
-        pool.Waiting.Add(1);
+        pool.Waiting.Add(new WaitingRun(RunId.New(), 1));
         pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
 
         await RunAsync();
@@ -30,7 +31,7 @@ public sealed class ScalePoolTests
     [Fact]
     public async Task A_pool_that_may_not_grow_can_still_shrink_and_the_refusal_is_seen()
     {
-        pool.Waiting.Add(1);
+        pool.Waiting.Add(new WaitingRun(RunId.New(), 1));
         pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
         pool.MayGrow = false;
 
@@ -73,7 +74,7 @@ public sealed class ScalePoolTests
     {
         public List<PoolMachine> Machines { get; } = [];
 
-        public List<int> Waiting { get; } = [];
+        public List<WaitingRun> Waiting { get; } = [];
 
         public bool MayGrow { get; set; } = true;
 

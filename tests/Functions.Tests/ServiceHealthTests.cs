@@ -17,7 +17,7 @@ public sealed class ServiceHealthTests
 
     [Theory]
     [InlineData(typeof(IRunStore))]
-    [InlineData(typeof(IDispatchQueue))]
+    [InlineData(typeof(IPoolLoad))]
     [InlineData(typeof(IBlobStore))]
     [InlineData(typeof(ISecretStore))]
     public async Task It_is_bad_when_a_store_fails(Type failing) => Assert.False(await LookAsync(failing, Failure));
@@ -56,7 +56,7 @@ public sealed class ServiceHealthTests
 
         var health = new ServiceHealth(
             Make<IRunStore>(),
-            Make<IDispatchQueue>(),
+            Make<IPoolLoad>(),
             Make<IBlobStore>(),
             Make<ISecretStore>(),
             protection ?? new EphemeralDataProtectionProvider(),

@@ -59,15 +59,10 @@ internal sealed class NodeRows(TableClient table)
         }
     }
 
-    /// <summary>The nodes of a pool that were seen since then.</summary>
-    public async Task<List<NodeRow>> SeenSinceAsync(
-        string pool,
-        DateTimeOffset since,
-        AttemptTable rows,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The nodes of a pool.</summary>
+    public async Task<List<NodeRow>> OfPoolAsync(string pool, AttemptTable rows, CancellationToken cancellationToken)
     {
-        var condition = TableClient.CreateQueryFilter($"Pool eq {pool} and SeenAt ge {since.UtcTicks}");
+        var condition = TableClient.CreateQueryFilter($"Pool eq {pool}");
         var nodes = new List<NodeRow>();
         await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
             nodes.Add(NodeRow.Read(row));

@@ -60,13 +60,6 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
         ChangeAsync(() => TryCancelAsync(id, attempt, cancellationToken), cancellationToken);
 
-    public Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken) =>
-        new Positions(attempts, nodes).FindAsync(
-            id,
-            time.GetUtcNow() - LeaseRules.SeenLately(options.Value.LeaseDuration),
-            cancellationToken
-        );
-
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
         var expiredUpTo = Clock().ExpiredUpTo.UtcTicks;

@@ -1,14 +1,14 @@
 using Azure.Data.Tables;
 using Trainyard.Backends.Tables;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Pools.Scaling;
+using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>What waits and which nodes there are, from the rows of the queue.</summary>
 internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
 {
-    private static readonly string[] GpusOnly = [nameof(AttemptRecord.Gpus)];
+    private static readonly string[] RunAndGpus = [nameof(AttemptRecord.RunId), nameof(AttemptRecord.Gpus)];
 
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
@@ -16,11 +16,13 @@ internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
     public async Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken)
     {
         var waiting = attempts
-            .Rows(DispatchKeys.Queue(pool), cancellationToken, columns: GpusOnly)
-            .Select(row => row.GetInt32(nameof(AttemptRecord.Gpus))!.Value)
-            .Take(PoolLoad.MostWaiting);
+            .Rows(DispatchKeys.Queue(pool), cancellationToken, columns: RunAndGpus)
+            .Select(row => new WaitingRun(
+                RunId.Parse(row.GetString(nameof(AttemptRecord.RunId))),
+                row.GetInt32(nameof(AttemptRecord.Gpus))!.Value
+            ));
         var leased = await attempts.LeasedSlotsAsync(cancellationToken);
-        var known = await nodes.SeenSinceAsync(pool, DateTimeOffset.MinValue, attempts, cancellationToken);
+        var known = await nodes.OfPoolAsync(pool, attempts, cancellationToken);
         return new PoolLoad
         {
             Waiting = await waiting.ToListAsync(cancellationToken),

@@ -52,15 +52,14 @@ internal sealed record AttemptRow
             ("$gpus", mostGpus)
         );
 
-    /// <summary>GPUs that those who wait need, in the order of the queue.</summary>
-    public static List<int> WaitingGpus(SqliteSession session, string pool, int most) =>
+    /// <summary>Those who wait, in the order of the queue.</summary>
+    public static List<WaitingRun> Waiting(SqliteSession session, string pool) =>
         session.All(
             """
-            SELECT gpus FROM attempts WHERE state = 'queued' AND pool = $pool ORDER BY priority DESC, sequence LIMIT $most
+            SELECT run_id, gpus FROM attempts WHERE state = 'queued' AND pool = $pool ORDER BY priority DESC, sequence
             """,
-            row => row.GetInt32(0),
-            ("$pool", pool),
-            ("$most", most)
+            row => new WaitingRun(RunId.Parse(row.GetString(0)), row.GetInt32(1)),
+            ("$pool", pool)
         );
 
     /// <summary>The leases that a node was given and that have not run out.</summary>

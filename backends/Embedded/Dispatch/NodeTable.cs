@@ -1,15 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Backends.Dispatch;
-
-/// <summary>A node seen lately: its GPUs, its slots and how many of them are leased.</summary>
-internal sealed record NodeRow(int Gpus, int Slots, int LeasedSlots)
-{
-    public int FreeSlots => Math.Max(0, Slots - LeasedSlots);
-}
 
 /// <summary>The nodes that asked for work.</summary>
 internal static class NodeTable
@@ -56,28 +49,15 @@ internal static class NodeTable
             $"""
             SELECT name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired FROM nodes WHERE pool = $pool ORDER BY name
             """,
-            ReadPoolNode,
-            ("$pool", pool)
-        );
-
-    public static List<NodeRow> SeenSince(SqliteSession session, string pool, DateTimeOffset since) =>
-        session.All(
-            $"""
-            SELECT gpus, slots, {LeasedSlots} FROM nodes
-            WHERE pool = $pool AND seen_at >= $since AND retired = 0 AND slots > 0
-            """,
             Read,
-            ("$pool", pool),
-            ("$since", since.UtcTicks)
+            ("$pool", pool)
         );
 
     /// <summary>Forgets nodes that are gone for good.</summary>
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
         session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));
 
-    private static NodeRow Read(SqliteDataReader row) => new(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2));
-
-    private static PoolNode ReadPoolNode(SqliteDataReader row) =>
+    private static PoolNode Read(SqliteDataReader row) =>
         new()
         {
             Name = row.GetString(0),

@@ -37,9 +37,6 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
         ChangeAsync(session => Cancel(session, id, attempt), cancellationToken);
 
-    public Task<QueuePosition?> FindPositionAsync(RunId id, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session => FindPosition(session, id)));
-
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
         var lost = await database.WriteAsync(
@@ -117,37 +114,4 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
                 return CancelOutcome.NotFound;
         }
     }
-
-    private QueuePosition? FindPosition(SqliteSession session, RunId id)
-    {
-        var row = AttemptRow.Find(session, id);
-        if (row is not { State: AttemptState.Queued })
-            return null;
-        var nodes = NodeTable.SeenSince(
-            session,
-            row.Pool,
-            time.GetUtcNow() - LeaseRules.SeenLately(options.Value.LeaseDuration)
-        );
-        return new QueuePosition
-        {
-            Ahead = AheadOf(session, row),
-            NeededGpus = row.Gpus,
-            FreeSlots = nodes.Sum(node => node.FreeSlots),
-            LargestNode = nodes.Count == 0 ? 0 : nodes.Max(node => node.Slots),
-            Nodes = nodes.Count,
-            CpuOnly = nodes.Count > 0 && nodes.TrueForAll(node => node.Gpus == 0),
-        };
-    }
-
-    private static int AheadOf(SqliteSession session, AttemptRow row) =>
-        (int)
-            session.Number(
-                """
-                SELECT COUNT(*) FROM attempts WHERE state = 'queued' AND pool = $pool
-                    AND (priority > $priority OR (priority = $priority AND sequence < $sequence))
-                """,
-                ("$pool", row.Pool),
-                ("$priority", row.Priority),
-                ("$sequence", row.Sequence)
-            );
 }

@@ -1,5 +1,5 @@
 using Trainyard.Backends.Sqlite;
-using Trainyard.Core.Pools.Scaling;
+using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -10,7 +10,7 @@ internal sealed class SqlitePoolLoad(SqliteDatabase database) : IPoolLoad
         Task.FromResult(
             database.Read(session => new PoolLoad
             {
-                Waiting = AttemptRow.WaitingGpus(session, pool, PoolLoad.MostWaiting),
+                Waiting = AttemptRow.Waiting(session, pool),
                 Nodes = NodeTable.OfPool(session, pool),
             })
         );

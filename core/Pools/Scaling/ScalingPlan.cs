@@ -21,6 +21,9 @@ public sealed record MachineRemoval(PoolMachine Machine, string? Node, RemovalCa
 /// <param name="Removals">The machines that go.</param>
 public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Removals)
 {
+    // Far more than the largest pool has slots for.
+    private const int MostWaiting = 10_000;
+
     /// <summary>Machines for all that waits come at once, up to the maximum; machines go when they are idle for long and not needed.</summary>
     public static ScalingPlan Make(
         IReadOnlyList<PoolMachine> machines,
@@ -36,7 +39,11 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
             .ToList();
         var useful = all.Where(each => each.IsUseful).OrderBy(Preference).ThenByDescending(SinceWhen).ToList();
         var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
-        var more = NodeSpace.Pack(load.Waiting, spaces, () => NewSpace(options, pool));
+        var more = NodeSpace.Pack(
+            load.Waiting.Take(MostWaiting).Select(run => run.Gpus),
+            spaces,
+            () => NewSpace(options, pool)
+        );
         var idle = useful
             .Where((each, i) => !spaces[i].IsUsed && each.IsIdleFor(options.IdleTime, now))
             .OrderBy(SinceWhen)

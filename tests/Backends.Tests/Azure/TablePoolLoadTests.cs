@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Pools.Scaling;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 

@@ -1,11 +1,10 @@
 using Trainyard.Core.Pools;
-using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;
 
-/// <summary>What everything does that tells a scaler of a dispatch queue. Leases last a minute in these tests.</summary>
+/// <summary>What everything does that tells of a dispatch queue. Leases last a minute in these tests.</summary>
 public abstract class PoolLoadContract : IAsyncLifetime
 {
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60);
@@ -34,12 +33,23 @@ public abstract class PoolLoadContract : IAsyncLifetime
     {
         await EnqueueAsync(gpus: 1);
         Assert.NotNull(await LeaseAsync(Offer("a")));
-        await EnqueueAsync(gpus: 2);
-        await EnqueueAsync(gpus: 3);
-        await EnqueueAsync(gpus: 4, priority: 1);
+        var second = new WaitingRun(await EnqueueAsync(gpus: 2), 2);
+        var third = new WaitingRun(await EnqueueAsync(gpus: 3), 3);
+        var first = new WaitingRun(await EnqueueAsync(gpus: 4, priority: 1), 4);
         await EnqueueAsync(gpus: 5, pool: "other");
 
-        Assert.Equal([4, 2, 3], (await Loads.ReadAsync("default", default)).Waiting);
+        Assert.Equal([first, second, third], (await Loads.ReadAsync("default", default)).Waiting);
+    }
+
+    [Fact]
+    public async Task More_waits_than_one_answer_of_a_store_holds()
+    {
+        for (var i = 0; i < 1100; i++)
+            await EnqueueAsync();
+
+        var load = await Loads.ReadAsync("default", default);
+
+        Assert.Equal(1100, load.Waiting.DistinctBy(run => run.RunId).Count());
     }
 
     [Fact]
@@ -179,18 +189,6 @@ public abstract class PoolLoadContract : IAsyncLifetime
     [Fact]
     public async Task A_node_that_never_asked_for_work_cannot_be_retired() =>
         Assert.False(await Loads.RetireAsync("a", default));
-
-    [Fact]
-    public async Task A_retired_node_is_not_counted_where_a_run_asks_how_it_stands()
-    {
-        await LeaseAsync(Offer("a"));
-        await Loads.RetireAsync("a", default);
-        var id = await EnqueueAsync();
-
-        var position = (await Queue.FindPositionAsync(id, default))!;
-
-        Assert.Equal((0, 0), (position.Nodes, position.FreeSlots));
-    }
 
     [Fact]
     public async Task Of_a_lease_and_a_retirement_at_the_same_time_only_one_succeeds()

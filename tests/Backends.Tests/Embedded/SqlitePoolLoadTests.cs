@@ -1,7 +1,6 @@
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Pools.Scaling;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;

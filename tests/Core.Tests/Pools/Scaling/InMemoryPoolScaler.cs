@@ -1,3 +1,4 @@
+using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Core.Tests.Pools.Scaling;

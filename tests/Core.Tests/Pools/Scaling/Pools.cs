@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
+using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Tests.Pools.Scaling;
 
@@ -16,7 +17,7 @@ internal sealed record Situation(IReadOnlyList<PoolMachine> Machines, PoolLoad L
         Load.Nodes.SingleOrDefault(node => NodeNames.IsOn(node.Name, machine.Name));
 
     public override string ToString() =>
-        $"{string.Join(", ", Machines)}; waiting {string.Join(' ', Load.Waiting)}; {string.Join(", ", Load.Nodes)}; "
+        $"{string.Join(", ", Machines)}; waiting {string.Join(' ', Load.Waiting.Select(run => run.Gpus))}; {string.Join(", ", Load.Nodes)}; "
         + $"{Options.Minimum} to {Options.Maximum} of {Options.NodeGpus}";
 }
 
@@ -40,7 +41,11 @@ internal static class Pools
             IsRetired = false,
         };
 
-    public static PoolLoad Load(int[] waiting, params PoolNode[] nodes) => new() { Waiting = waiting, Nodes = nodes };
+    public static PoolLoad Load(int[] waiting, params PoolNode[] nodes) =>
+        new() { Waiting = [.. waiting.Select(Run)], Nodes = nodes };
+
+    /// <summary>A run that needs so many GPUs.</summary>
+    public static WaitingRun Run(int gpus) => new(RunId.New(), gpus);
 
     /// <summary>A pool of equal machines in any state, with any queue.</summary>
     public static Gen<Situation> Any { get; } =

@@ -33,7 +33,9 @@ public sealed class ScalingPlanProperties
         Holds(
             (pool, plan) =>
             {
-                var fits = pool.Load.Waiting.Any(gpus => pool.Options.NodeGpus == 0 || gpus <= pool.Options.NodeGpus);
+                var fits = pool.Load.Waiting.Any(run =>
+                    pool.Options.NodeGpus == 0 || run.Gpus <= pool.Options.NodeGpus
+                );
                 var left = pool.Machines.Count - plan.Removals.Count;
                 return !fits || (plan.GrowTo ?? left) > 0;
             }
@@ -52,7 +54,7 @@ public sealed class ScalingPlanProperties
         Holds(
             (pool, plan) =>
             {
-                var busier = pool with { Load = pool.Load with { Waiting = [.. pool.Load.Waiting, 0] } };
+                var busier = pool with { Load = pool.Load with { Waiting = [.. pool.Load.Waiting, Pools.Run(0)] } };
                 var idle = plan.Removals.Count(each => each.Cause is RemovalCause.Idle);
                 return busier.Plan().Removals.Count(each => each.Cause is RemovalCause.Idle) <= idle;
             }

@@ -1,6 +1,8 @@
-namespace Trainyard.Core.Pools.Scaling;
+using Trainyard.Core.Runs;
 
-/// <summary>What whoever scales a pool has to know of its queue, and the end of a node's right to runs.</summary>
+namespace Trainyard.Core.Pools;
+
+/// <summary>What waits in a pool and who works there, and the end of a node's right to runs.</summary>
 public interface IPoolLoad
 {
     /// <summary>What waits for a node of the pool, and the nodes that asked for work there, as they are now.</summary>
@@ -16,14 +18,16 @@ public interface IPoolLoad
 /// <summary>The queue and the nodes of a pool at one moment.</summary>
 public sealed record PoolLoad
 {
-    /// <summary>As many waiting attempts are told at most.</summary>
-    public const int MostWaiting = 1000;
-
-    /// <summary>GPUs that each queued attempt needs, in the order of the queue.</summary>
-    public required IReadOnlyList<int> Waiting { get; init; }
+    /// <summary>The queued attempts, in the order of the queue.</summary>
+    public required IReadOnlyList<WaitingRun> Waiting { get; init; }
 
     public required IReadOnlyList<PoolNode> Nodes { get; init; }
 }
+
+/// <summary>A queued attempt.</summary>
+/// <param name="RunId">Whose it is.</param>
+/// <param name="Gpus">GPUs it needs.</param>
+public sealed record WaitingRun(RunId RunId, int Gpus);
 
 /// <summary>A node that asked for work.</summary>
 public sealed record PoolNode

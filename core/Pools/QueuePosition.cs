@@ -1,0 +1,23 @@
+namespace Trainyard.Core.Pools;
+
+/// <summary>Where a queued run stands.</summary>
+public sealed record QueuePosition
+{
+    /// <summary>Runs of the same pool that go first.</summary>
+    public required int Ahead { get; init; }
+
+    /// <summary>GPUs it needs.</summary>
+    public required int NeededGpus { get; init; }
+
+    /// <summary>Slots free over all nodes of the pool seen lately.</summary>
+    public required int FreeSlots { get; init; }
+
+    /// <summary>Slots of the largest node seen lately; 0 when the pool has no node.</summary>
+    public required int LargestNode { get; init; }
+
+    /// <summary>Nodes seen lately.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Whether the nodes seen lately are CPU nodes only.</summary>
+    public required bool CpuOnly { get; init; }
+}

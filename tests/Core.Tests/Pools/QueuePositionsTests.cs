@@ -1,0 +1,66 @@
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using static Trainyard.Core.Tests.Pools.Scaling.Pools;
+
+namespace Trainyard.Core.Tests.Pools;
+
+public sealed class QueuePositionsTests
+{
+    private static readonly DateTimeOffset SeenSince = Now - TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public void A_queued_run_knows_where_it_stands()
+    {
+        var load = Load([4, 4, 3, 1], Node(1, slots: 2, leased: 1), Node(2, slots: 4));
+
+        Assert.Equal(
+            new QueuePosition
+            {
+                Ahead = 2,
+                NeededGpus = 3,
+                FreeSlots = 5,
+                LargestNode = 4,
+                Nodes = 2,
+                CpuOnly = false,
+            },
+            Of(load).Find(load.Waiting[2].RunId)
+        );
+    }
+
+    [Fact]
+    public void What_is_not_queued_has_no_position() => Assert.Null(Of(Load([1], Node(1))).Find(RunId.New()));
+
+    [Fact]
+    public void A_pool_of_cpu_nodes_says_so()
+    {
+        var load = Load([1], Node(1) with { Gpus = 0 }, Node(2) with { Gpus = 0 });
+
+        Assert.True(Of(load).Find(load.Waiting[0].RunId)!.CpuOnly);
+    }
+
+    [Fact]
+    public void Nodes_that_are_silent_or_get_no_more_runs_do_not_count()
+    {
+        var load = Load(
+            [1],
+            Node(1) with
+            {
+                SeenAt = SeenSince - TimeSpan.FromSeconds(1),
+            },
+            Node(2) with
+            {
+                IsRetired = true,
+            },
+            Node(3) with
+            {
+                Slots = 0,
+            }
+        );
+
+        var position = Of(load).Find(load.Waiting[0].RunId)!;
+
+        Assert.Equal((0, 0, 0, false), (position.Nodes, position.FreeSlots, position.LargestNode, position.CpuOnly));
+    }
+
+    private static QueuePositions Of(PoolLoad load) => new(load, SeenSince);
+}
