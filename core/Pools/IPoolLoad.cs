@@ -13,6 +13,9 @@ public interface IPoolLoad
     /// False, and nothing is changed, when it holds one or never asked for work. Repeatable.
     /// </summary>
     Task<bool> RetireAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Keeps how many machines are being made for the pool, for those who wait in it; in the place of what was kept.</summary>
+    Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken);
 }
 
 /// <summary>The queue and the nodes of a pool at one moment.</summary>
@@ -22,7 +25,15 @@ public sealed record PoolLoad
     public required IReadOnlyList<WaitingRun> Waiting { get; init; }
 
     public required IReadOnlyList<PoolNode> Nodes { get; init; }
+
+    /// <summary>What was last said of machines that are being made; null when nothing was.</summary>
+    public StartingMachines? Starting { get; init; }
 }
+
+/// <summary>Machines whose nodes have not asked for work yet.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="At">When that was so.</param>
+public sealed record StartingMachines(int Count, DateTimeOffset At);
 
 /// <summary>A queued attempt.</summary>
 /// <param name="RunId">Whose it is.</param>

@@ -18,6 +18,9 @@ public sealed record QueuePosition
     /// <summary>Nodes seen lately.</summary>
     public required int Nodes { get; init; }
 
+    /// <summary>Machines that are being made for the pool.</summary>
+    public int Starting { get; init; }
+
     /// <summary>Whether the nodes seen lately are CPU nodes only.</summary>
     public required bool CpuOnly { get; init; }
 }

@@ -8,13 +8,15 @@ public sealed class QueuePositions
     private readonly IReadOnlyList<WaitingRun> waiting;
     private readonly Dictionary<RunId, int> places;
     private readonly List<PoolNode> nodes;
+    private readonly int starting;
 
-    /// <summary>Nodes that were not seen since then do not count, nor do those that get no more runs.</summary>
+    /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
     public QueuePositions(PoolLoad load, DateTimeOffset seenSince)
     {
         waiting = load.Waiting;
         places = waiting.Index().ToDictionary(place => place.Item.RunId, place => place.Index);
         nodes = [.. load.Nodes.Where(node => node is { IsRetired: false, Slots: > 0 } && node.SeenAt >= seenSince)];
+        starting = load.Starting is { } told && told.At >= seenSince ? told.Count : 0;
     }
 
     /// <summary>Null for a run that is not in the queue.</summary>
@@ -27,6 +29,7 @@ public sealed class QueuePositions
                 FreeSlots = nodes.Sum(node => node.FreeSlots),
                 LargestNode = nodes.Count == 0 ? 0 : nodes.Max(node => node.Slots),
                 Nodes = nodes.Count,
+                Starting = starting,
                 CpuOnly = nodes.Count > 0 && nodes.TrueForAll(node => node.Gpus == 0),
             }
             : null;

@@ -10,6 +10,8 @@ public static class QueueReasons
     {
         if (position is null)
             return null;
+        if (position is { Nodes: 0, Starting: > 0 })
+            return RunReason.Capacity("node_starting", $"{Machines(position.Starting)} being started");
         if (position.Nodes == 0)
             return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
         if (!position.CpuOnly && position.NeededGpus > position.LargestNode)
@@ -18,8 +20,11 @@ public static class QueueReasons
             return RunReason.Capacity("no_node_fits", message);
         }
         var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
-        return RunReason.Capacity("queued", $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free");
+        var coming = position.Starting > 0 ? $", {Machines(position.Starting)} being started" : "";
+        return RunReason.Capacity("queued", $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}");
     }
+
+    private static string Machines(int count) => count == 1 ? "a machine is" : $"{count} machines are";
 
     private static string Gpus(int count) => count == 1 ? "1 GPU" : $"{count} GPUs";
 }

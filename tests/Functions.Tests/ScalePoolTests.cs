@@ -25,7 +25,7 @@ public sealed class ScalePoolTests
 
         await RunAsync();
 
-        Assert.Equal(["grow to 1", "remove 7"], pool.Asked);
+        Assert.Equal(["grow to 1", "1 starting", "remove 7"], pool.Asked);
     }
 
     [Fact]
@@ -99,6 +99,12 @@ public sealed class ScalePoolTests
 
         public Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken) =>
             Task.FromResult(new PoolLoad { Waiting = Waiting, Nodes = [] });
+
+        public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken)
+        {
+            Asked.Add($"{starting.Count} starting");
+            return Task.CompletedTask;
+        }
 
         public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) => Task.FromResult(true);
     }

@@ -35,5 +35,8 @@ internal static class DispatchKeys
 
     public static string End(AttemptRecord record) => $"{End(record.EndedAt!.Value)}:{record.RunId}";
 
+    /// <summary>What is said of a pool as a whole.</summary>
+    public static string Pool(string pool) => $"pool:{RowKeys.Encode(pool)}";
+
     public static string Node(string node) => Nodes + RowKeys.Encode(node);
 }

@@ -21,13 +21,45 @@ internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
                 RunId.Parse(row.GetString(nameof(AttemptRecord.RunId))),
                 row.GetInt32(nameof(AttemptRecord.Gpus))!.Value
             ));
-        var leased = await attempts.LeasedSlotsAsync(cancellationToken);
-        var known = await nodes.OfPoolAsync(pool, attempts, cancellationToken);
+        // One look each, side by side.
+        var reading = waiting.ToListAsync(cancellationToken).AsTask();
+        var leasing = attempts.LeasedSlotsAsync(cancellationToken);
+        var knowing = nodes.OfPoolAsync(pool, attempts, cancellationToken);
+        var starting = StartingAsync(pool, cancellationToken);
+        await Task.WhenAll(reading, leasing, knowing, starting);
+        var leased = await leasing;
         return new PoolLoad
         {
-            Waiting = await waiting.ToListAsync(cancellationToken),
-            Nodes = known.ConvertAll(node => NodeOf(node, leased.GetValueOrDefault(node.Name))),
+            Waiting = await reading,
+            Nodes = (await knowing).ConvertAll(node => NodeOf(node, leased.GetValueOrDefault(node.Name))),
+            Starting = await starting,
         };
+    }
+
+    public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken) =>
+        table.UpsertEntityAsync(
+            new TableEntity(DispatchKeys.Partition, DispatchKeys.Pool(pool))
+            {
+                [nameof(StartingMachines.Count)] = starting.Count,
+                [nameof(StartingMachines.At)] = starting.At.UtcTicks,
+            },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
+
+    private async Task<StartingMachines?> StartingAsync(string pool, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            DispatchKeys.Partition,
+            DispatchKeys.Pool(pool),
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue
+            ? new StartingMachines(
+                row.Value!.GetInt32(nameof(StartingMachines.Count))!.Value,
+                new DateTimeOffset(row.Value.GetInt64(nameof(StartingMachines.At))!.Value, TimeSpan.Zero)
+            )
+            : null;
     }
 
     // A lease is given only together with a change of the node's row: one that came since the row was read is a conflict.

@@ -12,9 +12,32 @@ internal sealed class SqlitePoolLoad(SqliteDatabase database) : IPoolLoad
             {
                 Waiting = AttemptRow.Waiting(session, pool),
                 Nodes = NodeTable.OfPool(session, pool),
+                Starting = Starting(session, pool),
             })
         );
 
     public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) =>
         database.WriteAsync(session => NodeTable.Retire(session, node), cancellationToken);
+
+    public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+                session.Execute(
+                    """
+                    INSERT INTO pools (name, starting, told_at) VALUES ($name, $starting, $at)
+                    ON CONFLICT (name) DO UPDATE SET starting = excluded.starting, told_at = excluded.told_at
+                    """,
+                    ("$name", pool),
+                    ("$starting", starting.Count),
+                    ("$at", starting.At.UtcTicks)
+                ),
+            cancellationToken
+        );
+
+    private static StartingMachines? Starting(SqliteSession session, string pool) =>
+        session.First(
+            "SELECT starting, told_at FROM pools WHERE name = $name",
+            row => new StartingMachines(row.GetInt32(0), row.GetTime(1)),
+            ("$name", pool)
+        );
 }

@@ -63,6 +63,13 @@ internal static class SqliteSchema
             -- When a node was last seen with a lease, or else first seen; and whether it gets no more runs.
             ALTER TABLE nodes ADD COLUMN busy_at INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE nodes ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+
+            -- Machines that are being made for a pool, and when that was so.
+            CREATE TABLE pools (
+                name TEXT NOT NULL PRIMARY KEY,
+                starting INTEGER NOT NULL,
+                told_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
             """,
     ];
 

@@ -19,9 +19,19 @@ public sealed class PoolScaling(
         return ScalingPlan.Make(machines, load, options, pool, time.GetUtcNow());
     }
 
-    /// <summary>Asks for the machines that the plan lacks.</summary>
-    public Task GrowAsync(ScalingPlan plan, CancellationToken cancellationToken) =>
-        plan.GrowTo is { } count ? scaler.GrowToAsync(count, cancellationToken) : Task.CompletedTask;
+    /// <summary>Asks for the machines that the plan lacks, and tells those who wait how many are being made.</summary>
+    public async Task GrowAsync(ScalingPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.GrowTo is { } count)
+            await scaler.GrowToAsync(count, cancellationToken);
+        // What is not said again is soon not believed any more: that there are none need not be said.
+        if (plan.Starting > 0)
+            await loads.AnnounceAsync(
+                pool.Name,
+                new StartingMachines(plan.Starting, time.GetUtcNow()),
+                cancellationToken
+            );
+    }
 
     /// <summary>
     /// Removes the machines whose nodes get no more runs, and says which. A node that was given a run since the plan was made

@@ -19,7 +19,8 @@ public sealed record MachineRemoval(PoolMachine Machine, string? Node, RemovalCa
 /// <summary>What there is to do for a pool to have the machines it needs.</summary>
 /// <param name="GrowTo">How many machines to ask for; null when there are enough.</param>
 /// <param name="Removals">The machines that go.</param>
-public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Removals)
+/// <param name="Starting">The machines whose nodes have not come yet, with those to ask for.</param>
+public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Removals, int Starting)
 {
     // Far more than the largest pool has slots for.
     private const int MostWaiting = 10_000;
@@ -50,8 +51,10 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
             .Take(useful.Count - options.Minimum)
             .ToList();
         var gone = all.Where(each => each.State is MachineState.Broken or MachineState.Retired).Concat(idle).ToList();
-        var growTo = CountOf(useful.Count - idle.Count, more, all.Count - gone.Count, options);
-        return new ScalingPlan(growTo, [.. gone.Select(Remove)]);
+        var kept = all.Count - gone.Count;
+        var growTo = CountOf(useful.Count - idle.Count, more, kept, options);
+        var starting = useful.Count(each => each.State is MachineState.Starting) + (growTo - kept ?? 0);
+        return new ScalingPlan(growTo, [.. gone.Select(Remove)], starting);
     }
 
     // A silent machine is paid for, and so counts up to the maximum, but is of no use.

@@ -26,6 +26,18 @@ public abstract class PoolLoadContract : IAsyncLifetime
 
         Assert.Empty(load.Waiting);
         Assert.Empty(load.Nodes);
+        Assert.Null(load.Starting);
+    }
+
+    [Fact]
+    public async Task What_was_last_said_of_starting_machines_is_kept_for_the_pool_it_was_said_of()
+    {
+        var last = new StartingMachines(2, Time.GetUtcNow());
+        await Loads.AnnounceAsync("default", new StartingMachines(1, Time.GetUtcNow().AddMinutes(-1)), default);
+        await Loads.AnnounceAsync("default", last, default);
+
+        Assert.Equal(last, (await Loads.ReadAsync("default", default)).Starting);
+        Assert.Null((await Loads.ReadAsync("other", default)).Starting);
     }
 
     [Fact]

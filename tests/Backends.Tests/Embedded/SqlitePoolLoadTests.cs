@@ -41,6 +41,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
             session =>
                 session.Execute("ALTER TABLE nodes DROP COLUMN busy_at")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN retired")
+                + session.Execute("DROP TABLE pools")
                 + session.Execute("PRAGMA user_version = 1"),
             default
         );

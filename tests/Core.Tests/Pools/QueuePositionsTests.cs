@@ -62,5 +62,15 @@ public sealed class QueuePositionsTests
         Assert.Equal((0, 0, 0, false), (position.Nodes, position.FreeSlots, position.LargestNode, position.CpuOnly));
     }
 
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 0)]
+    public void Machines_that_are_being_made_count_while_that_is_news(int secondsTooOld, int starting)
+    {
+        var load = Load([1]) with { Starting = new StartingMachines(2, SeenSince.AddSeconds(-secondsTooOld)) };
+
+        Assert.Equal(starting, Of(load).Find(load.Waiting[0].RunId)!.Starting);
+    }
+
     private static QueuePositions Of(PoolLoad load) => new(load, SeenSince);
 }

@@ -27,6 +27,19 @@ public sealed class QueueReasonsTests
     public void A_pool_without_nodes_says_so() =>
         Assert.Equal("no_node", QueueReasons.Of(Busy with { Nodes = 0 })!.Code);
 
+    [Theory]
+    [InlineData(1, "node_starting: a machine is being started")]
+    [InlineData(3, "node_starting: 3 machines are being started")]
+    public void A_pool_without_nodes_says_what_is_coming(int starting, string reason) =>
+        Assert.Equal(reason, QueueReasons.Of(Busy with { Nodes = 0, Starting = starting })!.ToString());
+
+    [Fact]
+    public void A_waiting_run_says_what_is_coming() =>
+        Assert.Equal(
+            "queued: 3 ahead, needs 4 GPUs, 2 free, a machine is being started",
+            QueueReasons.Of(Busy with { Starting = 1 })!.ToString()
+        );
+
     [Fact]
     public void A_pool_of_cpu_nodes_counts_slots() =>
         Assert.Contains("1 CPU slot", QueueReasons.Of(Busy with { CpuOnly = true, NeededGpus = 16 })!.Message);

@@ -39,4 +39,10 @@ internal sealed class InMemoryPoolLoad : IPoolLoad
 
     public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) =>
         Task.FromResult(!Leased.Contains(node) && (Retired.Add(node) || true));
+
+    public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken)
+    {
+        Load = Load with { Starting = starting };
+        return Task.CompletedTask;
+    }
 }

@@ -33,6 +33,18 @@ public sealed class PoolScalingTests
         await scaling.GrowAsync((await scaling.PlanAsync(default))!, default);
 
         Assert.Single(scaler.Machines!);
+        Assert.Equal(new StartingMachines(1, Now), loads.Load.Starting);
+    }
+
+    [Fact]
+    public async Task While_a_machine_is_being_made_that_is_said_again()
+    {
+        scaler.Machines = [Machine(1, TimeSpan.FromMinutes(5)), Machine(2)];
+        loads.Load = Load([1], Node(2, leased: 1));
+
+        await scaling.GrowAsync((await scaling.PlanAsync(default))!, default);
+
+        Assert.Equal(new StartingMachines(1, Now), loads.Load.Starting);
     }
 
     [Fact]
