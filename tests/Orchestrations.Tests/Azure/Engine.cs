@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
+using Trainyard.Tests.Shared.OnAzure;
 
 namespace Trainyard.Orchestrations.Tests;
 
@@ -14,7 +15,7 @@ internal sealed class Engine : IAsyncDisposable
     public DurableTaskClient Client => host.Client;
 
     public static async Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks) =>
-        new(await DurableTaskTestHost.StartAsync(tasks));
+        new(await DurableTestHosts.StartAsync(tasks));
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 }

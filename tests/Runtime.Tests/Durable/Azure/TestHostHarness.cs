@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using Trainyard.Runtime.Tests.Durable.Contract;
+using Trainyard.Tests.Shared.OnAzure;
 
 namespace Trainyard.Runtime.Tests.Durable.Azure;
 
@@ -12,8 +13,7 @@ public sealed class TestHostHarness : IDurableHarness
 
     public DurableTaskClient Client => host!.Client;
 
-    public async Task StartAsync(Action<DurableTaskRegistry> tasks) =>
-        host = await DurableTaskTestHost.StartAsync(tasks);
+    public async Task StartAsync(Action<DurableTaskRegistry> tasks) => host = await DurableTestHosts.StartAsync(tasks);
 
     public async ValueTask DisposeAsync()
     {
