@@ -42,6 +42,7 @@ internal static class Registration
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
         services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunForgetting>();
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();

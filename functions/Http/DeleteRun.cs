@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Http;
 
 /// <summary>DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are.</summary>
-public sealed class DeleteRun(OwnRuns ownRuns, RunEraser eraser)
+public sealed class DeleteRun(OwnRuns ownRuns, RunForgetting forgetting)
 {
     [Function(nameof(DeleteRun))]
     public async Task<IResult> RunAsync(
@@ -20,13 +20,12 @@ public sealed class DeleteRun(OwnRuns ownRuns, RunEraser eraser)
         if (run is null)
             return Problems.RunNotFound;
         if (!run.Phase.IsTerminal())
-            return Problems.Of(
-                StatusCodes.Status409Conflict,
-                "run_not_finished",
-                "The run has not ended. Cancel it first, then delete it."
-            );
-        await client.PurgeInstanceAsync(run.Id.ToString(), cancellation: cancellationToken);
-        await eraser.EraseAsync(run, cancellationToken);
-        return Results.NoContent();
+            return NotFinished("The run has not ended. Cancel it first, then delete it.");
+        return await forgetting.TryForgetAsync(client, run, cancellationToken)
+            ? Results.NoContent()
+            : NotFinished("The run has ended, but its last steps go on. Delete it again in a minute.");
     }
+
+    private static IResult NotFinished(string detail) =>
+        Problems.Of(StatusCodes.Status409Conflict, "run_not_finished", detail);
 }

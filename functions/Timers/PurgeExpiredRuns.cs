@@ -8,7 +8,7 @@ namespace Trainyard.Functions.Timers;
 /// <summary>Forgets the runs whose retention has ended, with everything that belongs to them.</summary>
 public sealed partial class PurgeExpiredRuns(
     IRunStore runs,
-    RunEraser eraser,
+    RunForgetting forgetting,
     RetentionOptions retention,
     TimeProvider time,
     ILogger<PurgeExpiredRuns> logger
@@ -39,14 +39,39 @@ public sealed partial class PurgeExpiredRuns(
             var page = await runs.QueryAsync(query, cancellationToken);
             foreach (var run in page.Runs.Where(r => r.FinishedAt + (r.Manifest.Retention ?? retention.Period) <= now))
             {
-                await client.PurgeInstanceAsync(run.Id.ToString(), cancellation: cancellationToken);
-                await eraser.EraseAsync(run, cancellationToken);
-                purged++;
+                if (await TryForgetAsync(client, run, cancellationToken))
+                    purged++;
             }
             continuation = page.Continuation;
         } while (continuation is not null);
         LogPurged(purged);
     }
+
+    // One that cannot be forgotten now does not keep the others: the next hour comes to it again.
+    private async Task<bool> TryForgetAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            if (await forgetting.TryForgetAsync(client, run, cancellationToken))
+                return true;
+            LogGoesOn(run.Id.ToString());
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(run.Id.ToString(), e);
+        }
+        return false;
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "{RunId} was not purged: its orchestration goes on")]
+    private partial void LogGoesOn(string runId);
+
+    [LoggerMessage(3, LogLevel.Error, "{RunId} was not purged")]
+    private partial void LogFailed(string runId, Exception exception);
 
     [LoggerMessage(1, LogLevel.Information, "Purged {Count} runs whose retention has ended")]
     private partial void LogPurged(int count);

@@ -22,13 +22,7 @@ public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolO
             request.Attempt == 1
                 ? null
                 : RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly");
-        var run = await progress.MoveAsync(
-            request.RunId,
-            RunPhase.Queued,
-            reason,
-            cancellationToken,
-            run => run.Attempt >= request.Attempt ? run : run with { Attempt = request.Attempt, Node = null }
-        );
+        var run = await progress.BeginAttemptAsync(request.RunId, request.Attempt, reason, cancellationToken);
         if (run is null)
             return;
         using var span = RunTrace.Start(nameof(EnqueueRun), run);

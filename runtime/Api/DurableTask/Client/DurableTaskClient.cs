@@ -134,7 +134,8 @@ public abstract class DurableTaskClient(string name) : IOrchestrationSubmitter, 
     public virtual Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation) =>
         PurgeInstanceAsync(instanceId, null, cancellation);
 
-    /// <summary>Only completed, failed and terminated orchestrations are purged; the count is 0 for any other.</summary>
+    /// <summary>Purges a completed, failed or terminated orchestration; the count is 0 when there is none.</summary>
+    /// <exception cref="InvalidOperationException">It has not ended; some backends answer 0 instead.</exception>
     public virtual Task<PurgeResult> PurgeInstanceAsync(
         string instanceId,
         PurgeInstanceOptions? options = null,

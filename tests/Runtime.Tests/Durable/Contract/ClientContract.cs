@@ -157,7 +157,12 @@ public abstract class ClientContract<THarness> : DurableContract<THarness>
         await StartWaiterAsync();
         await StartedAsync("one");
 
-        Assert.Equal(0, (await Client.PurgeInstanceAsync("one", Patience)).PurgedInstanceCount);
+        // The Functions host refuses, the packages' own test host says 0: who purges must expect both.
+        var refusal = await Record.ExceptionAsync(async () =>
+            Assert.Equal(0, (await Client.PurgeInstanceAsync("one", Patience)).PurgedInstanceCount)
+        );
+        Assert.True(refusal is null or InvalidOperationException, $"{refusal}");
+        Assert.NotNull(await Client.GetInstanceAsync("one", Patience));
         Assert.Equal(0, (await Client.PurgeInstanceAsync("nobody", Patience)).PurgedInstanceCount);
     }
 
