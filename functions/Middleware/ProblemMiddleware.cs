@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
@@ -11,7 +12,8 @@ using Trainyard.Functions.Http;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>Turns what an HTTP function throws into a problem: precise where it is the caller's, bare where it is ours.</summary>
-internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetime, ILogger<ProblemMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -25,19 +27,22 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         {
             await next(context);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone: there is nobody to answer.
-        }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             await Problems.Stopping.ExecuteAsync(http);
+        }
+        catch (Exception) when (IsAbandoned(context, http))
+        {
+            // The client has gone: there is nobody to answer. Azure's host says so by the function's token first.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             await Answer(e, context.FunctionDefinition.Name).ExecuteAsync(http);
         }
     }
+
+    private static bool IsAbandoned(FunctionContext context, HttpContext http) =>
+        http.RequestAborted.IsCancellationRequested || context.CancellationToken.IsCancellationRequested;
 
     private IResult Answer(Exception exception, string function)
     {

@@ -46,6 +46,22 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.True(File.Exists(Path.Combine(_service.Bucket("results"), id, "kept.txt")), "The bucket was touched.");
     }
 
+    [Fact]
+    public async Task A_run_whose_webhook_does_not_answer_can_be_deleted_while_it_is_tried_again()
+    {
+        var manifest = await File.ReadAllTextAsync(_model.Manifest("true"));
+        var deaf = _model.File("deaf.yaml", $"{manifest}\nnotify:\n  url: http://127.0.0.1:{FreePort.Find()}/\n");
+        var id = await _service.Bx.Train(_model.Folder, deaf);
+        await _service.WaitForEnd(id);
+
+        using var client = _service.Client();
+        using var deleted = await client.DeleteAsync(new Uri($"v3/models/{id}", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using var gone = await client.GetAsync(new Uri($"v3/models/{id}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
     private async Task FirePurge()
     {
         using var request = new HttpRequestMessage(
