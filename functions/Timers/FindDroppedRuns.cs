@@ -8,10 +8,10 @@ namespace Trainyard.Functions.Timers;
 /// <summary>Starts what was dropped where no trigger tells of it: not every plan of Azure polls a container.</summary>
 public sealed class FindDroppedRuns(IDropBox drops, DroppedRuns dropped)
 {
-    // Every minute.
+    // Every 20 seconds.
     [Function(nameof(FindDroppedRuns))]
     public async Task RunAsync(
-        [TimerTrigger("0 * * * * *")] TimerInfo timer,
+        [TimerTrigger("*/20 * * * * *")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
     )
