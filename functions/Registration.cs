@@ -41,6 +41,7 @@ internal static class Registration
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
+        services.AddSingleton<UnfinishedUploads>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunForgetting>();
         services.AddSingleton<NodeTasks>();

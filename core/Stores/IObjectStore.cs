@@ -35,11 +35,15 @@ public interface IObjectStore : IAsyncDisposable
     /// writer that died before it could keep the answer leaves no second one behind). It is written in parts of
     /// <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
     /// Nothing incomplete is ever visible under the key; an object of one part may show once that part is written, all
-    /// others do with <see cref="CompleteUploadAsync"/>.
+    /// others do with <see cref="CompleteUploadAsync"/>. To begin an upload of one part leaves nothing in the store: it may
+    /// be planned long before it is written, or never be.
     /// </summary>
     Task<ObjectUpload> BeginUploadAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 
-    /// <summary>Writes a part, from 0; the same part may be written again and the last one written counts.</summary>
+    /// <summary>
+    /// Writes a part, from 0; the same part may be written again and the last one written counts. A part that is repeated
+    /// after the object was completed changes nothing, whether the store takes it or has no such upload any more.
+    /// </summary>
     Task<PartReceipt> WritePartAsync(
         ObjectUpload upload,
         int part,
@@ -50,7 +54,8 @@ public interface IObjectStore : IAsyncDisposable
 
     /// <summary>
     /// Makes the object visible and verifies what the store says of it (size and checksum) against the receipts; repeatable.
-    /// With receipts null it gives the upload up and leaves nothing behind.
+    /// With receipts null it gives the upload up and leaves nothing behind, but an object of several parts that was
+    /// completed before stays.
     /// </summary>
     Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,

@@ -32,18 +32,15 @@ public sealed class CompleteStoring(
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
         using var span = RunTrace.Start(nameof(CompleteStoring), run);
 
-        var refusal = await StoreRefusals.CatchAsync(
-            "results",
-            async () =>
+        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        {
+            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+            foreach (var large in plan.LargeFiles)
             {
-                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
-                foreach (var large in plan.LargeFiles)
-                {
-                    var receipts = await plans.GetReceiptsAsync(run.Id, large, cancellationToken);
-                    await store.CompleteUploadAsync(large.Upload, receipts, cancellationToken);
-                }
+                var receipts = await plans.GetReceiptsAsync(run.Id, large, cancellationToken);
+                await store.CompleteUploadAsync(large.Upload, receipts, cancellationToken);
             }
-        );
+        });
         if (refusal is null)
             await RecordAsync(run, plan, cancellationToken);
         return new() { Refusal = refusal };

@@ -19,15 +19,16 @@ public sealed record FinishRunRequest
 }
 
 /// <summary>
-/// The end: secrets destroyed, the terminal phase recorded, staging cleared but for the trained model. Staging stays whole
-/// where storing failed: until retention ends it is the only copy.
+/// The end: uploads that were not completed given up, secrets destroyed, the terminal phase recorded, staging cleared but
+/// for the trained model. Staging stays whole where storing failed: until retention ends it is the only copy.
 /// </summary>
 public sealed class FinishRun(
     IRunStore runs,
     RunProgress progress,
     IDispatchQueue queue,
     ISecretStore secrets,
-    IBlobStore blobs
+    IBlobStore blobs,
+    UnfinishedUploads uploads
 )
 {
     [Function(nameof(FinishRun))]
@@ -38,6 +39,7 @@ public sealed class FinishRun(
         if (run is null)
             return;
         using var span = RunTrace.Start(nameof(FinishRun), run);
+        await uploads.TryGiveUpAsync(run, cancellationToken);
         await DestroyCredentialsAsync(request, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);
         if (run.Results is not null)

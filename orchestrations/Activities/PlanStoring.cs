@@ -46,14 +46,11 @@ public sealed class PlanStoring(
         var files = await StagedFiles.ListAsync(blobs, request.RunId, request.Attempt, cancellationToken);
         var results = run.Manifest.TrainingResults;
         var units = 0;
-        var refusal = await StoreRefusals.CatchAsync(
-            "results",
-            async () =>
-            {
-                await using var store = stores.Open(results, runSecrets.Results);
-                units = await plans.CreateAsync(run, store, files, cancellationToken);
-            }
-        );
+        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        {
+            await using var store = stores.Open(results, runSecrets.Results);
+            units = await plans.CreateAsync(run, store, files, cancellationToken);
+        });
         return new() { Units = units, Refusal = refusal };
     }
 }

@@ -46,17 +46,14 @@ public sealed class StoreUnit(
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
         using var span = RunTrace.Start(nameof(StoreUnit), run);
 
-        var refusal = await StoreRefusals.CatchAsync(
-            "results",
-            async () =>
-            {
-                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
-                var receipts = new List<PartReceipt>();
-                foreach (var item in unit.Items)
-                    receipts.Add(await StoreItemAsync(store, item, cancellationToken));
-                await plans.PutReceiptAsync(request.RunId, request.Unit, new(receipts), cancellationToken);
-            }
-        );
+        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        {
+            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+            var receipts = new List<PartReceipt>();
+            foreach (var item in unit.Items)
+                receipts.Add(await StoreItemAsync(store, item, cancellationToken));
+            await plans.PutReceiptAsync(request.RunId, request.Unit, new(receipts), cancellationToken);
+        });
         return new() { Refusal = refusal };
     }
 
@@ -69,7 +66,7 @@ public sealed class StoreUnit(
         var blob = BlobName.Parse(item.Blob);
         if (item.Upload.Parts > 1)
             return await BlobUpload.WritePartAsync(store, item.Upload, item.Part, blobs, blob, cancellationToken);
-        // Begun here and not in the plan: an upload of one part costs nothing to begin, and is whole or not there.
+        // From its first byte each time: a run of this unit that was cut short may have published it already.
         var receipts = await BlobUpload.WriteWholeAsync(store, item.Upload, blobs, blob, cancellationToken);
         return receipts[0];
     }

@@ -38,17 +38,13 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         using var span = RunTrace.Start(nameof(ValidateRun), run);
 
         var data = run.Manifest.TrainingData;
-        var refusal = await StoreRefusals.CatchAsync(
-            "data",
-            async () =>
-            {
-                await using var store = stores.Open(data, runSecrets.Data);
-                await store.ProbeAsync(data.Bucket, cancellationToken);
-            }
-        );
-        refusal ??= await StoreRefusals.CatchAsync(
-            "results",
-            () => WriteSubmittedCodeAsync(run, runSecrets.Results, cancellationToken)
+        var refusal = await StoreRefusals.OfDataAsync(async () =>
+        {
+            await using var store = stores.Open(data, runSecrets.Data);
+            await store.ProbeAsync(data.Bucket, cancellationToken);
+        });
+        refusal ??= await StoreRefusals.OfResultsAsync(() =>
+            WriteSubmittedCodeAsync(run, runSecrets.Results, cancellationToken)
         );
         return new() { Refusal = refusal };
     }

@@ -5,7 +5,10 @@ namespace Trainyard.Orchestrations.Storing;
 /// <summary>Copies one of our blobs into the user's bucket.</summary>
 internal static class BlobUpload
 {
-    /// <summary>Every part, one after the other, then complete and verify.</summary>
+    /// <summary>
+    /// Every part, one after the other, then complete and verify. What fails is given up, for whoever tries again begins
+    /// with the first part.
+    /// </summary>
     public static async Task<IReadOnlyList<PartReceipt>> WriteWholeAsync(
         IObjectStore store,
         ObjectUpload upload,
@@ -14,11 +17,34 @@ internal static class BlobUpload
         CancellationToken cancellationToken
     )
     {
-        var receipts = new List<PartReceipt>(upload.Parts);
-        for (var part = 0; part < upload.Parts; part++)
-            receipts.Add(await WritePartAsync(store, upload, part, blobs, blob, cancellationToken));
-        await store.CompleteUploadAsync(upload, receipts, cancellationToken);
-        return receipts;
+        try
+        {
+            var receipts = new List<PartReceipt>(upload.Parts);
+            for (var part = 0; part < upload.Parts; part++)
+                receipts.Add(await WritePartAsync(store, upload, part, blobs, blob, cancellationToken));
+            await store.CompleteUploadAsync(upload, receipts, cancellationToken);
+            return receipts;
+        }
+        // A single part leaves nothing behind that would have to go.
+        catch (ObjectStoreException) when (upload.Parts > 1)
+        {
+            await TryGiveUpAsync(store, upload);
+            throw;
+        }
+    }
+
+    /// <summary>Gives an upload up; false when the store would not have it.</summary>
+    public static async Task<bool> TryGiveUpAsync(IObjectStore store, ObjectUpload upload)
+    {
+        try
+        {
+            await store.CompleteUploadAsync(upload, receipts: null, CancellationToken.None);
+            return true;
+        }
+        catch (ObjectStoreException)
+        {
+            return false;
+        }
     }
 
     /// <summary>One part.</summary>

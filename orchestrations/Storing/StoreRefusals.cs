@@ -6,15 +6,28 @@ namespace Trainyard.Orchestrations.Storing;
 /// <summary>Tells what a bucket refuses for good, which is an answer, from what may work later, which is thrown on.</summary>
 internal static class StoreRefusals
 {
-    /// <summary>Runs an action against the data or results store; the reason when the store refuses for good.</summary>
-    public static async Task<RunReason?> CatchAsync(string side, Func<Task> action)
+    /// <summary>Reads the data store; the reason when it refuses for good.</summary>
+    public static Task<RunReason?> OfDataAsync(Func<Task> action) => CatchAsync("data", e => !e.IsTransient, action);
+
+    /// <summary>
+    /// Writes into the results store; the reason when it refuses for good. That something of ours is not there is nobody's
+    /// answer: what we write comes from us, and another try makes it anew or finds it done.
+    /// </summary>
+    public static Task<RunReason?> OfResultsAsync(Func<Task> action) =>
+        CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
+
+    private static async Task<RunReason?> CatchAsync(
+        string side,
+        Func<ObjectStoreException, bool> isFinal,
+        Func<Task> action
+    )
     {
         try
         {
             await action();
             return null;
         }
-        catch (ObjectStoreException e) when (!e.IsTransient)
+        catch (ObjectStoreException e) when (isFinal(e))
         {
             return RunReason.User(CodeOf(side, e.Failure), e.Message);
         }

@@ -6,7 +6,8 @@ namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
 /// An upload under way: a hidden file in the bucket's own folder (so that a rename makes it the object), into which
-/// parts are written at their offsets.
+/// parts are written at their offsets. A single part makes that file, as often as it is written; of several, the begin
+/// does.
 /// </summary>
 internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
 {
@@ -18,6 +19,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         Guid.TryParseExact(upload.UploadId, "N", out var id)
             ? Path.Combine(Folder, id.ToString("N"))
             : throw new ObjectStoreException(ObjectStoreFailure.Invalid, "The upload is not one of a file store.");
+
+    private string Target => root.ObjectPath(bucketFolder, upload.Key);
 
     public static ObjectUpload Begin(FileRoot root, string bucket, string key, long size, long partBytes)
     {
@@ -33,43 +36,41 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             // Follows from the key: a begin that is repeated finds the file of the first one.
             UploadId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)).ToString("N"),
         };
-        new FileUpload(root, upload).Create();
+        if (upload.Parts > 1)
+        {
+            using var made = new FileUpload(root, upload).Make();
+        }
         return upload;
     }
 
-    public async Task<PartReceipt> WritePartAsync(
-        int part,
-        Stream content,
-        long length,
-        CancellationToken cancellationToken
-    )
+    public Task<PartReceipt> WritePartAsync(int part, Stream content, long length, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(part);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(part, upload.Parts);
         ArgumentOutOfRangeException.ThrowIfNotEqual(length, upload.LengthOf(part));
-        await using var file = new FileStream(Partial, FileOptionsFor(FileMode.Open, FileAccess.Write));
-        file.Position = part * upload.PartBytes;
-        var md5 = await Md5Async(content, file, length, cancellationToken);
-        file.Flush(flushToDisk: true);
-        return new PartReceipt(part, length, md5, md5);
+        return upload.Parts > 1 && !File.Exists(Partial)
+            ? FindPublishedAsync(part, content, length, cancellationToken)
+            : OrLeaveNothingAsync(() => WriteAsync(part, content, length, cancellationToken));
     }
 
-    public async Task<StoredObject> CompleteAsync(
-        IReadOnlyList<PartReceipt> receipts,
-        CancellationToken cancellationToken
-    )
+    public Task<StoredObject> CompleteAsync(IReadOnlyList<PartReceipt> receipts, CancellationToken cancellationToken)
     {
         if (receipts.Count != upload.Parts)
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
-        var target = root.ObjectPath(bucketFolder, upload.Key);
-        var isRepeat = !File.Exists(Partial) && File.Exists(target);
-        await VerifyAsync(isRepeat ? target : Partial, receipts, cancellationToken);
-        if (!isRepeat)
-            Publish(target);
-        return new StoredObject(upload.Key, upload.Bytes, null);
+        return OrLeaveNothingAsync(async () =>
+        {
+            if (await FileContent.IsAsync(Partial, upload, receipts, cancellationToken))
+                Publish();
+            else if (!await FileContent.IsAsync(Target, upload, receipts, cancellationToken))
+                throw NotWhatWasWritten();
+            // Also for a repeat: the one before may have ended between the rename and this.
+            FlushFoldersUpToBucket(Path.GetDirectoryName(Target)!);
+            RemoveFolderIfEmpty();
+            return new StoredObject(upload.Key, upload.Bytes, null);
+        });
     }
 
     public void GiveUp()
@@ -80,53 +81,80 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         RemoveFolderIfEmpty();
     }
 
-    private void Create()
+    private FileStream Make()
     {
+        root.MakeBucketFolder(upload.Bucket);
         // An upload that ends removes the folder when it was the last one in it: then make it once more.
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 Directory.CreateDirectory(Folder);
-                using var file = new FileStream(Partial, FileOptionsFor(FileMode.OpenOrCreate, FileAccess.Write));
+                // Not cut first: a writer that is repeated may meet the one before it at work on the same bytes.
+                var file = FileContent.Open(Partial, FileMode.OpenOrCreate, FileAccess.Write);
                 file.SetLength(upload.Bytes);
-                return;
+                return file;
             }
             catch (DirectoryNotFoundException) when (attempt < 10) { }
         }
     }
 
-    private async Task VerifyAsync(
-        string path,
-        IReadOnlyList<PartReceipt> receipts,
+    private async Task<PartReceipt> WriteAsync(
+        int part,
+        Stream content,
+        long length,
         CancellationToken cancellationToken
     )
     {
-        await using var file = new FileStream(path, FileOptionsFor(FileMode.Open, FileAccess.Read));
-        var isWhole = file.Length == upload.Bytes;
-        foreach (var receipt in receipts.OrderBy(r => r.Part))
-        {
-            isWhole =
-                isWhole
-                && receipt.Md5 == await Md5Async(file, Stream.Null, upload.LengthOf(receipt.Part), cancellationToken);
-        }
-        if (!isWhole)
-            throw new ObjectStoreException(
-                ObjectStoreFailure.Corrupt,
-                $"What the file store holds of '{upload.Key}' is not what was written."
+        await using var file = upload.Parts == 1 ? Make() : FileContent.Open(Partial, FileMode.Open, FileAccess.Write);
+        file.Position = part * upload.PartBytes;
+        var md5 = await FileContent.CopyAsync(content, file, length, cancellationToken);
+        file.Flush(flushToDisk: true);
+        return new PartReceipt(part, length, md5, md5);
+    }
+
+    // The upload was completed, or given up: a part that is written again after that is done when the object holds it.
+    private async Task<PartReceipt> FindPublishedAsync(
+        int part,
+        Stream content,
+        long length,
+        CancellationToken cancellationToken
+    )
+    {
+        var md5 = await FileContent.CopyAsync(content, Stream.Null, length, cancellationToken);
+        var receipt = new PartReceipt(part, length, md5, md5);
+        return await FileContent.IsAsync(Target, upload, [receipt], cancellationToken)
+            ? receipt
+            : throw new ObjectStoreException(
+                ObjectStoreFailure.ObjectNotFound,
+                $"The upload of '{upload.Key}' is not in the file store any more."
             );
     }
 
-    private void Publish(string target)
+    // Who writes a single part starts over with it; the parts of a larger upload come from many, and it stays for them.
+    private async Task<T> OrLeaveNothingAsync<T>(Func<Task<T>> work)
     {
-        var folder = Path.GetDirectoryName(target)!;
-        ThrowIfInTheWay(target, folder);
+        try
+        {
+            return await work();
+        }
+        catch when (upload.Parts == 1)
+        {
+            GiveUp();
+            throw;
+        }
+    }
+
+    private ObjectStoreException NotWhatWasWritten() =>
+        new(ObjectStoreFailure.Corrupt, $"What the file store holds of '{upload.Key}' is not what was written.");
+
+    private void Publish()
+    {
+        var folder = Path.GetDirectoryName(Target)!;
+        ThrowIfInTheWay(Target, folder);
         Directory.CreateDirectory(folder);
-        // Looked at again: the folders may have been made, or linked elsewhere, since.
-        target = root.ObjectPath(bucketFolder, upload.Key);
-        File.Move(Partial, target, overwrite: true);
-        FlushFoldersUpToBucket(folder);
-        RemoveFolderIfEmpty();
+        // Target is looked at again: the folders may have been made, or linked elsewhere, since.
+        File.Move(Partial, Target, overwrite: true);
     }
 
     // In a bucket "a" and "a/b" may both be; in a folder they cannot.
@@ -159,21 +187,4 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             // Not empty, or gone already.
         }
     }
-
-    private static async Task<string> Md5Async(
-        Stream from,
-        Stream to,
-        long length,
-        CancellationToken cancellationToken
-    ) => Convert.ToHexStringLower(await Md5Copy.CopyAsync(from, to, length, cancellationToken));
-
-    private static FileStreamOptions FileOptionsFor(FileMode mode, FileAccess access) =>
-        new()
-        {
-            Mode = mode,
-            Access = access,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
 }

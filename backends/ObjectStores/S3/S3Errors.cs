@@ -52,6 +52,8 @@ internal static class S3Errors
 
     public static bool IsNoSuchUpload(AmazonS3Exception e) => e.ErrorCode == "NoSuchUpload";
 
+    public static bool IsNoSuchKey(AmazonS3Exception e) => e.ErrorCode == "NoSuchKey";
+
     private static ObjectStoreException FromAnswer(AmazonServiceException e, string what)
     {
         var failure = FailureOf(e);

@@ -75,9 +75,9 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
             else
                 await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, upload.UploadId, timeout.Token);
         }
-        catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e))
+        catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e) || S3Errors.IsNoSuchKey(e))
         {
-            // Given up before.
+            // Given up before, or completed: some servers then say that there is no such key.
         }
         return null;
     }

@@ -166,6 +166,36 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     [ContractTheory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task What_was_written_and_completed_may_be_written_and_completed_again(bool large)
+    {
+        var content = RandomNumberGenerator.GetBytes(large ? (int)SeveralParts : 100);
+        var (upload, _) = await WritePartsAsync("repeated", content);
+
+        for (var time = 0; time < 2; time++)
+        {
+            var receipts = new List<PartReceipt>();
+            for (var part = 0; part < upload.Parts; part++)
+                receipts.Add(await WritePartAsync(upload, part, content));
+            Assert.Equal(content.Length, (await Store.CompleteUploadAsync(upload, receipts, default))!.Bytes);
+            await Store.CompleteUploadAsync(upload, receipts, default);
+        }
+
+        Assert.Equal(content, await ReadAsync("repeated", 0, null));
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [ContractFact]
+    public async Task An_upload_of_one_part_that_is_only_begun_leaves_nothing()
+    {
+        await Store.BeginUploadAsync(Bucket, "planned", 100, default);
+
+        Assert.Empty(await ListAsync("", 10));
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task What_is_given_up_leaves_nothing(bool large)
     {
         var (upload, _) = await WritePartsAsync("given-up", new byte[large ? (int)SeveralParts : 100]);
@@ -180,6 +210,18 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task What_was_completed_before_it_is_given_up_stays()
+    {
+        var content = RandomNumberGenerator.GetBytes((int)SeveralParts);
+        var (upload, receipts) = await WritePartsAsync("completed", content);
+        await Store.CompleteUploadAsync(upload, receipts, default);
+
+        await Store.CompleteUploadAsync(upload, null, default);
+
+        Assert.Equal(content, await ReadAsync("completed", 0, null));
+    }
+
+    [ContractFact]
     public async Task A_content_that_ends_early_fails_and_shows_nothing()
     {
         var upload = await Store.BeginUploadAsync(Bucket, "short", 100, default);
@@ -188,6 +230,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
 
         Assert.True(e.IsTransient);
         Assert.Empty(await ListAsync("", 10));
+        Assert.Empty(await LeftOversAsync());
     }
 
     [ContractFact]
@@ -247,7 +290,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     /// <summary>What the store keeps of uploads that were not completed.</summary>
     protected abstract Task<IReadOnlyList<string>> LeftOversAsync();
 
-    private async Task<(ObjectUpload, List<PartReceipt>)> WritePartsAsync(string key, byte[] content)
+    protected async Task<(ObjectUpload, List<PartReceipt>)> WritePartsAsync(string key, byte[] content)
     {
         var upload = await Store.BeginUploadAsync(Bucket, key, content.Length, default);
         var receipts = new List<PartReceipt>();

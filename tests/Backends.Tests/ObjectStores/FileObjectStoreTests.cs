@@ -145,6 +145,34 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
         var e = await FailsAsync(() => Store.CompleteUploadAsync(upload, [receipt], default));
 
         Assert.Equal(ObjectStoreFailure.Invalid, e.Failure);
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [Fact]
+    public async Task A_part_that_is_not_of_the_completed_object_is_no_repeat()
+    {
+        var (upload, receipts) = await WritePartsAsync("a", new byte[SeveralParts]);
+        await Store.CompleteUploadAsync(upload, receipts, default);
+        using var other = new MemoryStream("another"u8.ToArray());
+
+        var e = await FailsAsync(() => Store.WritePartAsync(upload, 2, other, other.Length, default));
+
+        Assert.Equal(ObjectStoreFailure.ObjectNotFound, e.Failure);
+        Assert.Equal(new byte[SeveralParts], await File.ReadAllBytesAsync(Path.Combine(BucketFolder, "a")));
+    }
+
+    [Fact]
+    public async Task What_is_completed_without_having_been_written_is_corrupt()
+    {
+        var (upload, receipts) = await WritePartsAsync("a", [1]);
+        await Store.CompleteUploadAsync(upload, receipts, default);
+
+        var e = await FailsAsync(() =>
+            Store.CompleteUploadAsync(upload, [receipts[0] with { Md5 = new string('0', 32) }], default)
+        );
+
+        Assert.Equal(ObjectStoreFailure.Corrupt, e.Failure);
+        Assert.Equal([1], await File.ReadAllBytesAsync(Path.Combine(BucketFolder, "a")));
     }
 
     protected override IObjectStore Open() => new FileObjectStore(new FileRoot(Root), PartBytes);

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Orchestrations.Tests;
+
+/// <summary>Storing that is cut short and repeated: a result is stored when the bucket says so, and never lost.</summary>
+public sealed class RepeatedStoringTests : IAsyncLifetime
+{
+    private readonly byte[] large = RandomNumberGenerator.GetBytes(StoringHost.PartBytes + 7);
+    private StoringHost host = null!;
+
+    public async Task InitializeAsync() => host = await StoringHost.StartAsync();
+
+    public Task DisposeAsync() => host.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_unit_that_was_cut_short_between_two_files_is_stored_when_it_is_repeated(int published)
+    {
+        for (var file = 0; file < 3; file++)
+            await host.StageAsync($"{file}.txt", [(byte)file]);
+        await host.PlanAsync();
+        await host.UnstageAsync($"{published}.txt");
+        await Assert.ThrowsAsync<FileNotFoundException>(() => host.StoreAsync(unit: 0));
+        Assert.Equal(published, host.Stored.Count);
+        await host.StageAsync($"{published}.txt", [(byte)published]);
+
+        Assert.Null(await host.StoreAsync(unit: 0));
+
+        Assert.Equal(["0.txt", "1.txt", "2.txt"], host.Stored);
+        Assert.Equal([2], host.Read("2.txt"));
+        Assert.Empty(host.UnderWay);
+    }
+
+    [Fact]
+    public async Task Units_whose_receipts_were_not_kept_are_stored_again_also_after_the_end()
+    {
+        await host.StageAsync("large.bin", large);
+        await host.StageAsync("small.txt", [1]);
+        var units = await host.PlanAsync();
+        Assert.Equal(3, units);
+
+        for (var time = 0; time < 2; time++)
+        {
+            for (var unit = 0; unit < units; unit++)
+            {
+                Assert.Null(await host.StoreAsync(unit));
+                await host.Blobs.DeleteAsync(RunBlobs.Receipt(host.Run, unit).ToString(), default);
+                Assert.Null(await host.StoreAsync(unit));
+            }
+            Assert.Null(await host.CompleteAsync());
+            for (var unit = 0; unit < units; unit++)
+                await host.Blobs.DeleteAsync(RunBlobs.Receipt(host.Run, unit).ToString(), default);
+        }
+
+        Assert.Equal(large, host.Read("large.bin"));
+        Assert.Equal(["large.bin", "small.txt"], host.Stored);
+        Assert.Empty(host.UnderWay);
+    }
+
+    [Fact]
+    public async Task An_upload_that_the_store_lost_is_no_refusal_of_its_user()
+    {
+        await host.StageAsync("large.bin", large);
+        await host.PlanAsync();
+        host.LoseUploads();
+
+        var e = await Assert.ThrowsAsync<ObjectStoreException>(() => host.StoreAsync(unit: 0));
+
+        Assert.Equal(ObjectStoreFailure.ObjectNotFound, e.Failure);
+    }
+
+    [Fact]
+    public async Task A_plan_leaves_nothing_in_the_bucket_of_files_that_are_not_written()
+    {
+        await host.StageAsync("small.txt", [1]);
+
+        await host.PlanAsync();
+
+        Assert.Empty(host.UnderWay);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_without_its_storing_gives_its_uploads_up_and_keeps_what_is_staged()
+    {
+        await host.StageAsync("large.bin", large);
+        await host.StageAsync("small.txt", [1]);
+        var units = await host.PlanAsync();
+        for (var unit = 0; unit < units; unit += 2)
+            await host.StoreAsync(unit);
+        Assert.Single(host.UnderWay);
+
+        await host.FailAsync();
+        await host.FailAsync();
+
+        Assert.Empty(host.UnderWay);
+        Assert.Equal(["small.txt"], host.Stored);
+        Assert.NotNull(await host.Blobs.FindAsync(RunBlobs.Plan(host.Run), default));
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Backends;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Core;
+using Trainyard.Core.Manifests;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Storing;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Orchestrations.Tests;
+
+/// <summary>The storing activities on the real stores of one machine, with a run whose first attempt has ended.</summary>
+internal sealed class StoringHost : IAsyncDisposable
+{
+    /// <summary>The least that a part may have.</summary>
+    public const int PartBytes = 5 << 20;
+
+    private readonly TemporaryFolder home = new();
+    private readonly TrainingRun run = SampleRuns.New();
+    private readonly IHost host;
+
+    private StoringHost()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                [StateFolder.ConfigurationKey] = home.Path,
+                ["Pool:StartAgent"] = "false",
+                ["Stores:PartBytes"] = $"{PartBytes}",
+            }
+        );
+        builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
+        builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
+        host = builder.Build();
+    }
+
+    public IBlobStore Blobs => Get<IBlobStore>();
+
+    public RunId Run => run.Id;
+
+    /// <summary>What is in the bucket, by its path in the run's folder.</summary>
+    public IReadOnlyList<string> Stored => Below(Path.Combine(Bucket, $"{Run}"));
+
+    /// <summary>The uploads under way.</summary>
+    public IReadOnlyList<string> UnderWay => Below(Path.Combine(Bucket, ".trainyard-uploads"));
+
+    private string Bucket => Path.Combine(home.Path, "buckets", run.Manifest.TrainingResults.Bucket);
+
+    public static async Task<StoringHost> StartAsync()
+    {
+        var started = new StoringHost();
+        await started.host.StartAsync();
+        await started.Get<IRunStore>().CreateAsync(started.run, default);
+        await started.Get<ISecretStore>().PutAsync(started.Run, RunSecrets.None, default);
+        return started;
+    }
+
+    public Task StageAsync(string path, byte[] content) =>
+        Blobs.PutAsync(Staged(path), new MemoryStream(content), expectedSha256: null, default);
+
+    public Task UnstageAsync(string path) => Blobs.DeleteAsync(Staged(path).ToString(), default);
+
+    public async Task<int> PlanAsync() =>
+        (await Make<PlanStoring>().RunAsync(new() { RunId = Run, Attempt = 1 }, default)).Units;
+
+    public async Task<RunReason?> StoreAsync(int unit) =>
+        (await Make<StoreUnit>().RunAsync(new() { RunId = Run, Unit = unit }, default)).Refusal;
+
+    public async Task<RunReason?> CompleteAsync() =>
+        (await Make<CompleteStoring>().RunAsync(new() { RunId = Run }, default)).Refusal;
+
+    public Task FailAsync()
+    {
+        var reason = RunReason.System("store_unavailable", "The bucket was away for too long.");
+        var verdict = new RunVerdict { Phase = RunPhase.Failed, Reason = reason };
+        return Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
+    }
+
+    public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Bucket, $"{Run}", path));
+
+    public void LoseUploads() => Directory.Delete(Path.Combine(Bucket, ".trainyard-uploads"), recursive: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+        home.Dispose();
+    }
+
+    private static string[] Below(string folder) =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .GetFiles(folder, "*", SearchOption.AllDirectories)
+                    .Select(f => Path.GetRelativePath(folder, f))
+                    .Order(),
+            ]
+            : [];
+
+    private BlobName Staged(string path) =>
+        RunBlobs.TryStaged(Run, 1, path, out var name)
+            ? name
+            : throw new ArgumentOutOfRangeException(nameof(path), path, null);
+
+    private T Get<T>()
+        where T : notnull => host.Services.GetRequiredService<T>();
+
+    private T Make<T>() => ActivatorUtilities.CreateInstance<T>(host.Services);
+}
