@@ -15,6 +15,8 @@ public sealed class RunEraser(IRunStore runs, IBlobStore blobs, ISecretStore sec
         await secrets.DestroyAsync(run.Submission, cancellationToken);
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         await blobs.DeleteAsync(RunBlobs.Prefix(run.Id), cancellationToken);
+        // While there is a record, none is made anew: from then on the same submission, sent again, is a new run of this id.
+        await queue.ForgetAsync(run.Id, cancellationToken);
         await runs.DeleteAsync(run.Id, cancellationToken);
         await blobs.DeleteAsync(RunBlobs.Archive(run.Submission).ToString(), cancellationToken);
     }

@@ -156,6 +156,28 @@ public abstract class SubmissionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_submission_sent_again_after_its_run_was_erased_is_a_run_that_finds_nothing_of_the_old_one()
+    {
+        var id = RunId.New();
+        var old = (await SubmitAsync(id)).Run! with { Attempt = 1 };
+        await Queue.EnqueueAsync(FirstAttemptOf(id), default);
+        await Queue.FinishAsync(id, 1, default);
+        RunBlobs.TryStaged(id, 1, "model/weights", out var staged);
+        await Blobs.PutAsync(staged, new MemoryStream([1]), null, default);
+        await Blobs.AppendAsync(RunBlobs.Log(id), 0, "old"u8.ToArray(), default);
+
+        await new RunEraser(Runs, Blobs, Secrets, Queue).EraseAsync(old, default);
+        await AssertNothingAsync();
+        await SubmitAsync(id);
+        await Queue.EnqueueAsync(FirstAttemptOf(id), default);
+
+        await AssertOnlyRunAsync(id);
+        await foreach (var left in Blobs.ListAsync(RunBlobs.Prefix(id), default))
+            Assert.Fail($"'{left.Name}' is of the old run.");
+        Assert.Equal(CancelOutcome.Removed, await Queue.CancelAsync(id, 1, default));
+    }
+
+    [Fact]
     public async Task A_started_run_keeps_its_own_while_the_rest_of_its_twin_is_cleared()
     {
         var id = RunId.New();
@@ -206,6 +228,15 @@ public abstract class SubmissionContract : IAsyncLifetime
             names.Add(archive.Name.ToString());
         Assert.Equal(count, names.Count);
     }
+
+    private static DispatchEntry FirstAttemptOf(RunId id) =>
+        new()
+        {
+            RunId = id,
+            Attempt = 1,
+            Pool = "default",
+            Gpus = 0,
+        };
 
     // Lets somebody else do something before the first call of a method.
     private static IBlobStore Before(IBlobStore blobs, string method, Func<Task> meanwhile)
