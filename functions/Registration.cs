@@ -37,6 +37,7 @@ internal static class Registration
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
+        services.AddSingleton<UnstartedSubmissions>();
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();

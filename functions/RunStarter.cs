@@ -10,14 +10,29 @@ public sealed class RunStarter
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
-        var id = run.Id.ToString();
-        if (await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is not null)
+        // The orchestration of an ended run goes before its record does.
+        if (run.Phase.IsTerminal() || await IsThereAsync(client, run, cancellationToken))
             return;
-        await client.ScheduleNewOrchestrationInstanceAsync(
-            nameof(TrainingRunOrchestrator),
-            TrainingRunRequest.For(run),
-            new StartOrchestrationOptions(id),
-            cancellationToken
-        );
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(TrainingRunOrchestrator),
+                TrainingRunRequest.For(run),
+                new StartOrchestrationOptions(run.Id.ToString()),
+                cancellationToken
+            );
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Each engine has its own exception for a start that another one was faster than.
+            if (!await IsThereAsync(client, run, cancellationToken))
+                throw;
+        }
     }
+
+    private static async Task<bool> IsThereAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    ) => await client.GetInstanceAsync(run.Id.ToString(), getInputsAndOutputs: false, cancellationToken) is not null;
 }

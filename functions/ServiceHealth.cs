@@ -43,8 +43,8 @@ public sealed partial class ServiceHealth(
         var answers = await Task.WhenAll(
             IsGoodAsync("records", () => runs.QueryAsync(new RunQuery { PageSize = 1 }, token), token),
             IsGoodAsync("queue", () => queue.ReadAsync(NoPool, token), token),
-            IsGoodAsync("blobs", () => blobs.FindAsync(RunBlobs.Archive(Nobody), token), token),
-            IsGoodAsync("secrets", () => secrets.GetAsync(Nobody, token), token),
+            IsGoodAsync("blobs", () => blobs.FindAsync(RunBlobs.Archive(new SubmissionKey(Nobody)), token), token),
+            IsGoodAsync("secrets", () => secrets.GetAsync(new SubmissionKey(Nobody), token), token),
             IsGoodAsync("keys of secrets", () => Task.Run(UseKeys, token), token),
             IsGoodAsync("orchestrations", () => lookAtOrchestrations(token), token)
         );

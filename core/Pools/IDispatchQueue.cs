@@ -28,6 +28,12 @@ public interface IDispatchQueue
     /// <summary>Ends an attempt, queued or leased; its token is void from now on. Repeatable.</summary>
     Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Forgets that a run's attempt ended, so that a run made anew under this id is queued like any other. What has not ended
+    /// stays as it is.
+    /// </summary>
+    Task ForgetAsync(RunId id, CancellationToken cancellationToken);
+
     /// <summary>Takes a queued attempt out, or tells the holder of a leased one (by <see cref="LeaseStatus.CancelRequested"/>). Repeatable.</summary>
     Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken);
 

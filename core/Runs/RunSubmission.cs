@@ -23,6 +23,7 @@ public sealed class RunSubmission(
 )
 {
     private readonly ManifestOpening opening = new(secrets);
+    private readonly SubmittedFiles files = new(blobs, secrets);
 
     /// <summary>
     /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
@@ -37,26 +38,44 @@ public sealed class RunSubmission(
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
         var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
         var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
-        var accepted = false;
+        var key = SubmissionKey.New(id);
+        var isUnused = true;
         try
         {
-            var archive = await KeepArchiveAsync(id, submission.Archive, problems, cancellationToken);
+            var archive = await KeepArchiveAsync(key, submission.Archive, problems, cancellationToken);
             if (problems.Count > 0 || archive is null)
                 return SubmissionResult.Refused(problems);
-            var run = NewRun(submission, opened!.Manifest, archive);
-            await secrets.PutAsync(id, opened.Secrets, cancellationToken);
-            accepted = await runs.CreateAsync(run, cancellationToken);
-            return SubmissionResult.Of(accepted ? run : (await runs.GetAsync(id, cancellationToken))!.Run);
+            cancellationToken.ThrowIfCancellationRequested();
+            var run = NewRun(submission, key, opened!.Manifest, archive);
+            isUnused = false;
+            var kept = await AcceptAsync(run, opened.Secrets);
+            isUnused = kept.Submission != key;
+            return SubmissionResult.Of(kept);
         }
         finally
         {
             // Not the caller's token: a client that hangs up must not leave its half-made run behind.
-            if (!accepted && await runs.GetAsync(id, CancellationToken.None) is null)
-                await DiscardAsync(id);
+            if (isUnused)
+                await files.DiscardAsync(key, CancellationToken.None);
         }
     }
 
-    private TrainingRun NewRun(Submission submission, TrainingManifest manifest, ArchiveInfo archive)
+    // Gives this run, or the one of a submission that was faster. A write that fails may be done all the same: when this
+    // throws, a record may name what was kept, now or soon, and only its age will tell that none does.
+    private async Task<TrainingRun> AcceptAsync(TrainingRun run, RunSecrets runSecrets)
+    {
+        await secrets.PutAsync(run.Submission, runSecrets, CancellationToken.None);
+        while (true)
+        {
+            if (await runs.CreateAsync(run, CancellationToken.None))
+                return run;
+            // None, when the other one was taken back or has been deleted already.
+            if ((await runs.GetAsync(run.Id, CancellationToken.None))?.Run is { } existing)
+                return existing;
+        }
+    }
+
+    private TrainingRun NewRun(Submission submission, SubmissionKey key, TrainingManifest manifest, ArchiveInfo archive)
     {
         var queued = new PhaseEntry { Phase = RunPhase.Queued, At = time.GetUtcNow() };
         return new TrainingRun
@@ -65,13 +84,14 @@ public sealed class RunSubmission(
             Owner = submission.Owner,
             Manifest = manifest,
             Archive = archive,
+            Nonce = key.Nonce,
             History = [queued],
             TraceParent = Activity.Current?.Id,
         };
     }
 
     private async Task<ArchiveInfo?> KeepArchiveAsync(
-        RunId id,
+        SubmissionKey key,
         Stream? archive,
         List<ProblemItem> problems,
         CancellationToken cancellationToken
@@ -82,7 +102,7 @@ public sealed class RunSubmission(
             problems.Add(SubmissionProblems.ArchiveMissing);
             return null;
         }
-        var name = RunBlobs.Archive(id);
+        var name = RunBlobs.Archive(key);
         await using var bounded = new AtMostStream(archive, archiveLimits.MaxArchiveBytes + 1);
         var kept = await blobs.PutAsync(name, bounded, expectedSha256: null, cancellationToken);
         await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
@@ -98,12 +118,6 @@ public sealed class RunSubmission(
             return await ModelArchive.InspectAsync(content, archiveLimits, cancellationToken);
         await using var file = await TemporaryFile.KeepAsync(content, cancellationToken);
         return await ModelArchive.InspectAsync(file, archiveLimits, cancellationToken);
-    }
-
-    private async Task DiscardAsync(RunId id)
-    {
-        await secrets.DestroyAsync(id, CancellationToken.None);
-        await blobs.DeleteAsync(RunBlobs.Archive(id).ToString(), CancellationToken.None);
     }
 }
 

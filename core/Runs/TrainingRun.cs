@@ -19,6 +19,13 @@ public sealed record TrainingRun
     /// <summary>The model archive as it was accepted.</summary>
     public required ArchiveInfo Archive { get; init; }
 
+    /// <summary>Which submission became the run; null in records of before it was kept.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>What the run's archive and its secrets lie under.</summary>
+    [JsonIgnore]
+    public SubmissionKey Submission => new(Id, Nonce);
+
     /// <summary>Every phase the run was in, oldest first; the last entry is where it stands.</summary>
     public required IReadOnlyList<PhaseEntry> History { get; init; }
 

@@ -10,13 +10,13 @@ namespace Trainyard.Core.Security;
 public interface ISecretStore
 {
     /// <summary>Keeps a run's secrets. A second put for the run replaces the first.</summary>
-    Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken);
+    Task PutAsync(SubmissionKey run, RunSecrets secrets, CancellationToken cancellationToken);
 
     /// <summary>A run's secrets, or null when they were destroyed or never kept.</summary>
-    Task<RunSecrets?> GetAsync(RunId id, CancellationToken cancellationToken);
+    Task<RunSecrets?> GetAsync(SubmissionKey run, CancellationToken cancellationToken);
 
     /// <summary>Destroys a run's secrets; does nothing when there are none.</summary>
-    Task DestroyAsync(RunId id, CancellationToken cancellationToken);
+    Task DestroyAsync(SubmissionKey run, CancellationToken cancellationToken);
 
     /// <summary>Keeps an owner's secret under a name, in place of what was there.</summary>
     Task PutAsync(Owner owner, SecretName name, NamedSecret secret, CancellationToken cancellationToken);

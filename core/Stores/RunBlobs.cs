@@ -10,11 +10,23 @@ public static class RunBlobs
     /// <summary>The folder of a run, with its closing slash.</summary>
     public static string Prefix(RunId id) => $"runs/{id}/";
 
+    private const string ArchiveExtension = ".zip";
+
     /// <summary>The folder of all model archives: one blob a run, so that one without a record is found by a short list.</summary>
     public const string Archives = "archives/";
 
     /// <summary>The model archive as it was submitted.</summary>
-    public static BlobName Archive(RunId id) => BlobName.Parse($"{Archives}{id}.zip");
+    public static BlobName Archive(SubmissionKey key) => BlobName.Parse(Archives + key + ArchiveExtension);
+
+    /// <summary>Whose model archive this is. False for any other blob.</summary>
+    public static bool TryParseArchive(BlobName name, out SubmissionKey key)
+    {
+        var text = name.ToString();
+        key = default;
+        return text.StartsWith(Archives, StringComparison.Ordinal)
+            && text.EndsWith(ArchiveExtension, StringComparison.Ordinal)
+            && SubmissionKey.TryParse(text[Archives.Length..^ArchiveExtension.Length], out key);
+    }
 
     /// <summary>The log: one blob for all attempts, append-only.</summary>
     public static BlobName Log(RunId id) => BlobName.Parse($"runs/{id}/training-log.txt");

@@ -26,7 +26,9 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
     )
     {
         var id = Caller.Of<LeaseCaller>(request).Lease.RunId;
-        var content = await blobs.OpenReadAsync(RunBlobs.Archive(id), 0, null, cancellationToken);
+        if ((await runs.GetAsync(id, cancellationToken))?.Run is not { } run)
+            return Problems.RunNotFound;
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
         return content is null ? Problems.RunNotFound : Results.Stream(content, "application/zip");
     }
 
@@ -124,7 +126,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
     {
         var id = Caller.Of<LeaseCaller>(request).Lease.RunId;
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
-        var runSecrets = await secrets.GetAsync(id, cancellationToken);
+        var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return Problems.RunNotFound;
         try

@@ -17,7 +17,7 @@ public sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
             return Problems.RunNotFound;
-        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Id), 0, null, cancellationToken);
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
         return content is null
             ? Problems.RunNotFound
             : Results.Stream(content, "application/zip", fileDownloadName: $"{run.Id}.zip");

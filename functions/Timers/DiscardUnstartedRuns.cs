@@ -2,18 +2,15 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Clears what a submit left that was cut short before its answer: a record without an orchestration, an archive without a
-/// record. Its client was told nothing, so nothing accepted is lost.
+/// Clears what a submit left that was cut short before its answer: a record without an orchestration, an archive and secrets
+/// without a record. Its client was told nothing, so nothing accepted is lost.
 /// </summary>
 public sealed partial class DiscardUnstartedRuns(
-    IRunStore runs,
-    IBlobStore blobs,
-    RunEraser eraser,
+    UnstartedSubmissions submissions,
     TimeProvider time,
     ILogger<DiscardUnstartedRuns> logger
 )
@@ -30,23 +27,9 @@ public sealed partial class DiscardUnstartedRuns(
     )
     {
         var before = time.GetUtcNow() - Age;
-        await foreach (var archive in blobs.ListAsync(RunBlobs.Archives, cancellationToken))
-        {
-            var name = archive.Name.ToString();
-            if (
-                archive.ModifiedAt > before
-                || !RunId.TryParse(name[RunBlobs.Archives.Length..^".zip".Length], out var id)
-            )
-                continue;
-            var run = (await runs.GetAsync(id, cancellationToken))?.Run;
-            if (run is null)
-                await blobs.DeleteAsync(name, cancellationToken);
-            else if (await IsUnstartedAsync(client, run, cancellationToken))
-                await eraser.EraseAsync(run, cancellationToken);
-            else
-                continue;
-            LogDiscarded(id.ToString());
-        }
+        Task<bool> IsUnstarted(TrainingRun run) => IsUnstartedAsync(client, run, cancellationToken);
+        await foreach (var key in submissions.DiscardAsync(before, IsUnstarted, cancellationToken))
+            LogDiscarded(key.ToString());
     }
 
     private static async Task<bool> IsUnstartedAsync(
@@ -58,6 +41,6 @@ public sealed partial class DiscardUnstartedRuns(
         && run.Attempt == 0
         && await client.GetInstanceAsync(run.Id.ToString(), getInputsAndOutputs: false, cancellationToken) is null;
 
-    [LoggerMessage(1, LogLevel.Warning, "Discarded {RunId}: its submit was cut short before it was accepted")]
-    private partial void LogDiscarded(string runId);
+    [LoggerMessage(1, LogLevel.Warning, "Discarded {Submission}: its submit was cut short before it was accepted")]
+    private partial void LogDiscarded(string submission);
 }

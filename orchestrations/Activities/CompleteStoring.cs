@@ -26,7 +26,7 @@ public sealed class CompleteStoring(
     )
     {
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
-        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         var plan = await plans.FindAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null || plan is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };

@@ -10,9 +10,13 @@ public sealed record DestroySecretsRequest
 }
 
 /// <summary>Destroys what is left of a run's secrets, after the last notice that they sign.</summary>
-public sealed class DestroySecrets(ISecretStore secrets)
+public sealed class DestroySecrets(IRunStore runs, ISecretStore secrets)
 {
     [Function(nameof(DestroySecrets))]
-    public Task RunAsync([ActivityTrigger] DestroySecretsRequest request, CancellationToken cancellationToken) =>
-        secrets.DestroyAsync(request.RunId, cancellationToken);
+    public async Task RunAsync([ActivityTrigger] DestroySecretsRequest request, CancellationToken cancellationToken)
+    {
+        // A record goes after its secrets.
+        if ((await runs.GetAsync(request.RunId, cancellationToken))?.Run is { } run)
+            await secrets.DestroyAsync(run.Submission, cancellationToken);
+    }
 }

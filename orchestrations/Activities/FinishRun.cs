@@ -40,21 +40,23 @@ public sealed class FinishRun(
             return;
         using var span = RunTrace.Start(nameof(FinishRun), run);
         await uploads.TryGiveUpAsync(run, cancellationToken);
-        await DestroyCredentialsAsync(request, cancellationToken);
+        await DestroyCredentialsAsync(run.Submission, request.KeepNoticeKey, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);
         if (run.Results is not null)
             await StagedFiles.ClearAllButModelAsync(blobs, id, verdict.StoredAttempt ?? run.Attempt, cancellationToken);
         await progress.MoveAsync(id, verdict.Phase, verdict.Reason, cancellationToken);
     }
 
-    private async Task DestroyCredentialsAsync(FinishRunRequest request, CancellationToken cancellationToken)
+    private async Task DestroyCredentialsAsync(
+        SubmissionKey run,
+        bool keepNoticeKey,
+        CancellationToken cancellationToken
+    )
     {
-        var noticeKey = request.KeepNoticeKey
-            ? (await secrets.GetAsync(request.RunId, cancellationToken))?.NotifySecret
-            : null;
+        var noticeKey = keepNoticeKey ? (await secrets.GetAsync(run, cancellationToken))?.NotifySecret : null;
         if (noticeKey is null)
         {
-            await secrets.DestroyAsync(request.RunId, cancellationToken);
+            await secrets.DestroyAsync(run, cancellationToken);
             return;
         }
         var rest = new RunSecrets
@@ -63,6 +65,6 @@ public sealed class FinishRun(
             Results = StoreCredentials.None,
             NotifySecret = noticeKey,
         };
-        await secrets.PutAsync(request.RunId, rest, cancellationToken);
+        await secrets.PutAsync(run, rest, cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ public sealed class PlanStoring(
     )
     {
         var run = await progress.MoveAsync(request.RunId, RunPhase.Storing, reason: null, cancellationToken);
-        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
         using var span = RunTrace.Start(nameof(PlanStoring), run);

@@ -40,7 +40,7 @@ public sealed class StoreUnit(
         if (await plans.HasReceiptAsync(request.RunId, request.Unit, cancellationToken))
             return new();
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
-        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         var unit = await plans.GetUnitAsync(request.RunId, request.Unit, cancellationToken);
         if (run is null || runSecrets is null || unit is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };

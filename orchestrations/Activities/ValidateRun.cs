@@ -32,7 +32,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
     )
     {
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
-        var runSecrets = await secrets.GetAsync(request.RunId, cancellationToken);
+        var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
         using var span = RunTrace.Start(nameof(ValidateRun), run);
@@ -63,6 +63,6 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             run.Archive.Bytes,
             cancellationToken
         );
-        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Id), cancellationToken);
+        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Submission), cancellationToken);
     }
 }

@@ -17,7 +17,7 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
     {
         if (run.Results is not null)
             return;
-        var runSecrets = await secrets.GetAsync(run.Id, cancellationToken);
+        var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
         var plan = await plans.FindAsync(run.Id, cancellationToken);
         if (runSecrets is null || plan is null || plan.LargeFiles.Count == 0)
             return;

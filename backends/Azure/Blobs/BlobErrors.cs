@@ -12,7 +12,10 @@ internal static class BlobErrors
 
     /// <summary>The blob is not as the write expected it: it exists, has changed, or has another length.</summary>
     public static bool IsConflict(RequestFailedException failure) =>
-        failure.Status == 412 || failure.ErrorCode is "BlobAlreadyExists" or "InvalidBlockList";
+        failure.Status == 412 || failure.ErrorCode == "BlobAlreadyExists" || LacksBlocks(failure);
+
+    /// <summary>Blocks of the list to be committed are not staged, or not any more.</summary>
+    public static bool LacksBlocks(RequestFailedException failure) => failure.ErrorCode == "InvalidBlockList";
 
     public static bool IsOfAnotherType(RequestFailedException failure) => failure.ErrorCode == "InvalidBlobType";
 

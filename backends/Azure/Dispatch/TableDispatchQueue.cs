@@ -57,6 +57,9 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         }
     }
 
+    public Task ForgetAsync(RunId id, CancellationToken cancellationToken) =>
+        Conflicts.RetryAsync(() => TryForgetAsync(id, cancellationToken), cancellationToken);
+
     public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
         ChangeAsync(() => TryCancelAsync(id, attempt, cancellationToken), cancellationToken);
 
@@ -145,6 +148,14 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
                 State = AttemptState.Queued,
             };
         await SaveAsync(before, Ended(known with { Attempt = attempt }, AttemptState.Finished), cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> TryForgetAsync(RunId id, CancellationToken cancellationToken)
+    {
+        if (await attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } ended)
+            return false;
+        await attempts.ForgetAsync(ended, cancellationToken);
         return true;
     }
 

@@ -17,20 +17,20 @@ internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataP
     private const string RunPurpose = "Trainyard.RunSecrets";
     private const string NamedPurpose = "Trainyard.NamedSecrets";
 
-    public async Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken)
+    public async Task PutAsync(SubmissionKey run, RunSecrets secrets, CancellationToken cancellationToken)
     {
         using var payload = secrets.ToProtectedPayload();
-        await BlobOf(id).WriteAsync(payload, cancellationToken);
+        await BlobOf(run).WriteAsync(payload, cancellationToken);
     }
 
-    public async Task<RunSecrets?> GetAsync(RunId id, CancellationToken cancellationToken)
+    public async Task<RunSecrets?> GetAsync(SubmissionKey run, CancellationToken cancellationToken)
     {
-        using var payload = await BlobOf(id).ReadAsync(cancellationToken);
+        using var payload = await BlobOf(run).ReadAsync(cancellationToken);
         return payload is null ? null : RunSecrets.FromPayload(payload.Reveal());
     }
 
-    public Task DestroyAsync(RunId id, CancellationToken cancellationToken) =>
-        BlobOf(id).DeleteAsync(cancellationToken);
+    public Task DestroyAsync(SubmissionKey run, CancellationToken cancellationToken) =>
+        BlobOf(run).DeleteAsync(cancellationToken);
 
     public async Task PutAsync(Owner owner, SecretName name, NamedSecret secret, CancellationToken cancellationToken)
     {
@@ -57,8 +57,8 @@ internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataP
         return names;
     }
 
-    private ProtectedBlob BlobOf(RunId id) =>
-        new(container.GetBlobClient($"runs/{id}"), protection.CreateProtector(RunPurpose, id.ToString()));
+    private ProtectedBlob BlobOf(SubmissionKey run) =>
+        new(container.GetBlobClient($"runs/{run}"), protection.CreateProtector(RunPurpose, run.ToString()));
 
     private ProtectedBlob BlobOf(Owner owner, SecretName name) =>
         new(

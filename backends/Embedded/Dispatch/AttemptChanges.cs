@@ -91,6 +91,10 @@ internal static class AttemptChanges
             ("$now", now.UtcTicks)
         );
 
+    /// <summary>Forgets a run's attempt if it has ended.</summary>
+    public static int Forget(SqliteSession session, RunId id) =>
+        session.Execute("DELETE FROM attempts WHERE run_id = $id AND ended_at IS NOT NULL", ("$id", id.ToString()));
+
     /// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
     public static void Forget(SqliteSession session, DateTimeOffset endedBefore) =>
         session.Execute("DELETE FROM attempts WHERE ended_at < $before", ("$before", endedBefore.UtcTicks));

@@ -34,6 +34,9 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     public Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
         ChangeAsync(session => Finish(session, id, attempt), cancellationToken);
 
+    public Task ForgetAsync(RunId id, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => AttemptChanges.Forget(session, id), cancellationToken);
+
     public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
         ChangeAsync(session => Cancel(session, id, attempt), cancellationToken);
 

@@ -21,22 +21,22 @@ internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProv
     private readonly string runs = Path.Combine(home.Secrets, "runs");
     private readonly string named = Path.Combine(home.Secrets, "named");
 
-    public Task PutAsync(RunId id, RunSecrets secrets, CancellationToken cancellationToken)
+    public Task PutAsync(SubmissionKey run, RunSecrets secrets, CancellationToken cancellationToken)
     {
         using var payload = secrets.ToProtectedPayload();
-        FileOf(id).Write(payload);
+        FileOf(run).Write(payload);
         return Task.CompletedTask;
     }
 
-    public async Task<RunSecrets?> GetAsync(RunId id, CancellationToken cancellationToken)
+    public async Task<RunSecrets?> GetAsync(SubmissionKey run, CancellationToken cancellationToken)
     {
-        using var payload = await FileOf(id).ReadAsync(cancellationToken);
+        using var payload = await FileOf(run).ReadAsync(cancellationToken);
         return payload is null ? null : RunSecrets.FromPayload(payload.Reveal());
     }
 
-    public Task DestroyAsync(RunId id, CancellationToken cancellationToken)
+    public Task DestroyAsync(SubmissionKey run, CancellationToken cancellationToken)
     {
-        FileOf(id).Delete();
+        FileOf(run).Delete();
         return Task.CompletedTask;
     }
 
@@ -72,8 +72,8 @@ internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProv
         return Task.FromResult(names);
     }
 
-    private ProtectedFile FileOf(RunId id) =>
-        new(Path.Combine(runs, id.ToString()), protection.CreateProtector(RunPurpose, id.ToString()));
+    private ProtectedFile FileOf(SubmissionKey run) =>
+        new(Path.Combine(runs, run.ToString()), protection.CreateProtector(RunPurpose, run.ToString()));
 
     private ProtectedFile FileOf(Owner owner, SecretName name) =>
         new(

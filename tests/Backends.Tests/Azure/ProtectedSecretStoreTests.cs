@@ -28,7 +28,7 @@ public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStor
     [Fact]
     public async Task No_secret_is_readable_in_the_storage()
     {
-        await store.PutAsync(RunId.New(), Secrets(), default);
+        await store.PutAsync(SubmissionKey.New(RunId.New()), Secrets(), default);
         await store.PutAsync(Alice, Lab, Named(), default);
 
         await foreach (var blob in container.GetBlobsAsync())
@@ -38,7 +38,7 @@ public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStor
     [Fact]
     public async Task One_runs_blob_does_not_open_as_anothers()
     {
-        var (own, other) = (RunId.New(), RunId.New());
+        var (own, other) = (SubmissionKey.New(RunId.New()), SubmissionKey.New(RunId.New()));
         await store.PutAsync(own, Secrets(), default);
         await container.GetBlobClient($"runs/{other}").UploadAsync(await ReadAsync($"runs/{own}"));
 

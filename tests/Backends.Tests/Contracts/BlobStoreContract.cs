@@ -58,6 +58,15 @@ public abstract class BlobStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_content_put_many_times_at_once_is_there_once_and_whole()
+    {
+        var puts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => PutAsync("a", "the same"))));
+
+        Assert.Single(puts.Select(put => put.Sha256).Distinct());
+        Assert.Equal("the same", await ReadAsync("a"));
+    }
+
+    [Fact]
     public async Task A_wrong_checksum_keeps_nothing_and_leaves_what_was_there()
     {
         await PutAsync("a", "old");

@@ -59,6 +59,53 @@ public abstract partial class DispatchQueueContract
     }
 
     [Fact]
+    public async Task An_ended_attempt_that_was_forgotten_is_queued_anew_under_another_token()
+    {
+        var (_, key) = await LeasedAsync();
+        await Queue.FinishAsync(key.RunId, 1, default);
+
+        await Queue.ForgetAsync(key.RunId, default);
+        await Queue.ForgetAsync(key.RunId, default);
+        await Queue.EnqueueAsync(Entry(key.RunId), default);
+
+        Assert.Equal(
+            (key.RunId, 1),
+            (await LeaseAsync(Cpu("b"))) is { } lease ? (lease.RunId, lease.Attempt) : default
+        );
+        await LostAsync(key);
+    }
+
+    [Fact]
+    public async Task A_removed_attempt_that_was_forgotten_is_queued_anew()
+    {
+        var id = await EnqueueAsync();
+        await Queue.CancelAsync(id, 1, default);
+
+        await Queue.ForgetAsync(id, default);
+        await Queue.EnqueueAsync(Entry(id), default);
+
+        Assert.Equal(id, (await LeaseAsync(Cpu("b")))?.RunId);
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_is_not_forgotten()
+    {
+        var (_, key) = await LeasedAsync();
+        var waiting = await EnqueueAsync();
+
+        await Queue.ForgetAsync(key.RunId, default);
+        await Queue.ForgetAsync(waiting, default);
+        await Queue.ForgetAsync(RunId.New(), default);
+
+        await Queue.RenewAsync(key, LeaseDuration, default);
+        Assert.Equal(waiting, (await LeaseAsync(Cpu("b")))?.RunId);
+        Time.Advance(LeaseDuration);
+        Assert.NotEmpty(await Queue.TakeExpiredAsync(default));
+        await Queue.ForgetAsync(key.RunId, default);
+        Assert.Contains(await Queue.TakeExpiredAsync(default), lost => lost.RunId == key.RunId);
+    }
+
+    [Fact]
     public async Task A_late_enqueue_of_an_attempt_that_was_finished_unseen_does_nothing()
     {
         var id = RunId.New();

@@ -24,7 +24,7 @@ public abstract class SecretStoreContract : IAsyncLifetime
     [Fact]
     public async Task Secrets_come_back_for_their_run_only()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, Secrets(), default);
 
         var back = await Store.GetAsync(id, default);
@@ -32,13 +32,13 @@ public abstract class SecretStoreContract : IAsyncLifetime
         Assert.Equal(SecretKey, back!.Data.Reveal(CredentialField.SecretAccessKey));
         Assert.Equal("results-id", back.Results.Reveal(CredentialField.AccessKeyId));
         Assert.Equal("webhook", back.NotifySecret!.Reveal());
-        Assert.Null(await Store.GetAsync(RunId.New(), default));
+        Assert.Null(await Store.GetAsync(SubmissionKey.New(RunId.New()), default));
     }
 
     [Fact]
     public async Task A_run_without_secrets_has_an_empty_set()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, RunSecrets.None, default);
 
         Assert.True((await Store.GetAsync(id, default))!.Data.IsEmpty);
@@ -47,7 +47,7 @@ public abstract class SecretStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_second_put_replaces_the_first()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, Secrets(), default);
         await Store.PutAsync(id, Secrets("another"), default);
 
@@ -59,12 +59,12 @@ public abstract class SecretStoreContract : IAsyncLifetime
     [Fact]
     public async Task What_was_destroyed_is_gone_and_may_be_destroyed_again()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, Secrets(), default);
 
         await Store.DestroyAsync(id, default);
         await Store.DestroyAsync(id, default);
-        await Store.DestroyAsync(RunId.New(), default);
+        await Store.DestroyAsync(SubmissionKey.New(RunId.New()), default);
 
         Assert.Null(await Store.GetAsync(id, default));
     }

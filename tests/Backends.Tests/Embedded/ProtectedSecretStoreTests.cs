@@ -28,7 +28,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     [Fact]
     public async Task Secrets_outlive_the_service()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, Secrets(), default);
 
         var back = await Open().GetAsync(id, default);
@@ -39,7 +39,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     [Fact]
     public async Task A_secret_is_nowhere_on_disk()
     {
-        await Store.PutAsync(RunId.New(), Secrets(), default);
+        await Store.PutAsync(SubmissionKey.New(RunId.New()), Secrets(), default);
         await Store.PutAsync(Alice, Lab, Named(), default);
 
         foreach (var file in Directory.GetFiles(temporary.Path, "*", SearchOption.AllDirectories))
@@ -49,7 +49,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     [Fact]
     public async Task One_runs_file_does_not_open_as_anothers()
     {
-        var (mine, yours) = (RunId.New(), RunId.New());
+        var (mine, yours) = (SubmissionKey.New(RunId.New()), SubmissionKey.New(RunId.New()));
         await Store.PutAsync(yours, Secrets(), default);
 
         File.Copy(FileOf(yours), FileOf(mine));
@@ -83,7 +83,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     [Fact]
     public async Task A_changed_file_does_not_open()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, Secrets(), default);
         var bytes = await File.ReadAllBytesAsync(FileOf(id));
         bytes[^1] ^= 1;
@@ -95,7 +95,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     [Fact]
     public async Task Only_the_services_user_can_read_the_files()
     {
-        await Store.PutAsync(RunId.New(), Secrets(), default);
+        await Store.PutAsync(SubmissionKey.New(RunId.New()), Secrets(), default);
 
         await Store.PutAsync(Alice, Lab, Named(), default);
 
@@ -118,7 +118,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
             );
     }
 
-    private string FileOf(RunId id) => Path.Combine(Home.Secrets, "runs", id.ToString());
+    private string FileOf(SubmissionKey id) => Path.Combine(Home.Secrets, "runs", id.ToString());
 
     private string FileOf(Owner owner, SecretName name) =>
         Path.Combine(Home.Secrets, "named", owner.ToString(), $"{name}.secret");

@@ -36,7 +36,7 @@ public sealed class SecretsInManifests : IDisposable
 
         var run = Accepted(await Submit(Alice, S3, "lab"));
 
-        var data = (await secrets.GetAsync(run.Id, default))!.Data;
+        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("id", data.Reveal(CredentialField.AccessKeyId));
         Assert.Equal("first", data.Reveal(CredentialField.SecretAccessKey));
         Assert.Equal("lab", run.Manifest.TrainingData.SecretName);
@@ -51,7 +51,7 @@ public sealed class SecretsInManifests : IDisposable
         await Keep("lab", (CredentialField.AccessKeyId, "id"), (CredentialField.SecretAccessKey, "second"));
         await secrets.DestroyAsync(Alice, SecretName.Parse("lab"), default);
 
-        var data = (await secrets.GetAsync(run.Id, default))!.Data;
+        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("first", data.Reveal(CredentialField.SecretAccessKey));
     }
 
@@ -129,7 +129,7 @@ public sealed class SecretsInManifests : IDisposable
 
         var run = Accepted(await Submit(Alice, Swift, "lab"));
 
-        var data = (await secrets.GetAsync(run.Id, default))!.Data;
+        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("https://identity.example.org/v3", data.Reveal(CredentialField.AuthUrl));
         Assert.Equal("dallas", data.Reveal(CredentialField.Region));
         Assert.Equal("dallas", run.Manifest.TrainingData.Region);

@@ -16,7 +16,7 @@ public sealed class BackendRegistrationTests(AzuriteServer server) : IClassFixtu
     [Fact]
     public async Task Secrets_outlive_an_instance()
     {
-        var id = RunId.New();
+        var id = SubmissionKey.New(RunId.New());
         using (var first = Build())
         {
             await first.StartAsync();

@@ -57,7 +57,7 @@ internal sealed class StoringHost : IAsyncDisposable
         var started = new StoringHost();
         await started.host.StartAsync();
         await started.Get<IRunStore>().CreateAsync(started.run, default);
-        await started.Get<ISecretStore>().PutAsync(started.Run, RunSecrets.None, default);
+        await started.Get<ISecretStore>().PutAsync(started.run.Submission, RunSecrets.None, default);
         return started;
     }
 

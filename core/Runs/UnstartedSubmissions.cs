@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Trainyard.Core.Security;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Clears what submissions left that were cut short, wherever that was.</summary>
+public sealed class UnstartedSubmissions(IRunStore runs, IBlobStore blobs, ISecretStore secrets, RunEraser eraser)
+{
+    private readonly SubmittedFiles files = new(blobs, secrets);
+
+    /// <summary>
+    /// Discards archives and secrets that no record names, and runs that have not been started; gives those discarded.
+    /// An archive of after the given instant is left alone: its submission may still go on.
+    /// </summary>
+    public async IAsyncEnumerable<SubmissionKey> DiscardAsync(
+        DateTimeOffset before,
+        Func<TrainingRun, Task<bool>> isUnstarted,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var key in files.ListAsync(before, cancellationToken))
+        {
+            var run = (await runs.GetAsync(key.Id, cancellationToken))?.Run;
+            if (run?.Submission != key)
+                await files.DiscardAsync(key, cancellationToken);
+            else if (await isUnstarted(run))
+                await eraser.EraseAsync(run, cancellationToken);
+            else
+                continue;
+            yield return key;
+        }
+    }
+}
