@@ -3,13 +3,15 @@ using System.Text.Json;
 using Trainyard.Core.Contracts;
 using Trainyard.Core.Runs;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
 
 /// <summary>SIGKILL to the service at the moments that matter: every run ends as it would have.</summary>
 public sealed class KilledServiceTests : IAsyncLifetime
 {
-    private const int Files = 300;
+    // So many that the service is killed among them: to store one takes about a millisecond.
+    private const int Files = 1200;
 
     // Each file's own content, and the sums of all, so that half a file cannot pass.
     private static readonly string WriteManyFiles = $$"""
@@ -19,10 +21,10 @@ public sealed class KilledServiceTests : IAsyncLifetime
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(os.environ["RESULT_DIR"], "SHA256SUMS"), "w") as sums:
             for number in range({{Files}}):
-                content = os.urandom(200_000 + number)
-                with open(os.path.join(folder, f"part-{number:03}.bin"), "wb") as file:
+                content = os.urandom(50_000 + number)
+                with open(os.path.join(folder, f"part-{number:04}.bin"), "wb") as file:
                     file.write(content)
-                sums.write(f"{hashlib.sha256(content).hexdigest()}  model/part-{number:03}.bin\n")
+                sums.write(f"{hashlib.sha256(content).hexdigest()}  model/part-{number:04}.bin\n")
         """;
 
     private const string Steps = """
@@ -146,7 +148,12 @@ public sealed class KilledServiceTests : IAsyncLifetime
     {
         _model.Add("write.py", WriteManyFiles);
         var id = await _service.Bx.Train(_model.Folder, _model.Manifest("python3 write.py"));
-        await _service.WaitForRun(id, run => run.Entity.Status.Phase == "STORING", "is storing");
+        await Eventually.Be(
+            "a file is stored",
+            () => StoredModelFiles(id) > 0,
+            TimeSpan.FromSeconds(60),
+            () => string.Join('\n', _service.Messages)
+        );
 
         await _service.Kill();
         var storedBefore = StoredModelFiles(id);
