@@ -45,7 +45,7 @@ public static class ModelArchive
         try
         {
             await ArchiveStart.CheckAsync(archive, limits, cancellationToken);
-            var entries = await ZipReader.ReadAsync(archive, limits, cancellationToken);
+            var entries = await ZipReader.ReadAsync(archive, limits.MaxEntries, cancellationToken);
             return (Inspect(entries, limits), entries);
         }
         catch (ArchiveException e)

@@ -26,15 +26,19 @@ public static class RunTrace
         return span;
     }
 
-    /// <inheritdoc cref="Start(string, RunId, int, string?)" />
-    public static Activity? Start(string name, TrainingRun run) => Start(name, run.Id, run.Attempt, run.TraceParent);
-
     /// <summary>A span of something that has happened already, elsewhere.</summary>
-    public static void Record(string name, TrainingRun run, DateTimeOffset from, DateTimeOffset to)
+    public static void Record(
+        string name,
+        RunId id,
+        int attempt,
+        string? traceParent,
+        DateTimeOffset from,
+        DateTimeOffset to
+    )
     {
-        var parent = Parent(run.TraceParent);
+        var parent = Parent(traceParent);
         using var span = Source.StartActivity(name, ActivityKind.Internal, parent, startTime: from);
-        Tag(span, run.Id, run.Attempt);
+        Tag(span, id, attempt);
         span?.SetEndTime(to.UtcDateTime);
     }
 

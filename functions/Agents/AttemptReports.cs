@@ -79,7 +79,7 @@ public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, I
     {
         var recorded = await KeepAsync(lease, report, cancellationToken);
         if (recorded is not null && !report.IsTraced)
-            RunTrace.Record(RunTrace.Attempt, recorded, report.LeasedAt, report.FinishedAt);
+            recorded.RecordSpan(RunTrace.Attempt, report.LeasedAt, report.FinishedAt);
     }
 
     private Task<TrainingRun?> KeepAsync(

@@ -30,7 +30,7 @@ public sealed class CompleteStoring(
         var plan = await plans.FindAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null || plan is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
-        using var span = RunTrace.Start(nameof(CompleteStoring), run);
+        using var span = run.StartSpan(nameof(CompleteStoring));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {

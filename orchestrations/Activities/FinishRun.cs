@@ -38,7 +38,7 @@ public sealed class FinishRun(
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null)
             return;
-        using var span = RunTrace.Start(nameof(FinishRun), run);
+        using var span = run.StartSpan(nameof(FinishRun));
         await uploads.TryGiveUpAsync(run, cancellationToken);
         await DestroyCredentialsAsync(run.Submission, request.KeepNoticeKey, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);

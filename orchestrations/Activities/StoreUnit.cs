@@ -44,7 +44,7 @@ public sealed class StoreUnit(
         var unit = await plans.GetUnitAsync(request.RunId, request.Unit, cancellationToken);
         if (run is null || runSecrets is null || unit is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
-        using var span = RunTrace.Start(nameof(StoreUnit), run);
+        using var span = run.StartSpan(nameof(StoreUnit));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {

@@ -35,7 +35,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
-        using var span = RunTrace.Start(nameof(ValidateRun), run);
+        using var span = run.StartSpan(nameof(ValidateRun));
 
         var data = run.Manifest.TrainingData;
         var refusal = await StoreRefusals.OfDataAsync(async () =>

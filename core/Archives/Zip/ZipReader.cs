@@ -9,17 +9,17 @@ internal static class ZipReader
     /// <exception cref="ArchiveException">The archive cannot be read.</exception>
     public static async Task<IReadOnlyList<ZipEntry>> ReadAsync(
         Stream zip,
-        ArchiveLimits limits,
+        int maxEntries,
         CancellationToken cancellationToken
     )
     {
         var directory = await ZipDirectory.FindAsync(zip, cancellationToken);
-        if (directory.Entries > limits.MaxEntries)
+        if (directory.Entries > maxEntries)
         {
             throw ZipProblems.One(
                 ArchiveCodes.TooManyEntries,
                 $"The archive has {directory.Entries} entries.",
-                $"at most {limits.MaxEntries} files and folders"
+                $"at most {maxEntries} files and folders"
             );
         }
 
