@@ -19,7 +19,8 @@ internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, b
     internal static AgentSettings Read(IConfiguration configuration)
     {
         var agent = configuration.GetSection(AgentOptions.SectionName).Get<AgentOptions>() ?? new AgentOptions();
-        var pool = configuration.GetSection(NodePoolOptions.SectionName).Get<NodePoolOptions>() ?? new NodePoolOptions();
+        var pool =
+            configuration.GetSection(NodePoolOptions.SectionName).Get<NodePoolOptions>() ?? new NodePoolOptions();
         Check(new AgentOptionsValidator().Validate(null, agent), AgentOptions.SectionName);
         Check(new NodePoolOptionsValidator().Validate(null, pool), NodePoolOptions.SectionName);
         return new AgentSettings(agent, pool, configuration.GetValue<bool>("Stores:UseProxy"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 

@@ -1,4 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;

@@ -1,7 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations.Activities;
@@ -51,7 +53,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
 
     private async Task WriteSubmittedCodeAsync(
         TrainingRun run,
-        Core.Manifests.StoreCredentials credentials,
+        StoreCredentials credentials,
         CancellationToken cancellationToken
     )
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Tests.Runs;
