@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 

@@ -1,8 +1,9 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;

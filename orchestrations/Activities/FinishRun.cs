@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Orchestrations.Activities;
@@ -22,7 +23,7 @@ public sealed class FinishRun(IRunStore runs, RunEnding ending)
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         if (run is null)
             return;
-        using var span = RunTrace.Start(nameof(FinishRun), run);
+        using var span = run.StartSpan(nameof(FinishRun));
         await ending.EndAsync(run, request.Verdict, request.KeepNoticeKey, cancellationToken);
     }
 }
