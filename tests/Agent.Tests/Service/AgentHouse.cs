@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.Agent.Files;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
@@ -102,6 +103,8 @@ internal sealed class AgentHouse : IAsyncDisposable
         foreach (var agent in agents)
             await agent.DisposeAsync();
         await Service.DisposeAsync();
+        // What a killed agent leaves may be more than .NET can delete.
+        TreeRemoval.TryRemove(Work);
         home.Dispose();
     }
 }
