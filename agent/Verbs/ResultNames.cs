@@ -1,5 +1,5 @@
 using System.Text;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Verbs;
 
