@@ -39,6 +39,7 @@ public static class ManifestParser
         new RetentionRule(),
         new EvaluationMetricsRule(),
         new NoEffectYetRule(),
+        new NotOfferedRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),
     ];
@@ -86,7 +87,8 @@ public static class ManifestParser
         }
 
         var root = new YamlTreeReader(limits, problems).Read(clean);
-        return root is null ? Result(problems, null) : Read(root, catalog, mode, problems);
+        InvisibleCharacters.Check(clean, root, problems);
+        return root is null || problems.HasErrors ? Result(problems, null) : Read(root, catalog, mode, problems);
     }
 
     private static ManifestParseResult Read(
@@ -99,6 +101,11 @@ public static class ManifestParser
         if (root is YamlMap map)
         {
             var context = new ManifestContext(map, catalog ?? FrameworkCatalog.Default, mode, problems);
+            if (KindRule.Refuses(context))
+            {
+                return Result(problems, null);
+            }
+
             foreach (var rule in Rules)
             {
                 rule.Apply(context);
