@@ -17,6 +17,7 @@ internal static class AgentProgram
     public static async Task<ExitCode> RunAsync(AgentPaths paths)
     {
         Native.HideFromPeers();
+        InheritedFiles.Keep();
         using var logging = LoggerFactory.Create(AddConsole);
         var logger = logging.CreateLogger("Trainyard.Agent");
         try
@@ -48,7 +49,7 @@ internal static class AgentProgram
         var id = NodeIdentity.LoadOrCreate(paths.Work);
         using var spawner = new SpawnThread();
         var gpus = GpuProbe.ListAsync(CancellationToken.None);
-        var sandbox = new SandboxProbe(spawner, logger).ChooseAsync(settings.Agent.Sandbox, Secret(paths));
+        var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
         await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);

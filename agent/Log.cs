@@ -87,6 +87,13 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "{Folder} cannot be deleted.")]
     public static partial void CannotDelete(ILogger logger, string folder);
 
+    [LoggerMessage(
+        26,
+        LogLevel.Warning,
+        "env --default-signal does not work here: commands inherit the signals that the agent ignores, SIGPIPE among them."
+    )]
+    public static partial void SignalsInherited(ILogger logger);
+
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
 

@@ -117,7 +117,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private SandboxedCommand Command()
     {
         var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
-        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment);
+        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
+        {
+            Slot = context.Grant.Slots is [var first, ..] ? first : 0,
+            Devices = GpuDevices.Of(context.Grant.Gpus),
+        };
     }
 
     private CommandLimits Limits() =>

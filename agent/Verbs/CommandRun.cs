@@ -18,12 +18,12 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
         var launch = sandbox.Launch(command);
-        using var process = await spawner.StartAsync(StartInfo(launch));
+        using var process = await spawner.StartAsync(launch.ToStartInfo());
         var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time);
         var output = PumpAsync(process.StandardOutput.BaseStream, log);
         try
         {
-            await GoAsync(process, launch.Input);
+            await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
         finally
@@ -49,40 +49,12 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    private static ProcessStartInfo StartInfo(SandboxLaunch launch)
-    {
-        var start = new ProcessStartInfo(launch.Arguments[0], launch.Arguments.Skip(1))
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = launch.Folder,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in launch.Environment)
-            start.Environment[name] = value;
-        return start;
-    }
-
     private static ProcessMark MarkOf(Process process, SandboxedCommand command, CommandLimits limits)
     {
         var started = ProcessEntry.Read(process.Id)?.StartTime ?? 0;
         var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}");
         mark.Write(command.Folders.Mark);
         return mark;
-    }
-
-    private static async Task GoAsync(Process process, byte[] input)
-    {
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read; its exit code says more.
-        }
     }
 
     private async Task EndAsync(Process process, ProcessGroup group, CommandLimits limits, StopSignal stop)

@@ -9,6 +9,13 @@ public static class Sandbox
     public static TheoryData<string> All => HasBubblewrap ? ["none", "bubblewrap"] : ["none"];
 }
 
+/// <summary>The same for a test with several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SandboxTheoryAttribute : TheoryAttribute
+{
+    public SandboxTheoryAttribute() => Skip = Sandbox.HasBubblewrap ? null : "bubblewrap is not installed";
+}
+
 /// <summary>A test of the sandbox itself; skipped where bubblewrap is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SandboxFactAttribute : FactAttribute
