@@ -94,6 +94,20 @@ internal static partial class Log
     )]
     public static partial void SignalsInherited(ILogger logger);
 
+    [LoggerMessage(
+        27,
+        LogLevel.Error,
+        "Processes cannot be killed: {Processes}. Slots {Slots} are set aside until they are gone."
+    )]
+    public static partial void SlotsSetAside(ILogger logger, string processes, string slots);
+
+    [LoggerMessage(
+        28,
+        LogLevel.Information,
+        "The processes that could not be killed are gone; slots {Slots} are back."
+    )]
+    public static partial void SlotsBack(ILogger logger, string slots);
+
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
 

@@ -126,7 +126,10 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
         finally
         {
             attempts.TryRemove(held, out _);
-            slots.Release(grant);
+            if (grant.HeldBy is null)
+                slots.Release(grant);
+            else
+                _ = new SetAside(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
         }
     }
 }

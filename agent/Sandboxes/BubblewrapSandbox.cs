@@ -38,7 +38,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     /// </summary>
     public SandboxLaunch Launch(SandboxedCommand command)
     {
-        var user = CommandUser.Of(command.Slot, firstUser);
+        var user = CommandUser.Of(command.Slots, firstUser);
         Prepare(command.Folders, user);
         string[] options = [.. Options(user, command.Devices), .. Job(command, user)];
         return Launch(user, options, Inner(command), command.Folders.Root);
@@ -47,7 +47,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     /// <summary>A launch without folders, to see whether this sandbox works.</summary>
     public SandboxLaunch Trial(string folder)
     {
-        var user = CommandUser.Of(0, firstUser);
+        var user = CommandUser.Of([], firstUser);
         return Launch(user, [.. Options(user, []), "--clearenv"], [shell.Sh, "-c", ":"], folder);
     }
 

@@ -9,8 +9,8 @@ internal sealed record CommandUser(uint Id, bool IsAgent)
     private const uint Count = 256;
 
     /// <summary>An agent that is root gives each slot a user of its own; another runs commands as itself.</summary>
-    public static CommandUser Of(int slot, int first) =>
+    public static CommandUser Of(IReadOnlyList<int> slots, int first) =>
         Environment.IsPrivilegedProcess
-            ? new CommandUser((uint)first + ((uint)slot % Count), IsAgent: false)
+            ? new CommandUser((uint)first + (slots is [var slot, ..] ? (uint)slot % Count : 0), IsAgent: false)
             : new CommandUser(Native.UserId, IsAgent: true);
 }

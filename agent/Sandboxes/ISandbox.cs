@@ -24,8 +24,8 @@ internal sealed record SandboxedCommand(
     IReadOnlyDictionary<string, string> Environment
 )
 {
-    /// <summary>The first of the node's slots that the command takes.</summary>
-    public int Slot { get; init; }
+    /// <summary>The node's slots that the command takes.</summary>
+    public IReadOnlyList<int> Slots { get; init; } = [];
 
     /// <summary>The device nodes that are its own.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];

@@ -22,3 +22,10 @@ public sealed class SandboxFactAttribute : FactAttribute
 {
     public SandboxFactAttribute() => Skip = Sandbox.HasBubblewrap ? null : "bubblewrap is not installed";
 }
+
+/// <summary>A test that changes users; skipped where the tests do not run as root.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "only root can be another user";
+}
