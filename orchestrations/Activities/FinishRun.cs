@@ -20,7 +20,7 @@ public sealed record FinishRunRequest
 
 /// <summary>
 /// The end: uploads that were not completed given up, secrets destroyed, the terminal phase recorded, staging cleared but
-/// for the trained model. Staging stays whole where storing failed: until retention ends it is the only copy.
+/// for a completed run's model. Staging stays whole where storing failed: until retention ends it is the only copy.
 /// </summary>
 public sealed class FinishRun(
     IRunStore runs,
@@ -43,8 +43,17 @@ public sealed class FinishRun(
         await DestroyCredentialsAsync(run.Submission, request.KeepNoticeKey, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);
         if (run.Results is not null)
-            await StagedFiles.ClearAllButModelAsync(blobs, id, verdict.StoredAttempt ?? run.Attempt, cancellationToken);
+            await ClearStagingAsync(run, verdict, cancellationToken);
         await progress.MoveAsync(id, verdict.Phase, verdict.Reason, cancellationToken);
+    }
+
+    // Only a completed run's model can be asked for later.
+    private Task ClearStagingAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
+    {
+        var attempt = verdict.StoredAttempt ?? run.Attempt;
+        return verdict.Phase == RunPhase.Completed
+            ? StagedFiles.ClearAllButModelAsync(blobs, run.Id, attempt, cancellationToken)
+            : StagedFiles.ClearAsync(blobs, run.Id, attempt, cancellationToken);
     }
 
     private async Task DestroyCredentialsAsync(

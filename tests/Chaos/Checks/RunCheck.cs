@@ -8,6 +8,7 @@ internal static class RunCheck
 {
     private const string Sums = "SHA256SUMS";
     private const string Log = "learner-1/training-log.txt";
+    private const string Metrics = "learner-1/evaluation-metrics.txt";
 
     public static async Task<IReadOnlyList<string>> FindAsync(SubmittedRun run, IResultBucket bucket)
     {
@@ -55,6 +56,7 @@ internal static class RunCheck
         if (strangers.Count > 0)
             found.Add($"files of another attempt, {string.Join(", ", strangers.Take(3))}: {run}");
         await CheckLogAsync(run, bucket, names, found);
+        await CheckMetricsAsync(run, bucket, names, found);
     }
 
     private static async Task CheckLogAsync(
@@ -78,6 +80,21 @@ internal static class RunCheck
         var counted = log.Skip(begin).Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
         if (!counted.SequenceEqual(Enumerable.Range(1, run.Kind.Lines).Select(number => $"line {number}")))
             found.Add($"the log has {counted.Count} lines of {run.Kind.Lines}, or in another order: {run}");
+    }
+
+    private static async Task CheckMetricsAsync(
+        SubmittedRun run,
+        IResultBucket bucket,
+        IReadOnlyList<string> names,
+        List<string> found
+    )
+    {
+        if (run.Kind.Records == 0)
+            return;
+        var records = names.Contains(Metrics) ? await LinesAsync(bucket, run.Id, Metrics) : [];
+        var steps = records.Select(record => record.Split("\"value\":\"")[^1].TrimEnd('"', '}'));
+        if (!steps.SequenceEqual(Enumerable.Range(1, run.Kind.Records).Select(step => $"{step}")))
+            found.Add($"the metrics file has {records.Count} records of {run.Kind.Records}, or others: {run}");
     }
 
     private static bool IsOurs(string name) =>

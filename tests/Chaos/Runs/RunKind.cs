@@ -18,6 +18,9 @@ internal sealed record RunKind(string Name, string Script, string State, string?
     /// <summary>Lines <c>line N</c> that the log must hold once each, in order.</summary>
     public int Lines { get; init; }
 
+    /// <summary>Records that the metrics file must hold, once each.</summary>
+    public int Records { get; init; }
+
     public static IReadOnlyList<RunKind> All { get; } =
     [
         Counting("short", lines: 20, pause: "0.05", "put model/weights echo result"),
@@ -39,9 +42,19 @@ internal sealed record RunKind(string Name, string Script, string State, string?
         },
     ];
 
+    private const string Checkpoint = """
+        put state/step echo 41
+        """;
+
     private const string Metrics = """
+        file=$LOG_DIR/evaluation-metrics.txt
+        : >$file
+        append() {
+          size=$(stat -c %s $file)
+          echo "$1" >>$file || { truncate -s $size $file; return 1; }
+        }
         for i in $(seq 40); do
-          echo '{"meta":{"time":'$(date +%s%3N)'},"grouplabel":"train","values":{"loss":{"type":3,"value":"0.'$i'"}}}' >>$LOG_DIR/evaluation-metrics.txt
+          until_done append '{"meta":{"time":'$(date +%s%3N)'},"grouplabel":"train","values":{"step":{"type":2,"value":"'$i'"}}}'
         done
         put model/metrics echo metrics
         """;

@@ -18,6 +18,7 @@ internal sealed partial class SupervisedProcess(
 
     private readonly Lock _lock = new();
     private Process? _process;
+    private bool _wasTold;
 
     public string Name => name;
 
@@ -41,6 +42,7 @@ internal sealed partial class SupervisedProcess(
             if (_process is { HasExited: false })
                 return;
             _process?.Dispose();
+            _wasTold = false;
             var start = command();
             start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
             _process = new Process { StartInfo = start };
@@ -58,7 +60,8 @@ internal sealed partial class SupervisedProcess(
     {
         if (!IsWanted || IsRunning)
             return;
-        died($"{name} ended by itself with {ExitCode()}");
+        if (!_wasTold)
+            died($"{name} ended by itself with {ExitCode()}");
         Start();
     }
 
@@ -103,6 +106,7 @@ internal sealed partial class SupervisedProcess(
     private void End(int signal)
     {
         IsWanted = false;
+        _wasTold = true;
         Signal(signal);
     }
 
