@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent;
 

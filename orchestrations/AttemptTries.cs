@@ -1,5 +1,5 @@
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations;
 

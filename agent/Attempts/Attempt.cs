@@ -1,8 +1,8 @@
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Attempts;
 

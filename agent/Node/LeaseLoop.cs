@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Node;
 

@@ -1,5 +1,5 @@
 using Trainyard.Agent.Processes;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Verbs;
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Http;
@@ -79,7 +81,7 @@ public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, I
     {
         var recorded = await KeepAsync(lease, report, cancellationToken);
         if (recorded is not null && !report.IsTraced)
-            RunTrace.Record(RunTrace.Attempt, recorded, report.LeasedAt, report.FinishedAt);
+            recorded.RecordSpan(RunTrace.Attempt, report.LeasedAt, report.FinishedAt);
     }
 
     private Task<TrainingRun?> KeepAsync(

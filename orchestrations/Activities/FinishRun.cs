@@ -1,9 +1,10 @@
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations.Activities;
@@ -38,7 +39,7 @@ public sealed class FinishRun(
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null)
             return;
-        using var span = RunTrace.Start(nameof(FinishRun), run);
+        using var span = run.StartSpan(nameof(FinishRun));
         await uploads.TryGiveUpAsync(run, cancellationToken);
         await DestroyCredentialsAsync(run.Submission, request.KeepNoticeKey, cancellationToken);
         await queue.FinishAsync(id, run.Attempt, cancellationToken);

@@ -1,5 +1,5 @@
 using Trainyard.Backends.Tables;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 

@@ -1,6 +1,7 @@
 using Trainyard.Backends.Tables;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Hosting;
 using Trainyard.Backends.Scaling;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
