@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
