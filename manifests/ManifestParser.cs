@@ -87,8 +87,9 @@ public static class ManifestParser
         }
 
         var root = new YamlTreeReader(limits, problems).Read(clean);
-        InvisibleCharacters.Check(clean, root, problems);
-        return root is null || problems.HasErrors ? Result(problems, null) : Read(root, catalog, mode, problems);
+        return !InvisibleCharacters.Check(clean, root, problems) || root is null
+            ? Result(problems, null)
+            : Read(root, catalog, mode, problems);
     }
 
     private static ManifestParseResult Read(

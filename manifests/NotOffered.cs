@@ -8,7 +8,7 @@ public static class NotOffered
 {
     /// <summary>Codes of warnings that the service takes for errors, unless its operator allows the lesser thing.</summary>
     public static IReadOnlyList<string> RefusedCodes { get; } =
-        [ManifestCodes.NodesNotOffered, ManifestCodes.ContainersNotOffered];
+    [ManifestCodes.NodesNotOffered, ManifestCodes.ContainersNotOffered];
 
     /// <summary>Sentences for those who look at an accepted run: what it asked for and does not get.</summary>
     public static IReadOnlyList<string> NoticesOf(TrainingManifest manifest)
@@ -25,7 +25,10 @@ public static class NotOffered
         }
 
         // FfDL's default is nobody's wish.
-        if (manifest is { Compute: { GpuType: { } type, Gpus: > 0 } } && (type != "k80" || manifest.Dialect != ManifestDialect.Ffdl))
+        if (
+            manifest is { Compute: { GpuType: { } type, Gpus: > 0 } }
+            && (type != "k80" || manifest.Dialect != ManifestDialect.Ffdl)
+        )
         {
             notices.Add($"It asks for GPUs of the type {type}; any GPU serves.");
         }

@@ -31,6 +31,18 @@ public sealed class PoolOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether a run that asks for several nodes is accepted and gets one, which stands in for all. Default false: it
+    /// is refused.
+    /// </summary>
+    public bool SingleNodeStandIn { get; set; }
+
+    /// <summary>
+    /// Whether a run that asks for a container image is accepted and its command runs on the node itself. Default
+    /// false: it is refused.
+    /// </summary>
+    public bool ImagesIgnored { get; set; }
+
     /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
     public bool StartAgent { get; set; } = true;
 }

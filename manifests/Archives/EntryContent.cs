@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using Trainyard.Manifests.Archives.Problems;
 using Trainyard.Manifests.Archives.Zip;
@@ -34,11 +35,11 @@ internal sealed class EntryContent(Stream archive, ZipEntry entry)
                 throw Broken("unpacks to more than it declares");
             }
 
-            crc.Add(buffer.AsSpan(0, read));
+            crc.Append(buffer.AsSpan(0, read));
             yield return buffer.AsMemory(0, read);
         }
 
-        if (left > 0 || crc.Value != entry.Crc)
+        if (left > 0 || crc.GetCurrentHashAsUInt32() != entry.Crc)
         {
             throw Broken("does not match its checksum");
         }

@@ -61,7 +61,10 @@ internal static class QuantityReading
         {
             context.Problems.Warn(
                 ManifestCodes.Raised,
-                string.Create(CultureInfo.InvariantCulture, $"{Quote.Key(field!.Path)} is raised to {least}, the least there is."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Quote.Key(field!.Path)} is raised to {least}, the least there is."
+                ),
                 field.Path,
                 field.Mark,
                 allowed

@@ -47,7 +47,13 @@ internal sealed class FrameworkRule : IManifestRule
         var release = Release(context, framework, name, version);
         return release is null
             ? null
-            : new(name, release.Version, FrameworkReading.Python(context, release, version, python), release.Image);
+            : new(
+                name,
+                release.Version,
+                FrameworkReading.Python(context, release, version, python),
+                release.Image,
+                version == release.Version ? null : version
+            );
     }
 
     private static string? Required(ManifestContext context, Section framework, string key)
@@ -87,25 +93,6 @@ internal sealed class FrameworkRule : IManifestRule
         }
 
         var offered = context.Catalog.VersionsOf(name).Where(r => r.Offered).Select(r => r.Version).ToList();
-        if (context.IsFfdl && !context.Catalog.VersionsOf(name).Any(r => r.Version == version))
-        {
-            // FfDL checked no version, and on a node without containers it is the node that decides.
-            context.Problems.Warn(
-                ManifestCodes.UnknownFrameworkVersion,
-                $"{Quote.Key(framework.Take("version")!.Path)} asks for {name} {Quote.Key(version)}, which is not in the catalogue; the run gets what its node has.",
-                framework.Take("version")!.Path,
-                framework.Take("version")!.Mark,
-                string.Join(", ", offered),
-                NearestVersion.To(version, offered)
-            );
-            return new()
-            {
-                Name = name,
-                Version = version,
-                Python = ["2.7", "3"],
-            };
-        }
-
         return context.Bad<FrameworkRelease>(
             framework.Take("version")!,
             ManifestCodes.UnknownFrameworkVersion,

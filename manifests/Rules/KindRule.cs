@@ -26,7 +26,10 @@ internal static class KindRule
         }
 
         // FfDL has the command in `framework`, and data stores beside it.
-        if (root.Has("framework") && (root.Has("execution") || root.Open("framework")?.Has("command") == false && !HasNumbers(root)))
+        if (
+            root.Has("framework")
+            && (root.Has("execution") || root.Open("framework")?.Has("command") == false && !HasNumbers(root))
+        )
         {
             return Refuse(
                 context,

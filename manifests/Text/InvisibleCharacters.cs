@@ -10,7 +10,7 @@ namespace Trainyard.Manifests.Text;
 /// </summary>
 internal static class InvisibleCharacters
 {
-    private const int MostTold = 5;
+    private const int MostTold = 20;
 
     // Where they do no harm: texts that are only shown.
     private static readonly string[] FreeTexts = ["name", "description", "author", "email", "labels", "env"];
@@ -42,19 +42,25 @@ internal static class InvisibleCharacters
         ['\u201E'] = "a low double quotation mark",
     };
 
-    /// <summary>Tells each, up to a few; of a text that could not be read, all of it is looked at.</summary>
-    public static void Check(string text, YamlNode? root, ProblemList problems)
+    /// <summary>
+    /// Tells each, up to a few; of a text that could not be read, all of it is looked at. False when the text must
+    /// not be read on: what else is wrong with it would only follow from them.
+    /// </summary>
+    public static bool Check(string text, YamlNode? root, ProblemList problems)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007F'))
         {
-            return;
+            return true;
         }
 
         var places = root is null ? Broken(text) : Walk(text, root, isFree: false);
-        foreach (var (at, isFree) in places.DistinctBy(p => p.At).OrderBy(p => p.At).Take(MostTold))
+        var told = places.DistinctBy(p => p.At).OrderBy(p => p.At).Take(MostTold).ToList();
+        foreach (var (at, isFree) in told)
         {
             Tell(text, at, isFree, problems);
         }
+
+        return told.TrueForAll(p => p.IsFree);
     }
 
     private static IEnumerable<(int At, bool IsFree)> Broken(string text) =>
@@ -66,8 +72,7 @@ internal static class InvisibleCharacters
             YamlScalar scalar => In(text, scalar, isFree),
             YamlList list => list.Items.SelectMany(i => Walk(text, i, isFree)),
             YamlMap map => map.Entries.SelectMany(e =>
-                In(text, e.Key, isFree: false)
-                    .Concat(Walk(text, e.Value, isFree || IsFree(e, map)))
+                In(text, e.Key, isFree: false).Concat(Walk(text, e.Value, isFree || IsFree(e, map)))
             ),
             _ => [],
         };
@@ -105,7 +110,11 @@ internal static class InvisibleCharacters
         var isQuote = Quotes.TryGetValue(c, out var name);
         name ??=
             Names.GetValueOrDefault(c)
-            ?? (char.GetUnicodeCategory(c) is UnicodeCategory.SpaceSeparator ? "an unusual space" : "a mark of text direction");
+            ?? (
+                char.GetUnicodeCategory(c) is UnicodeCategory.SpaceSeparator
+                    ? "an unusual space"
+                    : "a mark of text direction"
+            );
         var before = text.AsSpan(0, at);
         var mark = new Mark(before.Count('\n') + 1, at - before.LastIndexOf('\n'), at);
         var advice = isQuote

@@ -1,4 +1,4 @@
-using Trainyard.Manifests.Stores;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Manifests.Yaml;
 
@@ -14,9 +14,28 @@ internal static class ShownKey
 
     private static readonly char[] Separators = [':', '=', ' ', '\t', '\u00A0'];
 
-    private static readonly string[] KnownInSecretSections =
+    /// <summary>Every key that a connection or a webhook may have.</summary>
+    public static IReadOnlyList<string> KnownInSecretSections { get; } =
     [
-        .. ConnectionKeys.AllNames,
+        "endpoint_url",
+        "endpoint",
+        "auth_url",
+        "account_url",
+        "region",
+        "access_key_id",
+        "aws_access_key_id",
+        "user_name",
+        "userId",
+        "secret_access_key",
+        "aws_secret_access_key",
+        "password",
+        "session_token",
+        "aws_session_token",
+        "project_id",
+        "domain_name",
+        "account_name",
+        "account_key",
+        "sas_token",
         "secret",
         "type",
         "url",
@@ -52,6 +71,6 @@ internal static class ShownKey
         KnownInSecretSections.Any(known =>
             known.Length >= 2
             && Math.Abs(known.Length - name.Length) <= 3
-            && Reading.Nearest.Distance(known, name.ToLowerInvariant()) <= Math.Min(3, known.Length / 3)
+            && Nearest.Distance(known, name.ToLowerInvariant()) <= Math.Min(3, known.Length / 3)
         );
 }

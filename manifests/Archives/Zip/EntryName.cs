@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Unicode;
 
@@ -56,9 +57,8 @@ internal static class EntryName
             return null;
         }
 
-        var crc = new Crc32();
-        crc.Add(bytes);
-        return BinaryPrimitives.ReadUInt32LittleEndian(field[1..]) == crc.Value && Utf8.IsValid(field[5..])
+        return
+            BinaryPrimitives.ReadUInt32LittleEndian(field[1..]) == Crc32.HashToUInt32(bytes) && Utf8.IsValid(field[5..])
             ? Encoding.UTF8.GetString(field[5..])
             : null;
     }

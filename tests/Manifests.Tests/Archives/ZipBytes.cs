@@ -1,6 +1,6 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Tests.Archives;
 
@@ -126,15 +126,13 @@ internal sealed class ZipBytes
             return [];
         }
 
-        var crc = new Crc32();
-        crc.Add(NameOf(item));
         var name = Encoding.UTF8.GetBytes(item.UnicodePath);
         return
         [
             .. BitConverter.GetBytes((ushort)0x7075),
             .. BitConverter.GetBytes((ushort)(5 + name.Length)),
             1,
-            .. BitConverter.GetBytes(crc.Value),
+            .. BitConverter.GetBytes(Crc32.HashToUInt32(NameOf(item))),
             .. name,
         ];
     }
@@ -187,10 +185,5 @@ internal sealed class ZipBytes
         return packed.ToArray();
     }
 
-    private static uint Crc(Item item)
-    {
-        var crc = new Crc32();
-        crc.Add(item.Content);
-        return item.Crc ?? crc.Value;
-    }
+    private static uint Crc(Item item) => item.Crc ?? Crc32.HashToUInt32(item.Content);
 }
