@@ -17,6 +17,7 @@ internal static class AgentProgram
     public static async Task<ExitCode> RunAsync(AgentPaths paths)
     {
         Native.HideFromPeers();
+        InheritedFiles.Keep();
         using var logging = LoggerFactory.Create(AddConsole);
         var logger = logging.CreateLogger("Trainyard.Agent");
         try
@@ -48,8 +49,8 @@ internal static class AgentProgram
         var id = NodeIdentity.LoadOrCreate(paths.Work);
         using var spawner = new SpawnThread();
         var gpus = GpuProbe.ListAsync(CancellationToken.None);
-        var sandbox = new SandboxProbe(spawner, logger).ChooseAsync(settings.Agent.Sandbox, Secret(paths));
-        await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
+        var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
+        var remains = await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
@@ -68,15 +69,24 @@ internal static class AgentProgram
             Logger = logger,
         };
         var slots = new SlotTable(await gpus, settings.Pool.Slots);
+        var aside = new SetAside(slots, TimeProvider.System, logger);
+        foreach (var group in remains)
+            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
         Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(address);
         using var signals = new Signals(drain);
         var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
         _ = Task.Run(() => Rehearsal.RunAsync(node));
-        var loop = new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit };
+        var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
+        disk.Look(() => [], CancellationToken.None);
+        var loop = new LeaseLoop(node, question, slots, drain, disk, settings.Pool.Name) { IdleExit = idleExit };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
+        using var ended = new CancellationTokenSource();
+        var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
         await loop.RunAsync();
+        await ended.CancelAsync();
+        await watching;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

@@ -87,6 +87,43 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "{Folder} cannot be deleted.")]
     public static partial void CannotDelete(ILogger logger, string folder);
 
+    [LoggerMessage(
+        26,
+        LogLevel.Warning,
+        "env --default-signal does not work here: commands inherit the signals that the agent ignores, SIGPIPE among them."
+    )]
+    public static partial void SignalsInherited(ILogger logger);
+
+    [LoggerMessage(
+        27,
+        LogLevel.Error,
+        "Processes cannot be killed: {Processes}. Slots {Slots} are set aside until they are gone."
+    )]
+    public static partial void SlotsSetAside(ILogger logger, string processes, string slots);
+
+    [LoggerMessage(
+        28,
+        LogLevel.Information,
+        "The processes that could not be killed are gone; slots {Slots} are back."
+    )]
+    public static partial void SlotsBack(ILogger logger, string slots);
+
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "The disk with the attempts has no room: {Free} free, reserve {Reserve}. No run is asked for until files are deleted."
+    )]
+    public static partial void NoRoom(ILogger logger, string free, string reserve);
+
+    [LoggerMessage(31, LogLevel.Information, "The disk with the attempts has room again: {Free} free.")]
+    public static partial void RoomAgain(ILogger logger, string free);
+
+    [LoggerMessage(32, LogLevel.Warning, "Run {Run} is ended: {Why}.")]
+    public static partial void ScratchLimit(ILogger logger, string run, string why);
+
+    [LoggerMessage(33, LogLevel.Warning, "The disk with the attempts does not say what is free: {Why}")]
+    public static partial void DiskUnknown(ILogger logger, string why);
+
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
 

@@ -27,6 +27,14 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
         }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
+        {
+            return new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation);
+        }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.DiskFull)
+        {
+            return new AttemptEnd(AttemptOutcome.NoRoom, $"{NodeFailure.NoRoom}; {context.Stop.Explanation}");
+        }
         catch (DownloadFailedException e)
         {
             return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
@@ -38,7 +46,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         catch (Exception e) when (!context.Stop.Lost.IsCancellationRequested)
         {
             Log.NodeFailed(node.Logger, e, context.Task.RunId, context.Task.Attempt);
-            return new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
+            return NodeFailure.Of(e, node.Work);
         }
     }
 
@@ -82,9 +90,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
+        var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
         try
         {
-            var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
             var exitCode = await run.RunAsync(Command(), Limits(), context.Log, context.Stop);
             return Judge(exitCode) with
             {
@@ -95,6 +103,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         }
         finally
         {
+            context.Grant.HeldBy = run.Remains;
             await ended.CancelAsync();
             await tail;
             await saving;
@@ -117,7 +126,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private SandboxedCommand Command()
     {
         var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
-        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment);
+        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
+        {
+            Slots = context.Grant.Slots,
+            Devices = GpuDevices.Of(context.Grant.Gpus),
+        };
     }
 
     private CommandLimits Limits() =>
@@ -137,7 +150,16 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "The command ran too long."),
+            StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
+                AttemptOutcome.ScratchLimit,
+                context.Stop.Explanation
+            ),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
+            // Nobody can tell what it would have done on a disk with room.
+            _ when context.Log.LackedRoom => new AttemptEnd(
+                AttemptOutcome.NoRoom,
+                $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"
+            ),
             _ => new AttemptEnd(AttemptOutcome.CommandFailed, $"exit {exitCode}"),
         };
     }

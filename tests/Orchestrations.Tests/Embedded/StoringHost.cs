@@ -38,6 +38,7 @@ internal sealed class StoringHost : IAsyncDisposable
         );
         builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
+        builder.Services.AddSingleton<RunEnding>();
         host = builder.Build();
     }
 
@@ -81,6 +82,27 @@ internal sealed class StoringHost : IAsyncDisposable
         var reason = RunReason.System("store_unavailable", "The bucket was away for too long.");
         var verdict = new RunVerdict { Phase = RunPhase.Failed, Reason = reason };
         return Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
+    }
+
+    /// <summary>The end of a run whose results are stored.</summary>
+    public async Task EndAsync(RunPhase phase)
+    {
+        var reason = phase == RunPhase.Completed ? RunReason.Succeeded : RunReason.CommandFailed(3);
+        var verdict = new RunVerdict
+        {
+            Phase = phase,
+            Reason = reason,
+            StoredAttempt = 1,
+        };
+        await Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
+    }
+
+    public async Task<IReadOnlyList<string>> StagedAsync()
+    {
+        var names = new List<string>();
+        await foreach (var blob in Blobs.ListAsync(RunBlobs.StagingPrefix(Run, 1), default))
+            names.Add($"{blob.Name}"[RunBlobs.StagingPrefix(Run, 1).Length..]);
+        return names;
     }
 
     public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Bucket, $"{Run}", path));
