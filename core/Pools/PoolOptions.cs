@@ -43,6 +43,13 @@ public sealed class PoolOptions
     /// </summary>
     public bool ImagesIgnored { get; set; }
 
+    /// <summary>
+    /// How long a node may download a run's archive, data and checkpoint before the attempt is stopped, 1 minute to 30 days.
+    /// Default 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
     public bool StartAgent { get; set; } = true;
 }
