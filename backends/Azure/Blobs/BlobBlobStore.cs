@@ -6,7 +6,7 @@ using Azure.Storage.Blobs.Specialized;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// Blobs in one container: what is put is a block blob, committed only when all of it has arrived and has the SHA-256 it

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>What lies in the container, and what is known of it.</summary>
 internal sealed class BlobReads(BlobContainerClient container)

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// A node's own way to blobs: shared access signatures for one blob each. An upload's only right is to write it, an append's

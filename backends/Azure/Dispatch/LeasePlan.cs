@@ -1,8 +1,8 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>Which attempt a node gets and which of its leases are lost: read first, written afterwards if nothing changed.</summary>
 internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecord? Given)

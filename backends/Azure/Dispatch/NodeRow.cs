@@ -2,7 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
 /// A node that asked for work, as its row keeps it. The row is merged, never replaced: who says that the node is there says

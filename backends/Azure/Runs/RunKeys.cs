@@ -1,8 +1,8 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
 /// The rows of the table of runs. A record is in its owner's partition, newest first. A run's pointer tells where its record

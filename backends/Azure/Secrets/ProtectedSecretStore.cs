@@ -5,7 +5,7 @@ using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 
-namespace Trainyard.Backends.Secrets;
+namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>
 /// A blob for each run and for each named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or

@@ -1,6 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
-using Trainyard.Backends.Drops;
+using Trainyard.Backends.Azure.Drops;
 using Trainyard.Core.Security;
 using Trainyard.Tests.Shared.Servers;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Backends.Secrets;
+using Trainyard.Backends.Azure.Secrets;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;

@@ -4,7 +4,7 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Core.Stores;
 using Trainyard.Tests.Shared.Servers;
 

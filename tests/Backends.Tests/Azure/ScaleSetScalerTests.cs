@@ -1,6 +1,6 @@
 using Azure;
-using Trainyard.Backends.Hosting;
-using Trainyard.Backends.Scaling;
+using Trainyard.Backends.Azure.Hosting;
+using Trainyard.Backends.Azure.Scaling;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Tests.Shared;
 

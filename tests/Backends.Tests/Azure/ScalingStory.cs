@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;

@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using Trainyard.Backends.Runs;
+using Trainyard.Backends.Azure.Runs;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;

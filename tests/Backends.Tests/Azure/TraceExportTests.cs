@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Trainyard.Backends.Monitoring;
+using Trainyard.Backends.Azure.Monitoring;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 

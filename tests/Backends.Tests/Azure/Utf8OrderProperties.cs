@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
