@@ -1,6 +1,6 @@
 using Microsoft.DurableTask;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;

@@ -1,5 +1,5 @@
 using Microsoft.DurableTask;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;

@@ -1,6 +1,6 @@
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations;
 

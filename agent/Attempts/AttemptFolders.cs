@@ -1,5 +1,5 @@
 using Trainyard.Agent.Node;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 

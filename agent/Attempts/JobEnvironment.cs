@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 

@@ -3,7 +3,7 @@ using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 

@@ -2,8 +2,8 @@ using System.Net;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 

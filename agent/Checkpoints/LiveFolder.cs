@@ -1,8 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 

@@ -1,4 +1,4 @@
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 

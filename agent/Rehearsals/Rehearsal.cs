@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Rehearsals;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Rehearsals;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Polly;
 using Trainyard.Agent.Attempts;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Service;
 

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Settings;
 
 /// <summary>What the environment and the home's <c>appsettings.json</c> say; checked before anything starts.</summary>
-internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool, bool UseProxy)
+internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, bool UseProxy)
 {
     /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A value is not of its type.</exception>
@@ -20,9 +19,10 @@ internal sealed record AgentSettings(AgentOptions Agent, PoolOptions Pool, bool 
     internal static AgentSettings Read(IConfiguration configuration)
     {
         var agent = configuration.GetSection(AgentOptions.SectionName).Get<AgentOptions>() ?? new AgentOptions();
-        var pool = configuration.GetSection(PoolOptions.SectionName).Get<PoolOptions>() ?? new PoolOptions();
+        var pool =
+            configuration.GetSection(NodePoolOptions.SectionName).Get<NodePoolOptions>() ?? new NodePoolOptions();
         Check(new AgentOptionsValidator().Validate(null, agent), AgentOptions.SectionName);
-        Check(new NodePoolOptionsValidator().Validate(null, pool), PoolOptions.SectionName);
+        Check(new NodePoolOptionsValidator().Validate(null, pool), NodePoolOptions.SectionName);
         return new AgentSettings(agent, pool, configuration.GetValue<bool>("Stores:UseProxy"));
     }
 

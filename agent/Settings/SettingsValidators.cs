@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Trainyard.Core.Pools;
 
 namespace Trainyard.Agent.Settings;
 
@@ -7,4 +6,4 @@ namespace Trainyard.Agent.Settings;
 internal sealed partial class AgentOptionsValidator : IValidateOptions<AgentOptions>;
 
 [OptionsValidator]
-internal sealed partial class NodePoolOptionsValidator : IValidateOptions<PoolOptions>;
+internal sealed partial class NodePoolOptionsValidator : IValidateOptions<NodePoolOptions>;

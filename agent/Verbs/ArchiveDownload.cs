@@ -1,6 +1,6 @@
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 

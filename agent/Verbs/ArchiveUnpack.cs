@@ -1,5 +1,6 @@
 using Trainyard.Agent.Attempts;
-using Trainyard.Core.Archives;
+using Trainyard.Manifests.Archives;
+using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Agent.Verbs;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 

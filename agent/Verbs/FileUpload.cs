@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 

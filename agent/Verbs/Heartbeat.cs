@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Service;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Verbs;
 

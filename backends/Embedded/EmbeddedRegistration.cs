@@ -13,7 +13,7 @@ using Trainyard.Backends.Hosting;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Sqlite;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;

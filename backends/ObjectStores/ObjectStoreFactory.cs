@@ -2,8 +2,9 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
-using Trainyard.Core.Manifests;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.ObjectStores;
 

@@ -5,7 +5,7 @@ using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Backends.ObjectStores.Webhooks;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 

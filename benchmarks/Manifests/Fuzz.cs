@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Canonical;
+using Trainyard.Manifests.Excerpts;
 
 namespace Trainyard.Benchmarks.Manifests;
 

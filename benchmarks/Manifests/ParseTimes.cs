@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
 
 namespace Trainyard.Benchmarks.Manifests;
 

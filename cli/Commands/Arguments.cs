@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
 

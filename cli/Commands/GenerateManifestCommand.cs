@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
 
 namespace Trainyard.Cli.Commands;
 

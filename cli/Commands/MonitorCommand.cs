@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Trainyard.Cli.Following;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 

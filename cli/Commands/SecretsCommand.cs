@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Trainyard.Cli.Secrets;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Submission;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
 using Trainyard.Cli.Submission;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,5 +1,5 @@
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Following;
 

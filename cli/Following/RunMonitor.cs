@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Trainyard.Cli.Commands;
 using Trainyard.Cli.Service;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Following;
 

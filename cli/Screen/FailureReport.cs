@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Trainyard.Cli.Service;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Screen;
 

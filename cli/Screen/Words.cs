@@ -1,5 +1,5 @@
 using System.Globalization;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Screen;
 

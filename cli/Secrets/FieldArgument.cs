@@ -1,5 +1,5 @@
 using System.CommandLine.Parsing;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Cli.Secrets;
 

@@ -1,4 +1,4 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Cli.Secrets;
 

@@ -1,7 +1,6 @@
 using Trainyard.Cli.Settings;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Service;
 

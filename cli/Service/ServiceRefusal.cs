@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Trainyard.Cli.Settings;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Service;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Cli.Submission;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Cli.Submission;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Cli.Submission;
 

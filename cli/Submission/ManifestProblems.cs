@@ -1,5 +1,5 @@
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Cli.Submission;
 

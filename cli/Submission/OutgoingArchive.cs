@@ -1,6 +1,6 @@
 using Trainyard.Cli.Commands;
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Archives;
+using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Cli.Submission;
 

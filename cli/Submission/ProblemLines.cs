@@ -1,7 +1,8 @@
 using Trainyard.Cli.Screen;
-using Trainyard.Core.Archives;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Manifests.Archives.Problems;
+using Trainyard.Manifests.Excerpts;
+using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Cli.Submission;
 

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Trainyard.Cli.Commands;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Submission;
 

@@ -1,6 +1,9 @@
 using Trainyard.Cli.Commands;
-using Trainyard.Core.Archives;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Archives;
+using Trainyard.Manifests.Archives.Problems;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Cli.Submission;
 

@@ -2,7 +2,11 @@ using System.Text.Json;
 using Trainyard.Cli.Commands;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Canonical;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Cli.Submission;
 

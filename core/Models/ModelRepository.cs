@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Models;

@@ -1,4 +1,5 @@
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Pools;
 
@@ -61,29 +62,6 @@ public sealed record DispatchEntry
     public int Priority { get; init; }
 }
 
-/// <summary>What a node has to offer.</summary>
-public sealed record NodeOffer
-{
-    public required string Node { get; init; }
-
-    public required string Pool { get; init; }
-
-    /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
-    public required int Gpus { get; init; }
-
-    /// <summary>Slots of the node: one per GPU, or its CPU slots; 0 when it is about to be taken away.</summary>
-    public required int Slots { get; init; }
-
-    /// <summary>Slots not in use right now.</summary>
-    public required int FreeSlots { get; init; }
-
-    /// <summary>The leases the node holds, by token hash not needed: run and attempt.</summary>
-    public IReadOnlyList<HeldLease> Holds { get; init; } = [];
-}
-
-/// <summary>An attempt a node says it holds.</summary>
-public sealed record HeldLease(RunId RunId, int Attempt);
-
 /// <summary>A lease that was just given.</summary>
 public sealed record Lease
 {
@@ -121,7 +99,3 @@ public enum CancelOutcome
     /// <summary>Neither queued nor leased.</summary>
     NotFound,
 }
-
-/// <summary>The lease is not the caller's any more.</summary>
-public sealed class LeaseLostException(RunId id, int attempt)
-    : InvalidOperationException($"The lease of {id}, attempt {attempt}, is not held by this caller.");

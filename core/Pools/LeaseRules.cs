@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Agents;
+
 namespace Trainyard.Core.Pools;
 
 /// <summary>What every dispatch queue decides the same way.</summary>

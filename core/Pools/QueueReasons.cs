@@ -1,4 +1,4 @@
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Pools;
 

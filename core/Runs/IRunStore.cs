@@ -1,4 +1,5 @@
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 

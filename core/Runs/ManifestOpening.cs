@@ -1,7 +1,10 @@
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Manifests.Stores;
+using Trainyard.Contracts;
 using Trainyard.Core.Security;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Secrets;
+using Trainyard.Manifests.Stores;
 
 namespace Trainyard.Core.Runs;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Runs;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 

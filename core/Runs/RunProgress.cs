@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Runs;
+
 namespace Trainyard.Core.Runs;
 
 /// <summary>Moves records through their phases; every move may be asked for twice.</summary>

@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Runs;
+
 namespace Trainyard.Core.Runs;
 
 /// <summary>Read, change, write back, again when somebody else was faster.</summary>

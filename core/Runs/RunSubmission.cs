@@ -1,10 +1,14 @@
 using System.Diagnostics;
-using Trainyard.Core.Archives;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Frameworks;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Archives;
+using Trainyard.Manifests.Frameworks;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Core.Runs;
 

@@ -1,8 +1,6 @@
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Manifests.Reading;
-using Trainyard.Core.Manifests.Stores;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
+using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Stores;
 
 namespace Trainyard.Core.Runs;
 

@@ -1,6 +1,6 @@
-using Trainyard.Core.Archives;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Manifests.Archives.Problems;
+using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Core.Runs;
 

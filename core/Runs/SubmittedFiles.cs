@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 

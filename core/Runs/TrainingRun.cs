@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Runs;
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Security;
@@ -69,15 +69,4 @@ public sealed record ApiKey
     public required bool IsOperator { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-}
-
-/// <summary>The secret that nodes of the pool show to lease runs. Compared in constant time.</summary>
-public sealed class PoolKey(string text)
-{
-    private readonly byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>Whether this is the pool's key.</summary>
-    public bool Matches(string? candidate) =>
-        candidate is not null
-        && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(candidate)));
 }

@@ -1,5 +1,6 @@
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Security;
 

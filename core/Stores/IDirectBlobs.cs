@@ -1,3 +1,5 @@
+using Trainyard.Contracts;
+
 namespace Trainyard.Core.Stores;
 
 /// <summary>

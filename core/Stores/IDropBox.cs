@@ -1,4 +1,4 @@
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 
 namespace Trainyard.Core.Stores;
 

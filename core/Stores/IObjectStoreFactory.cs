@@ -1,4 +1,5 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Stores;
 

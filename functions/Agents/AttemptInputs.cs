@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;

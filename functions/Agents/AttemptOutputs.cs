@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;

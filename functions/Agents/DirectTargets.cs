@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
 

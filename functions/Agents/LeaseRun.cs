@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Functions.Http;
 

@@ -1,7 +1,10 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Functions.Agents;
 

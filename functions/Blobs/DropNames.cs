@@ -1,4 +1,4 @@
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Blobs;

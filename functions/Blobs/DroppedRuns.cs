@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
 

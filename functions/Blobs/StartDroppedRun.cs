@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Blobs;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http;
 

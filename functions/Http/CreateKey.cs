@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Middleware;
 

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http.Streaming;

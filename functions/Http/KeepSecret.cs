@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Middleware;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Http;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Core.Frameworks;
+using Trainyard.Manifests.Frameworks;
 
 namespace Trainyard.Functions.Http;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Middleware;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using Trainyard.Core.Manifests;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http;
 

@@ -2,10 +2,11 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Middleware;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Security;
 
 namespace Trainyard.Functions.Middleware;
 

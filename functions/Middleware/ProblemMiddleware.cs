@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Http;
 

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Timers;

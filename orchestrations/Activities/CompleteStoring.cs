@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -30,7 +31,7 @@ public sealed class CompleteStoring(
         var plan = await plans.FindAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null || plan is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
-        using var span = RunTrace.Start(nameof(CompleteStoring), run);
+        using var span = run.StartSpan(nameof(CompleteStoring));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 

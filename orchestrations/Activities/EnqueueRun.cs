@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 
@@ -25,7 +26,7 @@ public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolO
         var run = await progress.BeginAttemptAsync(request.RunId, request.Attempt, reason, cancellationToken);
         if (run is null)
             return;
-        using var span = RunTrace.Start(nameof(EnqueueRun), run);
+        using var span = run.StartSpan(nameof(EnqueueRun));
         var entry = new DispatchEntry
         {
             RunId = run.Id,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 

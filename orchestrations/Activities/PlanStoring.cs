@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -39,7 +40,7 @@ public sealed class PlanStoring(
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
-        using var span = RunTrace.Start(nameof(PlanStoring), run);
+        using var span = run.StartSpan(nameof(PlanStoring));
         if (await plans.FindAsync(request.RunId, cancellationToken) is { } existing)
             return new() { Units = existing.Units };
 

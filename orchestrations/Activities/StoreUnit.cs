@@ -1,4 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -44,7 +46,7 @@ public sealed class StoreUnit(
         var unit = await plans.GetUnitAsync(request.RunId, request.Unit, cancellationToken);
         if (run is null || runSecrets is null || unit is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
-        using var span = RunTrace.Start(nameof(StoreUnit), run);
+        using var span = run.StartSpan(nameof(StoreUnit));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {

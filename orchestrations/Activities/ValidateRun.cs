@@ -1,7 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations.Activities;
@@ -35,7 +37,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
-        using var span = RunTrace.Start(nameof(ValidateRun), run);
+        using var span = run.StartSpan(nameof(ValidateRun));
 
         var data = run.Manifest.TrainingData;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
@@ -51,7 +53,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
 
     private async Task WriteSubmittedCodeAsync(
         TrainingRun run,
-        Core.Manifests.StoreCredentials credentials,
+        StoreCredentials credentials,
         CancellationToken cancellationToken
     )
     {

@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;

@@ -1,4 +1,5 @@
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;

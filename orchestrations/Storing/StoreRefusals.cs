@@ -1,4 +1,4 @@
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Trainyard.Agent.Verbs;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Tests;
 

@@ -1,5 +1,5 @@
 using Trainyard.Agent.Tests.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;

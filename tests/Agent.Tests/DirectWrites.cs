@@ -1,6 +1,6 @@
 using System.Text;
 using Trainyard.Agent.Tests.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;

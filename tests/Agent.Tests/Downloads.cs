@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Trainyard.Agent.Tests.Service;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Tests;
 

@@ -1,4 +1,5 @@
 using Trainyard.Agent.Tests.Service;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;
 

@@ -1,6 +1,6 @@
 using Trainyard.Agent.Tests.Service;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Tests;
 

@@ -14,7 +14,11 @@ public sealed class BadHouses
         AssertBroken<RoomsRule>("helpers/Helpers.csproj is in no room", Project("helpers/Helpers.csproj"));
 
     [Theory]
+    [InlineData("contracts", "../manifests/M.csproj", "contracts may not know manifests")]
+    [InlineData("manifests", "../core/C.csproj", "manifests may not know core")]
     [InlineData("core", "../cli/Cli.csproj", "core may not know cli")]
+    [InlineData("agent", "../core/C.csproj", "agent may not know core")]
+    [InlineData("cli", "../core/C.csproj", "cli may not know core")]
     [InlineData("backends/Embedded", "../../orchestrations/O.csproj", "backends/Embedded may not know orchestrations")]
     [InlineData(
         "orchestrations",
@@ -114,11 +118,11 @@ public sealed class BadHouses
         );
 
     [Theory]
-    [InlineData("using Microsoft.DurableTask;")]
-    [InlineData("using Azure.Storage.Blobs;")]
-    [InlineData("global using Microsoft.AspNetCore.Http;")]
-    public void A_host_in_the_domain_is_noticed(string line) =>
-        AssertBroken<PureCoreRule>("core/A.cs uses", ("core/A.cs", $"using System;\n{line}\n"));
+    [InlineData("core/A.cs", "using Microsoft.DurableTask;")]
+    [InlineData("manifests/A.cs", "using Azure.Storage.Blobs;")]
+    [InlineData("contracts/A.cs", "global using Microsoft.AspNetCore.Http;")]
+    public void A_host_in_the_domain_is_noticed(string path, string line) =>
+        AssertBroken<PureCoreRule>($"{path} uses", (path, $"using System;\n{line}\n"));
 
     [Fact]
     public void Orchestrations_without_the_ban_are_noticed()
@@ -151,6 +155,13 @@ public sealed class BadHouses
         AssertBroken<FileLengthRule>(
             "agent/Agent.cs has 401 lines",
             ("agent/Agent.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))
+        );
+
+    [Fact]
+    public void An_event_that_a_function_raises_itself_is_noticed() =>
+        AssertBroken<EventsRule>(
+            "functions/Http/CancelRun.cs raises an event itself",
+            ("functions/Http/CancelRun.cs", "await client.RaiseEventAsync(id, name);")
         );
 
     [Theory]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Trainyard.Backends;
 using Trainyard.Backends.Child;
 using Trainyard.Backends.ObjectStores;
-using Trainyard.Core;
+using Trainyard.Contracts;
 
 // usage: HOME WORK [Section:Name=value ...]: starts the backends on a state folder, does the work until it is killed, and
 // says on stdout what was acknowledged, one line each, so that the test can hold the next process to it.

@@ -1,8 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Child;

@@ -90,7 +90,7 @@ public sealed class CancelStoreDeleteTests
         await using var service = await FakeService.StartAsync();
         service.Answer(
             "POST /v3/keys",
-            new Trainyard.Core.Contracts.ApiKeyResource { Owner = "bob", Key = "ty_secret" },
+            new Trainyard.Contracts.ApiKeyResource { Owner = "bob", Key = "ty_secret" },
             201
         );
 

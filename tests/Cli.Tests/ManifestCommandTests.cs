@@ -1,4 +1,4 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

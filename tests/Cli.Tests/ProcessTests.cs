@@ -1,5 +1,5 @@
 using Trainyard.Cli.Tests.Fakes;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

@@ -1,5 +1,5 @@
 using Trainyard.Cli.Tests.Fakes;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Tests;
 

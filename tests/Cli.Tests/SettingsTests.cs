@@ -1,6 +1,6 @@
 using System.Text;
 using Trainyard.Cli.Tests.Fakes;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

@@ -1,5 +1,6 @@
 using Trainyard.Cli.Tests.Fakes;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Tests;
 
@@ -61,9 +62,9 @@ public sealed class ShowTests
     public async Task A_waiting_run_says_what_it_waits_for()
     {
         await using var service = await FakeService.StartAsync();
-        var waiting = DocumentedRuns.Status(Trainyard.Core.Runs.RunState.Pending, "QUEUED") with
+        var waiting = DocumentedRuns.Status(RunState.Pending, "QUEUED") with
         {
-            Reason = new ReasonResource("queued", "3 ahead, needs 4 GPUs, 2 free", Trainyard.Core.Runs.Fault.Capacity),
+            Reason = new ReasonResource("queued", "3 ahead, needs 4 GPUs, 2 free", Fault.Capacity),
             Queue = new QueueResource
             {
                 Ahead = 3,

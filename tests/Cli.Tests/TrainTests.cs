@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Trainyard.Cli.Tests.Fakes;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

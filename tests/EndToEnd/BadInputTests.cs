@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.EndToEnd.Harness;
 
 namespace Trainyard.EndToEnd;

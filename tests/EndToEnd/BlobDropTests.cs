@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
 

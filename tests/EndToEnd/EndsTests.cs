@@ -1,4 +1,4 @@
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 
 namespace Trainyard.EndToEnd;

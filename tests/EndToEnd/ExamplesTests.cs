@@ -1,5 +1,5 @@
-using Trainyard.Core.Manifests;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Manifests;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;

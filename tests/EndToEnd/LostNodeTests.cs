@@ -1,5 +1,5 @@
 using System.Globalization;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
 

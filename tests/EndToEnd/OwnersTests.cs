@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.EndToEnd.Harness;
 
 namespace Trainyard.EndToEnd;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.EndToEnd.Harness;
 
 namespace Trainyard.EndToEnd;

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Trainyard.Core.Manifests;
 using Trainyard.Functions.Http;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Tests;
 

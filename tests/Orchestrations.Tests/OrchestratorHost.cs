@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Manifests.Model;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Tests.Shared;
 

@@ -1,6 +1,7 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations.Tests;
 

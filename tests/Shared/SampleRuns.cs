@@ -1,6 +1,7 @@
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Tests.Shared;
 

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Azure.Blobs;

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Backends.Azure.Blobs;
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Azure.Blobs;

@@ -1,5 +1,5 @@
 using Trainyard.Backends.Azure.Tables;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 

@@ -1,6 +1,7 @@
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 

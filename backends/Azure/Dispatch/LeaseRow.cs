@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 

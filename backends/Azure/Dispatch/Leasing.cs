@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Azure.Dispatch;

@@ -1,6 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 

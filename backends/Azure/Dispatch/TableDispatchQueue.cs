@@ -1,6 +1,8 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts;
 using Trainyard.Core.Security;
 
 namespace Trainyard.Backends.Azure.Hosting;

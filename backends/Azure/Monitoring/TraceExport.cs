@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Azure.Monitoring;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Runs;

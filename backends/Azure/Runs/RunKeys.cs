@@ -1,6 +1,7 @@
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
 
 namespace Trainyard.Backends.Azure.Runs;
 

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
+using Trainyard.Contracts;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
 
 namespace Trainyard.Backends.Azure.Runs;
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Runs;

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.DataProtection;
 using Trainyard.Backends.Azure.Blobs;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Azure.Secrets;
 

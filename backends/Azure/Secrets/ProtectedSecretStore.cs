@@ -1,9 +1,10 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Azure.Secrets;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Stores;
 

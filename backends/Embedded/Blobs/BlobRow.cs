@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Blobs;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Blobs;

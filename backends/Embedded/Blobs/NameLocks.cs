@@ -1,4 +1,4 @@
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Backends.Blobs;
 

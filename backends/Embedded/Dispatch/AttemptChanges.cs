@@ -1,6 +1,6 @@
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 

@@ -1,4 +1,5 @@
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Dispatch;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 

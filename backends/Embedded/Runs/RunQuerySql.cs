@@ -1,4 +1,5 @@
 using System.Text;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;

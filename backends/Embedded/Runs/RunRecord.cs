@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Core.Manifests;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Secrets;
 

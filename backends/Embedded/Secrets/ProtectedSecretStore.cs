@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Core;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Secrets;
 

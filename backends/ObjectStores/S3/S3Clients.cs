@@ -2,7 +2,8 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Trainyard.Backends.ObjectStores.Network;
-using Trainyard.Core.Manifests;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 

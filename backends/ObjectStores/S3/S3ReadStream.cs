@@ -1,5 +1,4 @@
 using Amazon.S3.Model;
-using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 

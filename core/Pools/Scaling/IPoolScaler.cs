@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Agents;
+
 namespace Trainyard.Core.Pools.Scaling;
 
 /// <summary>The machines of the pool, where the service may make and remove them.</summary>

@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Agents;
+
 namespace Trainyard.Core.Pools.Scaling;
 
 /// <summary>What a machine is good for.</summary>

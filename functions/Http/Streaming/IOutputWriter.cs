@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Tests.Service;
 

@@ -5,18 +5,22 @@ namespace Trainyard.Architecture.Tests.Rules;
 /// <summary>The domain knows no Azure, no Durable, no HTTP.</summary>
 internal sealed partial class PureCoreRule : IRule
 {
-    public IEnumerable<string> Broken(House house)
+    private static readonly string[] Domain = ["contracts", "manifests", "core"];
+
+    public IEnumerable<string> Broken(House house) => Domain.SelectMany(room => Broken(house, room));
+
+    private static IEnumerable<string> Broken(House house, string room)
     {
-        var core = house.Room("core");
-        var taken = (core?.Packages ?? [])
-            .Concat(core?.Frameworks ?? [])
+        var project = house.Room(room);
+        var taken = (project?.Packages ?? [])
+            .Concat(project?.Frameworks ?? [])
             .Where(reference => Outside().IsMatch(reference.Name));
         foreach (var reference in taken)
         {
-            yield return $"core takes {reference.Name}.";
+            yield return $"{room} takes {reference.Name}.";
         }
 
-        foreach (var (path, text) in house.ProductSources.Where(file => file.Key.StartsWith("core/")))
+        foreach (var (path, text) in house.ProductSources.Where(file => file.Key.StartsWith($"{room}/")))
         {
             foreach (var match in Using().Matches(text).Where(match => Outside().IsMatch(match.Groups["name"].Value)))
             {

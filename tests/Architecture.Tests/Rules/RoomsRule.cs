@@ -7,7 +7,9 @@ internal sealed class RoomsRule : IRule
     // the other is built along but never linked in.
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
-        ["core"] = [],
+        ["contracts"] = [],
+        ["manifests"] = ["contracts"],
+        ["core"] = ["contracts", "manifests"],
         ["runtime/Api"] = [],
         ["runtime/Engine"] = ["runtime/Api"],
         ["runtime/Triggers"] = ["runtime/Api", "runtime/Engine"],
@@ -16,9 +18,9 @@ internal sealed class RoomsRule : IRule
         ["backends/ObjectStores"] = ["core"],
         ["backends/Azure"] = ["core"],
         ["backends/AzureHost"] = ["backends/Azure"],
-        ["telemetry"] = ["core"],
-        ["agent"] = ["core", "telemetry"],
-        ["cli"] = ["core"],
+        ["telemetry"] = ["contracts"],
+        ["agent"] = ["contracts", "manifests", "telemetry"],
+        ["cli"] = ["contracts", "manifests"],
         ["functions"] =
         [
             "core",

@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Storage.Blobs;
 using Trainyard.Backends.Azure.Drops;
-using Trainyard.Core.Security;
+using Trainyard.Contracts;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.DataProtection;
 using Trainyard.Backends.Azure.Secrets;
 using Trainyard.Backends.Tests.Contracts;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Tests.Shared.Servers;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Azure.Hosting;
 using Trainyard.Backends.Azure.Scaling;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;

@@ -5,6 +5,8 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Trainyard.Backends.Azure.Blobs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Stores;
 using Trainyard.Tests.Shared.Servers;
 
@@ -112,10 +114,10 @@ public abstract class SasBlobsTests : IAsyncLifetime
     [Fact]
     public async Task A_very_large_file_has_no_more_parts_than_an_answer_can_list()
     {
-        var upload = (await Addresses.CreateUploadAsync(Log, Core.Pools.UploadRequest.MostBytes, Lifetime, default))!;
+        var upload = (await Addresses.CreateUploadAsync(Log, UploadRequest.MostBytes, Lifetime, default))!;
 
         Assert.InRange(upload.Parts.Count, 1, 10_000);
-        Assert.Equal(Core.Pools.UploadRequest.MostBytes, upload.Parts.Sum(part => part.Bytes));
+        Assert.Equal(UploadRequest.MostBytes, upload.Parts.Sum(part => part.Bytes));
         Assert.All(upload.Parts, part => Assert.InRange(part.Bytes, 1, 4000L << 20));
     }
 

@@ -1,9 +1,10 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Dispatch;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
-using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 

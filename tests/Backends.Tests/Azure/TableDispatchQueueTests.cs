@@ -2,8 +2,9 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 

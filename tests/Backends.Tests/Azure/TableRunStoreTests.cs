@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Runs;
 using Trainyard.Backends.Tests.Contracts;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;

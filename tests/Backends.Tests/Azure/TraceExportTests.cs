@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Backends.Azure.Monitoring;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 
@@ -52,8 +53,8 @@ public sealed class TraceExportTests : IAsyncLifetime
         await host.StartAsync();
 
         var run = SampleRuns.New() with { TraceParent = Submit, Attempt = 2 };
-        RunTrace.Start("StoreUnit", run)!.Dispose();
-        RunTrace.Record(RunTrace.Attempt, run, run.SubmittedAt, run.SubmittedAt.AddMinutes(1));
+        run.StartSpan("StoreUnit")!.Dispose();
+        run.RecordSpan(RunTrace.Attempt, run.SubmittedAt, run.SubmittedAt.AddMinutes(1));
         await host.StopAsync();
 
         await Eventually.Be("two spans arrive", () => Spans().Count >= 2, Arrives, () => string.Join('\n', items));

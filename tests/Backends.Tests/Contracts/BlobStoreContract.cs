@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Tests.Contracts;

@@ -1,5 +1,4 @@
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Tests.Contracts;
 

@@ -1,5 +1,5 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Tests.Contracts;
 

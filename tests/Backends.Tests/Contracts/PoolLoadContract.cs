@@ -1,5 +1,6 @@
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;

@@ -1,6 +1,7 @@
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Tests.Contracts;
 

@@ -1,12 +1,14 @@
 using System.IO.Compression;
 using System.Text;
-using Trainyard.Core.Archives;
-using Trainyard.Core.Frameworks;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Archives;
+using Trainyard.Manifests.Frameworks;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Backends.Tests.Contracts;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Trainyard.Backends.Child;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;

@@ -2,7 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Trainyard.Backends.Blobs;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Backends.Tests.Embedded;
 

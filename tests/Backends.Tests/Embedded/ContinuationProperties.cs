@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Tests.Embedded;

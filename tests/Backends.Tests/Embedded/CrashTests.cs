@@ -5,9 +5,8 @@ using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Child;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Sqlite;
-using Trainyard.Core;
-using Trainyard.Core.Runs;
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;

@@ -3,7 +3,7 @@ using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Sqlite;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;
 

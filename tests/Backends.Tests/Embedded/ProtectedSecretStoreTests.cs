@@ -3,10 +3,10 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Tests.Contracts;
-using Trainyard.Core;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;

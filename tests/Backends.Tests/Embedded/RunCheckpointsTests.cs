@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Trainyard.Core.Pools;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 

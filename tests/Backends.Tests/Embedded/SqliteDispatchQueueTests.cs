@@ -1,4 +1,5 @@
 using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;
 
@@ -65,7 +66,7 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
         await Queue.FinishAsync(key.RunId, 1, default);
         Time.Advance(TimeSpan.FromDays(31));
 
-        await Queue.FinishAsync(Core.Runs.RunId.New(), 1, default);
+        await Queue.FinishAsync(RunId.New(), 1, default);
 
         Assert.Equal(1, home.Database.Read(session => session.Number("SELECT COUNT(*) FROM attempts")));
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Backends.ObjectStores;
-using Trainyard.Core;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;

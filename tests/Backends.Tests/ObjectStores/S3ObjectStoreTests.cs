@@ -6,8 +6,9 @@ using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Backends.Tests.Contracts;
-using Trainyard.Core.Manifests;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 

@@ -3,12 +3,13 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Tests.Embedded;
-using Trainyard.Core.Archives;
-using Trainyard.Core.Contracts;
-using Trainyard.Core.Frameworks;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
+using Trainyard.Manifests.Archives;
+using Trainyard.Manifests.Frameworks;
+using Trainyard.Manifests.Secrets;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Backends.Tests.Submissions;
 
@@ -164,7 +165,7 @@ public sealed class SecretsInManifests : IDisposable
             new NamedSecret
             {
                 Credentials = StoreCredentials.Of(
-                    fields.Select(f => KeyValuePair.Create(f.Field, new Core.Manifests.Secret(f.Value)))
+                    fields.Select(f => KeyValuePair.Create(f.Field, new Trainyard.Manifests.Secrets.Secret(f.Value)))
                 ),
                 UpdatedAt = home.Time.GetUtcNow(),
             },

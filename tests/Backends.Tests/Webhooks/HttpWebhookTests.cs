@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.Webhooks;
-using Trainyard.Core.Manifests;
 using Trainyard.Core.Runs;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Tests.Webhooks;
 

@@ -1,4 +1,4 @@
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Tests.Fakes;
 

@@ -1,5 +1,5 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
 using static Trainyard.Core.Tests.Pools.Scaling.Pools;
 
 namespace Trainyard.Core.Tests.Pools;

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Tests.Runs;

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Tests.Runs;
@@ -18,7 +19,7 @@ public sealed class RunTraceTests
         ActivitySource.AddActivityListener(listener);
         var run = Samples.RunIn(RunPhase.Queued) with { Attempt = 2, TraceParent = Submit };
 
-        using var span = RunTrace.Start("StoreUnit", run)!;
+        using var span = run.StartSpan("StoreUnit")!;
 
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", span.TraceId.ToString());
         Assert.Equal(run.Id.ToString(), span.GetTagItem("trainyard.run_id"));
@@ -34,7 +35,7 @@ public sealed class RunTraceTests
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
         };
         ActivitySource.AddActivityListener(listener);
-        Assert.NotNull(RunTrace.Start("a", Samples.RunIn(RunPhase.Queued)));
-        Assert.NotNull(RunTrace.Start("b", Samples.RunIn(RunPhase.Queued) with { TraceParent = "nonsense" }));
+        Assert.NotNull(Samples.RunIn(RunPhase.Queued).StartSpan("a"));
+        Assert.NotNull((Samples.RunIn(RunPhase.Queued) with { TraceParent = "nonsense" }).StartSpan("b"));
     }
 }

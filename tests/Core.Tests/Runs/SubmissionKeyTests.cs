@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
+using Trainyard.Core.Tests.Runs;
 
 namespace Trainyard.Core.Tests.Runs;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Trainyard.Core.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd.Harness;

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Backends;
-using Trainyard.Core.Manifests;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Functions.Tests.OnAzure;

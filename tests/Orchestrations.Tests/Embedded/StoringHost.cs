@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Backends;
 using Trainyard.Backends.ObjectStores;
-using Trainyard.Core;
-using Trainyard.Core.Manifests;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Storing;
 using Trainyard.Tests.Shared;
@@ -37,6 +38,7 @@ internal sealed class StoringHost : IAsyncDisposable
         );
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
+        builder.Services.AddSingleton<RunEnding>();
         host = builder.Build();
     }
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Trainyard.Core.Pools;
-using Trainyard.Core.Runs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Orchestrations.Tests.Histories;
 

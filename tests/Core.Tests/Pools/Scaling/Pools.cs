@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
-using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Tests.Pools.Scaling;
 

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Core.Tests.Pools.Scaling;

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.Agent.Settings;
+
+/// <summary>What a node says of itself to its pool; the service has more settings in this section.</summary>
+public sealed class NodePoolOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string SectionName = "Pool";
+
+    /// <summary>The pool whose runs the node takes. Default <c>default</c>.</summary>
+    [Required]
+    public string Name { get; set; } = "default";
+
+    /// <summary>CPU slots of this machine when <c>nvidia-smi</c> lists no GPU, 1 to 1,024. Default 2.</summary>
+    [Range(1, 1024)]
+    public int Slots { get; set; } = 2;
+}

@@ -1,0 +1,293 @@
+using System.Text.Json.Serialization;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Contracts.Agents;
+
+/// <summary>
+/// The routes between agents and the service, below the service's address. Bodies are JSON as
+/// <see cref="Contracts.WireJson"/> writes it. <see cref="Leases"/> takes the pool key as bearer; all others take
+/// the lease token as bearer and answer 410 (code <c>lease_lost</c>) when the lease is not the caller's any more.
+/// </summary>
+public static class AgentRoutes
+{
+    /// <summary>POST <see cref="LeaseRequest"/>: long poll; 200 <see cref="NodeTask"/>, or 204 when no run came.</summary>
+    public const string Leases = "agents/v1/leases";
+
+    /// <summary>The folder of an attempt's routes.</summary>
+    public static string Attempt(RunId id, int attempt) => $"agents/v1/runs/{id}/attempts/{attempt}";
+
+    /// <summary>POST (empty body): renews the lease; 200 <see cref="HeartbeatAnswer"/>.</summary>
+    public const string Heartbeat = "heartbeat";
+
+    /// <summary>GET: the model archive, zip.</summary>
+    public const string Archive = "archive";
+
+    /// <summary>GET <c>?cursor=</c>: 200 <see cref="DataPage"/>.</summary>
+    public const string Data = "data";
+
+    /// <summary>GET <c>?key=</c>, with Range: one object of the data bucket, for stores that have no expiring addresses.</summary>
+    public const string DataContent = "data/content";
+
+    /// <summary>POST <see cref="PhaseReport"/>: 204.</summary>
+    public const string Phase = "phase";
+
+    /// <summary>POST <c>?offset=</c>, text: appends to the log; 200 <see cref="AppendAnswer"/> (also when not written).</summary>
+    public const string Log = "log";
+
+    /// <summary>POST <c>?offset=</c>, JSON lines: appends to the metrics; 200 <see cref="AppendAnswer"/>.</summary>
+    public const string Metrics = "metrics";
+
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the log only goes through the service.</summary>
+    public const string LogAddress = "log/address";
+
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the metrics only go through the service.</summary>
+    public const string MetricsAddress = "metrics/address";
+
+    /// <summary>POST <see cref="UploadRequest"/>: 200 <see cref="UploadTarget"/>.</summary>
+    public const string Uploads = "uploads";
+
+    /// <summary>PUT <c>?path=</c> with header <c>X-Content-Sha256</c>: stages one file; 204.</summary>
+    public const string Staging = "staging";
+
+    /// <summary>
+    /// GET: 200 <see cref="SavedCheckpoint"/>, or 204 when none was committed. POST <see cref="CheckpointCommit"/>: 204, or
+    /// 409 (code <c>checkpoint_incomplete</c>) when the service lacks the content of a file: send it again.
+    /// </summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>POST <see cref="UploadRequest"/>, its path the content's SHA-256: 200 <see cref="UploadTarget"/>.</summary>
+    public const string CheckpointUploads = "checkpoint/uploads";
+
+    /// <summary>PUT <c>?sha256=</c>: keeps one content, 204. GET: that content.</summary>
+    public const string CheckpointContent = "checkpoint/content";
+
+    /// <summary>POST <see cref="CompletionReport"/>: 204. Repeatable; the lease ends with it.</summary>
+    public const string Completion = "completion";
+
+    /// <summary>Header with the lower-case hex SHA-256 of a staged file.</summary>
+    public const string Sha256Header = "X-Content-Sha256";
+}
+
+/// <summary>A node asks for work.</summary>
+public sealed record LeaseRequest
+{
+    public required NodeOffer Offer { get; init; }
+
+    /// <summary>Longest wait in seconds, 0 to 60.</summary>
+    public required double WaitSeconds { get; init; }
+}
+
+/// <summary>All an agent gets to know of a run: the whole input of an attempt.</summary>
+public sealed record NodeTask
+{
+    public required RunId RunId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    /// <summary>Good for this run and attempt only.</summary>
+    public required string LeaseToken { get; init; }
+
+    /// <summary>The lease ends this many seconds after the last heartbeat.</summary>
+    public required double LeaseSeconds { get; init; }
+
+    public required double HeartbeatSeconds { get; init; }
+
+    /// <summary>The shell command, run in MODEL_DIR.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>SHA-256 of the model archive, lower-case hex.</summary>
+    public required string ArchiveSha256 { get; init; }
+
+    /// <summary>Name of the data bucket: the last part of DATA_DIR.</summary>
+    public required string DataBucket { get; init; }
+
+    /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
+    public required string ResultsBucket { get; init; }
+
+    /// <summary>GPUs asked for: GPU_COUNT.</summary>
+    public required int Gpus { get; init; }
+
+    /// <summary>Slots of the node this run takes.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Longest time for the command in seconds; null without limit.</summary>
+    public double? MaxDurationSeconds { get; init; }
+
+    /// <summary>Seconds between SIGTERM and SIGKILL.</summary>
+    public required double GraceSeconds { get; init; }
+
+    /// <summary>Where this attempt's log begins: bytes that earlier attempts wrote.</summary>
+    public required long LogOffset { get; init; }
+
+    /// <summary>Where this attempt's metrics begin.</summary>
+    public required long MetricsOffset { get; init; }
+
+    /// <summary>The folder that is saved while the command runs; null when the manifest asks for none.</summary>
+    public NodeCheckpoint? Checkpoint { get; init; }
+
+    /// <summary>Variables of the manifest's own, on top of the service's.</summary>
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>W3C traceparent of the submit, so that the agent's spans join its trace.</summary>
+    public string? TraceParent { get; init; }
+}
+
+/// <summary>How a lease stands after a heartbeat.</summary>
+public sealed record HeartbeatAnswer
+{
+    public required bool CancelRequested { get; init; }
+}
+
+/// <summary>A page of the data bucket.</summary>
+public sealed record DataPage
+{
+    public required IReadOnlyList<DataObject> Objects { get; init; }
+
+    /// <summary>The cursor of the next page; null on the last.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>
+/// One object to fetch. An absolute address is fetched as it is, without our token; a relative one is below the
+/// service's address and takes the lease token. Addresses expire: ask for the page again on 403.
+/// </summary>
+public sealed record DataObject
+{
+    public required string Key { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required string Url { get; init; }
+}
+
+/// <summary>The phases an agent reports.</summary>
+public sealed record PhaseReport
+{
+    /// <summary>Downloading or Processing.</summary>
+    public required RunPhase Phase { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Where an append stands.</summary>
+public sealed record AppendAnswer
+{
+    /// <summary>Whether it was written; otherwise go on from <see cref="Length"/>.</summary>
+    public required bool Written { get; init; }
+
+    public required long Length { get; init; }
+}
+
+/// <summary>A file to stage; the path is relative to the run's folder in the results bucket.</summary>
+public sealed record UploadRequest
+{
+    /// <summary>10 TiB.</summary>
+    public const long MostBytes = 10L << 40;
+
+    public required string Path { get; init; }
+
+    /// <summary>0 to <see cref="MostBytes"/>.</summary>
+    public required long Bytes { get; init; }
+}
+
+/// <summary>
+/// Where to PUT it, with which headers. A relative address is below the service's and takes the lease token. With
+/// <see cref="Parts"/>, each of them is PUT at its own address first, and then <see cref="Commit"/> instead of the content.
+/// </summary>
+public sealed record UploadTarget
+{
+    public required string Url { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The content cut in pieces, from its beginning; empty for one PUT of all of it.</summary>
+    public IReadOnlyList<UploadPart> Parts { get; init; } = [];
+
+    /// <summary>What makes one of the parts.</summary>
+    public string Commit { get; init; } = "";
+}
+
+/// <summary>A piece of a large file and where to PUT it, without headers.</summary>
+public sealed record UploadPart(string Url, long Bytes);
+
+/// <summary>
+/// Where to PUT what is appended, without our token: these headers, and the offset of the first byte in one more. Any answer
+/// but success says only that this way is closed: the service's own append tells how far the stream is.
+/// </summary>
+public sealed record AppendTarget
+{
+    public required string Url { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The header that takes the offset.</summary>
+    public required string PositionHeader { get; init; }
+
+    /// <summary>How long the address is good, in seconds.</summary>
+    public required double LifetimeSeconds { get; init; }
+}
+
+/// <summary>How an attempt ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]
+public enum AttemptOutcome
+{
+    /// <summary>The command exited with 0.</summary>
+    Succeeded,
+
+    /// <summary>The command exited with another code or was killed by a signal it did not get from us.</summary>
+    CommandFailed,
+
+    /// <summary>Stopped because the owner canceled.</summary>
+    Canceled,
+
+    /// <summary>Stopped because it ran too long.</summary>
+    MaxDurationExceeded,
+
+    /// <summary>The data bucket could not be fetched; see the message.</summary>
+    DownloadFailed,
+
+    /// <summary>The archive could not be unpacked; see the message.</summary>
+    ArchiveFailed,
+
+    /// <summary>The node could not do its part (no shell, a broken disk, ...); see the message.</summary>
+    NodeFailed,
+
+    /// <summary>The node's disk was full.</summary>
+    NoRoom,
+
+    /// <summary>The attempt's files took more of the node's disk than they may, or most of a full one; see the message.</summary>
+    ScratchLimit,
+
+    /// <summary>The results are more than may be stored; see the message.</summary>
+    ResultsLimit,
+}
+
+/// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>
+public sealed record CompletionReport
+{
+    public required AttemptOutcome Outcome { get; init; }
+
+    /// <summary>The command's exit code; 128 + n for signal n; null when it never ran.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>One sentence for anything but success; never contains a secret.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>When the lease was taken.</summary>
+    public required DateTimeOffset LeasedAt { get; init; }
+
+    /// <summary>When the command started, null when it never did.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public required DateTimeOffset FinishedAt { get; init; }
+
+    /// <summary>Seconds the command ran.</summary>
+    public double CommandSeconds { get; init; }
+
+    public required int StagedFiles { get; init; }
+
+    public required long StagedBytes { get; init; }
+
+    /// <summary>Whether the agent exports a span of the attempt itself; otherwise the service does, where it exports any.</summary>
+    public bool IsTraced { get; init; }
+}

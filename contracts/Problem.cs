@@ -1,0 +1,53 @@
+namespace Trainyard.Contracts;
+
+/// <summary>An error answer, <c>application/problem+json</c> (RFC 9457). <see cref="Code"/> is stable.</summary>
+public sealed record Problem
+{
+    /// <summary>The media type of every error answer.</summary>
+    public const string MediaType = "application/problem+json";
+
+    /// <summary><c>about:blank</c> or a page that explains the code.</summary>
+    public string Type { get; init; } = "about:blank";
+
+    public required string Title { get; init; }
+
+    public required int Status { get; init; }
+
+    /// <summary>Stable, machine-readable, snake_case.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>One sentence that says what to do.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Everything that is wrong with what was sent, in the order of its place.</summary>
+    public IReadOnlyList<ProblemItem>? Errors { get; init; }
+
+    /// <summary>Id of the trace in the service's own logs.</summary>
+    public string? TraceId { get; init; }
+}
+
+/// <summary>One thing that is wrong, and where.</summary>
+public sealed record ProblemItem
+{
+    public required string Code { get; init; }
+
+    public required string Message { get; init; }
+
+    /// <summary>The part of the request it is in: <c>manifest</c>, <c>model_definition</c>, or <c>secret</c> where one is kept.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Field path such as <c>training_data_reference.source.bucket</c>, or the archive's entry.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>From 1.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>From 1.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>What is allowed there.</summary>
+    public string? Allowed { get; init; }
+
+    /// <summary>What was probably meant.</summary>
+    public string? Suggestion { get; init; }
+}

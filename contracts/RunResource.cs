@@ -1,0 +1,219 @@
+using System.Text.Json.Serialization;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Contracts;
+
+/// <summary>A training run as <c>/v3/models</c> shows it. The shape is the 2018 service's; what is newer is optional.</summary>
+public sealed record RunResource
+{
+    public required ResourceMetadata Metadata { get; init; }
+
+    public required RunEntity Entity { get; init; }
+}
+
+/// <summary>Who a resource is and when it changed.</summary>
+public sealed record ResourceMetadata
+{
+    public required string Guid { get; init; }
+
+    /// <summary>Path below the service's address.</summary>
+    public required string Url { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ModifiedAt { get; init; }
+}
+
+/// <summary>What a run is made of and how it stands.</summary>
+public sealed record RunEntity
+{
+    public required ModelDefinitionResource ModelDefinition { get; init; }
+
+    public required StoreResource TrainingDataReference { get; init; }
+
+    public required StoreResource TrainingResultsReference { get; init; }
+
+    public required RunStatusResource Status { get; init; }
+
+    /// <summary>The manifest's labels; left out when it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}
+
+/// <summary>The model as the manifest defines it.</summary>
+public sealed record ModelDefinitionResource
+{
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public AuthorResource? Author { get; init; }
+
+    public required FrameworkResource Framework { get; init; }
+
+    public required ExecutionResource Execution { get; init; }
+}
+
+public sealed record AuthorResource(string? Name, string? Email);
+
+public sealed record FrameworkResource(string Name, string Version);
+
+public sealed record ExecutionResource
+{
+    public required string Command { get; init; }
+
+    public required ComputeResource ComputeConfiguration { get; init; }
+}
+
+public sealed record ComputeResource
+{
+    public string? Name { get; init; }
+
+    public required int Gpus { get; init; }
+
+    public required double Cpus { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Memory { get; init; }
+
+    public required int Nodes { get; init; }
+}
+
+/// <summary>A data store without its credentials.</summary>
+public sealed record StoreResource
+{
+    public string? Name { get; init; }
+
+    public required string Type { get; init; }
+
+    public required StoreLocation Location { get; init; }
+}
+
+public sealed record StoreLocation
+{
+    public required string Bucket { get; init; }
+
+    /// <summary>The folder of the run in the results bucket.</summary>
+    public string? ModelLocation { get; init; }
+}
+
+/// <summary>How a run stands.</summary>
+public sealed record RunStatusResource
+{
+    public required RunState State { get; init; }
+
+    /// <summary>Upper case, as <c>monitor</c> prints it.</summary>
+    public required string Phase { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    public DateTimeOffset? RunningAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The service's clock.</summary>
+    public required DateTimeOffset CurrentAt { get; init; }
+
+    /// <summary><c>training id: exit code or reason</c>.</summary>
+    public required string Message { get; init; }
+
+    public ReasonResource? Reason { get; init; }
+
+    public QueueResource? Queue { get; init; }
+
+    public int Attempt { get; init; }
+
+    public string? Node { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public required IReadOnlyList<PhaseResource> History { get; init; }
+
+    public ResultsResource? Results { get; init; }
+
+    public UsageResource? Usage { get; init; }
+}
+
+public sealed record ReasonResource(string Code, string Message, Fault Fault);
+
+public sealed record QueueResource
+{
+    public required int Ahead { get; init; }
+
+    public required int NeededGpus { get; init; }
+
+    public required int FreeSlots { get; init; }
+}
+
+public sealed record PhaseResource(string Phase, DateTimeOffset At, string? Reason);
+
+public sealed record ResultsResource(int Files, long Bytes);
+
+public sealed record UsageResource(double GpuSeconds, double CommandSeconds);
+
+/// <summary>A page of runs, newest first; <see cref="Next"/> is the path of the next page.</summary>
+public sealed record RunListResource
+{
+    public required IReadOnlyList<RunResource> Resources { get; init; }
+
+    public string? Next { get; init; }
+}
+
+/// <summary>A change by JSON Patch (RFC 6902); only <c>replace /status/state canceled</c> is known.</summary>
+public sealed record JsonPatchOperation
+{
+    public required string Op { get; init; }
+
+    public required string Path { get; init; }
+
+    [JsonRequired]
+    public string? Value { get; init; }
+}
+
+/// <summary>The answer to storing a run's model in the repository.</summary>
+public sealed record StoredModelResource
+{
+    public required ResourceMetadata Metadata { get; init; }
+
+    public required StoredModelEntity Entity { get; init; }
+}
+
+public sealed record StoredModelEntity
+{
+    public required string MlAssetGuid { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary><c>framework-version</c>.</summary>
+    public required string ModelType { get; init; }
+
+    public required string TrainingRunId { get; init; }
+
+    public required int Files { get; init; }
+
+    public required long Bytes { get; init; }
+}
+
+public sealed record StoredModelListResource
+{
+    public required IReadOnlyList<StoredModelResource> Resources { get; init; }
+}
+
+/// <summary>What a client may say when storing a model.</summary>
+public sealed record StoreModelRequest
+{
+    /// <summary>Default: <c>RUN-ID model saved from CLI</c>.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>A new API key. The only time its text is shown.</summary>
+public sealed record ApiKeyResource
+{
+    public required string Owner { get; init; }
+
+    public required string Key { get; init; }
+}
+
+public sealed record CreateKeyRequest
+{
+    public required string Owner { get; init; }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace Trainyard.Contracts.Runs;
+
+/// <summary>Who can do something about a reason.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Fault>))]
+public enum Fault
+{
+    /// <summary>Nobody failed.</summary>
+    None,
+
+    /// <summary>The manifest, the code, the buckets or a cancel by the owner.</summary>
+    User,
+
+    /// <summary>Not enough nodes or GPUs right now.</summary>
+    Capacity,
+
+    /// <summary>The service, a node or a network.</summary>
+    System,
+}
+
+/// <summary>Why a run is where it is: a stable code, a sentence, and who is at fault.</summary>
+public sealed record RunReason
+{
+    /// <summary>Stable, machine-readable, snake_case.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>One readable sentence or figure; never contains a secret.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Who can do something about it.</summary>
+    public required Fault Fault { get; init; }
+
+    /// <summary>As printed: <c>code: message</c>.</summary>
+    public override string ToString() => Message.Length == 0 ? Code : $"{Code}: {Message}";
+
+    public static RunReason CommandFailed(int exitCode) => User("command_failed", $"exit {exitCode}");
+
+    public static RunReason MaxDuration(TimeSpan limit) =>
+        User("max_duration", $"the command ran longer than {limit:c}");
+
+    public static RunReason CanceledByOwner { get; } = User("canceled_by_owner", "");
+
+    public static RunReason Succeeded { get; } =
+        new()
+        {
+            Code = "succeeded",
+            Message = "",
+            Fault = Fault.None,
+        };
+
+    public static RunReason NodeLost(string node, int attempts) =>
+        System("node_lost", $"node {node} fell silent; {attempts} attempts were made");
+
+    /// <summary>What moved the run is not there any more.</summary>
+    public static RunReason OrchestrationLost(string fate) =>
+        System("orchestration_lost", $"what moved the run {fate}; submit it again");
+
+    /// <summary>A reason the user can act upon.</summary>
+    public static RunReason User(string code, string message) =>
+        new()
+        {
+            Code = code,
+            Message = message,
+            Fault = Fault.User,
+        };
+
+    /// <summary>A reason that more or other machines would remove.</summary>
+    public static RunReason Capacity(string code, string message) =>
+        new()
+        {
+            Code = code,
+            Message = message,
+            Fault = Fault.Capacity,
+        };
+
+    /// <summary>A reason on our side.</summary>
+    public static RunReason System(string code, string message) =>
+        new()
+        {
+            Code = code,
+            Message = message,
+            Fault = Fault.System,
+        };
+}

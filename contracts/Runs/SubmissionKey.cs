@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Trainyard.Contracts.Runs;
+
+/// <summary>
+/// What one submission keeps its archive and its secrets under. The same submission can come twice at once, with one run id:
+/// each has a key of its own, and the key in the run's record says whose are the run's. Runs of before have no nonce.
+/// </summary>
+public readonly record struct SubmissionKey(RunId Id, string? Nonce = null)
+{
+    private const char Separator = '.';
+
+    /// <summary>A key that nobody else has.</summary>
+    public static SubmissionKey New(RunId id) => new(id, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
+
+    /// <summary>Parses what <see cref="ToString"/> gives.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out SubmissionKey key)
+    {
+        key = default;
+        var parts = (text ?? "").Split(Separator, 2);
+        if (!RunId.TryParse(parts[0], out var id))
+            return false;
+        key = new SubmissionKey(id, parts.Length == 2 ? parts[1] : null);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => Nonce is null ? Id.ToString() : $"{Id}{Separator}{Nonce}";
+}

@@ -1,9 +1,0 @@
-using Trainyard.Core.Manifests.Reading;
-
-namespace Trainyard.Core.Manifests.Rules;
-
-/// <summary>Reads one part of the manifest into the draft and reports everything wrong with it.</summary>
-internal interface IManifestRule
-{
-    void Apply(ManifestContext context);
-}

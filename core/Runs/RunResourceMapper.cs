@@ -1,0 +1,107 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>A record as clients get to see it.</summary>
+public static class RunResourceMapper
+{
+    /// <summary>The path of a run below the service's address.</summary>
+    public static string UrlOf(RunId id) => $"/v3/models/{id}";
+
+    /// <summary>Maps a record; the position is of a queued run, the instant is the service's clock.</summary>
+    public static RunResource ToResource(this TrainingRun run, QueuePosition? position, DateTimeOffset now)
+    {
+        var manifest = run.Manifest;
+        return new RunResource
+        {
+            Metadata = new ResourceMetadata
+            {
+                Guid = run.Id.ToString(),
+                Url = UrlOf(run.Id),
+                CreatedAt = run.SubmittedAt,
+                ModifiedAt = run.ModifiedAt,
+            },
+            Entity = new RunEntity
+            {
+                ModelDefinition = ToResource(manifest),
+                TrainingDataReference = ToResource(manifest.TrainingData, location: null),
+                TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
+                Status = ToStatus(run, position, now),
+                Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
+            },
+        };
+    }
+
+    /// <summary>Upper case, as <c>monitor</c> prints it.</summary>
+    public static string ToWire(this RunPhase phase) => phase.ToString().ToUpperInvariant();
+
+    private static ModelDefinitionResource ToResource(TrainingManifest manifest) =>
+        new()
+        {
+            Name = manifest.Name,
+            Description = manifest.Description,
+            Author = manifest.Author is { } author ? new AuthorResource(author.Name, author.Email) : null,
+            Framework = new FrameworkResource(manifest.Framework.Name, manifest.Framework.Version),
+            Execution = new ExecutionResource
+            {
+                Command = manifest.Command,
+                ComputeConfiguration = new ComputeResource
+                {
+                    Name = manifest.Compute.Name,
+                    Gpus = manifest.Compute.Gpus,
+                    Cpus = manifest.Compute.Cpus,
+                    Memory = manifest.Compute.MemoryBytes,
+                    Nodes = manifest.Compute.Nodes,
+                },
+            },
+        };
+
+    private static StoreResource ToResource(DataStoreReference store, string? location) =>
+        new()
+        {
+            Name = store.Name,
+            Type = store.Type switch
+            {
+                DataStoreType.S3 => "s3",
+                DataStoreType.Swift => "bluemix_objectstore",
+                DataStoreType.AzureBlob => "azure_blob",
+                DataStoreType.File => "file",
+                _ => throw new ArgumentOutOfRangeException(nameof(store), store.Type, "Unknown store type."),
+            },
+            Location = new StoreLocation { Bucket = store.Bucket, ModelLocation = location },
+        };
+
+    private static RunStatusResource ToStatus(TrainingRun run, QueuePosition? position, DateTimeOffset now)
+    {
+        var reason = run.Reason ?? QueueReasons.Of(position);
+        return new RunStatusResource
+        {
+            State = run.Phase.ToState(),
+            Phase = run.Phase.ToWire(),
+            SubmittedAt = run.SubmittedAt,
+            RunningAt = run.RunningAt,
+            FinishedAt = run.FinishedAt,
+            CurrentAt = now,
+            Message = $"{run.Id}: {run.ExitCode?.ToString() ?? reason?.ToString() ?? ""}",
+            Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
+            Queue = position is null
+                ? null
+                : new QueueResource
+                {
+                    Ahead = position.Ahead,
+                    NeededGpus = position.NeededGpus,
+                    FreeSlots = position.FreeSlots,
+                },
+            Attempt = run.Attempt,
+            Node = run.Node,
+            ExitCode = run.ExitCode,
+            History = [.. run.History.Select(e => new PhaseResource(e.Phase.ToWire(), e.At, e.Reason?.ToString()))],
+            Results = run.Results is { } results ? new ResultsResource(results.Files, results.Bytes) : null,
+            Usage = new UsageResource(run.Usage.GpuSeconds, run.Usage.CommandSeconds),
+        };
+    }
+}

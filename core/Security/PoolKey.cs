@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Trainyard.Core.Security;
+
+/// <summary>The secret that nodes of the pool show to lease runs. Compared in constant time.</summary>
+public sealed class PoolKey(string text)
+{
+    private readonly byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Whether this is the pool's key.</summary>
+    public bool Matches(string? candidate) =>
+        candidate is not null
+        && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(candidate)));
+}

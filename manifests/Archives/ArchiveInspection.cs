@@ -1,0 +1,22 @@
+using Trainyard.Manifests.Archives.Problems;
+
+namespace Trainyard.Manifests.Archives;
+
+/// <summary>What an archive holds and what is wrong with it.</summary>
+public sealed record ArchiveInspection
+{
+    public required IReadOnlyList<ArchiveProblem> Errors { get; init; }
+
+    public required IReadOnlyList<ArchiveProblem> Warnings { get; init; }
+
+    /// <summary>Files and folders.</summary>
+    public int EntryCount { get; init; }
+
+    /// <summary>Bytes of all files when unpacked, as the archive declares them.</summary>
+    public long TotalBytes { get; init; }
+
+    /// <summary>Paths of the files, with <c>/</c>, in the archive's order.</summary>
+    public IReadOnlyList<string> FileNames { get; init; } = [];
+
+    public bool IsValid => Errors.Count == 0;
+}

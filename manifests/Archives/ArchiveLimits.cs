@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.Manifests.Archives;
+
+/// <summary>Bounds on a model archive. Settings section <c>Archives</c>.</summary>
+public sealed class ArchiveLimits
+{
+    public const string SectionName = "Archives";
+
+    public static ArchiveLimits Default { get; } = new();
+
+    /// <summary>Bytes of the zip itself. Default 1 GiB.</summary>
+    [Range(typeof(long), "1024", "1099511627776")]
+    public long MaxArchiveBytes { get; set; } = 1L << 30;
+
+    /// <summary>Files and folders. Default 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxEntries { get; set; } = 20_000;
+
+    /// <summary>Bytes of one unpacked file. Default 2 GiB.</summary>
+    [Range(typeof(long), "1024", "1099511627776")]
+    public long MaxEntryBytes { get; set; } = 2L << 30;
+
+    /// <summary>Bytes of all unpacked files. Default 4 GiB.</summary>
+    [Range(typeof(long), "1024", "4398046511104")]
+    public long MaxTotalBytes { get; set; } = 4L << 30;
+
+    /// <summary>Unpacked bytes for one packed byte, of files above 1 MiB. Default 250.</summary>
+    [Range(2, 2_000)]
+    public int MaxRatio { get; set; } = 250;
+
+    /// <summary>UTF-8 bytes of one entry's path. Default 1,024; each part of it is at most 255.</summary>
+    [Range(64, 4_096)]
+    public int MaxNameBytes { get; set; } = 1_024;
+
+    /// <summary>Folders inside one another. Default 32.</summary>
+    [Range(1, 255)]
+    public int MaxDepth { get; set; } = 32;
+
+    /// <summary>Problems reported. Default 50.</summary>
+    [Range(1, 1_000)]
+    public int MaxProblems { get; set; } = 50;
+}

@@ -1,0 +1,38 @@
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Yaml;
+
+namespace Trainyard.Manifests.Rules;
+
+/// <summary>FfDL's <c>gpus</c>, <c>cpus</c>, <c>memory</c>, <c>gpu_type</c> and <c>learners</c>, with its defaults.</summary>
+internal static class FfdlCompute
+{
+    private const string DefaultCpus = "5";
+    private const string DefaultMemory = "12 GiB";
+    private const string DefaultGpuType = "k80";
+
+    public static ComputeRequest? Read(ManifestContext context)
+    {
+        var root = context.Root;
+        var request = ComputeReading.Numbers(
+            context,
+            root.Take("gpus"),
+            root.Take("cpus") ?? Default(root, "cpus", DefaultCpus),
+            root.Take("memory") ?? Default(root, "memory", DefaultMemory),
+            root.Take("gpu_type")
+        );
+        var learners = root.Take("learners");
+        var nodes = learners is null ? 1 : context.Whole(learners, 0, FieldLimits.Nodes);
+        if (request is null || nodes is null)
+        {
+            return null;
+        }
+
+        var gpuType = request.GpuType ?? (request.Gpus > 0 ? DefaultGpuType : null);
+        return request with { Nodes = Math.Max(1, nodes.Value), GpuType = gpuType };
+    }
+
+    private static Field Default(Section root, string key, string text) =>
+        new(key, key, new YamlScalar(text, isPlain: true, root.Mark, root.Mark), root.Mark);
+}

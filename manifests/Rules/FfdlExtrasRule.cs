@@ -1,0 +1,20 @@
+using Trainyard.Manifests.Reading;
+
+namespace Trainyard.Manifests.Rules;
+
+/// <summary>What FfDL's manifests also had at the top and what has no effect here.</summary>
+internal sealed class FfdlExtrasRule : IManifestRule
+{
+    public void Apply(ManifestContext context)
+    {
+        if (!context.IsFfdl)
+        {
+            return;
+        }
+
+        // The manifest's own version: says nothing about the run.
+        context.Root.Take("version");
+        context.Ignore(context.Root.Take("storage"));
+        context.Ignore(context.Root.Take("schedpolicy"));
+    }
+}

@@ -1,0 +1,54 @@
+using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Yaml;
+
+namespace Trainyard.Manifests.Rules;
+
+/// <summary>What no rule asked for is unknown: misplaced, or misspelt. Applied after every rule that reads.</summary>
+internal sealed class UnknownKeysRule : IManifestRule
+{
+    public void Apply(ManifestContext context)
+    {
+        foreach (var section in context.Sections)
+        {
+            foreach (var entry in section.Unknown)
+            {
+                Report(context, section, entry.Key);
+            }
+        }
+    }
+
+    private static void Report(ManifestContext context, Section section, YamlScalar key)
+    {
+        var path = section.PathOf(key.Text);
+        var atTop = section.Path.Length == 0;
+        if (KeyPlaces.Of(key.Text, context.IsFfdl) is { } belongs && belongs != path)
+        {
+            context.MeantPaths.Add(belongs);
+            context.Problems.Error(
+                ManifestCodes.MisplacedKey,
+                $"{Quote.Key(key.Text)} does not belong {(atTop ? "at the top" : $"in {Quote.Key(section.Path)}")}; its place is {Quote.Key(belongs)}.",
+                path,
+                key.Start,
+                suggestion: belongs
+            );
+            return;
+        }
+
+        var nearest = Nearest.To(key.Text, section.Known);
+        if (nearest is not null)
+        {
+            context.MeantPaths.Add(section.PathOf(nearest));
+        }
+
+        context.Problems.Error(
+            ManifestCodes.UnknownKey,
+            $"{Quote.Key(key.Text)} is not a key of {(atTop ? "a manifest" : Quote.Key(section.Path))}"
+                + (nearest is null ? "." : $"; did you mean {Quote.Key(nearest)}?"),
+            path,
+            key.Start,
+            string.Join(", ", section.Known.Order()),
+            nearest
+        );
+    }
+}

@@ -1,0 +1,31 @@
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Secrets;
+
+namespace Trainyard.Manifests.Stores;
+
+internal static class StoreAssembly
+{
+    public static DraftStore Of(
+        DataStoreType type,
+        string? name,
+        string bucket,
+        StoreConnection connection,
+        Section bucketPlace
+    )
+    {
+        var reference = new DataStoreReference
+        {
+            Name = name,
+            Type = type,
+            Bucket = bucket,
+            Endpoint = connection.Endpoint,
+            Region = connection.Region,
+            SecretName = connection.Secret?.Name.ToString(),
+        };
+        return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark)
+        {
+            Secret = connection.Secret,
+        };
+    }
+}

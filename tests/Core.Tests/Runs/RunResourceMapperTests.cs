@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Core.Tests.Runs;
+
+public sealed class RunResourceMapperTests
+{
+    private static readonly DateTimeOffset Now = Samples.Start.AddMinutes(5);
+
+    [Fact]
+    public void A_queued_run_says_why_it_waits()
+    {
+        var position = new QueuePosition
+        {
+            Ahead = 3,
+            NeededGpus = 4,
+            FreeSlots = 2,
+            LargestNode = 8,
+            Nodes = 1,
+            CpuOnly = false,
+        };
+        var status = Samples.RunIn(RunPhase.Queued).ToResource(position, Now).Entity.Status;
+        Assert.Equal(("QUEUED", RunState.Pending), (status.Phase, status.State));
+        Assert.Equal(("queued", "3 ahead, needs 4 GPUs, 2 free"), (status.Reason!.Code, status.Reason.Message));
+    }
+
+    [Fact]
+    public void An_ended_run_says_how_and_when_and_keeps_its_history()
+    {
+        var run = Samples.RunIn(RunPhase.Processing) with { ExitCode = 3 };
+        run = run.MoveTo(RunPhase.Storing, null, Now).MoveTo(RunPhase.Failed, RunReason.CommandFailed(3), Now);
+
+        var status = run.ToResource(null, Now).Entity.Status;
+
+        Assert.Equal((RunState.Error, Now), (status.State, status.FinishedAt!.Value));
+        Assert.Equal("command_failed", status.Reason!.Code);
+        Assert.Equal($"{run.Id}: 3", status.Message);
+        Assert.Equal(["PROCESSING", "STORING", "FAILED"], status.History.Select(h => h.Phase));
+    }
+
+    [Fact]
+    public void Labels_are_shown_and_left_out_where_there_are_none()
+    {
+        var run = Samples.RunIn(RunPhase.Queued);
+        Assert.DoesNotContain("labels", JsonSerializer.Serialize(run.ToResource(null, Now), WireJson.Options));
+        var labelled = run with
+        {
+            Manifest = run.Manifest with { Labels = new Dictionary<string, string> { ["team"] = "vision" } },
+        };
+        Assert.Contains(
+            "\"labels\":{\"team\":\"vision\"}",
+            JsonSerializer.Serialize(labelled.ToResource(null, Now), WireJson.Options),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Times_are_written_as_the_2018_service_wrote_them() =>
+        Assert.Contains(
+            "\"submitted_at\":\"2026-11-21T10:00:00.000Z\"",
+            JsonSerializer.Serialize(Samples.RunIn(RunPhase.Queued).ToResource(null, Now), WireJson.Options),
+            StringComparison.Ordinal
+        );
+}
