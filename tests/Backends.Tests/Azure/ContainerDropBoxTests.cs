@@ -7,7 +7,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class ContainerDropBoxTests(AzuriteServer server)
 {
     private static readonly Owner Jean = Owner.Parse("jean");

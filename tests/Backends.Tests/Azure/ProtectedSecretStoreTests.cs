@@ -11,7 +11,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStoreContract
 {
     private BlobContainerClient container = null!;

@@ -40,7 +40,6 @@ public sealed class SasBlobsByIdentityTests(SecureAzuriteServer server) : SasBlo
 }
 
 /// <summary>What a node can do at the addresses it is given, and what not.</summary>
-[Trait("Category", "AzureFlavour")]
 public abstract class SasBlobsTests : IAsyncLifetime
 {
     private protected static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);

@@ -6,7 +6,6 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
-[Trait("Category", "AzureFlavour")]
 public sealed class ScaleSetScalerTests : IAsyncLifetime
 {
     private readonly ManualTime time = new();

@@ -12,7 +12,6 @@ namespace Trainyard.Backends.Tests.OnAzure;
 
 /// <summary>Queue, plan and scale set together, minute by minute.</summary>
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
 {
     private const string Node = "default-000000-0a1b2c3d";

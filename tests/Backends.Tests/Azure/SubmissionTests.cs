@@ -16,7 +16,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
 {
     private BlobContainerClient kept = null!;

@@ -11,7 +11,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
 {
     private TableClient table = null!;

@@ -10,7 +10,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 {
     private TableClient table = null!;

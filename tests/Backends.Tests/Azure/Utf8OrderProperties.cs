@@ -5,7 +5,6 @@ using Trainyard.Backends.Azure.Blobs;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
-[Trait("Category", "AzureFlavour")]
 public sealed class Utf8OrderProperties
 {
     private static readonly string[] Characters = ["a", "b", "/", "\uD7FF", "\uE000", "\uFFFD", "🚂", "𐀀"];

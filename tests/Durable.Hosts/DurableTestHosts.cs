@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
+using Trainyard.Tests.Shared;
 
-namespace Trainyard.Tests.Shared.OnAzure;
+namespace Trainyard.Durable.Hosts;
 
 /// <summary>
 /// Starts the Durable packages' in-process host. It must be told its port, so another process may be faster: then another
-/// port is taken. Compiled into the test projects that have the package.
+/// port is taken.
 /// </summary>
-internal static class DurableTestHosts
+public static class DurableTestHosts
 {
     private const int MostPorts = 20;
 

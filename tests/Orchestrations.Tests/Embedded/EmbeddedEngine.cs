@@ -9,12 +9,14 @@ using Trainyard.Tests.Shared;
 namespace Trainyard.Orchestrations.Tests;
 
 /// <summary>The embedded engine, replaying a history at every step.</summary>
-internal sealed class Engine : IAsyncDisposable
+public sealed class EmbeddedEngine : IOrchestrationEngine
 {
     private readonly TemporaryFolder state = new();
-    private readonly IHost host;
+    private IHost? host;
 
-    private Engine(Action<DurableTaskRegistry> tasks)
+    public DurableTaskClient Client => host!.Services.GetRequiredService<DurableTaskClient>();
+
+    public async Task StartAsync(Action<DurableTaskRegistry> tasks)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddDurableEngine(
@@ -22,28 +24,23 @@ internal sealed class Engine : IAsyncDisposable
             new DurableEngineOptions { StatePath = state.Path, ReplayEveryStep = true }
         );
         host = builder.Build();
-    }
-
-    public DurableTaskClient Client => host.Services.GetRequiredService<DurableTaskClient>();
-
-    public static async Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks)
-    {
-        var engine = new Engine(tasks);
-        await engine.host.StartAsync();
-        return engine;
+        await host.StartAsync();
     }
 
     /// <summary>Stops and reads what it kept of an instance.</summary>
-    public async Task<RecordedHistory> StopAndReadHistoryAsync(string instance)
+    internal async Task<RecordedHistory> StopAndReadHistoryAsync(string instance)
     {
-        await host.StopAsync();
+        await host!.StopAsync();
         return RecordedHistory.FromDatabase(Path.Combine(state.Path, "Trainyard.db"), instance);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        host.Dispose();
+        if (host is not null)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
         state.Dispose();
     }
 }

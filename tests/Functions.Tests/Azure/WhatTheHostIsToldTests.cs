@@ -1,20 +1,20 @@
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Trainyard.Functions.Tests.OnAzure;
 
 /// <summary>What the Functions packages made of the attributes when they built the service: all that the host knows of it.</summary>
-[Trait("Category", "AzureFlavour")]
-public sealed class WhatTheHostIsToldTests
+public sealed class WhatTheHostIsToldTests : IAsyncLifetime
 {
-    private static readonly Dictionary<string, ToldFunction> Told = Read();
+    private Dictionary<string, ToldFunction> told = [];
 
     [Fact]
     public void Every_function_and_every_activity() =>
         Assert.Equal(
             FunctionMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal),
-            Told.Keys.Order(StringComparer.Ordinal)
+            told.Keys.Order(StringComparer.Ordinal)
         );
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class WhatTheHostIsToldTests
             function =>
                 Assert.Equal(
                     $"{function.Method.DeclaringType!.FullName}.{function.Method.Name}",
-                    Told[function.Name].EntryPoint
+                    told[function.Name].EntryPoint
                 )
         );
 
@@ -32,13 +32,13 @@ public sealed class WhatTheHostIsToldTests
     public void Each_has_one_trigger_and_it_is_the_one_of_its_attribute() =>
         Assert.All(
             FunctionMethods.All,
-            function => Assert.Equal(Describe(function.Trigger), Describe(Told[function.Name].Trigger))
+            function => Assert.Equal(Describe(function.Trigger), Describe(told[function.Name].Trigger))
         );
 
     [Fact]
     public void Nobody_needs_a_key_of_the_host() =>
         Assert.All(
-            Told.Values.Where(function => function.Trigger.Type() == "httpTrigger"),
+            told.Values.Where(function => function.Trigger.Type() == "httpTrigger"),
             function => Assert.Equal("Anonymous", function.Trigger.Text("authLevel"))
         );
 
@@ -65,18 +65,27 @@ public sealed class WhatTheHostIsToldTests
             var other => throw new NotSupportedException(other),
         };
 
-    private static Dictionary<string, ToldFunction> Read()
-    {
-        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "functions.metadata"));
-        return JsonSerializer
-            .Deserialize<List<ToldFunction>>(file, JsonSerializerOptions.Web)!
-            .ToDictionary(function => function.Name);
-    }
-
     private sealed record ToldFunction(string Name, string EntryPoint, IReadOnlyList<JsonElement> Bindings)
     {
         public JsonElement Trigger => Bindings.Single(binding => binding.Type().EndsWith("Trigger"));
+
+        public static ToldFunction From(IFunctionMetadata function) =>
+            new(
+                function.Name!,
+                function.EntryPoint!,
+                [.. function.RawBindings!.Select(binding => JsonSerializer.Deserialize<JsonElement>(binding))]
+            );
     }
+
+    public async Task InitializeAsync()
+    {
+        var functions = await new GeneratedFunctionMetadataProvider().GetFunctionMetadataAsync(
+            AppContext.BaseDirectory
+        );
+        told = functions.Select(ToldFunction.From).ToDictionary(function => function.Name);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
 }
 
 /// <summary>Members of a binding as the host reads it.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Trainyard.Backends;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Telemetry;
 using Trainyard.Tests.Shared.Servers;
@@ -9,7 +8,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Functions.Tests.OnAzure;
 
 /// <summary>What Program.cs registers, on the emulator.</summary>
-[Trait("Category", "AzureFlavour")]
 public sealed class CompositionTests(AzuriteServer server) : IClassFixture<AzuriteServer>
 {
     [Fact]
@@ -23,7 +21,7 @@ public sealed class CompositionTests(AzuriteServer server) : IClassFixture<Azuri
         builder.Services.AddLogging();
         builder.Services.AddTrainyard(builder.Configuration);
         builder.Services.AddTracing("trainyard");
-        builder.Services.AddBackends(builder.Configuration);
+        builder.Services.AddBackends(builder.Configuration, BackendKind.Azure);
         builder.Services.AddObjectStores(builder.Configuration);
         using var host = builder.Build();
         await host.StartAsync();
