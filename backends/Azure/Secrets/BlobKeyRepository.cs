@@ -26,7 +26,10 @@ internal sealed class BlobKeyRepository(BlobClient blob) : IXmlRepository
             root.Add(element);
             try
             {
-                blob.Upload(new BinaryData(root.ToString()).ToStream(), new BlobUploadOptions { Conditions = condition });
+                blob.Upload(
+                    new BinaryData(root.ToString()).ToStream(),
+                    new BlobUploadOptions { Conditions = condition }
+                );
                 return;
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 && tries < MostTries)
