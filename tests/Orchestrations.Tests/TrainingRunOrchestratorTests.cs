@@ -61,7 +61,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [Fact]
     public async Task Each_attempt_after_a_failure_waits_longer_and_the_one_after_a_lost_node_not_at_all()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync(new RetryLimits { SystemError = 3, NodeLost = 2 });
         await host.RaiseAsync(new NodeLost(1, "a"));
         for (var attempt = 2; attempt <= 4; attempt++)
@@ -85,7 +85,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [InlineData(AttemptOutcome.CommandFailed, true, RunPhase.Failed, "command_failed")]
     public async Task A_cancel_ends_storing(AttemptOutcome outcome, bool whileStoring, RunPhase phase, string reason)
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldStoring();
         await host.SubmitAsync();
         await host.FinishAsync(1, outcome, exitCode: 0);
@@ -102,7 +102,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [Fact]
     public async Task A_canceled_run_is_stored_although_it_was_canceled_twice_and_not_when_it_is_canceled_meanwhile()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldStoring();
         await host.SubmitAsync();
         await host.RaiseAsync(new RunStarted(1));
@@ -123,7 +123,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [Fact]
     public async Task A_run_that_downloads_for_too_long_is_stopped_with_that_reason()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -139,7 +139,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [Fact]
     public async Task A_download_that_ended_in_time_stops_no_command()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
