@@ -16,6 +16,23 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
     public async Task<AttemptEnd> RunAsync()
     {
+        using var ended = new CancellationTokenSource();
+        var clock = context.Task.MaxDurationSeconds is { } limit
+            ? AttemptClock.RunAsync(TimeSpan.FromSeconds(limit), context.Stop, node.Time, ended.Token)
+            : Task.CompletedTask;
+        try
+        {
+            return await RunStepsAsync();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await clock;
+        }
+    }
+
+    private async Task<AttemptEnd> RunStepsAsync()
+    {
         try
         {
             phases.Report(RunPhase.Downloading);
@@ -26,6 +43,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.Canceled)
         {
             return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
+        }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.MaxDuration)
+        {
+            return new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "Its time was over before the command began.");
         }
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
         {
@@ -54,11 +75,22 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         if (context.Task.Checkpoint is { } wanted)
             checkpoints = new AttemptCheckpoints(node, context, wanted);
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
+        using var timeout = new CancellationTokenSource(node.Options.DownloadTimeout, node.Time);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped, timeout.Token);
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
-        await Together.AllOrNoneAsync([data, model, checkpoint], failed);
+        try
+        {
+            await Together.AllOrNoneAsync([data, model, checkpoint], failed);
+        }
+        catch (OperationCanceledException)
+            when (timeout.IsCancellationRequested && !context.Stop.Stopped.IsCancellationRequested)
+        {
+            throw new DownloadFailedException(
+                $"Data and model were not fetched within {node.Options.DownloadTimeout:c}, the node's Agent__DownloadTimeout."
+            );
+        }
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }
@@ -67,7 +99,12 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         var objects = new DataObjects(context.Client);
         var source = new ObjectSource(node.Stores, context.Client);
-        var download = new ObjectDownload(source, objects, Retries.Service(node.Time, node.Address));
+        var download = new ObjectDownload(
+            source,
+            objects,
+            Retries.Service(node.Time, node.Address),
+            context.Client.Silence
+        );
         return new DataDownload(objects, download, node.Options.Downloads).RunAsync(
             context.Folders,
             context.Log,
@@ -133,12 +170,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         };
     }
 
-    private CommandLimits Limits() =>
-        new(
-            context.Task.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            TimeSpan.FromSeconds(context.Task.GraceSeconds),
-            PodName
-        );
+    private CommandLimits Limits() => new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName);
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
@@ -149,7 +181,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         return context.Stop.Reason switch
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
-            StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "The command ran too long."),
+            StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation
