@@ -75,22 +75,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         if (context.Task.Checkpoint is { } wanted)
             checkpoints = new AttemptCheckpoints(node, context, wanted);
-        using var timeout = new CancellationTokenSource(node.Options.DownloadTimeout, node.Time);
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped, timeout.Token);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
-        try
-        {
-            await Together.AllOrNoneAsync([data, model, checkpoint], failed);
-        }
-        catch (OperationCanceledException)
-            when (timeout.IsCancellationRequested && !context.Stop.Stopped.IsCancellationRequested)
-        {
-            throw new DownloadFailedException(
-                $"Data and model were not fetched within {node.Options.DownloadTimeout:c}, the node's Agent__DownloadTimeout."
-            );
-        }
+        await Together.AllOrNoneAsync([data, model, checkpoint], failed);
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }

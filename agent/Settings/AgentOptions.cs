@@ -49,12 +49,6 @@ public sealed class AgentOptions
     public TimeSpan TransferSilence { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long the data bucket, the model archive and the checkpoint may take to come, 1 second to 20 days. Default 1 day.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "20.00:00:00")]
-    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromDays(1);
-
-    /// <summary>
     /// Free bytes of the disk with the attempts below which no run is asked for; the attempt that takes most is ended when
     /// less than half of it is left. Default 5 % of the disk, at most 1 GiB.
     /// </summary>

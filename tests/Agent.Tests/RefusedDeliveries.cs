@@ -111,19 +111,6 @@ public sealed class RefusedDeliveries
     }
 
     [Fact]
-    public async Task A_download_that_takes_too_long_is_told_as_one()
-    {
-        await using var house = await AgentHouse.OpenAsync();
-        house.Service.Silence = c => Route(c) is AgentRoutes.Archive;
-        house.StartAgent("none", ("Agent__DownloadTimeout", "00:00:02"));
-
-        var (_, report) = await house.RunAsync("true");
-
-        Assert.Equal(AttemptOutcome.DownloadFailed, report.Outcome);
-        Assert.Contains("within 00:00:02, the node's Agent__DownloadTimeout", report.Message);
-    }
-
-    [Fact]
     public async Task The_longest_duration_counts_from_the_lease_on()
     {
         await using var house = await AgentHouse.OpenAsync();
