@@ -33,7 +33,7 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
             if (!noMore.IsCancellationRequested)
             {
                 for (var missing = Math.Min(5, liveRuns - live); missing > 0; missing--)
-                    await SubmitAsync(noMore);
+                    await SubmitAsync(stop);
             }
 
             foreach (
@@ -72,12 +72,13 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
             ? new Uri(next.GetProperty("url").GetString()!).PathAndQuery.TrimStart('/')
         : null;
 
-    private async Task SubmitAsync(CancellationToken noMore)
+    // Asked until it is answered: a run whose acceptance was lost on its way must be found by its key, not left unknown.
+    private async Task SubmitAsync(CancellationToken stop)
     {
         var kind = RunKind.All[_random.Next(RunKind.All.Count)];
         var onS3 = yard.HasStore && _random.Next(2) == 0;
         var idempotencyKey = $"chaos-{_number++}";
-        while (!noMore.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             var answer = await AskAsync(HttpMethod.Post, "v3/models", () => Body(kind, onS3), idempotencyKey);
             if (answer is { Code: HttpStatusCode.Accepted })
