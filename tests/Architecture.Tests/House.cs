@@ -39,6 +39,10 @@ internal sealed record House(IReadOnlyDictionary<string, string> Files)
                 )
             : [];
 
+    /// <summary>The source files of one project.</summary>
+    public IEnumerable<KeyValuePair<string, string>> SourcesOf(ProjectFile project) =>
+        Files.Where(file => file.Key.EndsWith(".cs") && file.Key.StartsWith($"{project.Room}/"));
+
     public ProjectFile? Room(string name) => Projects.FirstOrDefault(project => project.Room == name);
 
     /// <summary>What git would commit of the repository this test was built from.</summary>

@@ -21,7 +21,8 @@ public sealed class TheHouse
     public void Every_rule_holds(string name)
     {
         var rule = AllRules.Single(rule => rule.GetType().Name == name);
-        Assert.Empty(rule.Broken(House.Value));
+        var broken = rule.Broken(House.Value).ToList();
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 
     [Fact]
