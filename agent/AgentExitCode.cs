@@ -1,7 +1,7 @@
 namespace Trainyard.Agent;
 
 /// <summary>How the agent's process ends.</summary>
-internal enum ExitCode
+internal enum AgentExitCode
 {
     /// <summary>It was told to stop, or its service went away, and nothing was left to do.</summary>
     Done = 0,

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Runs;
 
-namespace Trainyard.Agent;
+namespace Trainyard.Agent.Logging;
 
 internal static partial class Log
 {

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Trainyard.Agent.Settings;
 using Trainyard.Contracts;
 
-namespace Trainyard.Agent.Settings;
+namespace Trainyard.Agent;
 
 /// <summary>The command line: <c>--home DIR</c>, or <c>--service URL --pool-key-file FILE --work DIR</c>.</summary>
 internal sealed class AgentArguments
@@ -44,7 +45,7 @@ internal sealed class AgentArguments
     private RootCommand Command { get; }
 
     /// <summary>Runs the agent that the arguments describe, or says on stderr what is wrong with them.</summary>
-    public static async Task<ExitCode> RunAsync(string[] arguments, Func<AgentPaths, Task<ExitCode>> run)
+    public static async Task<AgentExitCode> RunAsync(string[] arguments, Func<AgentPaths, Task<AgentExitCode>> run)
     {
         var known = new AgentArguments();
         known.Command.SetAction(async (parsed, _) => (int)await run(known.PathsOf(parsed)));
@@ -57,10 +58,10 @@ internal sealed class AgentArguments
             ProcessTerminationTimeout = null,
         };
         if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
-            return (ExitCode)await parsed.InvokeAsync(invocation);
+            return (AgentExitCode)await parsed.InvokeAsync(invocation);
         invocation.Output = Console.Error;
         await parsed.InvokeAsync(invocation);
-        return ExitCode.Usage;
+        return AgentExitCode.Usage;
     }
 
     private AgentPaths PathsOf(ParseResult parsed) =>

@@ -1,4 +1,4 @@
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>Why an attempt's command has to stop, and that its lease is gone. The first reason stays.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(

@@ -1,6 +1,4 @@
-using Trainyard.Agent.Files;
-
-namespace Trainyard.Agent.Node;
+namespace Trainyard.Agent.Files;
 
 /// <summary>Folders that only the agent's own user may look into.</summary>
 internal static class PrivateFolder

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>
 /// The variables a command gets: those of the 2018 service, the manifest's own, and of this node only what finding

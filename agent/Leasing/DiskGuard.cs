@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Settings;
 
-namespace Trainyard.Agent.Node;
+namespace Trainyard.Agent.Leasing;
 
 /// <summary>
 /// Watches the disk with the attempts: no run is asked for without a reserve, an attempt with more than its share is ended, and

@@ -2,7 +2,7 @@ using System.Net;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Verbs;
+namespace Trainyard.Agent.Leasing;
 
 /// <summary>Asks the service for a run, once.</summary>
 internal sealed class LeaseQuestion(ServiceClient service, PoolKey key)

@@ -1,7 +1,7 @@
-using Trainyard.Agent.Node;
+using Trainyard.Agent.Files;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>
 /// Where an attempt lies on this machine. Only <see cref="Job"/> and below, <see cref="UserHome"/> and

@@ -1,10 +1,10 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Tasks that stand or fall together.</summary>
-internal static class Together
+internal static class FailFast
 {
     /// <summary>Waits for all; the first failure cancels the others, and is what is thrown.</summary>
-    public static async Task AllOrNoneAsync(IReadOnlyCollection<Task> tasks, CancellationTokenSource cancelOthers)
+    public static async Task WhenAllAsync(IReadOnlyCollection<Task> tasks, CancellationTokenSource cancelOthers)
     {
         Task? first = null;
         await foreach (var ended in Task.WhenEach(tasks))

@@ -7,22 +7,22 @@ using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 
-namespace Trainyard.Agent.Rehearsals;
+namespace Trainyard.Agent.Startup;
 
 /// <summary>
 /// One attempt for nobody, while the agent waits for its first run: what the first run needs is then loaded and compiled,
 /// which takes ten times as long as the run's own part.
 /// </summary>
-internal static class Rehearsal
+internal static class WarmUp
 {
-    private static readonly Uri Nowhere = new("http://rehearsal.invalid");
+    private static readonly Uri Nowhere = new("http://warm-up.invalid");
 
     /// <summary>Never fails.</summary>
     public static async Task RunAsync(NodeServices node)
     {
         var archive = await NewArchiveAsync();
         var address = new ServiceAddress(null, Nowhere);
-        using var http = new HttpClient(new RehearsalService(archive));
+        using var http = new HttpClient(new WarmUpService(archive));
         var stage = node with
         {
             Service = new ServiceClient(http, address),

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Rehearsals;
+namespace Trainyard.Agent.Startup;
 
 /// <summary>Answers an attempt's calls without a network.</summary>
-internal sealed class RehearsalService(byte[] archive) : HttpMessageHandler
+internal sealed class WarmUpService(byte[] archive) : HttpMessageHandler
 {
     private static readonly byte[] Data = [1];
     private long logged;

@@ -1,4 +1,6 @@
-namespace Trainyard.Agent.Attempts;
+using Trainyard.Agent.Attempts;
+
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>The lines around the command's own output, as the 2018 service's users know them.</summary>
 internal static class WrapperText

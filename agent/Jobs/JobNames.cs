@@ -1,4 +1,4 @@
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>
 /// The names in the job folder, as commands of 2018 know them. The buckets' names are the users': they get an ending where

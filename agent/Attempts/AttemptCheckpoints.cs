@@ -1,11 +1,12 @@
 using System.Globalization;
-using Trainyard.Agent.Attempts;
-using Trainyard.Agent.Node;
+using Trainyard.Agent.Checkpoints;
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Checkpoints;
+namespace Trainyard.Agent.Attempts;
 
 /// <summary>The checkpoint folder of one attempt: restored before its command begins, saved until it has ended.</summary>
 internal sealed class AttemptCheckpoints

@@ -1,7 +1,7 @@
-namespace Trainyard.Agent.Node;
+namespace Trainyard.Agent.Leasing;
 
 /// <summary>Since when the service has not answered, and how long to wait before the next question.</summary>
-internal sealed class Absence(TimeProvider time)
+internal sealed class ServiceOutage(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);

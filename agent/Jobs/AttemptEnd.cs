@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>How the command, or what came before it, ended.</summary>
 internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")

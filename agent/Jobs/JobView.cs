@@ -1,4 +1,4 @@
-namespace Trainyard.Agent.Attempts;
+namespace Trainyard.Agent.Jobs;
 
 /// <summary>The attempt's folders as the command sees them.</summary>
 internal sealed record JobView

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
-using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Node;
+namespace Trainyard.Agent.Leasing;
 
 /// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
 internal sealed class LeaseLoop(
@@ -18,7 +19,7 @@ internal sealed class LeaseLoop(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
-    private readonly Absence absence = new(node.Time);
+    private readonly ServiceOutage outage = new(node.Time);
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
     public TimeSpan? IdleExit { get; init; }
@@ -49,7 +50,7 @@ internal sealed class LeaseLoop(
     }
 
     private bool IsDone() =>
-        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && absence.Silence > longest));
+        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && outage.Silence > longest));
 
     private async Task DrainAsync()
     {
@@ -72,7 +73,7 @@ internal sealed class LeaseLoop(
         try
         {
             var task = await question.AskAsync(Offer(), node.Options.LeaseWait, cancellationToken);
-            if (absence.End())
+            if (outage.End())
                 Log.ServiceBack(node.Logger);
             if (task is not null && !Start(task))
                 await Task.Delay(Pause, node.Time, cancellationToken);
@@ -89,14 +90,14 @@ internal sealed class LeaseLoop(
 
     private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
     {
-        var isNew = absence.Note(
+        var isNew = outage.Note(
             answered: e is not (ServiceAwayException { Answered: false } or PoolKeyRefusedException { Answered: false })
         );
         if (isNew && e is PoolKeyRefusedException)
             Log.PoolKeyRefused(node.Logger, e.Message);
         else if (isNew)
             Log.ServiceAway(node.Logger, e.Message);
-        await Task.Delay(absence.NextDelay(), node.Time, cancellationToken)
+        await Task.Delay(outage.NextDelay(), node.Time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         node.Address.Refresh();
     }
