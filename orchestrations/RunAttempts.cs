@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations;
 

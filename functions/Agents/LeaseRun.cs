@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 

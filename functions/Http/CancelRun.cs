@@ -3,6 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Http;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 

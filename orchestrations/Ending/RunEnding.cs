@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
-namespace Trainyard.Orchestrations;
+namespace Trainyard.Orchestrations.Ending;
 
 /// <summary>
 /// The end of a run: uploads that were not completed given up, secrets destroyed, its lease or its place in the queue freed,

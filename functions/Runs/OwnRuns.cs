@@ -3,9 +3,9 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 
-namespace Trainyard.Functions.Http;
+namespace Trainyard.Functions.Runs;
 
 /// <summary>The caller's own runs. Another owner's run is not there.</summary>
 public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, TimeProvider time)

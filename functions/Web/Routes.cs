@@ -1,4 +1,4 @@
-namespace Trainyard.Functions.Http;
+namespace Trainyard.Functions.Web;
 
 /// <summary>
 /// The route templates, each said once. Azure's host takes the first that matches, and registers functions by their names:

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
-namespace Trainyard.Functions;
+namespace Trainyard.Functions.Runs;
 
 /// <summary>What became of an event that was sent to a run's orchestration.</summary>
 public enum EventDelivery

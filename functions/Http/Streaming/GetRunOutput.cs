@@ -6,19 +6,25 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http.Streaming;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
-namespace Trainyard.Functions.Http;
+namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
 /// offset; with <c>follow</c> until the run has ended. The two differ in the blob and in the name of the event only.
 /// </summary>
-public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower, IHostApplicationLifetime lifetime)
+public sealed class GetRunOutput(
+    OwnRuns ownRuns,
+    IBlobStore blobs,
+    RunFollower follower,
+    IHostApplicationLifetime lifetime
+)
 {
     private const string EventStream = "text/event-stream";
 
-    [Function(nameof(GetLogs))]
+    [Function("GetLogs")]
     public Task<IActionResult> LogsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/logs")] HttpRequest request,
         string runId,

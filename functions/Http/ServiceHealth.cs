@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Functions;
+namespace Trainyard.Functions.Http;
 
 /// <summary>
 /// Whether the service reaches all that it stands on: one look at each, all at once, each of which costs next to nothing.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Trainyard.Contracts;
 
-namespace Trainyard.Functions.Http;
+namespace Trainyard.Functions.Web;
 
 /// <summary>Error answers, <c>application/problem+json</c>.</summary>
 internal static class Problems

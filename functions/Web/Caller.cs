@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools;
+using Trainyard.Functions.Middleware;
 
-namespace Trainyard.Functions.Middleware;
+namespace Trainyard.Functions.Web;
 
 /// <summary>Who calls, as <see cref="AuthenticationMiddleware"/> found out.</summary>
 internal abstract record Caller

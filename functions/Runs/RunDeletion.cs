@@ -1,13 +1,13 @@
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Functions;
+namespace Trainyard.Functions.Runs;
 
 /// <summary>
 /// Forgets an ended run: its orchestration, then all else. The orchestration's last steps, such as telling a webhook for an
 /// hour, may still go on, and what goes on cannot be purged: it is ended first.
 /// </summary>
-public sealed class RunForgetting(RunEraser eraser, TimeProvider time)
+public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
 {
     // A run that ended just now is soon through with what is left; later something holds it up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ public sealed class RunForgetting(RunEraser eraser, TimeProvider time)
     /// False, and nothing is forgotten, when the orchestration does not end within seconds. It has been told to: a later call
     /// finds it ended.
     /// </summary>
-    public async Task<bool> TryForgetAsync(
+    public async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
         TrainingRun run,
         CancellationToken cancellationToken

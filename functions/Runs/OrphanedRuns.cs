@@ -5,8 +5,9 @@ using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Orchestrations;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 
-namespace Trainyard.Functions;
+namespace Trainyard.Functions.Runs;
 
 /// <summary>
 /// Runs whose orchestration has ended, failed, was terminated or is gone, while their record says that they go on: nobody else

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 
-namespace Trainyard.Functions.Http;
+namespace Trainyard.Functions.Web;
 
 /// <summary>Good answers, and reading bodies, in the one JSON of every wire.</summary>
 internal static class Answers

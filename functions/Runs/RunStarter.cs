@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
-namespace Trainyard.Functions;
+namespace Trainyard.Functions.Runs;
 
 /// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
 public sealed class RunStarter
