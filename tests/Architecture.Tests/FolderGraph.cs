@@ -6,9 +6,9 @@ internal sealed class FolderGraph
     // Folder, the folders it uses, and a sentence that says where.
     private readonly SortedDictionary<string, SortedDictionary<string, string>> uses = new(StringComparer.Ordinal);
 
-    public static FolderGraph Of(House house, ProjectFile project)
+    public static FolderGraph Of(Repository repository, ProjectFile project)
     {
-        var sources = house
+        var sources = repository
             .SourcesOf(project)
             .Select(file => SourceFile.Parse(file.Key, file.Value))
             .OrderBy(source => source.Path, StringComparer.Ordinal)

@@ -8,11 +8,11 @@ internal sealed class FunctionsOnAzureRule : IRule
 {
     private const string Scheduler = ".AzureManaged";
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        if (house.Room("functions") is not { } functions)
+        if (repository.Room("functions") is not { } functions)
             yield break;
-        var tested = OnAzure(house.Room("tests/Functions.Tests"));
+        var tested = OnAzure(repository.Room("tests/Functions.Tests"));
         foreach (var package in OnAzure(functions).Where(name => !name.EndsWith(Scheduler)).Except(tested))
             yield return $"The tests of functions do not take {package}, on which functions run on Azure.";
     }

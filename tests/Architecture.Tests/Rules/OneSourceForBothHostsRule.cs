@@ -9,16 +9,17 @@ internal sealed class OneSourceForBothHostsRule : IRule
     private static readonly string[] OnAzure = ["Microsoft.Azure.", "Microsoft.DurableTask.", "Azure."];
     private static readonly string[] Conditional = ["#if", "#elif", "#else"];
 
-    public IEnumerable<string> Broken(House house) => ConditionalCode(house).Concat(AzureEverywhere(house));
+    public IEnumerable<string> Broken(Repository repository) =>
+        ConditionalCode(repository).Concat(AzureEverywhere(repository));
 
-    private static IEnumerable<string> ConditionalCode(House house) =>
-        from file in house.ProductSources
+    private static IEnumerable<string> ConditionalCode(Repository repository) =>
+        from file in repository.ProductSources
         where file.Key.StartsWith("functions/") || file.Key.StartsWith("orchestrations/")
         where file.Value.Split('\n').Any(line => Array.Exists(Conditional, line.TrimStart().StartsWith))
         select $"{file.Key} has conditional code.";
 
-    private static IEnumerable<string> AzureEverywhere(House house) =>
-        from project in house.Projects
+    private static IEnumerable<string> AzureEverywhere(Repository repository) =>
+        from project in repository.Projects
         from package in project.Packages
         where Array.Exists(OnAzure, package.Name.StartsWith) && package.Flavour != "azure"
         where package.Attributes.GetValueOrDefault("ExcludeAssets") != "all"

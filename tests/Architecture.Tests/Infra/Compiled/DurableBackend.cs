@@ -69,7 +69,7 @@ public sealed class DurableBackend : IDisposable
         bool isThere
     )
     {
-        var project = Path.Combine(House.Root(), "functions", "Trainyard.Functions.csproj");
+        var project = Path.Combine(Repository.Root(), "functions", "Trainyard.Functions.csproj");
 
         var (code, output) = await script.RunAsync(
             "dotnet",

@@ -2,8 +2,8 @@ using Trainyard.Architecture.Tests.Rules;
 
 namespace Trainyard.Architecture.Tests;
 
-/// <summary>Every rule can fail: each is shown a made-up house that breaks it.</summary>
-public sealed class BadHouses
+/// <summary>Every rule can fail: each is shown a made-up repository that breaks it.</summary>
+public sealed class RuleTests
 {
     [Fact]
     public void A_missing_room_is_noticed() =>
@@ -151,6 +151,44 @@ public sealed class BadHouses
         AssertBroken<StrictBuildRule>("does not set TreatWarningsAsErrors", ("Directory.Build.props", "<Project />"));
 
     [Fact]
+    public void Folders_that_need_each_other_are_noticed() =>
+        AssertBroken<FolderCyclesRule>(
+            "agent goes in a circle: Jobs -> Verbs (Job.cs uses Verb), Verbs -> Jobs (Verb.cs uses .Run).",
+            Project("agent/Agent.csproj"),
+            ("agent/Jobs/Job.cs", "using A.Verbs;\nnamespace A.Jobs;\npublic class Job(Verb verb);\n"),
+            (
+                "agent/Jobs/Run.cs",
+                "namespace A.Jobs;\npublic static class Runs\n{ public static int Run(this int i) => 1; }\n"
+            ),
+            ("agent/Verbs/Verb.cs", "using A.Jobs;\nnamespace A.Verbs;\npublic class Verb { int i = 1.Run(); }\n")
+        );
+
+    [Fact]
+    public void A_circle_by_way_of_the_folder_above_is_noticed() =>
+        AssertBroken<FolderCyclesRule>(
+            "cli -> Screen (Bx.cs uses Terminal), Screen -> cli (Terminal.cs uses Failure)",
+            Project("cli/Cli.csproj"),
+            ("cli/Bx.cs", "using C.Screen;\nnamespace C;\ninternal class Bx { Terminal t; }\n"),
+            ("cli/Failure.cs", "namespace C;\ninternal class Failure;\n"),
+            ("cli/Screen/Terminal.cs", "namespace C.Screen;\ninternal class Terminal { Failure f; }\n")
+        );
+
+    [Fact]
+    public void What_comments_and_texts_say_makes_no_circle() =>
+        Assert.Empty(
+            new FolderCyclesRule().Broken(
+                Of(
+                    Project("cli/Cli.csproj"),
+                    (
+                        "cli/A/X.cs",
+                        "using C.B;\nnamespace C.A;\n/// <see cref=\"Y\"/>\nclass X { string s = \"Y\"; }\n"
+                    ),
+                    ("cli/B/Y.cs", "using C.A;\nnamespace C.B;\nclass Y { X x; }\n")
+                )
+            )
+        );
+
+    [Fact]
     public void A_long_file_is_noticed() =>
         AssertBroken<FileLengthRule>(
             "agent/Agent.cs has 401 lines",
@@ -172,11 +210,11 @@ public sealed class BadHouses
         AssertBroken<AnyMachineRule>("docs/a.md names", ("docs/a.md", first + second));
 
     private static void AssertBroken<TRule>(string complaint, params (string Path, string Text)[] files)
-        where TRule : IRule, new()
-    {
-        var house = new House(files.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal));
-        Assert.Contains(new TRule().Broken(house), sentence => sentence.Contains(complaint));
-    }
+        where TRule : IRule, new() =>
+        Assert.Contains(new TRule().Broken(Of(files)), sentence => sentence.Contains(complaint));
+
+    private static Repository Of(params (string Path, string Text)[] files) =>
+        new(files.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal));
 
     private static (string Path, string Text) Project(string path, string content = "") =>
         (path, $"""<Project Sdk="Microsoft.NET.Sdk">{content}</Project>""");

@@ -22,11 +22,11 @@ internal enum MachineState
 }
 
 /// <summary>A machine with its node, the latest one where it had several, and how it stands.</summary>
-internal sealed record MachineStanding(PoolMachine Machine, PoolNode? Node, MachineState State)
+internal sealed record MachineStatus(PoolMachine Machine, PoolNode? Node, MachineState State)
 {
     public bool IsUseful => State is MachineState.Starting or MachineState.Live;
 
-    public static MachineStanding Of(
+    public static MachineStatus Of(
         PoolMachine machine,
         IEnumerable<PoolNode> nodes,
         TimeSpan startTimeout,
@@ -39,7 +39,7 @@ internal sealed record MachineStanding(PoolMachine Machine, PoolNode? Node, Mach
             .Where(each => NodeNames.IsOn(each.Name, machine.Name) && each.SeenAt >= machine.CreatedAt)
             .MaxBy(each => each.SeenAt);
         var silence = now - (node?.SeenAt ?? machine.CreatedAt);
-        return new MachineStanding(machine, node, StateOf(node, silence, startTimeout, seenLately));
+        return new MachineStatus(machine, node, StateOf(node, silence, startTimeout, seenLately));
     }
 
     /// <summary>Whether its node has been without a run for so long.</summary>

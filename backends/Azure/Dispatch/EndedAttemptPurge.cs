@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
-internal sealed class Forgetting(AttemptTable attempts)
+internal sealed class EndedAttemptPurge(AttemptTable attempts)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

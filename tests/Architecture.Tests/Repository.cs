@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace Trainyard.Architecture.Tests;
 
 /// <summary>The repository as the rules see it: its text files by their path, relative and with slashes.</summary>
-internal sealed record House(IReadOnlyDictionary<string, string> Files)
+internal sealed record Repository(IReadOnlyDictionary<string, string> Files)
 {
     private static readonly HashSet<string> Binary = [".gz", ".zip", ".png", ".ico", ".db"];
 
@@ -46,13 +46,13 @@ internal sealed record House(IReadOnlyDictionary<string, string> Files)
     public ProjectFile? Room(string name) => Projects.FirstOrDefault(project => project.Room == name);
 
     /// <summary>What git would commit of the repository this test was built from.</summary>
-    public static House Read()
+    public static Repository Read()
     {
         var root = Root();
         var files = Git(root, "ls-files", "--cached", "--others", "--exclude-standard")
             .Where(path => !Binary.Contains(Path.GetExtension(path)) && File.Exists(Path.Combine(root, path)))
             .ToDictionary(path => path, path => File.ReadAllText(Path.Combine(root, path)), StringComparer.Ordinal);
-        return new House(files);
+        return new Repository(files);
     }
 
     /// <summary>The repository's folder.</summary>
