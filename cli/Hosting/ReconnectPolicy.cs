@@ -1,4 +1,4 @@
-namespace Trainyard.Cli.Following;
+namespace Trainyard.Cli.Hosting;
 
 /// <summary>How a follower waits for a service that went away.</summary>
 internal sealed record ReconnectPolicy

@@ -1,11 +1,9 @@
-using Trainyard.Cli.Following;
-using Trainyard.Cli.Screen;
 using Trainyard.Cli.Streams;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Hosting;
 
 /// <summary>What <c>bx</c> sees of the process it runs in.</summary>
-internal sealed record Surroundings
+internal sealed record CliEnvironment
 {
     public required TextWriter Out { get; init; }
 
@@ -37,7 +35,7 @@ internal sealed record Surroundings
 
     public ReconnectPolicy Reconnect { get; init; } = ReconnectPolicy.Default;
 
-    public static Surroundings OfThisProcess() =>
+    public static CliEnvironment OfThisProcess() =>
         new()
         {
             Out = StandardStreams.OpenOutput(),
@@ -49,9 +47,12 @@ internal sealed record Surroundings
             Variable = Environment.GetEnvironmentVariable,
             FindFolder = () => Environment.CurrentDirectory,
             WatchReader = StandardStreams.WatchReader,
-            FindWidth = Terminal.WidthOfThisProcess,
+            FindWidth = FindTerminalWidth,
         };
 
     /// <summary>The variable's text, or null where it is unset or empty.</summary>
     public string? Text(string variable) => Variable(variable) is { Length: > 0 } text ? text : null;
+
+    private static int? FindTerminalWidth() =>
+        Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
 }

@@ -1,6 +1,6 @@
 using Trainyard.Contracts;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Failures;
 
 /// <summary>Ends a command with one readable sentence that says what to do next.</summary>
 internal sealed class CliFailure(ExitCode exitCode, string code, string message) : Exception(message)

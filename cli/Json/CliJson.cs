@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts;
 
-namespace Trainyard.Cli.Service;
+namespace Trainyard.Cli.Json;
 
 /// <summary>
 /// The wire contracts' JSON, with its readers made by the compiler: making them at run time would cost

@@ -1,4 +1,4 @@
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Failures;
 
 /// <summary>What <c>bx</c> tells the shell. The numbers are documented in docs/cli.md: never change one.</summary>
 internal enum ExitCode

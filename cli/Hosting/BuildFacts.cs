@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Hosting;
 
 /// <summary>Which build this is.</summary>
 internal static class BuildFacts

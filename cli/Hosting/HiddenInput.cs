@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Trainyard.Cli.Screen;
+namespace Trainyard.Cli.Hosting;
 
 /// <summary>Reads a line from the terminal that nobody sees.</summary>
 internal static class HiddenInput

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Streams;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Commands;
 
 /// <summary>How a command ends that did not end well: whatever was thrown is one sentence and one documented exit code.</summary>
 internal static class CommandEnd

@@ -1,6 +1,6 @@
 using Trainyard.Contracts;
 
-namespace Trainyard.Cli.Commands;
+namespace Trainyard.Cli.Screen;
 
 /// <summary>Why a run is where it is, as printed: <c>code: message</c>.</summary>
 internal static class ReasonLine

@@ -1,24 +1,25 @@
 using System.Text.Json;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
 using Trainyard.Cli.Settings;
 
-namespace Trainyard.Cli.Commands;
+namespace Trainyard.Cli.Sessions;
 
 /// <summary>What a command works with while it runs.</summary>
-internal sealed class Session(Surroundings surroundings, bool isJson) : IDisposable
+internal sealed class Session(CliEnvironment environment, bool isJson) : IDisposable
 {
     private ServiceClient? service;
 
-    public Surroundings Surroundings { get; } = surroundings;
+    public CliEnvironment CliEnvironment { get; } = environment;
 
-    public Terminal Terminal { get; } = new(surroundings, isJson);
+    public Terminal Terminal { get; } = new(environment, isJson);
 
     /// <summary>One JSON document (or JSON lines) instead of the documented texts.</summary>
     public bool IsJson { get; } = isJson;
 
     /// <summary>Made when first used, so that local commands need no service.</summary>
-    public ServiceClient Service => service ??= new ServiceClient(ServiceSettings.Read(Surroundings));
+    public ServiceClient Service => service ??= new ServiceClient(ServiceSettings.Read(CliEnvironment));
 
     /// <summary>A line of the documented output; JSON output has none.</summary>
     public void Say(string line)
@@ -49,7 +50,7 @@ internal sealed class Session(Surroundings surroundings, bool isJson) : IDisposa
 
     public void PrintJson(Action<Utf8JsonWriter> content) => Terminal.Json(JsonScreen.Write(content, indented: true));
 
-    public string PathOf(string argument) => Path.GetFullPath(argument, Surroundings.FindFolder());
+    public string PathOf(string argument) => Path.GetFullPath(argument, CliEnvironment.FindFolder());
 
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-namespace Trainyard.Cli.Service;
+namespace Trainyard.Cli.Json;
 
 /// <summary>A phase as the event streams tell it.</summary>
 internal sealed record StatusEvent

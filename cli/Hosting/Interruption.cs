@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Trainyard.Cli.Failures;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Hosting;
 
 /// <summary>
 /// The signals that ask a program to end. The first one lets the command end in order, without leaving anything behind;

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Screen;
 
-namespace Trainyard.Cli;
+namespace Trainyard.Cli.Commands;
 
 /// <summary>The whole of <c>bx</c>: parse, run one command, say how it went.</summary>
 internal static class Bx
@@ -18,41 +19,41 @@ internal static class Bx
     /// <returns>The exit code; whatever happens, there is one.</returns>
     public static async Task<int> RunAsync(
         string[] arguments,
-        Surroundings surroundings,
+        CliEnvironment environment,
         CancellationToken cancellationToken
     )
     {
         var isJson = false;
         try
         {
-            var tree = CommandTree.Create(surroundings);
+            var tree = CommandTree.Create(environment);
             var parsed = tree.Parse(arguments, Parsing);
             isJson = CommandTree.IsJson(parsed);
             if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
-                return await InvokeAsync(parsed, surroundings, cancellationToken);
+                return await InvokeAsync(parsed, environment, cancellationToken);
             if (isJson || !NamesNoCommand(parsed))
                 throw Refusal(parsed);
-            await InvokeAsync(tree.Parse([.. arguments, "--help"], Parsing), surroundings, cancellationToken);
+            await InvokeAsync(tree.Parse([.. arguments, "--help"], Parsing), environment, cancellationToken);
             return (int)ExitCode.Usage;
         }
         // The one place where a failure becomes a sentence and an exit code.
         catch (Exception e)
         {
-            return CommandEnd.Of(e, new FailureReport(new Terminal(surroundings, isJson), isJson), cancellationToken);
+            return CommandEnd.Of(e, new FailureReport(new Terminal(environment, isJson), isJson), cancellationToken);
         }
     }
 
     private static async Task<int> InvokeAsync(
         ParseResult parsed,
-        Surroundings surroundings,
+        CliEnvironment environment,
         CancellationToken cancellationToken
     )
     {
         if (parsed.Action is not HelpAction || !CommandTree.IsJson(parsed))
-            return await InvokeAsync(parsed, surroundings.Out, surroundings, cancellationToken);
+            return await InvokeAsync(parsed, environment.Out, environment, cancellationToken);
         await using var help = new StringWriter();
-        var code = await InvokeAsync(parsed, help, surroundings, cancellationToken);
-        new Terminal(surroundings, isJson: true).Json(
+        var code = await InvokeAsync(parsed, help, environment, cancellationToken);
+        new Terminal(environment, isJson: true).Json(
             JsonScreen.Write(
                 json =>
                 {
@@ -69,14 +70,14 @@ internal static class Bx
     private static Task<int> InvokeAsync(
         ParseResult parsed,
         TextWriter output,
-        Surroundings surroundings,
+        CliEnvironment environment,
         CancellationToken cancellationToken
     )
     {
         var invocation = new InvocationConfiguration
         {
             Output = output,
-            Error = surroundings.Error,
+            Error = environment.Error,
             EnableDefaultExceptionHandler = false,
             // Interruption has its own answer to Ctrl-C.
             ProcessTerminationTimeout = null,

@@ -1,7 +1,6 @@
-using Trainyard.Cli.Screen;
 using Trainyard.Contracts;
 
-namespace Trainyard.Cli.Commands;
+namespace Trainyard.Cli.Screen;
 
 /// <summary>Where a run's results are, in one line.</summary>
 internal static class ResultsLine
