@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
+using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 
@@ -110,6 +111,7 @@ internal sealed class LeaseLoop(
             Gpus = slots.Gpus,
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
+            Sandbox = node.Sandbox is NoSandbox ? "none" : "bubblewrap",
             Holds = [.. attempts.Keys],
         };
 
