@@ -4,6 +4,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
+using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
 
