@@ -19,17 +19,19 @@ public sealed class GetRunOutput(
     OwnRuns ownRuns,
     IBlobStore blobs,
     RunFollower follower,
+    TimeProvider time,
     IHostApplicationLifetime lifetime
 )
 {
     private const string EventStream = "text/event-stream";
+    private const string LogEvent = "log";
 
     [Function("GetLogs")]
     public Task<IActionResult> LogsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/logs")] HttpRequest request,
         string runId,
         CancellationToken cancellationToken
-    ) => SendAsync(request, runId, RunBlobs.Log, "log", "text/plain; charset=utf-8", cancellationToken);
+    ) => SendAsync(request, runId, RunBlobs.Log, LogEvent, "text/plain; charset=utf-8", cancellationToken);
 
     [Function("GetMetrics")]
     public Task<IActionResult> MetricsAsync(
@@ -61,9 +63,12 @@ public sealed class GetRunOutput(
             await problem.ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
-        var source = new RunOutput(blobs, blobOf(run.Id), offset);
+        var parts = eventName == LogEvent ? OutputParts.Updates : OutputParts.Lines;
+        var source = new RunOutput(blobs, blobOf(run.Id), offset, parts, time);
         var follow = request.Query["follow"].ToString();
         response.Headers.CacheControl = "no-cache";
+        // A proxy that gathers the answer would show nothing until the run has ended.
+        response.Headers["X-Accel-Buffering"] = "no";
         var isEvents = request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         response.ContentType = isEvents ? EventStream : textType;
         IOutputWriter writer = isEvents
@@ -71,6 +76,9 @@ public sealed class GetRunOutput(
             : new PlainTextWriter(response.Body);
         // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
+        // Who follows learns at once that the request was taken, however long nothing is printed.
+        if (isFollowed)
+            await response.Body.FlushAsync(cancellationToken);
         await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
         return new EmptyResult();
     }
