@@ -11,7 +11,8 @@ internal sealed class OneSourceForBothHostsRule : IRule
     // What a deployment may ask for beside the program.
     private static readonly string[] Beside = ["KeyVault", "DurableBackend", "FunctionsHostFiles"];
 
-    public IEnumerable<string> Broken(Repository repository) => ConditionalCode(repository).Concat(ConditionalReferences(repository));
+    public IEnumerable<string> Broken(Repository repository) =>
+        ConditionalCode(repository).Concat(ConditionalReferences(repository));
 
     private static IEnumerable<string> ConditionalCode(Repository repository) =>
         from file in repository.ProductSources
