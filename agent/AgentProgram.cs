@@ -74,9 +74,15 @@ internal static class AgentProgram
         using var signals = new Signals(drain);
         var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
         _ = Task.Run(() => Rehearsal.RunAsync(node));
-        var loop = new LeaseLoop(node, question, slots, drain, settings.Pool.Name) { IdleExit = idleExit };
+        var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
+        disk.Look(() => [], CancellationToken.None);
+        var loop = new LeaseLoop(node, question, slots, drain, disk, settings.Pool.Name) { IdleExit = idleExit };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
+        using var ended = new CancellationTokenSource();
+        var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
         await loop.RunAsync();
+        await ended.CancelAsync();
+        await watching;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

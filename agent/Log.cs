@@ -87,6 +87,22 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "{Folder} cannot be deleted.")]
     public static partial void CannotDelete(ILogger logger, string folder);
 
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "The disk with the attempts has no room: {Free} free, reserve {Reserve}. No run is asked for until files are deleted."
+    )]
+    public static partial void NoRoom(ILogger logger, string free, string reserve);
+
+    [LoggerMessage(31, LogLevel.Information, "The disk with the attempts has room again: {Free} free.")]
+    public static partial void RoomAgain(ILogger logger, string free);
+
+    [LoggerMessage(32, LogLevel.Warning, "Run {Run} is ended: {Why}.")]
+    public static partial void ScratchLimit(ILogger logger, string run, string why);
+
+    [LoggerMessage(33, LogLevel.Warning, "The disk with the attempts does not say what is free: {Why}")]
+    public static partial void DiskUnknown(ILogger logger, string why);
+
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
 

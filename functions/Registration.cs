@@ -16,6 +16,8 @@ using Trainyard.Functions.Http.Streaming;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
+using Trainyard.Orchestrations;
+using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
@@ -43,6 +45,10 @@ internal static class Registration
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
         services.AddSingleton<UnfinishedUploads>();
+        services.AddSingleton<RunEnding>();
+        services.AddSingleton<NotifyOwner>();
+        services.AddSingleton<RunEvents>();
+        services.AddSingleton<OrphanedRuns>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunForgetting>();
         services.AddSingleton<NodeTasks>();

@@ -37,7 +37,20 @@ public sealed class RunForgetting(RunEraser eraser, TimeProvider time)
         var id = run.Id.ToString();
         if (run.FinishedAt > time.GetUtcNow() - JustNow && await EndsAsync(client, id, cancellationToken))
             return true;
-        await client.TerminateInstanceAsync(id, output: null, cancellationToken);
+        try
+        {
+            await client.TerminateInstanceAsync(id, output: null, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Each engine has its own exception for an instance that ended just now.
+            if (
+                await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
+                { IsCompleted: false }
+            )
+                throw;
+            return true;
+        }
         return await EndsAsync(client, id, cancellationToken);
     }
 

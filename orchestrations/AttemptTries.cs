@@ -18,7 +18,7 @@ internal sealed class AttemptTries(RetryLimits limits)
             return ++lost <= limits.NodeLost;
         return end.Finished?.Outcome switch
         {
-            AttemptOutcome.NodeFailed => ++system <= limits.SystemError,
+            AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => ++system <= limits.SystemError,
             AttemptOutcome.DownloadFailed => ++store <= limits.StoreError,
             AttemptOutcome.CommandFailed => ++command <= limits.CommandFailed,
             _ => false,

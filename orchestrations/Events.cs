@@ -2,16 +2,22 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>A node reports that an attempt's command has started.</summary>
-public sealed record RunStarted(int Attempt)
+/// <summary>What a run's orchestration is told from outside. The one definition of an event's name.</summary>
+public interface IRunEvent
 {
-    public const string Name = nameof(RunStarted);
+    static abstract string Name { get; }
+}
+
+/// <summary>A node reports that an attempt's command has started.</summary>
+public sealed record RunStarted(int Attempt) : IRunEvent
+{
+    public static string Name => nameof(RunStarted);
 }
 
 /// <summary>A node reports that an attempt has ended, its log drained and its results staged.</summary>
-public sealed record RunFinished
+public sealed record RunFinished : IRunEvent
 {
-    public const string Name = nameof(RunFinished);
+    public static string Name => nameof(RunFinished);
 
     public required int Attempt { get; init; }
 
@@ -23,13 +29,13 @@ public sealed record RunFinished
 }
 
 /// <summary>The lease of an attempt's node has expired.</summary>
-public sealed record NodeLost(int Attempt, string Node)
+public sealed record NodeLost(int Attempt, string Node) : IRunEvent
 {
-    public const string Name = nameof(NodeLost);
+    public static string Name => nameof(NodeLost);
 }
 
 /// <summary>The owner wants the run to end.</summary>
-public sealed record CancelRequested
+public sealed record CancelRequested : IRunEvent
 {
-    public const string Name = nameof(CancelRequested);
+    public static string Name => nameof(CancelRequested);
 }

@@ -61,6 +61,9 @@ internal static class RunAttempts
             ),
             AttemptOutcome.DownloadFailed => Failed(RunReason.User("data_download_failed", finished.Message), attempt),
             AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
+            AttemptOutcome.ScratchLimit => Failed(RunReason.User("scratch_limit", finished.Message), attempt),
+            AttemptOutcome.ResultsLimit => Failed(RunReason.User("results_limit", finished.Message), attempt),
+            AttemptOutcome.NoRoom => Failed(RunReason.System("node_full", finished.Message), attempt),
             _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
         };
     }

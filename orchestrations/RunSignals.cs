@@ -8,26 +8,27 @@ namespace Trainyard.Orchestrations;
 /// </summary>
 internal sealed class RunSignals(TaskOrchestrationContext context)
 {
-    public Signal<RunStarted> Started { get; } = new(context, RunStarted.Name);
+    public Signal<RunStarted> Started { get; } = new(context);
 
-    public Signal<RunFinished> Finished { get; } = new(context, RunFinished.Name);
+    public Signal<RunFinished> Finished { get; } = new(context);
 
-    public Signal<NodeLost> Lost { get; } = new(context, NodeLost.Name);
+    public Signal<NodeLost> Lost { get; } = new(context);
 
-    public Signal<CancelRequested> Cancel { get; } = new(context, CancelRequested.Name);
+    public Signal<CancelRequested> Cancel { get; } = new(context);
 }
 
 /// <summary>One kind of event.</summary>
-internal sealed class Signal<T>(TaskOrchestrationContext context, string name)
+internal sealed class Signal<T>(TaskOrchestrationContext context)
+    where T : IRunEvent
 {
     /// <summary>The next event that was not taken yet.</summary>
-    public Task<T> Next { get; private set; } = context.WaitForExternalEvent<T>(name);
+    public Task<T> Next { get; private set; } = context.WaitForExternalEvent<T>(T.Name);
 
     /// <summary>Takes an event that has arrived, and waits for the one after it.</summary>
     public T Take()
     {
         var taken = Next.Result;
-        Next = context.WaitForExternalEvent<T>(name);
+        Next = context.WaitForExternalEvent<T>(T.Name);
         return taken;
     }
 }

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -10,6 +11,9 @@ namespace Trainyard.Agent.Attempts;
 internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 {
     private readonly StopSignal stop = new();
+    private readonly string root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
+
+    public string Name => $"{task.RunId}, attempt {task.Attempt}";
 
     /// <summary>Never fails: what goes wrong is reported, or, with the lease lost, nobody's business.</summary>
     public async Task RunAsync()
@@ -21,10 +25,9 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         var heartbeat = new Heartbeat(client, task, node.Time, node.Logger).RunAsync(stop, ended.Token);
         var reporting = phases.RunAsync(ended.Token);
         var completion = new Completion(client, task, node.Time, node.Logger);
-        var root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
         try
         {
-            await LiveAsync(root, client, phases, completion);
+            await LiveAsync(client, phases, completion);
         }
         catch (Exception) when (stop.Lost.IsCancellationRequested)
         {
@@ -46,9 +49,16 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
     public void Abandon() => stop.LoseLease();
 
-    private async Task LiveAsync(string root, AttemptClient client, PhaseReports phases, Completion completion)
+    /// <summary>What its folder takes of the disk.</summary>
+    public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(root, cancellationToken);
+
+    /// <summary>Ends it, with its log and what results it has.</summary>
+    /// <returns>False when it ends already.</returns>
+    public bool TryEnd(StopReason why, string explanation) => stop.Request(why, explanation);
+
+    private async Task LiveAsync(AttemptClient client, PhaseReports phases, Completion completion)
     {
-        using var context = await PrepareAsync(root, client, completion);
+        using var context = await PrepareAsync(client, completion);
         if (context is null)
             return;
         var streams = StreamAsync(context);
@@ -68,22 +78,21 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     }
 
     /// <returns>Null, reported, when this node has no room for the attempt.</returns>
-    private async Task<AttemptContext?> PrepareAsync(string root, AttemptClient client, Completion completion)
+    private async Task<AttemptContext?> PrepareAsync(AttemptClient client, Completion completion)
     {
         try
         {
-            return Prepare(root, client);
+            return Prepare(client);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
-            var end = new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
-            await completion.SendAsync(end, StageSummary.Nothing, stop.Lost);
+            await completion.SendAsync(NodeFailure.Of(e, node.Work), StageSummary.Nothing, stop.Lost);
             return null;
         }
     }
 
-    private AttemptContext Prepare(string root, AttemptClient client)
+    private AttemptContext Prepare(AttemptClient client)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(root, names);
@@ -96,8 +105,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             View = node.Sandbox.View(folders, names),
             Client = client,
             Stop = stop,
-            Log = new Spool(folders.LogSpool),
-            Metrics = new Spool(folders.MetricsSpool),
+            Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes),
+            Metrics = new Spool(folders.MetricsSpool, node.Options.MaxLogBytes),
         };
     }
 
@@ -120,17 +129,23 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         catch (Exception e) when (!stop.Lost.IsCancellationRequested)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
-            return StageSummary.Nothing with { Refusal = e.Message };
+            return StageSummary.Nothing with { Refusal = NodeFailure.Describe(e, node.Work) };
         }
     }
 
     // A command that succeeded without its results in the bucket did not succeed.
-    private static AttemptEnd Judge(AttemptEnd end, StageSummary staged) =>
-        staged.Refusal is { } refusal && end.Outcome is AttemptOutcome.Succeeded
+    private static AttemptEnd Judge(AttemptEnd end, StageSummary staged)
+    {
+        if (end.Outcome is not AttemptOutcome.Succeeded)
+            return end;
+        if (staged.Limit is { } limit)
+            return end with { Outcome = AttemptOutcome.ResultsLimit, Message = limit };
+        return staged.Refusal is { } refusal
             ? end with
             {
-                Outcome = AttemptOutcome.NodeFailed,
+                Outcome = refusal == NodeFailure.NoRoom ? AttemptOutcome.NoRoom : AttemptOutcome.NodeFailed,
                 Message = refusal,
             }
             : end;
+    }
 }

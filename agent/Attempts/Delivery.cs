@@ -1,3 +1,4 @@
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
@@ -5,41 +6,68 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Hands over what a command left: its results, its logs, its metrics. On failure and cancel too.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
-    /// <summary>Where the 2018 service's clients look for a run's logs.</summary>
-    private const string LogPrefix = "learner-1/";
+    private const string LogPrefix = ResultNames.LogFolder + "/";
+
+    private readonly ResultQuota quota = new(node.Options);
+    private readonly SkippedLines skipped = new(context.Log.AppendLine);
 
     /// <summary>Ends when everything is staged and the streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
-        var found = FindAll().DistinctBy(f => f.Path);
+        var results = FindResults(out var limit);
+        if (limit is not null)
+            context.Log.AppendLine($"Not all results are stored: {limit}.");
+        // The last line is in the log before the log is staged.
         context.CompleteSpools();
         var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
         var stage = new ResultStage(upload, node.Options.Uploads);
-        await Task.WhenAll(stage.RunAsync(found, context.Stop.Lost), streams);
-        return stage.Summary;
+        await Task.WhenAll(stage.RunAsync([.. OwnFiles(), .. results], context.Stop.Lost), streams);
+        return stage.Summary with { Limit = limit };
     }
 
     /// <summary>Our own copies of the log and the metrics stand for what the command may have put at their paths.</summary>
-    private IReadOnlyList<FoundFile> FindAll()
+    private List<FoundFile> OwnFiles()
     {
         var folders = context.Folders;
         var own = new List<FoundFile> { new(folders.LogSpool, LogPrefix + JobNames.LogFile) };
         if (context.Metrics.Length > 0)
             own.Add(new FoundFile(folders.MetricsSpool, LogPrefix + JobNames.MetricsFile));
-        return
-        [
-            .. own,
-            .. Scan(folders.Results, context.View.Results, "", own.Select(f => f.Path).ToHashSet()).Run(),
-            .. Scan(
-                    folders.Logs,
-                    context.View.Logs,
-                    LogPrefix,
-                    new HashSet<string> { JobNames.LogFile, JobNames.MetricsFile }
-                )
-                .Run(),
-        ];
+        return own;
     }
 
-    private ResultScan Scan(string root, string asSeen, string prefix, IReadOnlySet<string> ignored) =>
-        new(root, asSeen, prefix, context.Log.AppendLine) { Ignored = ignored };
+    private IReadOnlyList<FoundFile> FindResults(out string? limit)
+    {
+        try
+        {
+            var found = FindAll();
+            limit = quota.Refusal;
+            return found;
+        }
+        catch (ResultsLimitException e)
+        {
+            limit = e.Message;
+            return [];
+        }
+        finally
+        {
+            skipped.End();
+        }
+    }
+
+    private List<FoundFile> FindAll()
+    {
+        var folders = context.Folders;
+        var results = Scan(folders.Results, context.View.Results, "", []);
+        var logs = Scan(folders.Logs, context.View.Logs, LogPrefix, [JobNames.LogFile, JobNames.MetricsFile]);
+        var merged = new MergedFiles();
+        foreach (var file in results.Run().Concat(logs.Run()))
+        {
+            if (!merged.TryAdd(file))
+                skipped.Add($"Did not store '{PrintableText.Of(file.Path)}' of LOG_DIR: RESULT_DIR has it too.");
+        }
+        return merged.Files;
+    }
+
+    private ResultScan Scan(string root, string asSeen, string prefix, HashSet<string> ignored) =>
+        new(root, asSeen, prefix, quota, skipped) { Ignored = ignored };
 }

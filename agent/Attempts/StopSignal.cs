@@ -14,16 +14,23 @@ internal sealed class StopSignal
 
     public StopReason Reason => (StopReason)Volatile.Read(ref reason);
 
+    /// <summary>The reason in words, where it needs some.</summary>
+    public string Explanation { get; private set; } = "";
+
     /// <summary>Ends the download or the command, with grace.</summary>
     public CancellationToken Stopped => stop.Token;
 
     /// <summary>Ends everything, without grace and without a word to the service.</summary>
     public CancellationToken Lost => lost.Token;
 
-    public void Request(StopReason why)
+    /// <returns>False when another reason came first.</returns>
+    public bool Request(StopReason why, string explanation = "")
     {
-        if (Interlocked.CompareExchange(ref reason, (int)why, (int)StopReason.None) == (int)StopReason.None)
-            stop.Cancel();
+        if (Interlocked.CompareExchange(ref reason, (int)why, (int)StopReason.None) != (int)StopReason.None)
+            return false;
+        Explanation = explanation;
+        stop.Cancel();
+        return true;
     }
 
     public void LoseLease()
@@ -38,5 +45,11 @@ internal enum StopReason
     None,
     Canceled,
     MaxDuration,
+
+    /// <summary>It takes more of the disk than it may.</summary>
+    ScratchLimit,
+
+    /// <summary>The disk is full, and it takes most of it.</summary>
+    DiskFull,
     LeaseLost,
 }

@@ -27,6 +27,14 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
         }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
+        {
+            return new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation);
+        }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.DiskFull)
+        {
+            return new AttemptEnd(AttemptOutcome.NoRoom, $"{NodeFailure.NoRoom}; {context.Stop.Explanation}");
+        }
         catch (DownloadFailedException e)
         {
             return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
@@ -38,7 +46,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         catch (Exception e) when (!context.Stop.Lost.IsCancellationRequested)
         {
             Log.NodeFailed(node.Logger, e, context.Task.RunId, context.Task.Attempt);
-            return new AttemptEnd(AttemptOutcome.NodeFailed, e.Message);
+            return NodeFailure.Of(e, node.Work);
         }
     }
 
@@ -137,7 +145,16 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "The command ran too long."),
+            StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
+                AttemptOutcome.ScratchLimit,
+                context.Stop.Explanation
+            ),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
+            // Nobody can tell what it would have done on a disk with room.
+            _ when context.Log.LackedRoom => new AttemptEnd(
+                AttemptOutcome.NoRoom,
+                $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"
+            ),
             _ => new AttemptEnd(AttemptOutcome.CommandFailed, $"exit {exitCode}"),
         };
     }

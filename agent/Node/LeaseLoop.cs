@@ -7,7 +7,14 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Node;
 
 /// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
-internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotTable slots, Drain drain, string pool)
+internal sealed class LeaseLoop(
+    NodeServices node,
+    LeaseQuestion question,
+    SlotTable slots,
+    Drain drain,
+    DiskGuard disk,
+    string pool
+)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
@@ -15,6 +22,9 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
     public TimeSpan? IdleExit { get; init; }
+
+    /// <summary>What runs now.</summary>
+    public IEnumerable<Attempt> Attempts => attempts.Values;
 
     public async Task RunAsync()
     {
@@ -50,8 +60,9 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
     private async Task AskAsync()
     {
         using var interrupt = new CancellationTokenSource();
+        var roomChanged = disk.Changed;
         var asking = AskOnceAsync(interrupt.Token);
-        await Task.WhenAny(asking, slots.Released, drain.Requested);
+        await Task.WhenAny(asking, slots.Released, drain.Requested, roomChanged);
         await interrupt.CancelAsync();
         await asking;
     }
@@ -97,7 +108,7 @@ internal sealed class LeaseLoop(NodeServices node, LeaseQuestion question, SlotT
             Pool = pool,
             Gpus = slots.Gpus,
             Slots = slots.Slots,
-            FreeSlots = slots.Free,
+            FreeSlots = disk.HasRoom ? slots.Free : 0,
             Holds = [.. attempts.Keys],
         };
 

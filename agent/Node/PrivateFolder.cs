@@ -1,3 +1,5 @@
+using Trainyard.Agent.Files;
+
 namespace Trainyard.Agent.Node;
 
 /// <summary>Folders that only the agent's own user may look into.</summary>
@@ -11,42 +13,6 @@ internal static class PrivateFolder
         return path;
     }
 
-    /// <summary>Deletes a folder whatever modes a command left inside; false when something stays behind.</summary>
-    public static bool TryDelete(string path)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return TryDeleteAfterUnlocking(path);
-        }
-    }
-
-    private static bool TryDeleteAfterUnlocking(string path)
-    {
-        try
-        {
-            Unlock(new DirectoryInfo(path));
-            Directory.Delete(path, recursive: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static void Unlock(DirectoryInfo folder)
-    {
-        File.SetUnixFileMode(folder.FullName, Owner);
-        foreach (var inner in folder.EnumerateDirectories())
-        {
-            if (inner.LinkTarget is null)
-                Unlock(inner);
-        }
-    }
+    /// <summary>Deletes a folder whatever a command left inside; false when something stays behind. Never fails.</summary>
+    public static bool TryDelete(string path) => TreeRemoval.TryRemove(path);
 }

@@ -29,6 +29,36 @@ public sealed class AgentOptions
     /// <summary>Files staged at once, 1 to 64. Default 4.</summary>
     [Range(1, 64)]
     public int Uploads { get; set; } = 4;
+
+    /// <summary>
+    /// Free bytes of the disk with the attempts below which no run is asked for; the attempt that takes most is ended when
+    /// less than half of it is left. Default 5 % of the disk, at most 1 GiB.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long? MinFreeBytes { get; set; }
+
+    /// <summary>Bytes that all folders of an attempt may take, its data too; 0 for no limit but the disk. Default 0.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxScratchBytes { get; set; }
+
+    /// <summary>
+    /// Bytes of an attempt's log, and of its metrics, 64 KiB or more. Of a log also the last 64 KiB behind it are kept.
+    /// Default 1 GiB.
+    /// </summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxLogBytes { get; set; } = 1L << 30;
+
+    /// <summary>Bytes of all results of an attempt. Default 1 TiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxResultBytes { get; set; } = 1L << 40;
+
+    /// <summary>Files that an attempt may store, 0 to 1,000,000. Default 100,000.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxResultFiles { get; set; } = 100_000;
+
+    /// <summary>Bytes of a result that were never written and take no room on the disk. Default 256 MiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxHoleBytes { get; set; } = 256L << 20;
 }
 
 /// <summary>How commands are kept apart from the machine.</summary>

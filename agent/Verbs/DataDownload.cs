@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Verbs;
 
@@ -13,6 +14,7 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
     public async Task<DataSummary> RunAsync(AttemptFolders folders, Spool log, CancellationToken cancellationToken)
     {
+        var skipped = new SkippedLines(log.AppendLine);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var channel = Channel.CreateBounded<ListedObject>(Ahead);
         Task[] tasks =
@@ -20,9 +22,10 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
             ListAsync(channel.Writer, failed.Token),
             .. Enumerable
                 .Range(0, parallel)
-                .Select(_ => FetchAllAsync(channel.Reader, folders.Data, log, failed.Token)),
+                .Select(_ => FetchAllAsync(channel.Reader, folders.Data, skipped, failed.Token)),
         ];
         await Together.AllOrNoneAsync(tasks, failed);
+        skipped.End();
         return new DataSummary(files, bytes);
     }
 
@@ -42,13 +45,13 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
     private async Task FetchAllAsync(
         ChannelReader<ListedObject> reader,
         string folder,
-        Spool log,
+        SkippedLines skipped,
         CancellationToken cancellationToken
     )
     {
         await foreach (var listed in reader.ReadAllAsync(cancellationToken))
         {
-            if (Prepare(listed.Object.Key, folder, log) is not { } path)
+            if (Prepare(listed.Object.Key, folder, skipped) is not { } path)
                 continue;
             await download.FetchAsync(listed, path, cancellationToken);
             Interlocked.Increment(ref files);
@@ -57,19 +60,19 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
     }
 
     /// <returns>The file to write, its folder made; null, with a line in the log, when there can be none.</returns>
-    private static string? Prepare(string key, string folder, Spool log)
+    private static string? Prepare(string key, string folder, SkippedLines skipped)
     {
         if (ObjectKey.IsFolder(key))
             return null;
         if (ObjectKey.ToPath(key) is not { } relative)
         {
-            log.AppendLine($"Skipped an object of the data bucket: its key is no file name: {Printable(key)}");
+            skipped.Add($"Skipped an object of the data bucket: its key is no file name: {PrintableText.Of(key)}");
             return null;
         }
         var path = Path.Combine(folder, relative);
         if (TryMakeFolder(path))
             return path;
-        log.AppendLine($"Skipped an object of the data bucket: another object is in its way: {Printable(key)}");
+        skipped.Add($"Skipped an object of the data bucket: another object is in its way: {PrintableText.Of(key)}");
         return null;
     }
 
@@ -86,9 +89,6 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
             return false;
         }
     }
-
-    private static string Printable(string key) =>
-        string.Concat(key.Take(200).Select(c => char.IsControl(c) ? '?' : c));
 }
 
 /// <summary>What was fetched.</summary>

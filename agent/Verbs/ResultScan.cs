@@ -1,77 +1,88 @@
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Processes;
-using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>A file to stage: where it lies, and its path in the run's folder of the results bucket.</summary>
-internal sealed record FoundFile(string Source, string Path);
-
-/// <summary>Finds what a command left in a folder. Only for folders that nothing writes to any more.</summary>
-internal sealed class ResultScan(string root, string rootAsSeen, string prefix, Action<string> skipped)
+/// <summary>
+/// Finds what a command left in a folder, whatever its names are made of: what cannot be stored is skipped with a line, and keeps
+/// nothing else from being stored. Only for folders that nothing writes to any more.
+/// </summary>
+internal sealed class ResultScan(string root, string rootAsSeen, string prefix, ResultQuota quota, SkippedLines skipped)
 {
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Paths below the root that are none of the command's results.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     private readonly ResultLinks links = new(root, rootAsSeen);
 
+    /// <exception cref="ResultsLimitException">There is more than may be stored.</exception>
     public IReadOnlyList<FoundFile> Run()
     {
         var found = new List<FoundFile>();
-        Walk("", found);
+        using var folder = OpenFolder.TryOpen(root, unlocks: true);
+        if (folder is not null)
+            Walk(folder, "", found);
         return found;
     }
 
-    private void Walk(string folder, List<FoundFile> found)
+    private void Walk(OpenFolder folder, string path, List<FoundFile> found)
     {
-        foreach (var entry in Open(folder).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+        foreach (var entry in folder.Entries().Select(quota.Look).OrderBy(e => e.Shown, StringComparer.Ordinal))
         {
-            var relative = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+            var relative = path + (entry.Text ?? entry.Shown);
             if (Ignored.Contains(relative))
                 continue;
-            if (entry.LinkTarget is null && entry is DirectoryInfo)
-                Walk(relative, found);
-            else if (Take(relative, entry.LinkTarget is not null) is { } file)
+            if (Refusal(entry, relative) is { } why)
+                Skip(relative, why);
+            else if (entry.Type == EntryType.Folder)
+                WalkInto(folder, entry, relative, found);
+            else if (Take(relative, entry.Type) is { } file)
                 found.Add(file);
         }
     }
 
-    // A command may have left a folder that even its owner may not look into.
-    private DirectoryInfo Open(string relative)
+    private void WalkInto(OpenFolder parent, FolderEntry entry, string relative, List<FoundFile> found)
     {
-        var folder = new DirectoryInfo(Path.Combine(root, relative));
-        folder.UnixFileMode |= Readable;
-        return folder;
+        using var folder = parent.TryOpen(entry.Name);
+        if (folder is null)
+            Skip(relative, "it is a folder that cannot be opened");
+        else
+            Walk(folder, relative + "/", found);
     }
 
-    private FoundFile? Take(string relative, bool isLink)
+    private string? Refusal(FolderEntry entry, string relative) =>
+        entry.Text is null
+            ? "its name is not UTF-8"
+            : ResultNames.Refusal(prefix + relative, entry.Type == EntryType.Folder);
+
+    private FoundFile? Take(string relative, EntryType type)
     {
-        var name = prefix + relative;
-        if (!BlobName.TryParse(name, out _))
-            return Skip(relative, "its name is not possible in a bucket");
-        var target = isLink ? links.Resolve(relative) : relative;
+        if (type == EntryType.Special)
+            return Skip(relative, "it is a pipe, a socket or a device");
+        var target = type == EntryType.Link ? links.Resolve(relative) : relative;
         if (target is null)
             return Skip(relative, "it is a link that leads nowhere or out of the folder");
-        return TakeFile(relative, Path.Combine(root, target), name);
-    }
-
-    private FoundFile? TakeFile(string relative, string source, string name)
-    {
+        var source = Path.Combine(root, target);
         if (Directory.Exists(source))
             return Skip(relative, "it is a link to a folder");
         using var handle = RegularFile.TryOpen(source) ?? RegularFile.TryUnlock(source);
         return handle is null
             ? Skip(relative, "it is no regular file, or cannot be read")
-            : new FoundFile(source, name);
+            : Take(relative, source, handle);
+    }
+
+    private FoundFile? Take(string relative, string source, SafeFileHandle handle)
+    {
+        var bytes = RandomAccess.GetLength(handle);
+        if (quota.RefusalOfHoles(prefix + relative, handle, bytes) is { } why)
+            return Skip(relative, why);
+        quota.Add(bytes);
+        return new FoundFile(source, prefix + relative) { Bytes = bytes };
     }
 
     private FoundFile? Skip(string relative, string why)
     {
-        skipped($"Did not store '{Printable(prefix + relative)}': {why}.");
+        skipped.Add($"Did not store '{PrintableText.Of(prefix + relative)}': {why}.");
         return null;
     }
-
-    private static string Printable(string path) =>
-        string.Concat(path.Take(300).Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -36,5 +36,8 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
 /// <summary>What was staged, and what went wrong first.</summary>
 internal sealed record StageSummary(int Files, long Bytes, string? Refusal)
 {
+    /// <summary>What was more than may be stored.</summary>
+    public string? Limit { get; init; }
+
     public static StageSummary Nothing { get; } = new(0, 0, null);
 }

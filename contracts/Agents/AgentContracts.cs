@@ -249,8 +249,17 @@ public enum AttemptOutcome
     /// <summary>The archive could not be unpacked; see the message.</summary>
     ArchiveFailed,
 
-    /// <summary>The node could not do its part (disk full, no shell, ...); see the message.</summary>
+    /// <summary>The node could not do its part (no shell, a broken disk, ...); see the message.</summary>
     NodeFailed,
+
+    /// <summary>The node's disk was full.</summary>
+    NoRoom,
+
+    /// <summary>The attempt's files took more of the node's disk than they may, or most of a full one; see the message.</summary>
+    ScratchLimit,
+
+    /// <summary>The results are more than may be stored; see the message.</summary>
+    ResultsLimit,
 }
 
 /// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>

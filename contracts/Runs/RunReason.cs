@@ -52,6 +52,10 @@ public sealed record RunReason
     public static RunReason NodeLost(string node, int attempts) =>
         System("node_lost", $"node {node} fell silent; {attempts} attempts were made");
 
+    /// <summary>What moved the run is not there any more.</summary>
+    public static RunReason OrchestrationLost(string fate) =>
+        System("orchestration_lost", $"what moved the run {fate}; submit it again");
+
     /// <summary>A reason the user can act upon.</summary>
     public static RunReason User(string code, string message) =>
         new()

@@ -12,7 +12,13 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease reports: that it lives, the command's start, the end.</summary>
-public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, IRunStore runs, PoolOptions pool)
+public sealed class AttemptReports(
+    IDispatchQueue queue,
+    RunProgress progress,
+    IRunStore runs,
+    RunEvents events,
+    PoolOptions pool
+)
 {
     [Function("RenewLease")]
     public async Task<IResult> HeartbeatAsync(
@@ -44,16 +50,20 @@ public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, I
             );
         await progress.MoveAsync(lease.RunId, report.Phase, reason: null, cancellationToken);
         if (report.Phase is RunPhase.Processing)
-            await client.RaiseEventAsync(
-                lease.RunId.ToString(),
-                RunStarted.Name,
-                new RunStarted(lease.Attempt),
-                cancellationToken
-            );
+            await TellStartedAsync(client, lease, cancellationToken);
         return Results.NoContent();
     }
 
+    // A run that nobody moves any more needs no node: the next heartbeat says so.
+    private async Task TellStartedAsync(DurableTaskClient client, LeaseKey lease, CancellationToken cancellationToken)
+    {
+        var delivery = await events.SendAsync(client, lease.RunId, new RunStarted(lease.Attempt), cancellationToken);
+        if (delivery is not EventDelivery.Taken)
+            await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
+    }
+
     // The event goes out before the lease ends: a crash in between has the report sent again, and the second event is ignored.
+    // Whatever became of the run, the node has done its part: it is not kept asking.
     [Function("ReportCompletion")]
     public async Task<IResult> CompletionAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Completion)]
@@ -72,7 +82,7 @@ public sealed class AttemptReports(IDispatchQueue queue, RunProgress progress, I
             ExitCode = report.ExitCode,
             Message = report.Message,
         };
-        await client.RaiseEventAsync(lease.RunId.ToString(), RunFinished.Name, finished, cancellationToken);
+        await events.SendAsync(client, lease.RunId, finished, cancellationToken);
         await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         return Results.NoContent();
     }

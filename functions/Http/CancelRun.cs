@@ -8,7 +8,13 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Http;
 
 /// <summary>PATCH /v3/models/{id} by JSON Patch: the one change there is, to the state canceled.</summary>
-public sealed class CancelRun(OwnRuns ownRuns, IRunStore runs, TimeProvider time)
+public sealed class CancelRun(
+    OwnRuns ownRuns,
+    IRunStore runs,
+    RunEvents events,
+    OrphanedRuns orphans,
+    TimeProvider time
+)
 {
     [Function(nameof(CancelRun))]
     public async Task<IResult> RunAsync(
@@ -39,7 +45,9 @@ public sealed class CancelRun(OwnRuns ownRuns, IRunStore runs, TimeProvider time
             r => r.CancelRequestedAt is null ? r with { CancelRequestedAt = time.GetUtcNow() } : null,
             cancellationToken
         );
-        await client.RaiseEventAsync(run.Id.ToString(), CancelRequested.Name, new CancelRequested(), cancellationToken);
+        var delivery = await events.SendAsync(client, run.Id, new CancelRequested(), cancellationToken);
+        if (delivery is not EventDelivery.Taken)
+            await orphans.TryEndAsync(client, run.Id, cancellationToken);
         return Results.NoContent();
     }
 }

@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Http;
 
 /// <summary>DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are.</summary>
-public sealed class DeleteRun(OwnRuns ownRuns, RunForgetting forgetting)
+public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunForgetting forgetting)
 {
     [Function(nameof(DeleteRun))]
     public async Task<IResult> RunAsync(
@@ -19,6 +19,10 @@ public sealed class DeleteRun(OwnRuns ownRuns, RunForgetting forgetting)
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
             return Problems.RunNotFound;
+        if (!run.Phase.IsTerminal())
+            run = await orphans.TryEndAsync(client, run.Id, cancellationToken);
+        if (run is null)
+            return Results.NoContent();
         if (!run.Phase.IsTerminal())
             return NotFinished("The run has not ended. Cancel it first, then delete it.");
         return await forgetting.TryForgetAsync(client, run, cancellationToken)

@@ -6,9 +6,18 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>A node that fell silent loses its runs.</summary>
-public sealed partial class ExpireLeases(IDispatchQueue queue, ILogger<ExpireLeases> logger)
+/// <summary>A node that fell silent loses its runs: each is told by itself, and none keeps the next from being told.</summary>
+public sealed partial class ExpireLeases(
+    IDispatchQueue queue,
+    RunEvents events,
+    OrphanedRuns orphans,
+    TimeProvider time,
+    ILogger<ExpireLeases> logger
+)
 {
+    private const int AtOnce = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // Every five seconds; the setting's name is its default too.
     [Function(nameof(ExpireLeases))]
     public async Task RunAsync(
@@ -17,15 +26,39 @@ public sealed partial class ExpireLeases(IDispatchQueue queue, ILogger<ExpireLea
         CancellationToken cancellationToken
     )
     {
-        foreach (var lost in await queue.TakeExpiredAsync(cancellationToken))
+        var lost = await queue.TakeExpiredAsync(cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(lost, options, async (lease, token) => await TryTellAsync(client, lease, token));
+    }
+
+    // What cannot be told now is given out again the next time.
+    private async Task TryTellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
         {
-            LogLost(lost.Node, lost.RunId.ToString(), lost.Attempt);
-            var signal = new NodeLost(lost.Attempt, lost.Node);
-            await client.RaiseEventAsync(lost.RunId.ToString(), NodeLost.Name, signal, cancellationToken);
-            await queue.FinishAsync(lost.RunId, lost.Attempt, cancellationToken);
+            await TellAsync(client, lost, both.Token);
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTold(lost.RunId.ToString(), lost.Attempt, e);
+        }
+    }
+
+    private async Task TellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
+    {
+        LogLost(lost.Node, lost.RunId.ToString(), lost.Attempt);
+        var signal = new NodeLost(lost.Attempt, lost.Node);
+        var delivery = await events.SendAsync(client, lost.RunId, signal, cancellationToken);
+        await queue.FinishAsync(lost.RunId, lost.Attempt, cancellationToken);
+        if (delivery is not EventDelivery.Taken)
+            await orphans.TryEndAsync(client, lost.RunId, cancellationToken);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Node {Node} fell silent and lost {RunId}, attempt {Attempt}")]
     private partial void LogLost(string node, string runId, int attempt);
+
+    [LoggerMessage(2, LogLevel.Error, "{RunId} could not be told that attempt {Attempt} was lost")]
+    private partial void LogNotTold(string runId, int attempt, Exception exception);
 }

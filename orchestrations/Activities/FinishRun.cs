@@ -1,11 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts.Runs;
-using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
-using Trainyard.Core.Security;
-using Trainyard.Core.Stores;
-using Trainyard.Manifests.Secrets;
-using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations.Activities;
 
@@ -19,53 +14,16 @@ public sealed record FinishRunRequest
     public bool KeepNoticeKey { get; init; }
 }
 
-/// <summary>
-/// The end: uploads that were not completed given up, secrets destroyed, the terminal phase recorded, staging cleared but
-/// for the trained model. Staging stays whole where storing failed: until retention ends it is the only copy.
-/// </summary>
-public sealed class FinishRun(
-    IRunStore runs,
-    RunProgress progress,
-    IDispatchQueue queue,
-    ISecretStore secrets,
-    IBlobStore blobs,
-    UnfinishedUploads uploads
-)
+/// <summary>Ends a run as its orchestration decided.</summary>
+public sealed class FinishRun(IRunStore runs, RunEnding ending)
 {
     [Function(nameof(FinishRun))]
     public async Task RunAsync([ActivityTrigger] FinishRunRequest request, CancellationToken cancellationToken)
     {
-        var (id, verdict) = (request.RunId, request.Verdict);
-        var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+        var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         if (run is null)
             return;
         using var span = run.StartSpan(nameof(FinishRun));
-        await uploads.TryGiveUpAsync(run, cancellationToken);
-        await DestroyCredentialsAsync(run.Submission, request.KeepNoticeKey, cancellationToken);
-        await queue.FinishAsync(id, run.Attempt, cancellationToken);
-        if (run.Results is not null)
-            await StagedFiles.ClearAllButModelAsync(blobs, id, verdict.StoredAttempt ?? run.Attempt, cancellationToken);
-        await progress.MoveAsync(id, verdict.Phase, verdict.Reason, cancellationToken);
-    }
-
-    private async Task DestroyCredentialsAsync(
-        SubmissionKey run,
-        bool keepNoticeKey,
-        CancellationToken cancellationToken
-    )
-    {
-        var noticeKey = keepNoticeKey ? (await secrets.GetAsync(run, cancellationToken))?.NotifySecret : null;
-        if (noticeKey is null)
-        {
-            await secrets.DestroyAsync(run, cancellationToken);
-            return;
-        }
-        var rest = new RunSecrets
-        {
-            Data = StoreCredentials.None,
-            Results = StoreCredentials.None,
-            NotifySecret = noticeKey,
-        };
-        await secrets.PutAsync(run, rest, cancellationToken);
+        await ending.EndAsync(run, request.Verdict, request.KeepNoticeKey, cancellationToken);
     }
 }

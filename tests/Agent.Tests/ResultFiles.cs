@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Agent.Settings;
 using Trainyard.Agent.Verbs;
 using Trainyard.Tests.Shared;
 
@@ -114,7 +115,9 @@ public sealed class ResultFiles : IDisposable
     public void Dispose() => folder.Dispose();
 
     private IEnumerable<string> Found(string prefix) =>
-        new ResultScan(Root, "/job/out", prefix, skipped.Add).Run().Select(f => f.Path);
+        new ResultScan(Root, "/job/out", prefix, new ResultQuota(new AgentOptions()), new SkippedLines(skipped.Add))
+            .Run()
+            .Select(f => f.Path);
 
     private void Link(string name, string target) => File.CreateSymbolicLink(folder.File("results/" + name), target);
 }

@@ -157,6 +157,13 @@ public sealed class BadHouses
             ("agent/Agent.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))
         );
 
+    [Fact]
+    public void An_event_that_a_function_raises_itself_is_noticed() =>
+        AssertBroken<EventsRule>(
+            "functions/Http/CancelRun.cs raises an event itself",
+            ("functions/Http/CancelRun.cs", "await client.RaiseEventAsync(id, name);")
+        );
+
     [Theory]
     [InlineData("cd /ro", "ot/trainyard")]
     [InlineData("file:/ho", "me/somebody/trainyard")]

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.Agent.Files;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
-using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests.Service;
@@ -103,6 +103,8 @@ internal sealed class AgentHouse : IAsyncDisposable
         foreach (var agent in agents)
             await agent.DisposeAsync();
         await Service.DisposeAsync();
+        // What a killed agent leaves may be more than .NET can delete.
+        TreeRemoval.TryRemove(Work);
         home.Dispose();
     }
 }

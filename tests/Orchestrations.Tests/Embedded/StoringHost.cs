@@ -38,6 +38,7 @@ internal sealed class StoringHost : IAsyncDisposable
         );
         builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
+        builder.Services.AddSingleton<RunEnding>();
         host = builder.Build();
     }
 

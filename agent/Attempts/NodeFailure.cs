@@ -1,0 +1,18 @@
+using Trainyard.Agent.Files;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Attempts;
+
+/// <summary>What this node could not do, in words for a run's owner: without the node's own paths.</summary>
+internal static class NodeFailure
+{
+    public const string NoRoom = "no room on the node: its disk is full";
+
+    public static AttemptEnd Of(Exception e, string work) =>
+        DiskSpace.IsLacking(e)
+            ? new AttemptEnd(AttemptOutcome.NoRoom, NoRoom)
+            : new AttemptEnd(AttemptOutcome.NodeFailed, Describe(e, work));
+
+    public static string Describe(Exception e, string work) =>
+        DiskSpace.IsLacking(e) ? NoRoom : PrintableText.Of(e.Message.Replace(work, "<work>", StringComparison.Ordinal));
+}

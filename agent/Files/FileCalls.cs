@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainyard.Agent.Files;
+
+/// <summary>The functions of libc that work below an open folder, with names as bytes: .NET has only paths, as text.</summary>
+internal static unsafe partial class FileCalls
+{
+    private const int ReadOnly = 0;
+    private const int CloseOnExec = 0x80000;
+    private const int PathOnly = 0x200000;
+    private const int RemoveFolder = 0x200;
+    private const int CurrentFolder = -100;
+    private const int SeekData = 3;
+    private const int SeekHole = 4;
+    private const uint OwnerOnly = 0x1C0;
+    private const int NotThroughLinks = 0x100;
+    private const uint TypeMask = 1;
+    private const int StatBytes = 256;
+    private const int ModeOffset = 28;
+    private const uint BlocksMask = 0x400;
+    private const int BlocksOffset = 48;
+    private const int BlockBytes = 512;
+
+    // Two of the few flags whose values differ between processors.
+    private static readonly bool IsArm =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+    private static readonly int FolderOnly = IsArm ? 0x4000 : 0x10000;
+
+    /// <summary>Opens a folder, never through a link; invalid where there is none.</summary>
+    public static SafeFileHandle OpenFolder(string path) => OpenFolder(CurrentFolder, Encoding.UTF8.GetBytes(path));
+
+    /// <summary>Opens a folder in another one.</summary>
+    public static SafeFileHandle OpenFolder(SafeFileHandle parent, byte[] name) => OpenFolder(Number(parent), name);
+
+    /// <summary>Gives a folder's owner, who is us, all rights in it.</summary>
+    public static void Unlock(string path) => Unlock(CurrentFolder, Encoding.UTF8.GetBytes(path));
+
+    /// <inheritdoc cref="Unlock(string)" />
+    public static void Unlock(SafeFileHandle parent, byte[] name) => Unlock(Number(parent), name);
+
+    public static EntryType TypeOf(SafeFileHandle folder, byte[] name)
+    {
+        var buffer = stackalloc byte[StatBytes];
+        if (!Look(folder, name, TypeMask, buffer))
+            return EntryType.Special;
+        return (*(ushort*)(buffer + ModeOffset) & 0xF000) switch
+        {
+            0x4000 => EntryType.Folder,
+            0x8000 => EntryType.File,
+            0xA000 => EntryType.Link,
+            _ => EntryType.Special,
+        };
+    }
+
+    /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
+    public static long BytesOnDisk(SafeFileHandle folder, byte[] name)
+    {
+        var buffer = stackalloc byte[StatBytes];
+        return Look(folder, name, BlocksMask, buffer) ? *(long*)(buffer + BlocksOffset) * BlockBytes : 0;
+    }
+
+    public static bool DeleteFile(SafeFileHandle folder, byte[] name)
+    {
+        fixed (byte* bytes = Terminated(name))
+            return unlinkat(Number(folder), bytes, 0) == 0;
+    }
+
+    public static bool DeleteFolder(SafeFileHandle folder, byte[] name)
+    {
+        fixed (byte* bytes = Terminated(name))
+            return unlinkat(Number(folder), bytes, RemoveFolder) == 0;
+    }
+
+    /// <summary>Moves an entry from one folder into another.</summary>
+    public static bool Move(SafeFileHandle from, byte[] name, SafeFileHandle to, byte[] newName)
+    {
+        fixed (byte* source = Terminated(name))
+        fixed (byte* target = Terminated(newName))
+        {
+            return renameat(Number(from), source, Number(to), target) == 0;
+        }
+    }
+
+    /// <summary>Where the data at or behind a position begins; null when only a hole follows, or nothing.</summary>
+    public static long? NextData(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekData));
+
+    /// <summary>Where the hole at or behind a position begins; the file's end counts as one.</summary>
+    public static long? NextHole(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekHole));
+
+    /// <summary>A stream over a folder's entries; 0 when there is none. It takes the handle over.</summary>
+    public static nint OpenEntries(SafeFileHandle folder)
+    {
+        var own = dup(Number(folder));
+        return own < 0 ? 0 : fdopendir(own);
+    }
+
+    /// <returns>The next entry's address, as <c>struct dirent</c> of 64 bits; 0 at the end.</returns>
+    public static nint NextEntry(nint entries) => readdir(entries);
+
+    public static void CloseEntries(nint entries) => _ = closedir(entries);
+
+    private static SafeFileHandle OpenFolder(int parent, byte[] name)
+    {
+        fixed (byte* bytes = Terminated(name))
+            return openat(parent, bytes, ReadOnly | FolderOnly | NoFollow | CloseOnExec, 0);
+    }
+
+    // By way of the opened entry: a link put in its place meanwhile changes no mode elsewhere.
+    private static void Unlock(int parent, byte[] name)
+    {
+        fixed (byte* bytes = Terminated(name))
+        {
+            using var entry = openat(parent, bytes, PathOnly | FolderOnly | NoFollow | CloseOnExec, 0);
+            if (entry.IsInvalid)
+                return;
+            fixed (byte* path = Terminated(Encoding.UTF8.GetBytes($"/proc/self/fd/{Number(entry)}")))
+                _ = chmod(path, OwnerOnly);
+        }
+    }
+
+    private static bool Look(SafeFileHandle folder, byte[] name, uint mask, byte* buffer)
+    {
+        fixed (byte* bytes = Terminated(name))
+            return statx(Number(folder), bytes, NotThroughLinks, mask, buffer) == 0;
+    }
+
+    private static byte[] Terminated(byte[] name) => [.. name, 0];
+
+    private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
+
+    private static long? Found(long position) => position < 0 ? null : position;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial SafeFileHandle openat(int folder, byte* name, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unlinkat(int folder, byte* name, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int renameat(int from, byte* name, int to, byte* newName);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int chmod(byte* path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int statx(int folder, byte* name, int flags, uint mask, byte* buffer);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long lseek(int file, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(int file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint fdopendir(int file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint readdir(nint entries);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int closedir(nint entries);
+}

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainyard.Agent.Files;
+
+/// <summary>
+/// An open folder. What is in it is reached by its name below the handle, never by a path: neither how deep it lies nor the
+/// bytes of its name matter.
+/// </summary>
+internal sealed class OpenFolder : IDisposable
+{
+    private const int TypeOffset = 18;
+    private const int NameOffset = 19;
+    private readonly SafeFileHandle handle;
+    private readonly bool unlocks;
+
+    private OpenFolder(SafeFileHandle handle, bool unlocks)
+    {
+        this.handle = handle;
+        this.unlocks = unlocks;
+    }
+
+    /// <param name="path">The folder.</param>
+    /// <param name="unlocks">Whether it, and what is opened in it, gets all rights for its owner first.</param>
+    /// <returns>Null when there is no such folder, or it cannot be opened.</returns>
+    public static OpenFolder? TryOpen(string path, bool unlocks)
+    {
+        if (unlocks)
+            FileCalls.Unlock(path);
+        return Of(FileCalls.OpenFolder(path), unlocks);
+    }
+
+    /// <inheritdoc cref="TryOpen(string, bool)" />
+    public OpenFolder? TryOpen(byte[] name)
+    {
+        if (unlocks)
+            FileCalls.Unlock(handle, name);
+        return Of(FileCalls.OpenFolder(handle, name), unlocks);
+    }
+
+    /// <summary>Everything in it, in the disk's order; entries may be deleted meanwhile.</summary>
+    public IEnumerable<FolderEntry> Entries()
+    {
+        // A handle of its own has a position of its own.
+        using var own = TryOpen("."u8.ToArray());
+        var entries = own is null ? 0 : FileCalls.OpenEntries(own.handle);
+        if (entries == 0)
+            yield break;
+        try
+        {
+            while (FileCalls.NextEntry(entries) is var entry && entry != 0)
+            {
+                if (Read(entry) is { } read)
+                    yield return read;
+            }
+        }
+        finally
+        {
+            FileCalls.CloseEntries(entries);
+        }
+    }
+
+    /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
+    public long BytesOnDisk(byte[] name) => FileCalls.BytesOnDisk(handle, name);
+
+    public bool TryDeleteFile(byte[] name) => FileCalls.DeleteFile(handle, name);
+
+    /// <summary>Deletes an empty folder.</summary>
+    public bool TryDeleteFolder(byte[] name) => FileCalls.DeleteFolder(handle, name);
+
+    public bool TryMove(byte[] name, OpenFolder to, byte[] newName) => FileCalls.Move(handle, name, to.handle, newName);
+
+    public void Dispose() => handle.Dispose();
+
+    private static OpenFolder? Of(SafeFileHandle handle, bool unlocks)
+    {
+        if (!handle.IsInvalid)
+            return new OpenFolder(handle, unlocks);
+        handle.Dispose();
+        return null;
+    }
+
+    private FolderEntry? Read(nint entry)
+    {
+        var length = 0;
+        while (Marshal.ReadByte(entry, NameOffset + length) != 0)
+            length++;
+        var name = new byte[length];
+        Marshal.Copy(entry + NameOffset, name, 0, length);
+        var isSelf = name is [(byte)'.'] or [(byte)'.', (byte)'.'];
+        return isSelf ? null : new FolderEntry(name, TypeOf(Marshal.ReadByte(entry, TypeOffset), name));
+    }
+
+    private EntryType TypeOf(byte type, byte[] name) =>
+        type switch
+        {
+            4 => EntryType.Folder,
+            8 => EntryType.File,
+            10 => EntryType.Link,
+            // Some file systems do not say.
+            0 => FileCalls.TypeOf(handle, name),
+            _ => EntryType.Special,
+        };
+}

@@ -1,0 +1,36 @@
+using System.Text;
+using Trainyard.Contracts;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Which paths below the run's folder of the results bucket a command may fill.</summary>
+internal static class ResultNames
+{
+    /// <summary>Where the 2018 service's clients look for a run's log and metrics.</summary>
+    public const string LogFolder = "learner-1";
+
+    private const string SubmittedCode = "_submitted_code";
+
+    /// <summary>The run's id, and the service's own folders, stand before it.</summary>
+    private const int LongestPath = 900;
+
+    private static readonly HashSet<string> Ours =
+    [
+        $"{LogFolder}/{Attempts.JobNames.LogFile}",
+        $"{LogFolder}/{Attempts.JobNames.MetricsFile}",
+    ];
+
+    /// <returns>Why it may not; null when it may.</returns>
+    public static string? Refusal(string path, bool isFolder)
+    {
+        if (!BlobName.TryParse(path, out _))
+            return "its name is not possible in a bucket";
+        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+            return $"its path is longer than {LongestPath} bytes";
+        if (path == SubmittedCode)
+            return "the service keeps the submitted code under this name";
+        if (Ours.Contains(path) || (path == LogFolder && !isFolder))
+            return "the service keeps the run's log and metrics under this name";
+        return null;
+    }
+}

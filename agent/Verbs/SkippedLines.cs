@@ -1,0 +1,22 @@
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Lines about what was left out: each of the first hundred, then only how many more there are.</summary>
+internal sealed class SkippedLines(Action<string> write)
+{
+    private const int Most = 100;
+    private int count;
+
+    public void Add(string line)
+    {
+        if (Interlocked.Increment(ref count) <= Most)
+            write(line);
+    }
+
+    /// <summary>Says how many were not told.</summary>
+    public void End()
+    {
+        if (count > Most)
+            write($"{count - Most} more were left out for such reasons.");
+        count = 0;
+    }
+}

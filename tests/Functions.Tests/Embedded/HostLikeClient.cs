@@ -1,0 +1,97 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Trainyard.Functions.Tests;
+
+/// <summary>
+/// The embedded engine's client, which refuses what the client of the Functions host refuses: events and terminations for
+/// instances that have ended or are unknown.
+/// </summary>
+internal sealed class HostLikeClient(DurableTaskClient inner) : DurableTaskClient("host-like")
+{
+    /// <summary>When set, nothing is reached.</summary>
+    public bool IsAway { get; set; }
+
+    public override Task<string> ScheduleNewOrchestrationInstanceAsync(
+        TaskName orchestratorName,
+        object? input = null,
+        StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default
+    ) => inner.ScheduleNewOrchestrationInstanceAsync(orchestratorName, input, options, cancellation);
+
+    public override async Task RaiseEventAsync(
+        string instanceId,
+        string eventName,
+        object? eventPayload = null,
+        CancellationToken cancellation = default
+    )
+    {
+        await RefuseUnlessRunningAsync(instanceId, cancellation);
+        await inner.RaiseEventAsync(instanceId, eventName, eventPayload, cancellation);
+    }
+
+    public override async Task TerminateInstanceAsync(
+        string instanceId,
+        TerminateInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        await RefuseUnlessRunningAsync(instanceId, cancellation);
+        await inner.TerminateInstanceAsync(instanceId, options, cancellation);
+    }
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) => inner.WaitForInstanceStartAsync(instanceId, getInputsAndOutputs, cancellation);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) => inner.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs, cancellation);
+
+    public override Task SuspendInstanceAsync(
+        string instanceId,
+        string? reason = null,
+        CancellationToken cancellation = default
+    ) => inner.SuspendInstanceAsync(instanceId, reason, cancellation);
+
+    public override Task ResumeInstanceAsync(
+        string instanceId,
+        string? reason = null,
+        CancellationToken cancellation = default
+    ) => inner.ResumeInstanceAsync(instanceId, reason, cancellation);
+
+    public override async Task<OrchestrationMetadata?> GetInstancesAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    )
+    {
+        if (IsAway)
+            throw new IOException("Nothing answers.");
+        return await inner.GetInstancesAsync(instanceId, getInputsAndOutputs, cancellation);
+    }
+
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
+        inner.GetAllInstancesAsync(filter);
+
+    public override Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    ) => inner.PurgeInstanceAsync(instanceId, options, cancellation);
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task RefuseUnlessRunningAsync(string instanceId, CancellationToken cancellation)
+    {
+        var instance = await GetInstancesAsync(instanceId, getInputsAndOutputs: false, cancellation);
+        if (instance is null)
+            throw new ArgumentException("No instance with this id.", nameof(instanceId));
+        if (instance.IsCompleted)
+            throw new InvalidOperationException("The instance is not running.");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Backends;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Functions.Middleware;
+using Trainyard.Manifests.Secrets;
+using Trainyard.Orchestrations;
+using Trainyard.Runtime.Engine;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Functions.Tests;
+
+/// <summary>The functions on the real stores of one machine, beside the embedded engine with an orchestration of the test's.</summary>
+internal sealed class RunsHost : IAsyncDisposable
+{
+    private const string End = nameof(End);
+
+    private readonly TemporaryFolder home = new();
+    private readonly ServiceProvider services;
+    private readonly IHost engine;
+
+    private RunsHost()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    [StateFolder.ConfigurationKey] = home.Path,
+                    ["Pool:StartAgent"] = "false",
+                }
+            )
+            .Build();
+        services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Time)
+            .AddTrainyard(configuration)
+            .AddBackends(configuration)
+            .AddObjectStores(configuration)
+            .BuildServiceProvider();
+        engine = BuildEngine(Path.Combine(home.Path, "engine"));
+        Client = new HostLikeClient(engine.Services.GetRequiredService<DurableTaskClient>());
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public HostLikeClient Client { get; }
+
+    public IDispatchQueue Queue => Get<IDispatchQueue>();
+
+    public PoolOptions Pool => Get<PoolOptions>();
+
+    public static async Task<RunsHost> StartAsync()
+    {
+        var started = new RunsHost();
+        await started.engine.StartAsync();
+        return started;
+    }
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public T Make<T>() => ActivatorUtilities.CreateInstance<T>(services);
+
+    /// <summary>A run with its secrets and its orchestration, in the queue.</summary>
+    public async Task<TrainingRun> QueuedAsync(string owner = "jean")
+    {
+        var run = await AcceptedAsync(owner);
+        await StartOrchestrationAsync(run.Id);
+        await Get<RunProgress>().BeginAttemptAsync(run.Id, 1, reason: null, default);
+        var entry = new DispatchEntry
+        {
+            RunId = run.Id,
+            Attempt = 1,
+            Pool = Pool.Name,
+            Gpus = 0,
+        };
+        await Queue.EnqueueAsync(entry, default);
+        return await RecordAsync(run.Id);
+    }
+
+    /// <summary>A run whose orchestration has not been started.</summary>
+    public async Task<TrainingRun> AcceptedAsync(string owner = "jean")
+    {
+        var run = SampleRuns.New(Time.GetUtcNow(), owner);
+        await Get<IRunStore>().CreateAsync(run, default);
+        await Get<ISecretStore>().PutAsync(run.Submission, RunSecrets.None, default);
+        return run;
+    }
+
+    /// <summary>Leases what waits to a node of four slots.</summary>
+    public async Task<LeaseKey> LeaseAsync(params HeldLease[] holds)
+    {
+        var offer = new NodeOffer
+        {
+            Node = "node-1",
+            Pool = Pool.Name,
+            Gpus = 0,
+            Slots = 4,
+            FreeSlots = 4 - holds.Length,
+            Holds = holds,
+        };
+        var lease = await Queue.LeaseAsync(offer, TimeSpan.Zero, default);
+        await Get<RunProgress>().MoveAsync(lease!.RunId, RunPhase.Processing, reason: null, default);
+        return new LeaseKey(lease.RunId, lease.Attempt, lease.Token);
+    }
+
+    public async Task<TrainingRun> RecordAsync(RunId id) => (await Get<IRunStore>().GetAsync(id, default))!.Run;
+
+    public async Task StartOrchestrationAsync(RunId id)
+    {
+        await Client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(TrainingRunOrchestrator),
+            input: null,
+            new StartOrchestrationOptions(id.ToString())
+        );
+        await Client.WaitForInstanceStartAsync(id.ToString());
+    }
+
+    /// <summary>Brings the orchestration into the state that a test needs.</summary>
+    public async Task BreakAsync(RunId id, string fate)
+    {
+        var instance = id.ToString();
+        if (fate is "terminated" or "gone")
+            await Client.TerminateInstanceAsync(instance, "by hand");
+        else
+            await Client.RaiseEventAsync(instance, End, fate);
+        await Client.WaitForInstanceCompletionAsync(instance);
+        if (fate == "gone")
+            await Client.PurgeInstanceAsync(instance);
+    }
+
+    /// <summary>The nodes that the orchestration heard of as lost, once there is one.</summary>
+    public async Task<string> HeardOfAsync(RunId id)
+    {
+        var ended = await Client.WaitForInstanceCompletionAsync(id.ToString(), getInputsAndOutputs: true);
+        return ended.ReadOutputAs<string>()!;
+    }
+
+    public static HttpRequest Request(Caller caller, string body = "")
+    {
+        var context = new DefaultHttpContext();
+        caller.AttachTo(context);
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        return context.Request;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await engine.StopAsync();
+        engine.Dispose();
+        await services.DisposeAsync();
+        home.Dispose();
+    }
+
+    private static IHost BuildEngine(string folder)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        Func<TaskOrchestrationContext, Task<string>> waiting = async context =>
+        {
+            var lost = context.WaitForExternalEvent<NodeLost>(NodeLost.Name);
+            var end = context.WaitForExternalEvent<string>(End);
+            if (await Task.WhenAny(lost, end) == lost)
+                return $"{lost.Result.Node}/{lost.Result.Attempt}";
+            return end.Result == "failed" ? throw new InvalidOperationException("broken") : "";
+        };
+        builder.Services.AddDurableEngine(
+            tasks => tasks.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), waiting),
+            new DurableEngineOptions { StatePath = folder }
+        );
+        return builder.Build();
+    }
+}
