@@ -23,15 +23,23 @@ internal static class ResultsStorage
         if (refusal is null)
             return verdict;
         return verdict.Phase is RunPhase.Failed or RunPhase.Halted
-            ? verdict with { Reason = WithSecond(verdict.Reason, refusal) }
-            : verdict with { Phase = RunPhase.Failed, Reason = refusal };
+            ? verdict with
+            {
+                Reason = WithSecond(verdict.Reason, refusal),
+            }
+            : verdict with
+            {
+                Phase = RunPhase.Failed,
+                Reason = refusal,
+            };
     }
 
     // The first is why the run ended; the second is why its log and results are not where the owner looks for them.
     private static RunReason WithSecond(RunReason first, RunReason second) =>
         first with
         {
-            Message = $"{(first.Message.Length > 0 ? first.Message + ". " : "")}Log and results could not be stored: {second}",
+            Message =
+                $"{(first.Message.Length > 0 ? first.Message + ". " : "")}Log and results could not be stored: {second}",
         };
 
     private static async Task<RunReason?> TryStoreAsync(TaskOrchestrationContext context, RunId id, int attempt)

@@ -42,7 +42,13 @@ internal static class StoreRefusals
         }
         catch (ObjectStoreException e)
         {
-            throw new StoreRetryException(ObjectStoreReasons.Of(e, side), e);
+            throw new StoreRetryException(ReasonOfRetry(e, side), e);
         }
     }
+
+    // What is not there and is tried all the same is what we wrote before.
+    private static RunReason ReasonOfRetry(ObjectStoreException e, string side) =>
+        e.Failure == ObjectStoreFailure.ObjectNotFound
+            ? RunReason.System("store_corrupt", e.Message)
+            : ObjectStoreReasons.Of(e, side);
 }

@@ -11,6 +11,7 @@ internal static class AnswerCodes
         ["ContainerNotFound"] = ObjectStoreFailure.BucketNotFound,
         ["NoSuchKey"] = ObjectStoreFailure.ObjectNotFound,
         ["NoSuchUpload"] = ObjectStoreFailure.ObjectNotFound,
+        ["InvalidBlockList"] = ObjectStoreFailure.ObjectNotFound,
         ["NoSuchVersion"] = ObjectStoreFailure.ObjectNotFound,
         ["BlobNotFound"] = ObjectStoreFailure.ObjectNotFound,
         ["InvalidAccessKeyId"] = ObjectStoreFailure.Denied,
@@ -121,8 +122,10 @@ internal static class AnswerCodes
             401 => ObjectStoreFailure.Denied,
             403 => ObjectStoreFailure.Forbidden,
             404 => ObjectStoreFailure.ObjectNotFound,
-            429 => ObjectStoreFailure.Busy,
-            507 => ObjectStoreFailure.QuotaFull,
+            // The last is Swift's own.
+            429 or 498 => ObjectStoreFailure.Busy,
+            422 => ObjectStoreFailure.Corrupt,
+            413 or 507 => ObjectStoreFailure.QuotaFull,
             0 or 408 or >= 500 => ObjectStoreFailure.Unavailable,
             _ => ObjectStoreFailure.Invalid,
         };

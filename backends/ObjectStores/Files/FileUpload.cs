@@ -97,7 +97,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
                 file.SetLength(upload.Bytes);
                 return file;
             }
-            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MostTries) { }
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MostTries)
+            { }
         }
     }
 

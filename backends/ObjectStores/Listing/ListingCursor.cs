@@ -18,7 +18,8 @@ internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int
         if (text is null)
             return null;
         var parts = text.Split(Separator, 5);
-        return parts.Length == 5
+        return
+            parts.Length == 5
             && TryNumber(parts[0], out var page)
             && TryNumber(parts[1], out var empty)
             && TryNumber(parts[2], out var markedAt)

@@ -14,6 +14,10 @@ internal static partial class AmazonRegions
         return new UriBuilder(endpoint) { Host = $"s3.{region}.amazonaws.com{match.Groups[1].Value}" }.Uri;
     }
 
-    [GeneratedRegex(@"^s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Host();
 }

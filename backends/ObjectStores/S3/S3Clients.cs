@@ -41,7 +41,7 @@ internal sealed class S3Clients(StoreNetwork network)
         }
         else
         {
-            config.ServiceURL = AmazonRegions.Endpoint(store.Endpoint, region).AbsoluteUri;
+            config.ServiceURL = AmazonRegions.Endpoint(store.Endpoint, region).AbsoluteUri.TrimEnd('/');
             config.AuthenticationRegion = region;
         }
         return config;

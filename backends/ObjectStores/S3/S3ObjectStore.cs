@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainyard.Backends.ObjectStores.Answers;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
@@ -150,7 +151,11 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         : offset > 0 ? new ByteRange($"bytes={offset}-")
         : null;
 
-    private static async Task<Stream> GetAsync(AmazonS3Client client, GetObjectRequest request, CancellationToken cancellationToken)
+    private static async Task<Stream> GetAsync(
+        AmazonS3Client client,
+        GetObjectRequest request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

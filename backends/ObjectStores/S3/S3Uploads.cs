@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using Trainyard.Backends.ObjectStores.Parts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
@@ -85,14 +86,24 @@ internal sealed class S3Uploads(long partBytes)
         return null;
     }
 
-    private static async Task<string> InitiateAsync(AmazonS3Client client, string bucket, string key, CancellationToken cancellationToken)
+    private static async Task<string> InitiateAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var request = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key };
         return (await client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
     }
 
     // The oldest, so that two that begin at once agree from the next time on.
-    private static async Task<string?> FindUnderWayAsync(AmazonS3Client client, string bucket, string key, CancellationToken cancellationToken)
+    private static async Task<string?> FindUnderWayAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = key };
         try
@@ -112,7 +123,12 @@ internal sealed class S3Uploads(long partBytes)
         }
     }
 
-    private static async Task<string> PutAsync(AmazonS3Client client, ObjectUpload upload, PartContent content, CancellationToken cancellationToken)
+    private static async Task<string> PutAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        PartContent content,
+        CancellationToken cancellationToken
+    )
     {
         var request = new PutObjectRequest
         {

@@ -4,6 +4,7 @@ using System.Text;
 using Trainyard.Backends.ObjectStores.Answers;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Webhooks;
 
@@ -47,7 +48,7 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
             if (!answer.IsSuccessStatusCode)
                 throw new WebhookException($"{place} answered {(int)answer.StatusCode}.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or ObjectStoreException or OperationCanceledException)
         {
             throw new WebhookException($"{place} gave no answer.", e);
         }

@@ -1,6 +1,6 @@
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.ObjectStores;
+namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
 /// An endpoint is the store's, not the bucket's: with the bucket in it objects would be looked for, and put, in a folder
