@@ -17,6 +17,7 @@ internal static class AgentProgram
     public static async Task<ExitCode> RunAsync(AgentPaths paths)
     {
         Native.HideFromPeers();
+        InheritedFiles.Keep();
         using var logging = LoggerFactory.Create(AddConsole);
         var logger = logging.CreateLogger("Trainyard.Agent");
         try
@@ -48,8 +49,8 @@ internal static class AgentProgram
         var id = NodeIdentity.LoadOrCreate(paths.Work);
         using var spawner = new SpawnThread();
         var gpus = GpuProbe.ListAsync(CancellationToken.None);
-        var sandbox = new SandboxProbe(spawner, logger).ChooseAsync(settings.Agent.Sandbox, Secret(paths));
-        await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
+        var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
+        var remains = await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
@@ -68,6 +69,9 @@ internal static class AgentProgram
             Logger = logger,
         };
         var slots = new SlotTable(await gpus, settings.Pool.Slots);
+        var aside = new SetAside(slots, TimeProvider.System, logger);
+        foreach (var group in remains)
+            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
         Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(address);

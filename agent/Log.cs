@@ -88,6 +88,27 @@ internal static partial class Log
     public static partial void CannotDelete(ILogger logger, string folder);
 
     [LoggerMessage(
+        26,
+        LogLevel.Warning,
+        "env --default-signal does not work here: commands inherit the signals that the agent ignores, SIGPIPE among them."
+    )]
+    public static partial void SignalsInherited(ILogger logger);
+
+    [LoggerMessage(
+        27,
+        LogLevel.Error,
+        "Processes cannot be killed: {Processes}. Slots {Slots} are set aside until they are gone."
+    )]
+    public static partial void SlotsSetAside(ILogger logger, string processes, string slots);
+
+    [LoggerMessage(
+        28,
+        LogLevel.Information,
+        "The processes that could not be killed are gone; slots {Slots} are back."
+    )]
+    public static partial void SlotsBack(ILogger logger, string slots);
+
+    [LoggerMessage(
         30,
         LogLevel.Warning,
         "The disk with the attempts has no room: {Free} free, reserve {Reserve}. No run is asked for until files are deleted."

@@ -43,6 +43,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             await Task.WhenAll(heartbeat, reporting);
             if (!PrivateFolder.TryDelete(root))
                 Log.CannotDelete(node.Logger, root);
+            if (grant.HeldBy is { } remains)
+                Leftovers.Note(root, remains.Mark);
         }
     }
 

@@ -7,16 +7,34 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Clears what an agent that was killed left: its commands' processes and its attempts' folders.</summary>
 internal sealed class Leftovers(string work, TimeProvider time, ILogger logger)
 {
-    public async Task ClearAsync(CancellationToken cancellationToken)
+    /// <returns>Processes that cannot be killed. Their folder stays, so that the next start tries again.</returns>
+    public async Task<IReadOnlyList<ProcessGroup>> ClearAsync(CancellationToken cancellationToken)
     {
-        foreach (var folder in Directory.GetDirectories(work, "training-*"))
-        {
-            if (ProcessMark.Read(AttemptFolders.MarkOf(folder)) is { } mark)
-                await new ProcessGroup(mark, ours: false, time).KillAsync(cancellationToken);
-            if (PrivateFolder.TryDelete(folder))
-                Log.CleanedUp(logger, folder);
-            else
-                Log.CannotDelete(logger, folder);
-        }
+        var folders = Directory.GetDirectories(work, "training-*");
+        var remains = await Task.WhenAll(folders.Select(folder => ClearAsync(folder, cancellationToken)));
+        return [.. remains.OfType<ProcessGroup>()];
+    }
+
+    /// <summary>Leaves, of an attempt's folder, only who its processes are.</summary>
+    public static void Note(string folder, ProcessMark mark)
+    {
+        PrivateFolder.Create(folder);
+        mark.Write(AttemptFolders.MarkOf(folder));
+    }
+
+    private async Task<ProcessGroup?> ClearAsync(string folder, CancellationToken cancellationToken)
+    {
+        var mark = ProcessMark.Read(AttemptFolders.MarkOf(folder));
+        var group = mark is null ? null : new ProcessGroup(mark, ours: false, time);
+        var remaining = group is null ? [] : await group.KillAsync(ProcessGroup.Patience, cancellationToken);
+        if (PrivateFolder.TryDelete(folder))
+            Log.CleanedUp(logger, folder);
+        else
+            Log.CannotDelete(logger, folder);
+        if (remaining.Count == 0)
+            return null;
+        var remains = group!.With(remaining);
+        Note(folder, remains.Mark);
+        return remains;
     }
 }

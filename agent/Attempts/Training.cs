@@ -90,9 +90,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
+        var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
         try
         {
-            var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
             var exitCode = await run.RunAsync(Command(), Limits(), context.Log, context.Stop);
             return Judge(exitCode) with
             {
@@ -103,6 +103,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         }
         finally
         {
+            context.Grant.HeldBy = run.Remains;
             await ended.CancelAsync();
             await tail;
             await saving;
@@ -125,7 +126,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private SandboxedCommand Command()
     {
         var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
-        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment);
+        return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
+        {
+            Slots = context.Grant.Slots,
+            Devices = GpuDevices.Of(context.Grant.Gpus),
+        };
     }
 
     private CommandLimits Limits() =>

@@ -137,7 +137,10 @@ internal sealed class LeaseLoop(
         finally
         {
             attempts.TryRemove(held, out _);
-            slots.Release(grant);
+            if (grant.HeldBy is null)
+                slots.Release(grant);
+            else
+                _ = new SetAside(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Trainyard.Agent.Processes;
+
 namespace Trainyard.Agent.Node;
 
 /// <summary>The node's slots: which GPUs (or how many CPU slots) are free.</summary>
@@ -51,6 +53,16 @@ internal sealed class SlotTable
         }
     }
 
+    /// <summary>Those of these slots that exist and are free.</summary>
+    public SlotGrant Take(IReadOnlyList<int> slots)
+    {
+        lock (gate)
+        {
+            var taken = slots.Where(free.Remove).ToArray();
+            return new SlotGrant(taken, Gpus > 0 ? taken : []);
+        }
+    }
+
     public void Release(SlotGrant grant)
     {
         TaskCompletionSource signal;
@@ -67,4 +79,8 @@ internal sealed class SlotTable
 }
 
 /// <summary>Slots that belong to one attempt, and the GPUs behind them (none on a CPU node).</summary>
-internal sealed record SlotGrant(IReadOnlyList<int> Slots, IReadOnlyList<int> Gpus);
+internal sealed record SlotGrant(IReadOnlyList<int> Slots, IReadOnlyList<int> Gpus)
+{
+    /// <summary>Processes that could not be killed and may still use them; null when there are none.</summary>
+    public ProcessGroup? HeldBy { get; set; }
+}

@@ -12,6 +12,8 @@ internal static unsafe partial class Native
     public const int SigStop = 19;
 
     private const int PrSetDumpable = 4;
+    private const int SetDescriptorFlags = 2;
+    private const int CloseOnExecFlag = 1;
     private const int ReadOnly = 0;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
@@ -32,6 +34,15 @@ internal static unsafe partial class Native
     /// <summary>Keeps other processes of the same user from reading this one's memory, environment and open files.</summary>
     public static bool HideFromPeers() => prctl(PrSetDumpable, 0, 0, 0, 0) == 0;
 
+    /// <summary>The user whose rights this process has.</summary>
+    public static uint UserId => geteuid();
+
+    /// <summary>Gives a file, folder or link itself to a user and the group of the same number.</summary>
+    public static bool TryOwn(string path, uint user) => lchown(path, user, user) == 0;
+
+    /// <summary>Keeps a descriptor, inherited from whoever started the agent, from what the agent starts.</summary>
+    public static void CloseOnStart(int descriptor) => fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag);
+
     public static bool Signal(int pid, int signal) => kill(pid, signal) == 0;
 
     /// <summary>Opens for reading; never follows a link at the end of the path and never waits for a pipe's other end.</summary>
@@ -47,6 +58,15 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);

@@ -5,6 +5,11 @@ namespace Trainyard.Agent.Processes;
 /// <summary>A living process as <c>/proc</c> shows it.</summary>
 internal sealed record ProcessEntry(int Pid, int Parent, int Session, long StartTime)
 {
+    public string Name { get; private init; } = "";
+
+    /// <summary>What the process calls itself, and its number.</summary>
+    public override string ToString() => $"{Pid} ({Name})";
+
     /// <returns>Null when it is gone, or a zombie.</returns>
     public static ProcessEntry? Read(int pid)
     {
@@ -62,9 +67,12 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
     private static ProcessEntry? Parse(string stat)
     {
         var pid = int.Parse(stat.AsSpan(0, stat.IndexOf(' ')));
+        var name = stat[(stat.IndexOf('(') + 1)..stat.LastIndexOf(')')];
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[0] is "Z" or "X"
+        // A first thread that ended leaves a zombie too, beside threads that live.
+        var isGone = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[17]) <= 1);
+        return isGone
             ? null
-            : new ProcessEntry(pid, int.Parse(fields[1]), int.Parse(fields[3]), long.Parse(fields[19]));
+            : new ProcessEntry(pid, int.Parse(fields[1]), int.Parse(fields[3]), long.Parse(fields[19])) { Name = name };
     }
 }

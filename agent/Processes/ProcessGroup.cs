@@ -8,35 +8,61 @@ namespace Trainyard.Agent.Processes;
 /// </param>
 internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider time)
 {
+    /// <summary>
+    /// How long a killed process may take to go. It frees its memory first, a GPU's too; one that waits for a device, or is
+    /// another user's, may never go.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    public ProcessMark Mark => mark;
+
+    /// <summary>The same processes, and these beyond doubt, whatever becomes of their session.</summary>
+    public ProcessGroup With(IEnumerable<ProcessEntry> remaining) =>
+        new(mark with { Remaining = [.. remaining.Select(p => new RemainingProcess(p.Pid, p.StartTime))] }, ours, time);
 
     public IReadOnlyList<ProcessEntry> Members()
     {
         var all = ProcessEntry.All().ToList();
         var leader = all.Find(p => p.Pid == mark.Leader);
         var sessionIsOurs = leader is null ? ours : leader.StartTime == mark.StartTime;
-        return [.. all.Where(p => (sessionIsOurs && p.Session == mark.Leader) || IsMarked(p))];
+        return [.. all.Where(p => (sessionIsOurs && p.Session == mark.Leader) || IsMarked(p) || IsRemaining(p))];
     }
 
     /// <summary>SIGKILL, until nobody is left: what forks while it is killed is met by the next round.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
+    /// <returns>Who is still there after the patience.</returns>
+    public async Task<IReadOnlyList<ProcessEntry>> KillAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        while (Members() is { Count: > 0 } members)
+        var begin = time.GetTimestamp();
+        for (var pause = Poll / 5; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            foreach (var member in members)
-                Native.Signal(member.Pid, Native.SigKill);
-            await Task.Delay(Poll / 5, time, cancellationToken);
+            var members = Kill();
+            if (members.Count == 0 || time.GetElapsedTime(begin) >= patience)
+                return members;
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
-    /// <summary>SIGTERM, the time to end in peace, SIGKILL.</summary>
+    /// <summary>SIGKILL to all, once.</summary>
+    /// <returns>To whom.</returns>
+    public IReadOnlyList<ProcessEntry> Kill()
+    {
+        var members = Members();
+        foreach (var member in members)
+            Native.Signal(member.Pid, Native.SigKill);
+        return members;
+    }
+
+    /// <summary>SIGTERM and the time to end in peace; the caller kills then.</summary>
     /// <remarks>
     /// A shell that waits for a program and does not handle SIGTERM would die of it at once, and its sandbox with it, so that
     /// the program had no time to end. Such a shell is held until the program is gone.
     /// </remarks>
     /// <param name="keepers">How many generations from the leader on only keep the command (a sandbox): they get no SIGTERM.</param>
-    /// <param name="grace">From SIGTERM to SIGKILL.</param>
-    /// <param name="cancellationToken">Ends the waiting; the caller kills then.</param>
+    /// <param name="grace">The longest time from SIGTERM on.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task StopAsync(int keepers, TimeSpan grace, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
@@ -57,7 +83,6 @@ internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider tim
             Terminate(members, spared);
         }
         await GoneAsync(spared, begin, grace, cancellationToken);
-        await KillAsync(cancellationToken);
     }
 
     private static void Terminate(IEnumerable<ProcessEntry> members, HashSet<int> spared)
@@ -86,6 +111,9 @@ internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider tim
         }
         return chain;
     }
+
+    private bool IsRemaining(ProcessEntry process) =>
+        mark.Remaining.Any(known => known.Pid == process.Pid && known.StartTime == process.StartTime);
 
     private bool IsMarked(ProcessEntry process) =>
         process.StartTime >= mark.StartTime && process.HasVariable(mark.Variable);

@@ -8,6 +8,12 @@ namespace Trainyard.Agent.Processes;
 /// </summary>
 internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
 {
+    /// <summary>The node's slots that they use.</summary>
+    public IReadOnlyList<int> Slots { get; init; } = [];
+
+    /// <summary>Those that were there when killing them was given up.</summary>
+    public IReadOnlyList<RemainingProcess> Remaining { get; init; } = [];
+
     public static ProcessMark? Read(string file)
     {
         try
@@ -22,3 +28,6 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
 
     public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this));
 }
+
+/// <summary>A process by its number, and by its start that tells it from a later one of that number.</summary>
+internal sealed record RemainingProcess(int Pid, long StartTime);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Trainyard.Agent.Attempts;
 
@@ -5,14 +6,26 @@ namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
 /// The command sees the system read-only, its own folders at the documented places, its own processes, and nothing else
-/// of the machine but the network. It dies with the agent.
+/// of the machine but the network. It asks the kernel only for what the filter lets pass, and dies with the agent.
 /// </summary>
-internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system) : ISandbox
+/// <param name="bwrap">The program.</param>
+/// <param name="shell">The programs that start commands.</param>
+/// <param name="system">What of the machine is shown.</param>
+/// <param name="filter">File of the system calls that pass.</param>
+/// <param name="firstUser">With an agent that is root: the first of the users that commands run as.</param>
+internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system, string filter, int firstUser)
+    : ISandbox
 {
-    private const string Merge = "exec \"$@\" 2>&1";
+    // Outside: no core files, the filter where bubblewrap looks for it, and, where the command is another user's, the output,
+    // so that it may open /dev/stdout.
+    private const string Outside =
+        "ulimit -c 0; [ -z \"$2\" ] || chown \"$2\" /proc/self/fd/1; " + "exec 2>&1 3<\"$1\"; shift 2; exec \"$@\"";
 
-    // Bubblewrap has read its options from stdin and closed it.
-    private const string Start = "exec \"$@\" </dev/null";
+    // Inside, as the command's user. Bubblewrap has read its options from stdin and closed it.
+    private const string Inside = "cd -- \"$1\" || exit 126; shift; exec \"$@\" </dev/null";
+
+    private const UnixFileMode ReadableByAll =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
     public int Keepers => 2;
@@ -23,43 +36,83 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     /// Everything but the command goes through stdin: variables neither show in the list of processes nor act on
     /// bubblewrap, which runs outside.
     /// </summary>
-    public SandboxLaunch Launch(SandboxedCommand command) =>
+    public SandboxLaunch Launch(SandboxedCommand command)
+    {
+        var user = CommandUser.Of(command.Slots, firstUser);
+        Prepare(command.Folders, user);
+        string[] options = [.. Options(user, command.Devices), .. Job(command, user)];
+        return Launch(user, options, Inner(command), command.Folders.Root);
+    }
+
+    /// <summary>A launch without folders, to see whether this sandbox works.</summary>
+    public SandboxLaunch Trial(string folder)
+    {
+        var user = CommandUser.Of([], firstUser);
+        return Launch(user, [.. Options(user, []), "--clearenv"], [shell.Sh, "-c", ":"], folder);
+    }
+
+    private SandboxLaunch Launch(CommandUser user, string[] options, string[] inner, string folder) =>
         new(
             [
-                .. new[] { shell.SetSid, shell.Sh, "-c", Merge, "sh", bwrap, "--args", "0" },
-                .. new[] { shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command },
+                .. shell.Session,
+                .. new[] { shell.Sh, "-c", Outside, "sh", filter, user.IsAgent ? "" : Number(user) },
+                .. new[] { bwrap, "--args", "0" },
+                .. Drop(user),
+                .. inner,
             ],
-            new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
-            command.Folders.Root,
-            Encoding.UTF8.GetBytes(string.Concat(Options(command).Select(o => o + '\0')))
+            new Dictionary<string, string> { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
+            folder,
+            Encoding.UTF8.GetBytes(string.Concat(options.Select(o => o + '\0')))
         );
 
-    private IEnumerable<string> Options(SandboxedCommand command) =>
+    private string[] Inner(SandboxedCommand command)
+    {
+        var start = LateVariables.Restore(command.Environment.Keys) + Inside;
+        return [shell.Sh, "-c", start, "sh", command.View.Model, shell.Bash, "-c", command.Command];
+    }
+
+    private IEnumerable<string> Options(CommandUser user, IReadOnlyList<string> devices) =>
+        [.. Isolation, .. Capabilities(user), .. system.Options, .. system.Show(devices), .. KernelFiles.Options];
+
+    private static IEnumerable<string> Isolation =>
         [
-            .. Isolation,
-            .. system.Options,
-            .. Job(command.Folders, command.View),
-            "--chdir",
-            command.View.Model,
-            "--clearenv",
-            .. command.Environment.SelectMany(pair => new[] { "--setenv", pair.Key, pair.Value }),
+            .. new[] { "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", IdentityFiles.Host },
+            .. new[] { "--die-with-parent", "--seccomp", "3", "--cap-drop", "ALL" },
         ];
 
-    internal static IReadOnlyList<string> Isolation { get; } =
-    [
-        "--unshare-pid",
-        "--unshare-ipc",
-        "--unshare-uts",
-        "--hostname",
-        "learner-1",
-        "--die-with-parent",
-        "--cap-drop",
-        "ALL",
-    ];
+    // Kept until setpriv has made the command somebody else; it gives them up with the rest.
+    private static IEnumerable<string> Capabilities(CommandUser user) =>
+        user.IsAgent
+            ? []
+            : new[] { "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP" }.SelectMany(c => new[] { "--cap-add", c });
+
+    private string[] Drop(CommandUser user) =>
+        user.IsAgent
+            ? []
+            :
+            [
+                .. new[] { shell.SetPriv!, $"--reuid={Number(user)}", $"--regid={Number(user)}", "--clear-groups" },
+                .. new[] { "--inh-caps=-all", "--bounding-set=-all" },
+            ];
+
+    private static string Number(CommandUser user) => user.Id.ToString(CultureInfo.InvariantCulture);
+
+    private static void Prepare(AttemptFolders folders, CommandUser user)
+    {
+        File.SetUnixFileMode(folders.LogSpool, ReadableByAll);
+        if (user.IsAgent)
+            return;
+        foreach (var folder in new[] { folders.Job, folders.UserHome, folders.Temporary })
+            FolderOwner.Give(folder, user.Id);
+    }
 
     // The inner folders are mounted once more each, so that the command cannot put something else in their place.
-    private static IEnumerable<string> Job(AttemptFolders folders, JobView view) =>
+    private static IEnumerable<string> Job(SandboxedCommand command, CommandUser user)
+    {
+        var (folders, view) = (command.Folders, command.View);
+        return
         [
+            .. IdentityFiles.Write(folders, user),
             .. Bind("--bind", folders.Temporary, view.Temporary),
             .. Bind("--bind", folders.UserHome, view.Home),
             .. Bind("--bind", folders.Job, view.Job),
@@ -68,7 +121,13 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
             .. Bind("--bind", folders.Model, view.Model),
             .. Bind("--bind", folders.Logs, view.Logs),
             .. Bind("--ro-bind", folders.LogSpool, Path.Combine(view.Logs, JobNames.LogFile)),
+            "--clearenv",
+            .. command.Environment.SelectMany(Variable),
         ];
+    }
+
+    private static string[] Variable(KeyValuePair<string, string> variable) =>
+        LateVariables.Travels(variable.Key) is { } name ? ["--setenv", name, variable.Value] : [];
 
     private static string[] Bind(string option, string from, string to) => [option, from, to];
 }

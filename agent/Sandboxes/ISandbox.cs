@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Trainyard.Agent.Attempts;
 
 namespace Trainyard.Agent.Sandboxes;
@@ -21,7 +22,14 @@ internal sealed record SandboxedCommand(
     AttemptFolders Folders,
     JobView View,
     IReadOnlyDictionary<string, string> Environment
-);
+)
+{
+    /// <summary>The node's slots that the command takes.</summary>
+    public IReadOnlyList<int> Slots { get; init; } = [];
+
+    /// <summary>The device nodes that are its own.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+}
 
 /// <summary>
 /// A process that merges stderr into stdout, leads its own session, and begins its work only when it has read
@@ -32,4 +40,34 @@ internal sealed record SandboxLaunch(
     IReadOnlyDictionary<string, string> Environment,
     string Folder,
     byte[] Input
-);
+)
+{
+    public ProcessStartInfo ToStartInfo()
+    {
+        var start = new ProcessStartInfo(Arguments[0], Arguments.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Folder,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    /// <summary>Lets the started process begin its work.</summary>
+    public async Task GoAsync(Process process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Input, cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read; its exit code says more.
+        }
+    }
+}

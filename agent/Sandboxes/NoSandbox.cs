@@ -6,7 +6,7 @@ namespace Trainyard.Agent.Sandboxes;
 internal sealed class NoSandbox(Shell shell) : ISandbox
 {
     // The line read is the agent's go; end of file instead means that the agent is dead.
-    private const string Start = "read -r go && exec \"$@\" 2>&1 </dev/null";
+    private const string Start = "ulimit -c 0; read -r go && exec \"$@\" 2>&1 </dev/null";
 
     public int Keepers => 0;
 
@@ -19,7 +19,7 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
 
     public SandboxLaunch Launch(SandboxedCommand command) =>
         new(
-            [shell.SetSid, shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command],
+            [.. shell.Session, shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command],
             command.Environment,
             command.Folders.Model,
             "go\n"u8.ToArray()

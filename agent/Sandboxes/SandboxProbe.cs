@@ -6,22 +6,25 @@ using Trainyard.Agent.Settings;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>Chooses the sandbox once, at the start, by trying it.</summary>
-internal sealed class SandboxProbe(SpawnThread spawner, ILogger logger)
+internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger logger)
 {
+    private const string FilterFile = "system-calls.bpf";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="SandboxUnavailableException">Bubblewrap is demanded and does not work.</exception>
-    public async Task<ISandbox> ChooseAsync(SandboxMode mode, string secret)
+    public async Task<ISandbox> ChooseAsync(AgentOptions options, string secret)
     {
         var shell = Shell.Find();
-        if (mode is SandboxMode.None)
+        if (!shell.ResetsSignals)
+            Log.SignalsInherited(logger);
+        if (options.Sandbox is SandboxMode.None)
             return Without(shell, "the settings say so");
-        var bwrap = Shell.FindProgram("bwrap");
-        var system = new SystemBinds(Environment.GetEnvironmentVariable("PATH") ?? "", secret);
-        var failure = bwrap is null ? "bwrap is not installed" : await TryAsync(bwrap, shell, system);
-        if (failure is null)
-            return new BubblewrapSandbox(bwrap!, shell, system);
-        return mode is SandboxMode.Auto ? Without(shell, failure) : throw new SandboxUnavailableException(failure);
+        var (sandbox, failure) = await TryAsync(options, shell, secret);
+        if (sandbox is not null)
+            return sandbox;
+        return options.Sandbox is SandboxMode.Auto
+            ? Without(shell, failure)
+            : throw new SandboxUnavailableException(failure);
     }
 
     private NoSandbox Without(Shell shell, string why)
@@ -30,21 +33,36 @@ internal sealed class SandboxProbe(SpawnThread spawner, ILogger logger)
         return new NoSandbox(shell);
     }
 
-    /// <returns>What is wrong; null when it works.</returns>
-    private async Task<string?> TryAsync(string bwrap, Shell shell, SystemBinds system)
+    /// <returns>What works, or what is wrong.</returns>
+    private async Task<(BubblewrapSandbox? Sandbox, string Failure)> TryAsync(
+        AgentOptions options,
+        Shell shell,
+        string secret
+    )
     {
-        IEnumerable<string> arguments = [.. BubblewrapSandbox.Isolation, .. system.Options, shell.Sh, "-c", ":"];
-        var start = new ProcessStartInfo(bwrap, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        using var process = await spawner.StartAsync(start);
+        if (Shell.FindProgram("bwrap") is not { } bwrap)
+            return (null, "bwrap is not installed");
+        if (SyscallTable.Here is not { } calls)
+            return (null, "there is no filter of system calls for this processor");
+        if (Environment.IsPrivilegedProcess && shell.SetPriv is null)
+            return (null, "setpriv is not installed, and commands do not run as root");
+        var filter = Path.Combine(work, FilterFile);
+        await File.WriteAllBytesAsync(filter, SeccompFilter.Build(calls));
+        var system = new SystemBinds(Environment.GetEnvironmentVariable("PATH") ?? "", secret);
+        var sandbox = new BubblewrapSandbox(bwrap, shell, system, filter, options.CommandUser);
+        var failure = await TryAsync(sandbox.Trial(work));
+        return failure is null ? (sandbox, "") : (null, failure);
+    }
+
+    /// <returns>What is wrong; null when it works.</returns>
+    private async Task<string?> TryAsync(SandboxLaunch launch)
+    {
+        using var process = await spawner.StartAsync(launch.ToStartInfo());
         using var deadline = new CancellationTokenSource(Patience);
         try
         {
-            var errors = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await launch.GoAsync(process, deadline.Token);
+            var errors = await process.StandardOutput.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             return process.ExitCode == 0 ? null : errors.Trim();
         }

@@ -3,18 +3,21 @@ namespace Trainyard.Agent.Sandboxes;
 /// <summary>What of the machine's own system a sandboxed command sees, read-only.</summary>
 internal sealed class SystemBinds
 {
+    private static readonly string[] Buses = ["/sys/bus", "/sys/class", "/sys/module"];
+
+    /// <summary>Bubblewrap would make these with the modes of what comes to lie in them.</summary>
+    private static readonly string[] Folders = ["/etc", "/home", "/run", "/sys", "/var"];
+
     private static readonly string[] Roots = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
-    /// <summary>Names, hosts, certificates, the loader, the time zone, alternatives of programs: nothing of the machine's own.</summary>
+    /// <summary>Certificates, the loader, the time zone, alternatives of programs: nothing of the machine's own.</summary>
     private static readonly string[] Etc =
     [
         "alternatives",
         "ca-certificates",
         "crypto-policies",
         "fonts",
-        "group",
         "host.conf",
-        "hosts",
         "java",
         "ld.so.cache",
         "ld.so.conf",
@@ -24,7 +27,6 @@ internal sealed class SystemBinds
         "mime.types",
         "nsswitch.conf",
         "OpenCL",
-        "passwd",
         "pki",
         "protocols",
         "python3",
@@ -37,11 +39,14 @@ internal sealed class SystemBinds
     ];
 
     private readonly List<string> options = [];
+    private readonly HashSet<string> opened = [];
 
     /// <param name="searchPath">PATH: its folders outside the system become visible with the libraries beside them.</param>
     /// <param name="secret">The folder of keys and other runs.</param>
     public SystemBinds(string searchPath, string secret)
     {
+        foreach (var folder in Folders)
+            options.AddRange(["--dir", folder]);
         Show("/usr");
         foreach (var root in Roots)
             ShowRoot(root);
@@ -50,10 +55,32 @@ internal sealed class SystemBinds
             Show($"/etc/{name}");
         ShowDevices();
         foreach (var folder in ProgramFolders.Outside(searchPath, secret))
+        {
+            OpenParents(folder);
             Show(folder);
+        }
     }
 
     public IReadOnlyList<string> Options => options;
+
+    /// <summary>Devices that are a run's own, and what tells programs about them.</summary>
+    public IEnumerable<string> Show(IReadOnlyList<string> devices) =>
+        devices.Count == 0
+            ? []
+            :
+            [
+                .. devices.SelectMany(device => new[] { "--dev-bind", device, device }),
+                .. Buses.Where(Path.Exists).SelectMany(path => new[] { "--ro-bind", path, path }),
+            ];
+
+    // Bubblewrap makes missing parents with the modes of what is shown: closed to a command of another user.
+    private void OpenParents(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent || parent == "/" || !opened.Add(parent))
+            return;
+        OpenParents(parent);
+        options.AddRange(["--dir", parent]);
+    }
 
     private void Show(string path)
     {
@@ -71,16 +98,9 @@ internal sealed class SystemBinds
 
     private void ShowDevices()
     {
-        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "/tmp", "/var/tmp"]);
+        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--symlink", "/tmp", "/var/tmp"]);
+        options.AddRange(["--perms", "1777", "--tmpfs", "/dev/shm"]);
         // How many processors there are, and, for GPUs, how they hang together.
         Show("/sys/devices");
-        var devices = Directory.GetFileSystemEntries("/dev", "nvidia*");
-        foreach (var device in devices)
-            options.AddRange(["--dev-bind", device, device]);
-        if (devices.Length == 0)
-            return;
-        Show("/sys/bus");
-        Show("/sys/class");
-        Show("/sys/module");
     }
 }

@@ -11,6 +11,13 @@ public sealed class AgentOptions
     /// <summary>How commands are kept apart from the machine. Default <c>auto</c>.</summary>
     public SandboxMode Sandbox { get; set; } = SandboxMode.Auto;
 
+    /// <summary>
+    /// With bubblewrap and an agent that is root: the first of 256 users, by number, that commands run as, one for each slot;
+    /// 1 to 2,000,000,000. Default 60800.
+    /// </summary>
+    [Range(1, 2_000_000_000)]
+    public int CommandUser { get; set; } = 60800;
+
     /// <summary>How long one question for work may wait for an answer, 0 to 60 seconds. Default 25 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LeaseWait { get; set; } = TimeSpan.FromSeconds(25);

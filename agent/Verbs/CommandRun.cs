@@ -14,28 +14,44 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>What a timer can measure; a longer limit is none.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
+    /// <summary>What ended without having said how.</summary>
+    private const int Killed = 128 + Native.SigKill;
+
+    /// <summary>Processes that could not be killed; null when all are gone.</summary>
+    public ProcessGroup? Remains { get; private set; }
+
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
         var launch = sandbox.Launch(command);
-        using var process = await spawner.StartAsync(StartInfo(launch));
+        using var process = await spawner.StartAsync(launch.ToStartInfo());
         var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time);
         var output = PumpAsync(process.StandardOutput.BaseStream, log);
         try
         {
-            await GoAsync(process, launch.Input);
+            await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
         finally
         {
-            await group.KillAsync(CancellationToken.None);
-            await process.WaitForExitAsync(CancellationToken.None);
+            await KillAsync(group, log);
             await DrainAsync(output, process, log);
         }
-        return process.ExitCode;
+        return process.WaitForExit(Drain) ? process.ExitCode : Killed;
     }
 
-    // Without a sandbox, a process that left the session and dropped its variables can outlive us, with our pipe in its hands.
+    private async Task KillAsync(ProcessGroup group, Spool log)
+    {
+        var remaining = await group.KillAsync(ProcessGroup.Patience, CancellationToken.None);
+        if (remaining.Count == 0)
+            return;
+        Remains = group.With(remaining);
+        log.AppendLine(
+            $"Processes that the command started cannot be ended: {string.Join(", ", remaining)}. They are left behind."
+        );
+    }
+
+    // What outlives the command, with our pipe in its hands.
     private async Task DrainAsync(Task output, Process process, Spool log)
     {
         try
@@ -49,40 +65,15 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    private static ProcessStartInfo StartInfo(SandboxLaunch launch)
-    {
-        var start = new ProcessStartInfo(launch.Arguments[0], launch.Arguments.Skip(1))
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = launch.Folder,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in launch.Environment)
-            start.Environment[name] = value;
-        return start;
-    }
-
     private static ProcessMark MarkOf(Process process, SandboxedCommand command, CommandLimits limits)
     {
         var started = ProcessEntry.Read(process.Id)?.StartTime ?? 0;
-        var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}");
+        var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}")
+        {
+            Slots = command.Slots,
+        };
         mark.Write(command.Folders.Mark);
         return mark;
-    }
-
-    private static async Task GoAsync(Process process, byte[] input)
-    {
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read; its exit code says more.
-        }
     }
 
     private async Task EndAsync(Process process, ProcessGroup group, CommandLimits limits, StopSignal stop)

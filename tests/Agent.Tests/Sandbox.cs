@@ -9,9 +9,23 @@ public static class Sandbox
     public static TheoryData<string> All => HasBubblewrap ? ["none", "bubblewrap"] : ["none"];
 }
 
+/// <summary>The same for a test with several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SandboxTheoryAttribute : TheoryAttribute
+{
+    public SandboxTheoryAttribute() => Skip = Sandbox.HasBubblewrap ? null : "bubblewrap is not installed";
+}
+
 /// <summary>A test of the sandbox itself; skipped where bubblewrap is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SandboxFactAttribute : FactAttribute
 {
     public SandboxFactAttribute() => Skip = Sandbox.HasBubblewrap ? null : "bubblewrap is not installed";
+}
+
+/// <summary>A test that changes users; skipped where the tests do not run as root.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "only root can be another user";
 }

@@ -66,24 +66,55 @@ internal sealed class S3Uploads(long partBytes)
         var etag = upload.UploadId is null
             ? receipts[0].Checksum
             : await JoinAsync(client, upload, receipts, cancellationToken);
-        return await VerifyAsync(client, upload, receipts, etag, cancellationToken);
+        var stored = await VerifyAsync(client, upload, receipts, etag, cancellationToken);
+        if (upload.UploadId is not null)
+            await GiveUpOthersAsync(client, upload, cancellationToken);
+        return stored;
     }
 
     public static async Task<StoredObject?> GiveUpAsync(AmazonS3Client client, ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
+        if (upload.UploadId is null)
+        {
+            await client.DeleteObjectAsync(upload.Bucket, upload.Key, timeout.Token);
+            return null;
+        }
+
+        await AbortAsync(client, upload, upload.UploadId, timeout.Token);
+        await GiveUpOthersAsync(client, upload, timeout.Token);
+        return null;
+    }
+
+    // A begin whose answer was lost on its way left an upload that nobody knows: its parts would cost the user for ever.
+    private static async Task GiveUpOthersAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var other in await FindAllUnderWayAsync(client, upload.Bucket, upload.Key, cancellationToken))
+        {
+            if (other != upload.UploadId)
+                await AbortAsync(client, upload, other, cancellationToken);
+        }
+    }
+
+    private static async Task AbortAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        string uploadId,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            if (upload.UploadId is null)
-                await client.DeleteObjectAsync(upload.Bucket, upload.Key, timeout.Token);
-            else
-                await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, upload.UploadId, timeout.Token);
+            await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, uploadId, cancellationToken);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e) || S3Errors.IsNoSuchKey(e))
         {
             // Given up before, or completed: some servers then say that there is no such key.
         }
-        return null;
     }
 
     private static async Task<string> InitiateAsync(
@@ -103,23 +134,32 @@ internal sealed class S3Uploads(long partBytes)
         string bucket,
         string key,
         CancellationToken cancellationToken
+    ) => await FindAllUnderWayAsync(client, bucket, key, cancellationToken) is [var oldest, ..] ? oldest : null;
+
+    private static async Task<IReadOnlyList<string>> FindAllUnderWayAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
     )
     {
         var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = key };
         try
         {
             var uploads = (await client.ListMultipartUploadsAsync(request, cancellationToken)).MultipartUploads ?? [];
-            return uploads
-                .Where(upload => upload.Key == key)
-                .OrderBy(upload => upload.Initiated)
-                .ThenBy(upload => upload.UploadId, StringComparer.Ordinal)
-                .FirstOrDefault()
-                ?.UploadId;
+            return
+            [
+                .. uploads
+                    .Where(upload => upload.Key == key)
+                    .OrderBy(upload => upload.Initiated)
+                    .ThenBy(upload => upload.UploadId, StringComparer.Ordinal)
+                    .Select(upload => upload.UploadId),
+            ];
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNotForUs(e))
         {
             // To see uploads takes a permission of its own, and some servers have no such list.
-            return null;
+            return [];
         }
     }
 

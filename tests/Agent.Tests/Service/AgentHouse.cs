@@ -43,11 +43,11 @@ internal sealed class AgentHouse : IAsyncDisposable
     }
 
     /// <summary>An agent without root's rights, from a copy that anybody may read.</summary>
-    public async Task StartAgentAsNobodyAsync(string sandbox)
+    public async Task StartAgentAsNobodyAsync(string sandbox, params (string Name, string Value)[] settings)
     {
         var copy = home.Folder("program");
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
         string[] run = ["dotnet", Path.Combine(copy, "Trainyard.Agent.dll"), "--home", Home];
         if (Environment.IsPrivilegedProcess)
         {
@@ -55,8 +55,23 @@ internal sealed class AgentHouse : IAsyncDisposable
             await own.WaitForExit(Soon);
             run = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. run];
         }
-        var environment = new Dictionary<string, string?> { ["Agent__Sandbox"] = sandbox, ["HOME"] = Home };
+        var environment = settings.ToDictionary(s => s.Name, s => (string?)s.Value);
+        environment["Agent__Sandbox"] = sandbox;
+        environment["HOME"] = Home;
         agents.Add(ChildProcess.Start(run[0], run[1..], environment));
+    }
+
+    /// <summary>What all agents printed.</summary>
+    public string AgentOutput => string.Join('\n', agents.Select(a => a.Output));
+
+    /// <summary>Ends all agents as if the machine had lost its power.</summary>
+    public async Task KillAgentsAsync()
+    {
+        foreach (var agent in agents)
+        {
+            agent.Kill();
+            await agent.WaitForExit(Soon);
+        }
     }
 
     /// <summary>A program of the test's own.</summary>
@@ -90,8 +105,7 @@ internal sealed class AgentHouse : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            var output = string.Join('\n', agents.Select(a => a.Output));
-            throw new TimeoutException($"No completion. Log:\n{run.LogText}\nAgents:\n{output}", e);
+            throw new TimeoutException($"No completion. Log:\n{run.LogText}\nAgents:\n{AgentOutput}", e);
         }
     }
 

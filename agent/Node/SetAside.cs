@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Processes;
+
+namespace Trainyard.Agent.Node;
+
+/// <summary>Keeps slots from new runs while processes that cannot be killed may still use them.</summary>
+internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ends when the last of them is gone; lasts as long as the agent otherwise.</summary>
+    public async Task ReleaseWhenGoneAsync(SlotGrant grant, ProcessGroup group)
+    {
+        var numbers = string.Join(", ", grant.Slots);
+        var pause = FirstPause;
+        var told = false;
+        while (group.Kill() is { Count: > 0 } members)
+        {
+            if (!told)
+                Log.SlotsSetAside(logger, string.Join(", ", members), numbers);
+            told = true;
+            await Task.Delay(pause, time);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+        slots.Release(grant);
+        if (told)
+            Log.SlotsBack(logger, numbers);
+    }
+}

@@ -1,0 +1,28 @@
+using Trainyard.Agent.Processes;
+
+namespace Trainyard.Agent.Sandboxes;
+
+/// <summary>Gives folders with all that is in them to a user; links are given, not followed.</summary>
+internal static class FolderOwner
+{
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+    };
+
+    /// <exception cref="IOException">The machine refuses it.</exception>
+    public static void Give(string folder, uint user)
+    {
+        Own(folder, user);
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", Everything))
+            Own(path, user);
+    }
+
+    private static void Own(string path, uint user)
+    {
+        if (!Native.TryOwn(path, user))
+            throw new IOException($"{Path.GetFileName(path)} cannot be given to the command's user, number {user}.");
+    }
+}
