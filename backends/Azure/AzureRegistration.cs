@@ -67,6 +67,7 @@ public static class AzureRegistration
             provider.GetRequiredService<IOptions<PoolOptions>>()
         ));
         services.AddSingleton<IBlobStore>(provider => new BlobBlobStore(Storage(provider).Blobs));
+        services.AddSingleton<IBlobSpace, UnlimitedBlobSpace>();
         services.AddSingleton<IDirectBlobs>(provider => new SasBlobs(
             Storage(provider).Blobs,
             provider.GetRequiredService<TimeProvider>()

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Trainyard.Backends.Agents;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
@@ -39,6 +40,11 @@ public static class BackendRegistration
             .Bind(configuration.GetSection(PoolOptions.SectionName))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services
+            .AddOptions<BlobOptions>()
+            .Bind(configuration.GetSection(BlobOptions.SectionName))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         AddStores(services);
         AddSecurity(services);
         services.AddHostedService<FirstStart>();
@@ -51,7 +57,16 @@ public static class BackendRegistration
     {
         // One process at a time: the host holds the state folder before anything here is made.
         services.AddSingleton(provider => new SqliteDatabase(provider.GetRequiredService<StateFolder>().Database));
-        services.AddSingleton(provider => new BlobFiles(provider.GetRequiredService<StateFolder>().Blobs));
+        services.AddSingleton(provider => new DiskReserve(
+            provider.GetRequiredService<StateFolder>().Blobs,
+            provider.GetRequiredService<IOptions<BlobOptions>>().Value,
+            provider.GetRequiredService<ILogger<DiskReserve>>()
+        ));
+        services.AddSingleton<IBlobSpace>(provider => provider.GetRequiredService<DiskReserve>());
+        services.AddSingleton(provider => new BlobFiles(
+            provider.GetRequiredService<StateFolder>().Blobs,
+            provider.GetRequiredService<DiskReserve>()
+        ));
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IPoolLoad, SqlitePoolLoad>();

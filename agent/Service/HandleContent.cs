@@ -3,12 +3,20 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Trainyard.Agent.Verbs;
+namespace Trainyard.Agent.Service;
 
 /// <summary>An open file, or a piece of it, as a request's body; it can be sent more than once and stays open.</summary>
 internal sealed class HandleContent : HttpContent
 {
     private const int PieceBytes = 128 * 1024;
+
+    // Whoever takes no piece for so long takes none at all.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    // What a slow disk may take to keep what it was sent, after the last byte.
+    private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMinutes(2);
+    private const double SlowestDisk = 50_000_000;
+
     private readonly SafeFileHandle file;
     private readonly long from;
     private readonly long bytes;
@@ -20,6 +28,13 @@ internal sealed class HandleContent : HttpContent
         this.bytes = bytes;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
+
+    /// <summary>Called when the last byte is on its way.</summary>
+    public Action Sent { get; set; } = () => { };
+
+    /// <summary>How long the answer may take from then on.</summary>
+    public static TimeSpan TimeToAnswer(HandleContent content) =>
+        ShortestAnswer + TimeSpan.FromSeconds(content.bytes / SlowestDisk);
 
     /// <summary>Reads so many bytes of a file, even if it grows.</summary>
     public static async Task ReadAsync(
@@ -53,11 +68,29 @@ internal sealed class HandleContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(
+    protected override async Task SerializeToStreamAsync(
         Stream stream,
         TransportContext? context,
         CancellationToken cancellationToken
-    ) => ReadAsync(file, from, bytes, piece => stream.WriteAsync(piece, cancellationToken), cancellationToken);
+    )
+    {
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await ReadAsync(file, from, bytes, WriteAsync, cancellationToken);
+        Sent();
+
+        async ValueTask WriteAsync(ReadOnlyMemory<byte> piece)
+        {
+            quiet.CancelAfter(Silence);
+            try
+            {
+                await stream.WriteAsync(piece, quiet.Token);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new IOException($"Nothing was taken for {Silence.TotalSeconds:0} seconds.", e);
+            }
+        }
+    }
 
     protected override bool TryComputeLength(out long length)
     {
