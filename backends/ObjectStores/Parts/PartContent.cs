@@ -1,6 +1,6 @@
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.ObjectStores.S3;
+namespace Trainyard.Backends.ObjectStores.Parts;
 
 /// <summary>
 /// A part that can be read more than once: for its MD5, for the signature, and again when a try fails. What cannot be

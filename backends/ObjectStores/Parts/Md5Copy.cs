@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 
-namespace Trainyard.Backends.ObjectStores;
+namespace Trainyard.Backends.ObjectStores.Parts;
 
 /// <summary>Copies a known number of bytes and takes their MD5 on the way.</summary>
 internal static class Md5Copy

@@ -1,6 +1,6 @@
-namespace Trainyard.Backends.ObjectStores.S3;
+namespace Trainyard.Backends.ObjectStores.Parts;
 
-/// <summary>How an object is cut: parts of the usual size, larger ones where there would be more than S3 takes.</summary>
+/// <summary>How an object is cut: parts of the usual size, larger ones where there would be more than a store takes.</summary>
 internal static class PartSize
 {
     public const int MostParts = 10_000;
@@ -10,11 +10,11 @@ internal static class PartSize
 
     private const long Step = 1L << 20;
 
-    public static long For(long size, long usual)
+    public static long For(long size, long usual, int mostParts = MostParts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestObject);
-        var least = (size + MostParts - 1) / MostParts;
+        var least = (size + mostParts - 1) / mostParts;
         return Math.Max(usual, (least + Step - 1) / Step * Step);
     }
 }

@@ -1,9 +1,7 @@
-using Amazon.S3.Model;
-
-namespace Trainyard.Backends.ObjectStores.S3;
+namespace Trainyard.Backends.ObjectStores.Answers;
 
 /// <summary>An object's content as it arrives: what goes wrong on the way is the store's failure, and silence is one, too.</summary>
-internal sealed class S3ReadStream(GetObjectResponse response, string what) : Stream
+internal sealed class StoreReadStream(Stream content, IDisposable owner, string what) : Stream
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
@@ -27,11 +25,11 @@ internal sealed class S3ReadStream(GetObjectResponse response, string what) : St
         silence.CancelAfter(LongestSilence);
         try
         {
-            return await response.ResponseStream.ReadAsync(buffer, silence.Token);
+            return await content.ReadAsync(buffer, silence.Token);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && S3Errors.IsStoreError(e))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && StoreErrors.IsOfNetwork(e))
         {
-            throw S3Errors.ToStoreError(e, what);
+            throw StoreErrors.WhileReading(e, what);
         }
     }
 
@@ -52,7 +50,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, string what) : St
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            response.Dispose();
+            owner.Dispose();
         base.Dispose(disposing);
     }
 }
