@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -101,7 +102,7 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
     }
 
     [Fact]
-    public async Task Suspending_what_has_ended_and_resuming_what_runs_do_nothing()
+    public async Task Suspending_and_terminating_what_has_ended_and_resuming_what_runs_change_nothing()
     {
         await StartAsync(tasks =>
             tasks
@@ -112,8 +113,13 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
         var running = await Client.ScheduleNewOrchestrationInstanceAsync("Listener", Patience);
         await Client.WaitForInstanceStartAsync(running, Patience);
 
-        await Client.SuspendInstanceAsync(ended.InstanceId, null, Patience);
-        await Client.ResumeInstanceAsync(running, null, Patience);
+        const StatusCode Refused = StatusCode.FailedPrecondition;
+        await RefusedAsync(Refused, () => Client.SuspendInstanceAsync(ended.InstanceId, null, Patience));
+        await RefusedAsync(Refused, () => Client.TerminateInstanceAsync(ended.InstanceId, Patience));
+        await RefusedAsync(Refused, () => Client.ResumeInstanceAsync(running, null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.SuspendInstanceAsync("nobody", null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.ResumeInstanceAsync("nobody", null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.TerminateInstanceAsync("nobody", Patience));
         await Client.RaiseEventAsync(running, "Word", "on", Patience);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await EndOfAsync(ended.InstanceId)).RuntimeStatus);
