@@ -22,6 +22,7 @@ internal sealed class RewindInstance(InstanceDirectory instances, string id, Dat
 
     public override void Apply(StoreSession session)
     {
+        rewound.Clear();
         var found = session.Find(id);
         status = found?.Status;
         if (found is { Status: OrchestrationRuntimeStatus.Failed })
