@@ -99,61 +99,7 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
             cancellation
         );
 
-    public override async Task<string> RestartAsync(
-        string instanceId,
-        bool restartWithNewInstanceId = false,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var original = Engine.Reader.Read(session => session.Record(instanceId)) ?? throw NotFound(instanceId);
-        var restarted = original with
-        {
-            Id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId,
-            CreatedAt = Engine.Now,
-            StartAt = null,
-            Parent = null,
-        };
-        try
-        {
-            await CreateAsync(restarted, NotEnded, cancellation);
-        }
-        catch (OrchestrationAlreadyExistsException running)
-        {
-            throw new InvalidOperationException(
-                $"The orchestration {instanceId} has not ended, so it cannot be restarted under its id.",
-                running
-            );
-        }
-
-        return restarted.Id;
-    }
-
-    public override async Task RewindInstanceAsync(
-        string instanceId,
-        string reason,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        cancellation.ThrowIfCancellationRequested();
-        var operation = new RewindInstance(Engine.Instances, instanceId, Engine.Now);
-        Engine.Writer.Add(operation);
-        switch (await operation.Done)
-        {
-            case null:
-                throw NotFound(instanceId);
-            case not OrchestrationRuntimeStatus.Failed and var status:
-                throw new InvalidOperationException(
-                    $"Only failed orchestrations can be rewound; {instanceId} is {status}."
-                );
-        }
-    }
-
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static ArgumentException NotFound(string instanceId) =>
-        new($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
 
     private static HashSet<OrchestrationRuntimeStatus> Refusing(IReadOnlyList<string>? statuses)
     {

@@ -145,28 +145,6 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
         Assert.Equal(new Progress(1, "last words"), ended.ReadOutputAs<Progress>());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_restarted_orchestration_runs_again_with_the_same_input(bool withNewId)
-    {
-        await StartAsync(tasks => tasks.AddOrchestratorFunc<int, int>("Echo", (_, input) => input));
-        var first = await RunAsync("Echo", 7);
-
-        var id = await Client.RestartAsync(first.InstanceId, withNewId, Patience);
-
-        Assert.Equal(withNewId, id != first.InstanceId);
-        Assert.Equal(7, (await EndOfAsync(id)).ReadOutputAs<int>());
-    }
-
-    [Fact]
-    public async Task Restarting_what_does_not_exist_is_an_error()
-    {
-        await StartAsync(tasks => tasks.AddOrchestratorFunc<int, int>("Echo", (_, input) => input));
-
-        await Assert.ThrowsAsync<ArgumentException>(() => Client.RestartAsync("nobody", false, Patience));
-    }
-
     protected async Task StatusAsync(string id, OrchestrationRuntimeStatus status)
     {
         while ((await Client.GetInstanceAsync(id, Patience))?.RuntimeStatus != status)
