@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Execution;
 using Trainyard.Runtime.Engine.History;
@@ -8,7 +9,7 @@ using Trainyard.Runtime.Engine.Storage;
 namespace Trainyard.Runtime.Engine;
 
 /// <summary>The running engine: its parts, and how they find each other.</summary>
-internal sealed partial class DurableEngine : IAsyncDisposable
+internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 {
     private readonly StateLock stateLock;
     private readonly Database database;
@@ -55,13 +56,14 @@ internal sealed partial class DurableEngine : IAsyncDisposable
                 instance.Run();
                 return Task.CompletedTask;
             },
+            OnUnexpected,
             // The last activities' results are among them.
             finishesReady: true
         );
-        activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions);
+        activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions, OnUnexpected);
         Instances = new InstanceDirectory(this, options.MaxWaitingInMemory);
         Timers = new TimerIndex(clock, Instances.Wake);
-        Writer = new StoreWriter(database, observer, OnStorageFailure);
+        Writer = new StoreWriter(database, observer, this);
     }
 
     public DurableEngineOptions Options { get; }
@@ -78,6 +80,8 @@ internal sealed partial class DurableEngine : IAsyncDisposable
     public InstanceDirectory Instances { get; }
 
     public TimerIndex Timers { get; }
+
+    public InstanceFailures Failures { get; } = new();
 
     public StatusWaiters Waiters { get; } = new();
 
@@ -105,7 +109,26 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         }
     }
 
-    public void OnInstanceFailure(long seq, Exception exception) => LogInstanceFailed(logger, exception, seq);
+    /// <summary>
+    /// Has the instance taken up again from the database after a pause. One that keeps failing ends as failed: who waits
+    /// for it is told.
+    /// </summary>
+    public void OnInstanceFailure(Instance instance, Exception exception)
+    {
+        instance.Lose();
+        var count = Failures.Count(instance.Seq);
+        // Storage that cannot be read is no fault of the instance.
+        if (
+            count < InstanceFailures.MostTries
+            || exception is DurableStorageException
+            || !TryGiveUp(instance, exception)
+        )
+        {
+            var pause = InstanceFailures.PauseAfter(count);
+            Timers.Set(instance.Seq, Now + pause);
+            LogInstanceFailed(logger, exception, instance.Seq, count, pause.TotalSeconds);
+        }
+    }
 
     /// <summary>Lets running activities end, as long as the token allows, and keeps their results.</summary>
     public async Task DrainAsync(CancellationToken patience)
@@ -125,19 +148,91 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void OnStorageFailure(Exception exception)
+    void IStorageReports.OnStorageTrouble(DurableStorageException trouble, TimeSpan pause) =>
+        LogStorageTrouble(logger, trouble.Message, pause.TotalSeconds);
+
+    void IStorageReports.OnStorageRecovered() => LogStorageRecovered(logger);
+
+    void IStorageReports.OnStorageLost(DurableStorageException trouble)
     {
-        LogStorageFailed(logger, exception);
-        Waiters.FailAll(exception);
+        LogStorageLost(logger, trouble);
+        Waiters.FailAll(trouble);
         onStorageFailure();
+    }
+
+    public void OnUnexpected(Exception exception) => LogUnexpected(logger, exception);
+
+    private bool TryGiveUp(Instance instance, Exception exception)
+    {
+        try
+        {
+            if (Reader.Read(session => session.Instance(instance.Seq)) is not { State.HasEnded: false } found)
+            {
+                return true;
+            }
+
+            var failure = TaskFailureDetails.FromException(exception);
+            var ended = found.State with
+            {
+                Status = OrchestrationRuntimeStatus.Failed,
+                UpdatedAt = Now,
+                Busy = 0,
+                NextDue = null,
+            };
+            var ending = new Ending { Failure = failure, Answer = failure };
+            LogGaveUp(logger, exception, found.Record.Id);
+            Writer.Add(
+                new CommitStep(this, new Instance(instance.Seq, this), found.Record, new([], ended) { End = ending })
+                {
+                    StatusChanged = true,
+                    TurnIndex = 0,
+                    Generation = found.State.Generation,
+                }
+            );
+            return true;
+        }
+        catch (Exception unreadable)
+        {
+            LogUnreadable(logger, unreadable, instance.Seq);
+            return false;
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "Durable engine: {Busy} instances go on, {Timers} wait for a time")]
     private static partial void LogRecovered(ILogger logger, int busy, int timers);
 
     [LoggerMessage(2, LogLevel.Critical, "Durable engine: the storage failed; nothing more is accepted")]
-    private static partial void LogStorageFailed(ILogger logger, Exception exception);
+    private static partial void LogStorageLost(ILogger logger, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Error, "Durable engine: instance #{Seq} cannot go on")]
-    private static partial void LogInstanceFailed(ILogger logger, Exception exception, long seq);
+    [LoggerMessage(
+        3,
+        LogLevel.Error,
+        "Durable engine: instance #{Seq} failed, {Count} times now; it is taken up again in {Seconds} s"
+    )]
+    private static partial void LogInstanceFailed(
+        ILogger logger,
+        Exception exception,
+        long seq,
+        int count,
+        double seconds
+    );
+
+    [LoggerMessage(
+        4,
+        LogLevel.Error,
+        "Durable engine: nothing new is accepted, and what runs waits: {Trouble} It is tried again in {Seconds} s"
+    )]
+    private static partial void LogStorageTrouble(ILogger logger, string trouble, double seconds);
+
+    [LoggerMessage(5, LogLevel.Information, "Durable engine: the storage takes what waited; all goes on")]
+    private static partial void LogStorageRecovered(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Critical, "Durable engine: {InstanceId} keeps failing and is ended as failed")]
+    private static partial void LogGaveUp(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(8, LogLevel.Critical, "Durable engine: a defect; the engine goes on")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Error, "Durable engine: instance #{Seq} cannot be read")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception, long seq);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -43,12 +44,15 @@ internal static class Everything
         await StartAsync(client, "Victim", "victim");
         await StartAsync(client, "Main", "main");
         await client.WaitForInstanceStartAsync("victims-child");
-        await client.TerminateInstanceAsync("victim", new TerminateInstanceOptions("enough", Recursive: true));
+        await UnlessEndedAsync(() =>
+            client.TerminateInstanceAsync("victim", new TerminateInstanceOptions("enough", Recursive: true))
+        );
         var victim = await client.WaitForInstanceCompletionAsync("victim");
         var child = await client.WaitForInstanceCompletionAsync("victims-child");
-        await client.SuspendInstanceAsync("main", "a pause");
-        await OnceAsync(ledger, "go", () => client.RaiseEventAsync("main", "Go", "go"));
-        await client.ResumeInstanceAsync("main");
+        await UnlessEndedAsync(() => client.SuspendInstanceAsync("main", "a pause"));
+        await SuspendedOrEndedAsync(client, "main");
+        await OnceAsync(ledger, "go", () => UnlessEndedAsync(() => client.RaiseEventAsync("main", "Go", "go")));
+        await UnlessEndedAsync(() => client.ResumeInstanceAsync("main"));
         var main = await client.WaitForInstanceCompletionAsync("main", getInputsAndOutputs: true);
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -122,6 +126,30 @@ internal static class Everything
         catch (OrchestrationAlreadyExistsException)
         {
             // Started before the crash.
+        }
+    }
+
+    /// <summary>What was done before the crash is refused when it is done again.</summary>
+    private static async Task UnlessEndedAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // Ended, or suspended already.
+        }
+    }
+
+    private static async Task SuspendedOrEndedAsync(DurableTaskClient client, string id)
+    {
+        while (
+            await client.GetInstanceAsync(id)
+                is not ({ IsCompleted: true } or { RuntimeStatus: OrchestrationRuntimeStatus.Suspended })
+        )
+        {
+            await Task.Delay(1);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class CreateInstance(
 
     public override void Apply(StoreSession session)
     {
+        (created, result) = (null, new CreateResult(CreateOutcome.Created, default));
         if (session.Find(template.Id) is { } existing)
         {
             if (refusedBy.Contains(existing.Status))

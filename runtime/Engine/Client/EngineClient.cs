@@ -1,4 +1,5 @@
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
@@ -57,7 +58,8 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new EventRaised(eventName, Converter.Serialize(eventPayload)), cancellation);
+        var raised = new EventRaised(eventName, Converter.Serialize(eventPayload));
+        return SendAsync("take an event", instanceId, raised, IsAlive, cancellation);
     }
 
     public override Task TerminateInstanceAsync(
@@ -67,76 +69,37 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
     )
     {
         var output = Converter.Serialize(options?.Output);
-        return SendAsync(instanceId, new Terminated(output, options?.Recursive ?? false), cancellation);
+        var terminated = new Terminated(output, options?.Recursive ?? false);
+        return SendAsync("be terminated", instanceId, terminated, IsAlive, cancellation);
     }
 
     public override Task SuspendInstanceAsync(
         string instanceId,
         string? reason = null,
         CancellationToken cancellation = default
-    ) => SendAsync(instanceId, new Suspended(reason), cancellation);
+    ) =>
+        SendAsync(
+            "be suspended",
+            instanceId,
+            new Suspended(reason),
+            status => IsAlive(status) && status != OrchestrationRuntimeStatus.Suspended,
+            cancellation
+        );
 
     public override Task ResumeInstanceAsync(
         string instanceId,
         string? reason = null,
         CancellationToken cancellation = default
-    ) => SendAsync(instanceId, new Resumed(reason), cancellation);
-
-    public override async Task<string> RestartAsync(
-        string instanceId,
-        bool restartWithNewInstanceId = false,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var original = Engine.Reader.Read(session => session.Record(instanceId)) ?? throw NotFound(instanceId);
-        var restarted = original with
-        {
-            Id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId,
-            CreatedAt = Engine.Now,
-            StartAt = null,
-            Parent = null,
-        };
-        try
-        {
-            await CreateAsync(restarted, NotEnded, cancellation);
-        }
-        catch (OrchestrationAlreadyExistsException running)
-        {
-            throw new InvalidOperationException(
-                $"The orchestration {instanceId} has not ended, so it cannot be restarted under its id.",
-                running
-            );
-        }
-
-        return restarted.Id;
-    }
-
-    public override async Task RewindInstanceAsync(
-        string instanceId,
-        string reason,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        cancellation.ThrowIfCancellationRequested();
-        var operation = new RewindInstance(Engine.Instances, instanceId, Engine.Now);
-        Engine.Writer.Add(operation);
-        switch (await operation.Done)
-        {
-            case null:
-                throw NotFound(instanceId);
-            case not OrchestrationRuntimeStatus.Failed and var status:
-                throw new InvalidOperationException(
-                    $"Only failed orchestrations can be rewound; {instanceId} is {status}."
-                );
-        }
-    }
+    ) =>
+        SendAsync(
+            "be resumed",
+            instanceId,
+            new Resumed(reason),
+            status => status == OrchestrationRuntimeStatus.Suspended,
+            cancellation
+        );
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static ArgumentException NotFound(string instanceId) =>
-        new($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
 
     private static HashSet<OrchestrationRuntimeStatus> Refusing(IReadOnlyList<string>? statuses)
     {
@@ -187,18 +150,54 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
                         $"An orchestration with id '{template.Id}' already exists. It's in the {result.Existing} state."
                     );
                 default:
-                    await TerminateInstanceAsync(template.Id, (TerminateInstanceOptions?)null, cancellation);
+                    // It may end by itself before this reaches it; that is as good.
+                    await SendAsync(template.Id, new Terminated(null, Recursive: false), IsAlive, cancellation);
                     await WaitForInstanceCompletionAsync(template.Id, false, cancellation);
                     break;
             }
         }
     }
 
-    private Task SendAsync(string instanceId, Input input, CancellationToken cancellation)
+    private static bool IsAlive(OrchestrationRuntimeStatus status) => !status.HasEnded();
+
+    /// <exception cref="RpcException">
+    /// As the Functions host answers its client: NotFound where there is no instance by that id, FailedPrecondition where
+    /// its status does not allow it.
+    /// </exception>
+    private async Task SendAsync(
+        string what,
+        string instanceId,
+        Input input,
+        Predicate<OrchestrationRuntimeStatus> takes,
+        CancellationToken cancellation
+    )
+    {
+        var result = await SendAsync(instanceId, input, takes, cancellation);
+        var refusal = result.Outcome switch
+        {
+            SendOutcome.NotFound => new Status(StatusCode.NotFound, $"There is no orchestration '{instanceId}'."),
+            SendOutcome.Refused => new Status(
+                StatusCode.FailedPrecondition,
+                $"The orchestration '{instanceId}' cannot {what}: it is {result.Status}."
+            ),
+            _ => Status.DefaultSuccess,
+        };
+        if (refusal.StatusCode != StatusCode.OK)
+        {
+            throw new RpcException(refusal);
+        }
+    }
+
+    private Task<SendResult> SendAsync(
+        string instanceId,
+        Input input,
+        Predicate<OrchestrationRuntimeStatus> takes,
+        CancellationToken cancellation
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
-        var operation = new SendInput(Engine.Instances, instanceId, input);
+        var operation = new SendInput(Engine.Instances, instanceId, input, takes);
         Engine.Writer.Add(operation);
         return operation.Done;
     }

@@ -13,6 +13,7 @@ internal sealed class PurgeInstances(Func<StoreSession, IEnumerable<long>> which
 
     public override void Apply(StoreSession session)
     {
+        count = 0;
         foreach (var seq in which(session).Where(session.HasEnded))
         {
             Erase(session, seq);

@@ -1,23 +1,41 @@
+using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
 using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Client;
 
-/// <summary>Keeps an input for an instance; nothing happens when there is none running by that id.</summary>
-internal sealed class SendInput(InstanceDirectory instances, string id, Input input) : StoreOperation
+/// <summary>Keeps an input for an instance, where there is one by that id whose status takes it.</summary>
+internal sealed class SendInput(
+    InstanceDirectory instances,
+    string id,
+    Input input,
+    Predicate<OrchestrationRuntimeStatus> takes
+) : StoreOperation
 {
-    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SendResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SendResult result = new(SendOutcome.NotFound, default);
     private (long Seq, Input Input)? delivery;
 
-    public Task Done => done.Task;
+    public Task<SendResult> Done => done.Task;
 
     public override void Apply(StoreSession session)
     {
-        if (session.Find(id) is { } target && !target.Status.HasEnded())
+        delivery = null;
+        if (session.Find(id) is not { } target)
         {
-            delivery = (target.Seq, session.AddToInbox(target.Seq, input));
+            result = new SendResult(SendOutcome.NotFound, default);
+            return;
         }
+
+        if (!takes(target.Status))
+        {
+            result = new SendResult(SendOutcome.Refused, target.Status);
+            return;
+        }
+
+        result = new SendResult(SendOutcome.Kept, target.Status);
+        delivery = (target.Seq, session.AddToInbox(target.Seq, input));
     }
 
     public override void Committed()
@@ -27,8 +45,17 @@ internal sealed class SendInput(InstanceDirectory instances, string id, Input in
             instances.Deliver(made.Seq, made.Input);
         }
 
-        done.TrySetResult();
+        done.TrySetResult(result);
     }
 
     public override void Failed(Exception exception) => done.TrySetException(exception);
 }
+
+internal enum SendOutcome
+{
+    Kept,
+    NotFound,
+    Refused,
+}
+
+internal sealed record SendResult(SendOutcome Outcome, OrchestrationRuntimeStatus Status);

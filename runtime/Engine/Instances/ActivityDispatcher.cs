@@ -14,12 +14,12 @@ internal sealed partial class ActivityDispatcher
     private readonly ILogger logger;
     private readonly LimitedQueue<ActivityCall> calls;
 
-    public ActivityDispatcher(ExecutionServices services, int maxConcurrent)
+    public ActivityDispatcher(ExecutionServices services, int maxConcurrent, Action<Exception> onUnexpected)
     {
         this.services = services;
         scopes = services.Provider.GetRequiredService<IServiceScopeFactory>();
         logger = services.LoggerFactory.CreateLogger("Trainyard.Durable.Activities");
-        calls = new LimitedQueue<ActivityCall>(maxConcurrent, RunAsync);
+        calls = new LimitedQueue<ActivityCall>(maxConcurrent, RunAsync, onUnexpected);
     }
 
     public void Add(ActivityCall call) => calls.Add(call);

@@ -26,8 +26,17 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
     /// <summary>The generation that asked for the actions.</summary>
     public required int Generation { get; init; }
 
+    public override bool HasCaller => false;
+
     public override void Apply(StoreSession session)
     {
+        if (instance.IsLost)
+        {
+            throw new LostInstanceException();
+        }
+
+        deliveries.Clear();
+        children.Clear();
         foreach (var input in result.Inputs.Where(input => input.InboxId != 0))
         {
             session.RemoveFromInbox(input.InboxId);
@@ -65,7 +74,12 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
 
     public override void Failed(Exception exception)
     {
-        // The writer has ended the engine; the step is taken again after the restart.
+        // Without storage the engine has ended; the step is taken again after the restart. A step that follows one that
+        // could not be kept goes with it.
+        if (exception is not (DurableStorageException or LostInstanceException))
+        {
+            engine.OnInstanceFailure(instance, exception);
+        }
     }
 
     private void SendOut(StoreSession session)

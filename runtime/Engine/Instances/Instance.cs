@@ -45,6 +45,9 @@ internal sealed partial class Instance
 
     public long Seq { get; }
 
+    /// <summary>It failed by itself and is taken up again from the database, as another object.</summary>
+    public bool IsLost { get; private set; }
+
     private bool IsSuspended => state.Status == OrchestrationRuntimeStatus.Suspended;
 
     /// <summary>A replay reads the database, so it must wait for what is on its way there.</summary>
@@ -100,15 +103,23 @@ internal sealed partial class Instance
         }
         catch (Exception exception)
         {
-            // An instance that cannot be read or replayed must not take the others down; it stays where it is.
-            engine.OnInstanceFailure(Seq, exception);
+            // An instance that cannot be read or replayed must not take the others down.
+            engine.OnInstanceFailure(this, exception);
         }
+    }
+
+    /// <summary>Drops it from memory, with all that was not kept yet.</summary>
+    public void Lose()
+    {
+        IsLost = true;
+        Leave();
     }
 
     /// <summary>A step of this instance is on the disk.</summary>
     public void OnCommitted(InstanceState committed)
     {
         engine.Timers.Set(Seq, committed.NextDue);
+        engine.Failures.Forget(Seq);
         lock (gate)
         {
             uncommitted--;

@@ -3,9 +3,14 @@ using System.Collections.Concurrent;
 namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>Works items off on the thread pool, in order of arrival, at most so many at once.</summary>
-/// <param name="run">Must not throw.</param>
+/// <param name="onFailure">What an item throws that should have told it itself; the queue goes on.</param>
 /// <param name="finishesReady">Whether a stop lets the items that are already there be worked off too.</param>
-internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run, bool finishesReady = false)
+internal sealed class LimitedQueue<T>(
+    int maxConcurrent,
+    Func<T, Task> run,
+    Action<Exception> onFailure,
+    bool finishesReady = false
+)
 {
     private readonly ConcurrentQueue<T> ready = [];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +60,14 @@ internal sealed class LimitedQueue<T>(int maxConcurrent, Func<T, Task> run, bool
     {
         while (TakesMore && ready.TryDequeue(out var item))
         {
-            await run(item);
+            try
+            {
+                await run(item);
+            }
+            catch (Exception exception)
+            {
+                onFailure(exception);
+            }
         }
 
         if (Interlocked.Decrement(ref workers) == 0 && isStopping && !TakesMore)

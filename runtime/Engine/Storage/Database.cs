@@ -36,17 +36,20 @@ internal sealed class Database : IDisposable
 
     public long ReadNumber(string sql)
     {
-        using var statement = Prepare(sql);
+        using var statement = Compile(sql);
         return statement.Step() ? statement.Int64(0) : 0;
     }
 
+    /// <summary>A statement for the life of the connection.</summary>
     public Statement Prepare(string sql)
     {
-        Check(raw.sqlite3_prepare_v3(handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared));
-        var statement = new Statement(this, prepared);
+        var statement = Compile(sql);
         statements.Add(statement);
         return statement;
     }
+
+    /// <summary>Makes every statement ready for its next run, wherever the last one was broken off.</summary>
+    public void ResetStatements() => statements.ForEach(statement => statement.Reset());
 
     public void Check(int result)
     {
@@ -54,6 +57,12 @@ internal sealed class Database : IDisposable
         {
             throw StorageFailure.Describe(path, result, raw.sqlite3_errmsg(handle).utf8_to_string());
         }
+    }
+
+    private Statement Compile(string sql)
+    {
+        Check(raw.sqlite3_prepare_v3(handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared));
+        return new Statement(this, prepared);
     }
 
     public void Dispose()

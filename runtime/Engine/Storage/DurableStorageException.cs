@@ -11,4 +11,7 @@ public sealed class DurableStorageException : Exception
 
     public DurableStorageException(string message, Exception innerException)
         : base(message, innerException) { }
+
+    /// <summary>Whether trying again cannot help.</summary>
+    public bool IsFinal { get; init; } = true;
 }

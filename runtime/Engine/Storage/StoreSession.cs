@@ -36,13 +36,8 @@ internal sealed class StoreSession(Database database)
     private readonly Statement updateStatus = database.Prepare("UPDATE states SET status = ? WHERE seq = ?");
     private readonly Statement updateInput = database.Prepare("UPDATE instances SET input = ? WHERE seq = ?");
     private readonly Statement insertTurn = database.Prepare("INSERT INTO history (seq, turn, data) VALUES (?, ?, ?)");
-    private readonly Statement findTurns = database.Prepare("SELECT data FROM history WHERE seq = ? ORDER BY turn");
-    private readonly Statement deleteTurns = database.Prepare("DELETE FROM history WHERE seq = ? AND turn >= ?");
-    private readonly Statement reopenState = database.Prepare(
-        "UPDATE states SET status = ?, updated = ?, busy = 1, next_due = NULL WHERE seq = ?"
-    );
     private readonly Statement insertResult = database.Prepare(
-        "INSERT OR REPLACE INTO results (seq, output, failure) VALUES (?, ?, ?)"
+        "INSERT INTO results (seq, output, failure) VALUES (?, ?, ?)"
     );
     private readonly Statement insertInbox = database.Prepare("INSERT INTO inbox (id, seq, data) VALUES (?, ?, ?)");
     private readonly Statement deleteInboxRow = database.Prepare("DELETE FROM inbox WHERE id = ?");
@@ -98,27 +93,6 @@ internal sealed class StoreSession(Database database)
     }
 
     public void AppendTurn(long seq, int turn, byte[] data) => insertTurn.Bind(seq).Bind(turn).Bind(data).Run();
-
-    public List<Turn> Turns(long seq)
-    {
-        var turns = new List<Turn>();
-        findTurns.Bind(seq);
-        while (findTurns.Step())
-        {
-            turns.Add(HistoryCodec.DecodeTurn(findTurns.Blob(0)));
-        }
-
-        findTurns.Reset();
-        return turns;
-    }
-
-    /// <summary>Lets an execution that has ended go on from an earlier step.</summary>
-    public void Reopen(long seq, int turn, DateTime now)
-    {
-        deleteTurns.Bind(seq).Bind(turn).Run();
-        deleteResult.Bind(seq).Run();
-        reopenState.Bind((long)OrchestrationRuntimeStatus.Running).Bind(now.Ticks).Bind(seq).Run();
-    }
 
     public void BeginGeneration(long seq, string? input)
     {

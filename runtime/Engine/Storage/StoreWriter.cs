@@ -2,7 +2,8 @@ namespace Trainyard.Runtime.Engine.Storage;
 
 /// <summary>
 /// The one thread that writes. It takes all operations that came while the last transaction was on its way to the
-/// disk and commits them as one (group commit). The first failure ends it: what comes after may build on what was lost.
+/// disk and commits them as one (group commit). Where that fails because of one operation, the others are kept without
+/// it; where it fails because of the storage, it is tried again until there is room, or the file turns out damaged.
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
@@ -10,21 +11,23 @@ internal sealed class StoreWriter : IDisposable
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim arrived = new(0);
-    private readonly Database database;
-    private readonly StoreSession session;
+    private readonly ManualResetEventSlim ending = new();
+    private readonly Transactions transactions;
     private readonly ICommitObserver? observer;
-    private readonly Action<Exception> onFailure;
+    private readonly IStorageReports reports;
     private readonly Thread thread;
     private List<StoreOperation> waiting = [];
-    private Exception? failure;
-    private bool stopping;
 
-    public StoreWriter(Database database, ICommitObserver? observer, Action<Exception> onFailure)
+    // Set while the storage takes nothing: it passes, or it is the end.
+    private DurableStorageException? trouble;
+    private bool stopping;
+    private bool isTroubled;
+
+    public StoreWriter(Database database, ICommitObserver? observer, IStorageReports reports)
     {
-        this.database = database;
         this.observer = observer;
-        this.onFailure = onFailure;
-        session = new StoreSession(database);
+        this.reports = reports;
+        transactions = new Transactions(database);
         thread = new Thread(Work) { IsBackground = true, Name = "durable-writer" };
         thread.Start();
     }
@@ -34,7 +37,7 @@ internal sealed class StoreWriter : IDisposable
         Exception? refused;
         lock (gate)
         {
-            refused = failure ?? (stopping ? new DurableStorageException("The durable engine has stopped.") : null);
+            refused = RefusalOf(operation);
             if (refused is null)
             {
                 waiting.Add(operation);
@@ -51,7 +54,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Commits what was given so far, and takes no more.</summary>
+    /// <summary>Commits what was given so far, and takes no more. What the storage does not take now is given up.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -59,9 +62,21 @@ internal sealed class StoreWriter : IDisposable
             stopping = true;
         }
 
+        ending.Set();
         arrived.Release();
         thread.Join();
         arrived.Dispose();
+        ending.Dispose();
+    }
+
+    private Exception? RefusalOf(StoreOperation operation)
+    {
+        if (stopping)
+        {
+            return new DurableStorageException("The durable engine has stopped.");
+        }
+
+        return operation.HasCaller || trouble is { IsFinal: true } ? trouble : null;
     }
 
     private void Work()
@@ -100,50 +115,95 @@ internal sealed class StoreWriter : IDisposable
 
     private void Commit(StoreOperation[] batch)
     {
-        if (failure is null)
+        var pauses = new Pauses();
+        while (batch.Length > 0)
         {
-            try
+            switch (trouble is { IsFinal: true } final ? final : transactions.TryCommit(batch))
             {
-                database.Execute("BEGIN IMMEDIATE");
-                foreach (var operation in batch)
-                {
-                    operation.Apply(session);
-                }
-
-                database.Execute("COMMIT");
-            }
-            catch (Exception exception)
-            {
-                Fail(exception);
+                case null:
+                    Recovered();
+                    observer?.Committed();
+                    Array.ForEach(batch, Tell);
+                    return;
+                case DurableStorageException { IsFinal: false } passing when !ending.IsSet:
+                    batch = Hold(batch, passing, pauses);
+                    break;
+                case DurableStorageException lost:
+                    GiveUp(batch, lost);
+                    return;
+                case var bad when batch.Length == 1:
+                    batch[0].Failed(bad);
+                    return;
+                default:
+                    Array.ForEach(batch, operation => Commit([operation]));
+                    return;
             }
         }
+    }
 
-        if (failure is { } lost)
+    /// <summary>Tells who can be told, waits, and leaves what is to be tried again.</summary>
+    private StoreOperation[] Hold(StoreOperation[] batch, DurableStorageException passing, Pauses pauses)
+    {
+        var held = Array.FindAll(batch, operation => !operation.HasCaller);
+        lock (gate)
         {
-            Array.ForEach(batch, operation => operation.Failed(lost));
+            // Where nothing is held, the next caller is the next try.
+            trouble = held.Length > 0 ? passing : null;
+        }
+
+        var pause = held.Length > 0 ? pauses.Next() : TimeSpan.Zero;
+        isTroubled = true;
+        reports.OnStorageTrouble(passing, pause);
+        foreach (var operation in batch.Where(operation => operation.HasCaller))
+        {
+            operation.Failed(passing);
+        }
+
+        ending.Wait(pause);
+        return held;
+    }
+
+    private void Recovered()
+    {
+        if (!isTroubled)
+        {
             return;
         }
 
-        observer?.Committed();
-        Array.ForEach(batch, operation => operation.Committed());
-    }
-
-    private void Fail(Exception exception)
-    {
+        isTroubled = false;
         lock (gate)
         {
-            failure = exception;
+            trouble = null;
         }
 
+        reports.OnStorageRecovered();
+    }
+
+    private void GiveUp(StoreOperation[] batch, DurableStorageException lost)
+    {
+        var isNews = trouble is not { IsFinal: true };
+        lock (gate)
+        {
+            trouble = lost;
+        }
+
+        Array.ForEach(batch, operation => operation.Failed(lost));
+        if (isNews && lost.IsFinal)
+        {
+            reports.OnStorageLost(lost);
+        }
+    }
+
+    private static void Tell(StoreOperation operation)
+    {
         try
         {
-            database.Execute("ROLLBACK");
+            operation.Committed();
         }
-        catch (DurableStorageException)
+        catch (Exception exception)
         {
-            // SQLite has already rolled back; the first failure is the one worth telling.
+            // What it was to set going is found in the database when it is taken up again.
+            operation.Failed(exception);
         }
-
-        onFailure(exception);
     }
 }

@@ -15,10 +15,11 @@ internal sealed class BlobService(
     EmbeddedHostSettings settings,
     IConfiguration configuration,
     IServiceProvider services,
+    TimeProvider time,
     ILogger<BlobService> logger
 ) : IHostedService, IDisposable
 {
-    private readonly TriggerListeners<BlobListener> _listeners = new(logger);
+    private readonly TriggerListeners<BlobListener> _listeners = new(time, logger);
 
     /// <exception cref="HostStartException">A path is not valid, or its folder cannot be made.</exception>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -15,9 +15,12 @@ internal interface ITriggerListener : IDisposable
 }
 
 /// <summary>The listeners of one kind of trigger, from the host's start to its end.</summary>
-internal sealed partial class TriggerListeners<T>(ILogger logger) : IDisposable
+internal sealed partial class TriggerListeners<T>(TimeProvider time, ILogger logger) : IDisposable
     where T : class, ITriggerListener
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private IReadOnlyList<T> _listeners = [];
     private Task _running = Task.CompletedTask;
@@ -52,22 +55,43 @@ internal sealed partial class TriggerListeners<T>(ILogger logger) : IDisposable
         }
     }
 
+    // A listener that breaks is started again, after longer pauses while it keeps breaking.
     private async Task GuardAsync(T listener)
     {
-        try
+        var pause = FirstPause;
+        while (!_stopping.IsCancellationRequested)
         {
-            await listener.RunAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-        catch (Exception e)
-        {
-            Ended(listener.Name, e);
+            var started = time.GetTimestamp();
+            try
+            {
+                await listener.RunAsync(_stopping.Token);
+            }
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                pause = time.GetElapsedTime(started) > LongestPause ? FirstPause : pause;
+                Broke(listener.Name, pause.TotalSeconds, e);
+            }
+            await PauseAsync(pause);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    [LoggerMessage(1102, LogLevel.Critical, "The trigger of {Function} is broken; it will not fire any more")]
-    private partial void Ended(string function, Exception exception);
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    [LoggerMessage(1102, LogLevel.Error, "The trigger of {Function} broke; it starts again in {Seconds} s")]
+    private partial void Broke(string function, double seconds, Exception exception);
 }

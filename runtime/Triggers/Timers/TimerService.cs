@@ -13,10 +13,11 @@ internal sealed class TimerService(
     FunctionCatalog catalog,
     IConfiguration configuration,
     IServiceProvider services,
+    TimeProvider time,
     ILogger<TimerService> logger
 ) : IHostedService, IDisposable
 {
-    private readonly TriggerListeners<TimerListener> _listeners = new(logger);
+    private readonly TriggerListeners<TimerListener> _listeners = new(time, logger);
 
     public TimerListener? Find(string name) => _listeners.Find(name);
 

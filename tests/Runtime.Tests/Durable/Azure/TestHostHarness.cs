@@ -13,6 +13,8 @@ public sealed class TestHostHarness : IDurableHarness
 
     public DurableTaskClient Client => host!.Client;
 
+    public bool Refuses => false;
+
     public async Task StartAsync(Action<DurableTaskRegistry> tasks) => host = await DurableTestHosts.StartAsync(tasks);
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -40,6 +41,19 @@ public abstract class DurableContract<THarness> : IAsyncLifetime
             $"{ended.RuntimeStatus}: {ended.FailureDetails} {ended.FailureDetails?.StackTrace}"
         );
         return ended.ReadOutputAs<T>();
+    }
+
+    /// <summary>A call that changes nothing, and says why on hosts that do.</summary>
+    protected async Task RefusedAsync(StatusCode code, Func<Task> call)
+    {
+        if (harness.Refuses)
+        {
+            Assert.Equal(code, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);
+        }
+        else
+        {
+            await call();
+        }
     }
 
     protected async Task<OrchestrationMetadata> EndOfAsync(string id) =>

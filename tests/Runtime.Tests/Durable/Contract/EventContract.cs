@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.DurableTask;
 
 namespace Trainyard.Runtime.Tests.Durable.Contract;
@@ -194,13 +195,18 @@ public abstract class EventContract<THarness> : DurableContract<THarness>
     }
 
     [Fact]
-    public async Task Raising_an_event_to_an_ended_orchestration_does_nothing()
+    public async Task Raising_an_event_to_an_ended_orchestration_changes_nothing()
     {
         await StartAsync(tasks => tasks.AddOrchestratorFunc("Done", (TaskOrchestrationContext _) => 1));
         var ended = await RunAsync("Done");
 
-        await Client.RaiseEventAsync(ended.InstanceId, "Late", "?", Patience);
+        await RefusedAsync(
+            StatusCode.FailedPrecondition,
+            () => Client.RaiseEventAsync(ended.InstanceId, "Late", Patience)
+        );
+        await RefusedAsync(StatusCode.NotFound, () => Client.RaiseEventAsync("nobody", "Late", Patience));
 
+        Assert.Null(await Client.GetInstanceAsync("nobody", Patience));
         Assert.Equal(1, (await EndOfAsync(ended.InstanceId)).ReadOutputAs<int>());
     }
 

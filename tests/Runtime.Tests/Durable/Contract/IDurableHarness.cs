@@ -8,5 +8,10 @@ public interface IDurableHarness : IAsyncDisposable
 {
     DurableTaskClient Client { get; }
 
+    /// <summary>
+    /// Whether what an instance cannot take is refused, as the Functions host does. The packages' own test host drops it.
+    /// </summary>
+    bool Refuses { get; }
+
     Task StartAsync(Action<DurableTaskRegistry> tasks);
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -101,7 +102,7 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
     }
 
     [Fact]
-    public async Task Suspending_what_has_ended_and_resuming_what_runs_do_nothing()
+    public async Task Suspending_and_terminating_what_has_ended_and_resuming_what_runs_change_nothing()
     {
         await StartAsync(tasks =>
             tasks
@@ -112,8 +113,13 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
         var running = await Client.ScheduleNewOrchestrationInstanceAsync("Listener", Patience);
         await Client.WaitForInstanceStartAsync(running, Patience);
 
-        await Client.SuspendInstanceAsync(ended.InstanceId, null, Patience);
-        await Client.ResumeInstanceAsync(running, null, Patience);
+        const StatusCode Refused = StatusCode.FailedPrecondition;
+        await RefusedAsync(Refused, () => Client.SuspendInstanceAsync(ended.InstanceId, null, Patience));
+        await RefusedAsync(Refused, () => Client.TerminateInstanceAsync(ended.InstanceId, Patience));
+        await RefusedAsync(Refused, () => Client.ResumeInstanceAsync(running, null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.SuspendInstanceAsync("nobody", null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.ResumeInstanceAsync("nobody", null, Patience));
+        await RefusedAsync(StatusCode.NotFound, () => Client.TerminateInstanceAsync("nobody", Patience));
         await Client.RaiseEventAsync(running, "Word", "on", Patience);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await EndOfAsync(ended.InstanceId)).RuntimeStatus);
@@ -137,28 +143,6 @@ public abstract class LifecycleContract<THarness> : DurableContract<THarness>
         var ended = await EndOfAsync(id);
         Assert.Equal(OrchestrationRuntimeStatus.Terminated, ended.RuntimeStatus);
         Assert.Equal(new Progress(1, "last words"), ended.ReadOutputAs<Progress>());
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_restarted_orchestration_runs_again_with_the_same_input(bool withNewId)
-    {
-        await StartAsync(tasks => tasks.AddOrchestratorFunc<int, int>("Echo", (_, input) => input));
-        var first = await RunAsync("Echo", 7);
-
-        var id = await Client.RestartAsync(first.InstanceId, withNewId, Patience);
-
-        Assert.Equal(withNewId, id != first.InstanceId);
-        Assert.Equal(7, (await EndOfAsync(id)).ReadOutputAs<int>());
-    }
-
-    [Fact]
-    public async Task Restarting_what_does_not_exist_is_an_error()
-    {
-        await StartAsync(tasks => tasks.AddOrchestratorFunc<int, int>("Echo", (_, input) => input));
-
-        await Assert.ThrowsAsync<ArgumentException>(() => Client.RestartAsync("nobody", false, Patience));
     }
 
     protected async Task StatusAsync(string id, OrchestrationRuntimeStatus status)

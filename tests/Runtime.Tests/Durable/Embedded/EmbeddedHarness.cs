@@ -16,6 +16,8 @@ public abstract class EmbeddedHarness(bool replayEveryStep) : IDurableHarness
 
     public DurableTaskClient Client => host!.Services.GetRequiredService<DurableTaskClient>();
 
+    public bool Refuses => true;
+
     public async Task StartAsync(Action<DurableTaskRegistry> tasks)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -29,7 +29,8 @@ public sealed class LimitedQueueTests
                 {
                     all.SetResult();
                 }
-            }
+            },
+            failure => Assert.Fail($"{failure}")
         );
 
         Parallel.For(0, Items, queue.Add);
@@ -37,6 +38,34 @@ public sealed class LimitedQueueTests
 
         Assert.InRange(most, 1, limit);
         Assert.Equal(Items, done);
+    }
+
+    [Fact]
+    public async Task An_item_that_throws_takes_no_place_of_the_others()
+    {
+        var (failed, done) = (0, new TaskCompletionSource());
+        var queue = new LimitedQueue<int>(
+            1,
+            item =>
+            {
+                if (item < 5)
+                {
+                    throw new InvalidOperationException("a defect");
+                }
+
+                done.SetResult();
+                return Task.CompletedTask;
+            },
+            _ => failed++
+        );
+
+        for (var item = 0; item <= 5; item++)
+        {
+            queue.Add(item);
+        }
+
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(5, failed);
     }
 
     private static void InterlockedMax(ref int target, int value)

@@ -117,6 +117,11 @@ public sealed class StressTests : EngineTest
         var options = new StartOrchestrationOptions(id);
         await client.ScheduleNewOrchestrationInstanceAsync("Mixed", new Progress(seed, 0, 0), options, Patience);
         await client.SuspendInstanceAsync(id, null, Patience);
+        // Only what is suspended can be resumed.
+        while ((await client.GetInstanceAsync(id, Patience))!.RuntimeStatus != OrchestrationRuntimeStatus.Suspended)
+        {
+            await Task.Delay(1, Patience);
+        }
         for (var round = 0; round < Rounds; round++)
         {
             if ((seed + round) % 5 == 4)
