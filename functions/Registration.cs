@@ -56,6 +56,7 @@ internal static class Registration
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
         services.AddSingleton<DroppedRuns>();
+        services.AddSingleton<RunSnapshots>();
         services.AddSingleton<RunFollower>();
         services.AddSingleton<ServiceHealth>();
         return services;

@@ -7,24 +7,23 @@ using Trainyard.Orchestrations.Storing;
 namespace Trainyard.Orchestrations;
 
 /// <summary>Plan, then one activity per unit in parallel, then verify. Every step may run twice.</summary>
-internal static class ResultsStorage
+internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id, RunSignals signals)
 {
     // Bounded, so that one run with very many files leaves room for the others.
     private const int ParallelUnits = 8;
+
+    // What is under way then ends by itself; nothing more is begun.
+    private bool isGivenUp;
 
     /// <summary>
     /// Stores what the attempt left. Gives the verdict back, or another in its place when the bucket refuses or the owner does
     /// not want to wait for it; what is stored by then stays in the bucket.
     /// </summary>
-    public static async Task<RunVerdict> StoreAsync(
-        TaskOrchestrationContext context,
-        RunId id,
-        RunVerdict verdict,
-        RunSignals signals
-    )
+    public async Task<RunVerdict> StoreAsync(RunVerdict verdict)
     {
-        var storing = TryStoreAsync(context, id, verdict.StoredAttempt!.Value);
-        if (!await EndsBeforeCancelAsync(storing, verdict, signals))
+        var storing = TryStoreAsync(verdict.StoredAttempt!.Value);
+        isGivenUp = !await EndsBeforeCancelAsync(storing, verdict);
+        if (isGivenUp)
             return verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict);
         var refusal = await storing;
         if (refusal is null)
@@ -50,7 +49,7 @@ internal static class ResultsStorage
         };
 
     // A run that was canceled before has its log and partial results stored, unless it is canceled again meanwhile.
-    private static async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict, RunSignals signals)
+    private async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict)
     {
         while (true)
         {
@@ -69,7 +68,7 @@ internal static class ResultsStorage
             Reason = RunReason.CanceledByOwner,
         };
 
-    private static async Task<RunReason?> TryStoreAsync(TaskOrchestrationContext context, RunId id, int attempt)
+    private async Task<RunReason?> TryStoreAsync(int attempt)
     {
         try
         {
@@ -78,8 +77,8 @@ internal static class ResultsStorage
                 new PlanStoringRequest { RunId = id, Attempt = attempt },
                 RetryPolicies.Storing
             );
-            var refusal = plan.Refusal ?? await StoreUnitsAsync(context, id, plan.Units);
-            if (refusal is not null)
+            var refusal = plan.Refusal ?? await StoreUnitsAsync(plan.Units);
+            if (refusal is not null || isGivenUp)
                 return refusal;
             var completed = await context.CallActivityAsync<StoringResult>(
                 nameof(CompleteStoring),
@@ -94,9 +93,9 @@ internal static class ResultsStorage
         }
     }
 
-    private static async Task<RunReason?> StoreUnitsAsync(TaskOrchestrationContext context, RunId id, int units)
+    private async Task<RunReason?> StoreUnitsAsync(int units)
     {
-        for (var first = 0; first < units; first += ParallelUnits)
+        for (var first = 0; first < units && !isGivenUp; first += ParallelUnits)
         {
             var window = Enumerable
                 .Range(first, Math.Min(ParallelUnits, units - first))

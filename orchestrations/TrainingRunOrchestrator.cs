@@ -24,7 +24,7 @@ public static class TrainingRunOrchestrator
             ? await RunAttempts.UntilEndedAsync(context, request, signals, notices)
             : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
         if (verdict.StoredAttempt is not null)
-            verdict = await ResultsStorage.StoreAsync(context, request.RunId, verdict, signals);
+            verdict = await new ResultsStorage(context, request.RunId, signals).StoreAsync(verdict);
 
         var finish = new FinishRunRequest
         {

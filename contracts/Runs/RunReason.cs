@@ -55,6 +55,12 @@ public sealed record RunReason
     public static RunReason NodeLost(string node, int attempts) =>
         System("node_lost", $"node {node} fell silent; {attempts} attempts were made");
 
+    public static RunReason ResultsExist(string bucket, RunId id) =>
+        User(
+            "results_exist",
+            $"'{bucket}' holds results of an earlier run of this id: remove its folder '{id}', or send another Idempotency-Key"
+        );
+
     /// <summary>What moved the run is not there any more.</summary>
     public static RunReason OrchestrationLost(string fate) =>
         System("orchestration_lost", $"what moved the run {fate}; submit it again");

@@ -39,7 +39,7 @@ public sealed class RunSubmission(
     {
         var id = submission.Id;
         if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
-            return SubmissionResult.Of(existing);
+            return Existing(submission, existing);
 
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
@@ -56,7 +56,7 @@ public sealed class RunSubmission(
             isUnused = false;
             var kept = await AcceptAsync(run, opened.Secrets);
             isUnused = kept.Submission != key;
-            return SubmissionResult.Of(kept);
+            return Existing(submission, kept);
         }
         finally
         {
@@ -65,6 +65,12 @@ public sealed class RunSubmission(
                 await files.DiscardAsync(key, CancellationToken.None);
         }
     }
+
+    // An id comes from the owner and the client's key; whoever finds a key that meets another owner's run learns nothing of it.
+    private static SubmissionResult Existing(Submission submission, TrainingRun run) =>
+        run.Owner == submission.Owner
+            ? SubmissionResult.Of(run)
+            : SubmissionResult.Refused([SubmissionProblems.KeyNotUsable]);
 
     // Gives this run, or the one of a submission that was faster. A write that fails may be done all the same: when this
     // throws, a record may name what was kept, now or soon, and only its age will tell that none does.

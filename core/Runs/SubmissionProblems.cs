@@ -19,6 +19,15 @@ internal static class SubmissionProblems
             Allowed = "a zip file in the part model_definition",
         };
 
+    /// <summary>The id that the client's key makes is not free.</summary>
+    public static ProblemItem KeyNotUsable { get; } =
+        new()
+        {
+            Code = "idempotency_key_not_usable",
+            Message = "This Idempotency-Key cannot be used. Choose another one.",
+            Source = ManifestSource,
+        };
+
     public static ProblemItem Of(ManifestProblem problem) =>
         new()
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
@@ -13,7 +14,7 @@ namespace Trainyard.Functions.Http;
 /// </summary>
 public sealed partial class ServiceHealth(
     IRunStore runs,
-    IPoolLoad queue,
+    IDispatchQueue queue,
     IBlobStore blobs,
     ISecretStore secrets,
     IDataProtectionProvider protection,
@@ -24,32 +25,51 @@ public sealed partial class ServiceHealth(
     // Who asks, asks again in a minute; clients of stores try far longer before they give up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Whoever waits for a service that starts should not wait longer for that.
+    private static TimeSpan GoodFor(Task<bool> answer) =>
+        TimeSpan.FromSeconds(answer.IsCompletedSuccessfully && answer.Result ? 5 : 1);
+
+    private readonly Lock asking = new();
+    private Task<bool>? last;
+    private long lookedAt;
+
     /// <summary>A run to be looked up, never there.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
 
-    private const string NoPool = "";
-
     /// <summary>
     /// Looks at everything, and at the orchestrations in the given way; what does not answer well within ten seconds is in the
-    /// log by its name.
+    /// log by its name. An answer is good for a few seconds, and whoever asks meanwhile gets the same: the route is open to all.
     /// </summary>
-    public async Task<bool> IsGoodAsync(
+    public Task<bool> IsGoodAsync(
         Func<CancellationToken, Task> lookAtOrchestrations,
         CancellationToken cancellationToken
     )
     {
+        Task<bool> answer;
+        lock (asking)
+        {
+            if (last is null || (last.IsCompleted && time.GetElapsedTime(lookedAt) >= GoodFor(last)))
+            {
+                lookedAt = time.GetTimestamp();
+                last = LookAsync(lookAtOrchestrations);
+            }
+            answer = last;
+        }
+        return answer.WaitAsync(cancellationToken);
+    }
+
+    private async Task<bool> LookAsync(Func<CancellationToken, Task> lookAtOrchestrations)
+    {
         using var ending = new CancellationTokenSource(Patience, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellationToken);
-        var token = both.Token;
+        var token = ending.Token;
         var answers = await Task.WhenAll(
-            IsGoodAsync("records", () => runs.QueryAsync(new RunQuery { PageSize = 1 }, token), token),
-            IsGoodAsync("queue", () => queue.ReadAsync(NoPool, token), token),
+            IsGoodAsync("records", () => runs.GetAsync(Nobody, token), token),
+            IsGoodAsync("queue", () => LookAtQueueAsync(token), token),
             IsGoodAsync("blobs", () => blobs.FindAsync(RunBlobs.Archive(new SubmissionKey(Nobody)), token), token),
             IsGoodAsync("secrets", () => secrets.GetAsync(new SubmissionKey(Nobody), token), token),
             IsGoodAsync("keys of secrets", () => Task.Run(UseKeys, token), token),
             IsGoodAsync("orchestrations", () => lookAtOrchestrations(token), token)
         );
-        cancellationToken.ThrowIfCancellationRequested();
         return answers.All(isGood => isGood);
     }
 
@@ -65,6 +85,19 @@ public sealed partial class ServiceHealth(
         {
             LogOutOfReach(name, e);
             return false;
+        }
+    }
+
+    // One look, which finds nothing.
+    private async Task LookAtQueueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.RenewAsync(new LeaseKey(Nobody, 1, ""), extend: null, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            // The queue says so: it is there.
         }
     }
 

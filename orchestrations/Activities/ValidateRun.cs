@@ -45,20 +45,50 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             await using var store = stores.Open(data, runSecrets.Data);
             await store.ProbeAsync(data.Bucket, cancellationToken);
         });
-        refusal ??= await StoreRefusals.OfResultsAsync(() =>
-            WriteSubmittedCodeAsync(run, runSecrets.Results, cancellationToken)
-        );
-        return new() { Refusal = refusal };
+        return new() { Refusal = refusal ?? await TryWriteAsync(run, runSecrets.Results, cancellationToken) };
     }
 
-    private async Task WriteSubmittedCodeAsync(
+    private async Task<RunReason?> TryWriteAsync(
         TrainingRun run,
         StoreCredentials credentials,
         CancellationToken cancellationToken
     )
     {
+        var hasResults = false;
+        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        {
+            await using var store = stores.Open(run.Manifest.TrainingResults, credentials);
+            hasResults = await HasResultsAsync(store, run, cancellationToken);
+            if (!hasResults)
+                await WriteSubmittedCodeAsync(store, run, cancellationToken);
+        });
+        return refusal ?? (hasResults ? RunReason.ResultsExist(run.Manifest.TrainingResults.Bucket, run.Id) : null);
+    }
+
+    // Of a run of this id that was deleted since: the same Idempotency-Key makes the same id.
+    private static async Task<bool> HasResultsAsync(
+        IObjectStore store,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var folder = $"{run.Id}/";
+            var bucket = run.Manifest.TrainingResults.Bucket;
+            var page = await store.ListAsync(bucket, folder, continuation: null, limit: 2, cancellationToken);
+            return page.Objects.Any(found => found.Key != folder + SubmittedCode);
+        }
+        catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.Forbidden)
+        {
+            // Credentials that only write are enough for results.
+            return false;
+        }
+    }
+
+    private async Task WriteSubmittedCodeAsync(IObjectStore store, TrainingRun run, CancellationToken cancellationToken)
+    {
         var results = run.Manifest.TrainingResults;
-        await using var store = stores.Open(results, credentials);
         var upload = await store.BeginUploadAsync(
             results.Bucket,
             $"{run.Id}/{SubmittedCode}",

@@ -18,10 +18,46 @@ public sealed class ServiceHealthTests
 
     [Theory]
     [InlineData(typeof(IRunStore))]
-    [InlineData(typeof(IPoolLoad))]
+    [InlineData(typeof(IDispatchQueue))]
     [InlineData(typeof(IBlobStore))]
     [InlineData(typeof(ISecretStore))]
     public async Task It_is_bad_when_a_store_fails(Type failing) => Assert.False(await LookAsync(failing, Failure));
+
+    [Fact]
+    public async Task A_thousand_callers_cost_one_look_and_the_next_one_comes_after_five_seconds()
+    {
+        var looks = 0;
+        var health = Health();
+        Task Look(CancellationToken _)
+        {
+            looks++;
+            return Task.CompletedTask;
+        }
+
+        for (var caller = 0; caller < 1000; caller++)
+            Assert.True(await health.IsGoodAsync(Look, default));
+        Assert.Equal(1, looks);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.True(await health.IsGoodAsync(Look, default));
+
+        Assert.Equal(2, looks);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_does_not_end_the_look_of_the_others()
+    {
+        var answer = new TaskCompletionSource();
+        var health = Health();
+        using var gone = new CancellationTokenSource();
+        var first = health.IsGoodAsync(_ => answer.Task, gone.Token);
+        var second = health.IsGoodAsync(_ => answer.Task, default);
+
+        await gone.CancelAsync();
+        answer.SetResult();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.True(await second);
+    }
 
     [Fact]
     public async Task It_is_bad_when_orchestrations_cannot_be_looked_up() =>
@@ -50,21 +86,22 @@ public sealed class ServiceHealthTests
         Task? answer = null,
         Task? orchestrations = null,
         IDataProtectionProvider? protection = null
-    )
+    ) => Health(store, answer, protection).IsGoodAsync(_ => orchestrations ?? Task.CompletedTask, default);
+
+    private ServiceHealth Health(Type? store = null, Task? answer = null, IDataProtectionProvider? protection = null)
     {
         T Make<T>()
             where T : class => Answering.With<T>(typeof(T) == store ? answer! : Task.CompletedTask);
 
-        var health = new ServiceHealth(
+        return new ServiceHealth(
             Make<IRunStore>(),
-            Make<IPoolLoad>(),
+            Make<IDispatchQueue>(),
             Make<IBlobStore>(),
             Make<ISecretStore>(),
             protection ?? new EphemeralDataProtectionProvider(),
             time,
             NullLogger<ServiceHealth>.Instance
         );
-        return health.IsGoodAsync(_ => orchestrations ?? Task.CompletedTask, default);
     }
 
     /// <summary>Keys that cannot be read.</summary>

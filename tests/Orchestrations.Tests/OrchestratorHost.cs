@@ -41,7 +41,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public TimeSpan? DownloadTimeout { get; set; }
 
-    private readonly ManualResetEventSlim storingMayEnd = new(initialState: true);
+    private TaskCompletionSource storingMayEnd = Released();
 
     public RunId Run { get; } = RunId.New();
 
@@ -57,9 +57,16 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         return started;
     }
 
-    public void HoldStoring() => storingMayEnd.Reset();
+    public void HoldStoring() => storingMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void ReleaseStoring() => storingMayEnd.Set();
+    public void ReleaseStoring() => storingMayEnd.TrySetResult();
+
+    private static TaskCompletionSource Released()
+    {
+        var released = new TaskCompletionSource();
+        released.SetResult();
+        return released;
+    }
 
     public void HoldValidation() => validationMayEnd.Reset();
 
@@ -112,7 +119,6 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         if (engine is not null)
             await engine.DisposeAsync();
         validationMayEnd.Dispose();
-        storingMayEnd.Dispose();
     }
 
     private void Register(DurableTaskRegistry registry)
@@ -148,13 +154,12 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             _ => new() { Outcome = StopOutcome }
         );
         Add<PlanStoringRequest, PlanStoringResult>(registry, nameof(PlanStoring), r => $"{r.Attempt}", _ => Plan);
-        Add<StoreUnitRequest, StoringResult>(
-            registry,
+        registry.AddActivityFunc<StoreUnitRequest, StoringResult>(
             nameof(StoreUnit),
-            r => $"{r.Unit}",
-            _ =>
+            async (_, request) =>
             {
-                storingMayEnd.Wait(Patience);
+                calls.Enqueue($"{nameof(StoreUnit)}({request.Unit})");
+                await storingMayEnd.Task.WaitAsync(Patience);
                 return new() { Refusal = UnitRefusal };
             }
         );

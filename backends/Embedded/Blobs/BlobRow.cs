@@ -18,17 +18,21 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
     /// <summary>The next blobs of a range, in order.</summary>
     public static List<BlobRow> Page(SqliteSession session, PrefixRange range, string? after, int limit) =>
         session.All(
-            $"""
-            SELECT {Columns} FROM blobs
-            WHERE name >= $from AND ($before IS NULL OR name < $before) AND ($after IS NULL OR name > $after)
-            ORDER BY name LIMIT $limit
-            """,
+            PageSql(range, after),
             Read,
-            ("$from", range.From),
+            ("$from", after ?? range.From),
             ("$before", range.Before),
-            ("$after", after),
             ("$limit", limit)
         );
+
+    // Each condition is one that the index can follow: one that may be absent would have it read to the end of the table.
+    internal static string PageSql(PrefixRange range, string? after) =>
+        $"SELECT {Columns} FROM blobs WHERE name {(after is null ? ">=" : ">")} $from{UpTo(range)} ORDER BY name LIMIT $limit";
+
+    internal static string DeleteSql(PrefixRange range) =>
+        $"DELETE FROM blobs WHERE name >= $from{UpTo(range)} RETURNING file";
+
+    private static string UpTo(PrefixRange range) => range.Before is null ? "" : " AND name < $before";
 
     /// <summary>Keeps a blob under its name and gives the file of the one that was there before.</summary>
     public static string? Replace(SqliteSession session, BlobRow row)
@@ -71,12 +75,7 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
 
     /// <summary>Deletes a range and gives the files that held it.</summary>
     public static List<string> Delete(SqliteSession session, PrefixRange range) =>
-        session.All(
-            "DELETE FROM blobs WHERE name >= $from AND ($before IS NULL OR name < $before) RETURNING file",
-            row => row.GetString(0),
-            ("$from", range.From),
-            ("$before", range.Before)
-        );
+        session.All(DeleteSql(range), row => row.GetString(0), ("$from", range.From), ("$before", range.Before));
 
     public static bool IsFileKnown(SqliteSession session, string file) =>
         session.Number("SELECT COUNT(*) FROM blobs WHERE file = $file", ("$file", file)) > 0;

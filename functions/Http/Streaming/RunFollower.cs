@@ -6,9 +6,9 @@ using Trainyard.Functions.Runs;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
-public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider time)
+public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
 {
-    // Short enough to look live, long enough that a thousand followers cost little.
+    // Short enough to look live. What is looked at is shared by all who follow the same output.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
@@ -22,14 +22,16 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
     {
         var lastWrite = time.GetTimestamp();
         var statuses = new StatusCursor(run);
-        while (true)
+        // None when it was deleted meanwhile: then it had ended.
+        while (await LookAsync(run.Id, output, follow, cancellationToken) is { } snapshot)
         {
             // The state is read before the output: what was written before the run ended is then seen for sure.
-            var isFinal = !follow || run.Phase.IsTerminal();
-            var resource = (await ownRuns.ToResourceAsync(run, cancellationToken)).Entity.Status;
+            var isFinal = !follow || snapshot.Run.Phase.IsTerminal();
+            var resource = snapshot.Status;
             // A command's words stand after the phase in which it began, and before those that came when it had ended.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
-            wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
+            if (isFinal || snapshot.OutputBytes > output.Offset)
+                wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
             wrote |= await WriteAsync(statuses.TakeNew(resource, withEnd: true), writer, cancellationToken);
             if (isFinal)
             {
@@ -46,12 +48,15 @@ public sealed class RunFollower(IRunStore runs, OwnRuns ownRuns, TimeProvider ti
                 lastWrite = time.GetTimestamp();
             }
             await Task.Delay(PollInterval, time, cancellationToken);
-            // A run that was deleted meanwhile had ended.
-            if ((await runs.GetAsync(run.Id, cancellationToken))?.Run is not { } next)
-                return;
-            run = next;
         }
     }
+
+    private Task<RunSnapshot?> LookAsync(
+        RunId id,
+        RunOutput output,
+        bool follow,
+        CancellationToken cancellationToken
+    ) => follow ? snapshots.GetAsync(id, output.Blob, cancellationToken) : snapshots.ReadAsync(id, output.Blob);
 
     private static async Task<bool> WriteAsync(
         IEnumerable<PhaseResource> statuses,

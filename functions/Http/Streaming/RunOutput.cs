@@ -20,6 +20,8 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
     private long unfinishedSince;
     private bool isUnfinished;
 
+    public BlobName Blob => blob;
+
     /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
 

@@ -9,6 +9,7 @@ using Trainyard.Core.Stores;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;
 
@@ -41,6 +42,36 @@ public abstract class SubmissionContract : IAsyncLifetime
 
         Assert.All(results, result => Assert.Equal(id, result.Run?.Id));
         await AssertOnlyRunAsync(id);
+    }
+
+    [Fact]
+    public async Task An_id_never_leads_to_another_owners_run()
+    {
+        var id = RunId.New();
+        var theirs = SampleRuns.New(owner: "bob", id: id);
+        await Runs.CreateAsync(theirs, default);
+
+        var result = await SubmitAsync(id);
+
+        Assert.Null(result.Run);
+        Assert.Equal("idempotency_key_not_usable", Assert.Single(result.Problems).Code);
+        Assert.Equal(theirs.Owner, (await Runs.GetAsync(id, default))!.Run.Owner);
+    }
+
+    [Fact]
+    public async Task An_id_that_another_owner_takes_meanwhile_does_not_lead_to_their_run_either()
+    {
+        var id = RunId.New();
+        var meanwhile = Before(
+            Blobs,
+            "PutAsync",
+            () => Runs.CreateAsync(SampleRuns.New(owner: "bob", id: id), default)
+        );
+
+        var result = await SubmitAsync(id, blobs: meanwhile);
+
+        Assert.Null(result.Run);
+        await AssertArchivesAsync(0);
     }
 
     [Fact]

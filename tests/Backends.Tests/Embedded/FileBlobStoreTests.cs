@@ -17,6 +17,32 @@ public sealed class FileBlobStoreTests : BlobStoreContract
         return Task.CompletedTask;
     }
 
+    [Theory]
+    [InlineData("runs/a/", null, "name>? AND name<?")]
+    [InlineData("runs/a/", "runs/a/b", "name>? AND name<?")]
+    [InlineData("", null, "name>?")]
+    public void A_list_and_a_delete_read_their_own_range_alone(string prefix, string? after, string range)
+    {
+        var names = new PrefixRange(prefix);
+
+        Assert.Contains(range, PlanOf(BlobRow.PageSql(names, after), names));
+        Assert.Contains(range, PlanOf(BlobRow.DeleteSql(names), names));
+    }
+
+    private string PlanOf(string sql, PrefixRange range) =>
+        string.Join(
+            ';',
+            home.Database.Read(session =>
+                session.All(
+                    $"EXPLAIN QUERY PLAN {sql}",
+                    row => row.GetString(3),
+                    ("$from", range.From),
+                    ("$before", range.Before),
+                    ("$limit", 1)
+                )
+            )
+        );
+
     [Fact]
     public async Task Blobs_outlive_the_service()
     {

@@ -78,6 +78,28 @@ internal sealed class StoringHost : IAsyncDisposable
     public async Task<RunReason?> CompleteAsync() =>
         (await Make<CompleteStoring>().RunAsync(new() { RunId = Run }, default)).Refusal;
 
+    /// <summary>As at the run's start, its data in the bucket of its results.</summary>
+    public async Task<RunReason?> ValidateAsync()
+    {
+        Directory.CreateDirectory(Bucket);
+        var archive = new MemoryStream(new byte[run.Archive.Bytes]);
+        await Blobs.PutAsync(RunBlobs.Archive(run.Submission), archive, expectedSha256: null, default);
+        await Get<IRunStore>()
+            .ChangeAsync(
+                Run,
+                r => r with { Manifest = r.Manifest with { TrainingData = r.Manifest.TrainingResults } },
+                default
+            );
+        return (await Make<ValidateRun>().RunAsync(new() { RunId = Run }, default)).Refusal;
+    }
+
+    public void PutResult(string path, string text)
+    {
+        var file = Path.Combine(Bucket, $"{Run}", path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
     public Task FailAsync()
     {
         var reason = RunReason.System("store_unavailable", "The bucket was away for too long.");

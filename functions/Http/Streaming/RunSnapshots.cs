@@ -1,0 +1,52 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>A run and how far its output is; the output was looked at after the run.</summary>
+internal sealed record RunSnapshot(TrainingRun Run, RunStatusResource Status, long OutputBytes);
+
+/// <summary>
+/// What followers look at again and again: read once for all who follow the same output, and the queue once for all runs that
+/// wait in it.
+/// </summary>
+public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
+{
+    // Followers look every 200 ms, each at moments of its own.
+    private static readonly TimeSpan SnapshotsGoodFor = TimeSpan.FromMilliseconds(150);
+
+    // Who waits, waits for far longer.
+    private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
+
+    private readonly SharedReads<BlobName, RunSnapshot?> snapshots = new(time, SnapshotsGoodFor);
+    private readonly SharedReads<string, QueuePositions> positions = new(time, PositionsGoodFor);
+
+    /// <summary>The run as it is now, or was a moment ago; null when there is none any more.</summary>
+    internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
+        snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
+
+    /// <summary>The run as it is now; null when there is none.</summary>
+    internal async Task<RunSnapshot?> ReadAsync(RunId id, BlobName output)
+    {
+        if ((await runs.GetAsync(id, CancellationToken.None))?.Run is not { } run)
+            return null;
+        var position = run.Phase is RunPhase.Queued ? (await ReadPositionsAsync()).Find(id) : null;
+        var status = run.ToResource(position, time.GetUtcNow()).Entity.Status;
+        var bytes = (await blobs.FindAsync(output, CancellationToken.None))?.Bytes ?? 0;
+        return new RunSnapshot(run, status, bytes);
+    }
+
+    private Task<QueuePositions> ReadPositionsAsync() =>
+        positions.GetAsync(
+            pool.Name,
+            async () =>
+                new QueuePositions(
+                    await loads.ReadAsync(pool.Name, CancellationToken.None),
+                    time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration)
+                ),
+            CancellationToken.None
+        );
+}

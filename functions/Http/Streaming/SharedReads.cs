@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>
+/// Reads that many ask for at once and that are done once: what was read lately is what everybody gets, and who asks while it is
+/// being read waits for that.
+/// </summary>
+internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan goodFor)
+    where TKey : notnull
+{
+    private const int MostStale = 1000;
+
+    private readonly ConcurrentDictionary<TKey, Entry> entries = new();
+
+    /// <param name="key">What to read.</param>
+    /// <param name="read">Reads it, for all who wait: no single caller ends it.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    public Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read, CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        if (entries.Count > MostStale)
+            Forget(now);
+        var mine = new Entry(now, new Lazy<Task<TValue>>(read));
+        var entry = entries.AddOrUpdate(key, _ => mine, (_, there) => IsGood(there, now) ? there : mine);
+        return entry.Value.Value.WaitAsync(cancellationToken);
+    }
+
+    private bool IsGood(Entry entry, long now) =>
+        entry.Value is not { IsValueCreated: true, Value.IsFaulted: true }
+        && (
+            time.GetElapsedTime(entry.At, now) < goodFor
+            || entry.Value is { IsValueCreated: true, Value.IsCompleted: false }
+        );
+
+    private void Forget(long now)
+    {
+        foreach (var stale in entries.Where(entry => !IsGood(entry.Value, now)))
+            entries.TryRemove(stale);
+    }
+
+    private sealed record Entry(long At, Lazy<Task<TValue>> Value);
+}
