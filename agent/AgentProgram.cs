@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Rehearsals;
@@ -50,7 +51,12 @@ internal static class AgentProgram
         using var spawner = new SpawnThread();
         var gpus = GpuProbe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
-        var remains = await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
+        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        if (groups.Unlimited.Count > 0)
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
+            CancellationToken.None
+        );
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
@@ -64,6 +70,7 @@ internal static class AgentProgram
             Stores = toStores,
             Spawner = spawner,
             Sandbox = await sandbox,
+            Groups = groups,
             Options = settings.Agent,
             Time = TimeProvider.System,
             Logger = logger,

@@ -1,4 +1,5 @@
 using Trainyard.Agent.Checkpoints;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -90,12 +91,16 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
+        var limits = CommandResources.Of(context.Task, node.Options);
+        foreach (var line in CommandResources.Unlimited(limits, node.Groups))
+            context.Log.AppendLine(line);
         var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
         try
         {
-            var exitCode = await run.RunAsync(Command(), Limits(), context.Log, context.Stop);
-            return Judge(exitCode) with
+            var exitCode = await run.RunAsync(Command(), Limits(limits), context.Log, context.Stop);
+            return Judge(exitCode, run.Usage) with
             {
+                Usage = run.Usage,
                 ExitCode = exitCode,
                 StartedAt = startedAt,
                 CommandSeconds = node.Time.GetElapsedTime(begin).TotalSeconds,
@@ -133,18 +138,23 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         };
     }
 
-    private CommandLimits Limits() =>
+    private CommandLimits Limits(ResourceLimits limits) =>
         new(
             context.Task.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             TimeSpan.FromSeconds(context.Task.GraceSeconds),
             PodName
-        );
+        )
+        {
+            ControlGroup = node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits),
+        };
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
-    private AttemptEnd Judge(int exitCode)
+    private AttemptEnd Judge(int exitCode, ResourceUsage usage)
     {
         context.Stop.Lost.ThrowIfCancellationRequested();
+        foreach (var line in CommandResources.Reached(context.Task, node.Options, usage))
+            context.Log.AppendLine(line);
         context.Log.AppendLine(WrapperText.After(exitCode));
         return context.Stop.Reason switch
         {
@@ -160,7 +170,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 AttemptOutcome.NoRoom,
                 $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"
             ),
-            _ => new AttemptEnd(AttemptOutcome.CommandFailed, $"exit {exitCode}"),
+            _ when usage.OutOfMemoryKills > 0 => new AttemptEnd(
+                AttemptOutcome.OutOfMemory,
+                CommandResources.OutOfMemory(context.Task, usage)
+            ),
+            _ => new AttemptEnd(AttemptOutcome.CommandFailed, ExitCodes.Describe(exitCode)),
         };
     }
 }

@@ -110,6 +110,8 @@ public sealed class AttemptReports(
                     {
                         GpuSeconds = held * run.Manifest.Compute.Gpus,
                         CommandSeconds = report.CommandSeconds,
+                        PeakMemoryBytes = report.PeakMemoryBytes,
+                        CpuSeconds = report.CpuSeconds,
                     },
                 };
                 return run with { ExitCode = report.ExitCode, UsageByAttempt = usage };

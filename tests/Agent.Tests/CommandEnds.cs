@@ -169,7 +169,7 @@ public sealed class CommandEnds
         Assert.InRange(report.CommandSeconds, 0.4, 30);
     }
 
-    private static int Running(string mark) =>
+    internal static int Running(string mark) =>
         Directory
             .GetDirectories("/proc")
             .Count(p =>

@@ -146,6 +146,10 @@ internal sealed class RunDraft(string command)
 
     public int Attempt { get; set; } = 1;
 
+    public long? MemoryBytes { get; set; }
+
+    public double? Cpus { get; set; }
+
     public NodeCheckpoint? Checkpoint { get; set; }
 
     public FakeCheckpoints Checkpoints { get; set; } = new();
@@ -175,6 +179,8 @@ internal sealed class RunDraft(string command)
                 ResultsBucket = ResultsBucket,
                 Gpus = 1,
                 Slots = Slots,
+                MemoryBytes = MemoryBytes,
+                Cpus = Cpus,
                 MaxDurationSeconds = MaxDurationSeconds,
                 GraceSeconds = GraceSeconds,
                 LogOffset = 0,
