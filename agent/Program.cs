@@ -2,10 +2,12 @@ using Trainyard.Agent;
 using Trainyard.Agent.Settings;
 using Trainyard.Telemetry;
 
-if (AgentArguments.Parse(args) is not { } paths)
-{
-    Console.Error.WriteLine(AgentArguments.Usage);
-    return (int)ExitCode.Usage;
-}
-using var tracing = Tracing.StartIfConfigured("trainyard-agent");
-return (int)await AgentProgram.RunAsync(paths);
+return (int)
+    await AgentArguments.RunAsync(
+        args,
+        async paths =>
+        {
+            using var tracing = Tracing.StartIfConfigured("trainyard-agent");
+            return await AgentProgram.RunAsync(paths);
+        }
+    );

@@ -50,19 +50,47 @@ public sealed class StateFolder(string path)
     /// <summary>What the agent says of itself; not the runs' logs.</summary>
     public string AgentLog => System.IO.Path.Combine(Agent, "agent.log");
 
-    /// <summary>The folder that was configured, else <see cref="Variable"/>, else <c>trainyard</c> in the user's data folder.</summary>
+    /// <summary>What the user changed of the service's and the agent's settings.</summary>
+    public string SettingsFile => Below("appsettings.json");
+
+    /// <summary>Where the attempts of this machine's agent lie.</summary>
+    public string AgentWork => System.IO.Path.Combine(Agent, "work");
+
+    /// <summary>The folder that was configured, else the one of this process's user.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no place for one.</exception>
     public static StateFolder Find(string? configured) =>
-        new(
-            NullIfEmpty(configured)
-                ?? NullIfEmpty(Environment.GetEnvironmentVariable(Variable))
-                ?? System.IO.Path.Combine(
-                    Environment.GetFolderPath(
-                        Environment.SpecialFolder.LocalApplicationData,
-                        Environment.SpecialFolderOption.DoNotVerify
-                    ),
-                    "trainyard"
+        string.IsNullOrEmpty(configured)
+            ? OfUser(Environment.GetEnvironmentVariable)
+                ?? throw new DirectoryNotFoundException(
+                    $"There is no user data folder to keep state in; set {Variable} to a folder."
                 )
+            : new(configured);
+
+    /// <summary>
+    /// <see cref="Variable"/>, else <c>trainyard</c> in the user's data folder; null when the user has none. Every program
+    /// asks here, so that none looks for the state where another does not keep it.
+    /// </summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static StateFolder? OfUser(Func<string, string?> variable)
+    {
+        if (NullIfEmpty(variable(Variable)) is { } named)
+            return new(named);
+        return NullIfEmpty(UserData(variable)) is { } data ? new(System.IO.Path.Combine(data, "trainyard")) : null;
+    }
+
+    // Where the system says it by variables, they are the given ones; elsewhere one folder holds whatever they say.
+    private static string UserData(Func<string, string?> variable)
+    {
+        var isByVariables = !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS();
+        if (isByVariables && variable("XDG_DATA_HOME") is ['/', ..] data)
+            return data;
+        if (isByVariables && variable("HOME") is ['/', ..] home)
+            return System.IO.Path.Combine(home, ".local", "share");
+        return Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify
         );
+    }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

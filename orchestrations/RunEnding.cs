@@ -10,7 +10,7 @@ namespace Trainyard.Orchestrations;
 
 /// <summary>
 /// The end of a run: uploads that were not completed given up, secrets destroyed, its lease or its place in the queue freed,
-/// the terminal phase recorded, staging cleared but for the trained model. Staging stays whole where storing failed: until
+/// the terminal phase recorded, staging cleared but for a completed run's model. Staging stays whole where storing failed: until
 /// retention ends it is the only copy. Every step may be repeated; the record moves last.
 /// </summary>
 public sealed class RunEnding(
@@ -39,11 +39,17 @@ public sealed class RunEnding(
         // An attempt that was never begun ends too: a late enqueue must find it ended.
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         if (run.Results is not null)
-        {
-            var stored = verdict.StoredAttempt ?? run.Attempt;
-            await StagedFiles.ClearAllButModelAsync(blobs, run.Id, stored, cancellationToken);
-        }
+            await ClearStagingAsync(run, verdict, cancellationToken);
         await progress.MoveAsync(run.Id, verdict.Phase, verdict.Reason, cancellationToken);
+    }
+
+    // Only a completed run's model can be asked for later.
+    private Task ClearStagingAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
+    {
+        var stored = verdict.StoredAttempt ?? run.Attempt;
+        return verdict.Phase == RunPhase.Completed
+            ? StagedFiles.ClearAllButModelAsync(blobs, run.Id, stored, cancellationToken)
+            : StagedFiles.ClearAsync(blobs, run.Id, stored, cancellationToken);
     }
 
     private async Task DestroyCredentialsAsync(

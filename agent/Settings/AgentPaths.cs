@@ -1,3 +1,5 @@
+using Trainyard.Contracts;
+
 namespace Trainyard.Agent.Settings;
 
 /// <summary>Where the agent finds its service and key, and where it works.</summary>
@@ -23,15 +25,15 @@ internal sealed record AgentPaths
     public string? SettingsFile { get; init; }
 
     /// <summary>Beside a service on this machine.</summary>
-    public static AgentPaths OfHome(string home) =>
+    public static AgentPaths OfHome(StateFolder home) =>
         new()
         {
-            Work = Path.Combine(home, "agent", "work"),
-            LockFile = Path.Combine(home, "agent", "agent.lock"),
-            PidFile = Path.Combine(home, "agent", "agent.pid"),
-            PoolKeyFile = Path.Combine(home, "agent", "pool.key"),
-            ServiceFile = Path.Combine(home, "service.json"),
-            SettingsFile = Path.Combine(home, "appsettings.json"),
+            Work = home.AgentWork,
+            LockFile = home.AgentLock,
+            PidFile = home.AgentPidFile,
+            PoolKeyFile = home.PoolKeyFile,
+            ServiceFile = home.ServiceFile,
+            SettingsFile = home.SettingsFile,
         };
 
     /// <summary>On a node elsewhere.</summary>

@@ -40,11 +40,11 @@ internal static class ServiceRefusal
         status switch
         {
             HttpStatusCode.Unauthorized when settings.Authorization is null =>
-                $"The service at {settings.Url} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key), "
-                    + $"or put the key in {settings.KeyFile}.",
-            HttpStatusCode.Unauthorized =>
-                $"The service at {settings.Url} does not know this key: check ML_PASSWORD or {settings.KeyFile}, "
-                    + "or ask its operator for another key.",
+                $"The service at {settings.Url} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key)"
+                    + (settings.KeyFile is { } file ? $", or put the key in {file}." : "."),
+            HttpStatusCode.Unauthorized => $"The service at {settings.Url} does not know this key: check ML_PASSWORD"
+                + (settings.KeyFile is { } file ? $" or {file}" : "")
+                + ", or ask its operator for another key.",
             HttpStatusCode.NotFound when problem?.Code is "run_not_found" =>
                 $"{SentenceOf(problem)} 'bx ml list training-runs' prints those there are.",
             HttpStatusCode.NotFound when problem?.Code is "secret_not_found" =>

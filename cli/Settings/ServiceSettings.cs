@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Cli.Service;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Settings;
 
@@ -18,32 +19,31 @@ internal sealed record ServiceSettings
     /// <summary><c>ML_INSTANCE</c>, sent along for services that ask for it.</summary>
     public required string? Instance { get; init; }
 
-    /// <summary>Where the key was looked for when no variable held one.</summary>
-    public required string KeyFile { get; init; }
+    /// <summary>Where the key was looked for when no variable held one; null where there is no state folder.</summary>
+    public required string? KeyFile { get; init; }
 
     public static ServiceSettings Read(Surroundings surroundings)
     {
-        var home = StateFolder.Of(surroundings);
-        var keyFile = Path.Combine(home, "key");
+        var home = StateFolder.OfUser(surroundings.Variable);
         return new ServiceSettings
         {
-            Url = ReadUrl(surroundings, home),
-            Authorization = ReadKey(surroundings, keyFile),
+            Url = ReadUrl(surroundings, home?.ServiceFile),
+            Authorization = ReadKey(surroundings, home?.KeyFile),
             Instance = surroundings.Text("ML_INSTANCE"),
-            KeyFile = keyFile,
+            KeyFile = home?.KeyFile,
         };
     }
 
-    private static Uri ReadUrl(Surroundings surroundings, string home)
+    private static Uri ReadUrl(Surroundings surroundings, string? serviceFile)
     {
-        var text = surroundings.Text("ML_ENV") ?? UrlOfThisMachine(Path.Combine(home, "service.json")) ?? DefaultUrl;
+        var text = surroundings.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
         var isUrl = Uri.TryCreate(text.TrimEnd('/') + '/', UriKind.Absolute, out var url);
         return isUrl && url!.Scheme is "http" or "https"
             ? url!
             : throw CliFailure.Usage($"ML_ENV is '{text}': it should be an http(s) address such as {DefaultUrl}.");
     }
 
-    private static string? UrlOfThisMachine(string file)
+    private static string? UrlOfThisMachine(string? file)
     {
         try
         {
@@ -58,7 +58,7 @@ internal sealed record ServiceSettings
         }
     }
 
-    private static AuthenticationHeaderValue? ReadKey(Surroundings surroundings, string keyFile)
+    private static AuthenticationHeaderValue? ReadKey(Surroundings surroundings, string? keyFile)
     {
         if (surroundings.Text("ML_PASSWORD") is { } password)
         {
@@ -68,7 +68,7 @@ internal sealed record ServiceSettings
         return KeyOfThisMachine(keyFile) is { } key ? new("Bearer", key) : null;
     }
 
-    private static string? KeyOfThisMachine(string file)
+    private static string? KeyOfThisMachine(string? file)
     {
         try
         {

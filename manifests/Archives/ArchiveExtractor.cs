@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using Trainyard.Manifests.Archives.Problems;
 using Trainyard.Manifests.Archives.Zip;
 
@@ -70,11 +71,11 @@ internal sealed class ArchiveExtractor(Stream archive, string target)
                 throw Broken(entry, "unpacks to more than it declares");
             }
 
-            crc.Add(buffer.AsSpan(0, read));
+            crc.Append(buffer.AsSpan(0, read));
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
-        if (left > 0 || crc.Value != entry.Crc)
+        if (left > 0 || crc.GetCurrentHashAsUInt32() != entry.Crc)
         {
             throw Broken(entry, "does not match its checksum");
         }

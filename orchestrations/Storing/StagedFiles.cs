@@ -39,8 +39,31 @@ internal static class StagedFiles
         return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>Deletes plan, receipts, checkpoint and every attempt's staging, except the last one's <c>model/</c>.</summary>
+    /// <summary>Deletes plan, receipts, checkpoint and the staging of all attempts up to this one.</summary>
+    public static async Task ClearAsync(IBlobStore blobs, RunId id, int attempt, CancellationToken cancellationToken)
+    {
+        await ClearAllButLastAsync(blobs, id, attempt, cancellationToken);
+        await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, attempt), cancellationToken);
+    }
+
+    /// <summary>The same, except the last attempt's <c>model/</c>, which a completed run may be asked to store.</summary>
     public static async Task ClearAllButModelAsync(
+        IBlobStore blobs,
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    )
+    {
+        await ClearAllButLastAsync(blobs, id, attempt, cancellationToken);
+        var prefix = RunBlobs.StagingPrefix(id, attempt);
+        var names = new List<string>();
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+            names.Add(blob.Name.ToString());
+        foreach (var name in names.Where(n => !IsModel(n[prefix.Length..])))
+            await blobs.DeleteAsync(name, cancellationToken);
+    }
+
+    private static async Task ClearAllButLastAsync(
         IBlobStore blobs,
         RunId id,
         int attempt,
@@ -51,12 +74,6 @@ internal static class StagedFiles
         await blobs.DeleteAsync(RunBlobs.CheckpointPrefix(id), cancellationToken);
         for (var earlier = 1; earlier < attempt; earlier++)
             await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, earlier), cancellationToken);
-        var prefix = RunBlobs.StagingPrefix(id, attempt);
-        var names = new List<string>();
-        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
-            names.Add(blob.Name.ToString());
-        foreach (var name in names.Where(n => !IsModel(n[prefix.Length..])))
-            await blobs.DeleteAsync(name, cancellationToken);
     }
 
     // Deletion is by prefix: a file called "mod" stays too, or it would take "model/" with it.

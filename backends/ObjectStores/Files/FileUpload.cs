@@ -34,7 +34,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             Bytes = size,
             PartBytes = partBytes,
             // Follows from the key: a begin that is repeated finds the file of the first one.
-            UploadId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)).ToString("N"),
+            UploadId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)),
         };
         if (upload.Parts > 1)
         {

@@ -62,24 +62,46 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         var etag = upload.UploadId is null
             ? receipts[0].Checksum
             : await JoinAsync(upload, receipts, cancellationToken);
-        return await VerifyAsync(upload, receipts, etag, cancellationToken);
+        var stored = await VerifyAsync(upload, receipts, etag, cancellationToken);
+        if (upload.UploadId is not null)
+            await GiveUpOthersAsync(upload, cancellationToken);
+        return stored;
     }
 
     public async Task<StoredObject?> GiveUpAsync(ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
+        if (upload.UploadId is null)
+        {
+            await client.DeleteObjectAsync(upload.Bucket, upload.Key, timeout.Token);
+            return null;
+        }
+
+        await AbortAsync(upload, upload.UploadId, timeout.Token);
+        await GiveUpOthersAsync(upload, timeout.Token);
+        return null;
+    }
+
+    // A begin whose answer was lost on its way left an upload that nobody knows: its parts would cost the user for ever.
+    private async Task GiveUpOthersAsync(ObjectUpload upload, CancellationToken cancellationToken)
+    {
+        foreach (var other in await FindAllUnderWayAsync(upload.Bucket, upload.Key, cancellationToken))
+        {
+            if (other != upload.UploadId)
+                await AbortAsync(upload, other, cancellationToken);
+        }
+    }
+
+    private async Task AbortAsync(ObjectUpload upload, string uploadId, CancellationToken cancellationToken)
+    {
         try
         {
-            if (upload.UploadId is null)
-                await client.DeleteObjectAsync(upload.Bucket, upload.Key, timeout.Token);
-            else
-                await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, upload.UploadId, timeout.Token);
+            await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, uploadId, cancellationToken);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e) || S3Errors.IsNoSuchKey(e))
         {
             // Given up before, or completed: some servers then say that there is no such key.
         }
-        return null;
     }
 
     private async Task<string> InitiateAsync(string bucket, string key, CancellationToken cancellationToken)
@@ -89,23 +111,32 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
     }
 
     // The oldest, so that two that begin at once agree from the next time on.
-    private async Task<string?> FindUnderWayAsync(string bucket, string key, CancellationToken cancellationToken)
+    private async Task<string?> FindUnderWayAsync(string bucket, string key, CancellationToken cancellationToken) =>
+        await FindAllUnderWayAsync(bucket, key, cancellationToken) is [var oldest, ..] ? oldest : null;
+
+    private async Task<IReadOnlyList<string>> FindAllUnderWayAsync(
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = key };
         try
         {
             var uploads = (await client.ListMultipartUploadsAsync(request, cancellationToken)).MultipartUploads ?? [];
-            return uploads
-                .Where(upload => upload.Key == key)
-                .OrderBy(upload => upload.Initiated)
-                .ThenBy(upload => upload.UploadId, StringComparer.Ordinal)
-                .FirstOrDefault()
-                ?.UploadId;
+            return
+            [
+                .. uploads
+                    .Where(upload => upload.Key == key)
+                    .OrderBy(upload => upload.Initiated)
+                    .ThenBy(upload => upload.UploadId, StringComparer.Ordinal)
+                    .Select(upload => upload.UploadId),
+            ];
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNotForUs(e))
         {
             // To see uploads takes a permission of its own, and some servers have no such list.
-            return null;
+            return [];
         }
     }
 

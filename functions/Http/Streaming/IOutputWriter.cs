@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts;
@@ -42,23 +43,19 @@ internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 /// </summary>
 internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWriter
 {
-    public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
+    public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
     {
-        var text = Encoding.UTF8.GetString(lines.Span).ReplaceLineEndings("\n");
+        var text = Encoding.UTF8.GetString(lines.Span).Replace("\r\n", "\n").Replace('\r', '\n');
         var chunk = text.EndsWith('\n') ? text[..^1] : text;
-        if (outputEvent == "log")
-        {
-            await WriteAsync(outputEvent, chunk, offset, cancellationToken);
-            return;
-        }
+        var records = outputEvent == "log" ? [chunk] : chunk.Split('\n');
+        var events = records.Select(record => new SseItem<string>(record, outputEvent)).ToArray();
         // Only the last line carries the id: a client that reconnects in between gets the whole chunk again.
-        var records = chunk.Split('\n');
-        for (var i = 0; i < records.Length; i++)
-            await WriteAsync(outputEvent, records[i], i == records.Length - 1 ? offset : null, cancellationToken);
+        events[^1] = new(records[^1], outputEvent) { EventId = offset.ToString() };
+        return WriteAsync(events, cancellationToken);
     }
 
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>
-        WriteAsync("status", JsonSerializer.Serialize(status, WireJson.Options), id: null, cancellationToken);
+        WriteAsync([new(JsonSerializer.Serialize(status, WireJson.Options), "status")], cancellationToken);
 
     public async Task WriteKeepAliveAsync(CancellationToken cancellationToken)
     {
@@ -67,17 +64,11 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
     }
 
     public Task WriteEndAsync(RunStatusResource status, CancellationToken cancellationToken) =>
-        WriteAsync("end", JsonSerializer.Serialize(status, WireJson.Options), id: null, cancellationToken);
+        WriteAsync([new(JsonSerializer.Serialize(status, WireJson.Options), "end")], cancellationToken);
 
-    private async Task WriteAsync(string name, string data, long? id, CancellationToken cancellationToken)
+    private async Task WriteAsync(SseItem<string>[] events, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder("event: ").Append(name).Append('\n');
-        if (id is not null)
-            text.Append("id: ").Append(id).Append('\n');
-        foreach (var line in data.Split('\n'))
-            text.Append("data: ").Append(line).Append('\n');
-        text.Append('\n');
-        await body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+        await SseFormatter.WriteAsync(events.ToAsyncEnumerable(), body, cancellationToken);
         await body.FlushAsync(cancellationToken);
     }
 }

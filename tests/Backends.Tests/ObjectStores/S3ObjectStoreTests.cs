@@ -114,6 +114,20 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ProbeAsync(Bucket, canceled.Token));
     }
 
+    [ContractTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upload_whose_beginning_was_never_answered_goes_with_the_one_that_is_known(bool isCompleted)
+    {
+        var (upload, receipts) = await WritePartsAsync("large", new byte[SeveralParts]);
+        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        await client.InitiateMultipartUploadAsync(Bucket, "large");
+
+        await Store.CompleteUploadAsync(upload, isCompleted ? receipts : null, default);
+
+        Assert.Empty(await LeftOversAsync());
+    }
+
     protected override IObjectStore Open() => OpenAt(server.Endpoint.ToString());
 
     protected override async Task MakeBucketAsync()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Manifests.Tests.Archives;
@@ -90,20 +89,6 @@ public sealed class Building_an_archive : IDisposable
     [InlineData("x.(py", "x.(py", true)]
     public void Patterns_mean_what_they_mean_in_gitignore(string pattern, string path, bool ignored) =>
         Assert.Equal(ignored, IgnorePatterns.Parse(pattern).Ignores(path, isFolder: false));
-
-    [Fact]
-    public async Task The_hash_is_computed_while_bytes_pass()
-    {
-        var bytes = RandomNumberGenerator.GetBytes(200_001);
-        var expected = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        await using var reading = new HashingStream(new MemoryStream(bytes));
-        await using var writing = new HashingStream(new MemoryStream());
-
-        await reading.CopyToAsync(writing);
-
-        Assert.Equal((expected, 200_001), (reading.Sha256(), reading.BytesPassed));
-        Assert.Equal((expected, 200_001), (writing.Sha256(), writing.BytesPassed));
-    }
 
     private static async Task<byte[]> Build(string folder)
     {

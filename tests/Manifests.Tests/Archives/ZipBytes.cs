@@ -1,6 +1,6 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Tests.Archives;
 
@@ -150,10 +150,5 @@ internal sealed class ZipBytes
         return packed.ToArray();
     }
 
-    private static uint Crc(Item item)
-    {
-        var crc = new Crc32();
-        crc.Add(item.Content);
-        return item.Crc ?? crc.Value;
-    }
+    private static uint Crc(Item item) => item.Crc ?? Crc32.HashToUInt32(item.Content);
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Tests;
@@ -98,5 +100,23 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
         Assert.Empty(host.UnderWay);
         Assert.Equal(["small.txt"], host.Stored);
         Assert.NotNull(await host.Blobs.FindAsync(RunBlobs.Plan(host.Run), default));
+    }
+
+    [Theory]
+    [InlineData(RunPhase.Completed, "model/weights")]
+    [InlineData(RunPhase.Failed, null)]
+    [InlineData(RunPhase.Halted, null)]
+    public async Task Once_stored_only_a_completed_run_s_model_stays_in_staging(RunPhase phase, string? stays)
+    {
+        await host.StageAsync("model/weights", [1]);
+        await host.StageAsync("plot.png", [2]);
+        var units = await host.PlanAsync();
+        for (var unit = 0; unit < units; unit++)
+            await host.StoreAsync(unit);
+        await host.CompleteAsync();
+
+        await host.EndAsync(phase);
+
+        Assert.Equal(stays is null ? [] : [stays], await host.StagedAsync());
     }
 }

@@ -84,6 +84,27 @@ internal sealed class StoringHost : IAsyncDisposable
         return Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
     }
 
+    /// <summary>The end of a run whose results are stored.</summary>
+    public async Task EndAsync(RunPhase phase)
+    {
+        var reason = phase == RunPhase.Completed ? RunReason.Succeeded : RunReason.CommandFailed(3);
+        var verdict = new RunVerdict
+        {
+            Phase = phase,
+            Reason = reason,
+            StoredAttempt = 1,
+        };
+        await Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
+    }
+
+    public async Task<IReadOnlyList<string>> StagedAsync()
+    {
+        var names = new List<string>();
+        await foreach (var blob in Blobs.ListAsync(RunBlobs.StagingPrefix(Run, 1), default))
+            names.Add($"{blob.Name}"[RunBlobs.StagingPrefix(Run, 1).Length..]);
+        return names;
+    }
+
     public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Bucket, $"{Run}", path));
 
     public void LoseUploads() => Directory.Delete(Path.Combine(Bucket, ".trainyard-uploads"), recursive: true);

@@ -39,6 +39,13 @@ public sealed class SwiftClient : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    public async Task Put(string container, string name, byte[] bytes)
+    {
+        using var content = new ByteArrayContent(bytes);
+        using var answer = await _http.PutAsync(new Uri($"{container}/{name}", UriKind.Relative), content);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public Task<string> Get(string container, string name) =>
         _http.GetStringAsync(new Uri($"{container}/{name}", UriKind.Relative));
 
@@ -48,6 +55,25 @@ public sealed class SwiftClient : IDisposable
         var text = await _http.GetStringAsync(new Uri(container, UriKind.Relative));
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>All names with this prefix, however many pages they take.</summary>
+    public async Task<IReadOnlyList<string>> ListAll(string container, string prefix)
+    {
+        var names = new List<string>();
+        while (true)
+        {
+            var marker = names.Count == 0 ? "" : names[^1];
+            var page = await List(
+                $"{container}?prefix={Uri.EscapeDataString(prefix)}&marker={Uri.EscapeDataString(marker)}"
+            );
+            if (page.Count == 0)
+                return names;
+            names.AddRange(page);
+        }
+    }
+
+    public Task<Stream> Open(string container, string name) =>
+        _http.GetStreamAsync(new Uri($"{container}/{name}", UriKind.Relative));
 
     public void Dispose() => _http.Dispose();
 }
