@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
@@ -49,7 +50,8 @@ internal static class AgentProgram
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work);
         using var spawner = new SpawnThread();
-        var gpus = GpuProbe.ListAsync(CancellationToken.None);
+        var probe = GpuProbe.OfThisProcess();
+        var listing = probe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         if (groups.Unlimited.Count > 0)
@@ -75,7 +77,13 @@ internal static class AgentProgram
             Time = TimeProvider.System,
             Logger = logger,
         };
-        var slots = new SlotTable(await gpus, settings.Pool.Slots);
+        var found = await listing;
+        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
+        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
+        if (found.State is GpuState.None)
+            NodeLog.NoGpus(logger, found.Why);
+        else
+            gpus.Note(found);
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
@@ -87,10 +95,12 @@ internal static class AgentProgram
         _ = Task.Run(() => Rehearsal.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, disk, settings.Pool.Name) { IdleExit = idleExit };
+        var loop = new LeaseLoop(node, question, slots, drain, disk, gpus, settings.Pool.Name) { IdleExit = idleExit };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
+        if (found.State is not GpuState.None)
+            _ = Task.Run(() => gpus.RunAsync(ended.Token));
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;

@@ -13,7 +13,7 @@ internal static class JobEnvironment
     private static readonly string[] FromNode = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH"];
     private static readonly string[] PrefixesFromNode = ["CUDA_", "NVIDIA_"];
 
-    public static Dictionary<string, string> Build(NodeTask task, JobView view, IReadOnlyList<int> gpus, string podName)
+    public static Dictionary<string, string> Build(NodeTask task, JobView view, string gpus, string podName)
     {
         var variables = OfNode(Environment.GetEnvironmentVariables());
         AddUser(variables, view);
@@ -21,7 +21,7 @@ internal static class JobEnvironment
         foreach (var (name, value) in task.Env.Where(IsVariable))
             variables[name] = value;
         // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
-        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', gpus);
+        variables["CUDA_VISIBLE_DEVICES"] = gpus;
         variables["DOWNWARD_API_POD_NAME"] = podName;
         return variables;
     }

@@ -1,4 +1,5 @@
 using Trainyard.Agent.Checkpoints;
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
@@ -92,6 +93,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
         var limits = CommandResources.Of(context.Task, node.Options);
+        if (CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
+            context.Log.AppendLine(missing);
         foreach (var line in CommandResources.Unlimited(limits, node.Groups))
             context.Log.AppendLine(line);
         var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
@@ -130,7 +133,12 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 
     private SandboxedCommand Command()
     {
-        var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
+        var environment = JobEnvironment.Build(
+            context.Task,
+            context.View,
+            CommandGpus.Names(context.Grant.Gpus, node.Sandbox),
+            PodName
+        );
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
         {
             Slots = context.Grant.Slots,

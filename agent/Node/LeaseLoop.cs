@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
 
@@ -13,6 +14,7 @@ internal sealed class LeaseLoop(
     SlotTable slots,
     Drain drain,
     DiskGuard disk,
+    GpuWatch gpus,
     string pool
 )
 {
@@ -32,8 +34,9 @@ internal sealed class LeaseLoop(
         {
             if (drain.IsRequested)
                 await DrainAsync();
-            else if (slots.Free == 0)
-                await Task.WhenAny(slots.Released, drain.Requested);
+            // A node that is out of order asks too: the service learns why it takes no run, and this agent whether it is there.
+            else if (slots is { Free: 0, Slots: > 0 })
+                await Task.WhenAny(slots.Changed, drain.Requested);
             else
                 await AskAsync();
         }
@@ -53,7 +56,7 @@ internal sealed class LeaseLoop(
 
     private async Task DrainAsync()
     {
-        await Task.WhenAny(slots.Released, Task.Delay(Pause / 4, node.Time));
+        await Task.WhenAny(slots.Changed, Task.Delay(Pause / 4, node.Time));
         drain.Review();
     }
 
@@ -62,7 +65,7 @@ internal sealed class LeaseLoop(
         using var interrupt = new CancellationTokenSource();
         var roomChanged = disk.Changed;
         var asking = AskOnceAsync(interrupt.Token);
-        await Task.WhenAny(asking, slots.Released, drain.Requested, roomChanged);
+        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged);
         await interrupt.CancelAsync();
         await asking;
     }
@@ -110,6 +113,11 @@ internal sealed class LeaseLoop(
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
             Holds = [.. attempts.Keys],
+            Sandbox = node.Sandbox.Name,
+            SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
+            CommandsAsRoot = node.Sandbox.CommandsAreRoot,
+            Unlimited = node.Groups.Unlimited,
+            Problem = gpus.Problem,
         };
 
     /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
