@@ -50,6 +50,7 @@ internal static class AgentProgram
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work);
         using var spawner = new SpawnThread();
+        var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
@@ -73,6 +74,7 @@ internal static class AgentProgram
             Spawner = spawner,
             Sandbox = await sandbox,
             Groups = groups,
+            Python = await python,
             Options = settings.Agent,
             Time = TimeProvider.System,
             Logger = logger,

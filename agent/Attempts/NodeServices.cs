@@ -25,6 +25,8 @@ internal sealed record NodeServices
 
     public required ISandbox Sandbox { get; init; }
 
+    public required PythonPrograms Python { get; init; }
+
     public required ControlGroups Groups { get; init; }
 
     public required AgentOptions Options { get; init; }

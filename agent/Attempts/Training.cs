@@ -136,6 +136,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var environment = JobEnvironment.Build(
             context.Task,
             context.View,
+            node.Python,
             CommandGpus.Names(context.Grant.Gpus, node.Sandbox),
             PodName
         );

@@ -1,4 +1,5 @@
 using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;
 
@@ -20,6 +21,10 @@ internal sealed class CommandRule : IManifestRule
             return;
         }
 
-        context.Draft.Command = context.Words(field, FieldLimits.Command);
+        var command = context.Words(field, FieldLimits.Command);
+        context.Draft.Command =
+            command is not null && field.Value is YamlScalar { IsFolded: true }
+                ? FoldedCommand.Join(command, joinParagraphs: context.IsFfdl)
+                : command;
     }
 }

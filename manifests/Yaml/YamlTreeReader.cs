@@ -132,7 +132,10 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             );
         }
 
-        return new(scalar.Value, scalar.Style == ScalarStyle.Plain, mark, MarkOf(scalar.End));
+        return new(scalar.Value, scalar.Style == ScalarStyle.Plain, mark, MarkOf(scalar.End))
+        {
+            IsFolded = scalar.Style == ScalarStyle.Folded,
+        };
     }
 
     private (YamlNode Node, int Size) ReadList(Parser parser, Mark start, int depth)

@@ -128,6 +128,8 @@ internal sealed class RunDraft(string command)
 {
     public Dictionary<string, string> Files { get; } = new() { ["train.sh"] = "echo trained\n" };
 
+    public Dictionary<string, byte[]> Binaries { get; } = [];
+
     public List<FakeObject> Data { get; } = [];
 
     public Dictionary<string, string> Env { get; } = [];
@@ -197,9 +199,11 @@ internal sealed class RunDraft(string command)
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, text) in Files)
+                Binaries[name] = Encoding.UTF8.GetBytes(text);
+            foreach (var (name, content) in Binaries)
             {
                 using var entry = zip.CreateEntry(name).Open();
-                entry.Write(Encoding.UTF8.GetBytes(text));
+                entry.Write(content);
             }
         }
         return bytes.ToArray();
