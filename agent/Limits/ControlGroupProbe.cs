@@ -37,6 +37,9 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
             }
         }
         var delegated = mount.Folder + Memberships().FirstOrDefault(m => m.Controllers.Length == 0).Path;
+        // An agent before this one has put all of them aside already.
+        if (Path.GetFileName(delegated) == Delegation.OwnGroup)
+            delegated = Path.GetDirectoryName(delegated)!;
         if (delegated != mount.Folder + "/" && Delegation.TryTake(delegated))
             yield return Unified(delegated);
     }

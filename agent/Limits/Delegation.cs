@@ -9,6 +9,10 @@ namespace Trainyard.Agent.Limits;
 internal static class Delegation
 {
     private const string Control = "cgroup.subtree_control";
+
+    /// <summary>Where an agent puts itself, and what it starts from.</summary>
+    public const string OwnGroup = "trainyard-agent";
+
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
 
     /// <summary>What the groups below a folder have.</summary>
@@ -28,7 +32,7 @@ internal static class Delegation
     {
         if (TryEnable(folder))
             return true;
-        var beside = Path.Combine(folder, $"trainyard-agent-{Environment.ProcessId}");
+        var beside = Path.Combine(folder, OwnGroup);
         try
         {
             Directory.CreateDirectory(beside);

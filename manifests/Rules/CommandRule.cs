@@ -1,5 +1,4 @@
 using Trainyard.Manifests.Reading;
-using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;
 
@@ -21,10 +20,6 @@ internal sealed class CommandRule : IManifestRule
             return;
         }
 
-        var command = context.Words(field, FieldLimits.Command);
-        context.Draft.Command =
-            command is not null && field.Value is YamlScalar { IsFolded: true }
-                ? FoldedCommand.Join(command, joinParagraphs: context.IsFfdl)
-                : command;
+        context.Draft.Command = context.Words(field, FieldLimits.Command);
     }
 }

@@ -17,9 +17,6 @@ internal sealed class YamlScalar(string text, bool isPlain, Mark start, Mark end
     /// <summary>Written without quotes.</summary>
     public bool IsPlain { get; } = isPlain;
 
-    /// <summary>Written as a folded block, <c>&gt;</c>.</summary>
-    public bool IsFolded { get; init; }
-
     /// <summary>Nothing, <c>~</c> or <c>null</c>.</summary>
     public bool IsNull => IsPlain && Text is ("" or "~" or "null" or "Null" or "NULL");
 }

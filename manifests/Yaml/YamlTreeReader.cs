@@ -132,10 +132,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             );
         }
 
-        return new(scalar.Value, scalar.Style == ScalarStyle.Plain, mark, MarkOf(scalar.End))
-        {
-            IsFolded = scalar.Style == ScalarStyle.Folded,
-        };
+        return new(scalar.Value, scalar.Style == ScalarStyle.Plain, mark, MarkOf(scalar.End));
     }
 
     private (YamlNode Node, int Size) ReadList(Parser parser, Mark start, int depth)
