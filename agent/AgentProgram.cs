@@ -48,7 +48,7 @@ internal static class AgentProgram
 
     private static async Task RunAsync(AgentPaths paths, AgentSettings settings, ILogger logger)
     {
-        var id = NodeIdentity.LoadOrCreate(paths.Work);
+        var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
         using var spawner = new SpawnThread();
         var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
         var probe = GpuProbe.OfThisProcess();

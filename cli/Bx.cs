@@ -15,34 +15,70 @@ internal static class Bx
         EnablePosixBundling = false,
     };
 
+    /// <returns>The exit code; whatever happens, there is one.</returns>
     public static async Task<int> RunAsync(
         string[] arguments,
         Surroundings surroundings,
         CancellationToken cancellationToken
     )
     {
-        var tree = CommandTree.Create(surroundings);
-        var parsed = tree.Parse(arguments, Parsing);
-        if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
-            return await InvokeAsync(parsed, surroundings, cancellationToken);
-        if (!NamesNoCommand(parsed))
-            return Refuse(parsed, surroundings);
-        await InvokeAsync(tree.Parse([.. arguments, "--help"], Parsing), surroundings, cancellationToken);
-        return (int)ExitCode.Usage;
+        var isJson = false;
+        try
+        {
+            var tree = CommandTree.Create(surroundings);
+            var parsed = tree.Parse(arguments, Parsing);
+            isJson = CommandTree.IsJson(parsed);
+            if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
+                return await InvokeAsync(parsed, surroundings, cancellationToken);
+            if (isJson || !NamesNoCommand(parsed))
+                throw Refusal(parsed);
+            await InvokeAsync(tree.Parse([.. arguments, "--help"], Parsing), surroundings, cancellationToken);
+            return (int)ExitCode.Usage;
+        }
+        // The one place where a failure becomes a sentence and an exit code.
+        catch (Exception e)
+        {
+            return CommandEnd.Of(e, new FailureReport(new Terminal(surroundings, isJson), isJson), cancellationToken);
+        }
+    }
+
+    private static async Task<int> InvokeAsync(
+        ParseResult parsed,
+        Surroundings surroundings,
+        CancellationToken cancellationToken
+    )
+    {
+        if (parsed.Action is not HelpAction || !CommandTree.IsJson(parsed))
+            return await InvokeAsync(parsed, surroundings.Out, surroundings, cancellationToken);
+        await using var help = new StringWriter();
+        var code = await InvokeAsync(parsed, help, surroundings, cancellationToken);
+        new Terminal(surroundings, isJson: true).Json(
+            JsonScreen.Write(
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("help", help.ToString());
+                    json.WriteEndObject();
+                },
+                indented: true
+            )
+        );
+        return code;
     }
 
     private static Task<int> InvokeAsync(
         ParseResult parsed,
+        TextWriter output,
         Surroundings surroundings,
         CancellationToken cancellationToken
     )
     {
         var invocation = new InvocationConfiguration
         {
-            Output = surroundings.Out,
+            Output = output,
             Error = surroundings.Error,
             EnableDefaultExceptionHandler = false,
-            // Program.cs has its own answer to Ctrl-C.
+            // Interruption has its own answer to Ctrl-C.
             ProcessTerminationTimeout = null,
         };
         return parsed.InvokeAsync(invocation, cancellationToken);
@@ -54,13 +90,8 @@ internal static class Bx
     // A command with arguments does something itself, whatever is below it.
     private static bool OnlyLeadsOn(Command command) => command is { Subcommands.Count: > 0, Arguments.Count: 0 };
 
-    private static int Refuse(ParseResult parsed, Surroundings surroundings)
-    {
-        var failure = CliFailure.Usage(
-            $"{Sentence(parsed)}: '{CommandTree.PathOf(parsed.CommandResult)} --help' says how."
-        );
-        return new FailureReport(new Terminal(surroundings), CommandTree.IsJson(parsed)).Print(failure);
-    }
+    private static CliFailure Refusal(ParseResult parsed) =>
+        CliFailure.Usage($"{Sentence(parsed)}: '{CommandTree.PathOf(parsed.CommandResult)} --help' says how.");
 
     private static string Sentence(ParseResult parsed)
     {

@@ -18,7 +18,7 @@ internal enum ExitCode
     /// <summary>No such training run, or whatever else was named.</summary>
     NotFound = 4,
 
-    /// <summary>The manifest, the model or another input is wrong.</summary>
+    /// <summary>The manifest, the model or another input is wrong, or a file cannot be read or written.</summary>
     InvalidInput = 5,
 
     /// <summary>No service answers.</summary>
@@ -27,9 +27,12 @@ internal enum ExitCode
     /// <summary>Right in itself, but not in the run's present state.</summary>
     Conflict = 7,
 
-    /// <summary>The service failed, or answered what this version does not understand.</summary>
+    /// <summary>The service failed, or answered what this version does not understand; or this program is wrong.</summary>
     ServiceError = 8,
 
     /// <summary>Ended by Ctrl-C.</summary>
     Interrupted = 130,
+
+    /// <summary>Nobody reads the output any more; what the shell shows of a program that SIGPIPE ended.</summary>
+    OutputClosed = 141,
 }

@@ -1,5 +1,6 @@
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Streams;
 
 namespace Trainyard.Cli;
 
@@ -25,22 +26,30 @@ internal sealed record Surroundings
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>The folder that relative paths are meant from.</summary>
-    public required string Folder { get; init; }
+    /// <summary>Finds the folder that relative paths are meant from: it may have been deleted meanwhile.</summary>
+    public required Func<string> FindFolder { get; init; }
+
+    /// <summary>Starts to look out for the moment when nobody reads standard output any more.</summary>
+    public Func<CancellationToken> WatchReader { get; init; } = () => CancellationToken.None;
+
+    /// <summary>How many cells a line of the terminal has; null where there is none.</summary>
+    public Func<int?> FindWidth { get; init; } = () => null;
 
     public ReconnectPolicy Reconnect { get; init; } = ReconnectPolicy.Default;
 
     public static Surroundings OfThisProcess() =>
         new()
         {
-            Out = Console.Out,
-            Error = Console.Error,
+            Out = StandardStreams.OpenOutput(),
+            Error = StandardStreams.OpenError(),
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
-            OpenInput = () => Console.In,
-            InIsTerminal = !Console.IsInputRedirected,
+            OpenInput = StandardStreams.OpenInput,
+            InIsTerminal = StandardStreams.HasInput && !Console.IsInputRedirected,
             Variable = Environment.GetEnvironmentVariable,
-            Folder = Environment.CurrentDirectory,
+            FindFolder = () => Environment.CurrentDirectory,
+            WatchReader = StandardStreams.WatchReader,
+            FindWidth = Terminal.WidthOfThisProcess,
         };
 
     /// <summary>The variable's text, or null where it is unset or empty.</summary>

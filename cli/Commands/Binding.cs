@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>Ties commands to what they do: one place that opens a session and turns failures into exit codes.</summary>
+/// <summary>Ties commands to what they do: one place that opens a session.</summary>
 internal sealed class Binding(Surroundings surroundings)
 {
     public Surroundings Surroundings { get; } = surroundings;
@@ -28,17 +27,6 @@ internal sealed class Binding(Surroundings surroundings)
     )
     {
         using var session = new Session(Surroundings, CommandTree.IsJson(parsed));
-        try
-        {
-            return (int)await run(session, parsed, cancellationToken);
-        }
-        catch (CliFailure failure)
-        {
-            return new FailureReport(session.Terminal, session.IsJson).Print(failure);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return (int)ExitCode.Interrupted;
-        }
+        return (int)await run(session, parsed, cancellationToken);
     }
 }

@@ -31,6 +31,9 @@ internal static class CommandTree
         && !errors.Any()
         && parsed.GetValue(Output) is OutputFormat.Json;
 
+    /// <summary>The option by which another command line prints in the same form.</summary>
+    public static string[] OutputOf(ParseResult parsed) => IsJson(parsed) ? [Output.Name, "json"] : [];
+
     /// <summary>The words that lead to a command: <c>bx ml list</c>.</summary>
     public static string PathOf(CommandResult command)
     {

@@ -37,20 +37,28 @@ internal static class GenerateManifestCommand
 
     private static async Task WriteAsync(string path, bool force, CancellationToken cancellationToken)
     {
+        if (!force && Path.Exists(path))
+            throw IsThere();
         try
         {
-            await using var file = new FileStream(path, force ? FileMode.Create : FileMode.CreateNew);
-            await using var writer = new StreamWriter(file);
-            await writer.WriteAsync(StarterManifest.Text.AsMemory(), cancellationToken);
+            await WholeFile.WriteAsync(path, StarterManifest.Text, force, cancellationToken);
+        }
+        catch (IOException) when (!force && Path.Exists(path))
+        {
+            throw IsThere();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw File.Exists(path) && !force
-                ? CliFailure.InvalidInput(
-                    "file_exists",
-                    $"'{StarterManifest.FileName}' is there already: move it away, or say --force."
-                )
-                : CliFailure.InvalidInput("unwritable_file", $"'{path}' cannot be written: {e.Message}");
+            throw CliFailure.InvalidInput(
+                "unwritable_file",
+                $"'{StarterManifest.FileName}' cannot be written in '{Path.GetDirectoryName(path)}': {e.Message}"
+            );
         }
     }
+
+    private static CliFailure IsThere() =>
+        CliFailure.InvalidInput(
+            "file_exists",
+            $"'{StarterManifest.FileName}' is there already: move it away, or say --force."
+        );
 }

@@ -15,7 +15,11 @@ internal static class HelpCommand
         var command = new Command("help", "Explain bx ml, or one of its commands.") { about };
         command.SetAction(
             (parsed, cancellationToken) =>
-                Bx.RunAsync(["ml", .. parsed.GetValue(about) ?? [], "--help"], binding.Surroundings, cancellationToken)
+                Bx.RunAsync(
+                    ["ml", .. parsed.GetValue(about) ?? [], "--help", .. CommandTree.OutputOf(parsed)],
+                    binding.Surroundings,
+                    cancellationToken
+                )
         );
         return command;
     }

@@ -15,7 +15,12 @@ internal static class ModelList
             session.PrintJson(models.Json);
             return;
         }
-        var table = new ColumnTable(new("SI No"), new("Model Id"), new("Model Type"), new("Model Name"));
+        var table = new ColumnTable(
+            new("SI No"),
+            new("Model Id"),
+            new("Model Type"),
+            new("Model Name", CanShrink: true)
+        );
         foreach (var model in models.Value.Resources)
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),

@@ -29,7 +29,7 @@ internal static class RunList
     {
         var table = new ColumnTable(
             new("SI No"),
-            new("Name", NameWidth),
+            new("Name", NameWidth, CanShrink: true),
             new("guid"),
             new("status"),
             new("submitted-at")

@@ -15,7 +15,7 @@ internal static class SecretList
             session.PrintJson(secrets.Json);
             return;
         }
-        var table = new ColumnTable(new("SI No"), new("Name"), new("updated-at"), new("Fields"));
+        var table = new ColumnTable(new("SI No"), new("Name"), new("updated-at"), new("Fields", CanShrink: true));
         foreach (var secret in secrets.Value.Resources)
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),

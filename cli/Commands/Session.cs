@@ -12,7 +12,7 @@ internal sealed class Session(Surroundings surroundings, bool isJson) : IDisposa
 
     public Surroundings Surroundings { get; } = surroundings;
 
-    public Terminal Terminal { get; } = new(surroundings);
+    public Terminal Terminal { get; } = new(surroundings, isJson);
 
     /// <summary>One JSON document (or JSON lines) instead of the documented texts.</summary>
     public bool IsJson { get; } = isJson;
@@ -35,11 +35,25 @@ internal sealed class Session(Surroundings surroundings, bool isJson) : IDisposa
             Say(done);
     }
 
-    public void PrintJson(JsonElement json) => Terminal.Line(JsonScreen.Indented(json));
+    /// <summary>What is said on standard error and is no failure; the lines belong together.</summary>
+    public void Note(params IReadOnlyList<string> lines)
+    {
+        if (IsJson)
+            Terminal.ErrorJson(JsonScreen.Note(string.Join('\n', lines)));
+        else
+            foreach (var line in lines)
+                Terminal.ErrorLine(line);
+    }
 
-    public void PrintJson(Action<Utf8JsonWriter> content) => Terminal.Line(JsonScreen.Write(content, indented: true));
+    public void PrintJson(JsonElement json) => Terminal.Json(JsonScreen.Indented(json));
 
-    public string PathOf(string argument) => Path.GetFullPath(argument, Surroundings.Folder);
+    public void PrintJson(Action<Utf8JsonWriter> content) => Terminal.Json(JsonScreen.Write(content, indented: true));
 
-    public void Dispose() => service?.Dispose();
+    public string PathOf(string argument) => Path.GetFullPath(argument, Surroundings.FindFolder());
+
+    public void Dispose()
+    {
+        Terminal.Restore();
+        service?.Dispose();
+    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Trainyard.Cli.Following;
+using Trainyard.Cli.Screen;
 using Trainyard.Cli.Submission;
 using Trainyard.Contracts.Runs;
 
@@ -40,8 +42,8 @@ internal static class TrainCommand
     )
     {
         session.Say("Starting to train ...");
-        var files = SubmissionFiles.Sort(model, manifest, session.Surroundings.Folder);
-        var id = await SubmitAsync(session, files, cancellationToken);
+        var files = SubmissionFiles.Sort(model, manifest, session.Surroundings.FindFolder());
+        var id = await SubmitAsync(session, files, follow, cancellationToken);
         return follow
             ? await MonitorCommand.MonitorAsync(session, id, MonitorScope.Everything, cancellationToken)
             : ExitCode.Success;
@@ -50,6 +52,7 @@ internal static class TrainCommand
     private static async Task<RunId> SubmitAsync(
         Session session,
         SubmissionFiles files,
+        bool follow,
         CancellationToken cancellationToken
     )
     {
@@ -62,7 +65,7 @@ internal static class TrainCommand
         {
             var run = await new RunUpload(session, complete, archive).SendAsync(cancellationToken);
             if (session.IsJson)
-                session.PrintJson(run.Json);
+                PrintJson(session, run.Json, follow);
             session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
             return RunId.Parse(run.Value.Metadata.Guid);
         }
@@ -70,5 +73,26 @@ internal static class TrainCommand
         {
             throw SubmissionProblems.Explain(failure, lines, files.Model);
         }
+    }
+
+    // What follows is one object a line, and so is this then.
+    private static void PrintJson(Session session, JsonElement run, bool follow)
+    {
+        if (!follow)
+            session.PrintJson(run);
+        else
+            session.Terminal.Json(
+                JsonScreen.Write(
+                    json =>
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("event", "submitted");
+                        json.WritePropertyName("run");
+                        run.WriteTo(json);
+                        json.WriteEndObject();
+                    },
+                    indented: false
+                )
+            );
     }
 }

@@ -8,8 +8,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Cli.Following;
 
 /// <summary>
-/// Follows one stream of a run to its end. When the connection breaks it goes on from the byte where it was,
-/// so that nothing is lost or repeated.
+/// Follows one stream of a run to its end. When the connection breaks or falls silent it goes on from the byte where it
+/// was, so that nothing is lost or repeated.
 /// </summary>
 /// <param name="stream"><c>logs</c> or <c>metrics</c>.</param>
 /// <param name="lost">Called once each time the connection breaks.</param>
@@ -22,12 +22,16 @@ internal sealed class EventFollower(
 )
 {
     private long offset;
+    private int attempt;
+    private long lastProgress = TimeProvider.System.GetTimestamp();
 
     public async IAsyncEnumerable<RunEvent> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var response = await service.OpenEventsAsync(id, stream, offset, cancellationToken);
         while (true)
         {
+            var opened = TimeProvider.System.GetTimestamp();
+            var before = offset;
             using (response)
             {
                 await foreach (var item in ReadToBreakAsync(response, cancellationToken))
@@ -37,7 +41,11 @@ internal sealed class EventFollower(
                         yield break;
                 }
             }
-            lost("The connection to the service broke; waiting for it to come back ...");
+            // A service that answers and hangs up at once, again and again, makes none.
+            if (offset > before || TimeProvider.System.GetElapsedTime(opened) > policy.LongestWait)
+                (attempt, lastProgress) = (0, TimeProvider.System.GetTimestamp());
+            if (attempt == 0)
+                lost("The connection to the service broke; waiting for it to come back ...");
             response = await ReopenAsync(cancellationToken);
         }
     }
@@ -47,7 +55,10 @@ internal sealed class EventFollower(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var body = new EventBody(
+            await response.Content.ReadAsStreamAsync(cancellationToken),
+            policy.LongestSilence
+        );
         await using var items = SseParser
             .Create(body)
             .EnumerateAsync(cancellationToken)
@@ -85,21 +96,31 @@ internal sealed class EventFollower(
 
     private async Task<HttpResponseMessage> ReopenAsync(CancellationToken cancellationToken)
     {
-        var lastSign = TimeProvider.System.GetTimestamp();
-        for (var attempt = 0; ; attempt++)
+        while (true)
         {
-            await Task.Delay(policy.WaitBefore(attempt), cancellationToken);
+            await Task.Delay(policy.WaitBefore(attempt++), cancellationToken);
+            var isLast = TimeProvider.System.GetElapsedTime(lastProgress) >= policy.GiveUpAfter;
             try
             {
-                return await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+                var response = await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+                if (!isLast)
+                    return response;
+                response.Dispose();
+                throw NoProgress();
             }
             catch (CliFailure failure)
-                when (failure.ExitCode is ExitCode.Unreachable or ExitCode.ServiceError
-                    && TimeProvider.System.GetElapsedTime(lastSign) < policy.GiveUpAfter
-                )
+                when (failure.ExitCode is ExitCode.Unreachable or ExitCode.ServiceError && !isLast)
             {
                 // Still away, or still starting.
             }
         }
     }
+
+    private CliFailure NoProgress() =>
+        new(
+            ExitCode.ServiceError,
+            "stream_broken",
+            $"The service answers, but its connection breaks each time before anything new comes: 'bx ml show training-runs {id}' "
+                + "says how the run stands; a proxy in between may be what cuts it."
+        );
 }

@@ -10,7 +10,7 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
 {
     public void Start(RunId id) { }
 
-    public void Print(RunEvent item) => terminal.Line(JsonScreen.Write(json => Write(json, item), indented: false));
+    public void Print(RunEvent item) => terminal.Json(JsonScreen.Write(json => Write(json, item), indented: false));
 
     public void Finish(RunResource run) { }
 
@@ -20,16 +20,34 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
         json.WriteString("event", item.Kind);
         if (item.Offset is { } offset)
             json.WriteNumber("offset", offset);
-        if (item.Kind is RunEvent.Log)
-        {
-            json.WriteString("text", item.Data);
-        }
+        json.WritePropertyName(NameOf(item.Kind));
+        if (item.Kind is RunEvent.Log || !IsJsonOfOneLine(item.Data))
+            json.WriteStringValue(item.Data);
         else
-        {
-            using var data = JsonDocument.Parse(item.Data);
-            json.WritePropertyName(item.Kind is RunEvent.Metric ? "metric" : "status");
-            data.RootElement.WriteTo(json);
-        }
+            json.WriteRawValue(item.Data, skipInputValidation: true);
         json.WriteEndObject();
+    }
+
+    private static string NameOf(string kind) =>
+        kind switch
+        {
+            RunEvent.Log => "text",
+            RunEvent.Metric => "metric",
+            RunEvent.Status or RunEvent.End => "status",
+            _ => "data",
+        };
+
+    // A program's records may be anything.
+    private static bool IsJsonOfOneLine(string data)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(data);
+            return !data.Contains('\n') && !data.Contains('\r');
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

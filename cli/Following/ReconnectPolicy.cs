@@ -10,6 +10,7 @@ internal sealed record ReconnectPolicy
             FirstWait = TimeSpan.FromSeconds(0.25),
             LongestWait = TimeSpan.FromSeconds(5),
             GiveUpAfter = TimeSpan.FromMinutes(10),
+            LongestSilence = TimeSpan.FromSeconds(90),
         };
 
     public required TimeSpan FirstWait { get; init; }
@@ -18,6 +19,9 @@ internal sealed record ReconnectPolicy
 
     /// <summary>Measured from the last sign of life.</summary>
     public required TimeSpan GiveUpAfter { get; init; }
+
+    /// <summary>On an open stream: the service gives a sign of life every 15 seconds.</summary>
+    public required TimeSpan LongestSilence { get; init; }
 
     public TimeSpan WaitBefore(int attempt)
     {

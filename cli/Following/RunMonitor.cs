@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Cli.Commands;
 using Trainyard.Cli.Service;
+using Trainyard.Cli.Streams;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
@@ -18,26 +19,37 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
 
     public async Task<ExitCode> FollowAsync(CancellationToken cancellationToken)
     {
-        screen.Start(id);
-        var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
-        var follower = new EventFollower(session.Service, id, stream, session.Surroundings.Reconnect, NoteLoss);
-        var last = RunEvent.Nothing;
+        var readerLeft = session.Surroundings.WatchReader();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, readerLeft);
         try
         {
-            await foreach (var item in follower.FollowAsync(cancellationToken))
-                await PrintAsync(last = item, cancellationToken);
+            return await PrintToEndAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (readerLeft.IsCancellationRequested)
+        {
+            throw new OutputClosedException();
         }
         catch (OperationCanceledException)
         {
             Note($"No longer followed; the run goes on ('bx ml cancel training-runs {id}' ends it).");
             throw;
         }
+    }
+
+    private async Task<ExitCode> PrintToEndAsync(CancellationToken cancellationToken)
+    {
+        screen.Start(id);
+        var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
+        var follower = new EventFollower(session.Service, id, stream, session.Surroundings.Reconnect, NoteLoss);
+        var last = RunEvent.Nothing;
+        await foreach (var item in follower.FollowAsync(cancellationToken))
+            await PrintAsync(last = item, cancellationToken);
         if (await FindRunAsync(cancellationToken) is { } run)
             screen.Finish(run);
         return HasCompleted(last) ? ExitCode.Success : ExitCode.RunFailed;
     }
 
-    private void Note(string sentence) => session.Terminal.ErrorLine(sentence);
+    private void Note(string sentence) => session.Note(sentence);
 
     private void NoteLoss(string sentence)
     {
@@ -85,6 +97,11 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
     private static bool HasCompleted(RunEvent end)
     {
         using var status = JsonDocument.Parse(end.Data);
-        return status.RootElement.TryGetProperty("state", out var state) && state.ValueEquals("completed");
+        return
+            status.RootElement.ValueKind is JsonValueKind.Object
+            && status.RootElement.TryGetProperty("state", out var state)
+            && state.ValueKind is JsonValueKind.String
+            ? state.ValueEquals("completed")
+            : throw new JsonException("An end without the run's state.");
     }
 }

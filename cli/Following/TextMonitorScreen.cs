@@ -37,7 +37,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
 
     private void PrintLog(string text)
     {
-        terminal.Raw(text);
+        terminal.Log(text);
         isInLine = !text.EndsWith('\n');
     }
 

@@ -6,6 +6,9 @@ namespace Trainyard.Cli.Screen;
 internal sealed class ColumnTable(params Column[] columns)
 {
     private const int Gap = 3;
+
+    // Less of a name says nothing.
+    private const int Narrowest = 8;
     private readonly List<Cell[]> rows = [];
 
     public int Count => rows.Count;
@@ -15,23 +18,38 @@ internal sealed class ColumnTable(params Column[] columns)
     public void Print(Terminal terminal)
     {
         var widths = columns.Select((c, i) => Math.Max(c.Width, WidestOf(c.Heading, i))).ToArray();
+        if (terminal.Width is { } width)
+            Shrink(widths, width);
         terminal.Line(Row([.. columns.Select(c => new Cell(c.Heading, Colour.Bold))], widths, terminal));
         foreach (var row in rows)
             terminal.Line(Row(row, widths, terminal));
     }
 
     private int WidestOf(string heading, int column) =>
-        rows.Select(r => TextWidth.Of(r[column].Text)).Append(heading.Length).Max();
+        rows.Select(r => TerminalText.WidthOf(r[column].Text)).Append(heading.Length).Max();
+
+    private void Shrink(int[] widths, int width)
+    {
+        var excess = widths.Sum() + Gap * (widths.Length - 1) - width;
+        for (var i = 0; i < widths.Length && excess > 0; i++)
+        {
+            if (!columns[i].CanShrink || widths[i] <= Narrowest)
+                continue;
+            var taken = Math.Min(excess, widths[i] - Narrowest);
+            (widths[i], excess) = (widths[i] - taken, excess - taken);
+        }
+    }
 
     private static string Row(Cell[] cells, int[] widths, Terminal terminal)
     {
         var line = new StringBuilder();
         for (var i = 0; i < cells.Length; i++)
         {
-            line.Append(terminal.Paint(cells[i].Text, cells[i].Colour));
+            var text = TerminalText.Fit(cells[i].Text, widths[i]);
+            line.Append(terminal.Paint(text, cells[i].Colour));
             // The last column ends where its text ends.
             if (i < cells.Length - 1)
-                line.Append(' ', widths[i] + Gap - TextWidth.Of(cells[i].Text));
+                line.Append(' ', widths[i] + Gap - TerminalText.WidthOf(text));
         }
         return line.ToString();
     }
@@ -41,7 +59,7 @@ internal readonly record struct Cell
 {
     public Cell(string text, Colour colour = Colour.Plain)
     {
-        Text = TextWidth.OneLine(text);
+        Text = TerminalText.OneLine(text);
         Colour = colour;
     }
 

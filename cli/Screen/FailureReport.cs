@@ -10,7 +10,7 @@ internal sealed class FailureReport(Terminal terminal, bool isJson)
     public int Print(CliFailure failure)
     {
         if (isJson)
-            terminal.ErrorLine(Json(failure));
+            terminal.ErrorJson(Json(failure));
         else
             PrintText(failure);
         return (int)failure.ExitCode;

@@ -11,6 +11,18 @@ internal static class JsonScreen
 
     public static string OneLine(JsonElement json) => Write(json, indented: false);
 
+    /// <summary>What is said besides, in a form that is told from a failure's.</summary>
+    public static string Note(string sentence) =>
+        Write(
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("note", sentence);
+                json.WriteEndObject();
+            },
+            indented: false
+        );
+
     /// <summary>A document built here.</summary>
     public static string Write(Action<Utf8JsonWriter> content, bool indented)
     {

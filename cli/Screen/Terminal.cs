@@ -1,27 +1,81 @@
+using System.Text.RegularExpressions;
+
 namespace Trainyard.Cli.Screen;
 
-/// <summary>Writes lines, with colours only where a person looks at them and has not refused them.</summary>
-internal sealed class Terminal(Surroundings surroundings)
+/// <summary>
+/// Writes lines, with colours only where a person looks at them and has not refused them. Nothing that a line holds can do
+/// more to the terminal than be read.
+/// </summary>
+/// <param name="surroundings">Where it writes.</param>
+/// <param name="isJson">Whether programs read it, even on a terminal.</param>
+internal sealed partial class Terminal(Surroundings surroundings, bool isJson)
 {
-    private readonly bool wantsColour =
-        surroundings.Text("NO_COLOR") is null && surroundings.Variable("TERM") is not "dumb";
+    private const string Plain = "\e[0m";
 
-    public bool ErrorIsTerminal => surroundings.ErrorIsTerminal;
+    private readonly bool wantsColour =
+        !isJson && surroundings.Text("NO_COLOR") is null && surroundings.Variable("TERM") is not "dumb";
+
+    private readonly TerminalRepair repair = new();
+
+    public bool ErrorIsTerminal => surroundings.ErrorIsTerminal && !isJson;
 
     public bool ErrorHasColours => ErrorIsTerminal && wantsColour;
 
     public TextWriter Error => surroundings.Error;
 
-    public void Line(string text = "") => surroundings.Out.WriteLine(text);
+    /// <summary>How many cells a line of output has; null where output is no terminal.</summary>
+    public int? Width => surroundings.OutIsTerminal ? surroundings.FindWidth() : null;
 
-    /// <summary>Writes text as it came, without a line end of our own.</summary>
-    public void Raw(string text)
+    public static int? WidthOfThisProcess() =>
+        Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
+
+    public void Line(string text = "")
     {
-        surroundings.Out.Write(text);
+        Restore();
+        surroundings.Out.WriteLine(Clean(text, surroundings.OutIsTerminal));
+    }
+
+    /// <summary>A JSON document.</summary>
+    public void Json(string document)
+    {
+        Restore();
+        surroundings.Out.WriteLine(TerminalText.EscapeJson(document));
+    }
+
+    /// <summary>Lines that are to be kept: in a file they are as they came.</summary>
+    public void Document(string lines)
+    {
+        if (surroundings.OutIsTerminal)
+            foreach (var line in lines.TrimEnd('\n').Split('\n'))
+                Line(line);
+        else
+            surroundings.Out.Write(lines);
         surroundings.Out.Flush();
     }
 
-    public void ErrorLine(string text = "") => surroundings.Error.WriteLine(text);
+    /// <summary>What a program printed, as it came; what it did to the terminal ends with it.</summary>
+    public void Log(string text)
+    {
+        surroundings.Out.Write(text);
+        surroundings.Out.Flush();
+        if (surroundings.OutIsTerminal)
+            repair.Note(text);
+    }
+
+    public void ErrorLine(string text = "")
+    {
+        Restore();
+        surroundings.Error.WriteLine(Clean(text, surroundings.ErrorIsTerminal));
+    }
+
+    public void ErrorJson(string document) => surroundings.Error.WriteLine(TerminalText.EscapeJson(document));
+
+    /// <summary>Undoes what a log did to the terminal.</summary>
+    public void Restore()
+    {
+        if (repair.Take() is { Length: > 0 } sequence)
+            surroundings.Out.Write(sequence);
+    }
 
     /// <summary>The text for standard output, coloured if it is a terminal.</summary>
     public string Paint(string text, Colour colour) => Paint(text, colour, surroundings.OutIsTerminal);
@@ -30,7 +84,17 @@ internal sealed class Terminal(Surroundings surroundings)
     public string PaintError(string text, Colour colour) => Paint(text, colour, surroundings.ErrorIsTerminal);
 
     private string Paint(string text, Colour colour, bool isTerminal) =>
-        isTerminal && wantsColour && colour is not Colour.Plain ? $"\e[{(int)colour}m{text}\e[0m" : text;
+        isTerminal && wantsColour && colour is not Colour.Plain ? $"\e[{(int)colour}m{text}{Plain}" : text;
+
+    // Only our own colours stay.
+    private string Clean(string text, bool isTerminal) =>
+        isTerminal && wantsColour && text.Contains('\e')
+            ? string.Concat(OwnColours().Split(text).Select(s => OwnColours().IsMatch(s) ? s : TerminalText.OneLine(s)))
+                + (text.EndsWith(Plain, StringComparison.Ordinal) ? "" : Plain)
+            : TerminalText.OneLine(text);
+
+    [GeneratedRegex(@"(\e\[(?:0|1|2|31|32|33|36)m)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OwnColours();
 }
 
 /// <summary>The numbers are those of the terminal's escape sequences.</summary>

@@ -38,6 +38,9 @@ internal static class Words
             );
     }
 
+    /// <summary>A sentence of others, to be put into one of ours.</summary>
+    public static string Unended(string sentence) => sentence.TrimEnd('.', ' ', '\r', '\n');
+
     public static string State(RunState state) => state.ToString().ToLowerInvariant();
 
     public static Colour ColourOf(RunState state) =>

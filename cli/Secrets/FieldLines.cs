@@ -8,15 +8,10 @@ internal static class FieldLines
     /// <param name="input">Where the lines are.</param>
     /// <param name="wanted">The fields that must be there and no others; when empty, any.</param>
     /// <param name="values">Gets the values.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task ReadAsync(
-        TextReader input,
-        IReadOnlyList<FieldArgument> wanted,
-        Dictionary<string, string> values,
-        CancellationToken cancellationToken
-    )
+    public static void Read(string input, IReadOnlyList<FieldArgument> wanted, Dictionary<string, string> values)
     {
-        for (var number = 1; await input.ReadLineAsync(cancellationToken) is { } line; number++)
+        using var lines = new StringReader(input);
+        for (var number = 1; lines.ReadLine() is { } line; number++)
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;

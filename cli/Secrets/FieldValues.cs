@@ -18,12 +18,12 @@ internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
         if (surroundings.InIsTerminal)
             await AskAsync(open, values, cancellationToken);
         else if (open.Any(f => f.Source is FieldSource.WholeInput))
-            values[OnlyOne(open).Name] = (await surroundings.OpenInput().ReadToEndAsync(cancellationToken)).TrimEnd(
+            values[OnlyOne(open).Name] = (await InputText.ReadAsync(surroundings, cancellationToken)).TrimEnd(
                 '\r',
                 '\n'
             );
         else if (open.Count > 0 || fields.Count == 0)
-            await FieldLines.ReadAsync(surroundings.OpenInput(), open, values, cancellationToken);
+            FieldLines.Read(await InputText.ReadAsync(surroundings, cancellationToken), open, values);
         return values.Count > 0
             ? values
             : throw CliFailure.Usage("Say which fields the secret has, such as access_key_id secret_access_key.");

@@ -8,11 +8,12 @@ namespace Trainyard.Cli.Service;
 internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
 {
     private const int PageSize = 200;
+    private const int MostPages = 5_000;
     private readonly ServiceHttp http = new(settings);
 
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
-    /// <summary>Sends a run; sent again with the same key, it is the same run.</summary>
+    /// <summary>Sends a run, for as long as it takes; sent again with the same key, it is the same run.</summary>
     public async Task<ServiceAnswer<RunResource>> SubmitAsync(
         HttpContent content,
         string idempotencyKey,
@@ -23,7 +24,8 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         // So that a refusal is heard while the archive is still on its way.
         request.Headers.ExpectContinue = true;
         request.Headers.Add("Idempotency-Key", idempotencyKey);
-        return await http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
+        using var response = await http.SendUntimedAsync(request, cancellationToken);
+        return await http.ReadAsync(request, response, CliJson.Wire.RunResource, cancellationToken);
     }
 
     public Task<ServiceAnswer<RunResource>> GetRunAsync(RunId id, CancellationToken cancellationToken) =>
@@ -35,8 +37,16 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     )
     {
         string? next = $"v3/models?limit={PageSize}";
+        var seen = new HashSet<string>();
         while (next is not null)
         {
+            // A page that leads to one before it would never end.
+            if (!seen.Add(next) || seen.Count > MostPages || !Uri.TryCreate(next, UriKind.Relative, out _))
+                throw new CliFailure(
+                    ExitCode.ServiceError,
+                    "answer_not_understood",
+                    $"The service's list of training runs does not end (page {seen.Count}): look at the service's log."
+                );
             var page = await http.GetAsync(next, CliJson.Wire.RunListResource, cancellationToken);
             yield return page;
             next = page.Value.Next?.TrimStart('/');
@@ -121,10 +131,11 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{PathOf(id)}/{what}?follow=true&offset={offset}");
-        request.Headers.Accept.ParseAdd("text/event-stream");
         request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        return await http.SendAsync(request, cancellationToken);
+        return await http.OpenEventsAsync(request, cancellationToken);
     }
+
+    public CliFailure NoAnswerFor(TimeSpan waited) => ConnectionFailure.Silent(settings, waited);
 
     public void Dispose() => http.Dispose();
 

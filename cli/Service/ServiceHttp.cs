@@ -11,6 +11,13 @@ namespace Trainyard.Cli.Service;
 internal sealed class ServiceHttp : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // Storing a model copies it before it answers.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(10);
+
+    // A page of runs with the longest commands is a tenth of it.
+    private const int LargestAnswer = 64 * 1024 * 1024;
+    private const string EventStream = "text/event-stream";
     private readonly ServiceSettings settings;
     private readonly HttpClient client;
 
@@ -20,13 +27,13 @@ internal sealed class ServiceHttp : IDisposable
         client = new HttpClient(CreateHandler(settings.Url))
         {
             BaseAddress = settings.Url,
-            // Uploads and followed logs take as long as they take; what is dead shows by TCP.
+            // Uploads and followed logs take as long as they take; each call says how long it waits.
             Timeout = Timeout.InfiniteTimeSpan,
         };
         client.DefaultRequestHeaders.Authorization = settings.Authorization;
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("bx", BuildFacts.Version));
         if (settings.Instance is { } instance)
-            client.DefaultRequestHeaders.TryAddWithoutValidation("ML-Instance-ID", instance);
+            client.DefaultRequestHeaders.Add("ML-Instance-ID", instance);
     }
 
     public async Task<ServiceAnswer<T>> GetAsync<T>(
@@ -46,39 +53,103 @@ internal sealed class ServiceHttp : IDisposable
     )
     {
         using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(request, response, type, cancellationToken);
+    }
+
+    /// <summary>The body of an answer.</summary>
+    public async Task<ServiceAnswer<T>> ReadAsync<T>(
+        HttpRequestMessage request,
+        HttpResponseMessage response,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            using var document = await JsonDocument.ParseAsync(body, default, cancellationToken);
+            var body = await WithinAsync(
+                AnswerTimeout,
+                token => BoundedBody.ReadAsync(response.Content, LargestAnswer, token),
+                cancellationToken
+            );
+            using var document = JsonDocument.Parse(body ?? throw TooLarge(request));
             var value = document.RootElement.Deserialize(type) ?? throw new JsonException("null");
             return new ServiceAnswer<T>(value, document.RootElement.Clone());
         }
-        catch (JsonException)
+        // The second is for half a character in a text.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw NotUnderstood(request);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unreachable();
+            throw ConnectionFailure.Broken(settings);
         }
     }
 
     /// <summary>The answer's head; its body is still to be read. Anything but success is a failure.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        WithinAsync(AnswerTimeout, token => SendUntimedAsync(request, token), cancellationToken);
+
+    /// <summary>The same, as long as it takes: for what is watched in another way.</summary>
+    public async Task<HttpResponseMessage> SendUntimedAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
-        HttpResponseMessage response;
-        try
-        {
-            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException)
-        {
-            throw Unreachable();
-        }
+        var response = await HeadAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
             throw await ServiceRefusal.FromAsync(response, settings, cancellationToken);
+    }
+
+    /// <summary>An event stream; what is something else, such as a proxy's page, is a failure.</summary>
+    public async Task<HttpResponseMessage> OpenEventsAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        request.Headers.Accept.ParseAdd(EventStream);
+        var response = await SendAsync(request, cancellationToken);
+        if (response.Content.Headers.ContentType?.MediaType == EventStream)
+            return response;
+        response.Dispose();
+        throw NotUnderstood(request);
+    }
+
+    private async Task<HttpResponseMessage> HeadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw ConnectionFailure.Of(e, settings);
+        }
+        // Nobody took the connection in time.
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
+        {
+            throw ConnectionFailure.NoAnswer(settings);
+        }
+    }
+
+    private async Task<T> WithinAsync<T>(
+        TimeSpan time,
+        Func<CancellationToken, Task<T>> ask,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(time);
+        try
+        {
+            return await ask(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ConnectionFailure.Silent(settings, time);
+        }
     }
 
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type, string mediaType = "application/json") =>
@@ -86,24 +157,20 @@ internal sealed class ServiceHttp : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private CliFailure Unreachable()
-    {
-        var url = settings.Url.ToString().TrimEnd('/');
-        return new CliFailure(
-            ExitCode.Unreachable,
-            "unreachable",
-            settings.Url.IsLoopback
-                ? $"No service answers at {url}: start it with 'dotnet run --project functions', or set ML_ENV to the service's address."
-                : $"No service answers at {url}: check ML_ENV and the network."
-        );
-    }
-
     private CliFailure NotUnderstood(HttpRequestMessage request) =>
         new(
             ExitCode.ServiceError,
             "answer_not_understood",
-            $"{settings.Url} answered {request.Method} {request.RequestUri} with something else than this bx expects: "
+            $"{settings.Address} answered {request.Method} {request.RequestUri} with something else than this bx expects: "
                 + "check that ML_ENV names a training service, and that both are of the same version."
+        );
+
+    private CliFailure TooLarge(HttpRequestMessage request) =>
+        new(
+            ExitCode.ServiceError,
+            "answer_too_large",
+            $"{settings.Address} answered {request.Method} {request.RequestUri} with more than {LargestAnswer} bytes: "
+                + "check that ML_ENV names a training service."
         );
 
     private static SocketsHttpHandler CreateHandler(Uri url) =>

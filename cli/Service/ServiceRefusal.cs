@@ -8,6 +8,8 @@ namespace Trainyard.Cli.Service;
 /// <summary>Turns an error answer into a sentence and an exit code.</summary>
 internal static class ServiceRefusal
 {
+    private const int LargestProblem = 4 * 1024 * 1024;
+
     public static async Task<CliFailure> FromAsync(
         HttpResponseMessage response,
         ServiceSettings settings,
@@ -40,19 +42,23 @@ internal static class ServiceRefusal
         status switch
         {
             HttpStatusCode.Unauthorized when settings.Authorization is null =>
-                $"The service at {settings.Url} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key)"
+                $"The service at {settings.Address} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key)"
                     + (settings.KeyFile is { } file ? $", or put the key in {file}." : "."),
-            HttpStatusCode.Unauthorized => $"The service at {settings.Url} does not know this key: check ML_PASSWORD"
-                + (settings.KeyFile is { } file ? $" or {file}" : "")
-                + ", or ask its operator for another key.",
+            HttpStatusCode.Unauthorized =>
+                $"The service at {settings.Address} does not know this key: check ML_PASSWORD"
+                    + (settings.KeyFile is { } file ? $" or {file}" : "")
+                    + ", or ask its operator for another key.",
             HttpStatusCode.NotFound when problem?.Code is "run_not_found" =>
                 $"{SentenceOf(problem)} 'bx ml list training-runs' prints those there are.",
             HttpStatusCode.NotFound when problem?.Code is "secret_not_found" =>
                 $"{SentenceOf(problem)} 'bx ml list secrets' prints those there are.",
             >= HttpStatusCode.InternalServerError when problem?.TraceId is { } trace =>
                 $"{SentenceOf(problem)} (trace {trace})",
+            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest =>
+                $"{settings.Address} is not where the service is, it leads on to another address: set ML_ENV to the "
+                    + "service's own (https instead of http?).",
             _ => SentenceOf(problem)
-                ?? $"The service at {settings.Url} failed (HTTP {(int)status}): try again, and look at its log.",
+                ?? $"The service at {settings.Address} failed (HTTP {(int)status}): try again, and look at its log.",
         };
 
     // The title only repeats the status in words where there is a detail.
@@ -71,10 +77,12 @@ internal static class ServiceRefusal
             return null;
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonSerializer.DeserializeAsync(body, CliJson.Wire.Problem, cancellationToken);
+            return await BoundedBody.ReadAsync(response.Content, LargestProblem, cancellationToken) is { } body
+                ? JsonSerializer.Deserialize(body.Span, CliJson.Wire.Problem)
+                : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or IOException or HttpRequestException)
         {
             return null;
         }

@@ -13,6 +13,9 @@ internal sealed record ServiceSettings
 
     public required Uri Url { get; init; }
 
+    /// <summary>The address as it is told; nothing in it is secret.</summary>
+    public string Address => Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     /// <summary>Null where no key was found: the service will then refuse.</summary>
     public required AuthenticationHeaderValue? Authorization { get; init; }
 
@@ -29,7 +32,9 @@ internal sealed record ServiceSettings
         {
             Url = ReadUrl(surroundings, home?.ServiceFile),
             Authorization = ReadKey(surroundings, home?.KeyFile),
-            Instance = surroundings.Text("ML_INSTANCE"),
+            Instance = surroundings.Text("ML_INSTANCE") is { } instance
+                ? HeaderText.Check(instance, "ML_INSTANCE")
+                : null,
             KeyFile = home?.KeyFile,
         };
     }
@@ -37,9 +42,14 @@ internal sealed record ServiceSettings
     private static Uri ReadUrl(Surroundings surroundings, string? serviceFile)
     {
         var text = surroundings.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
+        // It may be that a key is in it: it is not shown.
+        if (text.Contains('@'))
+            throw CliFailure.Usage(
+                "ML_ENV holds a user name or a key: put them into ML_USERNAME and ML_PASSWORD, and only the address into ML_ENV."
+            );
         var isUrl = Uri.TryCreate(text.TrimEnd('/') + '/', UriKind.Absolute, out var url);
-        return isUrl && url!.Scheme is "http" or "https"
-            ? url!
+        return isUrl && url!.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? url
             : throw CliFailure.Usage($"ML_ENV is '{text}': it should be an http(s) address such as {DefaultUrl}.");
     }
 
@@ -63,9 +73,12 @@ internal sealed record ServiceSettings
         if (surroundings.Text("ML_PASSWORD") is { } password)
         {
             var user = surroundings.Text("ML_USERNAME") ?? "key";
-            return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+            // What stands before the first colon is the name.
+            return user.Contains(':')
+                ? throw CliFailure.Usage("ML_USERNAME has a colon, which a user name cannot have.")
+                : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         }
-        return KeyOfThisMachine(keyFile) is { } key ? new("Bearer", key) : null;
+        return KeyOfThisMachine(keyFile) is { } key ? new("Bearer", HeaderText.Check(key, keyFile!)) : null;
     }
 
     private static string? KeyOfThisMachine(string? file)

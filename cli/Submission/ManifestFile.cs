@@ -15,13 +15,14 @@ internal sealed record ManifestFile(string Name, byte[] Bytes)
     {
         try
         {
-            var size = new FileInfo(path).Length;
-            return size > ManifestLimits.Default.MaxBytes
-                ? throw CliFailure.InvalidInput(
+            // A pipe is opened when somebody writes to it, and until then only a signal ends the waiting.
+            var bytes = await Task.Run(() => Read(path), cancellationToken).WaitAsync(cancellationToken);
+            return bytes.Length <= ManifestLimits.Default.MaxBytes
+                ? new ManifestFile(name, bytes)
+                : throw CliFailure.InvalidInput(
                     ManifestCodes.TooLarge,
-                    $"'{name}' is {size} bytes long: a manifest has at most {ManifestLimits.Default.MaxBytes}."
-                )
-                : new ManifestFile(name, await File.ReadAllBytesAsync(path, cancellationToken));
+                    $"'{name}' is longer than {ManifestLimits.Default.MaxBytes} bytes, the most that a manifest has."
+                );
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -31,5 +32,14 @@ internal sealed record ManifestFile(string Name, byte[] Bytes)
         {
             throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
         }
+    }
+
+    // One byte more than there may be is enough to know.
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var buffer = new byte[ManifestLimits.Default.MaxBytes + 1];
+        var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return buffer[..length];
     }
 }

@@ -1,24 +1,18 @@
 using Trainyard.Cli.Commands;
-using Trainyard.Cli.Screen;
-using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>The zip to send: the user's own, or one made of a folder and deleted afterwards.</summary>
+/// <summary>The zip that is sent: the user's own, or a folder packed into a temporary file.</summary>
 internal sealed class OutgoingArchive : IDisposable
 {
-    private readonly string? temporary;
+    private readonly FileStream file;
 
-    private OutgoingArchive(string path, string name, bool isTemporary)
-    {
-        (File, Name) = (path, name);
-        temporary = isTemporary ? path : null;
-    }
-
-    public string File { get; }
+    private OutgoingArchive(FileStream file, string name) => (this.file, Name) = (file, name);
 
     /// <summary>What the user calls the model.</summary>
     public string Name { get; }
+
+    public long Length => file.Length;
 
     public static async Task<OutgoingArchive> OfAsync(
         Session session,
@@ -27,39 +21,35 @@ internal sealed class OutgoingArchive : IDisposable
     )
     {
         var path = session.PathOf(model);
-        if (!Directory.Exists(path))
-            return new OutgoingArchive(path, model, isTemporary: false);
-        var zip = Path.Combine(Path.GetTempPath(), $"bx-{Environment.ProcessId}-{Path.GetRandomFileName()}.zip");
-        var archive = new OutgoingArchive(zip, model, isTemporary: true);
+        return new OutgoingArchive(
+            Directory.Exists(path)
+                ? await PackedFolder.PackAsync(session, path, model, cancellationToken)
+                : OpenZip(path, model),
+            model
+        );
+    }
+
+    /// <summary>The archive from its beginning. What was opened once is what is sent, however often.</summary>
+    public Stream Open(Action<long>? read = null) => new ArchiveStream(file.SafeFileHandle, read ?? (_ => { }));
+
+    public void Dispose() => file.Dispose();
+
+    private static FileStream OpenZip(string path, string name)
+    {
         try
         {
-            await ProgressScreen.WaitAsync(
-                session.Terminal,
-                "Packing the model",
-                archive.PackAsync(path, cancellationToken)
+            return new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 0,
+                FileOptions.Asynchronous
             );
-            return archive;
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            archive.Dispose();
-            throw;
+            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
         }
-    }
-
-    public void Dispose()
-    {
-        if (temporary is not null)
-            System.IO.File.Delete(temporary);
-    }
-
-    private async Task PackAsync(string folder, CancellationToken cancellationToken)
-    {
-        // The temporary folder is everybody's; the code in it is the user's.
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var zip = new FileStream(File, options);
-        await ArchiveBuilder.FromFolderAsync(folder, zip, cancellationToken);
     }
 }

@@ -13,13 +13,14 @@ namespace Trainyard.Cli.Submission;
 internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchive archive)
 {
     private const int BufferSize = 128 * 1024;
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
     private readonly string key = Guid.NewGuid().ToString("N");
     private long sent;
 
     public Task<ServiceAnswer<RunResource>> SendAsync(CancellationToken cancellationToken) =>
         ProgressScreen.UploadAsync(
             session.Terminal,
-            new FileInfo(archive.File).Length,
+            archive.Length,
             progress => SendAsync(progress, cancellationToken)
         );
 
@@ -31,8 +32,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
         {
             try
             {
-                using var content = Create(bytes => progress(Count(bytes)));
-                return await session.Service.SubmitAsync(content, key, cancellationToken);
+                return await SendOnceAsync(progress, cancellationToken);
             }
             // Where nothing could be sent at all, no service is there.
             catch (CliFailure failure)
@@ -42,13 +42,34 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
                 )
             {
                 if (attempt == 0)
-                    session.Terminal.ErrorLine(
-                        "The connection to the service broke; sending again when it is back ..."
-                    );
+                    session.Note("The connection to the service broke; sending again when it is back ...");
                 progress(-sent);
                 sent = 0;
                 await Task.Delay(policy.WaitBefore(attempt), cancellationToken);
             }
+        }
+    }
+
+    // An upload takes as long as it takes, while something goes out.
+    private async Task<ServiceAnswer<RunResource>> SendOnceAsync(
+        Action<long> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(LongestSilence);
+        using var content = Create(bytes =>
+        {
+            silence.CancelAfter(LongestSilence);
+            progress(Count(bytes));
+        });
+        try
+        {
+            return await session.Service.SubmitAsync(content, key, silence.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw session.Service.NoAnswerFor(LongestSilence);
         }
     }
 
@@ -63,15 +84,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
         // The manifest goes first, so that a service can refuse it before it reads the archive.
         var yaml = new ByteArrayContent(manifest);
         yaml.Headers.ContentType = new MediaTypeHeaderValue("application/x-yaml");
-        var file = new FileStream(
-            archive.File,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.Read,
-            BufferSize,
-            useAsync: true
-        );
-        var zip = new StreamContent(new CountingStream(file, read), BufferSize);
+        var zip = new StreamContent(archive.Open(read), BufferSize);
         zip.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
         return new MultipartFormDataContent
         {

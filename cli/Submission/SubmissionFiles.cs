@@ -1,3 +1,5 @@
+using Trainyard.Cli.Packing;
+
 namespace Trainyard.Cli.Submission;
 
 /// <summary>Which of the two files of <c>train</c> is which: 2018 wrote the model first, FfDL the manifest.</summary>
@@ -11,20 +13,42 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         var (firstIsModel, secondIsModel) = (IsModel(first, folder), IsModel(second, folder));
         var isSwapped = !firstIsModel && secondIsModel;
         var files = isSwapped ? new SubmissionFiles(second, first) : new SubmissionFiles(first, second);
-        return firstIsModel && secondIsModel
-            ? throw CliFailure.InvalidInput(
+        if (firstIsModel && secondIsModel)
+            throw CliFailure.InvalidInput(
                 "not_a_manifest",
                 $"'{files.Manifest}' is no manifest: give the model (a zip or a folder) and then the manifest (a YAML file)."
-            )
-            : files;
+            );
+        return FactsOf(files.Model, folder).Kind is FileKind.File or FileKind.Folder
+            ? files
+            : throw CliFailure.InvalidInput(
+                "not_a_model",
+                $"'{files.Model}' is a pipe or a device: the model is a zip or a folder, which may have to be sent twice."
+            );
     }
 
-    private static bool IsModel(string argument, string folder)
+    private static bool IsModel(string argument, string folder) =>
+        FactsOf(argument, folder).Kind switch
+        {
+            FileKind.Folder => true,
+            FileKind.File => StartsLikeZip(Path.GetFullPath(argument, folder), argument),
+            FileKind.Nothing or FileKind.Loop => throw CliFailure.InvalidInput(
+                "no_such_file",
+                $"There is no file or folder '{argument}': check the path."
+            ),
+            // Reading a pipe would take away what it holds.
+            _ => false,
+        };
+
+    private static FileFacts FactsOf(string argument, string folder)
     {
-        var path = Path.GetFullPath(argument, folder);
-        if (!Path.Exists(path))
-            throw CliFailure.InvalidInput("no_such_file", $"There is no file or folder '{argument}': check the path.");
-        return Directory.Exists(path) || StartsLikeZip(path, argument);
+        try
+        {
+            return FileFacts.Of(Path.GetFullPath(argument, folder));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+        }
     }
 
     private static bool StartsLikeZip(string path, string argument)

@@ -20,16 +20,14 @@ internal static class SubmissionWarnings
         CancellationToken cancellationToken
     )
     {
-        if (session.IsJson)
-            return;
         var result = ManifestParser.Parse(manifest.Bytes, mode: ManifestParseMode.Offline);
-        foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, ProblemLines.Warning)))
-            session.Terminal.ErrorLine(line);
+        foreach (var warning in result.Warnings)
+            session.Note([.. lines.Of(warning, ProblemLines.Warning)]);
         if (
             result.Manifest is { } understood
             && await CheckProgramAsync(understood, archive, cancellationToken) is { } problem
         )
-            session.Terminal.ErrorLine(lines.Of(problem, archive.Name));
+            session.Note(lines.Of(problem, archive.Name));
     }
 
     private static async Task<ArchiveProblem?> CheckProgramAsync(
@@ -38,7 +36,7 @@ internal static class SubmissionWarnings
         CancellationToken cancellationToken
     )
     {
-        await using var zip = File.OpenRead(archive.File);
+        await using var zip = archive.Open();
         var inspection = await ModelArchive.InspectAsync(zip, cancellationToken: cancellationToken);
         return inspection.IsValid ? MainProgram.Check(manifest.Command, inspection.FileNames) : null;
     }

@@ -25,7 +25,7 @@ internal sealed class ValidationScreen(Session session, ManifestFile file)
         if (!result.IsValid)
             throw Refusal(result, lines);
         if (onlyCanonical)
-            terminal.Raw(CanonicalManifest.Write(result.Manifest, result.Secrets));
+            terminal.Document(CanonicalManifest.Write(result.Manifest, result.Secrets));
         else
             PrintUnderstood(result.Manifest, result.Secrets);
     }
@@ -38,7 +38,7 @@ internal sealed class ValidationScreen(Session session, ManifestFile file)
         terminal.Line();
         terminal.Line("Canonical form:");
         terminal.Line();
-        terminal.Raw(CanonicalManifest.Write(manifest, secrets));
+        terminal.Document(CanonicalManifest.Write(manifest, secrets));
         terminal.Line();
         session.SayOk("Validate manifest successful");
     }

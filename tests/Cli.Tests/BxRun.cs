@@ -12,6 +12,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
         FirstWait = TimeSpan.FromMilliseconds(1),
         LongestWait = TimeSpan.FromMilliseconds(5),
         GiveUpAfter = TimeSpan.FromSeconds(20),
+        LongestSilence = TimeSpan.FromSeconds(30),
     };
 
     /// <summary>Standard output as the one JSON document it should be.</summary>
@@ -20,6 +21,14 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
     /// <summary>Calls <c>bx</c> as alice, with its output going into files.</summary>
     public static Task<BxRun> OfAsync(FakeService service, params string[] arguments) =>
         WithAsync(Variables(service), arguments);
+
+    /// <summary>With a follower that gives up so soon after the last progress.</summary>
+    public static Task<BxRun> ImpatientAsync(FakeService service, TimeSpan giveUpAfter, string[] arguments) =>
+        RunAsync(Variables(service), false, "", Impatient with { GiveUpAfter = giveUpAfter }, arguments);
+
+    /// <summary>With a follower that takes so long a silence for a broken connection.</summary>
+    public static Task<BxRun> SilenceAsync(FakeService service, TimeSpan longest, string[] arguments) =>
+        RunAsync(Variables(service), false, "", Impatient with { LongestSilence = longest }, arguments);
 
     public static Task<BxRun> WithAsync(Dictionary<string, string> variables, params string[] arguments) =>
         WithAsync(variables, isTerminal: false, arguments);
@@ -34,11 +43,19 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
     /// <param name="isTerminal">Whether input and output are a terminal.</param>
     /// <param name="input">Standard input; on a terminal, the lines that are typed unseen.</param>
     /// <param name="arguments">The command line.</param>
-    public static async Task<BxRun> WithInputAsync(
+    public static Task<BxRun> WithInputAsync(
         Dictionary<string, string> variables,
         bool isTerminal,
         string input,
         params string[] arguments
+    ) => RunAsync(variables, isTerminal, input, Impatient, arguments);
+
+    private static async Task<BxRun> RunAsync(
+        Dictionary<string, string> variables,
+        bool isTerminal,
+        string input,
+        ReconnectPolicy policy,
+        string[] arguments
     )
     {
         using var reader = new StringReader(input);
@@ -58,8 +75,9 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
                 return reader.ReadLine() ?? "";
             },
             Variable = variables.GetValueOrDefault,
-            Folder = variables.GetValueOrDefault("PWD", Path.GetTempPath()),
-            Reconnect = Impatient,
+            FindFolder = () => variables.GetValueOrDefault("PWD", Path.GetTempPath()),
+            FindWidth = () => int.Parse(variables.GetValueOrDefault("COLUMNS", "120")),
+            Reconnect = policy,
         };
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var code = await Bx.RunAsync(arguments, surroundings, deadline.Token);

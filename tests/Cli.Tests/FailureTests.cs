@@ -39,7 +39,7 @@ public sealed class FailureTests
         var run = await BxRun.OfAsync(service, Show);
 
         Assert.Equal(
-            $"error: The service at {service.Url}/ failed (HTTP 502): try again, and look at its log.\n",
+            $"error: The service at {service.Url} failed (HTTP 502): try again, and look at its log.\n",
             run.Error
         );
         Assert.Equal(8, run.ExitCode);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Contracts;
 
@@ -182,6 +183,125 @@ public sealed class MonitorTests
         Assert.Contains(service.Received, r => r.Line.EndsWith("/metrics?follow=true&offset=0"));
     }
 
+    [Theory]
+    [InlineData("""{"values":{"loss":NaN}}""", null)]
+    [InlineData("""{"values":{"loss":Infinity}}""", null)]
+    [InlineData("", null)]
+    [InlineData("oops", null)]
+    [InlineData("""{"half":""", null)]
+    [InlineData("""{"values":{"loss":"\ud800"}}""", null)]
+    [InlineData("""{"meta":{"time":1720000000000000000},"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":{"time":-99999999999999999},"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":{"time":1e400},"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":{"time":1.5},"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":{"time":"yesterday"},"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":[],"values":{"loss":1}}""", null)]
+    [InlineData("""{"meta":{}}""", null)]
+    [InlineData("""{"values":[1]}""", null)]
+    [InlineData("""{"values":1}""", null)]
+    [InlineData("""{"grouplabel":7,"values":{"loss":1}}""", null)]
+    [InlineData("""{"loss":0.5}""", null)]
+    [InlineData("""{"values":{"loss":1},"note":"kept"}""", null)]
+    [InlineData("""[1,2]""", null)]
+    [InlineData("""7""", null)]
+    [InlineData("""{"meta":{"time":"1512345678000"},"values":{"loss":1}}""", "2017-12-04T00:01:18Z   loss=1")]
+    [InlineData("""{"values":{"loss":1e999}}""", "loss=1e999")]
+    public async Task Every_record_is_shown_one_that_is_no_proper_record_as_it_is(string record, string? shown)
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Completed());
+        foreach (var _ in Enumerable.Range(0, 2))
+            service.Streams.Add(
+                EventScript.From().Metric(record).Metric("""{"values":{"a":1}}""").End("completed", "COMPLETED")
+            );
+        string[] metrics = ["ml", "monitor", "training-runs", DocumentedRuns.Id, "metrics"];
+
+        var text = await BxRun.OfAsync(service, metrics);
+        var json = await BxRun.OfAsync(service, [.. metrics, "-o", "json"]);
+
+        Assert.Equal($"{shown ?? record}\na=1\n", text.Out);
+        var events = json.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["metric", "metric", "end"], events.Select(e => Parse(e).GetProperty("event").GetString()));
+        var metric = Parse(events[0]).GetProperty("metric");
+        Assert.Equal(record, metric.ValueKind is JsonValueKind.String ? metric.GetString() : metric.GetRawText());
+        Assert.Equal((0, "", 0, ""), (text.ExitCode, text.Error, json.ExitCode, json.Error));
+    }
+
+    [Fact]
+    public async Task A_service_that_answers_and_hangs_up_again_and_again_is_given_up()
+    {
+        await using var service = await FakeService.StartAsync();
+        foreach (var _ in Enumerable.Range(0, 5_000))
+            service.Streams.Add(EventScript.From());
+
+        var run = await BxRun.ImpatientAsync(
+            service,
+            TimeSpan.FromMilliseconds(200),
+            ["ml", "monitor", "training-runs", DocumentedRuns.Id]
+        );
+
+        Assert.Equal(8, run.ExitCode);
+        Assert.Contains("error: The service answers, but its connection breaks each time", run.Error);
+    }
+
+    [Fact]
+    public async Task A_stream_without_a_sign_of_life_is_opened_again()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Completed());
+        service.Streams.Add(EventScript.From().Log("one\n").StayOpen());
+        service.Streams.Add(EventScript.From(offset: 4).Log("two\n").End("completed", "COMPLETED"));
+
+        var run = await BxRun.SilenceAsync(
+            service,
+            TimeSpan.FromSeconds(2),
+            ["ml", "monitor", "training-runs", DocumentedRuns.Id, "logs"]
+        );
+
+        Assert.Equal((0, "one\ntwo\n"), (run.ExitCode, run.Out));
+    }
+
+    [Theory]
+    [InlineData("event: status\ndata: <html>\n\n")]
+    [InlineData("event: end\ndata: oops\n\n")]
+    [InlineData("event: end\ndata: []\n\n")]
+    public async Task An_event_that_is_no_json_is_not_understood(string stream)
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Streams.Add(EventScript.From().Raw(stream));
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
+
+        Assert.Equal(8, run.ExitCode);
+        Assert.StartsWith("error: The service answered something else than this bx expects", run.Error);
+    }
+
+    [Fact]
+    public async Task A_page_in_the_place_of_the_stream_is_not_understood()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Streams.Add(EventScript.Page());
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
+
+        Assert.Equal(8, run.ExitCode);
+        Assert.Contains("with something else than this bx expects", run.Error);
+    }
+
+    [Fact]
+    public async Task An_event_without_an_end_is_cut_off()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Streams.Add(
+            EventScript.From().Raw("event: log\ndata: " + new string('x', 17 * 1024 * 1024)).StayOpen()
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id);
+
+        Assert.Equal(8, run.ExitCode);
+        Assert.Contains("error: The service sent an event of more than 16777216 bytes", run.Error);
+    }
+
     [Fact]
     public async Task As_json_every_event_is_a_line()
     {
@@ -201,6 +321,8 @@ public sealed class MonitorTests
             run.Out
         );
     }
+
+    private static JsonElement Parse(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 
     [Fact]
     public async Task A_run_that_is_not_there_is_not_waited_for()

@@ -68,7 +68,7 @@ public sealed class SettingsTests
 
         Assert.Equal(3, run.ExitCode);
         Assert.Equal(
-            $"error: The service at {service.Url}/ wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key), "
+            $"error: The service at {service.Url} wants a key: set ML_USERNAME and ML_PASSWORD (the password is the key), "
                 + "or put the key in /nonexistent/key.\n",
             run.Error
         );

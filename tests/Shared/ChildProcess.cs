@@ -5,14 +5,16 @@ namespace Trainyard.Tests.Shared;
 /// <summary>A process that a test started: its lines, its end, and the signals the test sends to exactly this one.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    private readonly string _name;
     private readonly Process _process;
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private readonly List<string> _standardOutput = [];
     private readonly List<string> _standardError = [];
 
-    private ChildProcess(ProcessStartInfo start)
+    private ChildProcess(string name, ProcessStartInfo start)
     {
+        _name = name;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Add(e.Data, _standardOutput);
         _process.ErrorDataReceived += (_, e) => Add(e.Data, _standardError);
@@ -47,7 +49,8 @@ public sealed class ChildProcess : IAsyncDisposable
         string? workingDirectory = null
     )
     {
-        var start = new ProcessStartInfo(file, arguments)
+        // A background job of a script ignores Ctrl-C, and so would all that it starts.
+        var start = new ProcessStartInfo("env", ["--default-signal=HUP,INT,QUIT", "--", file, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -60,7 +63,7 @@ public sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(start);
+        return new ChildProcess(file, start);
     }
 
     /// <summary>The first line so far, or to come, that fits.</summary>
@@ -68,7 +71,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <exception cref="TimeoutException">It did not come in time.</exception>
     public Task<string> WaitForLine(Func<string, bool> fits, TimeSpan within) =>
         Eventually.Get(
-            $"a line of {_process.StartInfo.FileName}",
+            $"a line of {_name}",
             () =>
             {
                 // Asked before the lines are read: what ended in between has left all of its lines.
@@ -79,9 +82,7 @@ public sealed class ChildProcess : IAsyncDisposable
                 }
 
                 return ended && _process.WaitForExit(TimeSpan.FromSeconds(1))
-                    ? throw new InvalidOperationException(
-                        $"{_process.StartInfo.FileName} ended with {_process.ExitCode}:\n{Output}"
-                    )
+                    ? throw new InvalidOperationException($"{_name} ended with {_process.ExitCode}:\n{Output}")
                     : Task.FromResult<string?>(null);
             },
             within,
@@ -100,7 +101,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"{_process.StartInfo.FileName} still runs after {within}:\n{Output}", e);
+            throw new TimeoutException($"{_name} still runs after {within}:\n{Output}", e);
         }
     }
 

@@ -10,12 +10,16 @@ internal sealed class EventScript
     private bool breaks;
     private bool staysOpen;
     private int status = StatusCodes.Status200OK;
+    private string type = "text/event-stream";
     private long offset;
 
     /// <summary>A service that is on its way down or up.</summary>
     public static EventScript Unavailable() => new() { status = StatusCodes.Status503ServiceUnavailable };
 
     public static EventScript NotFound() => new() { status = StatusCodes.Status404NotFound };
+
+    /// <summary>What a proxy shows in the service's place.</summary>
+    public static EventScript Page() => new EventScript { type = "text/html" }.Raw("<html>Sign in</html>");
 
     public static EventScript From(long offset = 0) => new() { offset = offset };
 
@@ -41,6 +45,12 @@ internal sealed class EventScript
         var because = reason is null ? "" : $",\"reason\":\"{reason}\"";
         var at = DocumentedRuns.Submitted.AddSeconds(second).ToString("O");
         text.Append($"event: status\ndata: {{\"phase\":\"{phase}\",\"at\":\"{at}\"{because}}}\n\n");
+        return this;
+    }
+
+    public EventScript Raw(string stream)
+    {
+        text.Append(stream);
         return this;
     }
 
@@ -76,7 +86,7 @@ internal sealed class EventScript
         if (status != StatusCodes.Status200OK)
             return;
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentType = type;
         // A promised byte that never comes: the client sees all that was sent, and then a broken connection.
         context.Response.ContentLength = breaks ? bytes.Length + 1 : null;
         await context.Response.Body.WriteAsync(bytes);

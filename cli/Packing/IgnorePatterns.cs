@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Trainyard.Manifests.Archives;
+namespace Trainyard.Cli.Packing;
 
 /// <summary>
 /// What a folder's archive leaves out: <c>.git</c>, <c>__pycache__</c>, <c>.mlignore</c>, and the patterns
 /// of <c>.mlignore</c>, one a line as in .gitignore: <c>#</c> comment, <c>*</c>, <c>?</c>, <c>**</c>,
 /// <c>/</c> in front or inside for a path from the top, <c>/</c> behind for folders only, <c>!</c> to keep.
 /// </summary>
-public sealed class IgnorePatterns
+internal sealed class IgnorePatterns
 {
     /// <summary>The file, at the top of the folder, that holds the patterns.</summary>
     public const string FileName = ".mlignore";

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Trainyard.Cli.Packing;
+
+/// <summary>What a path leads to, behind its links, without opening it: a pipe would wait for its other end.</summary>
+/// <param name="Identity">The same for two paths exactly if they lead to the same; null where the system does not tell.</param>
+internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Identity)
+{
+    private const int NotPermitted = 13;
+    private const int TooManyLinks = 40;
+
+    /// <exception cref="UnauthorizedAccessException">A folder on the way may not be searched.</exception>
+    public static FileFacts Of(string path) => OperatingSystem.IsLinux() ? OfLinux(path) : OfOthers(path);
+
+    private static FileFacts OfLinux(string path) =>
+        Statx.Of(path, out var status) switch
+        {
+            0 => new(KindOf(status.Mode & Statx.TypeMask), (status.Inode, status.Device)),
+            TooManyLinks => new(FileKind.Loop, null),
+            NotPermitted => throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(NotPermitted)),
+            _ => new(FileKind.Nothing, null),
+        };
+
+    private static FileKind KindOf(int type) =>
+        type switch
+        {
+            Statx.Regular => FileKind.File,
+            Statx.Folder => FileKind.Folder,
+            Statx.Pipe => FileKind.Pipe,
+            Statx.Socket => FileKind.Socket,
+            _ => FileKind.Device,
+        };
+
+    private static FileFacts OfOthers(string path) =>
+        new(
+            Directory.Exists(path) ? FileKind.Folder
+                : File.Exists(path) ? FileKind.File
+                : FileKind.Nothing,
+            null
+        );
+}

@@ -1,0 +1,35 @@
+namespace Trainyard.Cli.Screen;
+
+/// <summary>What has to be written after a log that told the terminal to be otherwise.</summary>
+internal sealed class TerminalRepair
+{
+    private const char Escape = '\e';
+    private const char ShiftOut = '\x0e';
+
+    // Soft reset, plain text, a cursor that is seen, the usual letters.
+    private const string Usual = "\e[!p\e[0m\e[?25h\e(B\x0f";
+
+    // No mouse, no marks around what is pasted.
+    private const string Unasked = "\e[?1000l\e[?1002l\e[?1003l\e[?1006l\e[?2004l";
+    private const string FirstScreen = "\e[?1049l";
+    private static readonly string[] SecondScreens = ["[?1049h", "[?1047h", "[?47h"];
+
+    private bool wasTold;
+    private bool hasModes;
+    private bool hasSecondScreen;
+
+    public void Note(string text)
+    {
+        wasTold |= text.Contains(Escape) || text.Contains(ShiftOut);
+        hasModes |= text.Contains("\e[?", StringComparison.Ordinal);
+        hasSecondScreen |= hasModes && SecondScreens.Any(s => text.Contains(s, StringComparison.Ordinal));
+    }
+
+    /// <summary>The sequence, once; empty where nothing was told.</summary>
+    public string Take()
+    {
+        var sequence = (hasSecondScreen ? FirstScreen : "") + (hasModes ? Unasked : "") + (wasTold ? Usual : "");
+        (wasTold, hasModes, hasSecondScreen) = (false, false, false);
+        return sequence;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Trainyard.Cli.Secrets;
+
+/// <summary>Standard input as a whole.</summary>
+internal static class InputText
+{
+    // Eleven fields of 2,048 characters each are a third of it.
+    private const int Longest = 64 * 1024;
+
+    public static Task<string> ReadAsync(Surroundings surroundings, CancellationToken cancellationToken) =>
+        // Nothing can stop the reading itself, only the waiting for it.
+        Task.Run(() => Read(surroundings.OpenInput()), cancellationToken).WaitAsync(cancellationToken);
+
+    private static string Read(TextReader input)
+    {
+        var buffer = new char[Longest + 1];
+        var length = input.ReadBlock(buffer);
+        return length <= Longest
+            ? new string(buffer, 0, length)
+            : throw CliFailure.InvalidInput(
+                "invalid_secret",
+                $"Standard input is longer than {Longest} characters, the most that a secret has."
+            );
+    }
+}

@@ -1,0 +1,92 @@
+using Trainyard.Cli.Commands;
+using Trainyard.Cli.Packing;
+using Trainyard.Cli.Screen;
+
+namespace Trainyard.Cli.Submission;
+
+/// <summary>A folder packed into a temporary file that nobody else can read and that cannot be left behind.</summary>
+internal static class PackedFolder
+{
+    private const int MostRemarks = 20;
+
+    /// <param name="session">The command that packs.</param>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="name">What the user calls it.</param>
+    /// <param name="cancellationToken">Stops packing.</param>
+    public static async Task<FileStream> PackAsync(
+        Session session,
+        string folder,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var temporary = session.Surroundings.Text("TMPDIR") ?? Path.GetTempPath();
+        FileStream? file = null;
+        try
+        {
+            file = Create(temporary);
+            // Going through a large folder takes time; the terminal shows it.
+            var packing = Task.Run(() => PackAsync(folder, file, cancellationToken), cancellationToken);
+            await ProgressScreen.WaitAsync(session.Terminal, "Packing the model", packing);
+            Tell(session, name, (await packing).Remarks);
+            return file;
+        }
+        catch (Exception e)
+        {
+            if (file is not null)
+                await file.DisposeAsync();
+            if (e is IOException or UnauthorizedAccessException)
+                throw NoRoom(temporary, e);
+            throw;
+        }
+    }
+
+    private static async Task<FolderContent> PackAsync(
+        string folder,
+        FileStream file,
+        CancellationToken cancellationToken
+    )
+    {
+        var content = FolderContent.Of(folder, cancellationToken);
+        await FolderArchive.WriteAsync(folder, content, file, cancellationToken);
+        await file.FlushAsync(cancellationToken);
+        return content;
+    }
+
+    private static FileStream Create(string folder)
+    {
+        var path = Path.Combine(folder, $"bx-{Environment.ProcessId}-{Path.GetRandomFileName()}.zip");
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.Asynchronous,
+        };
+        if (OperatingSystem.IsWindows())
+        {
+            options.Options |= FileOptions.DeleteOnClose;
+            return new FileStream(path, options);
+        }
+        // The temporary folder is everybody's; the code in it is the user's.
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        // Without a name it goes when this process ends, however it ends.
+        File.Delete(path);
+        return file;
+    }
+
+    private static void Tell(Session session, string name, IReadOnlyList<string> remarks)
+    {
+        foreach (var remark in remarks.Take(MostRemarks))
+            session.Note($"{name}: {remark}");
+        if (remarks.Count > MostRemarks)
+            session.Note($"{name}: and {remarks.Count - MostRemarks} more like these.");
+    }
+
+    private static CliFailure NoRoom(string temporary, Exception thrown) =>
+        CliFailure.InvalidInput(
+            "no_temporary_file",
+            $"The folder cannot be packed in the temporary folder '{temporary}' ({Words.Unended(thrown.Message)}): "
+                + "set TMPDIR to a folder with room, or give a zip instead."
+        );
+}
