@@ -10,7 +10,13 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>POST agents/v1/leases: a node waits for work.</summary>
-public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, RunEvents events, IHostApplicationLifetime lifetime)
+public sealed class LeaseRun(
+    IDispatchQueue queue,
+    NodeTasks tasks,
+    SandboxPolicy sandboxes,
+    RunEvents events,
+    IHostApplicationLifetime lifetime
+)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
