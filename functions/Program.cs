@@ -7,6 +7,7 @@ using Trainyard.Functions;
 using Trainyard.Functions.Middleware;
 using Trainyard.Telemetry;
 
+ProcessMemory.Hide();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();

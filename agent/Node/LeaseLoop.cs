@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
-using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
 using Trainyard.Agent.Verbs;
@@ -113,7 +112,6 @@ internal sealed class LeaseLoop(
             Gpus = slots.Gpus,
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
-            Sandbox = node.Sandbox is NoSandbox ? "none" : "bubblewrap",
             Holds = [.. attempts.Keys],
             Sandbox = node.Sandbox.Name,
             SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,

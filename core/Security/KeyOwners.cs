@@ -1,4 +1,4 @@
-using Trainyard.Core.Stores;
+using Trainyard.Contracts;
 
 namespace Trainyard.Core.Security;
 
@@ -26,7 +26,7 @@ public sealed class KeyOwners(ApiKeyRing keys, TimeProvider time)
         Owner? first = null;
         await foreach (var owner in keys.OwnersAsync(cancellationToken))
         {
-            if (first is not null && owner != first)
+            if (first is not null && !owner.Equals(first))
                 return true;
             first = owner;
         }

@@ -38,7 +38,8 @@ public sealed class LeaseRun(
         );
         try
         {
-            return await LeaseAsync(client, body.Offer, wait, stopping.Token);
+            var offer = await sandboxes.ApplyAsync(body.Offer, stopping.Token);
+            return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {

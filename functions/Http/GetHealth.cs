@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Trainyard.Functions.Agents;
+using Trainyard.Functions.Middleware;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches what it stands on. The only route without a key; it says nothing more.
+/// GET /health: whether the service reaches what it stands on. The only route without a key; only an operator's key gets to
+/// know more.
 /// </summary>
-public sealed class GetHealth(ServiceHealth health)
+public sealed class GetHealth(ServiceHealth health, SandboxPolicy sandboxes)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(
@@ -20,10 +23,10 @@ public sealed class GetHealth(ServiceHealth health)
             token => client.GetInstanceAsync(ServiceHealth.Nobody.ToString(), getInputsAndOutputs: false, token),
             cancellationToken
         );
-        return isGood
-            ? Answers.Json(new HealthResource("ok"))
-            : Answers.Json(new HealthResource("unavailable"), StatusCodes.Status503ServiceUnavailable);
+        var warnings = Caller.UserOf(request) is { IsOperator: true } ? sandboxes.Warnings : [];
+        var body = new HealthResource(isGood ? "ok" : "unavailable", warnings.Count > 0 ? warnings : null);
+        return Answers.Json(body, isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private sealed record HealthResource(string Status);
+    private sealed record HealthResource(string Status, IReadOnlyList<string>? Warnings);
 }
