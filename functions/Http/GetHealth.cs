@@ -1,16 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Trainyard.Core.Stores;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Middleware;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches what it stands on. The only route without a key; only an operator's key gets to
-/// know more.
+/// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; only
+/// an operator's key gets to know more.
 /// </summary>
-public sealed class GetHealth(ServiceHealth health, SandboxPolicy sandboxes)
+public sealed class GetHealth(ServiceHealth health, IBlobSpace space, SandboxPolicy sandboxes)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(
@@ -23,9 +24,15 @@ public sealed class GetHealth(ServiceHealth health, SandboxPolicy sandboxes)
             token => client.GetInstanceAsync(ServiceHealth.Nobody.ToString(), getInputsAndOutputs: false, token),
             cancellationToken
         );
+        var status =
+            !isGood ? "unavailable"
+            : space.Read().HasRoom ? "ok"
+            : "insufficient_storage";
         var warnings = Caller.UserOf(request) is { IsOperator: true } ? sandboxes.Warnings : [];
-        var body = new HealthResource(isGood ? "ok" : "unavailable", warnings.Count > 0 ? warnings : null);
-        return Answers.Json(body, isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return Answers.Json(
+            new HealthResource(status, warnings.Count > 0 ? warnings : null),
+            status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
     }
 
     private sealed record HealthResource(string Status, IReadOnlyList<string>? Warnings);
