@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
 
@@ -24,7 +25,7 @@ public sealed class NoSandboxTests : IDisposable
         service.Bucket("results");
 
         var first = await service.Bx.Train(_model.Folder, _model.Manifest("true"));
-        Assert.Equal("completed", (await service.WaitForEnd(first)).Entity.Status.State);
+        Assert.Equal(RunState.Completed, (await service.WaitForEnd(first)).Entity.Status.State);
         Assert.Contains(service.Messages, line => line.Contains("runs commands without a sandbox"));
         Assert.Contains("runs commands without a sandbox", Assert.Single(await WarningsAsync(service)));
         Assert.Equal("{\"status\":\"ok\"}", await service.Http.GetStringAsync(new Uri("health", UriKind.Relative)));
@@ -40,7 +41,7 @@ public sealed class NoSandboxTests : IDisposable
             TimeSpan.FromSeconds(60)
         );
 
-        Assert.Equal("pending", (await service.Run(second)).Entity.Status.State);
+        Assert.Equal(RunState.Pending, (await service.Run(second)).Entity.Status.State);
         Assert.Contains(service.Messages, line => line.Contains("set Agent__Sandbox=none"));
     }
 
@@ -54,7 +55,7 @@ public sealed class NoSandboxTests : IDisposable
 
         var id = await service.Bx.Train(_model.Folder, _model.Manifest("true"));
 
-        Assert.Equal("completed", (await service.WaitForEnd(id)).Entity.Status.State);
+        Assert.Equal(RunState.Completed, (await service.WaitForEnd(id)).Entity.Status.State);
         Assert.Contains("runs commands without a sandbox", Assert.Single(await WarningsAsync(service)));
     }
 
