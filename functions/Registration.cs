@@ -42,7 +42,7 @@ internal static class Registration
         services.AddSingleton<UnstartedSubmissions>();
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<KeyOwners>();
-        services.AddSingleton<SandboxPolicy>();
+        services.AddSingleton<NodePolicy>();
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();

@@ -13,7 +13,7 @@ namespace Trainyard.Functions.Agents;
 public sealed class LeaseRun(
     IDispatchQueue queue,
     NodeTasks tasks,
-    SandboxPolicy sandboxes,
+    NodePolicy policy,
     RunEvents events,
     IHostApplicationLifetime lifetime
 )
@@ -38,7 +38,7 @@ public sealed class LeaseRun(
         );
         try
         {
-            var offer = await sandboxes.ApplyAsync(body.Offer, stopping.Token);
+            var offer = await policy.ApplyAsync(body.Offer, stopping.Token);
             return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

@@ -11,7 +11,7 @@ namespace Trainyard.Functions.Http;
 /// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; only
 /// an operator's key gets to know more.
 /// </summary>
-public sealed class GetHealth(ServiceHealth health, IBlobSpace space, SandboxPolicy sandboxes)
+public sealed class GetHealth(ServiceHealth health, IBlobSpace space, NodePolicy policy)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(
@@ -28,7 +28,7 @@ public sealed class GetHealth(ServiceHealth health, IBlobSpace space, SandboxPol
             !isGood ? "unavailable"
             : space.Read().HasRoom ? "ok"
             : "insufficient_storage";
-        var warnings = Caller.UserOf(request) is { IsOperator: true } ? sandboxes.Warnings : [];
+        var warnings = Caller.UserOf(request) is { IsOperator: true } ? policy.Warnings : [];
         return Answers.Json(
             new HealthResource(status, warnings.Count > 0 ? warnings : null),
             status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable

@@ -5,8 +5,11 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
 
-/// <summary>A machine without bubblewrap: the operator is told where they look, and owners are not thrown together unasked.</summary>
-public sealed class NoSandboxTests : IDisposable
+/// <summary>
+/// What an operator is told where they look: nodes without a sandbox, where owners are not thrown together unasked, and nodes
+/// that are out of order.
+/// </summary>
+public sealed class NodeWarningsTests : IDisposable
 {
     private readonly Model _model = new();
     private readonly TemporaryFolder _programs = new();
@@ -59,9 +62,32 @@ public sealed class NoSandboxTests : IDisposable
         Assert.Contains("runs commands without a sandbox", Assert.Single(await WarningsAsync(service)));
     }
 
-    private string PathWithoutBubblewrap()
+    [Fact]
+    public async Task A_node_whose_GPUs_are_out_of_order_is_an_operator_s_concern_too()
     {
-        var program = _programs.Write("bwrap", "#!/bin/sh\necho no namespaces here >&2\nexit 1\n");
+        await using var service = await Service.Start(
+            ("PATH", PathWith("nvidia-smi", "echo the driver is ill >&2; exit 9"))
+        );
+        service.Bucket("data");
+        service.Bucket("results");
+
+        var run = await service.Bx.Train(_model.Folder, _model.Manifest("true"));
+        const string expected = "is out of order and takes no runs: nvidia-smi ended with 9: the driver is ill";
+        await Eventually.Be(
+            "the operator is told",
+            async () => (await WarningsAsync(service)).Any(w => w.EndsWith(expected, StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(60)
+        );
+
+        Assert.Equal(RunState.Pending, (await service.Run(run)).Entity.Status.State);
+        Assert.Contains(service.Messages, line => line.Contains(expected));
+    }
+
+    private string PathWithoutBubblewrap() => PathWith("bwrap", "echo no namespaces here >&2; exit 1");
+
+    private string PathWith(string name, string script)
+    {
+        var program = _programs.Write(name, $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.UserExecute);
         return $"{_programs.Path}:{Environment.GetEnvironmentVariable("PATH")}";
     }

@@ -6,13 +6,16 @@ using Trainyard.Core.Security;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>
-/// Nodes that run commands without a sandbox: a command has the rights of the agent's user there, beside this service often
-/// the operator's. The operator is told where they look, and owners who may not trust each other are kept from such a node
-/// unless the operator chose it by name.
+/// What an operator has to know of nodes. One without a sandbox: a command has the rights of the agent's user there, beside
+/// this service often the operator's; owners who may not trust each other are kept from it unless the operator chose it by
+/// name. And one that is out of order and takes no runs.
 /// </summary>
-public sealed partial class SandboxPolicy(KeyOwners owners, TimeProvider time, ILogger<SandboxPolicy> logger)
+public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILogger<NodePolicy> logger)
 {
     private const string None = "none";
+
+    private const string Refused =
+        "gets no runs: it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
 
     /// <summary>A node that has not asked for so long is no concern any more.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
@@ -31,30 +34,32 @@ public sealed partial class SandboxPolicy(KeyOwners owners, TimeProvider time, I
     /// <summary>What of an offer may be used.</summary>
     public async Task<NodeOffer> ApplyAsync(NodeOffer offer, CancellationToken cancellationToken)
     {
-        if (offer.Sandbox is not None)
-        {
+        var isOpen = offer.Sandbox is None;
+        var isRefused = isOpen && !offer.SandboxChosen && await owners.AreSeveralAsync(cancellationToken);
+        if (offer.Problem is { } problem)
+            Note(offer, $"is out of order and takes no runs: {problem}");
+        else if (isRefused)
+            Note(offer, Refused);
+        else if (isOpen)
+            Note(offer, $"runs commands without a sandbox, {Rights(offer)}. Install bubblewrap there");
+        else
             notices.TryRemove(offer.Node, out _);
-            return offer;
-        }
-        var isRefused = !offer.SandboxChosen && await owners.AreSeveralAsync(cancellationToken);
-        Note(offer, isRefused);
         return isRefused ? offer with { FreeSlots = 0 } : offer;
     }
 
-    private void Note(NodeOffer offer, bool isRefused)
+    private static string Rights(NodeOffer offer) =>
+        offer.CommandsAsRoot ? "with all rights on the machine" : "with all rights of the agent's user";
+
+    private void Note(NodeOffer offer, string text)
     {
-        var rights = offer.CommandsAsRoot ? "with all rights on the machine" : "with all rights of the agent's user";
-        var text = isRefused
-            ? "gets no runs: it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so"
-            : $"runs commands without a sandbox, {rights}. Install bubblewrap there";
         notices.TryGetValue(offer.Node, out var before);
         notices[offer.Node] = new Notice(text, time.GetUtcNow());
         if (before?.Text != text)
-            WithoutSandbox(offer.Node, text);
+            NodeNeedsAttention(offer.Node, text);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Node {Node} {What}.")]
-    private partial void WithoutSandbox(string node, string what);
+    private partial void NodeNeedsAttention(string node, string what);
 
     private sealed record Notice(string Text, DateTimeOffset SeenAt);
 }
