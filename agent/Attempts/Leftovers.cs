@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
-using Trainyard.Agent.Node;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Attempts;

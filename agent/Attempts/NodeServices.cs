@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;

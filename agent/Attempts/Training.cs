@@ -1,6 +1,7 @@
-using Trainyard.Agent.Checkpoints;
 using Trainyard.Agent.Gpus;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -81,7 +82,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
-        await Together.AllOrNoneAsync([data, model, checkpoint], failed);
+        await FailFast.WhenAllAsync([data, model, checkpoint], failed);
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Gpus;
+using Trainyard.Agent.Logging;
 
 namespace Trainyard.Agent.Node;
 

@@ -1,4 +1,4 @@
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -14,7 +14,7 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
 
     public bool HidesDevices => false;
 
-    public int Keepers => 0;
+    public int WrapperGenerations => 0;
 
     public JobView View(AttemptFolders folders, JobNames names)
     {

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Agents;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
