@@ -73,7 +73,7 @@ public sealed class PythonOfTheMachine
 
         Assert.Equal(real, found.Folder);
         Assert.Empty(found.Aliases);
-        Assert.Equal($"/home/x/.local/bin:{real}:{shims}", found.SearchPath("/home/x", shims));
+        Assert.Equal($"/job/x/.local/bin:{real}:{shims}", found.SearchPath("/job/x", shims));
     }
 
     private static void Write(string file, string script)
