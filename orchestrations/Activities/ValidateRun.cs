@@ -42,7 +42,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var data = run.Manifest.TrainingData;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
-            await using var store = stores.Open(data, runSecrets.Data);
+            await using var store = stores.Open(data, runSecrets.Data, run.Owner);
             await store.ProbeAsync(data.Bucket, cancellationToken);
         });
         refusal ??= await StoreRefusals.OfResultsAsync(() =>
@@ -58,7 +58,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
     )
     {
         var results = run.Manifest.TrainingResults;
-        await using var store = stores.Open(results, credentials);
+        await using var store = stores.Open(results, credentials, run.Owner);
         var upload = await store.BeginUploadAsync(
             results.Bucket,
             $"{run.Id}/{SubmittedCode}",
