@@ -5,6 +5,7 @@ using Trainyard.Backends.ObjectStores.Listing;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Backends.ObjectStores.Swift;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
@@ -13,7 +14,7 @@ namespace Trainyard.Backends.ObjectStores;
 
 /// <summary>The kinds of stores that this service can reach.</summary>
 internal sealed class ObjectStoreFactory(
-    FileRoot files,
+    FileRoots files,
     StoreNetwork network,
     IOptions<StoreOptions> options,
     TimeProvider time
@@ -25,16 +26,16 @@ internal sealed class ObjectStoreFactory(
 
     private long PartBytes => options.Value.PartBytes;
 
-    public IObjectStore Open(DataStoreReference store, StoreCredentials credentials) =>
-        new BoundedListing(OpenType(store, credentials));
+    public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner) =>
+        new BoundedListing(OpenType(store, credentials, owner));
 
-    private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials)
+    private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials, Owner owner)
     {
         if (store.Type is DataStoreType.S3 or DataStoreType.AzureBlob)
             EndpointRules.ThrowIfBucketIsIn(store.Endpoint, store.Bucket);
         return store.Type switch
         {
-            DataStoreType.File => new FileObjectStore(files, PartBytes),
+            DataStoreType.File => new FileObjectStore(files.Of(owner, store.Bucket), PartBytes),
             DataStoreType.S3 => new S3ObjectStore(new S3Connection(s3, store, credentials), store.Endpoint, PartBytes),
             DataStoreType.Swift => swift.Open(store, credentials, PartBytes),
             DataStoreType.AzureBlob => new AzureBlobObjectStore(azure.Open(store, credentials), time, PartBytes),

@@ -26,8 +26,9 @@ public static class ObjectStoreRegistration
         services.AddSingleton<IWebhook, HttpWebhook>();
         services.AddSingleton(provider =>
         {
-            var root = provider.GetRequiredService<IOptions<FileStoreOptions>>().Value.Root;
-            return new FileRoot(string.IsNullOrEmpty(root) ? MakeDefaultRoot(configuration) : root);
+            var options = provider.GetRequiredService<IOptions<FileStoreOptions>>();
+            var root = options.Value.Root;
+            return new FileRoots(string.IsNullOrEmpty(root) ? MakeDefaultRoot(configuration) : root, options);
         });
         services.AddSingleton<IObjectStoreFactory, ObjectStoreFactory>();
         return services;

@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
 
@@ -6,6 +7,9 @@ namespace Trainyard.Core.Stores;
 /// <summary>Opens the store that a manifest names with the credentials that were split off it.</summary>
 public interface IObjectStoreFactory
 {
-    /// <summary>Makes no call to the store. Throws <see cref="ObjectStoreException"/> (Invalid) for a type this service lacks.</summary>
-    IObjectStore Open(DataStoreReference store, StoreCredentials credentials);
+    /// <summary>
+    /// Makes no call to the store. Throws <see cref="ObjectStoreException"/> for what can be seen to be wrong without one. The
+    /// owner is whose run it is: stores without credentials keep owners apart by it.
+    /// </summary>
+    IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner);
 }

@@ -132,7 +132,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             return Problems.RunNotFound;
         try
         {
-            await using var store = stores.Open(run.Manifest.TrainingData, runSecrets.Data);
+            await using var store = stores.Open(run.Manifest.TrainingData, runSecrets.Data, run.Owner);
             return await action(store, run.Manifest.TrainingData.Bucket);
         }
         catch (ObjectStoreException e)

@@ -35,7 +35,7 @@ public sealed class CompleteStoring(
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
-            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             foreach (var large in plan.LargeFiles)
             {
                 var receipts = await plans.GetReceiptsAsync(run.Id, large, cancellationToken);

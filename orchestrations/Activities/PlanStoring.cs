@@ -49,7 +49,7 @@ public sealed class PlanStoring(
         var units = 0;
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
-            await using var store = stores.Open(results, runSecrets.Results);
+            await using var store = stores.Open(results, runSecrets.Results, run.Owner);
             units = await plans.CreateAsync(run, store, files, cancellationToken);
         });
         return new() { Units = units, Refusal = refusal };

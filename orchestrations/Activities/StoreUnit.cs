@@ -50,7 +50,7 @@ public sealed class StoreUnit(
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
-            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             var receipts = new List<PartReceipt>();
             foreach (var item in unit.Items)
                 receipts.Add(await StoreItemAsync(store, item, cancellationToken));

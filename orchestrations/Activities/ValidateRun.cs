@@ -42,7 +42,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var data = run.Manifest.TrainingData;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
-            await using var store = stores.Open(data, runSecrets.Data);
+            await using var store = stores.Open(data, runSecrets.Data, run.Owner);
             await store.ProbeAsync(data.Bucket, cancellationToken);
         });
         return new() { Refusal = refusal ?? await TryWriteAsync(run, runSecrets.Results, cancellationToken) };
@@ -57,7 +57,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var hasResults = false;
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
-            await using var store = stores.Open(run.Manifest.TrainingResults, credentials);
+            await using var store = stores.Open(run.Manifest.TrainingResults, credentials, run.Owner);
             hasResults = await HasResultsAsync(store, run, cancellationToken);
             if (!hasResults)
                 await WriteSubmittedCodeAsync(store, run, cancellationToken);

@@ -21,7 +21,7 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
         var plan = await plans.FindAsync(run.Id, cancellationToken);
         if (runSecrets is null || plan is null || plan.LargeFiles.Count == 0)
             return;
-        await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results);
+        await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
         foreach (var large in plan.LargeFiles)
         {
             if (!await BlobUpload.TryGiveUpAsync(store, large.Upload))

@@ -58,7 +58,7 @@ internal sealed class Work(IServiceProvider services)
     {
         var factory = services.GetRequiredService<IObjectStoreFactory>();
         var reference = new DataStoreReference { Type = DataStoreType.File, Bucket = "results" };
-        await using var store = factory.Open(reference, StoreCredentials.None);
+        await using var store = factory.Open(reference, StoreCredentials.None, Owner.Parse("admin"));
         for (var number = 0; ; number++)
         {
             var content = Contents.Of(number);

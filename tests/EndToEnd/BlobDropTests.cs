@@ -19,8 +19,8 @@ public sealed class BlobDropTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _service = await Service.Start();
-        _service.Bucket("data");
-        _service.Bucket("results");
+        _service.Bucket("data", "alice");
+        _service.Bucket("results", "alice");
         Directory.CreateDirectory(Drop);
     }
 

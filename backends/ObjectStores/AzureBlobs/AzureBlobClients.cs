@@ -61,6 +61,8 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
         new()
         {
             Transport = new HttpClientTransport(network.Client),
+            // A blob may be named "/a" or "a/".
+            TrimBlobNameSlashes = false,
             Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
             Retry =
             {

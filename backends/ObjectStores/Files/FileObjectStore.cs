@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
-/// Buckets as folders of this machine. Whoever may use the service may use them all: there are no credentials.
+/// Buckets as folders of this machine, without credentials: whose they are says <see cref="FileRoots"/>.
 /// A bucket that results go to is made when its first upload begins; one that is read must be there.
 /// </summary>
 internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectStore

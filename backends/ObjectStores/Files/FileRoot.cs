@@ -4,9 +4,9 @@ namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
 /// The one folder below which buckets are: turns a bucket and a key into a path, and refuses whatever would lead out,
-/// by its name or by a symbolic link.
+/// by its name or by a symbolic link. A part of a larger root is made when it is needed, a whole one is there or not.
 /// </summary>
-internal sealed class FileRoot(string path)
+internal sealed class FileRoot(string path, string? whole = null)
 {
     /// <summary>The folder in each bucket that holds uploads under way; no key is in it.</summary>
     public const string UploadsFolder = ".trainyard-uploads";
@@ -32,7 +32,7 @@ internal sealed class FileRoot(string path)
     public string MakeBucketFolder(string bucket)
     {
         var folder = BucketFolder(bucket);
-        if (!Directory.Exists(root))
+        if (!Directory.Exists(whole ?? root))
             throw new ObjectStoreException(
                 ObjectStoreFailure.Unavailable,
                 "The folder of the service's file stores is not there; its administrator has to bring it back."

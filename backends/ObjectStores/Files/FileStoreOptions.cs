@@ -11,4 +11,16 @@ public sealed class FileStoreOptions
     /// <c>buckets</c> in the state folder, which is made.
     /// </summary>
     public string? Root { get; set; }
+
+    /// <summary>
+    /// The owner whose buckets are the root's own subfolders. Those of every other owner are below <c>.owners/OWNER</c> in it.
+    /// Default <c>admin</c>, the owner of a new state folder's first key.
+    /// </summary>
+    public string FirstOwner { get; set; } = "admin";
+
+    /// <summary>
+    /// Names of buckets, with commas between, that are subfolders of the root for every owner, to read and to write;
+    /// <c>*</c> for all of them. Default none.
+    /// </summary>
+    public string? Common { get; set; }
 }

@@ -278,6 +278,31 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         Assert.Equal("content", await client.GetStringAsync(address));
     }
 
+    /// <summary>Keys that a folder could not hold, all at once: each is listed and read as it is, also by an address.</summary>
+    protected async Task TakesKeysThatAreNoPathsAsync(params string[] more)
+    {
+        string[] keys =
+        [
+            "double//slash",
+            "folder/",
+            "folder/below",
+            "100%41 a+b#c?d&e=f.txt",
+            "ünï/日本\ud83d\ude82",
+            .. more,
+        ];
+        foreach (var key in keys)
+            await WriteAsync(key, Encoding.UTF8.GetBytes(key));
+        using var client = new HttpClient();
+
+        Assert.Equal(keys.Order(), (await ListAsync("", 2)).Select(o => o.Key).Order());
+        foreach (var key in keys)
+        {
+            Assert.Equal(key, await ReadTextAsync(key));
+            if (await Store.PresignReadAsync(Bucket, key, TimeSpan.FromMinutes(5), default) is { } address)
+                Assert.Equal(key, await client.GetStringAsync(address));
+        }
+    }
+
     protected async Task WriteAsync(string key, byte[] content)
     {
         var (upload, receipts) = await WritePartsAsync(key, content);

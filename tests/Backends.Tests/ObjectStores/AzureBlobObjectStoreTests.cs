@@ -121,6 +121,9 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
     }
 
     [Fact]
+    public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync("/leading");
+
+    [Fact]
     public async Task An_object_that_was_there_before_stays_when_its_replacement_is_given_up()
     {
         await WriteAsync("kept", "before"u8.ToArray());

@@ -11,6 +11,7 @@ using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
+using Owner = Trainyard.Contracts.Owner;
 
 namespace Trainyard.Backends.Tests.ObjectStores;
 
@@ -60,6 +61,9 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     }
 
     [ContractFact]
+    public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync();
+
+    [ContractFact]
     public async Task Writing_into_a_missing_bucket_says_so()
     {
         var upload = await Store.BeginUploadAsync(Bucket + "-not", "small", 1, default);
@@ -101,7 +105,8 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
             Options.Create(new StoreOptions { AllowPrivateEndpoints = false }),
             TimeProvider.System
         );
-        await using var store = FactoryOn(strict).Open(Reference(server.Endpoint.ToString()), Credentials());
+        await using var store = FactoryOn(strict)
+            .Open(Reference(server.Endpoint.ToString()), Credentials(), Owner.Parse("admin"));
 
         var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
 
@@ -112,7 +117,14 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public async Task The_region_that_the_store_names_is_followed()
     {
         await using var store = FactoryOn(network)
-            .Open(Reference(server.Endpoint.ToString()) with { Region = "eu-elsewhere-1" }, Credentials());
+            .Open(
+                Reference(server.Endpoint.ToString()) with
+                {
+                    Region = "eu-elsewhere-1",
+                },
+                Credentials(),
+                Owner.Parse("admin")
+            );
 
         await store.ProbeAsync(Bucket, default);
         var upload = await store.BeginUploadAsync(Bucket, "followed", 1, default);
@@ -173,16 +185,17 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
     private static ObjectStoreFactory FactoryOn(StoreNetwork network) =>
         new(
-            new FileRoot(Path.GetTempPath()),
+            new FileRoots(Path.GetTempPath(), Options.Create(new FileStoreOptions())),
             network,
             Options.Create(new StoreOptions { PartBytes = PartBytes }),
             TimeProvider.System
         );
 
-    private IObjectStore OpenAt(string endpoint) => FactoryOn(network).Open(Reference(endpoint), Credentials());
+    private IObjectStore OpenAt(string endpoint) =>
+        FactoryOn(network).Open(Reference(endpoint), Credentials(), Owner.Parse("admin"));
 
     private IObjectStore OpenWith(StoreCredentials credentials) =>
-        FactoryOn(network).Open(Reference(server.Endpoint.ToString()), credentials);
+        FactoryOn(network).Open(Reference(server.Endpoint.ToString()), credentials, Owner.Parse("admin"));
 
     private StoreCredentials Credentials() =>
         StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
@@ -15,13 +16,13 @@ internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
 
     public StoreNetwork Network => network;
 
-    public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, FileRoot? files = null) =>
+    public IObjectStore Open(DataStoreReference store, StoreCredentials credentials) =>
         new ObjectStoreFactory(
-            files ?? new FileRoot(Path.GetTempPath()),
+            new FileRoots(Path.GetTempPath(), Options.Create(new FileStoreOptions())),
             network,
             Options.Create(options ?? new StoreOptions()),
             TimeProvider.System
-        ).Open(store, credentials);
+        ).Open(store, credentials, Owner.Parse("admin"));
 
     public IObjectStore OpenS3(string endpoint, string bucket = "datain", string? region = null) =>
         Open(

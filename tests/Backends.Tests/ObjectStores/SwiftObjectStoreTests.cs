@@ -170,6 +170,9 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     }
 
     [ContractFact]
+    public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync("/leading");
+
+    [ContractFact]
     public async Task Writing_into_a_missing_bucket_says_so()
     {
         var upload = await Store.BeginUploadAsync(Bucket + "-not", "small", 1, default);

@@ -105,8 +105,11 @@ internal sealed class Service : IAsyncDisposable
         await _process!.WaitForExit(StopsWithin);
     }
 
-    /// <summary>The folder of a bucket of the <c>file</c> store.</summary>
-    public string Bucket(string name) => Directory.CreateDirectory(Path.Combine(Home, "buckets", name)).FullName;
+    /// <summary>The folder of a bucket of the <c>file</c> store, of the first owner or of another.</summary>
+    public string Bucket(string name, string? owner = null) =>
+        Directory
+            .CreateDirectory(Path.Combine(Home, "buckets", owner is null ? "" : Path.Combine(".owners", owner), name))
+            .FullName;
 
     /// <summary>Asks as the owner of this key, or of the first key.</summary>
     public HttpClient Client(string? key = null)

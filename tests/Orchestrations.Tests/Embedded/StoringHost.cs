@@ -53,7 +53,8 @@ internal sealed class StoringHost : IAsyncDisposable
     /// <summary>The uploads under way.</summary>
     public IReadOnlyList<string> UnderWay => Below(Path.Combine(Bucket, ".trainyard-uploads"));
 
-    private string Bucket => Path.Combine(home.Path, "buckets", run.Manifest.TrainingResults.Bucket);
+    private string Bucket =>
+        Path.Combine(home.Path, "buckets", ".owners", $"{run.Owner}", run.Manifest.TrainingResults.Bucket);
 
     public static async Task<StoringHost> StartAsync()
     {

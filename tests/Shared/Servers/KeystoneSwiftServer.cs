@@ -27,6 +27,7 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private readonly List<ChildProcess> processes = [];
     private readonly HttpClient http = new();
+    private Task<string>? ownersToken;
 
     /// <summary>Why there can be no server here, or null.</summary>
     public static string? Missing { get; } =
@@ -85,9 +86,9 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
         Stranger = await MakeUserAsync("stranger", domain, "reader");
     }
 
-    /// <summary>A token of the owner's.</summary>
+    /// <summary>A token of the owner's, the same for all tests.</summary>
     public Task<string> LogInAsync() =>
-        LogInAsync(Owner.Name, Domain, Owner.Password, new JsonObject { ["id"] = ProjectId });
+        ownersToken ??= LogInAsync(Owner.Name, Domain, Owner.Password, new JsonObject { ["id"] = ProjectId });
 
     public async Task DisposeAsync()
     {

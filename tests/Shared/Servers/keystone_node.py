@@ -26,6 +26,9 @@ use_stderr = false
 log_file = {folder}/keystone.log
 [database]
 connection = sqlite:///{folder}/keystone.db
+[identity]
+# Each login is hashed; these users live for one test run.
+password_hash_rounds = 4
 [token]
 provider = fernet
 [fernet_tokens]

@@ -80,7 +80,7 @@ project_name = admin
 user_domain_id = default
 project_domain_id = default
 delay_auth_decision = true
-token_cache_time = -1
+interface = public
 [filter:keystoneauth]
 use = egg:swift#keystoneauth
 operator_roles = admin
