@@ -24,6 +24,7 @@ namespace Trainyard.Cli.Service;
 [JsonSerializable(typeof(JsonPatchOperation[]))]
 [JsonSerializable(typeof(SecretListResource))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(NodeListAnswer))]
 [JsonSerializable(typeof(ServiceFile))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -16,7 +16,7 @@ internal static class ConnectionFailure
             HttpRequestError.SecureConnectionError => Unreachable(NotSecure(thrown.InnerException, settings)),
             HttpRequestError.ProxyTunnelError => Unreachable(
                 $"The proxy that HTTPS_PROXY or HTTP_PROXY names does not lead to {settings.Address} "
-                    + $"({Words.Unended(thrown.Message)}): check it, or name the host in NO_PROXY."
+                    + $"({Words.Why(thrown)}): check it, or name the host in NO_PROXY."
             ),
             HttpRequestError.InvalidResponse
             or HttpRequestError.HttpProtocolError
@@ -42,7 +42,7 @@ internal static class ConnectionFailure
 
     private static string NotSecure(Exception? cause, ServiceSettings settings) =>
         cause is AuthenticationException
-            ? $"The certificate of {settings.Address} is not trusted ({Words.Unended(cause.Message)}): make its authority "
+            ? $"The certificate of {settings.Address} is not trusted ({Words.Why(cause)}): make its authority "
                 + "known to this machine, or name its file in SSL_CERT_FILE."
             : $"What answers at {settings.Address} does not speak TLS: check whether ML_ENV should begin with http://.";
 

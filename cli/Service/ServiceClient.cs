@@ -92,6 +92,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     public Task<ServiceAnswer<FrameworkListResource>> ListFrameworksAsync(CancellationToken cancellationToken) =>
         http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
 
+    public Task<ServiceAnswer<NodeListAnswer>> ListNodesAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/nodes", CliJson.Wire.NodeListAnswer, cancellationToken);
+
     public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(string owner, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/keys");

@@ -1,4 +1,5 @@
 using System.Text;
+using Trainyard.Cli.Screen;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Text;
 
@@ -30,7 +31,7 @@ internal sealed record ManifestFile(string Name, byte[] Bytes)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {Words.Why(e)}.");
         }
     }
 

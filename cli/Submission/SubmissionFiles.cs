@@ -1,4 +1,5 @@
 using Trainyard.Cli.Packing;
+using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Submission;
 
@@ -47,7 +48,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         }
         catch (UnauthorizedAccessException e)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {Words.Why(e)}.");
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {Words.Why(e)}.");
         }
     }
 }
