@@ -46,7 +46,7 @@ internal static class AgentProgram
 
     private static async Task RunAsync(AgentPaths paths, AgentSettings settings, ILogger logger)
     {
-        var id = NodeIdentity.LoadOrCreate(paths.Work);
+        var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
         using var spawner = new SpawnThread();
         var gpus = GpuProbe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));

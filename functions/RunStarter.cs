@@ -1,12 +1,13 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions;
 
 /// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
-public sealed class RunStarter
+public sealed class RunStarter(PoolOptions pool)
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
@@ -17,7 +18,7 @@ public sealed class RunStarter
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
                 nameof(TrainingRunOrchestrator),
-                TrainingRunRequest.For(run),
+                TrainingRunRequest.For(run, pool),
                 new StartOrchestrationOptions(run.Id.ToString()),
                 cancellationToken
             );

@@ -15,90 +15,135 @@ internal sealed record AttemptEnd
     /// <summary>Whether the owner had asked for a cancel by then.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>The limit that it had passed when it was told to stop; null when it was not.</summary>
+    public RunReason? Overdue { get; init; }
+
     /// <summary>Canceled while it still waited for a node: nothing ran.</summary>
     public bool CanceledBeforeStart { get; init; }
 }
 
 /// <summary>
-/// Waits for the first of: the node's report, the node's loss, a cancel, the deadline. A cancel or the deadline tell the
-/// node to stop; its report (or its loss) is then still waited for, because it brings log and results.
+/// Waits for the first of: the node's report, the node's loss, a cancel, a deadline. A cancel or a deadline tell the node to
+/// stop; its report (or its loss) is then still waited for, because it brings log and results.
 /// </summary>
-internal static class AttemptWatch
+internal sealed class AttemptWatch(
+    TaskOrchestrationContext context,
+    TrainingRunRequest request,
+    int attempt,
+    RunSignals signals,
+    RunNotices notices
+)
 {
-    // The node enforces the limit to the second. This is for a node that does not; it also leaves time for the download.
+    // The node enforces the limit to the second. This is for a node that does not.
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromMinutes(5);
 
-    public static async Task<AttemptEnd> UntilEndedAsync(
-        TaskOrchestrationContext context,
-        TrainingRunRequest request,
-        int attempt,
-        RunSignals signals,
-        RunNotices notices
-    )
+    private Task? deadline;
+    private RunReason? limit;
+    private RunReason? overdue;
+    private bool hasStarted;
+    private bool isCanceled;
+
+    public async Task<AttemptEnd> UntilEndedAsync()
     {
-        using var stopTimer = new CancellationTokenSource();
-        var canceled = false;
-        Task? deadline = null;
+        using var stopTimers = new CancellationTokenSource();
         try
         {
             while (true)
             {
-                await Task.WhenAny(Waits(signals, canceled, deadline));
-                if (signals.Finished.Next.IsCompleted)
+                await Task.WhenAny(Waits());
+                if (TakeEnd() is { } end)
+                    return end;
+                TakeProgress(stopTimers.Token);
+                if (!isCanceled && signals.Cancel.Next.IsCompleted)
                 {
-                    var finished = signals.Finished.Take();
-                    if (finished.Attempt == attempt)
-                        return new AttemptEnd { Finished = finished, CancelRequested = canceled };
-                }
-                else if (signals.Lost.Next.IsCompleted)
-                {
-                    var lost = signals.Lost.Take();
-                    if (lost.Attempt == attempt)
-                        return new AttemptEnd { LostNode = lost.Node, CancelRequested = canceled };
-                }
-                else if (signals.Started.Next.IsCompleted)
-                {
-                    var started = signals.Started.Take();
-                    notices.Tell(RunState.Running);
-                    if (started.Attempt == attempt && deadline is null && request.MaxDuration is { } limit)
-                        deadline = context.CreateTimer(limit + DeadlineSlack, stopTimer.Token);
-                }
-                else if (!canceled && signals.Cancel.Next.IsCompleted)
-                {
-                    canceled = true;
-                    if (await StopAsync(context, request, attempt) is CancelOutcome.Removed)
+                    // Taken, so that another cancel is seen as one of its own while results are stored.
+                    signals.Cancel.Take();
+                    isCanceled = true;
+                    if (await StopAsync() is CancelOutcome.Removed)
                         return new AttemptEnd { CancelRequested = true, CanceledBeforeStart = true };
                 }
                 else if (deadline is { IsCompleted: true })
                 {
-                    deadline = null;
-                    await StopAsync(context, request, attempt);
+                    (deadline, overdue) = (null, limit);
+                    await StopAsync();
                 }
             }
         }
         finally
         {
 #pragma warning disable MA0042, CA1849 // CancelAsync leaves the engine's thread; the timer must be canceled on it.
-            stopTimer.Cancel();
+            stopTimers.Cancel();
 #pragma warning restore MA0042, CA1849
         }
     }
 
-    private static List<Task> Waits(RunSignals signals, bool canceled, Task? deadline)
+    // Reports of earlier attempts are passed over.
+    private AttemptEnd? TakeEnd()
     {
-        var waits = new List<Task> { signals.Finished.Next, signals.Lost.Next, signals.Started.Next };
-        if (!canceled)
+        while (signals.Finished.Next.IsCompleted)
+        {
+            var finished = signals.Finished.Take();
+            if (finished.Attempt == attempt)
+                return End() with { Finished = finished };
+        }
+        while (signals.Lost.Next.IsCompleted)
+        {
+            var lost = signals.Lost.Take();
+            if (lost.Attempt == attempt)
+                return End() with { LostNode = lost.Node };
+        }
+        return null;
+    }
+
+    private AttemptEnd End() => new() { CancelRequested = isCanceled, Overdue = overdue };
+
+    private void TakeProgress(CancellationToken stopTimers)
+    {
+        while (signals.Leased.Next.IsCompleted)
+        {
+            // A lease whose answer was lost is given again, to a node that begins to download again.
+            if (signals.Leased.Take().Attempt == attempt && !hasStarted)
+                SetDeadline(request.DownloadTimeout, request.DownloadTimeout, RunReason.DownloadTimeout, stopTimers);
+        }
+        while (signals.Started.Next.IsCompleted)
+        {
+            notices.Tell(RunState.Running);
+            if (signals.Started.Take().Attempt != attempt || hasStarted)
+                continue;
+            hasStarted = true;
+            var most = request.MaxDuration;
+            SetDeadline(most, most + DeadlineSlack, RunReason.MaxDuration, stopTimers);
+        }
+    }
+
+    private void SetDeadline(
+        TimeSpan? most,
+        TimeSpan? after,
+        Func<TimeSpan, RunReason> reason,
+        CancellationToken stopTimers
+    )
+    {
+        limit = most is { } told ? reason(told) : null;
+        deadline = after is { } time ? context.CreateTimer(time, stopTimers) : null;
+    }
+
+    private List<Task> Waits()
+    {
+        var waits = new List<Task>
+        {
+            signals.Finished.Next,
+            signals.Lost.Next,
+            signals.Leased.Next,
+            signals.Started.Next,
+        };
+        if (!isCanceled)
             waits.Add(signals.Cancel.Next);
         if (deadline is not null)
             waits.Add(deadline);
         return waits;
     }
 
-    private static async Task<CancelOutcome> StopAsync(
-        TaskOrchestrationContext context,
-        TrainingRunRequest request,
-        int attempt
-    )
+    private async Task<CancelOutcome> StopAsync()
     {
         var stop = new StopAttemptRequest { RunId = request.RunId, Attempt = attempt };
         var result = await context.CallActivityAsync<StopAttemptResult>(

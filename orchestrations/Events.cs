@@ -8,6 +8,12 @@ public interface IRunEvent
     static abstract string Name { get; }
 }
 
+/// <summary>A node was given an attempt and begins to download.</summary>
+public sealed record RunLeased(int Attempt) : IRunEvent
+{
+    public static string Name => nameof(RunLeased);
+}
+
 /// <summary>A node reports that an attempt's command has started.</summary>
 public sealed record RunStarted(int Attempt) : IRunEvent
 {
@@ -38,4 +44,7 @@ public sealed record NodeLost(int Attempt, string Node) : IRunEvent
 public sealed record CancelRequested : IRunEvent
 {
     public static string Name => nameof(CancelRequested);
+
+    /// <summary>Whether results were being stored when it was asked for: then it ends that too.</summary>
+    public bool WhileStoring { get; init; }
 }

@@ -10,19 +10,45 @@ internal static class ResultsStorage
     // Bounded, so that one run with very many files leaves room for the others.
     private const int ParallelUnits = 8;
 
-    /// <summary>Stores what the attempt left. Gives the verdict back, or a failure in its place when the bucket refuses.</summary>
+    /// <summary>
+    /// Stores what the attempt left. Gives the verdict back, or another in its place when the bucket refuses or the owner does
+    /// not want to wait for it; what is stored by then stays in the bucket.
+    /// </summary>
     public static async Task<RunVerdict> StoreAsync(
         TaskOrchestrationContext context,
         RunId id,
-        int attempt,
-        RunVerdict verdict
+        RunVerdict verdict,
+        RunSignals signals
     )
     {
-        var refusal = await TryStoreAsync(context, id, attempt);
+        var storing = TryStoreAsync(context, id, verdict.StoredAttempt!.Value);
+        if (!await EndsBeforeCancelAsync(storing, verdict, signals))
+            return verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict);
+        var refusal = await storing;
         if (refusal is null || verdict.Phase is RunPhase.Failed)
             return verdict;
         return verdict with { Phase = RunPhase.Failed, Reason = refusal };
     }
+
+    // A run that was canceled before has its log and partial results stored, unless it is canceled again meanwhile.
+    private static async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict, RunSignals signals)
+    {
+        while (true)
+        {
+            await Task.WhenAny(storing, signals.Cancel.Next);
+            if (storing.IsCompleted)
+                return true;
+            if (signals.Cancel.Take().WhileStoring || verdict.Phase is not RunPhase.Halted)
+                return false;
+        }
+    }
+
+    private static RunVerdict Canceled(RunVerdict verdict) =>
+        verdict with
+        {
+            Phase = RunPhase.Halted,
+            Reason = RunReason.CanceledByOwner,
+        };
 
     private static async Task<RunReason?> TryStoreAsync(TaskOrchestrationContext context, RunId id, int attempt)
     {

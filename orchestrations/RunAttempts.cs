@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
 using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;
@@ -16,19 +17,31 @@ internal static class RunAttempts
     )
     {
         var tries = new AttemptTries(request.Retries);
+        var delay = TimeSpan.Zero;
         for (var attempt = 1; ; attempt++)
         {
             if (signals.Cancel.Next.IsCompleted)
                 return Halted(attempt == 1 ? null : attempt - 1);
-            var enqueue = new EnqueueRunRequest { RunId = request.RunId, Attempt = attempt };
+            var enqueue = new EnqueueRunRequest
+            {
+                RunId = request.RunId,
+                Attempt = attempt,
+                Delay = delay,
+            };
             await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
-            var end = await AttemptWatch.UntilEndedAsync(context, request, attempt, signals, notices);
+            var watch = new AttemptWatch(context, request, attempt, signals, notices);
+            var end = await watch.UntilEndedAsync();
             if (end.CanceledBeforeStart)
                 return Halted(attempt == 1 ? null : attempt - 1);
             if (!tries.TryAgain(end) || end.CancelRequested)
                 return Verdict(end, attempt, request);
+            delay = DelayAfter(end, attempt);
         }
     }
+
+    // Whose node fell silent waited long enough for that; only when it happens again does it wait more.
+    private static TimeSpan DelayAfter(AttemptEnd end, int attempt) =>
+        end.LostNode is not null && attempt == 1 ? TimeSpan.Zero : RetryDelays.After(attempt);
 
     private static RunVerdict Halted(int? attempt) =>
         new()
@@ -53,6 +66,7 @@ internal static class RunAttempts
                 Reason = RunReason.Succeeded,
                 StoredAttempt = attempt,
             },
+            AttemptOutcome.Canceled when end.Overdue is { } overdue => Failed(overdue, attempt),
             AttemptOutcome.Canceled => Halted(attempt),
             AttemptOutcome.CommandFailed => Failed(RunReason.CommandFailed(finished.ExitCode ?? -1), attempt),
             AttemptOutcome.MaxDurationExceeded => Failed(

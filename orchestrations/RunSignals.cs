@@ -8,6 +8,8 @@ namespace Trainyard.Orchestrations;
 /// </summary>
 internal sealed class RunSignals(TaskOrchestrationContext context)
 {
+    public Signal<RunLeased> Leased { get; } = new(context);
+
     public Signal<RunStarted> Started { get; } = new(context);
 
     public Signal<RunFinished> Finished { get; } = new(context);

@@ -21,8 +21,8 @@ public static class TrainingRunOrchestrator
         var verdict = refusal is null
             ? await RunAttempts.UntilEndedAsync(context, request, signals, notices)
             : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
-        if (verdict.StoredAttempt is { } attempt)
-            verdict = await ResultsStorage.StoreAsync(context, request.RunId, attempt, verdict);
+        if (verdict.StoredAttempt is not null)
+            verdict = await ResultsStorage.StoreAsync(context, request.RunId, verdict, signals);
 
         var finish = new FinishRunRequest
         {

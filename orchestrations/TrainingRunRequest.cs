@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Manifests.Model;
 
@@ -12,17 +13,21 @@ public sealed record TrainingRunRequest
     /// <summary>Longest time for one attempt's command; null without limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
+    /// <summary>Longest time for one attempt's downloads; null without limit.</summary>
+    public TimeSpan? DownloadTimeout { get; init; }
+
     public required RetryLimits Retries { get; init; }
 
     /// <summary>The states that the owner's webhook is told; empty without one.</summary>
     public IReadOnlyList<string> NotifyOn { get; init; } = [];
 
     /// <summary>The request for a run as its record has it.</summary>
-    public static TrainingRunRequest For(TrainingRun run) =>
+    public static TrainingRunRequest For(TrainingRun run, PoolOptions pool) =>
         new()
         {
             RunId = run.Id,
             MaxDuration = run.Manifest.MaxDuration,
+            DownloadTimeout = pool.DownloadTimeout,
             Retries = run.Manifest.Retries,
             NotifyOn = run.Manifest.Notify?.On ?? [],
         };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
@@ -109,6 +110,7 @@ internal sealed class LeaseLoop(
             Gpus = slots.Gpus,
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
+            Sandbox = node.Sandbox is NoSandbox ? "none" : "bubblewrap",
             Holds = [.. attempts.Keys],
         };
 

@@ -2,16 +2,20 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>The node's id: the machine's name and a random part, kept in the work folder so that a restart keeps it.</summary>
+/// <summary>
+/// The node's id: the machine's name and a random part, kept in the work folder so that a restart keeps it. The machine is kept
+/// beside it: a folder that was copied to another machine, by an image or a backup, gets an id of its own there.
+/// </summary>
 internal static class NodeIdentity
 {
-    public static string LoadOrCreate(string work)
+    public static string LoadOrCreate(string work, string machine)
     {
         var file = Path.Combine(PrivateFolder.Create(work), "node-id");
-        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known)
-            return known;
-        var created = NodeNames.New(Environment.MachineName);
-        File.WriteAllText(file, created);
-        return created;
+        string[] kept = File.Exists(file) ? File.ReadAllLines(file) : [];
+        var isOurs = kept.Length > 0 && kept[0].Trim().Length > 0 && (kept.Length < 2 || kept[1].Trim() == machine);
+        var id = isOurs ? kept[0].Trim() : NodeNames.New(Environment.MachineName);
+        if (!isOurs || kept.Length < 2)
+            File.WriteAllLines(file, [id, machine]);
+        return id;
     }
 }

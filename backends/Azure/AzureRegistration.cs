@@ -76,7 +76,10 @@ public static class AzureRegistration
 
     private static void AddScaling(IServiceCollection services)
     {
-        services.AddSingleton<IPoolLoad>(provider => new TablePoolLoad(Storage(provider).Dispatch));
+        services.AddSingleton<IPoolLoad>(provider => new TablePoolLoad(
+            Storage(provider).Dispatch,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<IPoolScaler>(provider =>
             provider.GetRequiredService<IOptions<AzureOptions>>().Value.ScaleSet.FindId() is { } scaleSet
                 ? new ScaleSetScaler(

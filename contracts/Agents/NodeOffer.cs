@@ -18,6 +18,9 @@ public sealed record NodeOffer
     /// <summary>Slots not in use right now.</summary>
     public required int FreeSlots { get; init; }
 
+    /// <summary>How it keeps commands apart: <c>bubblewrap</c>, <c>none</c>, ...; null when it does not say.</summary>
+    public string? Sandbox { get; init; }
+
     /// <summary>The leases the node holds, by token hash not needed: run and attempt.</summary>
     public IReadOnlyList<HeldLease> Holds { get; init; } = [];
 }

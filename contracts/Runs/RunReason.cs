@@ -39,6 +39,9 @@ public sealed record RunReason
     public static RunReason MaxDuration(TimeSpan limit) =>
         User("max_duration", $"the command ran longer than {limit:c}");
 
+    public static RunReason DownloadTimeout(TimeSpan limit) =>
+        User("download_timeout", $"the data was not on the node after {limit:c}");
+
     public static RunReason CanceledByOwner { get; } = User("canceled_by_owner", "");
 
     public static RunReason Succeeded { get; } =

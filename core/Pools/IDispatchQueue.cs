@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 
@@ -13,8 +14,8 @@ public interface IDispatchQueue
     Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the next run that fits the node, in order of priority (high first) and age, waiting up to <paramref name="wait"/>
-    /// for one; null when none came. The head of the queue is never overtaken by a later run that needs less. A lease this
+    /// Leases the next run that fits the node, as <see cref="QueueOrder"/> and <see cref="LeaseChoice"/> say, waiting up to
+    /// <paramref name="wait"/> for one; null when none came, and for a node that is set aside. A lease this
     /// node was given but never renewed, and does not say it holds, is given to it again under a new token; one that it
     /// renewed and no longer holds expires at once.
     /// </summary>
@@ -58,8 +59,13 @@ public sealed record DispatchEntry
     /// <summary>GPUs needed, 0 or more. A node without GPUs runs any run in one of its CPU slots.</summary>
     public required int Gpus { get; init; }
 
-    /// <summary>Higher goes first; 0 is normal.</summary>
+    public required Owner Owner { get; init; }
+
+    /// <summary>Higher goes first among the owner's own; 0 is normal.</summary>
     public int Priority { get; init; }
+
+    /// <summary>How long it waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
+    public TimeSpan Delay { get; init; }
 }
 
 /// <summary>A lease that was just given.</summary>

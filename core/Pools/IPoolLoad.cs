@@ -14,6 +14,12 @@ public interface IPoolLoad
     /// </summary>
     Task<bool> RetireAsync(string node, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps what the end of a run's attempt says of its node: whether the node is set aside, and whether the run should go to
+    /// another one. Repeatable.
+    /// </summary>
+    Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken);
+
     /// <summary>Keeps how many machines are being made for the pool, for those who wait in it; in the place of what was kept.</summary>
     Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken);
 }
@@ -38,7 +44,11 @@ public sealed record StartingMachines(int Count, DateTimeOffset At);
 /// <summary>A queued attempt.</summary>
 /// <param name="RunId">Whose it is.</param>
 /// <param name="Gpus">GPUs it needs.</param>
-public sealed record WaitingRun(RunId RunId, int Gpus);
+public sealed record WaitingRun(RunId RunId, int Gpus)
+{
+    /// <summary>It waits until then before it may be leased; null when it does not.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+}
 
 /// <summary>A node that asked for work.</summary>
 public sealed record PoolNode
@@ -66,5 +76,14 @@ public sealed record PoolNode
     /// <summary>Whether it gets no runs any more.</summary>
     public required bool IsRetired { get; init; }
 
-    public int FreeSlots => IsRetired ? 0 : Math.Max(0, Slots - LeasedSlots);
+    /// <summary>How its agent keeps commands apart; null when it does not say.</summary>
+    public string? Sandbox { get; init; }
+
+    /// <summary>How it fared with the runs it was given.</summary>
+    public NodeStanding Standing { get; init; } = NodeStanding.Good;
+
+    /// <summary>It gets no runs until then, for it failed several; null when it gets them.</summary>
+    public DateTimeOffset? SetAsideUntil { get; init; }
+
+    public int FreeSlots => IsRetired || SetAsideUntil is not null ? 0 : Math.Max(0, Slots - LeasedSlots);
 }

@@ -9,7 +9,7 @@ public static class LeaseRules
     public static TimeSpan Memory => TimeSpan.FromDays(30);
 
     /// <summary>The largest need a node could ever meet: a CPU node runs anything.</summary>
-    public static int MostGpus(NodeOffer offer) => offer.Gpus > 0 ? offer.Gpus : int.MaxValue;
+    public static int MostGpus(int gpusOfNode) => gpusOfNode > 0 ? gpusOfNode : int.MaxValue;
 
     /// <summary>
     /// Slots of the node that a run takes: one for each GPU; one on a CPU node, and one of a run that needs no GPU.
@@ -27,13 +27,6 @@ public static class LeaseRules
     /// lost, but a node that renewed it had it, and lost what it ran.
     /// </summary>
     public static bool CanGiveAgain(NodeOffer offer, int gpus, bool renewed) => !renewed && Fits(offer, gpus);
-
-    /// <summary>
-    /// The instant up to which leases are over. While the service was away no node could renew, so leases of before its
-    /// start get their whole time again.
-    /// </summary>
-    public static DateTimeOffset ExpiredUpTo(DateTimeOffset now, DateTimeOffset startedAt, TimeSpan leaseDuration) =>
-        now < startedAt + leaseDuration ? DateTimeOffset.MinValue : now;
 
     /// <summary>How lately a node was heard of that still counts: one that waits or works asks far more often.</summary>
     public static TimeSpan SeenLately(TimeSpan leaseDuration) => TimeSpan.FromMinutes(1) + leaseDuration;

@@ -17,6 +17,11 @@ public sealed class LeaseWaiting(TimeProvider time, TimeSpan lookAgain)
     /// <summary>Wakes every node that waits.</summary>
     public void Wake() => Interlocked.Exchange(ref changed, NewSignal()).SetResult();
 
+    /// <summary>Wakes every node that waits, when what waits as well is due.</summary>
+    public void WakeAfter(TimeSpan delay) =>
+        _ = Task.Delay(delay, time)
+            .ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
     /// <summary>
     /// Looks until there is a lease, the time is over or the node asks anew. <paramref name="look"/> takes a run only while
     /// what it is given says yes.
@@ -30,13 +35,13 @@ public sealed class LeaseWaiting(TimeProvider time, TimeSpan lookAgain)
     {
         var question = latest[node] = Interlocked.Increment(ref last);
         bool IsLatest() => latest.GetValueOrDefault(node) == question;
-        var until = time.GetUtcNow() + wait;
+        var asked = time.GetTimestamp();
         while (true)
         {
             // Taken before the look, so that no change is missed.
             var next = Volatile.Read(ref changed).Task;
             var lease = IsLatest() ? await look(IsLatest) : null;
-            var left = until - time.GetUtcNow();
+            var left = wait - time.GetElapsedTime(asked);
             if (lease is not null || left <= TimeSpan.Zero || !IsLatest())
                 return lease;
             await PauseAsync(next, left < lookAgain ? left : lookAgain, cancellationToken);

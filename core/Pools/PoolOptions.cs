@@ -31,6 +31,13 @@ public sealed class PoolOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a node may download a run's archive, data and checkpoint before the attempt is stopped, 1 minute to 30 days.
+    /// Default 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
     public bool StartAgent { get; set; } = true;
 }

@@ -18,6 +18,12 @@ public sealed record QueuePosition
     /// <summary>Nodes seen lately.</summary>
     public required int Nodes { get; init; }
 
+    /// <summary>Nodes seen lately that get no runs for now, for they failed several.</summary>
+    public int SetAside { get; init; }
+
+    /// <summary>It may not be leased before; null when it may.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>Machines that are being made for the pool.</summary>
     public int Starting { get; init; }
 

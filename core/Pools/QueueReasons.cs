@@ -10,8 +10,15 @@ public static class QueueReasons
     {
         if (position is null)
             return null;
+        if (position.NotBefore is { } at)
+            return RunReason.System("retry", $"the attempt before failed; the next one may begin at {at:HH:mm:ss} UTC");
         if (position is { Nodes: 0, Starting: > 0 })
             return RunReason.Capacity("node_starting", $"{Machines(position.Starting)} being started");
+        if (position is { Nodes: 0, SetAside: > 0 })
+            return RunReason.System(
+                "nodes_set_aside",
+                "every node of the pool failed several runs and rests for a while"
+            );
         if (position.Nodes == 0)
             return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
         if (!position.CpuOnly && position.NeededGpus > position.LargestNode)

@@ -16,6 +16,7 @@ public sealed class AttemptReports(
     IDispatchQueue queue,
     RunProgress progress,
     IRunStore runs,
+    IPoolLoad nodes,
     RunEvents events,
     PoolOptions pool
 )
@@ -75,6 +76,12 @@ public sealed class AttemptReports(
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
         await RecordAsync(lease, report, cancellationToken);
+        // Before the orchestration hears of it and queues the next attempt.
+        if (VerdictOf(report) is { } verdict)
+        {
+            var node = Caller.Of<LeaseCaller>(request).Status.Node;
+            await nodes.JudgeAsync(new LostLease(lease.RunId, lease.Attempt, node), verdict, cancellationToken);
+        }
         var finished = new RunFinished
         {
             Attempt = lease.Attempt,
@@ -86,6 +93,16 @@ public sealed class AttemptReports(
         await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         return Results.NoContent();
     }
+
+    // What the user's stores, archive or cancel did says nothing of the node.
+    private static NodeVerdict? VerdictOf(CompletionReport report) =>
+        report.Outcome switch
+        {
+            AttemptOutcome.NodeFailed => NodeVerdict.Failed(report.Message),
+            AttemptOutcome.Succeeded or AttemptOutcome.CommandFailed or AttemptOutcome.MaxDurationExceeded =>
+                NodeVerdict.Worked,
+            _ => null,
+        };
 
     private async Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken)
     {

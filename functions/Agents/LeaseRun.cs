@@ -1,20 +1,23 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Functions.Http;
+using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;
 
 /// <summary>POST agents/v1/leases: a node waits for work.</summary>
-public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, IHostApplicationLifetime lifetime)
+public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, RunEvents events, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Function(nameof(LeaseRun))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Leases)] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
     )
     {
@@ -29,7 +32,7 @@ public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, IHostApplica
         );
         try
         {
-            return await LeaseAsync(body.Offer, wait, stopping.Token);
+            return await LeaseAsync(client, body.Offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -37,15 +40,27 @@ public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, IHostApplica
         }
     }
 
-    private async Task<IResult> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<IResult> LeaseAsync(
+        DurableTaskClient client,
+        NodeOffer offer,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
     {
         while (await queue.LeaseAsync(offer, wait, cancellationToken) is { } lease)
         {
-            if (await tasks.CreateAsync(lease, offer.Node, cancellationToken) is { } task)
+            if (
+                await tasks.CreateAsync(lease, offer.Node, cancellationToken) is { } task
+                && await IsMovedAsync(client, lease, cancellationToken)
+            )
                 return Answers.Json(task);
-            // The run was deleted while it waited.
+            // The run was deleted while it waited, or nothing moves it any more.
             await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         }
         return Results.NoContent();
     }
+
+    private async Task<bool> IsMovedAsync(DurableTaskClient client, Lease lease, CancellationToken cancellationToken) =>
+        await events.SendAsync(client, lease.RunId, new RunLeased(lease.Attempt), cancellationToken)
+        is EventDelivery.Taken;
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
@@ -45,7 +46,8 @@ public sealed class CancelRun(
             r => r.CancelRequestedAt is null ? r with { CancelRequestedAt = time.GetUtcNow() } : null,
             cancellationToken
         );
-        var delivery = await events.SendAsync(client, run.Id, new CancelRequested(), cancellationToken);
+        var signal = new CancelRequested { WhileStoring = run.Phase is RunPhase.Storing };
+        var delivery = await events.SendAsync(client, run.Id, signal, cancellationToken);
         if (delivery is not EventDelivery.Taken)
             await orphans.TryEndAsync(client, run.Id, cancellationToken);
         return Results.NoContent();

@@ -13,6 +13,7 @@ internal static class Routes
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
     public const string Keys = "v3/keys";
+    public const string Nodes = "v3/nodes";
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";
 

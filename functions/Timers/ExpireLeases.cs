@@ -9,6 +9,7 @@ namespace Trainyard.Functions.Timers;
 /// <summary>A node that fell silent loses its runs: each is told by itself, and none keeps the next from being told.</summary>
 public sealed partial class ExpireLeases(
     IDispatchQueue queue,
+    IPoolLoad nodes,
     RunEvents events,
     OrphanedRuns orphans,
     TimeProvider time,
@@ -49,6 +50,7 @@ public sealed partial class ExpireLeases(
     private async Task TellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
     {
         LogLost(lost.Node, lost.RunId.ToString(), lost.Attempt);
+        await nodes.JudgeAsync(lost, NodeVerdict.Lost, cancellationToken);
         var signal = new NodeLost(lost.Attempt, lost.Node);
         var delivery = await events.SendAsync(client, lost.RunId, signal, cancellationToken);
         await queue.FinishAsync(lost.RunId, lost.Attempt, cancellationToken);

@@ -11,6 +11,9 @@ public sealed record EnqueueRunRequest
 
     /// <summary>From 1.</summary>
     public required int Attempt { get; init; }
+
+    /// <summary>How long it waits in the queue before a node may have it.</summary>
+    public TimeSpan Delay { get; init; }
 }
 
 /// <summary>Puts an attempt into the pool's dispatch queue. The queue itself drops what it has seen.</summary>
@@ -33,6 +36,8 @@ public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolO
             Attempt = request.Attempt,
             Pool = pool.Name,
             Gpus = run.Manifest.Compute.Gpus,
+            Owner = run.Owner,
+            Delay = request.Delay,
             Priority = (int)run.Manifest.Priority,
         };
         await queue.EnqueueAsync(entry, cancellationToken);

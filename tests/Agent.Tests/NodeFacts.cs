@@ -37,6 +37,32 @@ public sealed class NodeFacts
     }
 
     [Fact]
+    public void A_node_keeps_its_id_and_a_copy_of_it_on_another_machine_gets_one_of_its_own()
+    {
+        using var work = new TemporaryFolder();
+        var id = NodeIdentity.LoadOrCreate(work.Path, "this machine");
+
+        Assert.Equal(id, NodeIdentity.LoadOrCreate(work.Path, "this machine"));
+        var copy = NodeIdentity.LoadOrCreate(work.Path, "another machine");
+        Assert.NotEqual(id, copy);
+        Assert.Equal(copy, NodeIdentity.LoadOrCreate(work.Path, "another machine"));
+    }
+
+    [Fact]
+    public void A_node_of_before_keeps_its_id()
+    {
+        using var work = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(work.Path, "node-id"), "rack-7-1a2b3c4d");
+
+        Assert.Equal("rack-7-1a2b3c4d", NodeIdentity.LoadOrCreate(work.Path, "this machine"));
+        Assert.NotEqual("rack-7-1a2b3c4d", NodeIdentity.LoadOrCreate(work.Path, "another machine"));
+    }
+
+    [Fact]
+    public void A_machine_is_the_same_machine_every_time() =>
+        Assert.Equal(MachineFingerprint.Read(), MachineFingerprint.Read());
+
+    [Fact]
     public void A_CPU_node_has_slots_and_no_GPUs()
     {
         var slots = new SlotTable([], cpuSlots: 2);

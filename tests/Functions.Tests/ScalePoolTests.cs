@@ -106,6 +106,9 @@ public sealed class ScalePoolTests
             return Task.CompletedTask;
         }
 
+        public Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
         public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) => Task.FromResult(true);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class OrchestratorHost : IAsyncDisposable
     /// <summary>The activities that were called, in order, as <c>Name(what counts)</c>.</summary>
     public IReadOnlyList<string> Calls => [.. calls];
 
+    /// <summary>How long each attempt was to wait in the queue.</summary>
+    public ConcurrentDictionary<int, TimeSpan> Delays { get; } = new();
+
     private readonly ManualResetEventSlim validationMayEnd = new(initialState: true);
 
     public RunReason? ValidationRefusal { get; set; }
@@ -32,6 +35,12 @@ internal sealed class OrchestratorHost : IAsyncDisposable
     public PlanStoringResult Plan { get; set; } = new() { Units = 1 };
 
     public RunReason? UnitRefusal { get; set; }
+
+    public TimeSpan? MaxDuration { get; set; }
+
+    public TimeSpan? DownloadTimeout { get; set; }
+
+    private readonly ManualResetEventSlim storingMayEnd = new(initialState: true);
 
     public RunId Run { get; } = RunId.New();
 
@@ -46,6 +55,10 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         return started;
     }
 
+    public void HoldStoring() => storingMayEnd.Reset();
+
+    public void ReleaseStoring() => storingMayEnd.Set();
+
     public void HoldValidation() => validationMayEnd.Reset();
 
     public void ReleaseValidation() => validationMayEnd.Set();
@@ -57,6 +70,8 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             {
                 RunId = Run,
                 Retries = retries ?? RetryLimits.Default,
+                MaxDuration = MaxDuration,
+                DownloadTimeout = DownloadTimeout,
                 NotifyOn = notifyOn,
             },
             new StartOrchestrationOptions(Run.ToString())
@@ -95,6 +110,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         if (engine is not null)
             await engine.DisposeAsync();
         validationMayEnd.Dispose();
+        storingMayEnd.Dispose();
     }
 
     private void Register(DurableTaskRegistry registry)
@@ -113,7 +129,16 @@ internal sealed class OrchestratorHost : IAsyncDisposable
                 return new() { Refusal = ValidationRefusal };
             }
         );
-        Add<EnqueueRunRequest, object?>(registry, nameof(EnqueueRun), r => $"{r.Attempt}", _ => null);
+        Add<EnqueueRunRequest, object?>(
+            registry,
+            nameof(EnqueueRun),
+            r => $"{r.Attempt}",
+            r =>
+            {
+                Delays[r.Attempt] = r.Delay;
+                return null;
+            }
+        );
         Add<StopAttemptRequest, StopAttemptResult>(
             registry,
             nameof(StopAttempt),
@@ -125,7 +150,11 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             registry,
             nameof(StoreUnit),
             r => $"{r.Unit}",
-            _ => new() { Refusal = UnitRefusal }
+            _ =>
+            {
+                storingMayEnd.Wait(Patience);
+                return new() { Refusal = UnitRefusal };
+            }
         );
         Add<CompleteStoringRequest, StoringResult>(registry, nameof(CompleteStoring), _ => "", _ => new());
         Add<NotifyOwnerRequest, object?>(registry, nameof(NotifyOwner), r => r.State, _ => null);

@@ -53,6 +53,99 @@ public sealed class TrainingRunOrchestratorTests
     }
 
     [Fact]
+    public async Task Each_attempt_after_a_failure_waits_longer_and_the_one_after_a_lost_node_not_at_all()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        await host.SubmitAsync(new RetryLimits { SystemError = 3, NodeLost = 2 });
+        await host.RaiseAsync(new NodeLost(1, "a"));
+        for (var attempt = 2; attempt <= 4; attempt++)
+        {
+            await host.CalledAsync($"EnqueueRun({attempt})");
+            await host.FinishAsync(attempt, AttemptOutcome.NodeFailed);
+        }
+        await host.CalledAsync("EnqueueRun(5)");
+        await host.RaiseAsync(new NodeLost(5, "a"));
+        await host.CalledAsync("EnqueueRun(6)");
+        await host.FinishAsync(6, AttemptOutcome.Succeeded, exitCode: 0);
+        await host.EndAsync();
+
+        var seconds = Enumerable.Range(1, 6).Select(attempt => host.Delays[attempt].TotalSeconds);
+        Assert.Equal([0, 0, 20, 80, 300, 300], seconds);
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Succeeded, true, RunPhase.Halted, "canceled_by_owner")]
+    [InlineData(AttemptOutcome.Succeeded, false, RunPhase.Halted, "canceled_by_owner")]
+    [InlineData(AttemptOutcome.CommandFailed, true, RunPhase.Failed, "command_failed")]
+    public async Task A_cancel_ends_storing(AttemptOutcome outcome, bool whileStoring, RunPhase phase, string reason)
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.HoldStoring();
+        await host.SubmitAsync();
+        await host.FinishAsync(1, outcome, exitCode: 0);
+        await host.CalledAsync("StoreUnit(0)");
+
+        await host.RaiseAsync(new CancelRequested { WhileStoring = whileStoring });
+
+        var verdict = await host.EndAsync();
+        Assert.Equal((phase, reason), (verdict.Phase, verdict.Reason.Code));
+        Assert.DoesNotContain("CompleteStoring()", host.Calls);
+        host.ReleaseStoring();
+    }
+
+    [Fact]
+    public async Task A_canceled_run_is_stored_although_it_was_canceled_twice_and_not_when_it_is_canceled_meanwhile()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.HoldStoring();
+        await host.SubmitAsync();
+        await host.RaiseAsync(new RunStarted(1));
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.RaiseAsync(new CancelRequested());
+        await host.FinishAsync(1, AttemptOutcome.Canceled);
+        await host.CalledAsync("StoreUnit(0)");
+        Assert.DoesNotContain("FinishRun(Halted)", host.Calls);
+
+        await host.RaiseAsync(new CancelRequested { WhileStoring = true });
+
+        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        Assert.DoesNotContain("CompleteStoring()", host.Calls);
+        host.ReleaseStoring();
+    }
+
+    [Fact]
+    public async Task A_run_that_downloads_for_too_long_is_stopped_with_that_reason()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new RunLeased(1));
+        await host.CalledAsync("StopAttempt(1)");
+        await host.FinishAsync(1, AttemptOutcome.Canceled);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "download_timeout"), (verdict.Phase, verdict.Reason.Code));
+    }
+
+    [Fact]
+    public async Task A_download_that_ended_in_time_stops_no_command()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new RunStarted(1));
+        await host.RaiseAsync(new RunLeased(1));
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+
+        Assert.Equal(RunPhase.Completed, (await host.EndAsync()).Phase);
+        Assert.DoesNotContain("StopAttempt(1)", host.Calls);
+    }
+
+    [Fact]
     public async Task A_run_that_is_refused_never_reaches_the_queue()
     {
         await using var host = await OrchestratorHost.StartAsync();

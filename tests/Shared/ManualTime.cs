@@ -6,6 +6,7 @@ public sealed class ManualTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now;
+    private TimeSpan _set;
 
     public ManualTime()
         : this(new DateTimeOffset(2026, 12, 31, 23, 59, 58, TimeSpan.Zero)) { }
@@ -18,11 +19,28 @@ public sealed class ManualTime : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _set;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _now.UtcTicks;
+        }
+    }
+
+    private DateTimeOffset Elapsed => new(GetTimestamp(), TimeSpan.Zero);
+
+    /// <summary>Somebody sets the machine's clock, on or back; no time passes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _set += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -34,7 +52,7 @@ public sealed class ManualTime : TimeProvider
     /// <summary>Moves the clock and runs, in the order they are due, the timers that it passes.</summary>
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        var end = Elapsed + by;
         while (NextDue(end) is { } timer)
         {
             timer.Fire();
@@ -49,11 +67,11 @@ public sealed class ManualTime : TimeProvider
     /// <summary>Moves the clock from timer to timer, so that whoever waits in small parts arms the next part in between.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
-        while (GetUtcNow() < end)
+        var end = Elapsed + by;
+        while (Elapsed < end)
         {
             await WaitForTimerAsync();
-            Advance(NextDue() is { } next && next < end ? next - GetUtcNow() : end - GetUtcNow());
+            Advance(NextDue() is { } next && next < end ? next - Elapsed : end - Elapsed);
         }
     }
 

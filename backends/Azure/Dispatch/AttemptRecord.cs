@@ -12,8 +12,11 @@ internal sealed record AttemptRecord
 
     public required int Attempt { get; init; }
 
-    /// <summary>Age: a later attempt keeps its run's place.</summary>
+    /// <summary>The place in the queue: a later attempt keeps its run's.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>What the place was at first.</summary>
+    public long Age { get; init; }
 
     public required AttemptState State { get; init; }
 
@@ -21,7 +24,16 @@ internal sealed record AttemptRecord
 
     public int Gpus { get; init; }
 
+    public string Owner { get; init; } = "";
+
     public int Priority { get; init; }
+
+    public long? NotBefore { get; init; }
+
+    /// <summary>The nodes that failed the run, as JSON.</summary>
+    public string? Avoided { get; init; }
+
+    public long? AvoidUntil { get; init; }
 
     public string? Node { get; init; }
 
@@ -50,14 +62,19 @@ internal sealed record AttemptRecord
             [nameof(RunId)] = RunId.ToString(),
             [nameof(Attempt)] = Attempt,
             [nameof(Sequence)] = Sequence,
+            [nameof(Age)] = Age,
             [nameof(State)] = State.ToString(),
             [nameof(Pool)] = Pool,
             [nameof(Gpus)] = Gpus,
+            [nameof(Owner)] = Owner,
             [nameof(Priority)] = Priority,
             [nameof(Slots)] = Slots,
             [nameof(Renewed)] = Renewed,
             [nameof(CancelRequested)] = CancelRequested,
         };
+        SetUnlessNull(entity, nameof(NotBefore), NotBefore);
+        SetUnlessNull(entity, nameof(Avoided), Avoided);
+        SetUnlessNull(entity, nameof(AvoidUntil), AvoidUntil);
         SetUnlessNull(entity, nameof(Node), Node);
         SetUnlessNull(entity, nameof(TokenHash), TokenHash);
         SetUnlessNull(entity, nameof(ExpiresAt), ExpiresAt);
@@ -74,7 +91,13 @@ internal sealed record AttemptRecord
             State = Enum.Parse<AttemptState>(entity.GetString(nameof(State))),
             Pool = entity.GetString(nameof(Pool)),
             Gpus = entity.GetInt32(nameof(Gpus))!.Value,
+            // Attempts of before there were these columns.
+            Age = entity.GetInt64(nameof(Age)) ?? entity.GetInt64(nameof(Sequence))!.Value,
+            Owner = entity.GetString(nameof(Owner)) ?? "",
             Priority = entity.GetInt32(nameof(Priority))!.Value,
+            NotBefore = entity.GetInt64(nameof(NotBefore)),
+            Avoided = entity.GetString(nameof(Avoided)),
+            AvoidUntil = entity.GetInt64(nameof(AvoidUntil)),
             Node = entity.GetString(nameof(Node)),
             Slots = entity.GetInt32(nameof(Slots))!.Value,
             TokenHash = entity.GetBinary(nameof(TokenHash)),

@@ -50,6 +50,15 @@ internal sealed class AttemptTable(TableClient table)
         return table.QueryAsync<TableEntity>(filter, maxPerPage, columns, cancellationToken);
     }
 
+    /// <summary>What waits in a pool, in the order of the queue.</summary>
+    public async Task<IReadOnlyList<QueuedAttempt>> WaitingAsync(string pool, CancellationToken cancellationToken)
+    {
+        var waiting = new List<QueuedAttempt>();
+        await foreach (var row in Rows(DispatchKeys.Queue(pool), cancellationToken))
+            waiting.Add(PlaceRow.Read(row));
+        return QueueOrder.Of(waiting);
+    }
+
     /// <summary>Slots that are leased, by node: also by leases that have run out and are not taken as lost yet.</summary>
     public async Task<Dictionary<string, int>> LeasedSlotsAsync(CancellationToken cancellationToken)
     {
@@ -87,30 +96,34 @@ internal sealed class AttemptTable(TableClient table)
         var count = counter.HasValue
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, after, counter.Value!.ETag)
             : new TableTransactionAction(TableTransactionActionType.Add, after);
-        record = record with { Sequence = sequence };
+        record = record with { Sequence = sequence, Age = sequence };
         var add = new TableTransactionAction(TableTransactionActionType.Add, record.ToEntity());
         await SubmitAsync([count, add, .. Finding(record).Select(Put)], cancellationToken);
     }
 
+    /// <summary>Changes an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    public Task ChangeAsync(AttemptRecord before, AttemptRecord after, CancellationToken cancellationToken) =>
+        ChangeAsync([(before, after)], cancellationToken);
+
     /// <summary>
-    /// Changes an attempt that is as it was read, and with it what else is given. Throws <see cref="ConflictException"/>.
+    /// Changes attempts that are as they were read, and with them what else is given. Throws <see cref="ConflictException"/>.
     /// </summary>
     public Task ChangeAsync(
-        AttemptRecord before,
-        AttemptRecord after,
+        IReadOnlyList<(AttemptRecord Before, AttemptRecord After)> changes,
         CancellationToken cancellationToken,
-        TableTransactionAction? besides = null
+        params ReadOnlySpan<TableTransactionAction> besides
     )
     {
-        var rows = Finding(after).ToList();
-        var replace = new TableTransactionAction(
+        var rows = changes.SelectMany(change => Finding(change.After)).ToList();
+        var gone = changes
+            .SelectMany(change => Finding(change.Before))
+            .Where(old => !rows.Exists(row => row.RowKey == old.RowKey));
+        var replaced = changes.Select(change => new TableTransactionAction(
             TableTransactionActionType.UpdateReplace,
-            after.ToEntity(),
-            before.Version
-        );
-        var gone = Finding(before).Where(old => !rows.Exists(row => row.RowKey == old.RowKey));
-        TableTransactionAction[] more = besides is null ? [] : [besides];
-        return SubmitAsync([replace, .. gone.Select(Delete), .. rows.Select(Put), .. more], cancellationToken);
+            change.After.ToEntity(),
+            change.Before.Version
+        ));
+        return SubmitAsync([.. replaced, .. gone.Select(Delete), .. rows.Select(Put), .. besides], cancellationToken);
     }
 
     /// <summary>Forgets an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
@@ -127,11 +140,7 @@ internal sealed class AttemptTable(TableClient table)
     private static IEnumerable<TableEntity> Finding(AttemptRecord record)
     {
         if (record.State is AttemptState.Queued)
-            yield return new TableEntity(DispatchKeys.Partition, DispatchKeys.Place(record))
-            {
-                [nameof(AttemptRecord.RunId)] = record.RunId.ToString(),
-                [nameof(AttemptRecord.Gpus)] = record.Gpus,
-            };
+            yield return PlaceRow.Write(record);
         if (record.State is AttemptState.Leased or AttemptState.Lost)
             yield return LeaseRow.Write(record);
         if (record.EndedAt is not null)

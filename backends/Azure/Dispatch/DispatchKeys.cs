@@ -22,7 +22,7 @@ internal static class DispatchKeys
     /// <summary>What waits in a pool.</summary>
     public static string Queue(string pool) => $"queued:{RowKeys.Encode(pool)}:";
 
-    /// <summary>A place in the queue: the more urgent first, then the older.</summary>
+    /// <summary>A place in the queue. Its last part is the age; the order is not that of the keys.</summary>
     public static string Place(AttemptRecord record) =>
         $"{Queue(record.Pool)}{(long)int.MaxValue - record.Priority:D10}:{record.Sequence:D19}";
 

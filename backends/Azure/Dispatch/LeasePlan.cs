@@ -5,23 +5,45 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
+/// <summary>The times by which leases are given and are over.</summary>
+internal sealed record LeaseMoment(
+    DateTimeOffset Now,
+    DateTimeOffset Expiry,
+    DateTimeOffset ExpiredUpTo,
+    DateTimeOffset SeenSince
+);
+
 /// <summary>Which attempt a node gets and which of its leases are lost: read first, written afterwards if nothing changed.</summary>
 internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecord? Given)
 {
+    /// <summary>The attempt whose place in the queue the given one takes; null when it has its own.</summary>
+    public AttemptRecord? Displaced { get; private init; }
+
     public bool IsEmpty => Lost.Count == 0 && Given is null;
 
     /// <summary>Throws <see cref="ConflictException"/> when the queue changes while it is read.</summary>
     public static async Task<LeasePlan> MakeAsync(
         AttemptTable attempts,
+        NodeRows nodes,
         NodeOffer offer,
-        DateTimeOffset expiredUpTo,
+        LeaseMoment moment,
         CancellationToken cancellationToken
     )
     {
-        var unheld = await UnheldAsync(attempts, offer, expiredUpTo, cancellationToken);
+        var unheld = await UnheldAsync(attempts, offer, moment.ExpiredUpTo, cancellationToken);
         var again = unheld.Where(record => LeaseRules.CanGiveAgain(offer, record.Gpus, record.Renewed)).ToList();
-        var given = again.MinBy(record => record.Sequence) ?? await HeadAsync(attempts, offer, cancellationToken);
-        return new LeasePlan([.. unheld.Except(again)], given);
+        IReadOnlyList<AttemptRecord> lost = [.. unheld.Except(again)];
+        if (again.MinBy(record => record.Sequence) is { } held)
+            return new LeasePlan(lost, held);
+        var queue = await attempts.WaitingAsync(offer.Pool, cancellationToken);
+        if (await NextAsync(queue, attempts, nodes, offer, moment, cancellationToken) is not { } next)
+            return new LeasePlan(lost, Given: null);
+        var given = await FindAsync(attempts, next.RunId, AttemptState.Queued, cancellationToken);
+        if (next.Place == next.Sequence)
+            return new LeasePlan(lost, given);
+        var whose = queue.First(other => other.Sequence == next.Place).RunId;
+        var displaced = await FindAsync(attempts, whose, AttemptState.Queued, cancellationToken);
+        return new LeasePlan(lost, given) { Displaced = displaced };
     }
 
     // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
@@ -45,22 +67,20 @@ internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecor
         return unheld;
     }
 
-    private static async Task<AttemptRecord?> HeadAsync(
+    private static async Task<QueuedAttempt?> NextAsync(
+        IReadOnlyList<QueuedAttempt> queue,
         AttemptTable attempts,
+        NodeRows nodes,
         NodeOffer offer,
+        LeaseMoment moment,
         CancellationToken cancellationToken
     )
     {
-        var fitsTheNode = $"{nameof(AttemptRecord.Gpus)} le {LeaseRules.MostGpus(offer)}";
-        var queue = attempts.Rows(DispatchKeys.Queue(offer.Pool), cancellationToken, fitsTheNode, maxPerPage: 1);
-        await foreach (var row in queue)
-        {
-            if (!LeaseRules.Fits(offer, row.GetInt32(nameof(AttemptRecord.Gpus))!.Value))
-                return null;
-            var id = RunId.Parse(row.GetString(nameof(AttemptRecord.RunId)));
-            return await FindAsync(attempts, id, AttemptState.Queued, cancellationToken);
-        }
-        return null;
+        var others = LeaseChoice.DependsOnOthers(offer, queue, moment.Now)
+            ? await nodes.OfPoolAsync(offer.Pool, attempts, cancellationToken)
+            : [];
+        var there = others.Where(node => node.SeenAt >= moment.SeenSince.UtcTicks);
+        return LeaseChoice.Make(offer, queue, [.. there.Select(n => n.ToPoolNode(0, moment.Now))], moment.Now);
     }
 
     private static async Task<AttemptRecord> FindAsync(

@@ -6,7 +6,7 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>Gives attempts to nodes.</summary>
-internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan leaseDuration) : IDisposable
+internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposable
 {
     // Inside this process one node after the other takes a run: they would all want the same one and clash.
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -15,12 +15,12 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan le
     public async Task<Lease?> LookAsync(
         NodeOffer offer,
         Func<bool> isLatest,
-        Func<(DateTimeOffset Now, DateTimeOffset ExpiredUpTo)> clock,
+        Func<LeaseMoment> clock,
         CancellationToken cancellationToken
     )
     {
         var plan = await Conflicts.RetryAsync(
-            () => LeasePlan.MakeAsync(attempts, offer, clock().ExpiredUpTo, cancellationToken),
+            () => LeasePlan.MakeAsync(attempts, nodes, offer, clock(), cancellationToken),
             cancellationToken
         );
         if (plan.IsEmpty)
@@ -43,19 +43,21 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan le
 
     private async Task<Lease?> DecideAsync(
         NodeOffer offer,
-        Func<(DateTimeOffset Now, DateTimeOffset ExpiredUpTo)> clock,
+        Func<LeaseMoment> clock,
         CancellationToken cancellationToken
     )
     {
-        var (now, expiredUpTo) = clock();
+        var moment = clock();
         // Before the plan: it is given a run only if it is retired neither now nor when the lease is written.
         var node = await nodes.FindAsync(offer.Node, cancellationToken);
-        var plan = await LeasePlan.MakeAsync(attempts, offer, expiredUpTo, cancellationToken);
+        var plan = await LeasePlan.MakeAsync(attempts, nodes, offer, moment, cancellationToken);
         foreach (var lost in plan.Lost)
             await attempts.ChangeAsync(lost, Lost(lost), cancellationToken);
-        return plan.Given is { } given && node is { IsRetired: false }
-            ? await GiveAsync(given, offer, node, now, cancellationToken)
-            : null;
+        if (plan.Given is not { } given || node is not { IsRetired: false })
+            return null;
+        // A lease that is given again is one that the node was found fit for.
+        var mayTake = given.State is AttemptState.Leased || node.ReadStanding().MayTake(offer.Holds.Count, moment.Now);
+        return mayTake ? await GiveAsync(given, plan.Displaced, offer, node, moment, cancellationToken) : null;
     }
 
     /// <summary>The attempt when its lease is over; its run is reported as lost from now on.</summary>
@@ -68,9 +70,10 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan le
 
     private async Task<Lease> GiveAsync(
         AttemptRecord record,
+        AttemptRecord? displaced,
         NodeOffer offer,
         NodeRow node,
-        DateTimeOffset now,
+        LeaseMoment moment,
         CancellationToken cancellationToken
     )
     {
@@ -80,10 +83,11 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan le
             Attempt = record.Attempt,
             Token = LeaseToken.New(),
             Slots = LeaseRules.SlotsFor(offer, record.Gpus),
-            ExpiresAt = now + leaseDuration,
+            ExpiresAt = moment.Expiry,
         };
         var leased = record with
         {
+            Sequence = displaced?.Sequence ?? record.Sequence,
             State = AttemptState.Leased,
             Node = offer.Node,
             Slots = lease.Slots,
@@ -93,10 +97,13 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes, TimeSpan le
         };
         var busy = new TableTransactionAction(
             TableTransactionActionType.UpdateMerge,
-            NodeRow.WriteBusy(node.Name, now),
+            NodeRow.WriteBusy(node.Name, moment.Now),
             node.Version
         );
-        await attempts.ChangeAsync(record, leased, cancellationToken, busy);
+        var changes = new List<(AttemptRecord, AttemptRecord)> { (record, leased) };
+        if (displaced is not null)
+            changes.Add((displaced, displaced with { Sequence = record.Sequence }));
+        await attempts.ChangeAsync(changes, cancellationToken, busy);
         return lease;
     }
 }

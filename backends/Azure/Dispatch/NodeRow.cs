@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -10,6 +13,34 @@ namespace Trainyard.Backends.Dispatch;
 /// </summary>
 internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, long BusyAt, bool IsRetired, ETag Version)
 {
+    public string? Sandbox { get; init; }
+
+    /// <summary>As JSON.</summary>
+    public string? Standing { get; init; }
+
+    public NodeStanding ReadStanding() =>
+        Standing is null
+            ? NodeStanding.Good
+            : JsonSerializer.Deserialize<NodeStanding>(Standing, WireJson.Options) ?? NodeStanding.Good;
+
+    public PoolNode ToPoolNode(int leasedSlots, DateTimeOffset now)
+    {
+        var standing = ReadStanding();
+        return new PoolNode
+        {
+            Name = Name,
+            Gpus = Gpus,
+            Slots = Slots,
+            LeasedSlots = leasedSlots,
+            SeenAt = new DateTimeOffset(SeenAt, TimeSpan.Zero),
+            IdleSince = new DateTimeOffset(BusyAt, TimeSpan.Zero),
+            IsRetired = IsRetired,
+            Sandbox = Sandbox,
+            Standing = standing,
+            SetAsideUntil = standing.SetAsideUntil(now),
+        };
+    }
+
     /// <summary>What a question for work tells.</summary>
     public static TableEntity Write(NodeOffer offer, DateTimeOffset now) =>
         new(DispatchKeys.Partition, DispatchKeys.Node(offer.Node))
@@ -18,6 +49,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             [nameof(NodeOffer.Pool)] = offer.Pool,
             [nameof(Gpus)] = offer.Gpus,
             [nameof(Slots)] = offer.Slots,
+            [nameof(Sandbox)] = offer.Sandbox ?? "",
             [nameof(SeenAt)] = now.UtcTicks,
         };
 
@@ -33,6 +65,13 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
     public static TableEntity WriteRetired(string node) =>
         new(DispatchKeys.Partition, DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
 
+    /// <summary>What the end of an attempt tells of its node.</summary>
+    public static TableEntity WriteStanding(string node, NodeStanding standing) =>
+        new(DispatchKeys.Partition, DispatchKeys.Node(node))
+        {
+            [nameof(Standing)] = JsonSerializer.Serialize(standing, WireJson.Options),
+        };
+
     public static NodeRow Read(TableEntity entity) =>
         new(
             entity.GetString(nameof(Name)),
@@ -43,5 +82,9 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             entity.GetInt64(nameof(BusyAt)) ?? 0,
             entity.GetBoolean(nameof(IsRetired)) ?? false,
             entity.ETag
-        );
+        )
+        {
+            Sandbox = entity.GetString(nameof(Sandbox)) is { Length: > 0 } sandbox ? sandbox : null,
+            Standing = entity.GetString(nameof(Standing)),
+        };
 }

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Backends.Tables;
 using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -46,9 +47,15 @@ internal sealed class NodeRows(TableClient table)
     }
 
     /// <summary>Retires a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
-    public async Task RetireAsync(NodeRow node, CancellationToken cancellationToken)
+    public Task RetireAsync(NodeRow node, CancellationToken cancellationToken) =>
+        MergeAsync(node, NodeRow.WriteRetired(node.Name), cancellationToken);
+
+    /// <summary>Keeps how a node stands that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    public Task SetStandingAsync(NodeRow node, NodeStanding standing, CancellationToken cancellationToken) =>
+        MergeAsync(node, NodeRow.WriteStanding(node.Name, standing), cancellationToken);
+
+    private async Task MergeAsync(NodeRow node, TableEntity row, CancellationToken cancellationToken)
     {
-        var row = NodeRow.WriteRetired(node.Name);
         try
         {
             await table.UpdateEntityAsync(row, node.Version, TableUpdateMode.Merge, cancellationToken);
@@ -101,5 +108,5 @@ internal sealed class NodeRows(TableClient table)
         written.TryGetValue(node, out var last) && now - last.At < WriteEvery;
 
     private static bool SaysTheSame(NodeOffer one, NodeOffer other) =>
-        (one.Pool, one.Gpus, one.Slots) == (other.Pool, other.Gpus, other.Slots);
+        (one.Pool, one.Gpus, one.Slots, one.Sandbox) == (other.Pool, other.Gpus, other.Slots, other.Sandbox);
 }

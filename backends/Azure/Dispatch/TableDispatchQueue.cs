@@ -18,15 +18,19 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    private readonly DateTimeOffset startedAt = time.GetUtcNow();
+    private readonly LeaseClock clock = new(time, options.Value.LeaseDuration);
     private readonly LeaseWaiting waiting = new(time, LookAgain);
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
-    private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table), options.Value.LeaseDuration);
+    private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table));
     private readonly Forgetting forgetting = new(new AttemptTable(table));
 
-    public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
-        ChangeAsync(() => TryEnqueueAsync(entry, cancellationToken), cancellationToken);
+    public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(() => TryEnqueueAsync(entry, cancellationToken), cancellationToken);
+        if (entry.Delay > TimeSpan.Zero)
+            waiting.WakeAfter(entry.Delay);
+    }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
         waiting.WaitAsync(
@@ -35,7 +39,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
             async isLatest =>
             {
                 await nodes.SeeAsync(offer, time.GetUtcNow(), cancellationToken);
-                return await leasing.LookAsync(offer, isLatest, Clock, cancellationToken);
+                return await leasing.LookAsync(offer, isLatest, Moment, cancellationToken);
             },
             cancellationToken
         );
@@ -67,12 +71,13 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
-        var expiredUpTo = Clock().ExpiredUpTo.UtcTicks;
+        clock.Look();
+        var expired = clock.Expired;
         var lost = new List<LostLease>();
         await foreach (var row in attempts.Rows(DispatchKeys.Leases, cancellationToken))
         {
             var lease = LeaseRow.Read(row);
-            if (lease.IsLost || (lease.ExpiresAt <= expiredUpTo && await LoseAsync(lease, cancellationToken)))
+            if (lease.IsLost || (IsOver(lease.ExpiresAt, expired) && await LoseAsync(lease, cancellationToken)))
                 lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node));
         }
         return lost;
@@ -80,11 +85,15 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 
     public void Dispose() => leasing.Dispose();
 
-    private (DateTimeOffset Now, DateTimeOffset ExpiredUpTo) Clock()
+    private LeaseMoment Moment()
     {
+        var duration = options.Value.LeaseDuration;
         var now = time.GetUtcNow();
-        return (now, LeaseRules.ExpiredUpTo(now, startedAt, options.Value.LeaseDuration));
+        return new(now, clock.Now + duration, clock.Expired.UpTo, now - LeaseRules.SeenLately(duration));
     }
+
+    private static bool IsOver(long expiresAt, (DateTimeOffset UpTo, DateTimeOffset Beyond) expired) =>
+        expiresAt <= expired.UpTo.UtcTicks || expiresAt > expired.Beyond.UtcTicks;
 
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
@@ -98,15 +107,21 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         var before = await attempts.FindAsync(entry.RunId, cancellationToken);
         if (before?.Attempt >= entry.Attempt)
             return false;
+        var due = time.GetUtcNow() + entry.Delay;
         var queued = new AttemptRecord
         {
             RunId = entry.RunId,
             Attempt = entry.Attempt,
             Sequence = before?.Sequence ?? 0,
+            Age = before?.Age ?? 0,
             State = AttemptState.Queued,
             Pool = entry.Pool,
             Gpus = entry.Gpus,
+            Owner = entry.Owner.ToString(),
             Priority = entry.Priority,
+            NotBefore = entry.Delay > TimeSpan.Zero ? due.UtcTicks : null,
+            Avoided = before?.Avoided,
+            AvoidUntil = (due + RetryDelays.AvoidFor).UtcTicks,
         };
         await SaveAsync(before, queued, cancellationToken);
         return true;
@@ -115,7 +130,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private async Task<AttemptRecord> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
     {
         var held = await FindHeldAsync(lease, cancellationToken);
-        var renewed = held with { ExpiresAt = (time.GetUtcNow() + by).UtcTicks, Renewed = true };
+        var renewed = held with { ExpiresAt = (clock.Now + by).UtcTicks, Renewed = true };
         await attempts.ChangeAsync(held, renewed, cancellationToken);
         return renewed;
     }
@@ -126,7 +141,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         var isHeld =
             record is { State: AttemptState.Leased }
             && record.Attempt == lease.Attempt
-            && record.ExpiresAt > Clock().ExpiredUpTo.UtcTicks
+            && record.ExpiresAt > clock.Expired.UpTo.UtcTicks
             && LeaseToken.Matches(lease.Token, record.TokenHash);
         return isHeld ? record! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }
@@ -202,7 +217,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
                 var record = await attempts.FindAsync(lease.RunId, cancellationToken);
                 if (record?.Attempt != lease.Attempt)
                     return false;
-                if (record.State is AttemptState.Leased && record.ExpiresAt <= Clock().ExpiredUpTo.UtcTicks)
+                if (record.State is AttemptState.Leased && IsOver(record.ExpiresAt!.Value, clock.Expired))
                     await attempts.ChangeAsync(record, Leasing.Lost(record), cancellationToken);
                 else
                     return record.State is AttemptState.Lost;

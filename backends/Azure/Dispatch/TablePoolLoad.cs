@@ -6,23 +6,16 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>What waits and which nodes there are, from the rows of the queue.</summary>
-internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
+internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoolLoad
 {
-    private static readonly string[] RunAndGpus = [nameof(AttemptRecord.RunId), nameof(AttemptRecord.Gpus)];
-
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
 
     public async Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken)
     {
-        var waiting = attempts
-            .Rows(DispatchKeys.Queue(pool), cancellationToken, columns: RunAndGpus)
-            .Select(row => new WaitingRun(
-                RunId.Parse(row.GetString(nameof(AttemptRecord.RunId))),
-                row.GetInt32(nameof(AttemptRecord.Gpus))!.Value
-            ));
+        var now = time.GetUtcNow();
         // One look each, side by side.
-        var reading = waiting.ToListAsync(cancellationToken).AsTask();
+        var reading = attempts.WaitingAsync(pool, cancellationToken);
         var leasing = attempts.LeasedSlotsAsync(cancellationToken);
         var knowing = nodes.OfPoolAsync(pool, attempts, cancellationToken);
         var starting = StartingAsync(pool, cancellationToken);
@@ -30,8 +23,8 @@ internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
         var leased = await leasing;
         return new PoolLoad
         {
-            Waiting = await reading,
-            Nodes = (await knowing).ConvertAll(node => NodeOf(node, leased.GetValueOrDefault(node.Name))),
+            Waiting = [.. (await reading).Select(queued => Told(queued, now))],
+            Nodes = (await knowing).ConvertAll(node => node.ToPoolNode(leased.GetValueOrDefault(node.Name), now)),
             Starting = await starting,
         };
     }
@@ -77,15 +70,34 @@ internal sealed class TablePoolLoad(TableClient table) : IPoolLoad
             cancellationToken
         );
 
-    private static PoolNode NodeOf(NodeRow row, int leasedSlots) =>
-        new()
-        {
-            Name = row.Name,
-            Gpus = row.Gpus,
-            Slots = row.Slots,
-            LeasedSlots = leasedSlots,
-            SeenAt = new DateTimeOffset(row.SeenAt, TimeSpan.Zero),
-            IdleSince = new DateTimeOffset(row.BusyAt, TimeSpan.Zero),
-            IsRetired = row.IsRetired,
-        };
+    public async Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
+    {
+        if (verdict.Kind is not NodeVerdictKind.Worked)
+            await Conflicts.RetryAsync(() => AvoidAsync(attempt, cancellationToken), cancellationToken);
+        await Conflicts.RetryAsync(() => TryJudgeAsync(attempt, verdict, cancellationToken), cancellationToken);
+    }
+
+    private async Task<bool> AvoidAsync(LostLease attempt, CancellationToken cancellationToken)
+    {
+        if (await attempts.FindAsync(attempt.RunId, cancellationToken) is not { } before)
+            return false;
+        var after = PlaceRow.Avoid(before, attempt.Node);
+        if (after != before)
+            await attempts.ChangeAsync(before, after, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> TryJudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
+    {
+        if (await nodes.FindAsync(attempt.Node, cancellationToken) is not { } node)
+            return false;
+        var before = node.ReadStanding();
+        var after = before.After(attempt.RunId, attempt.Attempt, verdict, time.GetUtcNow());
+        if (after != before)
+            await nodes.SetStandingAsync(node, after, cancellationToken);
+        return true;
+    }
+
+    private static WaitingRun Told(QueuedAttempt queued, DateTimeOffset now) =>
+        new(queued.RunId, queued.Gpus) { NotBefore = queued.IsDue(now) ? null : queued.NotBefore };
 }

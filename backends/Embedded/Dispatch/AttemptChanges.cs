@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -8,14 +9,17 @@ namespace Trainyard.Backends.Dispatch;
 internal static class AttemptChanges
 {
     /// <summary>Adds a run's first attempt, or puts a later one in the place of the one before. False when neither was due.</summary>
-    public static bool Enqueue(SqliteSession session, DispatchEntry entry) =>
+    public static bool Enqueue(SqliteSession session, DispatchEntry entry, DateTimeOffset now) =>
         session.Execute(
             """
-            INSERT INTO attempts (run_id, attempt, sequence, state, pool, gpus, priority)
-            VALUES ($id, $attempt, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM attempts), 'queued', $pool, $gpus, $priority)
+            INSERT INTO attempts
+                (run_id, attempt, sequence, age, state, pool, gpus, owner, priority, not_before, avoid_until)
+            SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $owner, $priority, $due, $avoid
+            FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
-                priority = excluded.priority, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
+                owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
+                avoid_until = excluded.avoid_until, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
                 renewed = 0, cancel_requested = 0, ended_at = NULL
             WHERE excluded.attempt > attempts.attempt
             """,
@@ -23,8 +27,22 @@ internal static class AttemptChanges
             ("$attempt", entry.Attempt),
             ("$pool", entry.Pool),
             ("$gpus", entry.Gpus),
-            ("$priority", entry.Priority)
+            ("$owner", entry.Owner.ToString()),
+            ("$priority", entry.Priority),
+            ("$due", entry.Delay > TimeSpan.Zero ? (now + entry.Delay).UtcTicks : null),
+            ("$avoid", (now + entry.Delay + RetryDelays.AvoidFor).UtcTicks)
         ) == 1;
+
+    /// <summary>Keeps that a node failed a run.</summary>
+    public static void Avoid(SqliteSession session, RunId id, string node)
+    {
+        if (AttemptRow.Find(session, id) is { } row && !row.Avoided.Contains(node))
+            session.Execute(
+                "UPDATE attempts SET avoided = $avoided WHERE run_id = $id",
+                ("$avoided", JsonSerializer.Serialize<string[]>([.. row.Avoided, node])),
+                ("$id", id.ToString())
+            );
+    }
 
     /// <summary>Gives an attempt to a node under a new token.</summary>
     public static Lease Lease(SqliteSession session, AttemptRow row, string node, int slots, DateTimeOffset expiresAt)
@@ -52,6 +70,18 @@ internal static class AttemptChanges
         };
     }
 
+    /// <summary>Gives a run the place that it has in the order of the queue, and its own to the run whose place that was.</summary>
+    public static void TakePlace(SqliteSession session, QueuedAttempt run)
+    {
+        if (run.Place == run.Sequence)
+            return;
+        // No two rows may have one place, not even for a moment.
+        const string Move = "UPDATE attempts SET sequence = $to WHERE sequence = $from";
+        session.Execute(Move, ("$from", run.Place), ("$to", -run.Place));
+        session.Execute(Move, ("$from", run.Sequence), ("$to", run.Place));
+        session.Execute(Move, ("$from", -run.Place), ("$to", run.Sequence));
+    }
+
     public static void Renew(SqliteSession session, RunId id, DateTimeOffset expiresAt) =>
         session.Execute(
             "UPDATE attempts SET expires_at = $expires, renewed = 1 WHERE run_id = $id",
@@ -69,10 +99,14 @@ internal static class AttemptChanges
             ("$id", id.ToString())
         );
 
-    public static void LoseAllExpired(SqliteSession session, DateTimeOffset now) =>
+    public static void LoseAllExpired(SqliteSession session, DateTimeOffset upTo, DateTimeOffset beyond) =>
         session.Execute(
-            "UPDATE attempts SET state = 'lost', token_hash = NULL WHERE state = 'leased' AND expires_at <= $now",
-            ("$now", now.UtcTicks)
+            """
+            UPDATE attempts SET state = 'lost', token_hash = NULL
+            WHERE state = 'leased' AND (expires_at <= $upTo OR expires_at > $beyond)
+            """,
+            ("$upTo", upTo.UtcTicks),
+            ("$beyond", beyond.UtcTicks)
         );
 
     /// <summary>Ends an attempt, also one that was never enqueued: a late enqueue must find it ended.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Agents;
@@ -10,7 +11,7 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed record AttemptRow
 {
     private const string Columns =
-        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested";
+        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided";
 
     public required RunId RunId { get; init; }
 
@@ -38,29 +39,23 @@ internal sealed record AttemptRow
 
     public required bool CancelRequested { get; init; }
 
+    /// <summary>The nodes that failed the run.</summary>
+    public required IReadOnlyList<string> Avoided { get; init; }
+
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
         session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
 
-    /// <summary>The first in the queue that a node with so many GPUs could ever run.</summary>
-    public static AttemptRow? FindHead(SqliteSession session, string pool, int mostGpus) =>
-        session.First(
-            $"""
-            SELECT {Columns} FROM attempts WHERE state = 'queued' AND pool = $pool AND gpus <= $gpus
-            ORDER BY priority DESC, sequence LIMIT 1
-            """,
-            Read,
-            ("$pool", pool),
-            ("$gpus", mostGpus)
-        );
-
     /// <summary>Those who wait, in the order of the queue.</summary>
-    public static List<WaitingRun> Waiting(SqliteSession session, string pool) =>
-        session.All(
-            """
-            SELECT run_id, gpus FROM attempts WHERE state = 'queued' AND pool = $pool ORDER BY priority DESC, sequence
-            """,
-            row => new WaitingRun(RunId.Parse(row.GetString(0)), row.GetInt32(1)),
-            ("$pool", pool)
+    public static IReadOnlyList<QueuedAttempt> Waiting(SqliteSession session, string pool) =>
+        QueueOrder.Of(
+            session.All(
+                """
+                SELECT run_id, sequence, owner, priority, gpus, not_before, avoided, avoid_until, age
+                FROM attempts WHERE state = 'queued' AND pool = $pool
+                """,
+                ReadQueued,
+                ("$pool", pool)
+            )
         );
 
     /// <summary>The leases that a node was given and that have not run out.</summary>
@@ -97,5 +92,23 @@ internal sealed record AttemptRow
             ExpiresAt = row.IsDBNull(10) ? null : row.GetTime(10),
             Renewed = row.GetBoolean(11),
             CancelRequested = row.GetBoolean(12),
+            Avoided = ReadAvoided(row.GetStringOrNull(13)),
         };
+
+    private static QueuedAttempt ReadQueued(SqliteDataReader row) =>
+        new()
+        {
+            RunId = RunId.Parse(row.GetString(0)),
+            Sequence = row.GetInt64(1),
+            Age = row.GetInt64(8),
+            Owner = row.GetString(2),
+            Priority = row.GetInt32(3),
+            Gpus = row.GetInt32(4),
+            NotBefore = row.IsDBNull(5) ? null : row.GetTime(5),
+            Avoided = ReadAvoided(row.GetStringOrNull(6)),
+            AvoidUntil = row.IsDBNull(7) ? null : row.GetTime(7),
+        };
+
+    private static string[] ReadAvoided(string? text) =>
+        text is null ? [] : JsonSerializer.Deserialize<string[]>(text) ?? [];
 }

@@ -10,13 +10,14 @@ internal sealed class LeaseDecision(
     NodeOffer offer,
     DateTimeOffset now,
     DateTimeOffset expiredUpTo,
-    TimeSpan leaseDuration
+    DateTimeOffset expiry,
+    TimeSpan seenLately
 )
 {
     public Lease? Decide()
     {
         NodeTable.See(session, offer, now);
-        return SettleUnheld() ?? (NodeTable.IsRetired(session, offer.Node) ? null : LeaseHead());
+        return SettleUnheld() ?? (MayTake() ? LeaseNext() : null);
     }
 
     // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
@@ -36,21 +37,25 @@ internal sealed class LeaseDecision(
         return again is null ? null : Give(again);
     }
 
-    private Lease? LeaseHead()
+    private bool MayTake() =>
+        NodeTable.Find(session, offer.Node, now) is { IsRetired: false } node
+        && node.Standing.MayTake(offer.Holds.Count, now);
+
+    private Lease? LeaseNext()
     {
-        var head = AttemptRow.FindHead(session, offer.Pool, LeaseRules.MostGpus(offer));
-        return head is null || !LeaseRules.Fits(offer, head.Gpus) ? null : Give(head);
+        var queue = AttemptRow.Waiting(session, offer.Pool);
+        var nodes = LeaseChoice.DependsOnOthers(offer, queue, now)
+            ? NodeTable.OfPool(session, offer.Pool, now).FindAll(node => node.SeenAt >= now - seenLately)
+            : [];
+        if (LeaseChoice.Make(offer, queue, nodes, now) is not { } next)
+            return null;
+        AttemptChanges.TakePlace(session, next);
+        return Give(AttemptRow.Find(session, next.RunId)!);
     }
 
     private Lease Give(AttemptRow row)
     {
         NodeTable.SeeBusy(session, offer.Node, now);
-        return AttemptChanges.Lease(
-            session,
-            row,
-            offer.Node,
-            LeaseRules.SlotsFor(offer, row.Gpus),
-            now + leaseDuration
-        );
+        return AttemptChanges.Lease(session, row, offer.Node, LeaseRules.SlotsFor(offer, row.Gpus), expiry);
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
@@ -12,18 +14,23 @@ internal static class NodeTable
     private const string LeasedSlots =
         "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
 
+    private const string Columns = $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing";
+
     public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now)
     {
         session.Execute(
             """
-            INSERT INTO nodes (name, pool, gpus, slots, seen_at, busy_at) VALUES ($name, $pool, $gpus, $slots, $now, $now)
+            INSERT INTO nodes (name, pool, gpus, slots, sandbox, seen_at, busy_at)
+            VALUES ($name, $pool, $gpus, $slots, $sandbox, $now, $now)
             ON CONFLICT (name) DO UPDATE SET
-                pool = excluded.pool, gpus = excluded.gpus, slots = excluded.slots, seen_at = excluded.seen_at
+                pool = excluded.pool, gpus = excluded.gpus, slots = excluded.slots, sandbox = excluded.sandbox,
+                seen_at = excluded.seen_at
             """,
             ("$name", offer.Node),
             ("$pool", offer.Pool),
             ("$gpus", offer.Gpus),
             ("$slots", offer.Slots),
+            ("$sandbox", offer.Sandbox),
             ("$now", now.UtcTicks)
         );
         if (offer.Holds.Count > 0)
@@ -38,19 +45,24 @@ internal static class NodeTable
             ("$name", node)
         );
 
-    public static bool IsRetired(SqliteSession session, string node) =>
-        session.Number("SELECT COUNT(*) FROM nodes WHERE name = $name AND retired = 1", ("$name", node)) > 0;
+    public static PoolNode? Find(SqliteSession session, string node, DateTimeOffset now) =>
+        session.First($"SELECT {Columns} FROM nodes WHERE name = $name", row => Read(row, now), ("$name", node));
+
+    public static void SetStanding(SqliteSession session, string node, NodeStanding standing) =>
+        session.Execute(
+            "UPDATE nodes SET standing = $standing WHERE name = $name",
+            ("$standing", JsonSerializer.Serialize(standing, WireJson.Options)),
+            ("$name", node)
+        );
 
     /// <summary>False when it holds a lease or is not known.</summary>
     public static bool Retire(SqliteSession session, string node) =>
         session.Execute($"UPDATE nodes SET retired = 1 WHERE name = $name AND {LeasedSlots} = 0", ("$name", node)) > 0;
 
-    public static List<PoolNode> OfPool(SqliteSession session, string pool) =>
+    public static List<PoolNode> OfPool(SqliteSession session, string pool, DateTimeOffset now) =>
         session.All(
-            $"""
-            SELECT name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired FROM nodes WHERE pool = $pool ORDER BY name
-            """,
-            Read,
+            $"SELECT {Columns} FROM nodes WHERE pool = $pool ORDER BY name",
+            row => Read(row, now),
             ("$pool", pool)
         );
 
@@ -58,8 +70,12 @@ internal static class NodeTable
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
         session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));
 
-    private static PoolNode Read(SqliteDataReader row) =>
-        new()
+    private static PoolNode Read(SqliteDataReader row, DateTimeOffset now)
+    {
+        var standing = row.GetStringOrNull(8) is { } text
+            ? JsonSerializer.Deserialize<NodeStanding>(text, WireJson.Options)!
+            : NodeStanding.Good;
+        return new PoolNode
         {
             Name = row.GetString(0),
             Gpus = row.GetInt32(1),
@@ -68,5 +84,9 @@ internal static class NodeTable
             SeenAt = row.GetTime(4),
             IdleSince = row.GetTime(5),
             IsRetired = row.GetBoolean(6),
+            Sandbox = row.GetStringOrNull(7),
+            Standing = standing,
+            SetAsideUntil = standing.SetAsideUntil(now),
         };
+    }
 }

@@ -13,11 +13,15 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     // The signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
-    private readonly DateTimeOffset startedAt = time.GetUtcNow();
+    private readonly LeaseClock clock = new(time, options.Value.LeaseDuration);
     private readonly LeaseWaiting waiting = new(time, LookAgain);
 
-    public Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken) =>
-        ChangeAsync(session => AttemptChanges.Enqueue(session, entry), cancellationToken);
+    public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(session => AttemptChanges.Enqueue(session, entry, time.GetUtcNow()), cancellationToken);
+        if (entry.Delay > TimeSpan.Zero)
+            waiting.WakeAfter(entry.Delay);
+    }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
         waiting.WaitAsync(
@@ -43,10 +47,12 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
 
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
+        clock.Look();
         var lost = await database.WriteAsync(
             session =>
             {
-                AttemptChanges.LoseAllExpired(session, ExpiredUpTo());
+                var (upTo, beyond) = clock.Expired;
+                AttemptChanges.LoseAllExpired(session, upTo, beyond);
                 return AttemptRow.AllLost(session);
             },
             cancellationToken
@@ -62,18 +68,22 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     }
 
     private Lease? Decide(SqliteSession session, NodeOffer offer) =>
-        new LeaseDecision(session, offer, time.GetUtcNow(), ExpiredUpTo(), options.Value.LeaseDuration).Decide();
-
-    private DateTimeOffset ExpiredUpTo() =>
-        LeaseRules.ExpiredUpTo(time.GetUtcNow(), startedAt, options.Value.LeaseDuration);
+        new LeaseDecision(
+            session,
+            offer,
+            time.GetUtcNow(),
+            clock.Expired.UpTo,
+            clock.Now + options.Value.LeaseDuration,
+            LeaseRules.SeenLately(options.Value.LeaseDuration)
+        ).Decide();
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
-        var now = time.GetUtcNow();
         var row = FindHeld(session, lease);
-        AttemptChanges.Renew(session, lease.RunId, now + by);
-        NodeTable.SeeBusy(session, row.Node!, now);
-        return StatusOf(row with { ExpiresAt = now + by });
+        var expiry = clock.Now + by;
+        AttemptChanges.Renew(session, lease.RunId, expiry);
+        NodeTable.SeeBusy(session, row.Node!, time.GetUtcNow());
+        return StatusOf(row with { ExpiresAt = expiry });
     }
 
     private AttemptRow FindHeld(SqliteSession session, LeaseKey lease)
@@ -82,7 +92,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var isHeld =
             row is { State: AttemptState.Leased }
             && row.Attempt == lease.Attempt
-            && row.ExpiresAt > ExpiredUpTo()
+            && row.ExpiresAt > clock.Expired.UpTo
             && LeaseToken.Matches(lease.Token, row.TokenHash);
         return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }

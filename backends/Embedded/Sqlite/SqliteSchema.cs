@@ -71,6 +71,22 @@ internal static class SqliteSchema
                 told_at INTEGER NOT NULL
             ) WITHOUT ROWID;
             """,
+        """
+            -- Whose an attempt is, when it may be leased, and which nodes failed it (JSON), kept for others until then.
+            -- The sequence is the place in the queue; the age is what the place was at first.
+            ALTER TABLE attempts ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+            ALTER TABLE attempts ADD COLUMN age INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE attempts ADD COLUMN not_before INTEGER;
+            ALTER TABLE attempts ADD COLUMN avoided TEXT;
+            ALTER TABLE attempts ADD COLUMN avoid_until INTEGER;
+            UPDATE attempts SET age = sequence, owner = COALESCE((SELECT owner FROM runs WHERE id = run_id), '');
+            DROP INDEX attempts_queued;
+            CREATE INDEX attempts_queued ON attempts (pool, sequence) WHERE state = 'queued';
+
+            -- How a node fared with its runs (JSON), and how it keeps commands apart.
+            ALTER TABLE nodes ADD COLUMN standing TEXT;
+            ALTER TABLE nodes ADD COLUMN sandbox TEXT;
+            """,
     ];
 
     /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>

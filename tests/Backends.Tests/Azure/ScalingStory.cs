@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Dispatch;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -32,7 +33,7 @@ public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
         azure.Time = time;
         scaling = new PoolScaling(
             azure.Scaler(time),
-            new TablePoolLoad(table),
+            new TablePoolLoad(table, time),
             new ScalingOptions { Maximum = 2 },
             pool,
             time
@@ -107,6 +108,7 @@ public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
         {
             RunId = RunId.New(),
             Attempt = 1,
+            Owner = Owner.Parse("jean"),
             Pool = pool.Name,
             Gpus = 1,
         };

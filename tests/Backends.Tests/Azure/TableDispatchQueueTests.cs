@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -64,6 +65,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
             {
                 RunId = id,
                 Attempt = 1,
+                Owner = Owner.Parse("jean"),
                 Pool = "default",
                 Gpus = 0,
             },
@@ -108,6 +110,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
         {
             RunId = RunId.New(),
             Attempt = 1,
+            Owner = Owner.Parse("jean"),
             Pool = offer.Pool,
             Gpus = 0,
         };

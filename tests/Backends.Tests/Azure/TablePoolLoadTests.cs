@@ -18,7 +18,7 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 
     protected override IDispatchQueue Queue => queue;
 
-    protected override IPoolLoad Loads => new TablePoolLoad(table);
+    protected override IPoolLoad Loads => new TablePoolLoad(table, Time);
 
     protected override ManualTime Time { get; } = new();
 
@@ -86,7 +86,7 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
             async () => lease = await LeaseAsync(Offer("a"))
         );
 
-        Assert.False(await new TablePoolLoad(Through(between)).RetireAsync("a", default));
+        Assert.False(await new TablePoolLoad(Through(between), Time).RetireAsync("a", default));
         Assert.NotNull(lease);
     }
 

@@ -11,7 +11,7 @@ public abstract partial class DispatchQueueContract
     public async Task Renewing_moves_the_expiry_and_tells_of_a_cancel()
     {
         var (_, key) = await LeasedAsync();
-        Time.Advance(TimeSpan.FromSeconds(30));
+        await PassAsync(TimeSpan.FromSeconds(30));
 
         var renewed = await Queue.RenewAsync(key, LeaseDuration, default);
         await Queue.CancelAsync(key.RunId, key.Attempt, default);
@@ -25,10 +25,10 @@ public abstract partial class DispatchQueueContract
     public async Task Looking_at_a_lease_does_not_renew_it()
     {
         var (lease, key) = await LeasedAsync();
-        Time.Advance(TimeSpan.FromSeconds(59));
+        await PassAsync(TimeSpan.FromSeconds(59));
 
         Assert.Equal(lease.ExpiresAt, (await Queue.RenewAsync(key, null, default)).ExpiresAt);
-        Time.Advance(TimeSpan.FromSeconds(2));
+        await PassAsync(TimeSpan.FromSeconds(2));
 
         await LostAsync(key);
     }
@@ -100,7 +100,7 @@ public abstract partial class DispatchQueueContract
 
         await Queue.RenewAsync(key, LeaseDuration, default);
         Assert.Equal(waiting, (await LeaseAsync(Cpu("b")))?.RunId);
-        Time.Advance(LeaseDuration);
+        await PassAsync(LeaseDuration);
         Assert.NotEmpty(await Queue.TakeExpiredAsync(default));
         await Queue.ForgetAsync(key.RunId, default);
         Assert.Contains(await Queue.TakeExpiredAsync(default), lost => lost.RunId == key.RunId);
@@ -207,7 +207,7 @@ public abstract partial class DispatchQueueContract
     {
         var (_, key) = await LeasedAsync();
         Assert.Empty(await Queue.TakeExpiredAsync(default));
-        Time.Advance(LeaseDuration);
+        await PassAsync(LeaseDuration);
         LostLease[] expected = [new(key.RunId, 1, "node")];
 
         Assert.Equal(expected, await Queue.TakeExpiredAsync(default));

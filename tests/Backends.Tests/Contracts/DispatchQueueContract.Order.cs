@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Tests.Contracts;
@@ -32,6 +33,36 @@ public abstract partial class DispatchQueueContract
 
         foreach (var expected in new[] { urgent, old, young, lazy })
             Assert.Equal(expected, (await LeaseAsync(Cpu(expected.ToString())))!.RunId);
+    }
+
+    [Fact]
+    public async Task Urgency_orders_an_owners_own_runs_and_passes_nobody_elses()
+    {
+        var places = new[]
+        {
+            await EnqueueAsync(owner: "alice"),
+            await EnqueueAsync(owner: "bob", priority: -1),
+            await EnqueueAsync(owner: "alice", priority: 1),
+            await EnqueueAsync(owner: "alice", priority: -1),
+            await EnqueueAsync(owner: "bob", priority: 1),
+            await EnqueueAsync(owner: "carol", priority: 1),
+            await EnqueueAsync(owner: "alice", priority: 1),
+        };
+
+        foreach (var place in new[] { 2, 4, 6, 0, 1, 5, 3 })
+            Assert.Equal(places[place], (await LeaseAsync(Cpu($"node-{place}")))!.RunId);
+    }
+
+    [Fact]
+    public async Task A_later_attempt_keeps_its_owners_place()
+    {
+        var first = await EnqueueAsync(owner: "alice");
+        await EnqueueAsync(owner: "bob", priority: 1);
+        await LeaseAsync(Cpu("a"));
+
+        await Queue.EnqueueAsync(Entry(first, attempt: 2) with { Owner = Owner.Parse("alice") }, default);
+
+        Assert.Equal(first, (await LeaseAsync(Cpu("b")))!.RunId);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -17,6 +18,16 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
     public virtual Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Time passes, and the service is there: it looks for expired leases every five seconds.</summary>
+    protected async Task PassAsync(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(5))
+        {
+            Time.Advance(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
+            await Queue.TakeExpiredAsync(default);
+        }
+    }
 
     protected static NodeOffer Cpu(string node, int free = 2) =>
         new()
@@ -42,10 +53,18 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
 
     protected Task<Lease?> LeaseAsync(NodeOffer offer) => Queue.LeaseAsync(offer, TimeSpan.Zero, default);
 
-    protected async Task<RunId> EnqueueAsync(int gpus = 0, int priority = 0)
+    protected async Task<RunId> EnqueueAsync(int gpus = 0, int priority = 0, string owner = "jean")
     {
         var id = RunId.New();
-        await Queue.EnqueueAsync(Entry(id) with { Gpus = gpus, Priority = priority }, default);
+        await Queue.EnqueueAsync(
+            Entry(id) with
+            {
+                Gpus = gpus,
+                Priority = priority,
+                Owner = Owner.Parse(owner),
+            },
+            default
+        );
         return id;
     }
 
@@ -61,6 +80,7 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
         {
             RunId = id,
             Attempt = attempt,
+            Owner = Owner.Parse("jean"),
             Pool = "default",
             Gpus = 0,
         };

@@ -236,6 +236,7 @@ public abstract class SubmissionContract : IAsyncLifetime
         {
             RunId = id,
             Attempt = 1,
+            Owner = Alice,
             Pool = "default",
             Gpus = 0,
         };

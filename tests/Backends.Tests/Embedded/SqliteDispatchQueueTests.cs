@@ -44,7 +44,7 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
 
         Assert.Empty(await Queue.TakeExpiredAsync(default));
         await Queue.RenewAsync(renewing, LeaseDuration * 2, default);
-        Time.Advance(LeaseDuration);
+        await PassAsync(LeaseDuration);
         Assert.Equal([new LostLease(silent.RunId, 1, "silent")], await Queue.TakeExpiredAsync(default));
         await Queue.RenewAsync(renewing, null, default);
     }

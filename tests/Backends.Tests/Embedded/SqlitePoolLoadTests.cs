@@ -11,7 +11,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
 
     protected override IDispatchQueue Queue => home.Queue;
 
-    protected override IPoolLoad Loads => new SqlitePoolLoad(home.Database);
+    protected override IPoolLoad Loads => new SqlitePoolLoad(home.Database, home.Time);
 
     protected override ManualTime Time => home.Time;
 
@@ -42,6 +42,13 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 session.Execute("ALTER TABLE nodes DROP COLUMN busy_at")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN retired")
                 + session.Execute("DROP TABLE pools")
+                + session.Execute("ALTER TABLE nodes DROP COLUMN standing")
+                + session.Execute("ALTER TABLE nodes DROP COLUMN sandbox")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN owner")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN age")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN not_before")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN avoided")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN avoid_until")
                 + session.Execute("PRAGMA user_version = 1"),
             default
         );

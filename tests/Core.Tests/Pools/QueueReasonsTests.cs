@@ -45,5 +45,30 @@ public sealed class QueueReasonsTests
         Assert.Contains("1 CPU slot", QueueReasons.Of(Busy with { CpuOnly = true, NeededGpus = 16 })!.Message);
 
     [Fact]
+    public void A_pool_whose_nodes_are_all_set_aside_says_so()
+    {
+        var reason = QueueReasons.Of(Busy with { Nodes = 0, SetAside = 2 })!;
+        Assert.Equal(("nodes_set_aside", Fault.System), (reason.Code, reason.Fault));
+    }
+
+    [Fact]
+    public void A_run_that_waits_for_its_next_attempt_says_until_when() =>
+        Assert.Equal(
+            "retry: the attempt before failed; the next one may begin at 10:30:05 UTC",
+            QueueReasons
+                .Of(Busy with { NotBefore = new DateTimeOffset(2026, 11, 27, 10, 30, 5, TimeSpan.Zero) })!
+                .ToString()
+        );
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 20)]
+    [InlineData(3, 80)]
+    [InlineData(4, 300)]
+    [InlineData(31, 300)]
+    public void Each_retry_waits_longer(int attempts, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryDelays.After(attempts));
+
+    [Fact]
     public void Waiting_is_the_fault_of_capacity() => Assert.Equal(Fault.Capacity, QueueReasons.Of(Busy)!.Fault);
 }

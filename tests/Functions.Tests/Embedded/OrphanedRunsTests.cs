@@ -38,7 +38,7 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
             held.Add(new HeldLease(lease.RunId, lease.Attempt));
         }
         await host.BreakAsync(runs[0].Id, fate);
-        host.Time.Advance(2 * host.Pool.LeaseDuration);
+        await host.PassAsync(2 * host.Pool.LeaseDuration);
 
         await ExpireAsync();
 
@@ -53,7 +53,7 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     {
         var run = await host.QueuedAsync();
         await host.LeaseAsync();
-        host.Time.Advance(2 * host.Pool.LeaseDuration);
+        await host.PassAsync(2 * host.Pool.LeaseDuration);
         host.Client.IsAway = true;
         await ExpireAsync();
         Assert.Single(await host.Queue.TakeExpiredAsync(default));

@@ -82,6 +82,7 @@ internal sealed class RunsHost : IAsyncDisposable
         {
             RunId = run.Id,
             Attempt = 1,
+            Owner = run.Owner,
             Pool = Pool.Name,
             Gpus = 0,
         };
@@ -113,6 +114,16 @@ internal sealed class RunsHost : IAsyncDisposable
         var lease = await Queue.LeaseAsync(offer, TimeSpan.Zero, default);
         await Get<RunProgress>().MoveAsync(lease!.RunId, RunPhase.Processing, reason: null, default);
         return new LeaseKey(lease.RunId, lease.Attempt, lease.Token);
+    }
+
+    /// <summary>Time passes, and the service is there: it looks for expired leases every five seconds.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(5))
+        {
+            Time.Advance(TimeSpan.FromSeconds(5));
+            await Queue.TakeExpiredAsync(default);
+        }
     }
 
     public async Task<TrainingRun> RecordAsync(RunId id) => (await Get<IRunStore>().GetAsync(id, default))!.Run;

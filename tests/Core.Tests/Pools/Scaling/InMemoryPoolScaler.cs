@@ -40,6 +40,9 @@ internal sealed class InMemoryPoolLoad : IPoolLoad
     public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) =>
         Task.FromResult(!Leased.Contains(node) && (Retired.Add(node) || true));
 
+    public Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
     public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken)
     {
         Load = Load with { Starting = starting };

@@ -1,0 +1,19 @@
+namespace Trainyard.Core.Pools;
+
+/// <summary>How long a run waits before its next attempt, so that what fails at once does not fail for ever.</summary>
+public static class RetryDelays
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private const int Growth = 4;
+
+    public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long, once it is due, it is kept for a node that did not fail it.</summary>
+    public static TimeSpan AvoidFor { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>5 s after the first attempt, then 20 s, 80 s, then 5 minutes each time.</summary>
+    public static TimeSpan After(int attempts) =>
+        TimeSpan.FromSeconds(
+            Math.Min(Longest.TotalSeconds, First.TotalSeconds * Math.Pow(Growth, Math.Max(0, attempts - 1)))
+        );
+}

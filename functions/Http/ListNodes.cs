@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/nodes: the nodes of the pool and how they stand, for operators.</summary>
+public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider time)
+{
+    [Function(nameof(ListNodes))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Nodes)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!Caller.Of<UserCaller>(request).IsOperator)
+            return Problems.Forbidden;
+        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var nodes = load.Nodes.OrderBy(node => node.Name, StringComparer.Ordinal).Select(ToResource);
+        return Answers.Json(new NodeListResource { Resources = [.. nodes] });
+    }
+
+    private NodeResource ToResource(PoolNode node) =>
+        new()
+        {
+            Name = node.Name,
+            Pool = pool.Name,
+            Gpus = node.Gpus,
+            Slots = node.Slots,
+            FreeSlots = node.FreeSlots,
+            State = StateOf(node),
+            SeenAt = node.SeenAt,
+            Sandbox = node.Sandbox,
+            Failures = node.Standing.Failures,
+            SetAsideUntil = node.SetAsideUntil,
+            Reason = node.Standing.Reason.Length > 0 ? node.Standing.Reason : null,
+        };
+
+    private string StateOf(PoolNode node) =>
+        node.IsRetired ? "retired"
+        : node.SeenAt < time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration) ? "silent"
+        : node.SetAsideUntil is not null ? "set_aside"
+        : "ready";
+}

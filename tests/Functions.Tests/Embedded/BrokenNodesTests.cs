@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Agents;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Middleware;
+
+namespace Trainyard.Functions.Tests;
+
+/// <summary>A node that fails run after run, from its reports to what an operator and an owner see.</summary>
+public sealed class BrokenNodesTests : IAsyncLifetime
+{
+    private RunsHost host = null!;
+
+    public async Task InitializeAsync() => host = await RunsHost.StartAsync();
+
+    public Task DisposeAsync() => host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task A_node_without_room_fails_three_runs_and_the_fourth_waits_with_a_reason()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await host.QueuedAsync();
+            await ReportAsync(await host.LeaseAsync(), AttemptOutcome.NodeFailed, "No space left on device");
+        }
+        var fourth = await host.QueuedAsync();
+
+        var status = (await host.Make<OwnRuns>().ToResourceAsync(fourth, default)).Entity.Status;
+        Assert.Equal("nodes_set_aside", status.Reason!.Code);
+        var node = Assert.Single(await NodesAsync());
+        Assert.Equal(
+            ("node-1", "set_aside", 4, 0, 3, "No space left on device"),
+            (node.Name, node.State, node.Slots, node.FreeSlots, node.Failures, node.Reason)
+        );
+        Assert.Equal(host.Time.GetUtcNow() + TimeSpan.FromMinutes(1), node.SetAsideUntil);
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.CommandFailed)]
+    [InlineData(AttemptOutcome.Succeeded)]
+    [InlineData(AttemptOutcome.MaxDurationExceeded)]
+    [InlineData(AttemptOutcome.DownloadFailed)]
+    [InlineData(AttemptOutcome.ArchiveFailed)]
+    [InlineData(AttemptOutcome.Canceled)]
+    public async Task What_is_not_the_nodes_fault_does_not_count(AttemptOutcome outcome)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await host.QueuedAsync();
+            await ReportAsync(await host.LeaseAsync(), outcome, "");
+        }
+
+        var node = Assert.Single(await NodesAsync());
+        Assert.Equal(("ready", 0, null), (node.State, node.Failures, node.SetAsideUntil));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_not_heard_of_is_silent()
+    {
+        await host.QueuedAsync();
+        await host.LeaseAsync();
+        host.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("silent", Assert.Single(await NodesAsync()).State);
+    }
+
+    [Fact]
+    public async Task Nodes_are_shown_to_operators_only()
+    {
+        var answer = await ListAsync(isOperator: false);
+
+        Assert.Equal(StatusCodes.Status403Forbidden, ((IStatusCodeHttpResult)answer).StatusCode);
+    }
+
+    private async Task ReportAsync(LeaseKey lease, AttemptOutcome outcome, string message)
+    {
+        var report = new CompletionReport
+        {
+            Outcome = outcome,
+            Message = message,
+            LeasedAt = host.Time.GetUtcNow(),
+            FinishedAt = host.Time.GetUtcNow(),
+            StagedFiles = 0,
+            StagedBytes = 0,
+        };
+        var caller = new LeaseCaller(lease, await host.Queue.RenewAsync(lease, extend: null, default));
+        var request = RunsHost.Request(caller, JsonSerializer.Serialize(report, WireJson.Options));
+        await host.Make<AttemptReports>().CompletionAsync(request, host.Client, default);
+    }
+
+    private async Task<IReadOnlyList<NodeResource>> NodesAsync() =>
+        ((JsonHttpResult<NodeListResource>)await ListAsync(isOperator: true)).Value!.Resources;
+
+    private Task<IResult> ListAsync(bool isOperator) =>
+        host.Make<ListNodes>().RunAsync(RunsHost.Request(new UserCaller(Owner.Parse("jean"), isOperator)), default);
+}
