@@ -1,6 +1,6 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
-using Trainyard.Cli.Service;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
 
@@ -10,7 +10,7 @@ internal sealed class NodeFacts(Terminal terminal)
     private const string NoSandbox = "none";
     private readonly FactList facts = new(terminal);
 
-    public void Print(NodeEntry node)
+    public void Print(NodeResource node)
     {
         facts.Add("Name", node.Name);
         facts.Add("Pool", node.Pool);
@@ -24,12 +24,12 @@ internal sealed class NodeFacts(Terminal terminal)
     }
 
     /// <summary>Whether its commands have the rights of its agent.</summary>
-    public static bool IsOpen(NodeEntry node) => node.Sandbox is NoSandbox;
+    public static bool IsOpen(NodeResource node) => node.Sandbox is NoSandbox;
 
-    public static string WarningOf(NodeEntry node) =>
+    public static string WarningOf(NodeResource node) =>
         $"warning: commands on '{node.Name}' run without a sandbox, with all rights of its agent.";
 
-    public static Colour ColourOf(NodeEntry node) =>
+    public static Colour ColourOf(NodeResource node) =>
         node.State switch
         {
             "ready" => Colour.Green,
@@ -38,6 +38,6 @@ internal sealed class NodeFacts(Terminal terminal)
             _ => Colour.Plain,
         };
 
-    private static string StateLine(NodeEntry node) =>
+    private static string StateLine(NodeResource node) =>
         node.SetAsideUntil is { } until ? $"{node.State} until {Words.Time(until)}" : node.State;
 }

@@ -29,7 +29,7 @@ internal static class NodeList
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),
                 node.Name,
-                node.Pool ?? "",
+                node.Pool,
                 new Cell(node.State, NodeFacts.ColourOf(node)),
                 node.Gpus.ToString(CultureInfo.InvariantCulture),
                 string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots}/{node.Slots}"),

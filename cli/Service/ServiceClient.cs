@@ -92,8 +92,8 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     public Task<ServiceAnswer<FrameworkListResource>> ListFrameworksAsync(CancellationToken cancellationToken) =>
         http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
 
-    public Task<ServiceAnswer<NodeListAnswer>> ListNodesAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/nodes", CliJson.Wire.NodeListAnswer, cancellationToken);
+    public Task<ServiceAnswer<NodeListResource>> ListNodesAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
 
     public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(string owner, CancellationToken cancellationToken)
     {
@@ -133,7 +133,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{PathOf(id)}/{what}?follow=true&offset={offset}");
+        // A service that does not know "text=json" sends lines instead.
+        var address = $"{PathOf(id)}/{what}?follow=true&offset={offset}&text=json";
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return await http.OpenEventsAsync(request, cancellationToken);
     }

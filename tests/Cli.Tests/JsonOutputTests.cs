@@ -156,17 +156,22 @@ public sealed class JsonOutputTests : IDisposable
     private static async Task<FakeService> StartAsync()
     {
         var service = await FakeService.StartAsync();
-        var node = new
+        var node = new NodeResource
         {
-            name = "n1",
-            state = "ready",
-            sandbox = "none",
+            Name = "n1",
+            Pool = "default",
+            Gpus = 0,
+            Slots = 1,
+            FreeSlots = 1,
+            State = "ready",
+            SeenAt = DocumentedRuns.Submitted,
+            Failures = 0,
         };
         service
             .Answer("GET /v3/models", new RunListResource { Resources = [] })
             .Answer("GET /v3/ml_assets/models", new StoredModelListResource { Resources = [] })
             .Answer("GET /v3/models/frameworks", new { resources = Array.Empty<object>() })
-            .Answer("GET /v3/nodes", new { resources = new[] { node } })
+            .Answer("GET /v3/nodes", new NodeListResource { Resources = [node] })
             .Answer("POST /v3/models", DocumentedRuns.Pending(), 202)
             .Answer($"GET {Path}", DocumentedRuns.Completed())
             .Answer($"PUT {Path}/ml_asset", SampleModels.Stored(), 202)
