@@ -88,6 +88,13 @@ internal static partial class Log
     public static partial void CannotDelete(ILogger logger, string folder);
 
     [LoggerMessage(
+        34,
+        LogLevel.Warning,
+        "Run {RunId}, attempt {Attempt}: what it left does not arrive and is tried again: {Why}"
+    )]
+    public static partial void DeliveryWaits(ILogger logger, RunId runId, int attempt, string why);
+
+    [LoggerMessage(
         26,
         LogLevel.Warning,
         "env --default-signal does not work here: commands inherit the signals that the agent ignores, SIGPIPE among them."

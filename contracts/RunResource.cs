@@ -37,6 +37,9 @@ public sealed record RunEntity
 
     /// <summary>The manifest's labels; left out when it has none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Sentences on what the manifest asks for and the run does not get; left out when there are none.</summary>
+    public IReadOnlyList<string>? Notices { get; init; }
 }
 
 /// <summary>The model as the manifest defines it.</summary>
@@ -55,7 +58,11 @@ public sealed record ModelDefinitionResource
 
 public sealed record AuthorResource(string? Name, string? Email);
 
-public sealed record FrameworkResource(string Name, string Version);
+/// <param name="Version">As the manifest has it, with a suffix such as <c>-py3</c>.</param>
+/// <param name="Runtimes">The Python of the run; left out where the framework uses none.</param>
+public sealed record FrameworkResource(string Name, string Version, IReadOnlyList<RuntimeResource>? Runtimes = null);
+
+public sealed record RuntimeResource(string Name, string Version);
 
 public sealed record ExecutionResource
 {

@@ -1,18 +1,19 @@
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
-using Trainyard.Backends;
-using Trainyard.Backends.ObjectStores;
 using Trainyard.Functions;
-using Trainyard.Functions.Middleware;
-using Trainyard.Telemetry;
+using Trainyard.Runtime.Triggers.Hosting;
 
-var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
-builder.UseMiddleware<ProblemMiddleware>();
-builder.UseMiddleware<AuthenticationMiddleware>();
-builder.Services.AddTrainyard(builder.Configuration);
-builder.Services.AddTracing("trainyard");
-builder.Services.AddBackends(builder.Configuration);
-builder.Services.AddObjectStores(builder.Configuration);
-builder.Build().Run();
+// Who started the program decides which host runs the functions; everything else is the same.
+if (FunctionsHost.HasStarted(args))
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
+    Composition.Compose(builder, builder, BackendKind.Azure);
+    builder.Build().Run();
+}
+else
+{
+    var builder = EmbeddedApplication.CreateBuilder(args);
+    Composition.Compose(builder, builder, BackendKind.Embedded);
+    builder.Build().Run();
+}

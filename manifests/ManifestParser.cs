@@ -39,6 +39,7 @@ public static class ManifestParser
         new RetentionRule(),
         new EvaluationMetricsRule(),
         new NoEffectYetRule(),
+        new NotOfferedRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),
     ];
@@ -86,7 +87,9 @@ public static class ManifestParser
         }
 
         var root = new YamlTreeReader(limits, problems).Read(clean);
-        return root is null ? Result(problems, null) : Read(root, catalog, mode, problems);
+        return !InvisibleCharacters.Check(clean, root, problems) || root is null
+            ? Result(problems, null)
+            : Read(root, catalog, mode, problems);
     }
 
     private static ManifestParseResult Read(
@@ -99,6 +102,11 @@ public static class ManifestParser
         if (root is YamlMap map)
         {
             var context = new ManifestContext(map, catalog ?? FrameworkCatalog.Default, mode, problems);
+            if (KindRule.Refuses(context))
+            {
+                return Result(problems, null);
+            }
+
             foreach (var rule in Rules)
             {
                 rule.Apply(context);

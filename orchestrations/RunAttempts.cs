@@ -69,6 +69,10 @@ internal static class RunAttempts
             AttemptOutcome.Canceled when end.Overdue is { } overdue => Failed(overdue, attempt),
             AttemptOutcome.Canceled => Halted(attempt),
             AttemptOutcome.CommandFailed => Failed(RunReason.CommandFailed(finished.ExitCode ?? -1), attempt),
+            AttemptOutcome.MaxDurationExceeded when finished.ExitCode is null => Failed(
+                RunReason.User("max_duration", $"its data was not fetched within {request.MaxDuration:c}"),
+                attempt
+            ),
             AttemptOutcome.MaxDurationExceeded => Failed(
                 RunReason.MaxDuration(request.MaxDuration ?? TimeSpan.Zero),
                 attempt
@@ -77,6 +81,7 @@ internal static class RunAttempts
             AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
             AttemptOutcome.ScratchLimit => Failed(RunReason.User("scratch_limit", finished.Message), attempt),
             AttemptOutcome.ResultsLimit => Failed(RunReason.User("results_limit", finished.Message), attempt),
+            AttemptOutcome.StagingFailed => Failed(RunReason.System("staging_failed", finished.Message), attempt),
             AttemptOutcome.NoRoom => Failed(RunReason.System("node_full", finished.Message), attempt),
             _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
         };

@@ -20,8 +20,21 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     {
         using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
         using var ended = new CancellationTokenSource();
-        var client = new AttemptClient(node.Service, node.Address, node.Time, task, stop);
-        var phases = new PhaseReports(client, node.Time, node.Logger);
+        PhaseReports? reports = null;
+        var patience = new DeliveryPatience(node.Time, node.Options.DeliveryPatience, stop.Canceled)
+        {
+            Waits = why =>
+            {
+                Log.DeliveryWaits(node.Logger, task.RunId, task.Attempt, why);
+                reports?.ReportWait(why);
+            },
+            GoesOn = () => reports?.ReportWait(null),
+        };
+        var client = new AttemptClient(node.Service, node.Address, node.Time, task, stop, patience)
+        {
+            Silence = node.Options.TransferSilence,
+        };
+        var phases = reports = new PhaseReports(client, node.Time, node.Logger);
         var heartbeat = new Heartbeat(client, task, node.Time, node.Logger).RunAsync(stop, ended.Token);
         var reporting = phases.RunAsync(ended.Token);
         var completion = new Completion(client, task, node.Time, node.Logger);
@@ -136,10 +149,22 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     }
 
     // A command that succeeded without its results in the bucket did not succeed.
-    private static AttemptEnd Judge(AttemptEnd end, StageSummary staged)
+    private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)
             return end;
+        if (staged.GivenUp is { } why)
+            return stop.Canceled.IsCancellationRequested
+                ? end with
+                {
+                    Outcome = AttemptOutcome.Canceled,
+                    Message = $"Canceled while its results waited: {why}",
+                }
+                : end with
+                {
+                    Outcome = AttemptOutcome.StagingFailed,
+                    Message = why,
+                };
         if (staged.Limit is { } limit)
             return end with { Outcome = AttemptOutcome.ResultsLimit, Message = limit };
         return staged.Refusal is { } refusal

@@ -10,6 +10,7 @@ internal sealed class StopSignal
 {
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource lost = new();
+    private readonly CancellationTokenSource canceled = new();
     private int reason = (int)StopReason.None;
 
     public StopReason Reason => (StopReason)Volatile.Read(ref reason);
@@ -22,6 +23,15 @@ internal sealed class StopSignal
 
     /// <summary>Ends everything, without grace and without a word to the service.</summary>
     public CancellationToken Lost => lost.Token;
+
+    /// <summary>The owner has canceled, whatever else ended the command.</summary>
+    public CancellationToken Canceled => canceled.Token;
+
+    public void Cancel()
+    {
+        Request(StopReason.Canceled);
+        canceled.Cancel();
+    }
 
     /// <returns>False when another reason came first.</returns>
     public bool Request(StopReason why, string explanation = "")

@@ -16,6 +16,23 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
     public async Task<AttemptEnd> RunAsync()
     {
+        using var ended = new CancellationTokenSource();
+        var clock = context.Task.MaxDurationSeconds is { } limit
+            ? AttemptClock.RunAsync(TimeSpan.FromSeconds(limit), context.Stop, node.Time, ended.Token)
+            : Task.CompletedTask;
+        try
+        {
+            return await RunStepsAsync();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await clock;
+        }
+    }
+
+    private async Task<AttemptEnd> RunStepsAsync()
+    {
         try
         {
             phases.Report(RunPhase.Downloading);
@@ -26,6 +43,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.Canceled)
         {
             return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
+        }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.MaxDuration)
+        {
+            return new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "Its time was over before the command began.");
         }
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
         {
@@ -67,7 +88,12 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         var objects = new DataObjects(context.Client);
         var source = new ObjectSource(node.Stores, context.Client);
-        var download = new ObjectDownload(source, objects, Retries.Service(node.Time, node.Address));
+        var download = new ObjectDownload(
+            source,
+            objects,
+            Retries.Service(node.Time, node.Address),
+            context.Client.Silence
+        );
         return new DataDownload(objects, download, node.Options.Downloads).RunAsync(
             context.Folders,
             context.Log,
@@ -133,12 +159,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         };
     }
 
-    private CommandLimits Limits() =>
-        new(
-            context.Task.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            TimeSpan.FromSeconds(context.Task.GraceSeconds),
-            PodName
-        );
+    private CommandLimits Limits() => new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName);
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
@@ -149,7 +170,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         return context.Stop.Reason switch
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
-            StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "The command ran too long."),
+            StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation

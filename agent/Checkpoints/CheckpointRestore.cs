@@ -53,7 +53,11 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
         try
         {
             var call = client.Routes.Given(HttpMethod.Get, file.Url ?? "");
-            await client.UseAsync(call, (r, token) => BodyFile.SaveAsync(r, path, token), cancellationToken);
+            await client.UseAsync(
+                call,
+                (r, token) => BodyFile.SaveAsync(r, path, client.Silence, token),
+                cancellationToken
+            );
         }
         catch (ServiceRefusedException e) when (e.Status == HttpStatusCode.NotFound)
         {

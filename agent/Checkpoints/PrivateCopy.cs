@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Checkpoints;

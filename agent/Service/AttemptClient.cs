@@ -11,13 +11,16 @@ internal sealed class AttemptClient(
     ServiceAddress address,
     TimeProvider time,
     NodeTask task,
-    StopSignal stop
+    StopSignal stop,
+    DeliveryPatience patience
 )
 {
     private readonly ResiliencePipeline patient = Retries.Service(time, address);
-    private readonly ResiliencePipeline delivery = Retries.Delivery(time, address);
 
     public AttemptRoutes Routes { get; } = new(task);
+
+    /// <summary>A connection on which nothing comes for so long is broken.</summary>
+    public required TimeSpan Silence { get; init; }
 
     /// <summary>What the attempt cannot do without: waits for a service that is away, gives up on one that cannot.</summary>
     public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
@@ -40,9 +43,32 @@ internal sealed class AttemptClient(
             cancellationToken
         );
 
-    /// <summary>What must arrive: until it does, is refused, or the lease is lost.</summary>
-    public Task<T?> DeliverAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
-        GuardedAsync(delivery, token => service.SendAsync<T>(call, token), cancellationToken);
+    /// <summary>What must arrive: until it does, is refused, or the patience for it is over.</summary>
+    /// <exception cref="ServiceAwayException">It is over.</exception>
+    public async Task<T?> DeliverAsync<T>(
+        ServiceCall call,
+        CancellationToken cancellationToken,
+        Func<bool>? isBounded = null
+    )
+    {
+        using var tries = patience.Begin(isBounded);
+        while (true)
+        {
+            try
+            {
+                return await TryOnceAsync<T>(call, cancellationToken);
+            }
+            catch (ServiceAwayException e)
+            {
+                if (!await tries.AgainAsync(e, cancellationToken))
+                    throw;
+                address.Refresh();
+            }
+        }
+    }
+
+    /// <summary>Tries of something that does not go through the service.</summary>
+    public DeliveryPatience.Tries BeginTries() => patience.Begin();
 
     /// <summary>One try.</summary>
     public Task<T?> TryOnceAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>

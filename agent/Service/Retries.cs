@@ -16,10 +16,6 @@ internal static class Retries
             .AddRetry(Bounded(10, TimeSpan.FromSeconds(5)))
             .Build();
 
-    /// <summary>What must arrive in the end (logs, staged files, the completion): the service's whole schedule, for ever.</summary>
-    public static ResiliencePipeline Delivery(TimeProvider time, ServiceAddress address) =>
-        Pipeline(time).AddRetry(Forever(address, e => e is ServiceAwayException)).Build();
-
     private static ResiliencePipelineBuilder Pipeline(TimeProvider time) => new() { TimeProvider = time };
 
     private static RetryStrategyOptions Forever(ServiceAddress address, Func<Exception, bool> handles) =>

@@ -8,13 +8,29 @@ namespace Trainyard.Agent.Service;
 /// <summary>One request to the service, and what its answer means.</summary>
 internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
 {
+    /// <summary>The largest answer: a page of addresses, a list of a checkpoint's files.</summary>
+    private const int MostBytes = 64 * 1024 * 1024;
+
+    private const int MostBytesOfProblem = 1024 * 1024;
+
     /// <exception cref="ServiceAwayException">No answer, or one that says to come back.</exception>
     /// <exception cref="ServiceRefusedException">Any other answer but success; 410 too.</exception>
     public async Task<HttpResponseMessage> SendAsync(ServiceCall call, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(call.Timeout);
+        return await SendAsync(call, deadline, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        ServiceCall call,
+        CancellationTokenSource deadline,
+        CancellationToken cancellationToken
+    )
+    {
         using var request = NewRequest(call);
+        if (request.Content is HandleContent file)
+            file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
@@ -29,15 +45,18 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
     /// <summary>Sends and reads a JSON answer; default for 204.</summary>
     public async Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(call, cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(call.Timeout);
+        using var response = await SendAsync(call, deadline, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NoContent)
             return default;
         try
         {
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            await response.Content.LoadIntoBufferAsync(MostBytes, deadline.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return JsonSerializer.Deserialize<T>(body, WireJson.Options);
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        catch (Exception e) when (e is JsonException || IsAway(e, cancellationToken))
         {
             throw new ServiceAwayException($"The service's answer broke off: {e.Message}", e);
         }
@@ -87,6 +106,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
             return null;
         try
         {
+            await response.Content.LoadIntoBufferAsync(MostBytesOfProblem, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return JsonSerializer.Deserialize<Problem>(body, WireJson.Options);
         }

@@ -38,6 +38,17 @@ public sealed class AgentOptions
     public int Uploads { get; set; } = 4;
 
     /// <summary>
+    /// How long results, the rest of a log and the completion are tried again while the service, or its store, answers that
+    /// it cannot take them, 1 second to 1 day. Default 15 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a connection may bring or take nothing until it is broken, 1 second to 1 hour. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan TransferSilence { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Free bytes of the disk with the attempts below which no run is asked for; the attempt that takes most is ended when
     /// less than half of it is left. Default 5 % of the disk, at most 1 GiB.
     /// </summary>

@@ -34,7 +34,7 @@ internal sealed class AppendStream(
         {
             await SendAsync(spool, new AppendCursor(origin, 0), buffer.AsMemory(0, LargestAppend), cancellationToken);
         }
-        catch (ServiceRefusedException e)
+        catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
         {
             Log.AppendRefused(logger, route, e.Message);
         }
@@ -58,7 +58,8 @@ internal sealed class AppendStream(
                 await direct.TryAsync(cursor.Offset, piece, cancellationToken)
                 ?? await client.DeliverAsync<AppendAnswer>(
                     client.Routes.Append(route, cursor.Offset, piece),
-                    cancellationToken
+                    cancellationToken,
+                    isBounded: () => spool.IsComplete
                 );
             if (answer is not null)
                 cursor = cursor.After(answer, piece.Length, spool.Length);

@@ -14,7 +14,7 @@ internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
         {
             await client.UseAsync(
                 client.Routes.Archive,
-                (r, token) => BodyFile.SaveAsync(r, folders.Archive, token),
+                (r, token) => BodyFile.SaveAsync(r, folders.Archive, client.Silence, token),
                 cancellationToken
             );
             if (await BodyFile.HashAsync(folders.Archive, cancellationToken) == task.ArchiveSha256)

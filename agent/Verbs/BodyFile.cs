@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Trainyard.Agent.Service;
 
@@ -7,19 +6,26 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>An answer's body as a file.</summary>
 internal static class BodyFile
 {
-    /// <exception cref="ServiceAwayException">It broke off.</exception>
-    public static async Task SaveAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
+    /// <exception cref="ServiceAwayException">It broke off, or fell silent.</exception>
+    public static async Task SaveAsync(
+        HttpResponseMessage response,
+        string path,
+        TimeSpan silence,
+        CancellationToken cancellationToken
+    )
     {
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            await using var file = File.Create(path);
-            await body.CopyToAsync(file, cancellationToken);
-        }
-        catch (IOException e) when (e is HttpIOException || e.InnerException is SocketException)
-        {
-            throw new ServiceAwayException($"The answer broke off: {e.Message}", e) { Answered = true };
-        }
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        long length = 0;
+        await BodyReading.ReadAsync(
+            response,
+            silence,
+            piece =>
+            {
+                RandomAccess.Write(file, piece.Span, length);
+                length += piece.Length;
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>The SHA-256 of a file, lower-case hex.</summary>

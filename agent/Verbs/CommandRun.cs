@@ -11,9 +11,6 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a timer can measure; a longer limit is none.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
-
     /// <summary>What ended without having said how.</summary>
     private const int Killed = 128 + Native.SigKill;
 
@@ -78,11 +75,6 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
 
     private async Task EndAsync(Process process, ProcessGroup group, CommandLimits limits, StopSignal stop)
     {
-        using var clock =
-            limits.MaxDuration is { } longest && longest < LongestTimer
-                ? new CancellationTokenSource(longest, time)
-                : null;
-        await using var alarm = clock?.Token.Register(() => stop.Request(StopReason.MaxDuration));
         try
         {
             await process.WaitForExitAsync(stop.Stopped);
@@ -117,5 +109,5 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     }
 }
 
-/// <summary>How long a command may run and take to stop, and the name its processes are found by.</summary>
-internal sealed record CommandLimits(TimeSpan? MaxDuration, TimeSpan Grace, string PodName);
+/// <summary>How long a command may take to stop, and the name its processes are found by.</summary>
+internal sealed record CommandLimits(TimeSpan Grace, string PodName);

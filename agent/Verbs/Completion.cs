@@ -19,7 +19,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
         {
             await client.DeliverAsync<object>(client.Routes.Completion(Report(end, staged)), cancellationToken);
         }
-        catch (ServiceRefusedException e)
+        catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
         {
             Log.CompletionRefused(logger, task.RunId, task.Attempt, e.Message);
         }

@@ -24,19 +24,24 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         using var handle = RegularFile.TryOpen(file.Source) ?? throw new IOException($"'{file.Path}' cannot be read.");
         var bytes = RandomAccess.GetLength(handle);
         var hash = await HashAsync(handle, bytes, cancellationToken);
+        using var tries = client.BeginTries();
         for (var addresses = 1; ; addresses++)
         {
             var call = ask(new UploadRequest { Path = file.Path, Bytes = bytes });
             var target = await SendAsync<UploadTarget>(call, cancellationToken);
-            if (target is not null && await PutAsync(target, handle, bytes, hash, cancellationToken))
+            var refusal = target is null
+                ? "The service gave no address for it."
+                : await PutAsync(target, handle, bytes, hash, cancellationToken);
+            if (refusal is null)
                 return bytes;
-            if (GivesUp && addresses == MostAddresses)
-                throw new ServiceAwayException("The store does not take it.") { Answered = true };
+            var away = new ServiceAwayException(refusal) { Answered = true };
+            if ((GivesUp && addresses == MostAddresses) || !await tries.AgainAsync(away, cancellationToken))
+                throw away;
         }
     }
 
-    /// <returns>False when the address has expired.</returns>
-    private async Task<bool> PutAsync(
+    /// <returns>Null when it is there; else why not, and another address may help.</returns>
+    private async Task<string?> PutAsync(
         UploadTarget target,
         SafeFileHandle file,
         long bytes,
@@ -45,7 +50,10 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     )
     {
         if (AttemptRoutes.IsElsewhere(target.Url))
-            return await new StoreUpload(stores, target, file).TryAsync(bytes, cancellationToken);
+        {
+            var upload = new StoreUpload(stores, target, file);
+            return await upload.TryAsync(bytes, cancellationToken) ? null : upload.Why;
+        }
         var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
             Content = () => new HandleContent(file, 0, bytes),
@@ -53,7 +61,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
             Timeout = StoreUpload.TimeFor(bytes),
         };
         await SendAsync<object>(call, cancellationToken);
-        return true;
+        return null;
     }
 
     private Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>

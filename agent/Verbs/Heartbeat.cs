@@ -32,7 +32,7 @@ internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvide
             var answer = await client.TryOnceAsync<HeartbeatAnswer>(client.Routes.Heartbeat, ended);
             failing = false;
             if (answer is { CancelRequested: true })
-                stop.Request(StopReason.Canceled);
+                stop.Cancel();
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException)
         {

@@ -1,17 +1,16 @@
-using System.Buffers;
 using Polly;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Fetches one object into a file; a broken connection is taken up where it broke.</summary>
-internal sealed class ObjectDownload(ObjectSource source, DataObjects objects, ResiliencePipeline retry)
+internal sealed class ObjectDownload(
+    ObjectSource source,
+    DataObjects objects,
+    ResiliencePipeline retry,
+    TimeSpan silence
+)
 {
-    private const int BufferBytes = 128 * 1024;
-
-    /// <summary>A connection on which nothing comes for so long is broken.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
-
     /// <exception cref="DownloadFailedException">It cannot be fetched whole.</exception>
     public async Task FetchAsync(ListedObject listed, string path, CancellationToken cancellationToken)
     {
@@ -63,47 +62,9 @@ internal sealed class ObjectDownload(ObjectSource source, DataObjects objects, R
                     $"The object '{part.Listed.Object.Key}' cannot be fetched: the store answered {(int)answer.StatusCode}."
                 );
         }
-        await CopyAsync(answer, part, cancellationToken);
-    }
-
-    private static async Task CopyAsync(
-        HttpResponseMessage answer,
-        PartialObject part,
-        CancellationToken cancellationToken
-    )
-    {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            while (await ReadAsync(body, buffer, silence, cancellationToken) is var read and > 0)
-                part.Append(buffer.AsSpan(0, read));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        await BodyReading.ReadAsync(answer, silence, piece => part.Append(piece.Span), cancellationToken);
         if (!part.IsWhole)
             throw TryAgain("it came short");
-    }
-
-    private static async Task<int> ReadAsync(
-        Stream body,
-        byte[] buffer,
-        CancellationTokenSource silence,
-        CancellationToken caller
-    )
-    {
-        silence.CancelAfter(Silence);
-        try
-        {
-            return await body.ReadAsync(buffer, silence.Token);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException || !caller.IsCancellationRequested)
-        {
-            throw TryAgain("the connection broke");
-        }
     }
 
     private static ServiceAwayException TryAgain(string why) => new($"{why}.") { Answered = true };

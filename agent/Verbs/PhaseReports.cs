@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
@@ -7,15 +8,34 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Tells the service the attempt's phases, in order, beside the attempt: nothing waits for it. It is tried for as long as
-/// the attempt lives, and a phase that cannot be told fails nothing.
+/// Tells the service the attempt's phases, in order, beside the attempt: nothing waits for it, and a phase that cannot be
+/// told fails nothing.
 /// </summary>
 internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILogger logger)
 {
     private readonly Channel<PhaseReport> reports = Channel.CreateBounded<PhaseReport>(8);
+    private volatile RunPhase current = RunPhase.Queued;
 
-    public void Report(RunPhase phase) =>
-        reports.Writer.TryWrite(new PhaseReport { Phase = phase, At = time.GetUtcNow() });
+    public void Report(RunPhase phase) => Report(phase, waits: null);
+
+    /// <summary>Tells why what the command left does not arrive, or, with null, that it does again.</summary>
+    public void ReportWait(string? why)
+    {
+        if (current is RunPhase.Processing)
+            Report(RunPhase.Processing, why is null ? null : PrintableText.Of(why));
+    }
+
+    private void Report(RunPhase phase, string? waits)
+    {
+        current = phase;
+        var report = new PhaseReport
+        {
+            Phase = phase,
+            At = time.GetUtcNow(),
+            Waits = waits,
+        };
+        reports.Writer.TryWrite(report);
+    }
 
     /// <summary>Ends with the token.</summary>
     public async Task RunAsync(CancellationToken ended)
@@ -35,9 +55,9 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
     {
         try
         {
-            await client.DeliverAsync<object>(client.Routes.Phase(report), cancellationToken);
+            await client.FetchAsync<object>(client.Routes.Phase(report), cancellationToken);
         }
-        catch (ServiceRefusedException e)
+        catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
         {
             Log.PhaseRefused(logger, e.Message);
         }

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
@@ -8,9 +9,10 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
     private long bytes;
     private int files;
     private string? firstRefusal;
+    private string? givenUp;
 
     /// <summary>Everything staged so far.</summary>
-    public StageSummary Summary => new(files, Interlocked.Read(ref bytes), firstRefusal);
+    public StageSummary Summary => new(files, Interlocked.Read(ref bytes), firstRefusal) { GivenUp = givenUp };
 
     public Task RunAsync(IEnumerable<FoundFile> found, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
@@ -18,6 +20,9 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
             new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
             async (file, token) => await StageAsync(file, token)
         );
+
+    private static string Sentence(FoundFile file, Exception e) =>
+        $"'{PrintableText.Of(file.Path)}' could not be staged: {PrintableText.Of(e.Message)}";
 
     private async Task StageAsync(FoundFile file, CancellationToken cancellationToken)
     {
@@ -28,7 +33,11 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
         }
         catch (Exception e) when (e is ServiceRefusedException or IOException)
         {
-            Interlocked.CompareExchange(ref firstRefusal, $"'{file.Path}' could not be staged: {e.Message}", null);
+            Interlocked.CompareExchange(ref firstRefusal, Sentence(file, e), null);
+        }
+        catch (ServiceAwayException e)
+        {
+            Interlocked.CompareExchange(ref givenUp, Sentence(file, e), null);
         }
     }
 }
@@ -36,6 +45,9 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
 /// <summary>What was staged, and what went wrong first.</summary>
 internal sealed record StageSummary(int Files, long Bytes, string? Refusal)
 {
+    /// <summary>Why the service or its store did not take something, however often it was tried.</summary>
+    public string? GivenUp { get; init; }
+
     /// <summary>What was more than may be stored.</summary>
     public string? Limit { get; init; }
 

@@ -35,6 +35,8 @@ internal sealed class Spool : IDisposable
 
     public long Length => Volatile.Read(ref length);
 
+    public bool IsComplete => Volatile.Read(ref completed);
+
     /// <summary>Whether the disk was full at some time.</summary>
     public bool LackedRoom { get; private set; }
 

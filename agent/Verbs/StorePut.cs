@@ -6,12 +6,14 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>Puts a body at an address of a store, without our token.</summary>
 internal sealed record StorePut(string Url, Func<HttpContent> Body)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
 
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>What the last try got, in words.</summary>
+    public string Why { get; private set; } = "";
 
     /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
     /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
@@ -20,10 +22,10 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         var status = await SendAsync(stores, cancellationToken);
         if (IsSuccess(status))
             return true;
-        if (status is { } refusal && !IsPassing(refusal))
-            throw new ServiceRefusedException(refusal, "", $"The staging store answered {(int)refusal}.");
-        await Task.Delay(Pause, cancellationToken);
-        return false;
+        Why = status is { } code ? $"The staging store answered {(int)code}." : "The staging store does not answer.";
+        return status is { } refusal && !IsPassing(refusal)
+            ? throw new ServiceRefusedException(refusal, "", Why)
+            : false;
     }
 
     /// <returns>Whether the store took it.</returns>
@@ -41,6 +43,8 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
         using var request = NewRequest();
+        if (request.Content is HandleContent file)
+            file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
         try
         {
             using var response = await stores.SendAsync(request, deadline.Token);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
@@ -9,11 +10,15 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
 {
     private const int PartsAtOnce = 4;
     private const int TriesOfAPart = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>The slowest connection that is still called one.</summary>
     private const double SlowestBytesPerSecond = 64 * 1024;
 
     public static TimeSpan TimeFor(long bytes) => TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
+
+    /// <summary>What the last try that failed got, in words.</summary>
+    public string Why { get; private set; } = "";
 
     /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
     /// <exception cref="Service.ServiceRefusedException">It is refused for good.</exception>
@@ -27,10 +32,13 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
         return await TryAsync(() => new ByteArrayContent(commit), commit.Length, cancellationToken);
     }
 
-    private Task<bool> TryAsync(Func<HttpContent> body, long bytes, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(Func<HttpContent> body, long bytes, CancellationToken cancellationToken)
     {
         var put = new StorePut(target.Url, body) { Headers = target.Headers, Timeout = TimeFor(bytes) };
-        return put.TryAsync(stores, cancellationToken);
+        if (await put.TryAsync(stores, cancellationToken))
+            return true;
+        Why = put.Why;
+        return false;
     }
 
     private async Task<bool> TryPartsAsync(CancellationToken cancellationToken)
@@ -76,7 +84,9 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
         {
             if (await put.TryAsync(stores, cancellationToken))
                 return true;
+            await Task.Delay(Pause, cancellationToken);
         }
+        Why = put.Why;
         return false;
     }
 }

@@ -1,26 +1,27 @@
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Blobs;
-using Trainyard.Backends.Dispatch;
-using Trainyard.Backends.Drops;
-using Trainyard.Backends.Hosting;
-using Trainyard.Backends.Monitoring;
-using Trainyard.Backends.Runs;
-using Trainyard.Backends.Scaling;
-using Trainyard.Backends.Secrets;
+using Trainyard.Backends.Azure.Blobs;
+using Trainyard.Backends.Azure.Dispatch;
+using Trainyard.Backends.Azure.Drops;
+using Trainyard.Backends.Azure.Hosting;
+using Trainyard.Backends.Azure.Monitoring;
+using Trainyard.Backends.Azure.Runs;
+using Trainyard.Backends.Azure.Scaling;
+using Trainyard.Backends.Azure.Secrets;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends;
+namespace Trainyard.Backends.Azure;
 
 /// <summary>What stands behind the seams of core: here Azure Tables and Blobs.</summary>
 public static class AzureRegistration
@@ -33,7 +34,7 @@ public static class AzureRegistration
     /// (<see cref="PoolOptions"/>); <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
     /// <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which belongs to <c>admin</c>. Storage
     /// and vault are reached by <see cref="DefaultAzureCredential"/>; <c>AZURE_CLIENT_ID</c> says which identity, where
-    /// there are several. Where the keys are kept that encrypt secrets, the caller says.
+    /// there are several. The keys that encrypt secrets lie in a blob, wrapped by a key of the vault.
     /// </summary>
     public static IServiceCollection AddAzureBackends(this IServiceCollection services, IConfiguration configuration)
     {
@@ -67,6 +68,7 @@ public static class AzureRegistration
             provider.GetRequiredService<IOptions<PoolOptions>>()
         ));
         services.AddSingleton<IBlobStore>(provider => new BlobBlobStore(Storage(provider).Blobs));
+        services.AddSingleton<IBlobSpace, UnlimitedBlobSpace>();
         services.AddSingleton<IDirectBlobs>(provider => new SasBlobs(
             Storage(provider).Blobs,
             provider.GetRequiredService<TimeProvider>()
@@ -94,13 +96,27 @@ public static class AzureRegistration
 
     private static void AddSecurity(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDataProtection().SetApplicationName("Trainyard");
+        AddKeys(services, configuration);
         services.AddSingleton<ISecretStore>(provider => new ProtectedSecretStore(
             Storage(provider).Secrets,
             provider.GetRequiredService<IDataProtectionProvider>()
         ));
         services.AddSingleton(_ => ReadPoolKey(configuration));
         services.TryAddSingleton<ApiKeyRing>();
+    }
+
+    private static void AddKeys(IServiceCollection services, IConfiguration configuration)
+    {
+        var protection = services.AddDataProtection().SetApplicationName("Trainyard");
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<StorageAccount>(
+                (options, storage) => options.XmlRepository = new BlobKeyRepository(storage.ProtectionKeys)
+            );
+        // The emulator has no vault; the validator demands the key wherever there is one.
+        var vault = configuration.GetSection($"{AzureOptions.SectionName}:KeyVault").Get<KeyVaultOptions>();
+        if (vault?.FindKey() is { } key)
+            KeyWrapping.Load().AddTo(protection, key);
     }
 
     private static PoolKey ReadPoolKey(IConfiguration configuration) =>

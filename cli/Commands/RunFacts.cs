@@ -23,6 +23,10 @@ internal sealed class RunFacts(Terminal terminal)
         facts.Add("Data", Store(run.Entity.TrainingDataReference));
         facts.Add("Results", ResultsLine.Of(run));
         facts.Add("Labels", Labels(run.Entity.Labels));
+        foreach (var notice in run.Entity.Notices ?? [])
+        {
+            facts.Add("Note", notice);
+        }
     }
 
     private void PrintProgress(RunStatusResource status)

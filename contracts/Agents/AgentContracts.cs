@@ -167,6 +167,9 @@ public sealed record PhaseReport
     public required RunPhase Phase { get; init; }
 
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Why the command has ended and what it left does not arrive; null when all goes well.</summary>
+    public string? Waits { get; init; }
 }
 
 /// <summary>Where an append stands.</summary>
@@ -260,6 +263,9 @@ public enum AttemptOutcome
 
     /// <summary>The results are more than may be stored; see the message.</summary>
     ResultsLimit,
+
+    /// <summary>The service, or its store, did not take what the command left; see the message.</summary>
+    StagingFailed,
 }
 
 /// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>

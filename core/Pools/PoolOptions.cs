@@ -32,6 +32,18 @@ public sealed class PoolOptions
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Whether a run that asks for several nodes is accepted and gets one, which stands in for all. Default false: it
+    /// is refused.
+    /// </summary>
+    public bool SingleNodeStandIn { get; set; }
+
+    /// <summary>
+    /// Whether a run that asks for a container image is accepted and its command runs on the node itself. Default
+    /// false: it is refused.
+    /// </summary>
+    public bool ImagesIgnored { get; set; }
+
+    /// <summary>
     /// How long a node may download a run's archive, data and checkpoint before the attempt is stopped, 1 minute to 30 days.
     /// Default 1 day.
     /// </summary>

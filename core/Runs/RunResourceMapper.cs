@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Manifests;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
 
@@ -32,6 +33,7 @@ public static class RunResourceMapper
                 TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
+                Notices = NotOffered.NoticesOf(manifest) is { Count: > 0 } notices ? notices : null,
             },
         };
     }
@@ -45,7 +47,11 @@ public static class RunResourceMapper
             Name = manifest.Name,
             Description = manifest.Description,
             Author = manifest.Author is { } author ? new AuthorResource(author.Name, author.Email) : null,
-            Framework = new FrameworkResource(manifest.Framework.Name, manifest.Framework.Version),
+            Framework = new FrameworkResource(
+                manifest.Framework.Name,
+                manifest.Framework.Asked ?? manifest.Framework.Version,
+                manifest.Framework.Python is { } python ? [new("python", python)] : null
+            ),
             Execution = new ExecutionResource
             {
                 Command = manifest.Command,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests;
@@ -23,6 +24,7 @@ public sealed class RunSubmission(
     FrameworkCatalog frameworks,
     ManifestLimits manifestLimits,
     ArchiveLimits archiveLimits,
+    PoolOptions pool,
     TimeProvider time
 )
 {
@@ -40,7 +42,7 @@ public sealed class RunSubmission(
             return SubmissionResult.Of(existing);
 
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
-        var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
+        var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
         var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
         var isUnused = true;

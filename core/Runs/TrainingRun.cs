@@ -84,6 +84,15 @@ public sealed record TrainingRun
     [JsonIgnore]
     public DateTimeOffset? FinishedAt => Phase.IsTerminal() ? History[^1].At : null;
 
+    /// <summary>The run where it is, for another reason.</summary>
+    public TrainingRun Because(RunReason? reason) =>
+        Reason == reason
+            ? this
+            : this with
+            {
+                History = [.. History.SkipLast(1), History[^1] with { Reason = reason }],
+            };
+
     /// <summary>
     /// The run in its next phase. Throws <see cref="PhaseTransitionException"/> where the table forbids it.
     /// </summary>

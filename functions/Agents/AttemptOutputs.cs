@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
@@ -10,7 +11,7 @@ using Trainyard.Functions.Middleware;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
-public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs)
+public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, IBlobSpace space)
 {
     // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
@@ -62,6 +63,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs)
             return DirectTargets.InvalidBytes;
         if (await directBlobs.CreateUploadAsync(name, body.Bytes, UploadLifetime, cancellationToken) is { } direct)
             return Answers.Json(DirectTargets.Of(direct));
+        EnsureRoom(body.Bytes);
         var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
         var url = $"{folder}/{AgentRoutes.Staging}?path={Uri.EscapeDataString(body.Path)}";
         return Answers.Json(new UploadTarget { Url = url });
@@ -89,12 +91,30 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs)
         }
     }
 
+    // What cannot fit is refused before the first byte of it is sent.
+    private void EnsureRoom(long bytes)
+    {
+        var now = space.Read();
+        if (now.FreeBytes - now.ReservedBytes < bytes)
+            throw new InsufficientStorageException();
+    }
+
     private static IResult InvalidPath =>
         Problems.Of(
             StatusCodes.Status400BadRequest,
             "invalid_path",
             "The path cannot be stored: see the rules of blob names."
         );
+
+    private static IResult TooLarge =>
+        Problems.Of(
+            StatusCodes.Status413PayloadTooLarge,
+            "append_too_large",
+            $"At most {MaxAppendBytes} bytes at once."
+        );
+
+    // One byte more than announced, so that a body that has more is not cut.
+    private static int BufferBytes(long? announced) => (int)Math.Min(announced ?? MaxAppendBytes, MaxAppendBytes) + 1;
 
     private async Task<IResult> AddressAsync(BlobName name, CancellationToken cancellationToken) =>
         await directBlobs.CreateAppendAsync(name, AppendLifetime, cancellationToken) is { } direct
@@ -109,20 +129,24 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs)
                 "invalid_offset",
                 "offset is a number of bytes, 0 or more."
             );
-        var buffer = new byte[MaxAppendBytes + 1];
-        var read = await request.Body.ReadAtLeastAsync(
-            buffer,
-            buffer.Length,
-            throwOnEndOfStream: false,
-            cancellationToken
-        );
-        if (read > MaxAppendBytes)
-            return Problems.Of(
-                StatusCodes.Status413PayloadTooLarge,
-                "append_too_large",
-                $"At most {MaxAppendBytes} bytes at once."
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes(request.ContentLength));
+        try
+        {
+            var wanted = Math.Min(buffer.Length, MaxAppendBytes + 1);
+            var read = await request.Body.ReadAtLeastAsync(
+                buffer.AsMemory(0, wanted),
+                wanted,
+                throwOnEndOfStream: false,
+                cancellationToken
             );
-        var result = await blobs.AppendAsync(name, offset, buffer.AsMemory(0, read), cancellationToken);
-        return Answers.Json(new AppendAnswer { Written = result.Written, Length = result.Length });
+            if (read > MaxAppendBytes)
+                return TooLarge;
+            var result = await blobs.AppendAsync(name, offset, buffer.AsMemory(0, read), cancellationToken);
+            return Answers.Json(new AppendAnswer { Written = result.Written, Length = result.Length });
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

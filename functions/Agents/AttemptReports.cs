@@ -49,10 +49,22 @@ public sealed class AttemptReports(
                 "invalid_phase",
                 "A node reports downloading or processing."
             );
-        await progress.MoveAsync(lease.RunId, report.Phase, reason: null, cancellationToken);
+        await progress.MoveAsync(
+            lease.RunId,
+            report.Phase,
+            reason: null,
+            cancellationToken,
+            run => Waiting(run, report)
+        );
         if (report.Phase is RunPhase.Processing)
             await TellStartedAsync(client, lease, cancellationToken);
         return Results.NoContent();
+    }
+
+    private static TrainingRun Waiting(TrainingRun run, PhaseReport report)
+    {
+        var reason = report.Waits is { } why ? RunReason.System("staging_waits", why) : null;
+        return run.Phase == report.Phase ? run.Because(reason) : run;
     }
 
     // A run that nobody moves any more needs no node: the next heartbeat says so.

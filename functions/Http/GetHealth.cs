@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches what it stands on. The only route without a key; it says nothing more.
+/// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; it says nothing more.
 /// </summary>
-public sealed class GetHealth(ServiceHealth health)
+public sealed class GetHealth(ServiceHealth health, IBlobSpace space)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(
@@ -20,6 +21,8 @@ public sealed class GetHealth(ServiceHealth health)
             token => client.GetInstanceAsync(ServiceHealth.Nobody.ToString(), getInputsAndOutputs: false, token),
             cancellationToken
         );
+        if (isGood && !space.Read().HasRoom)
+            return Answers.Json(new HealthResource("insufficient_storage"), StatusCodes.Status503ServiceUnavailable);
         return isGood
             ? Answers.Json(new HealthResource("ok"))
             : Answers.Json(new HealthResource("unavailable"), StatusCodes.Status503ServiceUnavailable);

@@ -14,16 +14,23 @@ namespace Trainyard.Functions.Http;
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
 /// offset; with <c>follow</c> until the run has ended. The two differ in the blob and in the name of the event only.
 /// </summary>
-public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follower, IHostApplicationLifetime lifetime)
+public sealed class GetLogs(
+    OwnRuns ownRuns,
+    IBlobStore blobs,
+    RunFollower follower,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime
+)
 {
     private const string EventStream = "text/event-stream";
+    private const string LogEvent = "log";
 
     [Function(nameof(GetLogs))]
     public Task<IActionResult> LogsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/logs")] HttpRequest request,
         string runId,
         CancellationToken cancellationToken
-    ) => SendAsync(request, runId, RunBlobs.Log, "log", "text/plain; charset=utf-8", cancellationToken);
+    ) => SendAsync(request, runId, RunBlobs.Log, LogEvent, "text/plain; charset=utf-8", cancellationToken);
 
     [Function("GetMetrics")]
     public Task<IActionResult> MetricsAsync(
@@ -55,9 +62,12 @@ public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follo
             await problem.ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
-        var source = new RunOutput(blobs, blobOf(run.Id), offset);
+        var parts = eventName == LogEvent ? OutputParts.Updates : OutputParts.Lines;
+        var source = new RunOutput(blobs, blobOf(run.Id), offset, parts, time);
         var follow = request.Query["follow"].ToString();
         response.Headers.CacheControl = "no-cache";
+        // A proxy that gathers the answer would show nothing until the run has ended.
+        response.Headers["X-Accel-Buffering"] = "no";
         var isEvents = request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         response.ContentType = isEvents ? EventStream : textType;
         IOutputWriter writer = isEvents
@@ -65,12 +75,15 @@ public sealed class GetLogs(OwnRuns ownRuns, IBlobStore blobs, RunFollower follo
             : new PlainTextWriter(response.Body);
         // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
+        // Who follows learns at once that the request was taken, however long nothing is printed.
+        if (isFollowed)
+            await response.Body.FlushAsync(cancellationToken);
         await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
         return new EmptyResult();
     }
 
     private static bool IsExact(HttpRequest request, string eventName) =>
-        eventName == "log" && request.Query["text"] == "json";
+        eventName == LogEvent && request.Query["text"] == "json";
 
     private async Task FollowAsync(
         HttpContext http,

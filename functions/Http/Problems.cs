@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Trainyard.Contracts;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http;
 
@@ -30,6 +31,13 @@ internal static class Problems
 
     public static IResult Stopping =>
         Of(StatusCodes.Status503ServiceUnavailable, "stopping", "The service is stopping. Try again in a moment.");
+
+    /// <summary>No room for what was sent; of a disk's own words none are for callers.</summary>
+    public static IResult InsufficientStorage(Exception cause)
+    {
+        var known = cause as InsufficientStorageException ?? new InsufficientStorageException(cause);
+        return Of(StatusCodes.Status507InsufficientStorage, "insufficient_storage", known.Message);
+    }
 
     public static IResult Of(int status, string code, string detail, IReadOnlyList<ProblemItem>? errors = null)
     {

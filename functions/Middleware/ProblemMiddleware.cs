@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
 
 namespace Trainyard.Functions.Middleware;
@@ -54,6 +55,9 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 return Problems.Of(StatusCodes.Status400BadRequest, "invalid_continuation", cause.Message);
             case LeaseLostException:
                 return Problems.LeaseLost;
+            case IOException when InsufficientStorageException.IsMeantBy(cause):
+                LogNoRoom(function, cause.Message);
+                return Problems.InsufficientStorage(cause);
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
             case JsonException:
@@ -71,6 +75,9 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 );
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "{Function}: {Message}")]
+    private partial void LogNoRoom(string function, string message);
 
     [LoggerMessage(1, LogLevel.Error, "{Function} failed (trace {TraceId})")]
     private partial void LogFailure(string function, string? traceId, Exception exception);

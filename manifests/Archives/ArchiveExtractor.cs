@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.IO.Hashing;
 using Trainyard.Manifests.Archives.Problems;
 using Trainyard.Manifests.Archives.Zip;
 
@@ -8,8 +6,6 @@ namespace Trainyard.Manifests.Archives;
 /// <summary>Writes entries that were already checked, and checks again what really comes out of them.</summary>
 internal sealed class ArchiveExtractor(Stream archive, string target)
 {
-    private const int BufferSize = 81_920;
-    private const ushort Stored = 0;
     private const UnixFileMode Usual =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Execute =
@@ -53,48 +49,25 @@ internal sealed class ArchiveExtractor(Stream archive, string target)
 
     private async Task WriteAsync(ZipEntry entry, string path, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, Options(entry));
-        await using var packed = new StreamSlice(archive, entry.DataOffset, entry.PackedBytes);
-        await using var source =
-            entry.Method == Stored
-                ? packed
-                : new DeflateStream(packed, CompressionMode.Decompress, leaveOpen: true) as Stream;
-        var crc = new Crc32();
-        var left = entry.Bytes;
-        var buffer = new byte[BufferSize];
-        int read;
-        while ((read = await ReadAsync(entry, source, buffer, cancellationToken)) > 0)
+        await using var file = Create(entry, path);
+        await foreach (var piece in new EntryContent(archive, entry).ReadAsync(cancellationToken))
         {
-            left -= read;
-            if (left < 0)
-            {
-                throw Broken(entry, "unpacks to more than it declares");
-            }
-
-            crc.Append(buffer.AsSpan(0, read));
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-        }
-
-        if (left > 0 || crc.GetCurrentHashAsUInt32() != entry.Crc)
-        {
-            throw Broken(entry, "does not match its checksum");
+            await file.WriteAsync(piece, cancellationToken);
         }
     }
 
-    private static async Task<int> ReadAsync(
-        ZipEntry entry,
-        Stream source,
-        byte[] buffer,
-        CancellationToken cancellationToken
-    )
+    private static FileStream Create(ZipEntry entry, string path)
     {
         try
         {
-            return await source.ReadAsync(buffer, cancellationToken);
+            return new FileStream(path, Options(entry));
         }
-        catch (InvalidDataException)
+        catch (IOException) when (File.Exists(path))
         {
-            throw Broken(entry, "is damaged");
+            throw ZipProblems.One(
+                ArchiveCodes.EntryCaseCollision,
+                $"The entry `{entry.Shown}` is the same file as another one here, where case does not count."
+            );
         }
     }
 
@@ -115,7 +88,4 @@ internal sealed class ArchiveExtractor(Stream archive, string target)
 
         return options;
     }
-
-    private static ArchiveException Broken(ZipEntry entry, string what) =>
-        new([new ArchiveProblem(ArchiveCodes.Damaged, $"The entry `{entry.Shown}` {what}.", entry.Shown)]);
 }

@@ -25,9 +25,19 @@ public sealed class ArchiveLimits
     [Range(typeof(long), "1024", "4398046511104")]
     public long MaxTotalBytes { get; set; } = 4L << 30;
 
-    /// <summary>Unpacked bytes for one packed byte, of files above 1 MiB. Default 250.</summary>
+    /// <summary>
+    /// Unpacked bytes for one packed byte, of files above 1 MiB. Default 1,100: deflate reaches 1,032 with equal
+    /// rows or zeros, so that only false sizes are above it; what an archive may unpack to is bounded by the totals.
+    /// </summary>
     [Range(2, 2_000)]
-    public int MaxRatio { get; set; } = 250;
+    public int MaxRatio { get; set; } = 1_100;
+
+    /// <summary>
+    /// Unpacked bytes whose checksums are verified when a run is submitted, in the archive's order; the rest is
+    /// verified on the node. Default 256 MiB.
+    /// </summary>
+    [Range(typeof(long), "0", "1099511627776")]
+    public long MaxVerifiedBytes { get; set; } = 256L << 20;
 
     /// <summary>UTF-8 bytes of one entry's path. Default 1,024; each part of it is at most 255.</summary>
     [Range(64, 4_096)]

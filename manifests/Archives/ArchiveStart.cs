@@ -9,8 +9,13 @@ internal static class ArchiveStart
     public static ArchiveProblem Empty() =>
         new(ArchiveCodes.Empty, "The archive holds no file.", null, "at least one file");
 
-    /// <exception cref="ArchiveException">It is none.</exception>
-    public static async Task CheckAsync(Stream archive, ArchiveLimits limits, CancellationToken cancellationToken)
+    /// <summary>Finds the archive's directory.</summary>
+    /// <exception cref="ArchiveException">It is no zip, or has no directory.</exception>
+    public static async Task<ZipDirectory> OpenAsync(
+        Stream archive,
+        ArchiveLimits limits,
+        CancellationToken cancellationToken
+    )
     {
         if (archive.Length > limits.MaxArchiveBytes)
         {
@@ -33,14 +38,34 @@ internal static class ArchiveStart
             throw ZipProblems.SeveralVolumes();
         }
 
+        return FileFormats.IsZip(start) || FileFormats.IsProgram(start)
+            ? Directory(start, await ZipDirectory.FindAsync(archive, cancellationToken))
+            : throw NotZip(start);
+    }
+
+    // Programs may stand before a zip: a zipapp's first line, a self-extracting archive. Another zip may not.
+    private static ZipDirectory Directory(byte[] start, ZipDirectory? found)
+    {
         if (!FileFormats.IsZip(start))
         {
-            var found = FileFormats.Name(start) is { } name ? $"is {name}, not" : "is not";
-            throw ZipProblems.One(
-                ArchiveCodes.NotZip,
-                $"The model definition {found} a zip archive; pack the model's files as .zip.",
-                "a zip archive"
-            );
+            return found ?? throw NotZip(start);
         }
+
+        return found switch
+        {
+            null => throw ZipProblems.Damaged("its end is missing; perhaps the upload or download broke off"),
+            { Stub: > 0 } => throw ZipProblems.Damaged("its directory is not where its end says"),
+            _ => found,
+        };
+    }
+
+    private static ArchiveException NotZip(ReadOnlySpan<byte> start)
+    {
+        var found = FileFormats.Name(start) is { } name ? $"is {name}, not" : "is not";
+        return ZipProblems.One(
+            ArchiveCodes.NotZip,
+            $"The model definition {found} a zip archive; pack the model's files as .zip.",
+            "a zip archive"
+        );
     }
 }

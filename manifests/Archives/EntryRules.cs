@@ -29,10 +29,15 @@ internal static class EntryRules
     {
         if (entry.Name is not { } name)
         {
-            return Problem(entry, ArchiveCodes.EntryNameEncoding, "is not UTF-8", "UTF-8 names");
+            return Problem(
+                entry,
+                ArchiveCodes.EntryNameEncoding,
+                "has a name that is neither UTF-8 nor of Windows' tools",
+                "UTF-8 names; rename the file, or zip it with a tool that writes UTF-8"
+            );
         }
 
-        if (name.StartsWith('/') || HasDrive(name) || name.Split('/', '\\').Contains(".."))
+        if (name.StartsWith('/') || HasDrive(entry, name) || name.Split('/', '\\').Contains(".."))
         {
             return Problem(
                 entry,
@@ -43,7 +48,7 @@ internal static class EntryRules
         }
 
         var parts = entry.Path.Split('/');
-        return name.Contains('\\') ? BadName(entry, "has a backslash")
+        return name.Contains('\\') ? BadName(entry, "has a backslash, though it was not made on Windows")
             : name.Any(char.IsControl) ? BadName(entry, "has a control character")
             : parts.Any(p => p is "" or ".") ? BadName(entry, "has an empty part")
             : entry.NameBytes.Length > limits.MaxNameBytes
@@ -56,7 +61,11 @@ internal static class EntryRules
     private static ArchiveProblem BadName(ZipEntry entry, string what) =>
         Problem(entry, ArchiveCodes.EntryName, what, "names of visible characters, parts joined by `/`");
 
-    private static bool HasDrive(string name) => name.Length >= 2 && char.IsAsciiLetter(name[0]) && name[1] == ':';
+    // On Unix a colon is a character like others, but `C:/` is a drive wherever it was written.
+    private static bool HasDrive(ZipEntry entry, string name) =>
+        name is [var letter, ':', .. var rest]
+        && char.IsAsciiLetter(letter)
+        && (entry.MadeOnDos || rest is ['/' or '\\', ..]);
 
     private static ArchiveProblem? Kind(ZipEntry entry) =>
         entry.FileType switch
@@ -94,7 +103,7 @@ internal static class EntryRules
             ? Problem(
                 entry,
                 ArchiveCodes.EntryRatio,
-                "unpacks to far more than it holds, as in a zip bomb",
+                "declares more than its bytes can unpack to, as in a zip bomb",
                 $"at most {limits.MaxRatio} bytes for each packed byte"
             )
             : null;

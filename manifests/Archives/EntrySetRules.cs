@@ -3,33 +3,42 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>What the entries must fulfil together: names that stay apart on every file system, a bounded total.</summary>
+/// <summary>What the entries must fulfil together: names that stay apart, a bounded total.</summary>
 internal static class EntrySetRules
 {
     public static IEnumerable<ArchiveProblem> Check(IReadOnlyList<ZipEntry> entries, ArchiveLimits limits)
     {
         var named = entries.Where(e => e.Name is not null).ToList();
-        return Collisions(named).Concat(FilesAsFolders(named)).Concat(Total(entries, limits));
+        return Duplicates(named).Concat(FilesAsFolders(named)).Concat(Total(entries, limits));
     }
 
-    private static IEnumerable<ArchiveProblem> Collisions(IEnumerable<ZipEntry> entries)
+    /// <summary>Names that are two files on Linux and one elsewhere.</summary>
+    public static IEnumerable<ArchiveProblem> CaseCollisions(IEnumerable<ZipEntry> entries) =>
+        entries
+            .Where(e => e.Name is not null)
+            .DistinctBy(e => e.Path)
+            .GroupBy(e => e.Path.ToUpperInvariant())
+            .Where(g => g.Skip(1).Any())
+            .Select(g => new ArchiveProblem(
+                ArchiveCodes.EntryCaseCollision,
+                $"The entries `{g.First().Shown}` and `{g.Last().Shown}` are the same file where case does not count.",
+                g.Last().Shown
+            ));
+
+    // A folder may be there twice: it is the same folder.
+    private static IEnumerable<ArchiveProblem> Duplicates(IEnumerable<ZipEntry> entries)
     {
         var seen = new Dictionary<string, ZipEntry>();
         foreach (var entry in entries)
         {
-            if (seen.TryAdd(Folded(entry.Path), entry))
+            if (!seen.TryAdd(entry.Path, entry) && !(entry.IsFolder && seen[entry.Path].IsFolder))
             {
-                continue;
-            }
-
-            var first = seen[Folded(entry.Path)];
-            yield return first.Path == entry.Path
-                ? new(ArchiveCodes.EntryDuplicate, $"The entry `{entry.Shown}` is in the archive twice.", entry.Shown)
-                : new(
-                    ArchiveCodes.EntryCaseCollision,
-                    $"The entries `{first.Shown}` and `{entry.Shown}` are the same file where case does not count.",
+                yield return new(
+                    ArchiveCodes.EntryDuplicate,
+                    $"The entry `{entry.Shown}` is in the archive twice.",
                     entry.Shown
                 );
+            }
         }
     }
 
@@ -66,6 +75,4 @@ internal static class EntrySetRules
             );
         }
     }
-
-    private static string Folded(string path) => path.ToUpperInvariant();
 }

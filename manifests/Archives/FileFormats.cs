@@ -36,6 +36,10 @@ internal static class FileFormats
 
     public static bool IsSplitZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0007\u0008"u8);
 
+    /// <summary>Whether it starts as a script or program does.</summary>
+    public static bool IsProgram(ReadOnlySpan<byte> start) =>
+        start.StartsWith("#!"u8) || start.StartsWith("MZ"u8) || start.StartsWith("\u007FELF"u8);
+
     /// <summary>Such as <c>a gzip file</c>, or null when it is not known.</summary>
     public static string? Name(ReadOnlySpan<byte> start)
     {

@@ -6,13 +6,26 @@ namespace Trainyard.Manifests.Archives;
 /// <summary>Checks and unpacks model archives, which users send and nobody has looked at.</summary>
 public static class ModelArchive
 {
-    /// <summary>Reads the archive's directory and reports everything that is wrong with it. Unpacks nothing.</summary>
+    /// <summary>
+    /// Reads the archive's directory and reports everything that is wrong with it; verifies the checksums of the
+    /// first <see cref="ArchiveLimits.MaxVerifiedBytes"/>. Writes nothing.
+    /// </summary>
     /// <param name="archive">Seekable; it is left open, at any position.</param>
     public static async Task<ArchiveInspection> InspectAsync(
         Stream archive,
         ArchiveLimits? limits = null,
         CancellationToken cancellationToken = default
-    ) => (await ReadAsync(archive, limits ?? ArchiveLimits.Default, cancellationToken)).Inspection;
+    )
+    {
+        limits ??= ArchiveLimits.Default;
+        var (inspection, entries) = await ReadAsync(archive, limits, cancellationToken);
+        return inspection.IsValid
+            ? inspection with
+            {
+                Errors = await ContentCheck.RunAsync(archive, entries, limits.MaxVerifiedBytes, cancellationToken),
+            }
+            : inspection;
+    }
 
     /// <summary>
     /// Unpacks into an empty or new folder. Sizes, totals and checksums are held while unpacking, on the
@@ -45,8 +58,8 @@ public static class ModelArchive
     {
         try
         {
-            await ArchiveStart.CheckAsync(archive, limits, cancellationToken);
-            var entries = await ZipReader.ReadAsync(archive, limits.MaxEntries, cancellationToken);
+            var directory = await ArchiveStart.OpenAsync(archive, limits, cancellationToken);
+            var entries = await ZipReader.ReadAsync(archive, directory, limits.MaxEntries, cancellationToken);
             return (Inspect(entries, limits), entries);
         }
         catch (ArchiveException e)
@@ -66,12 +79,21 @@ public static class ModelArchive
         return new()
         {
             Errors = Bounded(errors, limits.MaxProblems),
-            Warnings = [],
+            Warnings = Bounded([.. Guesses(entries), .. EntrySetRules.CaseCollisions(entries)], limits.MaxProblems),
             EntryCount = entries.Count,
             TotalBytes = (long)Math.Min(long.MaxValue, entries.Sum(e => (decimal)e.Bytes)),
             FileNames = [.. files.Select(e => e.Path)],
         };
     }
+
+    private static IEnumerable<ArchiveProblem> Guesses(IEnumerable<ZipEntry> entries) =>
+        entries
+            .Where(e => e.GuessedCodePage)
+            .Select(e => new ArchiveProblem(
+                ArchiveCodes.EntryNameGuessed,
+                $"The entry `{e.Shown}` does not say in which characters its name is written; it was read as code page 437.",
+                e.Shown
+            ));
 
     private static List<ArchiveProblem> Bounded(List<ArchiveProblem> problems, int most) =>
         problems.Count <= most

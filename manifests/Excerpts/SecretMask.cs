@@ -24,7 +24,8 @@ internal sealed partial class SecretMask
                     .In(root)
                     .Select(p => p.Scalar)
                     .Where(s => !IsHarmless(s.Text))
-                    .Select(s => (s.Start.Index, s.End.Index)),
+                    .Select(s => (s.Start.Index, s.End.Index))
+                    .Concat(SecretPlaces.Stray(root, text)),
             ];
     }
 

@@ -57,7 +57,14 @@ public sealed record ManifestAuthor(string? Name, string? Email);
 /// <param name="Version">Its version's text, never read as a number: <c>1.10</c> stays <c>1.10</c>.</param>
 /// <param name="Python">The Python version, or null where the framework does not use Python.</param>
 /// <param name="Image">The container image, or null where the catalogue names none.</param>
-public sealed record FrameworkReference(string Name, string Version, string? Python = null, string? Image = null)
+/// <param name="Asked">The version as the manifest has it, such as <c>1.5.0-py3</c>; null where it is the same.</param>
+public sealed record FrameworkReference(
+    string Name,
+    string Version,
+    string? Python = null,
+    string? Image = null,
+    string? Asked = null
+)
 {
     /// <summary>The image is the framework: nothing else is known about it.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -7,6 +7,8 @@ public static class ManifestCodes
     public const string TooLarge = "manifest_too_large";
     public const string NotUtf8 = "manifest_not_utf8";
     public const string ControlCharacter = "manifest_control_character";
+    public const string InvisibleCharacter = "manifest_invisible_character";
+    public const string NotATrainingRun = "not_a_training_run";
     public const string Empty = "manifest_empty";
     public const string Syntax = "manifest_syntax";
     public const string SeveralDocuments = "manifest_several_documents";
@@ -36,6 +38,7 @@ public static class ManifestCodes
     public const string NotAllowed = "not_allowed";
     public const string NotANumber = "not_a_number";
     public const string OutOfRange = "out_of_range";
+    public const string Raised = "raised_to_least";
     public const string NotADuration = "not_a_duration";
     public const string NotASize = "not_a_size";
     public const string NotAName = "not_a_name";
@@ -51,6 +54,9 @@ public static class ManifestCodes
     public const string RuntimeIgnored = "runtime_ignored";
     public const string UnknownCompute = "unknown_compute";
     public const string ComputeNameAndNumbers = "compute_name_and_numbers";
+    public const string NodesNotOffered = "nodes_not_offered";
+    public const string ContainersNotOffered = "containers_not_offered";
+    public const string GpuTypeNotMatched = "gpu_type_not_matched";
 
     // Data stores
     public const string UnknownStoreType = "unknown_store_type";
@@ -60,6 +66,7 @@ public static class ManifestCodes
     public const string ConnectionKeyForOtherType = "connection_key_for_other_type";
     public const string SecretAndCredentials = "secret_and_credentials";
     public const string SameBucket = "same_bucket";
+    public const string ResultsFolder = "results_folder";
     public const string EndpointNotEncrypted = "endpoint_not_encrypted";
 
     // Our own keys

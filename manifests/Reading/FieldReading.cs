@@ -106,11 +106,16 @@ internal static class FieldReading
         return
         [
             .. fields
-                .Select(f => (Field: f, Value: context.Text(f, longest)))
+                .Select(f => (Field: f, Value: Value(context, f, longest)))
                 .Where(f => f.Value is not null)
                 .Select(f => (f.Field, f.Value!)),
         ];
     }
+
+    private static string? Value(ManifestContext context, Field field, int longest) =>
+        field.Value is YamlScalar { IsNull: true }
+            ? context.Bad<string>(field, ManifestCodes.Required, "has no value", "a text; an empty one is written \"\"")
+            : context.Text(field, longest);
 
     /// <summary>Reports a key that is the user's own.</summary>
     public static void BadKey(this ManifestContext context, Field field, string code, string what, string? allowed) =>

@@ -57,6 +57,21 @@ internal static class QuantityReading
             return context.BadValue<double>(field!, ManifestCodes.NotANumber, "is not a number", allowed);
         }
 
+        if (number > 0 && number < least)
+        {
+            context.Problems.Warn(
+                ManifestCodes.Raised,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Quote.Key(field!.Path)} is raised to {least}, the least there is."
+                ),
+                field.Path,
+                field.Mark,
+                allowed
+            );
+            return least;
+        }
+
         return number < least || number > most
             ? context.BadValue<double>(field!, ManifestCodes.OutOfRange, "is out of range", allowed)
             : number;

@@ -71,7 +71,7 @@ internal sealed class Section(YamlMap map, string path, ManifestContext context)
     /// misspelt or misplaced: that is one mistake, and one problem tells of it.
     /// </summary>
     public void Missing(string key, string what, string? allowed = null) =>
-        context.AddMissing(new(PathOf(key), what, Mark, allowed));
+        context.AddMissing(new(PathOf(key), what, Find(key)?.Key.Start ?? Mark, allowed, HasNoValue: Has(key)));
 
     private YamlEntry? Find(string name) => map.Entries.FirstOrDefault(e => e.Key.Text == name);
 
@@ -86,4 +86,5 @@ internal sealed record Field(string Key, string Path, YamlNode Value, Mark KeyMa
 }
 
 /// <summary>A key that must be there and was not found.</summary>
-internal sealed record MissingKey(string Path, string What, Mark Mark, string? Allowed);
+/// <param name="HasNoValue">The key is there, with nothing or <c>null</c> behind it.</param>
+internal sealed record MissingKey(string Path, string What, Mark Mark, string? Allowed, bool HasNoValue = false);

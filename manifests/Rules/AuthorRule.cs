@@ -16,16 +16,20 @@ internal sealed class AuthorRule : IManifestRule
 
         if (field.Value is YamlScalar)
         {
-            var name = context.Words(field, FieldLimits.Author);
+            var name = Part(context, field);
             context.Draft.Author = name is null ? null : new(name, null);
             return;
         }
 
         if (context.Open(field) is { } author)
         {
-            var name = context.Words(author.Take("name"), FieldLimits.Author);
-            var email = context.Words(author.Take("email"), FieldLimits.Author);
+            var name = Part(context, author.Take("name"));
+            var email = Part(context, author.Take("email"));
             context.Draft.Author = name is null && email is null ? null : new(name, email);
         }
     }
+
+    // Samples of the time have `email: ""`: it says nothing, as if it were not there.
+    private static string? Part(ManifestContext context, Field? field) =>
+        context.Text(field, FieldLimits.Author)?.Trim() is { Length: > 0 } text ? text : null;
 }

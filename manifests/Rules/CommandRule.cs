@@ -1,4 +1,5 @@
 using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;
 
@@ -20,6 +21,23 @@ internal sealed class CommandRule : IManifestRule
             return;
         }
 
-        context.Draft.Command = context.Words(field, FieldLimits.Command);
+        var command = context.Words(field, FieldLimits.Command);
+        context.Draft.Command = field.Value is YamlScalar { IsFolded: true } ? OneLine(command) : command;
     }
+
+    // YAML keeps the line breaks around lines that are indented more, and a shell would run each as a command of its
+    // own. Who folds a command means one line, and the old service ran it so.
+    private static string? OneLine(string? command) =>
+        command is null
+            ? null
+            : string.Join(
+                ' ',
+                command
+                    .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(WithoutContinuation)
+            );
+
+    // A backslash that continued the line would keep the space as a part of the next word.
+    private static string WithoutContinuation(string line) =>
+        line.EndsWith('\\') && !line.EndsWith("\\\\") ? line[..^1].TrimEnd() : line;
 }

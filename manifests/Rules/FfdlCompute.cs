@@ -18,8 +18,8 @@ internal static class FfdlCompute
         var request = ComputeReading.Numbers(
             context,
             root.Take("gpus"),
-            root.Take("cpus") ?? Default(root, "cpus", DefaultCpus),
-            root.Take("memory") ?? Default(root, "memory", DefaultMemory),
+            Asked(root, "cpus") ?? Default(root, "cpus", DefaultCpus),
+            Asked(root, "memory") ?? Default(root, "memory", DefaultMemory),
             root.Take("gpu_type")
         );
         var learners = root.Take("learners");
@@ -32,6 +32,10 @@ internal static class FfdlCompute
         var gpuType = request.GpuType ?? (request.Gpus > 0 ? DefaultGpuType : null);
         return request with { Nodes = Math.Max(1, nodes.Value), GpuType = gpuType };
     }
+
+    // Zero meant the default too.
+    private static Field? Asked(Section root, string key) =>
+        root.Take(key) is { } field && field.Value is not YamlScalar { Text: "0" or "0.0" } ? field : null;
 
     private static Field Default(Section root, string key, string text) =>
         new(key, key, new YamlScalar(text, isPlain: true, root.Mark, root.Mark), root.Mark);

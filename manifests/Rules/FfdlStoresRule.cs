@@ -8,6 +8,8 @@ namespace Trainyard.Manifests.Rules;
 /// <summary>FfDL's <c>data_stores</c>: one store whose connection serves the data and the results.</summary>
 internal sealed class FfdlStoresRule : IManifestRule
 {
+    private const string FfdlResults = "dlaas-trained-models";
+
     public void Apply(ManifestContext context)
     {
         if (!context.IsFfdl)
@@ -48,6 +50,18 @@ internal sealed class FfdlStoresRule : IManifestRule
         }
     }
 
+    // FfDL had a bucket of its own for those who named none.
+    private static DraftStore ServiceFolder(ManifestContext context, Section store)
+    {
+        context.Problems.Warn(
+            ManifestCodes.ResultsFolder,
+            $"{Quote.Key(store.PathOf("training_results"))} is missing, so the results go to the service's own folder {Quote.Key(FfdlResults)} (type `file`).",
+            store.Path,
+            store.Mark
+        );
+        return StoreAssembly.OfFolder(FfdlResults, store.Mark);
+    }
+
     private static void ReadStore(ManifestContext context, Section store)
     {
         var id = context.Words(store.Take("id"), FieldLimits.StoreName);
@@ -58,7 +72,9 @@ internal sealed class FfdlStoresRule : IManifestRule
             ? new ConnectionReader(context, known, word!).Read(store)
             : TypeReading.SkipConnection(store);
         context.Draft.Data = Side("training_data");
-        context.Draft.Results = Side("training_results");
+        context.Draft.Results = store.Take("training_results") is null
+            ? ServiceFolder(context, store)
+            : Side("training_results");
 
         DraftStore? Side(string key)
         {

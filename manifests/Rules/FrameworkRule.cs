@@ -47,7 +47,13 @@ internal sealed class FrameworkRule : IManifestRule
         var release = Release(context, framework, name, version);
         return release is null
             ? null
-            : new(name, release.Version, FrameworkReading.Python(context, release, version, python), release.Image);
+            : new(
+                name,
+                release.Version,
+                FrameworkReading.Python(context, release, version, python),
+                release.Image,
+                version == release.Version ? null : version
+            );
     }
 
     private static string? Required(ManifestContext context, Section framework, string key)

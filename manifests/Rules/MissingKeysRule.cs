@@ -15,7 +15,7 @@ internal sealed class MissingKeysRule : IManifestRule
             {
                 context.Problems.Error(
                     ManifestCodes.Required,
-                    $"{Quote.Key(key.Path)} is missing: {key.What}.",
+                    $"{Quote.Key(key.Path)} {(key.HasNoValue ? "has no value" : "is missing")}: {key.What}.",
                     key.Path,
                     key.Mark,
                     key.Allowed

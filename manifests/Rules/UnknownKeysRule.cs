@@ -35,7 +35,22 @@ internal sealed class UnknownKeysRule : IManifestRule
             return;
         }
 
-        var nearest = Nearest.To(key.Text, section.Known);
+        var name = ShownKey.NameIn(key.Text);
+        if (name.Length < key.Text.Length && section.Known.Contains(name))
+        {
+            context.MeantPaths.Add(section.PathOf(name));
+            context.Problems.Error(
+                ManifestCodes.UnknownKey,
+                $"A colon and a space are missing after {Quote.Key(name)}.",
+                section.PathOf(name),
+                key.Start,
+                $"{name}: …",
+                name
+            );
+            return;
+        }
+
+        var nearest = Nearest.To(name, section.Known);
         if (nearest is not null)
         {
             context.MeantPaths.Add(section.PathOf(nearest));
@@ -43,7 +58,7 @@ internal sealed class UnknownKeysRule : IManifestRule
 
         context.Problems.Error(
             ManifestCodes.UnknownKey,
-            $"{Quote.Key(key.Text)} is not a key of {(atTop ? "a manifest" : Quote.Key(section.Path))}"
+            $"{Quote.Key(ShownKey.Of(key.Text, section.Path))} is not a key of {(atTop ? "a manifest" : Quote.Key(section.Path))}"
                 + (nearest is null ? "." : $"; did you mean {Quote.Key(nearest)}?"),
             path,
             key.Start,

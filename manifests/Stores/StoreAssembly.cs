@@ -1,4 +1,5 @@
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Secrets;
 
@@ -28,4 +29,8 @@ internal static class StoreAssembly
             Secret = connection.Secret,
         };
     }
+
+    /// <summary>A folder of the service that the manifest did not name itself.</summary>
+    public static DraftStore OfFolder(string folder, Mark mark) =>
+        new(new() { Type = DataStoreType.File, Bucket = folder }, StoreCredentials.None, "", mark);
 }

@@ -10,12 +10,16 @@ internal abstract class YamlNode(Mark start, Mark end)
 }
 
 /// <summary>A scalar keeps its text: nothing is read as a number, a date or a truth value.</summary>
-internal sealed class YamlScalar(string text, bool isPlain, Mark start, Mark end) : YamlNode(start, end)
+internal sealed class YamlScalar(string text, bool isPlain, Mark start, Mark end, bool isFolded = false)
+    : YamlNode(start, end)
 {
     public string Text { get; } = text;
 
     /// <summary>Written without quotes.</summary>
     public bool IsPlain { get; } = isPlain;
+
+    /// <summary>Written behind <c>&gt;</c>, where line breaks stand for spaces.</summary>
+    public bool IsFolded { get; } = isFolded;
 
     /// <summary>Nothing, <c>~</c> or <c>null</c>.</summary>
     public bool IsNull => IsPlain && Text is ("" or "~" or "null" or "Null" or "NULL");

@@ -16,5 +16,7 @@ internal sealed class YamlPath
     public override string ToString() => _steps.Aggregate("", Join);
 
     public static string Join(string path, string step) =>
-        path.Length == 0 || step.StartsWith('[') ? path + step : $"{path}.{Quote.Shorten(step)}";
+        step.StartsWith('[') ? path + step
+        : path.Length == 0 ? Quote.Shorten(ShownKey.Of(step, path))
+        : $"{path}.{Quote.Shorten(ShownKey.Of(step, path))}";
 }

@@ -132,7 +132,13 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
             );
         }
 
-        return new(scalar.Value, scalar.Style == ScalarStyle.Plain, mark, MarkOf(scalar.End));
+        return new(
+            scalar.Value,
+            scalar.Style == ScalarStyle.Plain,
+            mark,
+            MarkOf(scalar.End),
+            isFolded: scalar.Style == ScalarStyle.Folded
+        );
     }
 
     private (YamlNode Node, int Size) ReadList(Parser parser, Mark start, int depth)
@@ -161,6 +167,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
         {
             var key = ReadKey(parser, depth);
             parser.MoveNext();
+            var place = _path.ToString();
             _path.Enter(key.Text);
             var (value, valueSize) = ReadNode(parser, depth + 1);
             size += valueSize + 1;
@@ -173,7 +180,7 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
                 repeated.Add(new(key, value));
                 problems.Error(
                     ManifestCodes.DuplicateKey,
-                    $"{Quote.Key(key.Text)} stands here twice; it was first given in line {seen[key.Text].Line}.",
+                    $"{Quote.Key(ShownKey.Of(key.Text, place))} stands here twice; it was first given in line {seen[key.Text].Line}.",
                     _path.ToString(),
                     key.Start
                 );

@@ -42,18 +42,17 @@ internal sealed record ProjectFile(
             .Elements(kind)
             .Select(item => new Reference(
                 (string?)item.Attribute("Include") ?? (string?)item.Attribute("Update") ?? "",
-                Flavour(item),
+                ConditionOf(item),
                 item.Attributes().Concat<XObject>(item.Elements()).ToDictionary(NameOf, ValueOf, StringComparer.Ordinal)
             ));
 
-    private static string? Flavour(XElement item) =>
+    private static string? ConditionOf(XElement item) =>
         new[] { item, item.Parent! }
             .Select(element => (string?)element.Attribute("Condition"))
             .FirstOrDefault(condition => condition is not null) switch
         {
             null => null,
-            var condition when condition.Contains("== 'embedded'") => "embedded",
-            var condition when condition.Contains("== 'azure'") => "azure",
+            "'$(KeyVault)' == 'true'" => "beside",
             var condition => condition,
         };
 
@@ -83,9 +82,9 @@ internal sealed record ProjectFile(
 }
 
 /// <param name="Name">The package, the framework, or the path of the project.</param>
-/// <param name="Flavour"><c>embedded</c> or <c>azure</c> where only that flavour has it, null where both have.</param>
+/// <param name="Condition">Null where every build has it, <c>beside</c> where only a deployment that asks for it has.</param>
 /// <param name="Attributes">Everything else the item says, by name.</param>
-internal sealed record Reference(string Name, string? Flavour, IReadOnlyDictionary<string, string> Attributes)
+internal sealed record Reference(string Name, string? Condition, IReadOnlyDictionary<string, string> Attributes)
 {
     public bool IsLinked => Attributes.GetValueOrDefault("ReferenceOutputAssembly") != "false";
 }

@@ -14,7 +14,7 @@ settings.TryAdd("Pool:StartAgent", "false");
 
 var builder = Host.CreateEmptyApplicationBuilder(null);
 builder.Configuration.AddInMemoryCollection(settings);
-builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
+builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
 using var host = builder.Build();
 await host.StartAsync();
 Console.WriteLine("ready");

@@ -98,7 +98,7 @@ public sealed class TrainTests : IDisposable
         await using var service = await StartAsync();
         var withReference = files.Write(
             "env.yaml",
-            "a:\n  connection:\n    k: ${env:MY_KEY}\n    l: \"${env:OTHER}\"\n"
+            "a:\n  connection:\n    password: ${env:MY_KEY}\n    user_name: \"${env:OTHER}\"\n"
         );
 
         var run = await BxRun.OfAsync(service, "ml", "train", zip, withReference);
@@ -107,12 +107,12 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(
             $$"""
             error: '{{withReference}}' takes values from variables that are not set: set them and train again.
-            {{withReference}}:3:8: `a.connection.k` takes the variable `MY_KEY`, which is not set; set it, or write the value.
-                3 |     k: ${env:MY_KEY}
-                  |        ^
-            {{withReference}}:4:8: `a.connection.l` takes the variable `OTHER`, which is not set; set it, or write the value.
-                4 |     l: "${env:OTHER}"
-                  |        ^
+            {{withReference}}:3:15: `a.connection.password` takes the variable `MY_KEY`, which is not set; set it, or write the value.
+                3 |     password: ${env:MY_KEY}
+                  |               ^
+            {{withReference}}:4:16: `a.connection.user_name` takes the variable `OTHER`, which is not set; set it, or write the value.
+                4 |     user_name: "${env:OTHER}"
+                  |                ^
 
             """,
             run.Error

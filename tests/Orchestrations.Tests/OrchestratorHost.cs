@@ -16,7 +16,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<string> calls = new();
-    private Engine? engine;
+    private IOrchestrationEngine? engine;
 
     private OrchestratorHost() { }
 
@@ -44,14 +44,15 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public RunId Run { get; } = RunId.New();
 
-    public Engine Engine => engine!;
+    public IOrchestrationEngine Engine => engine!;
 
     private DurableTaskClient Client => Engine.Client;
 
-    public static async Task<OrchestratorHost> StartAsync()
+    public static async Task<OrchestratorHost> StartAsync<TEngine>()
+        where TEngine : IOrchestrationEngine, new()
     {
-        var started = new OrchestratorHost();
-        started.engine = await Engine.StartAsync(started.Register);
+        var started = new OrchestratorHost { engine = new TEngine() };
+        await started.Engine.StartAsync(started.Register);
         return started;
     }
 

@@ -5,12 +5,18 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations.Tests;
 
-public sealed class TrainingRunOrchestratorTests
+public sealed class OrchestratorOnOurEngine : TrainingRunOrchestratorTests<EmbeddedEngine>;
+
+public sealed class OrchestratorOnThePackagesEngine : TrainingRunOrchestratorTests<TestHostEngine>;
+
+/// <summary>The story of a run, on either engine.</summary>
+public abstract class TrainingRunOrchestratorTests<TEngine>
+    where TEngine : IOrchestrationEngine, new()
 {
     [Fact]
     public async Task A_run_that_succeeds_is_stored_and_completed()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.Plan = new() { Units = 3 };
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -28,7 +34,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_command_that_fails_is_stored_too_and_not_tried_again()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync();
         await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
 
@@ -42,7 +48,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_failing_command_is_tried_again_when_the_manifest_asks_for_it()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync(new RetryLimits { CommandFailed = 1 });
         await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
         await host.CalledAsync("EnqueueRun(2)");
@@ -55,7 +61,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task Each_attempt_after_a_failure_waits_longer_and_the_one_after_a_lost_node_not_at_all()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync(new RetryLimits { SystemError = 3, NodeLost = 2 });
         await host.RaiseAsync(new NodeLost(1, "a"));
         for (var attempt = 2; attempt <= 4; attempt++)
@@ -79,7 +85,7 @@ public sealed class TrainingRunOrchestratorTests
     [InlineData(AttemptOutcome.CommandFailed, true, RunPhase.Failed, "command_failed")]
     public async Task A_cancel_ends_storing(AttemptOutcome outcome, bool whileStoring, RunPhase phase, string reason)
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldStoring();
         await host.SubmitAsync();
         await host.FinishAsync(1, outcome, exitCode: 0);
@@ -96,7 +102,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_canceled_run_is_stored_although_it_was_canceled_twice_and_not_when_it_is_canceled_meanwhile()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldStoring();
         await host.SubmitAsync();
         await host.RaiseAsync(new RunStarted(1));
@@ -117,7 +123,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_run_that_downloads_for_too_long_is_stopped_with_that_reason()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -133,7 +139,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_download_that_ended_in_time_stops_no_command()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.DownloadTimeout = TimeSpan.FromMilliseconds(50);
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -148,7 +154,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_run_that_is_refused_never_reaches_the_queue()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.ValidationRefusal = RunReason.User("data_bucket_not_found", "There is no bucket 'x'.");
         await host.SubmitAsync();
 
@@ -161,7 +167,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_cancel_takes_a_queued_run_out_and_stores_nothing()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.StopOutcome = CancelOutcome.Removed;
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -176,7 +182,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_cancel_during_validation_ends_the_run_before_it_is_queued()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldValidation();
         await host.SubmitAsync();
         await host.CalledAsync("ValidateRun()");
@@ -190,7 +196,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_cancel_of_a_running_command_waits_for_its_log_and_stores_it()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
         await host.RaiseAsync(new RunStarted(1));
@@ -205,7 +211,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_cancel_that_comes_too_late_changes_nothing()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.StopOutcome = CancelOutcome.NotFound;
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
@@ -219,7 +225,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_lost_node_costs_an_attempt_and_late_reports_of_it_are_ignored()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync();
         await host.RaiseAsync(new RunStarted(1));
         await host.RaiseAsync(new NodeLost(1, "node-a"));
@@ -237,7 +243,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_run_whose_nodes_are_lost_again_and_again_fails_with_what_there_is()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync(new RetryLimits { NodeLost = 1 });
         await host.RaiseAsync(new NodeLost(1, "node-a"));
         await host.CalledAsync("EnqueueRun(2)");
@@ -255,7 +261,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_cancel_between_attempts_is_kept()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync();
         await host.CalledAsync("EnqueueRun(1)");
         await host.RaiseAsync(new CancelRequested());
@@ -269,7 +275,7 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_bucket_that_refuses_the_results_fails_the_run()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.UnitRefusal = RunReason.User("store_denied", "The store refuses these credentials.");
         await host.SubmitAsync();
         await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
@@ -283,18 +289,34 @@ public sealed class TrainingRunOrchestratorTests
     [Fact]
     public async Task A_failed_command_keeps_its_reason_when_storing_fails_as_well()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.Plan = new() { Refusal = RunReason.User("results_bucket_not_found", "gone") };
         await host.SubmitAsync();
         await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
 
-        Assert.Equal("command_failed", (await host.EndAsync()).Reason.Code);
+        var reason = (await host.EndAsync()).Reason;
+        Assert.Equal("command_failed", reason.Code);
+        Assert.Equal("exit 3. Log and results could not be stored: results_bucket_not_found: gone", reason.Message);
+    }
+
+    [Fact]
+    public async Task A_canceled_run_stays_canceled_when_storing_fails()
+    {
+        await using var host = await OrchestratorHost.StartAsync();
+        host.Plan = new() { Refusal = RunReason.User("store_denied", "no") };
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Canceled, exitCode: null);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Halted, "canceled_by_owner"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal("Log and results could not be stored: store_denied: no", verdict.Reason.Message);
     }
 
     [Fact]
     public async Task The_webhook_is_told_the_states_it_asked_for_and_its_key_is_destroyed_last()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         await host.SubmitAsync(null, "pending", "running", "error");
         await host.CalledAsync("EnqueueRun(1)");
         await host.RaiseAsync(new RunStarted(1));

@@ -5,7 +5,7 @@ using Azure.Storage.Blobs.Specialized;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// Appends at a checked position. The service checks it, so that any number of writers may try at once. An append here ends

@@ -7,7 +7,7 @@ using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// Blobs in one container: what is put is a block blob, committed only when all of it has arrived and has the SHA-256 it

@@ -1,6 +1,6 @@
 using Azure;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>What answers of the blob service mean here.</summary>
 internal static class BlobErrors

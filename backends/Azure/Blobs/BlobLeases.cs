@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Trainyard.Contracts;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>Leases without end, one holder at a time: whoever takes a blob's lease ends the one before.</summary>
 internal sealed class BlobLeases(BlobContainerClient container)

@@ -5,7 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>What lies in the container, and what is known of it.</summary>
 internal sealed class BlobReads(BlobContainerClient container)

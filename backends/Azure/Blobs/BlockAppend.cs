@@ -5,7 +5,7 @@ using Azure.Storage.Blobs.Specialized;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// An append to a blob that was put: it is written anew with the content behind it, unless somebody changes it in

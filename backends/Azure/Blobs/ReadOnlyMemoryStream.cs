@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>Memory as a stream that can be sent again.</summary>
 internal static class ReadOnlyMemoryStream

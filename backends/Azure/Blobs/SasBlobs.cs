@@ -5,7 +5,7 @@ using Azure.Storage.Sas;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// A node's own way to blobs: shared access signatures for one blob each. An upload's only right is to write it, an append's

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Trainyard.Backends.Blobs;
+namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
 /// A list in the order of UTF-16 as one in the order of UTF-8. The two differ only where a name goes on with a character

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>The latest attempt of a run, as its row keeps it. Times are ticks of 100 ns since year 1, UTC.</summary>
 internal sealed record AttemptRecord

@@ -1,10 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
 /// The attempts. Beside an attempt's own row stands, by its state, the row by which it is found: its place in the queue, its

@@ -1,7 +1,7 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
 /// The rows of the queue. All are in one partition, so that an attempt and the rows by which it is found change together.

@@ -1,7 +1,7 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
 internal sealed class Forgetting(AttemptTable attempts)

@@ -1,9 +1,9 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>The times by which leases are given and are over.</summary>
 internal sealed record LeaseMoment(

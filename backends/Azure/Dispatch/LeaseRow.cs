@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>What a lease's row tells without a look at its attempt.</summary>
 internal sealed record LeaseRow(

@@ -1,9 +1,9 @@
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>Gives attempts to nodes.</summary>
 internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposable

@@ -5,7 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
 /// A node that asked for work, as its row keeps it. The row is merged, never replaced: who says that the node is there says

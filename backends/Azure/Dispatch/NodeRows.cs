@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>The nodes that asked for work. A row is written again only when it says something else or is getting old.</summary>
 internal sealed class NodeRows(TableClient table)

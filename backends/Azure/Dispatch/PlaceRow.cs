@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>What a place in the queue tells without a look at its attempt.</summary>
 internal static class PlaceRow

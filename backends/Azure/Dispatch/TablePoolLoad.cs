@@ -1,9 +1,9 @@
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 
-namespace Trainyard.Backends.Dispatch;
+namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>What waits and which nodes there are, from the rows of the queue.</summary>
 internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoolLoad

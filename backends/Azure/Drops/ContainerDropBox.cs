@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Backends.Drops;
+namespace Trainyard.Backends.Azure.Drops;
 
 /// <summary>
 /// Dropped files in a container, <c>{owner}/{name}</c>. A blob is there whole or not at all; whether a trigger tells of it

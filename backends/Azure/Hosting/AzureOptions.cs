@@ -1,6 +1,6 @@
 using Azure.Core;
 
-namespace Trainyard.Backends.Hosting;
+namespace Trainyard.Backends.Azure.Hosting;
 
 /// <summary>Settings of the service on Azure: the section <c>Azure</c>.</summary>
 public sealed class AzureOptions

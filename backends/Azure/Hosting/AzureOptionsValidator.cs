@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Trainyard.Backends.Hosting;
+namespace Trainyard.Backends.Azure.Hosting;
 
 /// <summary>Says at start what is missing or wrong, and what to set.</summary>
 internal sealed class AzureOptionsValidator : IValidateOptions<AzureOptions>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Contracts;
 using Trainyard.Core.Security;
 
-namespace Trainyard.Backends.Hosting;
+namespace Trainyard.Backends.Azure.Hosting;
 
 /// <summary>
 /// Makes the tables and containers, then keeps the operator's key, which lies in the vault and comes as a setting. Both may

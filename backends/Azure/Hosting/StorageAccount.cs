@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Options;
 
-namespace Trainyard.Backends.Hosting;
+namespace Trainyard.Backends.Azure.Hosting;
 
 /// <summary>The tables and containers of the service. They are made at the service's start.</summary>
 internal sealed class StorageAccount

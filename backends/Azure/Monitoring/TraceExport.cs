@@ -6,7 +6,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Trainyard.Contracts.Runs;
 
-namespace Trainyard.Backends.Monitoring;
+namespace Trainyard.Backends.Azure.Monitoring;
 
 /// <summary>
 /// Sends the spans of runs to Application Insights. The host sends its requests and logs there by itself; they share the trace

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
 /// A training run as a row: what is searched has a column, the rest is JSON, in pieces of at most 60 KiB because a column

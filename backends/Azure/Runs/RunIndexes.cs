@@ -2,7 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
 /// The places of all owners' runs, live and ended. A place is there before its record is as it says and goes afterwards, so

@@ -1,9 +1,9 @@
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
 /// The rows of the table of runs. A record is in its owner's partition, newest first. A run's pointer tells where its record

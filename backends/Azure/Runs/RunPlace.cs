@@ -2,7 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>Where a record is: its partition and its key. What pointers and indexes hold.</summary>
 internal sealed record RunPlace(string Partition, string Key)

@@ -1,10 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>Where the record of each run is, by the run's id. A pointer is there before its record and goes after it.</summary>
 internal sealed class RunPointers(TableClient table)

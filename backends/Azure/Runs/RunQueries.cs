@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>Pages of records. One more than the page holds is read, to know whether there is another page.</summary>
 internal sealed class RunQueries(TableClient table, RunIndexes indexes)

@@ -1,10 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
-using Trainyard.Backends.Tables;
+using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 
-namespace Trainyard.Backends.Runs;
+namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
 /// Records in a table, by owner and age; see <see cref="RunKeys"/>. A run exists from the moment its record does: what is

@@ -4,7 +4,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Trainyard.Backends.Scaling;
+namespace Trainyard.Backends.Azure.Scaling;
 
 /// <summary>How Azure Resource Manager is reached; tests put another transport and shorter pauses here.</summary>
 internal sealed class ResourceManagerOptions : ClientOptions;

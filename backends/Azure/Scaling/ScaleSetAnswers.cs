@@ -1,4 +1,4 @@
-namespace Trainyard.Backends.Scaling;
+namespace Trainyard.Backends.Azure.Scaling;
 
 /// <summary>What Azure tells of a scale set, as far as it matters here.</summary>
 internal sealed record ScaleSetAnswer(ScaleSetSku Sku, ScaleSetProperties? Properties, string? Etag);

@@ -3,7 +3,7 @@ using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Trainyard.Core.Pools.Scaling;
 
-namespace Trainyard.Backends.Scaling;
+namespace Trainyard.Backends.Azure.Scaling;
 
 /// <summary>The machines of a scale set of uniform orchestration.</summary>
 internal sealed partial class ScaleSetScaler(

@@ -3,10 +3,10 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Manifests.Secrets;
 
-namespace Trainyard.Backends.Secrets;
+namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>A blob of secret bytes that only this protector opens.</summary>
 internal sealed class ProtectedBlob(BlobClient blob, IDataProtector protector)

@@ -6,7 +6,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Manifests.Secrets;
 
-namespace Trainyard.Backends.Secrets;
+namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>
 /// A blob for each run and for each named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or

@@ -1,4 +1,4 @@
-namespace Trainyard.Backends.Tables;
+namespace Trainyard.Backends.Azure.Tables;
 
 /// <summary>Read, decide, write; again when somebody else was faster.</summary>
 internal static class Conflicts

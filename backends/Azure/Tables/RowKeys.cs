@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Trainyard.Backends.Tables;
+namespace Trainyard.Backends.Azure.Tables;
 
 /// <summary>Keys of rows: parts with <c>:</c> between, each of which sorts as what it stands for.</summary>
 internal static class RowKeys

@@ -1,6 +1,6 @@
 using Azure;
 
-namespace Trainyard.Backends.Tables;
+namespace Trainyard.Backends.Azure.Tables;
 
 /// <summary>What answers of the table service mean here.</summary>
 internal static class TableErrors

@@ -5,9 +5,15 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Blobs;
 
 /// <summary>The files that hold blobs' contents. Their names are our own, so no blob's name ever reaches the file system.</summary>
-internal sealed class BlobFiles(string folder)
+internal sealed class BlobFiles(string folder, DiskReserve reserve)
 {
     private const int BufferBytes = 128 * 1024;
+
+    /// <summary>Contents that are in memory already: plans and receipts, without which nothing could end. The rest takes room.</summary>
+    private const int LargestOwn = 4 * 1024 * 1024;
+
+    /// <summary>How much is written between two looks at the disk.</summary>
+    private const int BytesBetweenLooks = 8 * 1024 * 1024;
 
     // Names made by this process begin with this, so that a sweep knows what may still be under way.
     private readonly string session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
@@ -21,20 +27,21 @@ internal sealed class BlobFiles(string folder)
     }
 
     /// <summary>Writes a new file, durable before it returns, and gives its length and SHA-256.</summary>
+    /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public async Task<(long Bytes, string Sha256)> WriteAsync(
         string name,
         Stream content,
         CancellationToken cancellationToken
     )
     {
-        var path = PathOf(name);
-        CreateFolderOf(path);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(path, DurableFiles.NewPrivateFile());
-        var bytes = await CopyAsync(content, file, hash, cancellationToken);
-        file.Flush(flushToDisk: true);
-        DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
-        return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        try
+        {
+            return await WriteNewAsync(PathOf(name), content, cancellationToken);
+        }
+        catch (IOException e) when (e is not InsufficientStorageException && InsufficientStorageException.IsMeantBy(e))
+        {
+            throw new InsufficientStorageException(e);
+        }
     }
 
     /// <summary>Makes an empty file; what is written to it is durable after <see cref="AppendAsync"/>.</summary>
@@ -47,7 +54,44 @@ internal sealed class BlobFiles(string folder)
     }
 
     /// <summary>Writes at a position, which cuts off whatever lies behind it; durable before it returns.</summary>
+    /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public async Task AppendAsync(
+        string name,
+        long offset,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        reserve.EnsureRoomForLog();
+        try
+        {
+            await WriteAtAsync(name, offset, content, cancellationToken);
+        }
+        catch (IOException e) when (e is not InsufficientStorageException && InsufficientStorageException.IsMeantBy(e))
+        {
+            throw new InsufficientStorageException(e);
+        }
+    }
+
+    private async Task<(long Bytes, string Sha256)> WriteNewAsync(
+        string path,
+        Stream content,
+        CancellationToken cancellationToken
+    )
+    {
+        var isOwn = content is MemoryStream { Length: <= LargestOwn };
+        if (!isOwn)
+            reserve.EnsureRoom();
+        CreateFolderOf(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var file = new FileStream(path, DurableFiles.NewPrivateFile());
+        var bytes = await CopyAsync(content, file, hash, cancellationToken);
+        file.Flush(flushToDisk: true);
+        DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private async Task WriteAtAsync(
         string name,
         long offset,
         ReadOnlyMemory<byte> content,
@@ -111,7 +155,7 @@ internal sealed class BlobFiles(string folder)
                 .Where(name => !Path.GetFileName(name).StartsWith(session, StringComparison.Ordinal))
             : [];
 
-    private static async Task<long> CopyAsync(
+    private async Task<long> CopyAsync(
         Stream content,
         FileStream file,
         IncrementalHash hash,
@@ -121,11 +165,17 @@ internal sealed class BlobFiles(string folder)
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
+            var unlooked = 0;
             int read;
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                unlooked += read;
+                if (unlooked < BytesBetweenLooks)
+                    continue;
+                unlooked = 0;
+                reserve.EnsureRoom();
             }
             return file.Position;
         }

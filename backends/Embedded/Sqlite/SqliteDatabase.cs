@@ -10,6 +10,9 @@ namespace Trainyard.Backends.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    // SQLITE_FULL
+    private const int Full = 13;
+
     private readonly string path;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly ConcurrentBag<SqliteSession> readers = [];
@@ -79,6 +82,11 @@ internal sealed class SqliteDatabase : IDisposable
             var result = work(session);
             session.Execute("COMMIT");
             return result;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Full)
+        {
+            Undo(session);
+            throw new InsufficientStorageException(e);
         }
         catch
         {

@@ -4,17 +4,29 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>A run's log or metrics, read from an offset on as it grows.</summary>
-internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset)
+/// <param name="blobs">Where it is.</param>
+/// <param name="blob">The log or the metrics.</param>
+/// <param name="offset">Where to begin.</param>
+/// <param name="parts">Which parts may go out on their own.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, OutputParts parts, TimeProvider time)
 {
     private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>So long a line may stand unfinished before it is shown as it is: a progress bar, a row of dots, a question.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly byte[] buffer = new byte[ChunkBytes];
+    private long unfinishedSince;
+    private bool isUnfinished;
 
     /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
 
     /// <summary>
     /// The next chunk of whole lines, empty when there is none yet. A line longer than the buffer comes in pieces, never
-    /// cut inside a character; at the end of the run also a last line without its line feed.
+    /// cut inside a character; at the end of the run also a last line without its line feed. Of a log, a carriage return ends
+    /// a line too, and a line that has stood for a second comes without its end.
     /// </summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(bool isFinal, CancellationToken cancellationToken)
     {
@@ -22,14 +34,14 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset)
         if (content is null)
             return default;
         var read = await content.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellationToken);
-        var length = LengthOfWholeLines(buffer.AsSpan(0, read), isFinal);
+        var length = LengthOf(buffer.AsSpan(0, read), isFinal);
         Offset += length;
         return buffer.AsMemory(0, length);
     }
 
-    internal static int LengthOfWholeLines(ReadOnlySpan<byte> chunk, bool isFinal)
+    internal static int LengthOfWholeLines(ReadOnlySpan<byte> chunk, bool isFinal, OutputParts parts)
     {
-        var end = chunk.LastIndexOf((byte)'\n') + 1;
+        var end = parts == OutputParts.Lines ? chunk.LastIndexOf((byte)'\n') + 1 : EndOfLastUpdate(chunk);
         if (end > 0)
             return end;
         if (chunk.Length == ChunkBytes)
@@ -37,10 +49,34 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset)
         return isFinal ? chunk.Length : 0;
     }
 
+    private int LengthOf(ReadOnlySpan<byte> chunk, bool isFinal)
+    {
+        var length = LengthOfWholeLines(chunk, isFinal, parts);
+        if (length == 0 && !chunk.IsEmpty && parts == OutputParts.Updates && HasStood())
+            length = LengthOfWholeCharacters(chunk);
+        isUnfinished &= length == 0;
+        return length;
+    }
+
+    private bool HasStood()
+    {
+        if (!isUnfinished)
+            unfinishedSince = time.GetTimestamp();
+        isUnfinished = true;
+        return time.GetElapsedTime(unfinishedSince) >= Patience;
+    }
+
+    // A carriage return that is the last byte may be the half of a line's end.
+    private static int EndOfLastUpdate(ReadOnlySpan<byte> chunk)
+    {
+        var known = chunk.EndsWith("\r"u8) ? chunk[..^1] : chunk;
+        return known.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+    }
+
     // UTF-8 continuation bytes are 10xxxxxx; a character has at most three of them.
     private static int LengthOfWholeCharacters(ReadOnlySpan<byte> chunk)
     {
-        for (var back = 1; back <= 4; back++)
+        for (var back = 1; back <= Math.Min(4, chunk.Length); back++)
         {
             var b = chunk[^back];
             if (b is >= 0x80 and < 0xC0)
@@ -55,4 +91,14 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset)
         // Not UTF-8 at all: it goes out as it is.
         return chunk.Length;
     }
+}
+
+/// <summary>Which parts of an output may go out on their own.</summary>
+internal enum OutputParts
+{
+    /// <summary>Whole lines: half a record is none.</summary>
+    Lines,
+
+    /// <summary>Also what a carriage return ends, and what has stood for a while.</summary>
+    Updates,
 }

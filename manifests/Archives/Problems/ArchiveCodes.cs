@@ -14,6 +14,7 @@ public static class ArchiveCodes
     public const string EntryOutside = "archive_entry_outside";
     public const string EntryName = "archive_entry_name";
     public const string EntryNameEncoding = "archive_entry_name_encoding";
+    public const string EntryNameGuessed = "archive_entry_name_guessed";
     public const string EntryDuplicate = "archive_entry_duplicate";
     public const string EntryCaseCollision = "archive_entry_case_collision";
     public const string EntryFileAndFolder = "archive_entry_file_and_folder";

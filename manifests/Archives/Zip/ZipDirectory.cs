@@ -1,106 +1,126 @@
 using System.Buffers.Binary;
-using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Manifests.Archives.Zip;
 
-/// <summary>The end of a zip file: where its central directory is. Reads ZIP64 too.</summary>
-internal sealed record ZipDirectory(long Offset, long Size, long Entries)
+/// <summary>Where a zip file's central directory is. Reads ZIP64 too.</summary>
+/// <param name="Offset">Its place in the file.</param>
+/// <param name="Stub">Bytes before the zip proper that its own offsets don't count, as in a self-extracting file.</param>
+internal sealed record ZipDirectory(long Offset, long Size, long Entries, long Stub)
 {
-    private const uint EndSignature = 0x06054b50;
+    private const uint EntrySignature = 0x02014b50;
     private const uint End64Signature = 0x06064b50;
     private const uint Locator64Signature = 0x07064b50;
-    private const int EndSize = 22;
     private const int Locator64Size = 20;
     private const int End64Size = 56;
     private const int LongestComment = ushort.MaxValue;
 
-    /// <exception cref="ArchiveException">There is none, or it contradicts the file.</exception>
-    public static async Task<ZipDirectory> FindAsync(Stream zip, CancellationToken cancellationToken)
+    /// <summary>
+    /// The directory that the file's last bytes lead to, or null. A record counts as the end only when the
+    /// directory really lies before it: a comment or trailing bytes may hold anything.
+    /// </summary>
+    /// <exception cref="Problems.ArchiveException">It is in other volumes, or there are two.</exception>
+    public static async Task<ZipDirectory?> FindAsync(Stream zip, CancellationToken cancellationToken)
     {
-        var tail = new byte[Math.Min(zip.Length, EndSize + LongestComment + Locator64Size)];
-        var tailStart = zip.Length - tail.Length;
-        await zip.ReadAtAsync(tailStart, tail, cancellationToken);
-        var at = FindEnd(tail);
-        if (at < 0)
+        var tail = new byte[Math.Min(zip.Length, ZipEnd.Size + LongestComment)];
+        await zip.ReadAtAsync(zip.Length - tail.Length, tail, cancellationToken);
+        var found = new List<(ZipEnd End, ZipDirectory Directory)>();
+        foreach (var end in ZipEnd.Candidates(tail, zip.Length - tail.Length))
         {
-            throw ZipProblems.Damaged("its end is missing; perhaps the upload or download broke off");
-        }
-
-        var end = tail.AsMemory(at);
-        RefuseVolumes(end.Span);
-        var found = new ZipDirectory(
-            BinaryPrimitives.ReadUInt32LittleEndian(end.Span[16..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(end.Span[12..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(end.Span[10..])
-        );
-        var mustEndAt = tailStart + at;
-        if (Locator(tail, at) is { } offset64)
-        {
-            found = await Read64Async(zip, offset64, cancellationToken);
-            mustEndAt = offset64;
-        }
-
-        return found.Offset >= 0 && found.Size >= 0 && found.Offset + found.Size == mustEndAt
-            ? found
-            : throw ZipProblems.Damaged("its directory is not where its end says");
-    }
-
-    // The comment's length must lead exactly to the end of the file, so that no second end can hide in it.
-    private static int FindEnd(ReadOnlySpan<byte> tail)
-    {
-        for (var at = tail.Length - EndSize; at >= 0; at--)
-        {
-            var end = tail[at..];
-            if (
-                BinaryPrimitives.ReadUInt32LittleEndian(end) == EndSignature
-                && BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) == end.Length - EndSize
-            )
+            if (await OfAsync(zip, end, cancellationToken) is { } directory)
             {
-                return at;
+                found.Add((end, directory));
             }
         }
 
-        return -1;
-    }
-
-    private static void RefuseVolumes(ReadOnlySpan<byte> end)
-    {
-        var disk = BinaryPrimitives.ReadUInt16LittleEndian(end[4..]);
-        var directoryDisk = BinaryPrimitives.ReadUInt16LittleEndian(end[6..]);
-        if (disk is not (0 or ushort.MaxValue) || directoryDisk is not (0 or ushort.MaxValue))
+        if (found.Count == 0)
         {
-            throw ZipProblems.SeveralVolumes();
+            return ZipEnd.NamesVolumes(tail) ? throw ZipProblems.SeveralVolumes() : null;
         }
+
+        // Two that both end the file: one lies in the other's comment, and tools differ in which they take.
+        return found.Count(f => f.End.ReachesEnd) > 1
+            ? throw ZipProblems.Damaged("it has two ends, each with a directory of its own")
+            : found.OrderByDescending(f => f.End.ReachesEnd).First().Directory;
     }
 
-    private static long? Locator(ReadOnlySpan<byte> tail, int endAt)
+    private static async Task<ZipDirectory?> OfAsync(Stream zip, ZipEnd end, CancellationToken cancellationToken)
     {
-        if (endAt < Locator64Size)
+        var (at, offset, size, entries) = (
+            end.At,
+            (long)end.DirectoryOffset,
+            (long)end.DirectorySize,
+            (long)end.Entries
+        );
+        if (await Read64Async(zip, end.At, cancellationToken) is { } wide)
+        {
+            (at, offset, size, entries) = wide;
+        }
+
+        if (offset < 0 || size < 0 || entries < 0 || size > at || offset > at - size)
         {
             return null;
         }
 
-        var locator = tail.Slice(endAt - Locator64Size, Locator64Size);
-        return BinaryPrimitives.ReadUInt32LittleEndian(locator) == Locator64Signature
-            ? BinaryPrimitives.ReadInt64LittleEndian(locator[8..])
-            : null;
+        var directory = new ZipDirectory(at - size, size, entries, at - size - offset);
+        return await StartsWithEntryAsync(zip, directory, cancellationToken) ? directory : null;
     }
 
-    private static async Task<ZipDirectory> Read64Async(Stream zip, long offset, CancellationToken cancellationToken)
+    private static async Task<bool> StartsWithEntryAsync(
+        Stream zip,
+        ZipDirectory directory,
+        CancellationToken cancellationToken
+    )
     {
-        var end = new byte[End64Size];
-        if (offset < 0 || offset > zip.Length - End64Size)
+        if (directory.Size < sizeof(uint))
         {
-            throw ZipProblems.Damaged("its ZIP64 end lies outside the file");
+            // A zip of nothing is its end alone; anywhere else the bytes only look like one.
+            return directory is { Size: 0, Entries: 0, Offset: 0, Stub: 0 };
         }
 
-        await zip.ReadAtAsync(offset, end, cancellationToken);
-        return BinaryPrimitives.ReadUInt32LittleEndian(end) == End64Signature
-            ? new(
-                BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(48)),
-                BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(40)),
-                BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(32))
+        return await SignatureAsync(zip, directory.Offset, cancellationToken) == EntrySignature;
+    }
+
+    // The locator gives the ZIP64 end's place without a stub before it; then the end lies just before the locator.
+    private static async Task<(long At, long Offset, long Size, long Entries)?> Read64Async(
+        Stream zip,
+        long endAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var locatorAt = endAt - Locator64Size;
+        if (locatorAt < End64Size || await SignatureAsync(zip, locatorAt, cancellationToken) != Locator64Signature)
+        {
+            return null;
+        }
+
+        var locator = new byte[Locator64Size];
+        await zip.ReadAtAsync(locatorAt, locator, cancellationToken);
+        foreach (var at in (long[])[BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8)), locatorAt - End64Size])
+        {
+            if (
+                at >= 0
+                && at <= locatorAt - End64Size
+                && await SignatureAsync(zip, at, cancellationToken) == End64Signature
             )
-            : throw ZipProblems.Damaged("its ZIP64 end is missing");
+            {
+                var end = new byte[End64Size];
+                await zip.ReadAtAsync(at, end, cancellationToken);
+                return (
+                    at,
+                    BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(48)),
+                    BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(40)),
+                    BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(32))
+                );
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<uint> SignatureAsync(Stream zip, long at, CancellationToken cancellationToken)
+    {
+        var signature = new byte[sizeof(uint)];
+        await zip.ReadAtAsync(at, signature, cancellationToken);
+        return BinaryPrimitives.ReadUInt32LittleEndian(signature);
     }
 }

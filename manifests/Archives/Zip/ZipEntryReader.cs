@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using System.Text.Unicode;
 using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Manifests.Archives.Zip;
@@ -10,7 +8,6 @@ internal ref struct ZipEntryReader(ReadOnlySpan<byte> directory)
 {
     private const uint Signature = 0x02014b50;
     private const int FixedSize = 46;
-    private const ushort Zip64Extra = 0x0001;
 
     private ReadOnlySpan<byte> _rest = directory;
 
@@ -41,12 +38,17 @@ internal ref struct ZipEntryReader(ReadOnlySpan<byte> directory)
 
         _rest = record[size..];
         var name = record.Slice(FixedSize, nameLength).ToArray();
-        var sizes = Sizes.Of(record, record.Slice(FixedSize + nameLength, extraLength));
+        var extras = record.Slice(FixedSize + nameLength, extraLength);
+        var sizes = Sizes.Of(record, extras);
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
+        var read = EntryName.Read(name, extras, flags, host: record[5]);
         return new()
         {
-            Name = Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : null,
+            Name = read.Text,
+            GuessedCodePage = read.Guessed,
+            MadeOnDos = EntryName.IsDos(record[5]),
             NameBytes = name,
-            Flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]),
+            Flags = flags,
             Method = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]),
             Crc = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]),
             PackedBytes = sizes.Packed,
@@ -61,7 +63,7 @@ internal ref struct ZipEntryReader(ReadOnlySpan<byte> directory)
     {
         public static Sizes Of(ReadOnlySpan<byte> record, ReadOnlySpan<byte> extras)
         {
-            var extra = Find(extras, Zip64Extra);
+            var extra = ZipExtra.Find(extras, ZipExtra.Zip64);
             var bytes = Take(BinaryPrimitives.ReadUInt32LittleEndian(record[24..]), ref extra);
             var packed = Take(BinaryPrimitives.ReadUInt32LittleEndian(record[20..]), ref extra);
             var offset = Take(BinaryPrimitives.ReadUInt32LittleEndian(record[42..]), ref extra);
@@ -85,28 +87,6 @@ internal ref struct ZipEntryReader(ReadOnlySpan<byte> directory)
             var wide = BinaryPrimitives.ReadInt64LittleEndian(extra);
             extra = extra[sizeof(long)..];
             return wide;
-        }
-
-        private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> extras, ushort wanted)
-        {
-            while (extras.Length >= 4)
-            {
-                var id = BinaryPrimitives.ReadUInt16LittleEndian(extras);
-                var length = BinaryPrimitives.ReadUInt16LittleEndian(extras[2..]);
-                if (length > extras.Length - 4)
-                {
-                    break;
-                }
-
-                if (id == wanted)
-                {
-                    return extras.Slice(4, length);
-                }
-
-                extras = extras[(4 + length)..];
-            }
-
-            return [];
         }
     }
 }

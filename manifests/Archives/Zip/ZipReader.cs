@@ -11,11 +11,11 @@ internal static class ZipReader
     /// <exception cref="ArchiveException">The archive cannot be read.</exception>
     public static async Task<IReadOnlyList<ZipEntry>> ReadAsync(
         Stream zip,
+        ZipDirectory directory,
         int maxEntries,
         CancellationToken cancellationToken
     )
     {
-        var directory = await ZipDirectory.FindAsync(zip, cancellationToken);
         if (directory.Entries > maxEntries)
         {
             throw ZipProblems.One(
@@ -33,7 +33,8 @@ internal static class ZipReader
         var bytes = new byte[directory.Size];
         await zip.ReadAtAsync(directory.Offset, bytes, cancellationToken);
         var entries = Entries(bytes, directory.Entries);
-        return await ZipLocalHeaders.LocateAsync(zip, entries, directory.Offset, cancellationToken);
+        var placed = entries.ConvertAll(e => e with { HeaderOffset = e.HeaderOffset + directory.Stub });
+        return await ZipLocalHeaders.LocateAsync(zip, placed, directory.Offset, cancellationToken);
     }
 
     private static List<ZipEntry> Entries(ReadOnlySpan<byte> bytes, long count)
@@ -46,7 +47,7 @@ internal static class ZipReader
         }
 
         return entries.Count == count
-            ? entries
+            ? entries.FindAll(e => !e.IsTop)
             : throw ZipProblems.Damaged($"its directory has {entries.Count} entries where its end says {count}");
     }
 }

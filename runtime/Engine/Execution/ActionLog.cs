@@ -1,3 +1,4 @@
+using DurableTask.Core;
 using DurableTask.Core.Exceptions;
 using Trainyard.Runtime.Engine.History;
 
@@ -44,9 +45,14 @@ internal sealed class ActionLog
         return actions;
     }
 
-    private static NonDeterministicOrchestrationException Differs(int step, string recorded, string now) =>
-        new(
+    private static NonDeterministicOrchestrationException Differs(int step, string recorded, string now)
+    {
+        var exception = new NonDeterministicOrchestrationException(
             $"Non-deterministic orchestrator: at step #{step} its history has {recorded}, but the code now asks for {now}. "
                 + "Orchestrator code must do the same at every replay; was it changed while this orchestration ran?"
         );
+        // Without it the packages take the type of such an exception for unknown.
+        exception.FailureDetails = new FailureDetails(exception);
+        return exception;
+    }
 }

@@ -4,9 +4,22 @@ using Microsoft.Extensions.Logging;
 namespace Trainyard.Runtime.Engine.Execution;
 
 /// <summary>What every execution needs from the engine.</summary>
-internal sealed record ExecutionServices(
-    DurableTaskRegistry Registry,
-    IServiceProvider Provider,
-    DataConverter Converter,
-    ILoggerFactory LoggerFactory
-);
+internal sealed class ExecutionServices(
+    DurableTaskRegistry registry,
+    IServiceProvider provider,
+    DataConverter converter,
+    ILoggerFactory loggerFactory
+)
+{
+    public IReadOnlyDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> Orchestrators { get; } =
+        new Dictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>>(registry.GetOrchestrators());
+
+    public IReadOnlyDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> Activities { get; } =
+        new Dictionary<TaskName, Func<IServiceProvider, ITaskActivity>>(registry.GetActivities());
+
+    public IServiceProvider Provider => provider;
+
+    public DataConverter Converter => converter;
+
+    public ILoggerFactory LoggerFactory => loggerFactory;
+}

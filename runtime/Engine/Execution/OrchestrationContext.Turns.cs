@@ -70,7 +70,7 @@ internal sealed partial class OrchestrationContext
                 task.Complete(completed.Result);
                 break;
             case TaskFailed failed when Take(failed) is { } task:
-                task.Fail(FailureOf(task.Action, failed));
+                task.Fail(TaskFailures.ExceptionOf(task.Action, failed));
                 break;
             case TimerFired fired when open.Remove(fired.TaskId, out var timer):
                 timer.Complete(null);
@@ -85,16 +85,6 @@ internal sealed partial class OrchestrationContext
     }
 
     public void FailWith(Exception exception) => Fault ??= exception;
-
-    private static TaskFailedException FailureOf(OrchestratorAction action, TaskFailed failed)
-    {
-        var name = action is ActivityScheduled activity ? activity.Name : ((ChildStarted)action).Name;
-        return new TaskFailedException(
-            name,
-            action.TaskId,
-            new RecordedFailureException(failed.Details) { IsFinal = failed.IsFinal }
-        );
-    }
 
     private OpenTask? Take(TaskAnswer answer)
     {

@@ -84,7 +84,7 @@ internal sealed class OrchestratorExecution
 
     private void Start()
     {
-        if (!services.Registry.Orchestrators.TryGetValue(instance.Name, out var factory))
+        if (!services.Orchestrators.TryGetValue(instance.Name, out var factory))
         {
             isUnknown = true;
             run = Task.FromResult<object?>(null);

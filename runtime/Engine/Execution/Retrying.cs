@@ -31,7 +31,7 @@ internal static class Retrying
                 return await attempt();
             }
             catch (TaskFailedException exception)
-                when (!IsFinal(exception)
+                when (!TaskFailures.IsFinal(exception)
                     && number < policy.MaxNumberOfAttempts
                     && !IsLate(context, policy, start)
                     && policy.Handle(exception.InnerException!)
@@ -55,7 +55,7 @@ internal static class Retrying
             {
                 return await attempt();
             }
-            catch (TaskFailedException exception) when (!IsFinal(exception))
+            catch (TaskFailedException exception) when (!TaskFailures.IsFinal(exception))
             {
                 var spent = context.CurrentUtcDateTime - start;
                 var failure = new RetryContext(
@@ -72,9 +72,6 @@ internal static class Retrying
             }
         }
     }
-
-    private static bool IsFinal(TaskFailedException exception) =>
-        exception.InnerException is RecordedFailureException { IsFinal: true };
 
     private static bool IsLate(OrchestrationContext context, RetryPolicy policy, DateTime start) =>
         policy.RetryTimeout != Timeout.InfiniteTimeSpan && context.CurrentUtcDateTime - start >= policy.RetryTimeout;

@@ -32,7 +32,7 @@ internal sealed partial class ActivityDispatcher
     private async Task<Input> AnswerAsync(ActivityCall call)
     {
         var (name, id) = (call.Activity.Name, call.Activity.TaskId);
-        if (!services.Registry.Activities.TryGetValue(name, out var factory))
+        if (!services.Activities.TryGetValue(name, out var factory))
         {
             var message = $"No activity task named '{name}' was found.";
             var missing = new TaskFailureDetails("ActivityTaskNotFound", message, null, null, null);

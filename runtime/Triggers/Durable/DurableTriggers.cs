@@ -10,26 +10,18 @@ namespace Trainyard.Runtime.Triggers.Durable;
 /// <summary>Has the durable engine run the orchestrator and activity functions.</summary>
 internal static class DurableTriggers
 {
-    public static void Register(DurableTaskRegistry registry, FunctionCatalog catalog)
+    /// <param name="services">Those of the host, which is built but has not started.</param>
+    public static void Register(DurableTaskRegistry registry, FunctionCatalog catalog, IServiceProvider services)
     {
+        var dispatcher = services.GetRequiredService<FunctionDispatcher>();
+        var drain = services.GetRequiredService<DrainClock>();
         foreach (var function in catalog.Of(TriggerKind.Orchestration))
         {
-            registry.AddOrchestrator(
-                function.Name,
-                services => new FunctionOrchestrator(function, services.GetRequiredService<FunctionDispatcher>())
-            );
+            registry.AddOrchestrator(function.Name, new FunctionOrchestrator(function, dispatcher));
         }
         foreach (var function in catalog.Of(TriggerKind.Activity))
         {
-            registry.AddActivity(
-                function.Name,
-                services => new FunctionActivity(
-                    function,
-                    services.GetRequiredService<FunctionDispatcher>(),
-                    services.GetRequiredService<DrainClock>(),
-                    services
-                )
-            );
+            registry.AddActivity(function.Name, scope => new FunctionActivity(function, dispatcher, drain, scope));
         }
     }
 

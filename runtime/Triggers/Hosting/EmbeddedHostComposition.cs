@@ -23,7 +23,6 @@ internal static class EmbeddedHostComposition
     )
     {
         var catalog = new FunctionCatalog(FunctionScanner.Scan(settings.FunctionTypes()));
-        DurableTriggers.Register(registry, catalog);
         var services = web.Services;
         services.AddSingleton(settings);
         services.AddSingleton(folder);
@@ -36,13 +35,13 @@ internal static class EmbeddedHostComposition
         services.AddSingleton<DrainClock>();
         services.AddSingleton(_ => HostKey.LoadOrCreate(folder));
 
-        services.AddSingleton<HttpFunctionHandler>();
-        services.AddRouting();
+        HttpTriggers.AddTo(services);
         // Started after the app's own services and stopped before them.
         TimerTriggers.AddTo(services);
         BlobTriggers.AddTo(services);
 
         var app = web.Build();
+        DurableTriggers.Register(registry, catalog, app.Services);
         HttpTriggers.Map(app, catalog, hostJson);
         AdminEndpoints.Map(app);
         return new EmbeddedHost(app);

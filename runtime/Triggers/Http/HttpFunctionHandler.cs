@@ -16,6 +16,9 @@ internal sealed partial class HttpFunctionHandler(
     ILogger<HttpFunctionHandler> logger
 )
 {
+    // Where the package's GetHttpContext() looks.
+    private const string HttpContextKey = "HttpRequestContext";
+
     public async Task HandleAsync(HttpContext http, DiscoveredFunction function)
     {
         if (!IsAllowed(http.Request, (HttpTriggerAttribute)function.Trigger))
@@ -26,7 +29,11 @@ internal sealed partial class HttpFunctionHandler(
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, drain.Over);
         try
         {
-            await dispatcher.InvokeAsync(function, RequestFor(http), cancellation.Token);
+            var returned = await dispatcher.InvokeAsync(function, RequestFor(http), cancellation.Token);
+            if (!await HttpResults.TryWriteAsync(returned, http))
+            {
+                NotAResult(function.Name, returned!.GetType());
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -48,7 +55,7 @@ internal sealed partial class HttpFunctionHandler(
         {
             Services = http.RequestServices,
             BindingContext = new HttpBindingContext(http),
-            Item = new(FunctionContextExtensions.HttpContextKey, http),
+            Item = new(HttpContextKey, http),
         };
 
     // Keys of single functions do not exist here, so every level above Anonymous asks for the host's.
@@ -69,6 +76,13 @@ internal sealed partial class HttpFunctionHandler(
         http.Response.Clear();
         http.Response.StatusCode = status;
     }
+
+    [LoggerMessage(
+        1001,
+        LogLevel.Warning,
+        "Function {Function} returned {Type}, which is no HTTP result: the response has no body"
+    )]
+    private partial void NotAResult(string function, Type type);
 
     [LoggerMessage(1002, LogLevel.Error, "Function {Function} failed")]
     private partial void Failed(string function, Exception exception);

@@ -11,24 +11,19 @@ namespace Trainyard.Runtime.Triggers.Http;
 /// <summary>Gives every HTTP function its endpoint.</summary>
 internal static class HttpTriggers
 {
-    /// <returns>False where HTTP was added before.</returns>
-    public static bool AddTo(IServiceCollection services)
+    public static void AddTo(IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(HttpIntegration)))
-        {
-            return false;
-        }
-        services.AddSingleton<HttpIntegration>();
+        services.AddSingleton<HttpFunctionHandler>();
+        services.AddRouting();
         // What executes an IActionResult.
         services.AddMvcCore();
-        return true;
     }
 
     /// <exception cref="FunctionsStartupException">Some route cannot be served.</exception>
     public static void Map(WebApplication app, FunctionCatalog catalog, HostJson hostJson)
     {
         var functions = catalog.Of(TriggerKind.Http).ToList();
-        ThrowIfUnservable(app, functions, hostJson);
+        ThrowIfUnservable(functions, hostJson);
         var handler = app.Services.GetRequiredService<HttpFunctionHandler>();
         foreach (var function in functions)
         {
@@ -42,18 +37,12 @@ internal static class HttpTriggers
         }
     }
 
-    private static void ThrowIfUnservable(WebApplication app, List<DiscoveredFunction> functions, HostJson hostJson)
+    private static void ThrowIfUnservable(List<DiscoveredFunction> functions, HostJson hostJson)
     {
         var mistakes = HttpRoutes.MistakesIn(functions, hostJson.Extensions.Http.RoutePrefix);
-        if (functions.Count > 0 && app.Services.GetService<HttpIntegration>() is null)
-        {
-            mistakes = [.. mistakes, "HTTP functions need builder.ConfigureFunctionsWebApplication()."];
-        }
         if (mistakes.Count > 0)
         {
             throw new FunctionsStartupException(mistakes);
         }
     }
-
-    private sealed class HttpIntegration;
 }

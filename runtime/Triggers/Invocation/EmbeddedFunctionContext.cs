@@ -28,7 +28,8 @@ internal sealed class EmbeddedFunctionContext(
 
     public object? OrchestrationInput => request.OrchestrationInput;
 
-    public EmbeddedInvocationResult Result { get; } = new();
+    /// <summary>What the function returned.</summary>
+    public object? Result { get; set; }
 
     public override string InvocationId => _invocationId ??= Guid.NewGuid().ToString();
 
@@ -44,7 +45,7 @@ internal sealed class EmbeddedFunctionContext(
 
     public override CancellationToken CancellationToken => cancellationToken;
 
-    public override IInvocationFeatures Features => _features ??= new EmbeddedInvocationFeatures(Result);
+    public override IInvocationFeatures Features => _features ??= new EmbeddedInvocationFeatures();
 
     public override IDictionary<object, object> Items
     {

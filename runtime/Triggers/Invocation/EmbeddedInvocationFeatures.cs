@@ -3,9 +3,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 
-internal sealed class EmbeddedInvocationFeatures(InvocationResult result) : IInvocationFeatures
+internal sealed class EmbeddedInvocationFeatures : IInvocationFeatures
 {
-    private readonly Dictionary<Type, object> _features = new() { [typeof(InvocationResult)] = result };
+    private readonly Dictionary<Type, object> _features = [];
 
     public T? Get<T>() => _features.TryGetValue(typeof(T), out var feature) ? (T)feature : default;
 

@@ -20,6 +20,6 @@ internal sealed class FunctionDispatcher(IServiceProvider services, FunctionPipe
             context.Items.Add(item.Key, item.Value);
         }
         await _pipeline(context);
-        return context.Result.Value;
+        return context.Result;
     }
 }

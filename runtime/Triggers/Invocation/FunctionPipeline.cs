@@ -23,6 +23,6 @@ internal sealed class FunctionPipeline
     private static async Task ExecuteAsync(FunctionContext context)
     {
         var own = (EmbeddedFunctionContext)context;
-        own.Result.Value = await own.Function.Invoker.InvokeAsync(own);
+        own.Result = await own.Function.Invoker.InvokeAsync(own);
     }
 }

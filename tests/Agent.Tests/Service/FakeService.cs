@@ -30,6 +30,9 @@ internal sealed class FakeService(string home) : IAsyncDisposable
     /// <summary>Decides about every request of an attempt before it is handled: a status to answer instead, or null.</summary>
     public Func<FakeRun, HttpContext, int?> Interfere { get; set; } = (_, _) => null;
 
+    /// <summary>Says which answers begin and bring nothing, until the caller goes.</summary>
+    public Func<HttpContext, bool> Silence { get; set; } = _ => false;
+
     /// <summary>After an append was taken and before its answer is sent.</summary>
     public Action<HttpContext> AfterAppend { get; set; } = _ => { };
 
@@ -126,8 +129,19 @@ internal sealed class FakeService(string home) : IAsyncDisposable
             await ProblemAsync(context, 410, "lease_lost");
         else if (Interfere(run, context) is { } status)
             await ProblemAsync(context, status, "interfered");
+        else if (Silence(context))
+            await SilenceAsync(context);
         else
             await run.HandleAsync(context, route, AfterAppend);
+    }
+
+    private static async Task SilenceAsync(HttpContext context)
+    {
+        await context.Response.Body.WriteAsync("PK"u8.ToArray());
+        await context.Response.Body.FlushAsync();
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
     }
 
     private static Task ProblemAsync(HttpContext context, int status, string code)

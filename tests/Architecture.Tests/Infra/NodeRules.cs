@@ -174,7 +174,7 @@ internal sealed partial class UnitsRule : IRule
     private static partial Regex Setting();
 }
 
-/// <summary>host.json fits both flavours: it is JSON, and its durable settings are those that Azure needs.</summary>
+/// <summary>host.json fits both hosts: it is JSON, and its durable settings are those that Azure needs.</summary>
 internal sealed class HostJsonRule : IRule
 {
     private static readonly string[] Needed =

@@ -1,15 +1,17 @@
 namespace Trainyard.Architecture.Tests.Rules;
 
 /// <summary>
-/// The functions and orchestrations compile unchanged on both hosts: no conditional code, and the packages of Azure
-/// only where the flavour is azure. A package that is a program, of which nothing is linked, is no part of either.
+/// One build runs on both hosts: no conditional code in functions and orchestrations, and no property that builds another
+/// program for one of them.
 /// </summary>
 internal sealed class OneSourceForBothHostsRule : IRule
 {
-    private static readonly string[] OnAzure = ["Microsoft.Azure.", "Microsoft.DurableTask.", "Azure."];
     private static readonly string[] Conditional = ["#if", "#elif", "#else"];
 
-    public IEnumerable<string> Broken(House house) => ConditionalCode(house).Concat(AzureEverywhere(house));
+    // What a deployment may ask for beside the program.
+    private static readonly string[] Beside = ["KeyVault", "DurableBackend", "FunctionsHostFiles"];
+
+    public IEnumerable<string> Broken(House house) => ConditionalCode(house).Concat(ConditionalReferences(house));
 
     private static IEnumerable<string> ConditionalCode(House house) =>
         from file in house.ProductSources
@@ -17,10 +19,12 @@ internal sealed class OneSourceForBothHostsRule : IRule
         where file.Value.Split('\n').Any(line => Array.Exists(Conditional, line.TrimStart().StartsWith))
         select $"{file.Key} has conditional code.";
 
-    private static IEnumerable<string> AzureEverywhere(House house) =>
+    private static IEnumerable<string> ConditionalReferences(House house) =>
         from project in house.Projects
-        from package in project.Packages
-        where Array.Exists(OnAzure, package.Name.StartsWith) && package.Flavour != "azure"
-        where package.Attributes.GetValueOrDefault("ExcludeAssets") != "all"
-        select $"{project.Path} takes {package.Name} outside the azure flavour.";
+        where project.IsProduct
+        from reference in project.Projects.Concat(project.Packages)
+        let condition = reference.Condition
+        where condition is not (null or "beside")
+        where !Array.Exists(Beside, name => condition.Contains($"$({name})"))
+        select $"{project.Path} takes {reference.Name} in some builds only.";
 }

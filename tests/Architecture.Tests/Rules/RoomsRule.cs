@@ -3,21 +3,20 @@ namespace Trainyard.Architecture.Tests.Rules;
 /// <summary>The rooms of the house and the one way in which they depend on each other.</summary>
 internal sealed class RoomsRule : IRule
 {
-    // Room to the rooms it may know. "embedded:" and "azure:" name the only flavour that may; "built:" says that
-    // the other is built along but never linked in.
+    // Room to the rooms it may know. "built:" says that the other is built along but never linked in, "beside:" that it
+    // lies beside the program where a deployment asks for it.
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["contracts"] = [],
         ["manifests"] = ["contracts"],
         ["core"] = ["contracts", "manifests"],
-        ["runtime/Api"] = [],
-        ["runtime/Engine"] = ["runtime/Api"],
-        ["runtime/Triggers"] = ["runtime/Api", "runtime/Engine"],
-        ["orchestrations"] = ["core", "embedded:runtime/Api"],
+        ["runtime/Engine"] = [],
+        ["runtime/Triggers"] = ["runtime/Engine"],
+        ["orchestrations"] = ["core"],
         ["backends/Embedded"] = ["core"],
         ["backends/ObjectStores"] = ["core"],
         ["backends/Azure"] = ["core"],
-        ["backends/AzureHost"] = ["backends/Azure"],
+        ["backends/KeyVault"] = ["backends/Azure"],
         ["telemetry"] = ["contracts"],
         ["agent"] = ["contracts", "manifests", "telemetry"],
         ["cli"] = ["contracts", "manifests"],
@@ -26,13 +25,13 @@ internal sealed class RoomsRule : IRule
             "core",
             "orchestrations",
             "telemetry",
+            "backends/Azure",
+            "backends/Embedded",
             "backends/ObjectStores",
-            "embedded:runtime/Api",
-            "embedded:runtime/Engine",
-            "embedded:runtime/Triggers",
-            "embedded:backends/Embedded",
-            "azure:backends/AzureHost",
-            "built:embedded:agent",
+            "runtime/Engine",
+            "runtime/Triggers",
+            "beside:backends/KeyVault",
+            "built:agent",
         ],
     };
 
@@ -63,7 +62,7 @@ internal sealed class RoomsRule : IRule
 
     private static string Describe(Reference reference) =>
         (reference.IsLinked ? "" : "built:")
-        + (reference.Flavour is { } flavour ? flavour + ":" : "")
+        + (reference.Condition is { } condition ? condition + ":" : "")
         + Room(reference);
 
     private static string Room(Reference reference) => ProjectFile.Folder(reference.Name);

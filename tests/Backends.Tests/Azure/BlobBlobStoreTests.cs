@@ -3,7 +3,7 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Tests.Shared.Servers;
@@ -11,7 +11,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
 {
     private BlobContainerClient container = null!;

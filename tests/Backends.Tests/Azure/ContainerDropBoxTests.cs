@@ -1,13 +1,12 @@
 using System.Text;
 using Azure.Storage.Blobs;
-using Trainyard.Backends.Drops;
+using Trainyard.Backends.Azure.Drops;
 using Trainyard.Contracts;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class ContainerDropBoxTests(AzuriteServer server)
 {
     private static readonly Owner Jean = Owner.Parse("jean");

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Trainyard.Backends.Scaling;
+using Trainyard.Backends.Azure.Scaling;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Backends.Secrets;
+using Trainyard.Backends.Azure.Secrets;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
@@ -11,7 +11,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStoreContract
 {
     private BlobContainerClient container = null!;

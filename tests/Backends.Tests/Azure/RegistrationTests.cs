@@ -2,9 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Dispatch;
-using Trainyard.Backends.Hosting;
-using Trainyard.Backends.Scaling;
+using Trainyard.Backends.Azure;
+using Trainyard.Backends.Azure.Dispatch;
+using Trainyard.Backends.Azure.Hosting;
+using Trainyard.Backends.Azure.Scaling;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
@@ -16,7 +17,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class RegistrationTests(AzuriteServer server)
 {
     private const string PoolKeyText = "the-pool-key-of-these-tests";

@@ -4,7 +4,7 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Stores;
@@ -40,7 +40,6 @@ public sealed class SasBlobsByIdentityTests(SecureAzuriteServer server) : SasBlo
 }
 
 /// <summary>What a node can do at the addresses it is given, and what not.</summary>
-[Trait("Category", "AzureFlavour")]
 public abstract class SasBlobsTests : IAsyncLifetime
 {
     private protected static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);

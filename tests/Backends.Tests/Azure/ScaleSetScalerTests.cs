@@ -1,12 +1,11 @@
 using Azure;
-using Trainyard.Backends.Hosting;
-using Trainyard.Backends.Scaling;
+using Trainyard.Backends.Azure.Hosting;
+using Trainyard.Backends.Azure.Scaling;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
-[Trait("Category", "AzureFlavour")]
 public sealed class ScaleSetScalerTests : IAsyncLifetime
 {
     private readonly ManualTime time = new();

@@ -2,10 +2,10 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Blobs;
-using Trainyard.Backends.Dispatch;
-using Trainyard.Backends.Runs;
-using Trainyard.Backends.Secrets;
+using Trainyard.Backends.Azure.Blobs;
+using Trainyard.Backends.Azure.Dispatch;
+using Trainyard.Backends.Azure.Runs;
+using Trainyard.Backends.Azure.Secrets;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
@@ -16,7 +16,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
 {
     private BlobContainerClient kept = null!;

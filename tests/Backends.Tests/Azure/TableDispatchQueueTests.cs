@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
@@ -12,7 +12,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
 {
     private TableClient table = null!;

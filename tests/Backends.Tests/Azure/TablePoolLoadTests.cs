@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.Dispatch;
+using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Tests.Shared;
@@ -10,7 +10,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 {
     private TableClient table = null!;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using Trainyard.Backends.Runs;
+using Trainyard.Backends.Azure.Runs;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
@@ -10,7 +10,6 @@ namespace Trainyard.Backends.Tests.OnAzure;
 
 /// <summary>Records by identity, as on Azure.</summary>
 [Collection(AzureIdentityTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TableRunStoreByIdentityTests(SecureAzuriteServer server) : RunStoreContract
 {
     private TableRunStore store = null!;
@@ -22,7 +21,6 @@ public sealed class TableRunStoreByIdentityTests(SecureAzuriteServer server) : R
 }
 
 [Collection(AzureStorageTests.Name)]
-[Trait("Category", "AzureFlavour")]
 public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
 {
     private TableClient table = null!;

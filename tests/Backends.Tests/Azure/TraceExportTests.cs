@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Trainyard.Backends.Monitoring;
+using Trainyard.Backends.Azure.Monitoring;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
@@ -16,7 +16,6 @@ using Trainyard.Tests.Shared;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 /// <summary>What arrives in Application Insights, at a stand-in for its ingestion.</summary>
-[Trait("Category", "AzureFlavour")]
 public sealed class TraceExportTests : IAsyncLifetime
 {
     private const string Submit = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -1,11 +1,10 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Backends.Blobs;
+using Trainyard.Backends.Azure.Blobs;
 
 namespace Trainyard.Backends.Tests.OnAzure;
 
-[Trait("Category", "AzureFlavour")]
 public sealed class Utf8OrderProperties
 {
     private static readonly string[] Characters = ["a", "b", "/", "\uD7FF", "\uE000", "\uFFFD", "🚂", "𐀀"];

@@ -294,6 +294,7 @@ public abstract class SubmissionContract : IAsyncLifetime
             FrameworkCatalog.Default,
             new ManifestLimits(),
             new ArchiveLimits(),
+            new PoolOptions(),
             TimeProvider.System
         );
         var sent = new Submission

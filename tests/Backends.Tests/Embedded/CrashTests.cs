@@ -29,7 +29,7 @@ public sealed class CrashTests : IDisposable
         {
             var last = await RunUntilKilledAsync("puts", round);
             using var database = new SqliteDatabase(Home.Database);
-            var files = new BlobFiles(Home.Blobs);
+            var files = new BlobFiles(Home.Blobs, EmbeddedHome.Reserve(Home.Blobs));
             using var blobs = new FileBlobStore(database, files, TimeProvider.System);
 
             var count = 0;
@@ -55,7 +55,11 @@ public sealed class CrashTests : IDisposable
         {
             var acknowledged = await RunUntilKilledAsync("appends", round);
             using var database = new SqliteDatabase(Home.Database);
-            using var blobs = new FileBlobStore(database, new BlobFiles(Home.Blobs), TimeProvider.System);
+            using var blobs = new FileBlobStore(
+                database,
+                new BlobFiles(Home.Blobs, EmbeddedHome.Reserve(Home.Blobs)),
+                TimeProvider.System
+            );
 
             var lines = Encoding.ASCII.GetString(await ReadAsync(blobs, BlobName.Parse("log"))).Split('\n')[..^1];
 

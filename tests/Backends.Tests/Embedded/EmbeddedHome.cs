@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
@@ -45,10 +46,14 @@ internal sealed class EmbeddedHome : IDisposable
         temporary.Dispose();
     }
 
+    /// <summary>A disk that may be filled to its end.</summary>
+    public static DiskReserve Reserve(string folder) =>
+        new(folder, new BlobOptions { MinFreeBytes = 0 }, NullLogger<DiskReserve>.Instance);
+
     private void Open()
     {
         Database = new SqliteDatabase(Folder.Database);
-        Files = new BlobFiles(Folder.Blobs);
+        Files = new BlobFiles(Folder.Blobs, Reserve(Folder.Blobs));
         Blobs = new FileBlobStore(Database, Files, Time);
         Queue = new SqliteDispatchQueue(Database, Time, Options.Create(Pool));
     }

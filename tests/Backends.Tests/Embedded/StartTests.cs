@@ -106,7 +106,7 @@ public sealed class StartTests : IDisposable
                 ["Pool:StartAgent"] = "false",
             }
         );
-        builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
+        builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         var host = builder.Build();
         try
         {

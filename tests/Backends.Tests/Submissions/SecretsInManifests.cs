@@ -5,6 +5,7 @@ using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Tests.Embedded;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
@@ -181,6 +182,7 @@ public sealed class SecretsInManifests : IDisposable
             FrameworkCatalog.Default,
             new ManifestLimits(),
             new ArchiveLimits(),
+            new PoolOptions(),
             home.Time
         );
         var lines = store.Split('|');

@@ -16,6 +16,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly ProcessFamily _family = new();
     private readonly Dictionary<string, string?> _environment;
     private ChildProcess? _process;
+    private IDisposable? _prepared;
 
     private Service(int port, IReadOnlyDictionary<string, string> settings)
     {
@@ -45,10 +46,18 @@ internal sealed class Service : IAsyncDisposable
     public IReadOnlyList<string> Messages => _process?.Lines ?? [];
 
     /// <param name="settings">Settings as environment variables, such as <c>Pool__Slots</c>.</param>
-    public static async Task<Service> Start(params (string Name, string Value)[] settings)
+    public static Task<Service> Start(params (string Name, string Value)[] settings) => Start(_ => null, settings);
+
+    /// <param name="prepare">What is done with the home before it is used; ends when the service has ended.</param>
+    /// <param name="settings">Settings as environment variables.</param>
+    public static async Task<Service> Start(
+        Func<string, IDisposable?> prepare,
+        params (string Name, string Value)[] settings
+    )
     {
         // The agents of a killed service come back to its address: it must be the same after a restart.
         var service = new Service(FreePort.Find(), settings.ToDictionary(pair => pair.Name, pair => pair.Value));
+        service._prepared = prepare(service.Home);
         await service.Start();
         return service;
     }
@@ -152,6 +161,7 @@ internal sealed class Service : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
+        _prepared?.Dispose();
         _folder.Dispose();
     }
 

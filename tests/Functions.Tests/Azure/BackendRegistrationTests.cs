@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Trainyard.Backends;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Manifests.Secrets;
@@ -10,7 +9,6 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Functions.Tests.OnAzure;
 
 /// <summary>What Program.cs registers on Azure, on the emulator.</summary>
-[Trait("Category", "AzureFlavour")]
 public sealed class BackendRegistrationTests(AzuriteServer server) : IClassFixture<AzuriteServer>
 {
     [Fact]
@@ -38,7 +36,7 @@ public sealed class BackendRegistrationTests(AzuriteServer server) : IClassFixtu
             new("Azure:Storage:ConnectionString", server.ConnectionString),
             new("Pool:Key", "the-pool-key-of-these-tests"),
         ]);
-        builder.Services.AddBackends(builder.Configuration);
+        builder.Services.AddBackends(builder.Configuration, BackendKind.Azure);
         return builder.Build();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class RunsHost : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddTrainyard(configuration)
-            .AddBackends(configuration)
+            .AddBackends(configuration, BackendKind.Embedded)
             .AddObjectStores(configuration)
             .BuildServiceProvider();
         engine = BuildEngine(Path.Combine(home.Path, "engine"));

@@ -35,8 +35,9 @@ public sealed class Inspecting_an_archive
     [InlineData("a/../../evil.py")]
     [InlineData("/etc/passwd")]
     [InlineData("C:/evil.py")]
-    [InlineData("c:evil.py")]
+    [InlineData("C:\\evil.py")]
     [InlineData("..\\evil.py")]
+    [InlineData("./../evil.py")]
     [InlineData("..")]
     public Task A_path_that_leads_outside_is_refused(string name) =>
         Refused(new ZipBytes().Add(name), ArchiveCodes.EntryOutside);
@@ -44,7 +45,6 @@ public sealed class Inspecting_an_archive
     [Theory]
     [InlineData("a\\b.py")]
     [InlineData("a//b.py")]
-    [InlineData("./a.py")]
     [InlineData("a\nb.py")]
     [InlineData("a\0b.py")]
     [InlineData("")]
@@ -91,12 +91,6 @@ public sealed class Inspecting_an_archive
     [Fact]
     public Task The_same_name_twice_is_refused() =>
         Refused(new ZipBytes().Add("a.py").Add("a.py"), ArchiveCodes.EntryDuplicate);
-
-    [Theory]
-    [InlineData("train.py", "Train.py")]
-    [InlineData("data", "DATA/")]
-    public Task Names_that_differ_in_case_only_are_refused(string one, string other) =>
-        Refused(new ZipBytes().Add(one).Add(other, ""), ArchiveCodes.EntryCaseCollision);
 
     [Fact]
     public Task A_file_that_is_also_a_folder_is_refused() =>
@@ -149,9 +143,9 @@ public sealed class Inspecting_an_archive
         );
 
     [Fact]
-    public Task A_zip_bomb_is_refused_by_its_ratio() =>
+    public Task A_size_that_no_packing_reaches_is_refused() =>
         Refused(
-            new ZipBytes().Add(new ZipBytes.Item("zeros") { Content = new byte[3 << 20] }),
+            new ZipBytes().Add(new ZipBytes.Item("zeros") { Content = new byte[3 << 10], DeclaredBytes = 3 << 20 }),
             ArchiveCodes.EntryRatio
         );
 

@@ -21,9 +21,23 @@ internal sealed class ZipBytes
         public long? HeaderOffset { get; init; }
         public bool Zip64 { get; init; }
         public uint? Crc { get; init; }
+
+        /// <summary>The system that it says it was made on: 0 FAT, 3 Unix, 10 and 11 NTFS.</summary>
+        public byte Host { get; init; } = 3;
+
+        /// <summary>The UTF-8 name that Info-ZIP's field gives.</summary>
+        public string? UnicodePath { get; init; }
     }
 
     public string Comment { get; init; } = "";
+
+    /// <summary>Bytes before the zip, which its offsets don't count.</summary>
+    public byte[] Stub { get; init; } = [];
+
+    /// <summary>Whether the offsets count from the file's first byte all the same.</summary>
+    public bool CountsStub { get; init; }
+
+    public byte[] Trailing { get; init; } = [];
     public int? DeclaredEntries { get; init; }
     public bool Zip64End { get; init; }
 
@@ -40,6 +54,7 @@ internal sealed class ZipBytes
     {
         var stream = new MemoryStream();
         var writer = new BinaryWriter(stream);
+        writer.Write(CountsStub ? Stub : []);
         var offsets = _items.Select(item => WriteLocal(writer, item)).ToList();
         var start = stream.Position;
         foreach (var (item, offset) in _items.Zip(offsets))
@@ -48,8 +63,7 @@ internal sealed class ZipBytes
         }
 
         WriteEnd(writer, start, stream.Position - start);
-        stream.Position = 0;
-        return stream;
+        return new([.. CountsStub ? [] : Stub, .. stream.ToArray(), .. Trailing]);
     }
 
     private static long WriteLocal(BinaryWriter writer, Item item)
@@ -77,7 +91,7 @@ internal sealed class ZipBytes
         var name = NameOf(item);
         var bytes = item.DeclaredBytes ?? item.Content.Length;
         writer.Write(0x02014b50u);
-        writer.Write((ushort)(3 << 8 | 20));
+        writer.Write((ushort)(item.Host << 8 | 20));
         writer.Write((ushort)20);
         writer.Write(item.Flags);
         writer.Write(item.Method);
@@ -86,7 +100,8 @@ internal sealed class ZipBytes
         writer.Write(item.Zip64 ? uint.MaxValue : (uint)Packed(item).Length);
         writer.Write(item.Zip64 ? uint.MaxValue : (uint)bytes);
         writer.Write((ushort)name.Length);
-        writer.Write((ushort)(item.Zip64 ? 28 : 0));
+        var unicodePath = UnicodePathField(item);
+        writer.Write((ushort)((item.Zip64 ? 28 : 0) + unicodePath.Length));
         writer.Write(0u);
         writer.Write((ushort)0);
         writer.Write(item.Attributes);
@@ -100,6 +115,26 @@ internal sealed class ZipBytes
             writer.Write((long)Packed(item).Length);
             writer.Write(offset);
         }
+
+        writer.Write(unicodePath);
+    }
+
+    private static byte[] UnicodePathField(Item item)
+    {
+        if (item.UnicodePath is null)
+        {
+            return [];
+        }
+
+        var name = Encoding.UTF8.GetBytes(item.UnicodePath);
+        return
+        [
+            .. BitConverter.GetBytes((ushort)0x7075),
+            .. BitConverter.GetBytes((ushort)(5 + name.Length)),
+            1,
+            .. BitConverter.GetBytes(Crc32.HashToUInt32(NameOf(item))),
+            .. name,
+        ];
     }
 
     private void WriteEnd(BinaryWriter writer, long start, long size)
@@ -129,7 +164,7 @@ internal sealed class ZipBytes
         writer.Write(Zip64End ? uint.MaxValue : (uint)size);
         writer.Write(Zip64End ? uint.MaxValue : (uint)start);
         writer.Write((ushort)Comment.Length);
-        writer.Write(Encoding.UTF8.GetBytes(Comment));
+        writer.Write(Encoding.Latin1.GetBytes(Comment));
     }
 
     private static byte[] NameOf(Item item) => item.RawName ?? Encoding.UTF8.GetBytes(item.Name);

@@ -36,7 +36,7 @@ internal sealed class StoringHost : IAsyncDisposable
                 ["Stores:PartBytes"] = $"{PartBytes}",
             }
         );
-        builder.Services.AddBackends(builder.Configuration).AddObjectStores(builder.Configuration);
+        builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
         builder.Services.AddSingleton<RunEnding>();
         host = builder.Build();

@@ -69,7 +69,7 @@ public sealed class HistoryRecorder
         [CallerFilePath] string source = ""
     )
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<EmbeddedEngine>();
         prepare?.Invoke(host);
         await host.SubmitAsync();
         if (isQueued)
@@ -77,7 +77,7 @@ public sealed class HistoryRecorder
         await script(host);
         await host.EndAsync();
 
-        var history = await host.Engine.StopAndReadHistoryAsync(host.Run.ToString());
+        var history = await ((EmbeddedEngine)host.Engine).StopAndReadHistoryAsync(host.Run.ToString());
 
         Assert.NotEmpty(history.Turns);
         if (Environment.GetEnvironmentVariable("TRAINYARD_RECORD_HISTORIES") is not null)

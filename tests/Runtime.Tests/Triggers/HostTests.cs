@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -87,7 +86,7 @@ public sealed class HostTests : IDisposable
         );
         Environment.SetEnvironmentVariable($"{name}__FromBoth", "environment");
 
-        var builder = new FunctionsApplicationBuilder(_home.Settings());
+        var builder = new EmbeddedApplicationBuilder(_home.Settings());
 
         Assert.Equal("file", builder.Configuration[$"{name}:FromFile"]);
         Assert.Equal("environment", builder.Configuration[$"{name}:FromBoth"]);
@@ -100,7 +99,7 @@ public sealed class HostTests : IDisposable
         Directory.CreateDirectory(_home.Path);
         await File.WriteAllTextAsync(Path.Combine(_home.Path, "appsettings.json"), "{ no");
 
-        var failure = Assert.Throws<HostStartException>(() => new FunctionsApplicationBuilder(_home.Settings()));
+        var failure = Assert.Throws<HostStartException>(() => new EmbeddedApplicationBuilder(_home.Settings()));
 
         Assert.Contains("appsettings.json is not valid JSON", failure.Message);
     }
@@ -110,7 +109,7 @@ public sealed class HostTests : IDisposable
     {
         using var home = new TestHome("{ \"extensions\": 3 }");
 
-        var failure = Assert.Throws<HostStartException>(() => new FunctionsApplicationBuilder(home.Settings()));
+        var failure = Assert.Throws<HostStartException>(() => new EmbeddedApplicationBuilder(home.Settings()));
 
         Assert.Contains("host.json is not a valid host.json", failure.Message);
     }
@@ -132,7 +131,7 @@ public sealed class HostTests : IDisposable
     [Fact]
     public void An_application_is_built_once()
     {
-        var builder = new FunctionsApplicationBuilder(_home.Settings());
+        var builder = new EmbeddedApplicationBuilder(_home.Settings());
         using var host = builder.Build();
 
         Assert.Throws<InvalidOperationException>(() => builder.Build());

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,12 +31,12 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static Task<TestApp> StartAsync(params Type[] functions) => StartAsync(_ => { }, functions);
 
-    public static Task<TestApp> StartAsync(Action<FunctionsApplicationBuilder> configure, params Type[] functions) =>
+    public static Task<TestApp> StartAsync(Action<EmbeddedApplicationBuilder> configure, params Type[] functions) =>
         StartAsync(new TestHome(), ownsHome: true, settings => settings, configure, functions);
 
     public static Task<TestApp> StartAsync(
         TestHome home,
-        Action<FunctionsApplicationBuilder> configure,
+        Action<EmbeddedApplicationBuilder> configure,
         params Type[] functions
     ) => StartAsync(home, ownsHome: false, settings => settings, configure, functions);
 
@@ -45,7 +44,7 @@ internal sealed class TestApp : IAsyncDisposable
         TestHome home,
         bool ownsHome,
         Func<EmbeddedHostSettings, EmbeddedHostSettings> change,
-        Action<FunctionsApplicationBuilder> configure,
+        Action<EmbeddedApplicationBuilder> configure,
         params Type[] functions
     )
     {
@@ -58,12 +57,11 @@ internal sealed class TestApp : IAsyncDisposable
     public static IHost Build(
         TestHome home,
         Func<EmbeddedHostSettings, EmbeddedHostSettings> change,
-        Action<FunctionsApplicationBuilder> configure,
+        Action<EmbeddedApplicationBuilder> configure,
         params Type[] functions
     )
     {
-        var builder = new FunctionsApplicationBuilder(change(home.Settings(functions)));
-        builder.ConfigureFunctionsWebApplication();
+        var builder = new EmbeddedApplicationBuilder(change(home.Settings(functions)));
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<LogRecorder>();
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogRecorder>());

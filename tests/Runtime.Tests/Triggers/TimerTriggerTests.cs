@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Triggers;
@@ -167,7 +167,7 @@ public sealed class TimerTriggerTests : IDisposable
 
     private Task<TestApp> StartAsync(
         ManualTime time,
-        Action<FunctionsApplicationBuilder> configure,
+        Action<EmbeddedApplicationBuilder> configure,
         params Type[] functions
     ) =>
         TestApp.StartAsync(

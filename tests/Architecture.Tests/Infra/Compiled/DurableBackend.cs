@@ -60,14 +60,9 @@ public sealed class DurableBackend : IDisposable
     }
 
     [Theory]
-    [InlineData("azure", "scheduler", true)]
-    [InlineData("azure", "storage", false)]
-    [InlineData("embedded", "scheduler", false)]
-    public async Task The_scheduler_s_client_is_built_in_only_where_it_is_asked_for(
-        string host,
-        string word,
-        bool isThere
-    )
+    [InlineData("scheduler", true)]
+    [InlineData("storage", false)]
+    public async Task The_scheduler_s_client_is_built_in_only_where_it_is_asked_for(string word, bool isThere)
     {
         var project = Path.Combine(House.Root(), "functions", "Trainyard.Functions.csproj");
 
@@ -75,7 +70,6 @@ public sealed class DurableBackend : IDisposable
             "dotnet",
             "msbuild",
             project,
-            $"-p:FunctionsHost={host}",
             $"-p:DurableBackend={word}",
             "-getItem:PackageReference"
         );

@@ -78,7 +78,7 @@ public sealed partial class DeployScript : IDisposable
         Assert.True(code == 0, output);
         Assert.Empty(Log);
         Assert.Contains("+ az deployment group create --resource-group g --name trainyard-whole", output);
-        Assert.Contains("-p:FunctionsHost=azure", output);
+        Assert.Contains("-p:KeyVault=true", output);
         Assert.Contains("-r linux-x64 --self-contained", output);
         Assert.DoesNotContain("the-bucket-secret", output);
     }
@@ -128,7 +128,7 @@ public sealed partial class DeployScript : IDisposable
 
         AssertInOrder(
             "az deployment group create --resource-group g --name trainyard-base",
-            $"-p:FunctionsHost=azure -p:DurableBackend={backend} -o",
+            $"-p:KeyVault=true -p:DurableBackend={backend} -o",
             "config-zip"
         );
     }

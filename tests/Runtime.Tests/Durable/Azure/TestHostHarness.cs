@@ -1,12 +1,12 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
+using Trainyard.Durable.Hosts;
 using Trainyard.Runtime.Tests.Durable.Contract;
-using Trainyard.Tests.Shared.OnAzure;
 
 namespace Trainyard.Runtime.Tests.Durable.Azure;
 
-/// <summary>The real packages' worker and client, on their own in-memory backend. Compiled in the azure flavour only.</summary>
+/// <summary>The real packages' worker and client, on their own in-memory backend.</summary>
 public sealed class TestHostHarness : IDurableHarness
 {
     private DurableTaskTestHost? host;

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>
+/// How long an attempt goes on bringing what is refused for now. While the service does not answer at all, for as long as it
+/// takes: a run outlives its service. While it, or a store, answers that it cannot: a bounded time, and after a cancel a short
+/// one. When that was in vain once, nothing else is waited for.
+/// </summary>
+internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, CancellationToken canceled)
+{
+    private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(10);
+    private readonly Lock gate = new();
+    private int waiting;
+    private volatile bool isOver;
+
+    /// <summary>Called with the reason when something begins to wait.</summary>
+    public Action<string> Waits { get; init; } = _ => { };
+
+    /// <summary>Called when nothing waits any more.</summary>
+    public Action GoesOn { get; init; } = () => { };
+
+    /// <summary>The tries of one call.</summary>
+    /// <param name="isBounded">Whether there is a bound yet: what a command prints has none while it runs.</param>
+    public Tries Begin(Func<bool>? isBounded = null) => new(this, isBounded ?? (() => true));
+
+    internal sealed class Tries(DeliveryPatience patience, Func<bool> isBounded) : IDisposable
+    {
+        private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(15);
+        private static readonly TimeSpan LongestDelayUnanswered = TimeSpan.FromSeconds(2);
+        private TimeSpan delay = TimeSpan.FromMilliseconds(100);
+        private long? boundedSince;
+        private long? canceledSince;
+        private bool isWaiting;
+
+        /// <summary>Waits before the next try, shorter when a cancel comes; false when there is none.</summary>
+        public async Task<bool> AgainAsync(ServiceAwayException e, CancellationToken cancellationToken)
+        {
+            if (e.Answered && IsInVain())
+                return false;
+            Enter(e.Message);
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            // It wakes once: what waits after a cancel waits its time.
+            await using var onCancel = patience.Canceled.IsCancellationRequested
+                ? default
+                : patience.Canceled.Register(wake.Cancel);
+            await Task.Delay(NextDelay(e.Answered), patience.Time, wake.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            return true;
+        }
+
+        public void Dispose()
+        {
+            if (isWaiting)
+                patience.Leave();
+            isWaiting = false;
+        }
+
+        private bool IsInVain()
+        {
+            if (!isBounded())
+                return false;
+            var now = patience.Time.GetTimestamp();
+            boundedSince ??= now;
+            if (patience.Canceled.IsCancellationRequested)
+                canceledSince ??= now;
+            var inVain =
+                patience.isOver
+                || patience.Time.GetElapsedTime(boundedSince.Value, now) > patience.Longest
+                || (canceledSince is { } since && patience.Time.GetElapsedTime(since, now) > AfterCancel);
+            patience.isOver |= inVain;
+            return inVain;
+        }
+
+        private void Enter(string why)
+        {
+            if (isWaiting)
+                return;
+            isWaiting = true;
+            patience.Enter(why);
+        }
+
+        // Each between a half and the whole of it, so that nodes do not ask in step.
+        private TimeSpan NextDelay(bool answered)
+        {
+            var next = delay * (0.5 + (Random.Shared.NextDouble() / 2));
+            var longest = answered ? LongestDelay : LongestDelayUnanswered;
+            delay = delay * 2 < longest ? delay * 2 : longest;
+            return next;
+        }
+    }
+
+    private TimeProvider Time => time;
+
+    private TimeSpan Longest => longest;
+
+    private CancellationToken Canceled => canceled;
+
+    private void Enter(string why)
+    {
+        lock (gate)
+        {
+            if (++waiting == 1)
+                Waits(why);
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            Debug.Assert(waiting > 0);
+            if (--waiting == 0)
+                GoesOn();
+        }
+    }
+}

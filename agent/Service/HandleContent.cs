@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainyard.Agent.Service;
+
+/// <summary>An open file, or a piece of it, as a request's body; it can be sent more than once and stays open.</summary>
+internal sealed class HandleContent : HttpContent
+{
+    private const int PieceBytes = 128 * 1024;
+
+    // Whoever takes no piece for so long takes none at all.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    // What a slow disk may take to keep what it was sent, after the last byte.
+    private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMinutes(2);
+    private const double SlowestDisk = 50_000_000;
+
+    private readonly SafeFileHandle file;
+    private readonly long from;
+    private readonly long bytes;
+
+    public HandleContent(SafeFileHandle file, long from, long bytes)
+    {
+        this.file = file;
+        this.from = from;
+        this.bytes = bytes;
+        Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+    }
+
+    /// <summary>Called when the last byte is on its way.</summary>
+    public Action Sent { get; set; } = () => { };
+
+    /// <summary>How long the answer may take from then on.</summary>
+    public static TimeSpan TimeToAnswer(HandleContent content) =>
+        ShortestAnswer + TimeSpan.FromSeconds(content.bytes / SlowestDisk);
+
+    /// <summary>Reads so many bytes of a file, even if it grows.</summary>
+    public static async Task ReadAsync(
+        SafeFileHandle file,
+        long from,
+        long bytes,
+        Func<ReadOnlyMemory<byte>, ValueTask> take,
+        CancellationToken cancellationToken
+    )
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            long offset = 0;
+            while (offset < bytes)
+            {
+                var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - offset));
+                var read = await RandomAccess.ReadAsync(file, piece, from + offset, cancellationToken);
+                if (read == 0)
+                    throw new IOException("A file to be staged became shorter.");
+                await take(buffer.AsMemory(0, read));
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
+    {
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await ReadAsync(file, from, bytes, WriteAsync, cancellationToken);
+        Sent();
+
+        async ValueTask WriteAsync(ReadOnlyMemory<byte> piece)
+        {
+            quiet.CancelAfter(Silence);
+            try
+            {
+                await stream.WriteAsync(piece, quiet.Token);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new IOException($"Nothing was taken for {Silence.TotalSeconds:0} seconds.", e);
+            }
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = bytes;
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using Trainyard.Agent.Service;
+
+namespace Trainyard.Agent.Verbs;
+
+/// <summary>Reads an answer's body, which may break off or fall silent.</summary>
+internal static class BodyReading
+{
+    private const int BufferBytes = 128 * 1024;
+
+    /// <param name="response">The answer.</param>
+    /// <param name="silence">A connection on which nothing comes for so long is broken.</param>
+    /// <param name="take">What becomes of each piece.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceAwayException">It broke off, or fell silent.</exception>
+    public static async Task ReadAsync(
+        HttpResponseMessage response,
+        TimeSpan silence,
+        Action<ReadOnlyMemory<byte>> take,
+        CancellationToken cancellationToken
+    )
+    {
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while (await ReadAsync(body, buffer, quiet, silence, cancellationToken) is var read and > 0)
+                take(buffer.AsMemory(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<int> ReadAsync(
+        Stream body,
+        byte[] buffer,
+        CancellationTokenSource quiet,
+        TimeSpan silence,
+        CancellationToken caller
+    )
+    {
+        quiet.CancelAfter(silence);
+        try
+        {
+            return await body.ReadAsync(buffer, quiet.Token);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ServiceAwayException("the connection broke.", e) { Answered = true };
+        }
+        catch (OperationCanceledException e) when (!caller.IsCancellationRequested)
+        {
+            var seconds = silence.TotalSeconds;
+            throw new ServiceAwayException($"nothing came for {seconds:0.#} seconds.", e) { Answered = true };
+        }
+    }
+}

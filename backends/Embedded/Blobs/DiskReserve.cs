@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.Blobs;
+
+/// <summary>
+/// Keeps a part of the disk for records: a service that has no room for them cannot go on, one without room for blobs can.
+/// </summary>
+internal sealed partial class DiskReserve : IBlobSpace
+{
+    private const long LargestDefault = 1L << 30;
+
+    private readonly string folder;
+    private readonly long reserve;
+    private readonly ILogger logger;
+    private bool isFull;
+
+    public DiskReserve(string folder, BlobOptions options, ILogger<DiskReserve> logger)
+    {
+        this.folder = folder;
+        this.logger = logger;
+        DurableFiles.CreatePrivateFolder(folder);
+        reserve = options.MinFreeBytes ?? Math.Min(new DriveInfo(folder).TotalSize / 20, LargestDefault);
+    }
+
+    public BlobSpace Read()
+    {
+        var space = new BlobSpace(new DriveInfo(folder).AvailableFreeSpace, reserve);
+        Tell(space);
+        return space;
+    }
+
+    /// <summary>Asked before and while large contents are written.</summary>
+    /// <exception cref="InsufficientStorageException">There is no room for them.</exception>
+    public void EnsureRoom()
+    {
+        if (!Read().HasRoom)
+            throw new InsufficientStorageException();
+    }
+
+    /// <summary>Asked before a log grows: it may take the first half of the reserve.</summary>
+    /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
+    public void EnsureRoomForLog()
+    {
+        if (Read().FreeBytes < reserve / 2)
+            throw new InsufficientStorageException();
+    }
+
+    private void Tell(BlobSpace space)
+    {
+        if (space.HasRoom == !isFull)
+            return;
+        isFull = !space.HasRoom;
+        if (isFull)
+            LogFull(folder, space.FreeBytes, reserve);
+        else
+            LogRoomAgain(space.FreeBytes);
+    }
+
+    [LoggerMessage(
+        1101,
+        LogLevel.Critical,
+        "The disk of {Folder} has {FreeBytes} bytes free, less than the reserve of {Reserve}: no run is accepted and no result taken until some of it is freed. Delete what is not the service's, shorten Retention__Period, or lower Blobs__MinFreeBytes."
+    )]
+    private partial void LogFull(string folder, long freeBytes, long reserve);
+
+    [LoggerMessage(1102, LogLevel.Information, "There is room again: {FreeBytes} bytes are free.")]
+    private partial void LogRoomAgain(long freeBytes);
+}

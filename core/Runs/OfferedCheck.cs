@@ -1,0 +1,23 @@
+using Trainyard.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Problems;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Refuses what a manifest asks for and this service does not do, unless its operator allows the lesser thing.</summary>
+internal static class OfferedCheck
+{
+    public static IEnumerable<ProblemItem> Problems(ManifestParseResult parsed, PoolOptions pool) =>
+        parsed
+            .Warnings.Where(warning => NotOffered.RefusedCodes.Contains(warning.Code) && !Allows(pool, warning.Code))
+            .Select(SubmissionProblems.Of);
+
+    private static bool Allows(PoolOptions pool, string code) =>
+        code switch
+        {
+            ManifestCodes.NodesNotOffered => pool.SingleNodeStandIn,
+            ManifestCodes.ContainersNotOffered => pool.ImagesIgnored,
+            _ => false,
+        };
+}

@@ -1,0 +1,38 @@
+namespace Trainyard.Core.Stores;
+
+/// <summary>Whether there is room for more blobs.</summary>
+public interface IBlobSpace
+{
+    BlobSpace Read();
+}
+
+/// <summary>What is free, and how much of it is kept for the service's own records.</summary>
+public sealed record BlobSpace(long FreeBytes, long ReservedBytes)
+{
+    public bool HasRoom => FreeBytes >= ReservedBytes;
+}
+
+/// <summary>A store whose owner pays for what it takes.</summary>
+public sealed class UnlimitedBlobSpace : IBlobSpace
+{
+    public BlobSpace Read() => new(long.MaxValue, 0);
+}
+
+/// <summary>There is no room for this blob. The message is for whoever sent it.</summary>
+public sealed class InsufficientStorageException(string message, Exception? inner = null) : IOException(message, inner)
+{
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+    private const int NoSpaceOfWindows = unchecked((int)0x80070070);
+
+    public InsufficientStorageException(Exception? inner = null)
+        : this(
+            "The service's disk is full. Nothing new is taken until an operator frees some of it; what was accepted goes on.",
+            inner
+        ) { }
+
+    /// <summary>Whether something failed because a disk is full, or its owner's share of it.</summary>
+    public static bool IsMeantBy(Exception e) =>
+        e is InsufficientStorageException
+        || (e is IOException && e.HResult is NoSpace or QuotaExceeded or NoSpaceOfWindows);
+}

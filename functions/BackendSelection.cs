@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Backends;
+using Trainyard.Backends.Azure;
+
+namespace Trainyard.Functions;
+
+/// <summary>What can stand behind the seams of core.</summary>
+internal enum BackendKind
+{
+    /// <summary>SQLite and files on this machine.</summary>
+    Embedded,
+
+    /// <summary>Azure Tables and Blobs.</summary>
+    Azure,
+}
+
+/// <summary>Registers the backends that the configuration names.</summary>
+internal static class BackendSelection
+{
+    /// <summary>The setting: <c>embedded</c> or <c>azure</c>.</summary>
+    public const string Setting = "Backends";
+
+    /// <exception cref="InvalidOperationException">The setting names neither.</exception>
+    public static IServiceCollection AddBackends(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        BackendKind usual
+    ) =>
+        Select(configuration[Setting], usual) == BackendKind.Azure
+            ? services.AddAzureBackends(configuration)
+            : services.AddEmbeddedBackends(configuration);
+
+    private static BackendKind Select(string? text, BackendKind usual)
+    {
+        if (string.IsNullOrEmpty(text))
+            return usual;
+        return text.ToUpperInvariant() switch
+        {
+            "EMBEDDED" => BackendKind.Embedded,
+            "AZURE" => BackendKind.Azure,
+            _ => throw new InvalidOperationException(
+                $"The setting {Setting} is '{text}'; it takes 'embedded' (SQLite and files) or 'azure' (Tables and Blobs)."
+            ),
+        };
+    }
+}

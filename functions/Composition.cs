@@ -1,0 +1,28 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Functions.Middleware;
+using Trainyard.Telemetry;
+
+namespace Trainyard.Functions;
+
+/// <summary>What the service consists of, whichever host runs it.</summary>
+internal static class Composition
+{
+    /// <param name="host">The builder, as that of a host.</param>
+    /// <param name="worker">The same builder, as that of the functions' pipeline.</param>
+    /// <param name="usualBackends">The backends where the configuration does not say which.</param>
+    public static void Compose(
+        IHostApplicationBuilder host,
+        IFunctionsWorkerApplicationBuilder worker,
+        BackendKind usualBackends
+    )
+    {
+        worker.UseMiddleware<ProblemMiddleware>();
+        worker.UseMiddleware<AuthenticationMiddleware>();
+        host.Services.AddTrainyard(host.Configuration);
+        host.Services.AddTracing("trainyard");
+        host.Services.AddBackends(host.Configuration, usualBackends);
+        host.Services.AddObjectStores(host.Configuration);
+    }
+}

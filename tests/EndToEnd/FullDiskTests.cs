@@ -1,0 +1,76 @@
+using System.Net;
+using Trainyard.Contracts.Runs;
+using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.EndToEnd;
+
+/// <summary>A service whose disk is full refuses what is new, says so, and goes on when there is room.</summary>
+public sealed class FullDiskTests : IAsyncLifetime
+{
+    private readonly Model _model = new();
+    private SmallDisk? _disk;
+    private Service _service = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (SmallDisk.Missing is not null)
+            return;
+        _service = await Service.Start(home => _disk = SmallDisk.Mount(home, 100));
+        _ = _service.Bucket("data");
+        _ = _service.Bucket("results");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_service is not null)
+            await _service.DisposeAsync();
+        _model.Dispose();
+    }
+
+    [RequiresSmallDiskFact]
+    public async Task Results_that_do_not_fit_wait_with_a_reason_can_be_canceled_and_are_stored_when_there_is_room()
+    {
+        var manifest = _model.Manifest("""head -c 8500000 /dev/urandom >"$RESULT_DIR/model/w"; echo made""");
+        var filler = _disk!.Fill(bytesLeft: 13_000_000);
+
+        var first = await _service.Bx.Train(_model.Folder, manifest);
+        var waiting = await _service.WaitForRun(
+            first,
+            run => run.Entity.Status.Reason?.Code == "staging_waits",
+            "waits for room"
+        );
+        Assert.Contains("The service's disk is full.", waiting.Entity.Status.Reason!.Message);
+        await RefusedAsync(manifest);
+        using (var health = await _service.Http.GetAsync(new Uri("health", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+            Assert.Contains("insufficient_storage", await health.Content.ReadAsStringAsync());
+        }
+        Assert.Contains(_service.Messages, line => line.Contains("less than the reserve"));
+
+        await _service.Bx.Run("ml", "cancel", "training-runs", first);
+        Assert.Equal(RunState.Canceled, (await _service.WaitForEnd(first)).Entity.Status.State);
+        await Eventually.Be("there is room for a submit", AcceptsAsync, TimeSpan.FromSeconds(30));
+
+        var second = await _service.Bx.Train(_model.Folder, manifest);
+        await _service.WaitForRun(second, run => run.Entity.Status.Reason?.Code == "staging_waits", "waits for room");
+        File.Delete(filler);
+
+        Assert.Equal(RunState.Completed, (await _service.WaitForEnd(second)).Entity.Status.State);
+        Assert.Equal(8_500_000, new FileInfo(Path.Combine(_service.Bucket("results"), second, "model/w")).Length);
+    }
+
+    private async Task RefusedAsync(string manifest)
+    {
+        var refused = await _service.Bx.Run("ml", "train", _model.Folder, manifest);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("The service's disk is full.", refused.ToString());
+    }
+
+    private async Task<bool> AcceptsAsync()
+    {
+        using var health = await _service.Http.GetAsync(new Uri("health", UriKind.Relative));
+        return health.StatusCode == HttpStatusCode.OK;
+    }
+}
