@@ -302,7 +302,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     [Fact]
     public async Task A_canceled_run_stays_canceled_when_storing_fails()
     {
-        await using var host = await OrchestratorHost.StartAsync();
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.Plan = new() { Refusal = RunReason.User("store_denied", "no") };
         await host.SubmitAsync();
         await host.FinishAsync(1, AttemptOutcome.Canceled, exitCode: null);
