@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Sessions;
 using Trainyard.Manifests;
 
 namespace Trainyard.Cli.Commands;

@@ -3,6 +3,9 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Service;
 using Trainyard.Contracts.Runs;
 

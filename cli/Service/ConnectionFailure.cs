@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Settings;
 
@@ -41,7 +42,9 @@ internal static class ConnectionFailure
         Unreachable($"The connection to {settings.Address} broke in the middle of the answer: try again.");
 
     private static string NotSecure(Exception? cause, ServiceSettings settings) =>
+        // The same exception tells of what is no TLS at all.
         cause is AuthenticationException
+        && cause.Message.Contains("certificate", StringComparison.Ordinal)
             ? $"The certificate of {settings.Address} is not trusted ({Words.Why(cause)}): make its authority "
                 + "known to this machine, or name its file in SSL_CERT_FILE."
             : $"What answers at {settings.Address} does not speak TLS: check whether ML_ENV should begin with http://.";

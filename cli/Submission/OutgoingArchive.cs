@@ -1,5 +1,6 @@
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Submission;
 

@@ -6,7 +6,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Blobs;
 

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools;
 using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

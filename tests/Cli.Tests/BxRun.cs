@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Trainyard.Cli.Following;
+using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Tests.Fakes;
 
 namespace Trainyard.Cli.Tests;
@@ -40,7 +42,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
         var text = new StringWriter { NewLine = "\n" };
         // It locks itself while it is written to.
         var output = TextWriter.Synchronized(text);
-        var surroundings = new Surroundings
+        var surroundings = new CliEnvironment
         {
             Out = output,
             Error = TextWriter.Null,
@@ -90,7 +92,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
         using var reader = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var surroundings = new Surroundings
+        var environment = new CliEnvironment
         {
             Out = output,
             Error = error,
@@ -109,7 +111,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
             Reconnect = policy,
         };
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var code = await Bx.RunAsync(arguments, surroundings, deadline.Token);
+        var code = await Bx.RunAsync(arguments, environment, deadline.Token);
         return new BxRun(code, output.ToString(), error.ToString());
     }
 
