@@ -29,7 +29,7 @@ internal static class Bx
             var tree = CommandTree.Create(environment);
             var parsed = tree.Parse(arguments, Parsing);
             isJson = CommandTree.IsJson(parsed);
-            if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
+            if (!NamesUnknownCommand(parsed) && (parsed.Errors.Count == 0 || parsed.Action is HelpAction))
                 return await InvokeAsync(parsed, environment, cancellationToken);
             if (isJson || !NamesNoCommand(parsed))
                 throw Refusal(parsed);
@@ -84,6 +84,9 @@ internal static class Bx
         };
         return parsed.InvokeAsync(invocation, cancellationToken);
     }
+
+    private static bool NamesUnknownCommand(ParseResult parsed) =>
+        OnlyLeadsOn(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count > 0;
 
     private static bool NamesNoCommand(ParseResult parsed) =>
         OnlyLeadsOn(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0;

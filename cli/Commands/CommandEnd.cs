@@ -27,11 +27,11 @@ internal static class CommandEnd
             HttpRequestException or HttpIOException => new CliFailure(
                 ExitCode.Unreachable,
                 "unreachable",
-                $"The connection to the service broke ({Words.Unended(thrown.Message)}): try again, and check the network."
+                $"The connection to the service broke ({Words.Why(thrown)}): try again, and check the network."
             ),
             UnauthorizedAccessException or IOException => CliFailure.InvalidInput(
                 "file_error",
-                $"A file or folder cannot be read or written: {Words.Unended(thrown.Message)}."
+                $"A file or folder cannot be read or written: {Words.Why(thrown)}."
             ),
             JsonException => new CliFailure(
                 ExitCode.ServiceError,

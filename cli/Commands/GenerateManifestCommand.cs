@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trainyard.Cli.Failures;
+using Trainyard.Cli.Screen;
 using Trainyard.Cli.Sessions;
 using Trainyard.Manifests;
 
@@ -49,11 +50,12 @@ internal static class GenerateManifestCommand
         {
             throw IsThere();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw CliFailure.InvalidInput(
                 "unwritable_file",
-                $"'{StarterManifest.FileName}' cannot be written in '{Path.GetDirectoryName(path)}': {e.Message}"
+                $"'{StarterManifest.FileName}' cannot be written in '{Path.GetDirectoryName(path)}': {Words.Why(e)}."
             );
         }
     }

@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml show training-runs ID</c></summary>
+/// <summary><c>bx ml show training-runs ID</c>, and below it <c>bx ml show nodes NODE</c></summary>
 internal static class ShowCommand
 {
     public static Command Create(Binding binding)
@@ -14,6 +14,7 @@ internal static class ShowCommand
         {
             kind,
             id,
+            ShowNodeCommand.Create(binding),
         };
         binding.Bind(
             command,

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Service;
 using Trainyard.Contracts.Runs;
 
@@ -85,11 +87,15 @@ internal sealed class EventFollower(
     private RunEvent Take(SseItem<string> item)
     {
         var hasOffset = long.TryParse(item.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        var data =
-            item.EventType is RunEvent.Log ? WithLineEnd(item.Data, hasOffset ? after - offset : null) : item.Data;
+        var (kind, data) = item.EventType switch
+        {
+            RunEvent.Text => (RunEvent.Log, JsonSerializer.Deserialize(item.Data, CliJson.Wire.String) ?? ""),
+            RunEvent.Log => (RunEvent.Log, WithLineEnd(item.Data, hasOffset ? after - offset : null)),
+            var other => (other, item.Data),
+        };
         if (hasOffset)
             offset = after;
-        return new RunEvent(item.EventType, data, hasOffset ? after : null);
+        return new RunEvent(kind, data, hasOffset ? after : null);
     }
 
     // A chunk comes without its last line end, but for the pieces of an endless line: the byte count tells them apart.

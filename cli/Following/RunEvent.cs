@@ -7,6 +7,10 @@ namespace Trainyard.Cli.Following;
 internal sealed record RunEvent(string Kind, string Data, long? Offset)
 {
     public const string Log = "log";
+
+    /// <summary>A log's text exactly; to whoever prints it, it is a <see cref="Log"/>.</summary>
+    public const string Text = "text";
+
     public const string Metric = "metric";
     public const string Status = "status";
     public const string End = "end";

@@ -8,6 +8,7 @@ namespace Trainyard.Cli.Json;
 /// The wire contracts' JSON, with its readers made by the compiler: making them at run time would cost
 /// a tenth of a second at each start.
 /// </summary>
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ProblemItem))]
 [JsonSerializable(typeof(RunResource))]
@@ -24,6 +25,7 @@ namespace Trainyard.Cli.Json;
 [JsonSerializable(typeof(JsonPatchOperation[]))]
 [JsonSerializable(typeof(SecretListResource))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(NodeListResource))]
 [JsonSerializable(typeof(ServiceFile))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

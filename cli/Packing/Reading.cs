@@ -22,6 +22,6 @@ internal static class Reading
         CliFailure.InvalidInput(
             "unreadable_file",
             $"{(name.Length == 0 ? "The model's folder" : $"'{name}' of the model")} cannot be read "
-                + $"({Words.Unended(thrown.Message)}): make it readable, or list it in {IgnorePatterns.FileName}."
+                + $"({Words.Why(thrown)}): make it readable, or list it in {IgnorePatterns.FileName}."
         );
 }

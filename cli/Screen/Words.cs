@@ -38,8 +38,8 @@ internal static class Words
             );
     }
 
-    /// <summary>A sentence of others, to be put into one of ours.</summary>
-    public static string Unended(string sentence) => sentence.TrimEnd('.', ' ', '\r', '\n');
+    /// <summary>What was thrown, to be put into a sentence of ours, which names the file itself.</summary>
+    public static string Why(Exception thrown) => thrown.Message.Split(" : '")[0].TrimEnd('.', ' ', '\r', '\n');
 
     public static string State(RunState state) => state.ToString().ToLowerInvariant();
 

@@ -17,7 +17,7 @@ internal static class ConnectionFailure
             HttpRequestError.SecureConnectionError => Unreachable(NotSecure(thrown.InnerException, settings)),
             HttpRequestError.ProxyTunnelError => Unreachable(
                 $"The proxy that HTTPS_PROXY or HTTP_PROXY names does not lead to {settings.Address} "
-                    + $"({Words.Unended(thrown.Message)}): check it, or name the host in NO_PROXY."
+                    + $"({Words.Why(thrown)}): check it, or name the host in NO_PROXY."
             ),
             HttpRequestError.InvalidResponse
             or HttpRequestError.HttpProtocolError
@@ -42,8 +42,10 @@ internal static class ConnectionFailure
         Unreachable($"The connection to {settings.Address} broke in the middle of the answer: try again.");
 
     private static string NotSecure(Exception? cause, ServiceSettings settings) =>
+        // The same exception tells of what is no TLS at all.
         cause is AuthenticationException
-            ? $"The certificate of {settings.Address} is not trusted ({Words.Unended(cause.Message)}): make its authority "
+        && cause.Message.Contains("certificate", StringComparison.Ordinal)
+            ? $"The certificate of {settings.Address} is not trusted ({Words.Why(cause)}): make its authority "
                 + "known to this machine, or name its file in SSL_CERT_FILE."
             : $"What answers at {settings.Address} does not speak TLS: check whether ML_ENV should begin with http://.";
 

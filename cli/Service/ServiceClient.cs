@@ -94,6 +94,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     public Task<ServiceAnswer<FrameworkListResource>> ListFrameworksAsync(CancellationToken cancellationToken) =>
         http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
 
+    public Task<ServiceAnswer<NodeListResource>> ListNodesAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
+
     public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(string owner, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/keys");
@@ -132,7 +135,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{PathOf(id)}/{what}?follow=true&offset={offset}");
+        // A service that does not know "text=json" sends lines instead.
+        var address = $"{PathOf(id)}/{what}?follow=true&offset={offset}&text=json";
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return await http.OpenEventsAsync(request, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Trainyard.Cli.Failures;
+using Trainyard.Cli.Screen;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Text;
 
@@ -31,7 +32,7 @@ internal sealed record ManifestFile(string Name, byte[] Bytes)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {Words.Why(e)}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Trainyard.Cli.Failures;
+using Trainyard.Cli.Screen;
 using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Submission;
@@ -50,7 +51,7 @@ internal sealed class OutgoingArchive : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {Words.Why(e)}.");
         }
     }
 }

@@ -36,7 +36,8 @@ internal static class PackedFolder
         {
             if (file is not null)
                 await file.DisposeAsync();
-            if (e is IOException or UnauthorizedAccessException)
+            // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
+            if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
                 throw NoRoom(temporary, e);
             throw;
         }
@@ -87,7 +88,7 @@ internal static class PackedFolder
     private static CliFailure NoRoom(string temporary, Exception thrown) =>
         CliFailure.InvalidInput(
             "no_temporary_file",
-            $"The folder cannot be packed in the temporary folder '{temporary}' ({Words.Unended(thrown.Message)}): "
+            $"The folder cannot be packed in the temporary folder '{temporary}' ({Words.Why(thrown)}): "
                 + "set TMPDIR to a folder with room, or give a zip instead."
         );
 }

@@ -1,5 +1,6 @@
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Packing;
+using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Submission;
 
@@ -48,7 +49,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         }
         catch (UnauthorizedAccessException e)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {Words.Why(e)}.");
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {e.Message}");
+            throw CliFailure.InvalidInput("unreadable_file", $"'{argument}' cannot be read: {Words.Why(e)}.");
         }
     }
 }

@@ -32,6 +32,35 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
     public static Task<BxRun> SilenceAsync(FakeService service, TimeSpan longest, string[] arguments) =>
         RunAsync(Variables(service), false, "", Impatient with { LongestSilence = longest }, arguments);
 
+    /// <summary>Calls <c>bx</c> without waiting for its end: what it prints can be seen as it comes.</summary>
+    public static (Func<string> Out, Task<int> ExitCode) Begin(
+        FakeService service,
+        CancellationToken cancellationToken,
+        params string[] arguments
+    )
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        // It locks itself while it is written to.
+        var output = TextWriter.Synchronized(text);
+        var surroundings = new CliEnvironment
+        {
+            Out = output,
+            Error = TextWriter.Null,
+            OutIsTerminal = false,
+            ErrorIsTerminal = false,
+            Variable = Variables(service).GetValueOrDefault,
+            FindFolder = Path.GetTempPath,
+            Reconnect = Impatient,
+        };
+        return (Read, Bx.RunAsync(arguments, surroundings, cancellationToken));
+
+        string Read()
+        {
+            lock (output)
+                return text.ToString();
+        }
+    }
+
     public static Task<BxRun> WithAsync(Dictionary<string, string> variables, params string[] arguments) =>
         WithAsync(variables, isTerminal: false, arguments);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Contracts;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;
 
@@ -103,8 +104,8 @@ public sealed class MonitorTests
         Assert.Equal("The connection to the service broke; waiting for it to come back ...\n", run.Error);
         Assert.Equal(0, run.ExitCode);
         var streams = service.Received.Where(r => r.Line.Contains("/logs")).ToList();
-        Assert.EndsWith("/logs?follow=true&offset=0", streams[0].Line);
-        Assert.All(streams.Skip(1), r => Assert.EndsWith("/logs?follow=true&offset=8", r.Line));
+        Assert.EndsWith("/logs?follow=true&offset=0&text=json", streams[0].Line);
+        Assert.All(streams.Skip(1), r => Assert.EndsWith("/logs?follow=true&offset=8&text=json", r.Line));
         Assert.Equal("8", streams[^1].Headers["Last-Event-ID"]);
     }
 
@@ -180,7 +181,7 @@ public sealed class MonitorTests
         var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, "metrics");
 
         Assert.Equal("2017-10-26T11:16:51Z   test   iteration=100   accuracy=0.93   loss=0.2\nnot json\n", run.Out);
-        Assert.Contains(service.Received, r => r.Line.EndsWith("/metrics?follow=true&offset=0"));
+        Assert.Contains(service.Received, r => r.Line.EndsWith("/metrics?follow=true&offset=0&text=json"));
     }
 
     [Theory]
@@ -225,6 +226,58 @@ public sealed class MonitorTests
         var metric = Parse(events[0]).GetProperty("metric");
         Assert.Equal(record, metric.ValueKind is JsonValueKind.String ? metric.GetString() : metric.GetRawText());
         Assert.Equal((0, "", 0, ""), (text.ExitCode, text.Error, json.ExitCode, json.Error));
+    }
+
+    [Fact]
+    public async Task A_progress_bar_is_shown_as_it_comes_with_its_carriage_returns()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Completed());
+        foreach (var _ in Enumerable.Range(0, 3))
+            service.Streams.Add(
+                EventScript
+                    .From()
+                    .Text(" 10%")
+                    .Text("\r 20%")
+                    .Text("\rdone\r\n")
+                    .Text("Name? ")
+                    .Status("COMPLETED", 4)
+                    .End("completed", "COMPLETED")
+            );
+        string[] monitor = ["ml", "monitor", "training-runs", DocumentedRuns.Id];
+
+        var logs = await BxRun.OfAsync(service, [.. monitor, "logs"]);
+        var everything = await BxRun.OfAsync(service, monitor);
+        var json = await BxRun.OfAsync(service, [.. monitor, "-o", "json"]);
+
+        Assert.Equal(" 10%\r 20%\rdone\r\nName? ", logs.Out);
+        Assert.Contains(" 10%\r 20%\rdone\r\nName? \nStatus: COMPLETED\n", everything.Out);
+        Assert.Equal(
+            [" 10%", "\r 20%", "\rdone\r\n", "Name? "],
+            json.Out.Split('\n')[..4].Select(e => Parse(e).GetProperty("text").GetString())
+        );
+    }
+
+    [Fact]
+    public async Task An_unfinished_line_is_printed_before_it_is_finished()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Streams.Add(EventScript.From().Text("Downloading .").StayOpen());
+        using var stop = new CancellationTokenSource();
+
+        var (output, run) = BxRun.Begin(
+            service,
+            stop.Token,
+            "ml",
+            "monitor",
+            "training-runs",
+            DocumentedRuns.Id,
+            "logs"
+        );
+        await Eventually.Be("the dot is seen", () => output() == "Downloading .", TimeSpan.FromSeconds(30));
+        await stop.CancelAsync();
+
+        Assert.Equal(130, await run);
     }
 
     [Fact]

@@ -170,6 +170,106 @@ public sealed class OutputTests : IDisposable
         Assert.DoesNotContain(shell.Lines, line => line.Contains("Unhandled exception") || line.Contains("   at "));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--force")]
+    public async Task A_manifest_that_does_not_fit_on_the_disk_leaves_nothing_and_takes_nothing(string option)
+    {
+        await using var service = await StartAsync();
+        var mine = option.Length > 0 ? "echo mine >training-runs.yml;" : "";
+
+        await using var shell = StartOnFullDisk(
+            service,
+            $"{mine} {Fill}; $bx ml generate-manifest training-runs {option}; echo $?; rm filler; cat * 2>/dev/null; true"
+        );
+
+        Assert.Equal(0, await shell.WaitForExit(Soon));
+        Assert.Equal(option.Length > 0 ? ["5", "mine"] : ["5"], shell.OutputLines);
+        Assert.Contains(
+            $"error: 'training-runs.yml' cannot be written in '{Disk}': No space left on device.",
+            shell.ErrorLines
+        );
+    }
+
+    [Fact]
+    public async Task A_model_that_does_not_fit_into_the_temporary_folder_is_one_sentence()
+    {
+        await using var service = await StartAsync();
+        File.WriteAllBytes(
+            files.File("model/noise"),
+            System.Security.Cryptography.RandomNumberGenerator.GetBytes(200_000)
+        );
+        var manifest = files.Write("m.yml", "name: x");
+
+        await using var shell = StartOnFullDisk(
+            service,
+            $"TMPDIR=$PWD $bx ml train {files.File("model")} {manifest}; echo $?; ls"
+        );
+
+        Assert.Equal(0, await shell.WaitForExit(Soon));
+        Assert.Equal(["Starting to train ...", "5"], shell.OutputLines);
+        Assert.Equal(
+            $"error: The folder cannot be packed in the temporary folder '{Disk}' (No space left on device): set TMPDIR to a "
+                + "folder with room, or give a zip instead.",
+            Assert.Single(shell.ErrorLines)
+        );
+        Assert.Empty(service.Received);
+    }
+
+    [Theory]
+    [InlineData("chmod 000 model/secret.bin", "'secret.bin' of the model cannot be read (")]
+    [InlineData("chmod 000 model/closed", "'closed' of the model cannot be read (")]
+    [InlineData("chmod 444 model/closed", "'closed' of the model cannot be read (")]
+    [InlineData("chmod 000 model", "The model's folder cannot be read (")]
+    [InlineData("chmod 000 m.yml", "'m.yml' cannot be read: ")]
+    [InlineData("ln -s secret.bin model/link; chmod 000 model/secret.bin", "'link' of the model cannot be read (")]
+    public async Task What_cannot_be_read_is_named_and_nothing_is_sent(string command, string sentence)
+    {
+        await using var service = await StartAsync();
+        files.Write("model/closed/a.py", "x");
+        files.Write("model/secret.bin", "x");
+        files.Write("m.yml", "name: x");
+
+        await using var shell = Start(
+            service,
+            $"{command}; {NoPowers} $bx ml train model m.yml; echo $?; chmod -R u+rwX ."
+        );
+
+        Assert.Equal(0, await shell.WaitForExit(Soon));
+        Assert.Equal(["Starting to train ...", "5"], shell.OutputLines);
+        Assert.StartsWith($"error: {sentence}", Assert.Single(shell.ErrorLines));
+        Assert.Empty(service.Received);
+    }
+
+    [Fact]
+    public async Task A_home_that_may_not_be_written_or_searched_is_as_good_as_none()
+    {
+        await using var service = await StartAsync();
+        files.Write("home/.local/share/trainyard/key", "k");
+
+        await using var shell = Start(
+            service,
+            $"chmod 000 home; unset TRAINYARD_HOME; HOME=$PWD/home {NoPowers} $bx ml list training-runs; echo $?; chmod 700 home"
+        );
+
+        Assert.Equal(0, await shell.WaitForExit(Soon));
+        Assert.Equal("0", shell.OutputLines[^1]);
+        Assert.Empty(shell.ErrorLines);
+    }
+
+    // Takes all the room there is.
+    private const string Fill = "head -c 1M /dev/zero >filler 2>/dev/null";
+
+    // A disk of 64 KiB that only the script sees.
+    private string Disk => files.Folder("disk");
+
+    private ChildProcess StartOnFullDisk(FakeService service, string script) =>
+        Start(service, $"bwrap --dev-bind / / --size 65536 --tmpfs {Disk} --chdir {Disk} -- bash -c '{script}'");
+
+    // What root may read although nobody may.
+    private static string NoPowers =>
+        Environment.IsPrivilegedProcess ? "setpriv --bounding-set=-dac_override,-dac_read_search --" : "";
+
     private static string Program => Path.Combine(AppContext.BaseDirectory, "bx.dll");
 
     // Some thread of it is in the system's call "read", whose number is that of the processor, of what descriptor 0 is too.

@@ -74,6 +74,73 @@ public sealed class SettingsTests
         );
     }
 
+    [Theory]
+    [InlineData("ML_INSTANCE", "a\nX-Other: b", "ML_INSTANCE has a line break")]
+    [InlineData("ML_INSTANCE", "größe", "ML_INSTANCE has a line break or another character")]
+    [InlineData("ML_USERNAME", "a:b", "ML_USERNAME has a colon")]
+    [InlineData("ML_ENV", "http://alice:CANARY@host", "ML_ENV holds a user name or a key")]
+    [InlineData("ML_ENV", "https://host:CANARY@x", "ML_ENV holds a user name or a key")]
+    [InlineData("ML_ENV", "http://host/?key=x", "ML_ENV is 'http://host/?key=x'")]
+    [InlineData("ML_ENV", "ftp://host", "ML_ENV is 'ftp://host'")]
+    public async Task A_variable_that_cannot_be_right_is_told_before_anything_is_sent(
+        string variable,
+        string value,
+        string sentence
+    )
+    {
+        await using var service = await StartAsync();
+        var variables = BxRun.Variables(service);
+        variables[variable] = value;
+
+        var run = await BxRun.WithAsync(variables, List);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"error: {sentence}", Assert.Single(run.Error.TrimEnd('\n').Split('\n')));
+        Assert.DoesNotContain("CANARY", run.Out + run.Error);
+        Assert.Empty(service.Received);
+    }
+
+    [Theory]
+    [InlineData("CANARY\nCANARY")]
+    [InlineData("CANARYé")]
+    [InlineData("CANARY\0")]
+    public async Task A_key_that_cannot_be_sent_is_not_shown(string key)
+    {
+        await using var service = await StartAsync();
+        using var home = new TemporaryFolder();
+        home.Write("key", key);
+
+        var run = await BxRun.WithAsync(new() { ["TRAINYARD_HOME"] = home.Path, ["ML_ENV"] = service.Url }, List);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"error: {home.File("key")} has a line break or another character", run.Error);
+        Assert.DoesNotContain("CANARY", run.Out + run.Error);
+    }
+
+    [Theory]
+    [InlineData(401, "unauthorized")]
+    [InlineData(500, "internal_error")]
+    [InlineData(404, "not_found")]
+    public async Task No_refusal_shows_the_key(int status, string code)
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Refuse("GET /v3/models", status, code, "No.");
+
+        var text = await BxRun.OfAsync(service, List);
+        var json = await BxRun.OfAsync(service, [.. List, "-o", "json"]);
+
+        var key = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FakeService.User}:{FakeService.Key}"));
+        Assert.All(
+            [text, json],
+            run =>
+            {
+                Assert.DoesNotContain(FakeService.Key, run.Out + run.Error);
+                Assert.DoesNotContain(key, run.Out + run.Error);
+                Assert.NotEqual(0, run.ExitCode);
+            }
+        );
+    }
+
     private static async Task<FakeService> StartAsync()
     {
         var service = await FakeService.StartAsync();

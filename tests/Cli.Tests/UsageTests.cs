@@ -4,7 +4,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("ml lst", "'lst' is no command here, only train, list,")]
-    [InlineData("ml list foo", "'foo' is none of training-runs, models, frameworks and secrets")]
+    [InlineData("ml list foo", "'foo' is none of training-runs, models, frameworks, secrets and nodes")]
     [InlineData("ml list", "'WHAT'")]
     [InlineData("ml show training-runs", "'ID'")]
     [InlineData("ml show runs training-DOl4q2LkR", "'runs' is not 'training-runs'")]
@@ -16,6 +16,8 @@ public sealed class UsageTests
     [InlineData("ml delete secrets Lab", "'Lab' is not a secret's name")]
     [InlineData("ml secrets add lab acess_key_id", "'acess_key_id' is no field of a secret, only access_key_id,")]
     [InlineData("ml secrets add lab password password", "'password' is there twice")]
+    [InlineData("ml help lst", "'lst' is no command here")]
+    [InlineData("ml lst --help", "'lst' is no command here")]
     [InlineData("ml list models --output xml", "'xml' is neither 'text' nor 'json'")]
     public async Task A_wrong_command_line_is_told_in_one_sentence(string line, string expected)
     {

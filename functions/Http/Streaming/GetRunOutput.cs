@@ -72,7 +72,7 @@ public sealed class GetRunOutput(
         var isEvents = request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         response.ContentType = isEvents ? EventStream : textType;
         IOutputWriter writer = isEvents
-            ? new EventWriter(response.Body, eventName)
+            ? new EventWriter(response.Body, IsExact(request, eventName) ? EventWriter.Exact : eventName)
             : new PlainTextWriter(response.Body);
         // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
@@ -82,6 +82,9 @@ public sealed class GetRunOutput(
         await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
         return new EmptyResult();
     }
+
+    private static bool IsExact(HttpRequest request, string eventName) =>
+        eventName == LogEvent && request.Query["text"] == "json";
 
     private async Task FollowAsync(
         HttpContext http,

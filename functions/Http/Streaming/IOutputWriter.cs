@@ -43,11 +43,16 @@ internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 /// </summary>
 internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWriter
 {
+    /// <summary>A log's text as a JSON string, with its carriage returns and line ends, for clients that ask for it.</summary>
+    public const string Exact = "text";
+
     // Whether the last piece had no line end: the one that comes then belongs to it.
     private bool isMidLine;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
     {
+        if (outputEvent == Exact)
+            return WriteExactAsync(lines, offset, cancellationToken);
         var text = Encoding.UTF8.GetString(lines.Span).Replace("\r\n", "\n").Replace('\r', '\n');
         if (isMidLine && text.StartsWith('\n'))
             text = text[1..];
@@ -60,6 +65,12 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
         // Only the last line carries the id: a client that reconnects in between gets the whole chunk again.
         events[^1] = new(records[^1], outputEvent) { EventId = offset.ToString() };
         return WriteAsync(events, cancellationToken);
+    }
+
+    private Task WriteExactAsync(ReadOnlyMemory<byte> text, long offset, CancellationToken cancellationToken)
+    {
+        var data = JsonSerializer.Serialize(Encoding.UTF8.GetString(text.Span));
+        return WriteAsync([new(data, Exact) { EventId = offset.ToString() }], cancellationToken);
     }
 
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>

@@ -33,6 +33,14 @@ internal sealed class EventScript
         return this;
     }
 
+    /// <summary>A piece of a log, exactly.</summary>
+    public EventScript Text(string piece)
+    {
+        offset += Encoding.UTF8.GetByteCount(piece);
+        text.Append($"event: text\nid: {offset}\ndata: {System.Text.Json.JsonSerializer.Serialize(piece)}\n\n");
+        return this;
+    }
+
     public EventScript Metric(string json)
     {
         offset += json.Length + 1;

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Trainyard.Cli.Screen;
+using Trainyard.Contracts;
+
+namespace Trainyard.Cli.Commands;
+
+/// <summary>How a node stands, for operators.</summary>
+internal sealed class NodeFacts(Terminal terminal)
+{
+    private const string NoSandbox = "none";
+    private readonly FactList facts = new(terminal);
+
+    public void Print(NodeResource node)
+    {
+        facts.Add("Name", node.Name);
+        facts.Add("Pool", node.Pool);
+        facts.Add("State", StateLine(node), ColourOf(node));
+        facts.Add("Seen_at", Words.Time(node.SeenAt));
+        facts.Add("GPUs", node.Gpus.ToString(CultureInfo.InvariantCulture));
+        facts.Add("Slots", string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots} of {node.Slots} free"));
+        facts.Add("Sandbox", node.Sandbox ?? "unknown", IsOpen(node) ? Colour.Yellow : Colour.Plain);
+        facts.Add("Failures", node.Failures > 0 ? $"{Words.Count(node.Failures, "run", "runs")} in a row" : null);
+        facts.Add("Reason", node.Reason);
+    }
+
+    /// <summary>Whether its commands have the rights of its agent.</summary>
+    public static bool IsOpen(NodeResource node) => node.Sandbox is NoSandbox;
+
+    public static string WarningOf(NodeResource node) =>
+        $"warning: commands on '{node.Name}' run without a sandbox, with all rights of its agent.";
+
+    public static Colour ColourOf(NodeResource node) =>
+        node.State switch
+        {
+            "ready" => Colour.Green,
+            "set_aside" => Colour.Yellow,
+            "silent" => Colour.Red,
+            _ => Colour.Plain,
+        };
+
+    private static string StateLine(NodeResource node) =>
+        node.SetAsideUntil is { } until ? $"{node.State} until {Words.Time(until)}" : node.State;
+}

@@ -1,0 +1,119 @@
+using Trainyard.Cli.Tests.Fakes;
+
+namespace Trainyard.Cli.Tests;
+
+public sealed class NodeTests
+{
+    private const string Nodes = "GET /v3/nodes";
+
+    private static readonly object Two = new
+    {
+        resources = new object[]
+        {
+            new
+            {
+                name = "cpu1",
+                pool = "default",
+                gpus = 0,
+                slots = 2,
+                free_slots = 2,
+                state = "ready",
+                seen_at = "2026-11-27T15:00:00.000Z",
+                sandbox = "none",
+                failures = 0,
+            },
+            new
+            {
+                name = "gpu7-1a2b3c4d",
+                pool = "default",
+                gpus = 4,
+                slots = 4,
+                free_slots = 2,
+                state = "set_aside",
+                seen_at = "2026-11-27T15:00:01.000Z",
+                sandbox = "bubblewrap",
+                failures = 3,
+                set_aside_until = "2026-11-27T15:04:00.000Z",
+                reason = "node_failed: No space left on device",
+            },
+        },
+    };
+
+    [Fact]
+    public async Task Nodes_are_listed_and_one_without_a_sandbox_is_warned_of()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Nodes, Two);
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "nodes");
+
+        Assert.Equal(
+            """
+            Fetching the list of nodes ...
+            SI No   Name            pool      state       gpus   free   sandbox      seen-at
+            1       cpu1            default   ready       0      2/2    none         2026-11-27T15:00:00Z
+            2       gpu7-1a2b3c4d   default   set_aside   4      2/4    bubblewrap   2026-11-27T15:00:01Z
+
+            2 records found.
+            OK
+            List all nodes successful
+
+            """,
+            run.Out
+        );
+        Assert.Equal("warning: commands on 'cpu1' run without a sandbox, with all rights of its agent.\n", run.Error);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_node_is_shown_with_why_it_is_set_aside()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Nodes, Two);
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "nodes", "gpu7-1a2b3c4d");
+
+        Assert.Equal(
+            """
+            Fetching the details of the node 'gpu7-1a2b3c4d' ...
+            Name           gpu7-1a2b3c4d
+            Pool           default
+            State          set_aside until 2026-11-27T15:04:00Z
+            Seen_at        2026-11-27T15:00:01Z
+            GPUs           4
+            Slots          2 of 4 free
+            Sandbox        bubblewrap
+            Failures       3 runs in a row
+            Reason         node_failed: No space left on device
+            OK
+            Show nodes details successful
+
+            """,
+            run.Out
+        );
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_not_there_is_told()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Nodes, Two);
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "nodes", "gpu8");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal("error: There is no node 'gpu8': 'bx ml list nodes' prints those there are.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Another_key_than_the_operators_is_refused()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Refuse(Nodes, 403, "forbidden", "Forbidden", "Only the operator's key may do this.");
+
+        var run = await BxRun.OfAsync(service, "ml", "list", "nodes");
+
+        Assert.Equal((3, "error: Only the operator's key may do this.\n"), (run.ExitCode, run.Error));
+    }
+}
