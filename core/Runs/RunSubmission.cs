@@ -33,15 +33,23 @@ public sealed class RunSubmission(
 
     /// <summary>
     /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
-    /// this id exists already it is given back as it is.
+    /// this id exists already it is given back as it is, and something else under the same id is refused.
     /// </summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var id = submission.Id;
-        if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
-            return SubmissionResult.Of(existing);
-
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
+        if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
+            return await SameSubmission.IsAsync(
+                existing,
+                submission,
+                parsed,
+                archiveLimits.MaxArchiveBytes,
+                cancellationToken
+            )
+                ? SubmissionResult.Of(existing)
+                : SubmissionResult.IdTaken;
+
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
         var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
@@ -56,7 +64,7 @@ public sealed class RunSubmission(
             isUnused = false;
             var kept = await AcceptAsync(run, opened.Secrets);
             isUnused = kept.Submission != key;
-            return SubmissionResult.Of(kept);
+            return !isUnused || SameSubmission.Is(run, kept) ? SubmissionResult.Of(kept) : SubmissionResult.IdTaken;
         }
         finally
         {
@@ -147,6 +155,11 @@ public sealed record SubmissionResult
     public TrainingRun? Run { get; private init; }
 
     public IReadOnlyList<ProblemItem> Problems { get; private init; } = [];
+
+    /// <summary>The id belongs to a run that something else was sent for.</summary>
+    public bool IsIdTaken { get; private init; }
+
+    internal static SubmissionResult IdTaken { get; } = new() { IsIdTaken = true };
 
     internal static SubmissionResult Of(TrainingRun run) => new() { Run = run };
 

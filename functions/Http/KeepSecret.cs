@@ -44,7 +44,7 @@ public sealed class KeepSecret(ISecretStore secrets, TimeProvider time)
 
     [Function("ListSecrets")]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Secrets)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Secrets)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
