@@ -13,16 +13,19 @@ public sealed class HttpEdgesTests : IAsyncLifetime
 {
     private readonly Model _model = new();
     private Service _service = null!;
+    private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
         _service = await Service.Start(("Archives__MaxArchiveBytes", "1048576"), ("Pool__StartAgent", "false"));
+        _client = _service.Client();
         _service.Bucket("data");
         _service.Bucket("results");
     }
 
     public async Task DisposeAsync()
     {
+        _client.Dispose();
         await _service.DisposeAsync();
         _model.Dispose();
     }
@@ -197,7 +200,7 @@ public sealed class HttpEdgesTests : IAsyncLifetime
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         if (idempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
-        return await _service.Http.SendAsync(request);
+        return await _client.SendAsync(request);
     }
 
     private static StringContent Json(string text) =>
@@ -222,7 +225,7 @@ public sealed class HttpEdgesTests : IAsyncLifetime
     }
 
     private string Head() =>
-        $"Host: x\r\nConnection: close\r\nAuthorization: {_service.Http.DefaultRequestHeaders.Authorization}\r\n";
+        $"Host: x\r\nConnection: close\r\nAuthorization: {_client.DefaultRequestHeaders.Authorization}\r\n";
 
     private async Task<string> RawAsync(string request)
     {

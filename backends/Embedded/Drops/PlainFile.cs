@@ -21,8 +21,14 @@ internal static partial class PlainFile
         try
         {
             var content = OperatingSystem.IsLinux() ? TryOpenOnLinux(path) : TryOpenElsewhere(path);
-            // Pipes and sockets cannot seek, devices have no length.
-            if (content is null || (content.CanSeek && content.Length > 0))
+            // Pipes and sockets cannot seek, devices have no length, and Linux opens folders too.
+            if (
+                content is null
+                || (
+                    content is { CanSeek: true, Length: > 0 }
+                    && !File.GetAttributes(content.SafeFileHandle).HasFlag(FileAttributes.Directory)
+                )
+            )
                 return content;
             content.Dispose();
             return null;

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Time.Testing;
 using Trainyard.Contracts;
 using Trainyard.Core.Security;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;
 
@@ -9,7 +9,7 @@ public sealed class ApiKeyRingTests : IDisposable
     private static readonly Owner Jean = Owner.Parse("jean");
 
     private readonly EmbeddedHome _home = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-01-01T00:00:00Z"));
+    private readonly ManualTime _time = new();
 
     private ApiKeyRing Ring => new(_home.Blobs, _time);
 
