@@ -1,20 +1,21 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Leasing;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
-using Trainyard.Agent.Rehearsals;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
-using Trainyard.Agent.Verbs;
+using Trainyard.Agent.Startup;
 
 namespace Trainyard.Agent;
 
 /// <summary>Puts the agent together and runs it.</summary>
 internal static class AgentProgram
 {
-    public static async Task<ExitCode> RunAsync(AgentPaths paths)
+    public static async Task<AgentExitCode> RunAsync(AgentPaths paths)
     {
         Native.HideFromPeers();
         InheritedFiles.Keep();
@@ -25,22 +26,22 @@ internal static class AgentProgram
             var settings = AgentSettings.Load(paths);
             using var held = await AgentLock.TryTakeAsync(paths);
             if (held is null)
-                return Fail(ExitCode.AlreadyRunning, $"Another agent holds {paths.LockFile}.");
+                return Fail(AgentExitCode.AlreadyRunning, $"Another agent holds {paths.LockFile}.");
             await RunAsync(paths, settings, logger);
-            return ExitCode.Done;
+            return AgentExitCode.Done;
         }
         catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
         {
-            return Fail(ExitCode.Usage, e.Message);
+            return Fail(AgentExitCode.Usage, e.Message);
         }
         catch (SandboxUnavailableException e)
         {
-            return Fail(ExitCode.NoSandbox, e.Message);
+            return Fail(AgentExitCode.NoSandbox, e.Message);
         }
         catch (Exception e)
         {
             Log.Broke(logger, e);
-            return ExitCode.Failed;
+            return AgentExitCode.Failed;
         }
     }
 
@@ -77,7 +78,7 @@ internal static class AgentProgram
         var drain = new Drain(address);
         using var signals = new Signals(drain);
         var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
-        _ = Task.Run(() => Rehearsal.RunAsync(node));
+        _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         var loop = new LeaseLoop(node, question, slots, drain, disk, settings.Pool.Name) { IdleExit = idleExit };
@@ -93,7 +94,7 @@ internal static class AgentProgram
     private static string Secret(AgentPaths paths) =>
         paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
 
-    private static ExitCode Fail(ExitCode code, string message)
+    private static AgentExitCode Fail(AgentExitCode code, string message)
     {
         Console.Error.WriteLine(message);
         return code;

@@ -1,5 +1,4 @@
 using Trainyard.Agent;
-using Trainyard.Agent.Settings;
 using Trainyard.Telemetry;
 
 return (int)

@@ -1,4 +1,5 @@
-using Trainyard.Cli;
+using Trainyard.Cli.Commands;
+using Trainyard.Cli.Hosting;
 
 using var interruption = new Interruption();
-return interruption.CodeOf(await Bx.RunAsync(args, Surroundings.OfThisProcess(), interruption.Token));
+return interruption.CodeOf(await Bx.RunAsync(args, CliEnvironment.OfThisProcess(), interruption.Token));

@@ -15,11 +15,12 @@ using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
-using Trainyard.Orchestrations;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
@@ -53,7 +54,7 @@ internal static class Registration
         services.AddSingleton<RunEvents>();
         services.AddSingleton<OrphanedRuns>();
         services.AddSingleton<RunStarter>();
-        services.AddSingleton<RunForgetting>();
+        services.AddSingleton<RunDeletion>();
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();

@@ -1,6 +1,8 @@
 using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
+using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;
 
@@ -25,10 +27,27 @@ internal static class ResultsStorage
         if (!await EndsBeforeCancelAsync(storing, verdict, signals))
             return verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict);
         var refusal = await storing;
-        if (refusal is null || verdict.Phase is RunPhase.Failed)
+        if (refusal is null)
             return verdict;
-        return verdict with { Phase = RunPhase.Failed, Reason = refusal };
+        return verdict.Phase is RunPhase.Failed or RunPhase.Halted
+            ? verdict with
+            {
+                Reason = WithSecond(verdict.Reason, refusal),
+            }
+            : verdict with
+            {
+                Phase = RunPhase.Failed,
+                Reason = refusal,
+            };
     }
+
+    // The first is why the run ended; the second is why its log and results are not where the owner looks for them.
+    private static RunReason WithSecond(RunReason first, RunReason second) =>
+        first with
+        {
+            Message =
+                $"{(first.Message.Length > 0 ? first.Message + ". " : "")}Log and results could not be stored: {second}",
+        };
 
     // A run that was canceled before has its log and partial results stored, unless it is canceled again meanwhile.
     private static async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict, RunSignals signals)
@@ -71,7 +90,7 @@ internal static class ResultsStorage
         }
         catch (TaskFailedException failure)
         {
-            return RunReason.System("store_unavailable", failure.FailureDetails.ErrorMessage);
+            return StoreRefusals.OfFailure(failure);
         }
     }
 

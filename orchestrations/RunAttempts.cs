@@ -3,6 +3,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations;
 

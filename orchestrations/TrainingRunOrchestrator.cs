@@ -3,6 +3,8 @@ using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
+using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;
 
@@ -58,7 +60,7 @@ public static class TrainingRunOrchestrator
         }
         catch (TaskFailedException failure)
         {
-            return RunReason.System("store_unavailable", failure.FailureDetails.ErrorMessage);
+            return StoreRefusals.OfFailure(failure);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Trainyard.Agent.Jobs;
+
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>Stops an attempt that takes longer than the manifest allows, whatever it is doing then.</summary>

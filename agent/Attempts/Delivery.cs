@@ -1,4 +1,5 @@
 using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;

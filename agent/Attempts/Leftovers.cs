@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Trainyard.Agent.Node;
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Attempts;

@@ -1,4 +1,5 @@
-using Trainyard.Agent.Checkpoints;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
@@ -79,7 +80,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
-        await Together.AllOrNoneAsync([data, model, checkpoint], failed);
+        await FailFast.WhenAllAsync([data, model, checkpoint], failed);
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Node;

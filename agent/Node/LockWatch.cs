@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
 
 namespace Trainyard.Agent.Node;
 

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Files;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Node;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;

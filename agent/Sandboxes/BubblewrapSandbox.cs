@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -28,7 +28,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
-    public int Keepers => 2;
+    public int WrapperGenerations => 2;
 
     public JobView View(AttemptFolders folders, JobNames names) => JobView.Documented(names);
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -7,7 +7,7 @@ namespace Trainyard.Agent.Sandboxes;
 internal interface ISandbox
 {
     /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
-    int Keepers { get; }
+    int WrapperGenerations { get; }
 
     /// <summary>The attempt's folders as its command sees them.</summary>
     JobView View(AttemptFolders folders, JobNames names);

@@ -1,4 +1,4 @@
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Sandboxes;
 

@@ -1,4 +1,4 @@
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -8,7 +8,7 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
     // The line read is the agent's go; end of file instead means that the agent is dead.
     private const string Start = "ulimit -c 0; read -r go && exec \"$@\" 2>&1 </dev/null";
 
-    public int Keepers => 0;
+    public int WrapperGenerations => 0;
 
     public JobView View(AttemptFolders folders, JobNames names)
     {

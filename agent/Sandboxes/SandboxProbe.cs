@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Settings;
 

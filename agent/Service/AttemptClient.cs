@@ -1,6 +1,6 @@
 using System.Net;
 using Polly;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Service;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 

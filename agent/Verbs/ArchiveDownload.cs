@@ -1,4 +1,4 @@
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 

@@ -1,4 +1,4 @@
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Archives.Problems;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 
@@ -93,7 +93,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     {
         try
         {
-            await group.StopAsync(sandbox.Keepers, grace, lost);
+            await group.StopAsync(sandbox.WrapperGenerations, grace, lost);
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;

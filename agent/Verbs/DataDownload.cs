@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Verbs;
 
@@ -24,7 +24,7 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
                 .Range(0, parallel)
                 .Select(_ => FetchAllAsync(channel.Reader, folders.Data, skipped, failed.Token)),
         ];
-        await Together.AllOrNoneAsync(tasks, failed);
+        await FailFast.WhenAllAsync(tasks, failed);
         skipped.End();
         return new DataSummary(files, bytes);
     }

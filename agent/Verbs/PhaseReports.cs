@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Files;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;

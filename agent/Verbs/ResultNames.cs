@@ -1,4 +1,5 @@
 using System.Text;
+using Trainyard.Agent.Jobs;
 using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Verbs;
@@ -16,8 +17,8 @@ internal static class ResultNames
 
     private static readonly HashSet<string> Ours =
     [
-        $"{LogFolder}/{Attempts.JobNames.LogFile}",
-        $"{LogFolder}/{Attempts.JobNames.MetricsFile}",
+        $"{LogFolder}/{JobNames.LogFile}",
+        $"{LogFolder}/{JobNames.MetricsFile}",
     ];
 
     /// <returns>Why it may not; null when it may.</returns>

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
+using Trainyard.Backends.ObjectStores.AzureBlobs;
 using Trainyard.Backends.ObjectStores.Files;
+using Trainyard.Backends.ObjectStores.Listing;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
+using Trainyard.Backends.ObjectStores.Swift;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
@@ -9,21 +12,36 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Backends.ObjectStores;
 
 /// <summary>The kinds of stores that this service can reach.</summary>
-internal sealed class ObjectStoreFactory(FileRoot files, S3Clients s3, IOptions<StoreOptions> options)
-    : IObjectStoreFactory
+internal sealed class ObjectStoreFactory(
+    FileRoot files,
+    StoreNetwork network,
+    IOptions<StoreOptions> options,
+    TimeProvider time
+) : IObjectStoreFactory
 {
+    private readonly S3Clients s3 = new(network);
+    private readonly AzureBlobClients azure = new(network, time);
+    private readonly SwiftStores swift = new(network, time);
+
+    private long PartBytes => options.Value.PartBytes;
+
     public IObjectStore Open(DataStoreReference store, StoreCredentials credentials) =>
-        store.Type switch
+        new BoundedListing(OpenType(store, credentials));
+
+    private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials)
+    {
+        if (store.Type is DataStoreType.S3 or DataStoreType.AzureBlob)
+            EndpointRules.ThrowIfBucketIsIn(store.Endpoint, store.Bucket);
+        return store.Type switch
         {
-            DataStoreType.File => new FileObjectStore(files, options.Value.PartBytes),
-            DataStoreType.S3 => new S3ObjectStore(
-                s3.Open(store, credentials),
-                store.Endpoint?.Scheme != Uri.UriSchemeHttp,
-                options.Value.PartBytes
-            ),
+            DataStoreType.File => new FileObjectStore(files, PartBytes),
+            DataStoreType.S3 => new S3ObjectStore(new S3Connection(s3, store, credentials), store.Endpoint, PartBytes),
+            DataStoreType.Swift => swift.Open(store, credentials, PartBytes),
+            DataStoreType.AzureBlob => new AzureBlobObjectStore(azure.Open(store, credentials), time, PartBytes),
             _ => throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
-                $"This service cannot reach a store of type '{store.Type}'; it knows s3 and file."
+                $"This service cannot reach a store of type '{store.Type}'."
             ),
         };
+    }
 }

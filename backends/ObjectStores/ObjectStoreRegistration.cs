@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Network;
-using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Backends.ObjectStores.Webhooks;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
@@ -24,7 +23,6 @@ public static class ObjectStoreRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<StoreNetwork>();
-        services.AddSingleton<S3Clients>();
         services.AddSingleton<IWebhook, HttpWebhook>();
         services.AddSingleton(provider =>
         {

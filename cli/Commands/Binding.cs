@@ -1,11 +1,14 @@
 using System.CommandLine;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 
 /// <summary>Ties commands to what they do: one place that opens a session.</summary>
-internal sealed class Binding(Surroundings surroundings)
+internal sealed class Binding(CliEnvironment environment)
 {
-    public Surroundings Surroundings { get; } = surroundings;
+    public CliEnvironment CliEnvironment { get; } = environment;
 
     public void Bind(Command command, Func<Session, ParseResult, CancellationToken, Task> run) =>
         Bind(
@@ -26,7 +29,7 @@ internal sealed class Binding(Surroundings surroundings)
         CancellationToken cancellationToken
     )
     {
-        using var session = new Session(Surroundings, CommandTree.IsJson(parsed));
+        using var session = new Session(CliEnvironment, CommandTree.IsJson(parsed));
         return (int)await run(session, parsed, cancellationToken);
     }
 }

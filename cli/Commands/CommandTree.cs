@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Trainyard.Cli.Hosting;
 
 namespace Trainyard.Cli.Commands;
 
@@ -20,9 +21,9 @@ internal static class CommandTree
         HelpName = "text|json",
     };
 
-    public static RootCommand Create(Surroundings surroundings)
+    public static RootCommand Create(CliEnvironment environment)
     {
-        var binding = new Binding(surroundings);
+        var binding = new Binding(environment);
         return new RootCommand("Trains models on a training-run service.") { CreateMl(binding) };
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Sessions;
 using Trainyard.Manifests;
 
 namespace Trainyard.Cli.Commands;

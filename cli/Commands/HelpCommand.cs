@@ -17,7 +17,7 @@ internal static class HelpCommand
             (parsed, cancellationToken) =>
                 Bx.RunAsync(
                     ["ml", .. parsed.GetValue(about) ?? [], "--help", .. CommandTree.OutputOf(parsed)],
-                    binding.Surroundings,
+                    binding.CliEnvironment,
                     cancellationToken
                 )
         );

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 

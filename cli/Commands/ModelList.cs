@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Following;
+using Trainyard.Cli.Sessions;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;

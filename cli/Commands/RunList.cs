@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
+using Trainyard.Cli.Sessions;
 using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;

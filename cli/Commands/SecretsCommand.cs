@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Secrets;
+using Trainyard.Cli.Sessions;
 using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
@@ -34,7 +36,10 @@ internal static class SecretsCommand
         CancellationToken cancellationToken
     )
     {
-        var values = await new FieldValues(session.Surroundings, session.Terminal).ReadAsync(fields, cancellationToken);
+        var values = await new FieldValues(session.CliEnvironment, session.Terminal).ReadAsync(
+            fields,
+            cancellationToken
+        );
         session.Say($"Keeping the secret '{name}' ...");
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trainyard.Cli.Sessions;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Submission;
 using Trainyard.Contracts.Runs;
 
@@ -42,7 +44,7 @@ internal static class TrainCommand
     )
     {
         session.Say("Starting to train ...");
-        var files = SubmissionFiles.Sort(model, manifest, session.Surroundings.FindFolder());
+        var files = SubmissionFiles.Sort(model, manifest, session.CliEnvironment.FindFolder());
         var id = await SubmitAsync(session, files, follow, cancellationToken);
         return follow
             ? await MonitorCommand.MonitorAsync(session, id, MonitorScope.Everything, cancellationToken)
@@ -58,7 +60,7 @@ internal static class TrainCommand
     {
         var manifest = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
         var lines = new ProblemLines(session.Terminal, manifest);
-        var complete = CompleteManifest.Of(manifest, session.Surroundings.Variable, lines);
+        var complete = CompleteManifest.Of(manifest, session.CliEnvironment.Variable, lines);
         using var archive = await OutgoingArchive.OfAsync(session, files.Model, cancellationToken);
         await SubmissionWarnings.PrintAsync(session, manifest, archive, lines, cancellationToken);
         try

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Trainyard.Cli.Screen;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Submission;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Reading;

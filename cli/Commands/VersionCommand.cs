@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Trainyard.Cli.Commands;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Json;
+using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Streams;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
@@ -19,7 +20,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
 
     public async Task<ExitCode> FollowAsync(CancellationToken cancellationToken)
     {
-        var readerLeft = session.Surroundings.WatchReader();
+        var readerLeft = session.CliEnvironment.WatchReader();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, readerLeft);
         try
         {
@@ -40,7 +41,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
     {
         screen.Start(id);
         var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
-        var follower = new EventFollower(session.Service, id, stream, session.Surroundings.Reconnect, NoteLoss);
+        var follower = new EventFollower(session.Service, id, stream, session.CliEnvironment.Reconnect, NoteLoss);
         var last = RunEvent.Nothing;
         await foreach (var item in follower.FollowAsync(cancellationToken))
             await PrintAsync(last = item, cancellationToken);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Json;
 
 namespace Trainyard.Cli.Following;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Screen;
-using Trainyard.Cli.Service;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Trainyard.Cli.Failures;
 
 namespace Trainyard.Cli.Packing;
 

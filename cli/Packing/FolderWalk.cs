@@ -1,3 +1,5 @@
+using Trainyard.Cli.Failures;
+
 namespace Trainyard.Cli.Packing;
 
 /// <summary>

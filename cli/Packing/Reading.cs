@@ -1,3 +1,4 @@
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Packing;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Json;
 using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Screen;

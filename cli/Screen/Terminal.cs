@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Trainyard.Cli.Hosting;
 
 namespace Trainyard.Cli.Screen;
 
@@ -6,82 +7,79 @@ namespace Trainyard.Cli.Screen;
 /// Writes lines, with colours only where a person looks at them and has not refused them. Nothing that a line holds can do
 /// more to the terminal than be read.
 /// </summary>
-/// <param name="surroundings">Where it writes.</param>
+/// <param name="environment">Where it writes.</param>
 /// <param name="isJson">Whether programs read it, even on a terminal.</param>
-internal sealed partial class Terminal(Surroundings surroundings, bool isJson)
+internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 {
     private const string Plain = "\e[0m";
 
     private readonly bool wantsColour =
-        !isJson && surroundings.Text("NO_COLOR") is null && surroundings.Variable("TERM") is not "dumb";
+        !isJson && environment.Text("NO_COLOR") is null && environment.Variable("TERM") is not "dumb";
 
     private readonly TerminalRepair repair = new();
 
-    public bool ErrorIsTerminal => surroundings.ErrorIsTerminal && !isJson;
+    public bool ErrorIsTerminal => environment.ErrorIsTerminal && !isJson;
 
     public bool ErrorHasColours => ErrorIsTerminal && wantsColour;
 
-    public TextWriter Error => surroundings.Error;
+    public TextWriter Error => environment.Error;
 
     /// <summary>How many cells a line of output has; null where output is no terminal.</summary>
-    public int? Width => surroundings.OutIsTerminal ? surroundings.FindWidth() : null;
-
-    public static int? WidthOfThisProcess() =>
-        Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
+    public int? Width => environment.OutIsTerminal ? environment.FindWidth() : null;
 
     public void Line(string text = "")
     {
         Restore();
-        surroundings.Out.WriteLine(Clean(text, surroundings.OutIsTerminal));
+        environment.Out.WriteLine(Clean(text, environment.OutIsTerminal));
     }
 
     /// <summary>A JSON document.</summary>
     public void Json(string document)
     {
         Restore();
-        surroundings.Out.WriteLine(TerminalText.EscapeJson(document));
+        environment.Out.WriteLine(TerminalText.EscapeJson(document));
     }
 
     /// <summary>Lines that are to be kept: in a file they are as they came.</summary>
     public void Document(string lines)
     {
-        if (surroundings.OutIsTerminal)
+        if (environment.OutIsTerminal)
             foreach (var line in lines.TrimEnd('\n').Split('\n'))
                 Line(line);
         else
-            surroundings.Out.Write(lines);
-        surroundings.Out.Flush();
+            environment.Out.Write(lines);
+        environment.Out.Flush();
     }
 
     /// <summary>What a program printed, as it came; what it did to the terminal ends with it.</summary>
     public void Log(string text)
     {
-        surroundings.Out.Write(text);
-        surroundings.Out.Flush();
-        if (surroundings.OutIsTerminal)
+        environment.Out.Write(text);
+        environment.Out.Flush();
+        if (environment.OutIsTerminal)
             repair.Note(text);
     }
 
     public void ErrorLine(string text = "")
     {
         Restore();
-        surroundings.Error.WriteLine(Clean(text, surroundings.ErrorIsTerminal));
+        environment.Error.WriteLine(Clean(text, environment.ErrorIsTerminal));
     }
 
-    public void ErrorJson(string document) => surroundings.Error.WriteLine(TerminalText.EscapeJson(document));
+    public void ErrorJson(string document) => environment.Error.WriteLine(TerminalText.EscapeJson(document));
 
     /// <summary>Undoes what a log did to the terminal.</summary>
     public void Restore()
     {
         if (repair.Take() is { Length: > 0 } sequence)
-            surroundings.Out.Write(sequence);
+            environment.Out.Write(sequence);
     }
 
     /// <summary>The text for standard output, coloured if it is a terminal.</summary>
-    public string Paint(string text, Colour colour) => Paint(text, colour, surroundings.OutIsTerminal);
+    public string Paint(string text, Colour colour) => Paint(text, colour, environment.OutIsTerminal);
 
     /// <summary>The text for standard error, coloured if it is a terminal.</summary>
-    public string PaintError(string text, Colour colour) => Paint(text, colour, surroundings.ErrorIsTerminal);
+    public string PaintError(string text, Colour colour) => Paint(text, colour, environment.ErrorIsTerminal);
 
     private string Paint(string text, Colour colour, bool isTerminal) =>
         isTerminal && wantsColour && colour is not Colour.Plain ? $"\e[{(int)colour}m{text}{Plain}" : text;

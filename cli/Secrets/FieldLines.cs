@@ -1,3 +1,4 @@
+using Trainyard.Cli.Failures;
 using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Cli.Secrets;

@@ -1,9 +1,11 @@
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Secrets;
 
 /// <summary>Collects the values of a secret's fields. No message says anything about a value.</summary>
-internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
+internal sealed class FieldValues(CliEnvironment environment, Terminal terminal)
 {
     /// <summary>Every field's value, by the field's name on the wire.</summary>
     public async Task<Dictionary<string, string>> ReadAsync(
@@ -15,15 +17,15 @@ internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
             .Where(f => f.Source is FieldSource.Given or FieldSource.Variable)
             .ToDictionary(f => f.Name, ValueOf);
         var open = fields.Where(f => f.Source is FieldSource.Asked or FieldSource.WholeInput).ToList();
-        if (surroundings.InIsTerminal)
+        if (environment.InIsTerminal)
             await AskAsync(open, values, cancellationToken);
         else if (open.Any(f => f.Source is FieldSource.WholeInput))
-            values[OnlyOne(open).Name] = (await InputText.ReadAsync(surroundings, cancellationToken)).TrimEnd(
+            values[OnlyOne(open).Name] = (await InputText.ReadAsync(environment, cancellationToken)).TrimEnd(
                 '\r',
                 '\n'
             );
         else if (open.Count > 0 || fields.Count == 0)
-            FieldLines.Read(await InputText.ReadAsync(surroundings, cancellationToken), open, values);
+            FieldLines.Read(await InputText.ReadAsync(environment, cancellationToken), open, values);
         return values.Count > 0
             ? values
             : throw CliFailure.Usage("Say which fields the secret has, such as access_key_id secret_access_key.");
@@ -32,7 +34,7 @@ internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
     private string ValueOf(FieldArgument field) =>
         field.Source is FieldSource.Given
             ? field.Text
-            : surroundings.Text(field.Text)
+            : environment.Text(field.Text)
                 ?? throw CliFailure.InvalidInput(
                     "variable_not_set",
                     $"The variable '{field.Text}', which holds the {field.Name}, is not set: set it and try again."
@@ -47,7 +49,7 @@ internal sealed class FieldValues(Surroundings surroundings, Terminal terminal)
         foreach (var field in fields)
         {
             // Nothing can stop the reading itself, only the waiting for it.
-            var read = Task.Run(() => surroundings.ReadHidden(() => Prompt(field)), cancellationToken);
+            var read = Task.Run(() => environment.ReadHidden(() => Prompt(field)), cancellationToken);
             values[field.Name] = await read.WaitAsync(cancellationToken);
             terminal.ErrorLine();
         }

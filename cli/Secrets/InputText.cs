@@ -1,3 +1,6 @@
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
+
 namespace Trainyard.Cli.Secrets;
 
 /// <summary>Standard input as a whole.</summary>
@@ -6,9 +9,9 @@ internal static class InputText
     // Eleven fields of 2,048 characters each are a third of it.
     private const int Longest = 64 * 1024;
 
-    public static Task<string> ReadAsync(Surroundings surroundings, CancellationToken cancellationToken) =>
+    public static Task<string> ReadAsync(CliEnvironment environment, CancellationToken cancellationToken) =>
         // Nothing can stop the reading itself, only the waiting for it.
-        Task.Run(() => Read(surroundings.OpenInput()), cancellationToken).WaitAsync(cancellationToken);
+        Task.Run(() => Read(environment.OpenInput()), cancellationToken).WaitAsync(cancellationToken);
 
     private static string Read(TextReader input)
     {

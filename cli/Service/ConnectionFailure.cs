@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Settings;
 

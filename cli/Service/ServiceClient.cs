@@ -1,3 +1,5 @@
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Settings;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Settings;
 
 namespace Trainyard.Cli.Service;

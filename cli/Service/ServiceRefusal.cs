@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Settings;
 using Trainyard.Contracts;
 

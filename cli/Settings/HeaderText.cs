@@ -1,3 +1,5 @@
+using Trainyard.Cli.Failures;
+
 namespace Trainyard.Cli.Settings;
 
 /// <summary>A text that goes into a request's header.</summary>

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Json;
 using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Settings;
@@ -25,23 +27,23 @@ internal sealed record ServiceSettings
     /// <summary>Where the key was looked for when no variable held one; null where there is no state folder.</summary>
     public required string? KeyFile { get; init; }
 
-    public static ServiceSettings Read(Surroundings surroundings)
+    public static ServiceSettings Read(CliEnvironment environment)
     {
-        var home = StateFolder.OfUser(surroundings.Variable);
+        var home = StateFolder.OfUser(environment.Variable);
         return new ServiceSettings
         {
-            Url = ReadUrl(surroundings, home?.ServiceFile),
-            Authorization = ReadKey(surroundings, home?.KeyFile),
-            Instance = surroundings.Text("ML_INSTANCE") is { } instance
+            Url = ReadUrl(environment, home?.ServiceFile),
+            Authorization = ReadKey(environment, home?.KeyFile),
+            Instance = environment.Text("ML_INSTANCE") is { } instance
                 ? HeaderText.Check(instance, "ML_INSTANCE")
                 : null,
             KeyFile = home?.KeyFile,
         };
     }
 
-    private static Uri ReadUrl(Surroundings surroundings, string? serviceFile)
+    private static Uri ReadUrl(CliEnvironment environment, string? serviceFile)
     {
-        var text = surroundings.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
+        var text = environment.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
         // It may be that a key is in it: it is not shown.
         if (text.Contains('@'))
             throw CliFailure.Usage(
@@ -68,11 +70,11 @@ internal sealed record ServiceSettings
         }
     }
 
-    private static AuthenticationHeaderValue? ReadKey(Surroundings surroundings, string? keyFile)
+    private static AuthenticationHeaderValue? ReadKey(CliEnvironment environment, string? keyFile)
     {
-        if (surroundings.Text("ML_PASSWORD") is { } password)
+        if (environment.Text("ML_PASSWORD") is { } password)
         {
-            var user = surroundings.Text("ML_USERNAME") ?? "key";
+            var user = environment.Text("ML_USERNAME") ?? "key";
             // What stands before the first colon is the name.
             return user.Contains(':')
                 ? throw CliFailure.Usage("ML_USERNAME has a colon, which a user name cannot have.")

@@ -1,4 +1,5 @@
 using System.Text;
+using Trainyard.Cli.Failures;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Problems;
 

@@ -1,4 +1,5 @@
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Submission;
 

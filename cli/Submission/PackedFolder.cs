@@ -1,6 +1,7 @@
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Packing;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Submission;
 
@@ -20,7 +21,7 @@ internal static class PackedFolder
         CancellationToken cancellationToken
     )
     {
-        var temporary = session.Surroundings.Text("TMPDIR") ?? Path.GetTempPath();
+        var temporary = session.CliEnvironment.Text("TMPDIR") ?? Path.GetTempPath();
         FileStream? file = null;
         try
         {

@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
+using Trainyard.Cli.Sessions;
 using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Submission;
@@ -26,7 +27,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
 
     private async Task<ServiceAnswer<RunResource>> SendAsync(Action<long> progress, CancellationToken cancellationToken)
     {
-        var policy = session.Surroundings.Reconnect;
+        var policy = session.CliEnvironment.Reconnect;
         var started = TimeProvider.System.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {

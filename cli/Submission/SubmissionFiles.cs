@@ -1,3 +1,4 @@
+using Trainyard.Cli.Failures;
 using Trainyard.Cli.Packing;
 
 namespace Trainyard.Cli.Submission;

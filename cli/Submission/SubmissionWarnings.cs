@@ -1,4 +1,4 @@
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Sessions;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Archives.Problems;

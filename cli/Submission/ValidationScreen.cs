@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Json;
 using Trainyard.Cli.Screen;
-using Trainyard.Cli.Service;
+using Trainyard.Cli.Sessions;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Canonical;
 using Trainyard.Manifests.Model;

@@ -94,36 +94,3 @@ public sealed record ObjectUpload
 
 /// <summary>What a store said of a part: its own checksum (an ETag) and our MD5, both lower-case hex.</summary>
 public sealed record PartReceipt(int Part, long Bytes, string Checksum, string Md5);
-
-/// <summary>Why an object store did not do it.</summary>
-public enum ObjectStoreFailure
-{
-    /// <summary>The bucket does not exist.</summary>
-    BucketNotFound,
-
-    /// <summary>The object or the upload does not exist.</summary>
-    ObjectNotFound,
-
-    /// <summary>The credentials are wrong or do not allow it.</summary>
-    Denied,
-
-    /// <summary>The store's address or type is impossible, or the request can never work.</summary>
-    Invalid,
-
-    /// <summary>What the store holds is not what was sent.</summary>
-    Corrupt,
-
-    /// <summary>No answer, an overload or an internal error of the store: trying again can help.</summary>
-    Unavailable,
-}
-
-/// <summary>A failure of the user's object store.</summary>
-public sealed class ObjectStoreException(ObjectStoreFailure failure, string message, Exception? inner = null)
-    : IOException(message, inner)
-{
-    /// <summary>What went wrong.</summary>
-    public ObjectStoreFailure Failure { get; } = failure;
-
-    /// <summary>Whether trying again later can help.</summary>
-    public bool IsTransient => Failure is ObjectStoreFailure.Unavailable or ObjectStoreFailure.Corrupt;
-}

@@ -7,8 +7,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 

@@ -5,8 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 

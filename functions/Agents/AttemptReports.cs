@@ -5,8 +5,8 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Http;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 

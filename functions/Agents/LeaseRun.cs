@@ -4,7 +4,8 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;

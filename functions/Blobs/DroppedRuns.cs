@@ -7,7 +7,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Runs;
 using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Blobs;

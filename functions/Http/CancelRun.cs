@@ -5,6 +5,8 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Http;

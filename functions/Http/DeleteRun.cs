@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are.</summary>
-public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunForgetting forgetting)
+public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion)
 {
     [Function(nameof(DeleteRun))]
     public async Task<IResult> RunAsync(
@@ -25,7 +27,7 @@ public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunForgetti
             return Results.NoContent();
         if (!run.Phase.IsTerminal())
             return NotFinished("The run has not ended. Cancel it first, then delete it.");
-        return await forgetting.TryForgetAsync(client, run, cancellationToken)
+        return await deletion.TryDeleteAsync(client, run, cancellationToken)
             ? Results.NoContent()
             : NotFinished("The run has ended, but its last steps go on. Delete it again in a minute.");
     }

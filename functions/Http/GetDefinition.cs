@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

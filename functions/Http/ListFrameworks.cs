@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Frameworks;
 
 namespace Trainyard.Functions.Http;

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

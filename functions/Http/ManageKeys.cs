@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Core.Security;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Functions.Http;

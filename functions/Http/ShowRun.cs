@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

@@ -4,7 +4,8 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Models;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 

@@ -7,7 +7,8 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Text;
 

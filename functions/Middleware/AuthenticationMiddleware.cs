@@ -8,7 +8,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Security;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 

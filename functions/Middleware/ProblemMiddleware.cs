@@ -9,6 +9,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Trainyard.Core.Pools;
+using Trainyard.Functions.Runs;
 using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Timers;

@@ -3,13 +3,14 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Timers;
 
 /// <summary>Forgets the runs whose retention has ended, with everything that belongs to them.</summary>
 public sealed partial class PurgeExpiredRuns(
     IRunStore runs,
-    RunForgetting forgetting,
+    RunDeletion deletion,
     RetentionOptions retention,
     TimeProvider time,
     ILogger<PurgeExpiredRuns> logger
@@ -40,7 +41,7 @@ public sealed partial class PurgeExpiredRuns(
             var page = await runs.QueryAsync(query, cancellationToken);
             foreach (var run in page.Runs.Where(r => r.FinishedAt + (r.Manifest.Retention ?? retention.Period) <= now))
             {
-                if (await TryForgetAsync(client, run, cancellationToken))
+                if (await TryDeleteAsync(client, run, cancellationToken))
                     purged++;
             }
             continuation = page.Continuation;
@@ -49,7 +50,7 @@ public sealed partial class PurgeExpiredRuns(
     }
 
     // One that cannot be forgotten now does not keep the others: the next hour comes to it again.
-    private async Task<bool> TryForgetAsync(
+    private async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
         TrainingRun run,
         CancellationToken cancellationToken
@@ -57,7 +58,7 @@ public sealed partial class PurgeExpiredRuns(
     {
         try
         {
-            if (await forgetting.TryForgetAsync(client, run, cancellationToken))
+            if (await deletion.TryDeleteAsync(client, run, cancellationToken))
                 return true;
             LogGoesOn(run.Id.ToString());
         }

@@ -1,5 +1,4 @@
 using Trainyard.Manifests.Problems;
-using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 

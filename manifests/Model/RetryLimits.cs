@@ -19,12 +19,3 @@ public sealed record RetryLimits
     /// <summary>The command ended with a code other than 0. 0 to 10, default 0: only when asked.</summary>
     public int CommandFailed { get; init; }
 }
-
-/// <summary>Order within an owner's queue; between equal ones, first come first served.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RunPriority>))]
-public enum RunPriority
-{
-    Low = -1,
-    Normal = 0,
-    High = 1,
-}

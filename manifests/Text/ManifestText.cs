@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Trainyard.Manifests.Problems;
-using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Manifests.Text;
 

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations.Activities;
 

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 
@@ -16,6 +17,14 @@ internal static class StoreRefusals
     public static Task<RunReason?> OfResultsAsync(Func<Task> action) =>
         CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
 
+    /// <summary>
+    /// The reason of an activity that was tried until its retries ended: what it threw at last, or that the stores did not
+    /// answer where it was something else.
+    /// </summary>
+    public static RunReason OfFailure(TaskFailedException failure) =>
+        StoreRetryException.ReasonOf(failure.FailureDetails)
+        ?? RunReason.System("store_unavailable", failure.FailureDetails.ErrorMessage);
+
     private static async Task<RunReason?> CatchAsync(
         string side,
         Func<ObjectStoreException, bool> isFinal,
@@ -29,16 +38,17 @@ internal static class StoreRefusals
         }
         catch (ObjectStoreException e) when (isFinal(e))
         {
-            return RunReason.User(CodeOf(side, e.Failure), e.Message);
+            return ObjectStoreReasons.Of(e, side);
+        }
+        catch (ObjectStoreException e)
+        {
+            throw new StoreRetryException(ReasonOfRetry(e, side), e);
         }
     }
 
-    private static string CodeOf(string side, ObjectStoreFailure failure) =>
-        failure switch
-        {
-            ObjectStoreFailure.Denied => "store_denied",
-            ObjectStoreFailure.BucketNotFound => $"{side}_bucket_not_found",
-            ObjectStoreFailure.ObjectNotFound => "object_not_found",
-            _ => "store_invalid",
-        };
+    // What is not there and is tried all the same is what we wrote before.
+    private static RunReason ReasonOfRetry(ObjectStoreException e, string side) =>
+        e.Failure == ObjectStoreFailure.ObjectNotFound
+            ? RunReason.System("store_corrupt", e.Message)
+            : ObjectStoreReasons.Of(e, side);
 }

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Tests;
 

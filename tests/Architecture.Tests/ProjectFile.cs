@@ -37,6 +37,8 @@ internal sealed record ProjectFile(
 
     public static string Folder(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
 
+    public static string LastPart(string path) => path[(path.LastIndexOf('/') + 1)..];
+
     private static IEnumerable<Reference> References(XElement root, string kind) =>
         root.Elements("ItemGroup")
             .Elements(kind)

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Trainyard.Cli.Following;
+using Trainyard.Cli.Commands;
+using Trainyard.Cli.Failures;
+using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Tests.Fakes;
 
 namespace Trainyard.Cli.Tests;
@@ -61,7 +63,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
         using var reader = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var surroundings = new Surroundings
+        var environment = new CliEnvironment
         {
             Out = output,
             Error = error,
@@ -80,7 +82,7 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
             Reconnect = policy,
         };
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var code = await Bx.RunAsync(arguments, surroundings, deadline.Token);
+        var code = await Bx.RunAsync(arguments, environment, deadline.Token);
         return new BxRun(code, output.ToString(), error.ToString());
     }
 

@@ -8,12 +8,12 @@ public sealed class StateFolderTests
 
     [Theory]
     [InlineData("/data", "/data/trainyard")]
-    [InlineData("", "/home/eve/.local/share/trainyard")]
-    [InlineData("relative", "/home/eve/.local/share/trainyard")]
+    [InlineData("", "/people/eve/.local/share/trainyard")]
+    [InlineData("relative", "/people/eve/.local/share/trainyard")]
     public void Without_it_the_folder_is_in_the_users_data(string data, string expected)
     {
         if (OperatingSystem.IsLinux())
-            Assert.Equal(expected, Of(("TRAINYARD_HOME", ""), ("XDG_DATA_HOME", data), ("HOME", "/home/eve")));
+            Assert.Equal(expected, Of(("TRAINYARD_HOME", ""), ("XDG_DATA_HOME", data), ("HOME", "/people/eve")));
     }
 
     [Fact]

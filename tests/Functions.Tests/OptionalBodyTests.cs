@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
-using Trainyard.Functions.Http;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Tests;
 

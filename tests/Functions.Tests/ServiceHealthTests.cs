@@ -4,6 +4,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Http;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Functions.Tests;

@@ -6,6 +6,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Manifests.Model;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Orchestrations.Tests;

@@ -294,7 +294,23 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         await host.SubmitAsync();
         await host.FinishAsync(1, AttemptOutcome.CommandFailed, exitCode: 3);
 
-        Assert.Equal("command_failed", (await host.EndAsync()).Reason.Code);
+        var reason = (await host.EndAsync()).Reason;
+        Assert.Equal("command_failed", reason.Code);
+        Assert.Equal("exit 3. Log and results could not be stored: results_bucket_not_found: gone", reason.Message);
+    }
+
+    [Fact]
+    public async Task A_canceled_run_stays_canceled_when_storing_fails()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        host.Plan = new() { Refusal = RunReason.User("store_denied", "no") };
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Canceled, exitCode: null);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Halted, "canceled_by_owner"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal("Log and results could not be stored: store_denied: no", verdict.Reason.Message);
     }
 
     [Fact]

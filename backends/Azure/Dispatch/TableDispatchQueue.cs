@@ -23,7 +23,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
     private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table));
-    private readonly Forgetting forgetting = new(new AttemptTable(table));
+    private readonly EndedAttemptPurge forgetting = new(new AttemptTable(table));
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {

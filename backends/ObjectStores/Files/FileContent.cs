@@ -1,3 +1,4 @@
+using Trainyard.Backends.ObjectStores.Parts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Files;

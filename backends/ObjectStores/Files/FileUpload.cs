@@ -11,6 +11,8 @@ namespace Trainyard.Backends.ObjectStores.Files;
 /// </summary>
 internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
 {
+    private const int MostTries = 10;
+
     private readonly string bucketFolder = root.BucketFolder(upload.Bucket);
 
     private string Folder => Path.Combine(bucketFolder, FileRoot.UploadsFolder);
@@ -95,7 +97,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
                 file.SetLength(upload.Bytes);
                 return file;
             }
-            catch (DirectoryNotFoundException) when (attempt < 10) { }
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MostTries)
+            { }
         }
     }
 

@@ -34,24 +34,43 @@ internal static class AddressRules
         IPNetwork.Parse("198.18.0.0/15"),
         IPNetwork.Parse("fc00::/7"),
         IPNetwork.Parse("fec0::/10"),
+        // Whatever address is within them, it is translated by a machine of a private network.
+        IPNetwork.Parse("64:ff9b:1::/48"),
+        IPNetwork.Parse("2001::/32"),
+        IPNetwork.Parse("2002::/16"),
     ];
 
-    // Addresses that stand for an IPv4 one in their last four bytes.
-    private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
+    // IPv6 addresses that stand for an IPv4 one, and where in them its four bytes are.
+    private static readonly (IPNetwork Network, int Offset)[] Embedding =
+    [
+        (IPNetwork.Parse("64:ff9b::/96"), 12),
+        (IPNetwork.Parse("64:ff9b:1::/48"), 12),
+        (IPNetwork.Parse("::/96"), 12),
+        (IPNetwork.Parse("2002::/16"), 2),
+    ];
 
-    public static bool MayReach(IPAddress address, bool allowPrivate)
-    {
-        var plain = Plain(address);
-        return !Never.Any(network => network.Contains(plain))
-            && (allowPrivate || !Private.Any(network => network.Contains(plain)));
-    }
+    public static bool MayReach(IPAddress address, bool allowPrivate) =>
+        Spellings(address).All(spelling => IsAllowed(spelling, allowPrivate));
 
-    private static IPAddress Plain(IPAddress address)
+    /// <summary>The address, and the IPv4 address that it stands for where it does.</summary>
+    public static IEnumerable<IPAddress> Spellings(IPAddress address)
     {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
         if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        return Translated.Contains(address) ? new IPAddress(address.GetAddressBytes()[^4..]) : address;
+            return [address.MapToIPv4()];
+        var isSpecial = address.Equals(IPAddress.IPv6Loopback) || address.Equals(IPAddress.IPv6Any);
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || isSpecial)
+            return [address];
+        var bytes = address.GetAddressBytes();
+        return
+        [
+            address,
+            .. Embedding
+                .Where(embedding => embedding.Network.Contains(address))
+                .Select(embedding => new IPAddress(bytes.AsSpan(embedding.Offset, 4))),
+        ];
     }
+
+    private static bool IsAllowed(IPAddress address, bool allowPrivate) =>
+        !Never.Any(network => network.Contains(address))
+        && (allowPrivate || !Private.Any(network => network.Contains(address)));
 }

@@ -7,7 +7,7 @@ namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
 /// The one HTTP client for all stores. It looks at the address that it connects to, not at the name, so that a name
-/// which changes its address between two looks gains nothing; and it follows no redirects.
+/// which changes its address between two looks gains nothing; it follows no redirects, and no answer is without a bound.
 /// </summary>
 internal sealed class StoreNetwork : IDisposable
 {
@@ -15,11 +15,13 @@ internal sealed class StoreNetwork : IDisposable
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     private readonly StoreOptions options;
+    private readonly OwnAddresses own;
 
-    public StoreNetwork(IOptions<StoreOptions> options)
+    public StoreNetwork(IOptions<StoreOptions> options, TimeProvider time)
     {
         this.options = options.Value;
-        Client = new HttpClient(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        own = new OwnAddresses(time);
+        Client = new HttpClient(new BoundedAnswers(CreateHandler(), time)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Has no timeout of its own: its users set theirs.</summary>
@@ -36,6 +38,9 @@ internal sealed class StoreNetwork : IDisposable
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             UseProxy = options.UseProxy,
+            SslOptions = { RemoteCertificateValidationCallback = CertificateTrust.Verify },
+            // What is left of an answer that was cut is not read to its end.
+            MaxResponseDrainSize = 0,
         };
         if (!options.UseProxy)
             handler.ConnectCallback = ConnectAsync;
@@ -47,12 +52,23 @@ internal sealed class StoreNetwork : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var allowed = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var allowed = await ResolveAsync(host, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(allowed, port, cancellationToken);
+            var isHttps = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
+            return new SchemeCheckStream(new NetworkStream(socket, ownsSocket: true), $"{host}:{port}", isHttps);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            socket.Dispose();
+            throw new ObjectStoreException(
+                ObjectStoreFailure.ConnectionRefused,
+                $"Nothing listens at the store's address '{host}:{port}' (ConnectionRefused): it is down, or the port is wrong.",
+                e
+            );
         }
         catch
         {
@@ -63,16 +79,33 @@ internal sealed class StoreNetwork : IDisposable
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        var allowed = Array.FindAll(
-            addresses,
-            address => AddressRules.MayReach(address, options.AllowPrivateEndpoints)
-        );
+        var addresses = await LookUpAsync(host, cancellationToken);
+        var allowed = Array.FindAll(addresses, MayReach);
         return allowed.Length > 0
             ? allowed
             : throw new ObjectStoreException(
-                ObjectStoreFailure.Invalid,
+                ObjectStoreFailure.AddressForbidden,
                 $"The store's address '{host}' is one that this service may not reach."
             );
+    }
+
+    private bool MayReach(IPAddress address) =>
+        AddressRules.MayReach(address, options.AllowPrivateEndpoints)
+        && (options.AllowPrivateEndpoints || !own.Contains(address));
+
+    private static async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, cancellationToken);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreFailure.HostNotFound,
+                $"The store's name '{host}' is not known to DNS ({e.SocketErrorCode}): it is misspelt, or not known here.",
+                e
+            );
+        }
     }
 }

@@ -17,12 +17,12 @@ internal sealed class S3Clients(StoreNetwork network)
 
     private readonly S3HttpClients http = new(network);
 
-    public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials) =>
-        new(CredentialsOf(credentials), ConfigOf(store));
+    /// <summary>A client for a region, by default Amazon's first one, which is what most other servers go by.</summary>
+    public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region) =>
+        new(CredentialsOf(credentials), ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region));
 
-    private AmazonS3Config ConfigOf(DataStoreReference store)
+    private AmazonS3Config ConfigOf(DataStoreReference store, string region)
     {
-        var region = string.IsNullOrEmpty(store.Region) ? DefaultRegion : store.Region;
         var config = new AmazonS3Config
         {
             HttpClientFactory = http,
@@ -41,7 +41,7 @@ internal sealed class S3Clients(StoreNetwork network)
         }
         else
         {
-            config.ServiceURL = store.Endpoint.AbsoluteUri;
+            config.ServiceURL = AmazonRegions.Endpoint(store.Endpoint, region).AbsoluteUri.TrimEnd('/');
             config.AuthenticationRegion = region;
         }
         return config;

@@ -1,16 +1,27 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using Trainyard.Backends.ObjectStores.Answers;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
 /// <summary>Buckets of any server that speaks S3.</summary>
-internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long partBytes) : IObjectStore
+internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long partBytes) : IObjectStore
 {
-    private readonly S3Uploads uploads = new(client, partBytes);
+    private readonly S3Uploads uploads = new(partBytes);
 
-    public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
-        ListAsync(bucket, "", null, 1, cancellationToken);
+    public async Task ProbeAsync(string bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ListAsync(bucket, "", null, 1, cancellationToken);
+        }
+        catch (ObjectStoreException e)
+        {
+            throw EndpointRules.Explain(e, endpoint);
+        }
+    }
 
     public Task<ObjectPage> ListAsync(
         string bucket,
@@ -29,9 +40,9 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
             ContinuationToken = continuation,
             MaxKeys = limit,
         };
-        return S3Errors.MapAsync(
+        return connection.CallAsync(
             $"bucket '{bucket}'",
-            async token => PageOf(await client.ListObjectsV2Async(request, token)),
+            async (client, token) => PageOf(await client.ListObjectsV2Async(request, token)),
             cancellationToken
         );
     }
@@ -53,7 +64,12 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
             Key = key,
             ByteRange = RangeOf(offset, length),
         };
-        return S3Errors.MapAsync(Naming(bucket, key), token => GetAsync(request, token), cancellationToken);
+        return connection.CallAsync(
+            Naming(bucket, key),
+            (client, token) => GetAsync(client, request, token),
+            cancellationToken,
+            isContent: true
+        );
     }
 
     public Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken)
@@ -63,12 +79,12 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
             BucketName = bucket,
             Key = key,
             Verb = HttpVerb.GET,
-            Protocol = usesHttps ? Protocol.HTTPS : Protocol.HTTP,
+            Protocol = endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
             Expires = DateTime.UtcNow + expiry,
         };
-        return S3Errors.MapAsync<Uri?>(
+        return connection.CallAsync<Uri?>(
             Naming(bucket, key),
-            async _ => new Uri(await client.GetPreSignedURLAsync(request)),
+            async (client, _) => new Uri(await client.GetPreSignedURLAsync(request)),
             cancellationToken
         );
     }
@@ -79,9 +95,9 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         long size,
         CancellationToken cancellationToken
     ) =>
-        S3Errors.MapAsync(
+        connection.CallAsync(
             Naming(bucket, key),
-            token => uploads.BeginAsync(bucket, key, size, token),
+            (client, token) => uploads.BeginAsync(client, bucket, key, size, token),
             cancellationToken
         );
 
@@ -92,9 +108,9 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         long length,
         CancellationToken cancellationToken
     ) =>
-        S3Errors.MapAsync(
+        connection.CallAsync(
             Naming(upload.Bucket, upload.Key),
-            token => uploads.WritePartAsync(upload, part, content, length, token),
+            (client, token) => S3Uploads.WritePartAsync(client, upload, part, content, length, token),
             cancellationToken
         );
 
@@ -105,20 +121,20 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
     ) =>
         // An upload that is given up because of a cancel must not be cut short by that same cancel: it would leave its parts.
         receipts is null
-            ? S3Errors.MapAsync(
+            ? connection.CallAsync(
                 Naming(upload.Bucket, upload.Key),
-                _ => uploads.GiveUpAsync(upload),
+                (client, _) => S3Uploads.GiveUpAsync(client, upload),
                 CancellationToken.None
             )
-            : S3Errors.MapAsync(
+            : connection.CallAsync(
                 Naming(upload.Bucket, upload.Key),
-                token => uploads.CompleteAsync(upload, receipts, token),
+                (client, token) => S3Uploads.CompleteAsync(client, upload, receipts, token),
                 cancellationToken
             );
 
     public ValueTask DisposeAsync()
     {
-        client.Dispose();
+        connection.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -135,14 +151,16 @@ internal sealed class S3ObjectStore(AmazonS3Client client, bool usesHttps, long 
         : offset > 0 ? new ByteRange($"bytes={offset}-")
         : null;
 
-    private async Task<Stream> GetAsync(GetObjectRequest request, CancellationToken cancellationToken)
+    private static async Task<Stream> GetAsync(
+        AmazonS3Client client,
+        GetObjectRequest request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return new S3ReadStream(
-                await client.GetObjectAsync(request, cancellationToken),
-                Naming(request.BucketName, request.Key)
-            );
+            var response = await client.GetObjectAsync(request, cancellationToken);
+            return new StoreReadStream(response.ResponseStream, response, Naming(request.BucketName, request.Key));
         }
         catch (AmazonS3Exception e) when (S3Errors.IsRangeBehindEnd(e))
         {

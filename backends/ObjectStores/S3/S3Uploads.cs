@@ -1,15 +1,17 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using Trainyard.Backends.ObjectStores.Parts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
 /// <summary>Uploads: one PUT for what fits into one part, a multipart upload for the rest.</summary>
-internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
+internal sealed class S3Uploads(long partBytes)
 {
     private static readonly TimeSpan GiveUpTimeout = TimeSpan.FromSeconds(30);
 
     public async Task<ObjectUpload> BeginAsync(
+        AmazonS3Client client,
         string bucket,
         string key,
         long size,
@@ -25,11 +27,12 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         };
         if (upload.Parts == 1)
             return upload;
-        var underWay = await FindUnderWayAsync(bucket, key, cancellationToken);
-        return upload with { UploadId = underWay ?? await InitiateAsync(bucket, key, cancellationToken) };
+        var underWay = await FindUnderWayAsync(client, bucket, key, cancellationToken);
+        return upload with { UploadId = underWay ?? await InitiateAsync(client, bucket, key, cancellationToken) };
     }
 
-    public async Task<PartReceipt> WritePartAsync(
+    public static async Task<PartReceipt> WritePartAsync(
+        AmazonS3Client client,
         ObjectUpload upload,
         int part,
         Stream content,
@@ -42,12 +45,13 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         ArgumentOutOfRangeException.ThrowIfNotEqual(length, upload.LengthOf(part));
         await using var prepared = await PartContent.PrepareAsync(content, length, cancellationToken);
         var etag = upload.UploadId is null
-            ? await PutAsync(upload, prepared, cancellationToken)
-            : await PutPartAsync(upload, part, prepared, cancellationToken);
+            ? await PutAsync(client, upload, prepared, cancellationToken)
+            : await PutPartAsync(client, upload, part, prepared, cancellationToken);
         return new PartReceipt(part, length, ETag.Plain(etag), prepared.Md5Hex);
     }
 
-    public async Task<StoredObject?> CompleteAsync(
+    public static async Task<StoredObject?> CompleteAsync(
+        AmazonS3Client client,
         ObjectUpload upload,
         IReadOnlyList<PartReceipt> receipts,
         CancellationToken cancellationToken
@@ -61,14 +65,14 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
             );
         var etag = upload.UploadId is null
             ? receipts[0].Checksum
-            : await JoinAsync(upload, receipts, cancellationToken);
-        var stored = await VerifyAsync(upload, receipts, etag, cancellationToken);
+            : await JoinAsync(client, upload, receipts, cancellationToken);
+        var stored = await VerifyAsync(client, upload, receipts, etag, cancellationToken);
         if (upload.UploadId is not null)
-            await GiveUpOthersAsync(upload, cancellationToken);
+            await GiveUpOthersAsync(client, upload, cancellationToken);
         return stored;
     }
 
-    public async Task<StoredObject?> GiveUpAsync(ObjectUpload upload)
+    public static async Task<StoredObject?> GiveUpAsync(AmazonS3Client client, ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
         if (upload.UploadId is null)
@@ -77,22 +81,31 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
             return null;
         }
 
-        await AbortAsync(upload, upload.UploadId, timeout.Token);
-        await GiveUpOthersAsync(upload, timeout.Token);
+        await AbortAsync(client, upload, upload.UploadId, timeout.Token);
+        await GiveUpOthersAsync(client, upload, timeout.Token);
         return null;
     }
 
     // A begin whose answer was lost on its way left an upload that nobody knows: its parts would cost the user for ever.
-    private async Task GiveUpOthersAsync(ObjectUpload upload, CancellationToken cancellationToken)
+    private static async Task GiveUpOthersAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var other in await FindAllUnderWayAsync(upload.Bucket, upload.Key, cancellationToken))
+        foreach (var other in await FindAllUnderWayAsync(client, upload.Bucket, upload.Key, cancellationToken))
         {
             if (other != upload.UploadId)
-                await AbortAsync(upload, other, cancellationToken);
+                await AbortAsync(client, upload, other, cancellationToken);
         }
     }
 
-    private async Task AbortAsync(ObjectUpload upload, string uploadId, CancellationToken cancellationToken)
+    private static async Task AbortAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        string uploadId,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -104,17 +117,27 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         }
     }
 
-    private async Task<string> InitiateAsync(string bucket, string key, CancellationToken cancellationToken)
+    private static async Task<string> InitiateAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var request = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key };
         return (await client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
     }
 
     // The oldest, so that two that begin at once agree from the next time on.
-    private async Task<string?> FindUnderWayAsync(string bucket, string key, CancellationToken cancellationToken) =>
-        await FindAllUnderWayAsync(bucket, key, cancellationToken) is [var oldest, ..] ? oldest : null;
+    private static async Task<string?> FindUnderWayAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    ) => await FindAllUnderWayAsync(client, bucket, key, cancellationToken) is [var oldest, ..] ? oldest : null;
 
-    private async Task<IReadOnlyList<string>> FindAllUnderWayAsync(
+    private static async Task<IReadOnlyList<string>> FindAllUnderWayAsync(
+        AmazonS3Client client,
         string bucket,
         string key,
         CancellationToken cancellationToken
@@ -140,7 +163,12 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         }
     }
 
-    private async Task<string> PutAsync(ObjectUpload upload, PartContent content, CancellationToken cancellationToken)
+    private static async Task<string> PutAsync(
+        AmazonS3Client client,
+        ObjectUpload upload,
+        PartContent content,
+        CancellationToken cancellationToken
+    )
     {
         var request = new PutObjectRequest
         {
@@ -154,7 +182,8 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         return (await client.PutObjectAsync(request, cancellationToken)).ETag;
     }
 
-    private async Task<string> PutPartAsync(
+    private static async Task<string> PutPartAsync(
+        AmazonS3Client client,
         ObjectUpload upload,
         int part,
         PartContent content,
@@ -176,7 +205,8 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
     }
 
     // Null when the upload is not there any more: it was joined before, or given up.
-    private async Task<string?> JoinAsync(
+    private static async Task<string?> JoinAsync(
+        AmazonS3Client client,
         ObjectUpload upload,
         IReadOnlyList<PartReceipt> receipts,
         CancellationToken cancellationToken
@@ -199,7 +229,8 @@ internal sealed class S3Uploads(AmazonS3Client client, long partBytes)
         }
     }
 
-    private async Task<StoredObject> VerifyAsync(
+    private static async Task<StoredObject> VerifyAsync(
+        AmazonS3Client client,
         ObjectUpload upload,
         IReadOnlyList<PartReceipt> receipts,
         string? etag,

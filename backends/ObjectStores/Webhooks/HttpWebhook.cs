@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.Backends.ObjectStores.Answers;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Webhooks;
 
@@ -32,8 +34,10 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
 
     private async Task SendAsync(HttpRequestMessage request, Uri url, CancellationToken cancellationToken)
     {
-        // Without the query: that is where keys are put.
-        var place = url.GetLeftPart(UriPartial.Path);
+        // Path and query are what some services know their callers by.
+        var place = url.GetLeftPart(UriPartial.Authority);
+        // What it says beside its status is not read.
+        StoreCall.Begin(isContent: true);
         try
         {
             using var answer = await network.Client.SendAsync(
@@ -44,7 +48,7 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
             if (!answer.IsSuccessStatusCode)
                 throw new WebhookException($"{place} answered {(int)answer.StatusCode}.");
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or ObjectStoreException or OperationCanceledException)
         {
             throw new WebhookException($"{place} gave no answer.", e);
         }

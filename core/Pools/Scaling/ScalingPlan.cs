@@ -36,7 +36,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
     {
         var seenLately = LeaseRules.SeenLately(pool.LeaseDuration);
         var all = machines
-            .Select(machine => MachineStanding.Of(machine, load.Nodes, options.StartTimeout, seenLately, now))
+            .Select(machine => MachineStatus.Of(machine, load.Nodes, options.StartTimeout, seenLately, now))
             .ToList();
         var useful = all.Where(each => each.IsUseful).OrderBy(Preference).ThenByDescending(SinceWhen).ToList();
         var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
@@ -66,7 +66,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
     }
 
     // What waits goes to the nodes that have runs already, so that the others can go.
-    private static int Preference(MachineStanding standing) =>
+    private static int Preference(MachineStatus standing) =>
         standing switch
         {
             { Node.LeasedSlots: > 0 } => 0,
@@ -74,16 +74,16 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
             _ => 2,
         };
 
-    private static DateTimeOffset SinceWhen(MachineStanding standing) =>
+    private static DateTimeOffset SinceWhen(MachineStatus standing) =>
         standing.Node?.IdleSince ?? standing.Machine.CreatedAt;
 
-    private static NodeSpace SpaceOf(MachineStanding standing, ScalingOptions options, PoolOptions pool) =>
+    private static NodeSpace SpaceOf(MachineStatus standing, ScalingOptions options, PoolOptions pool) =>
         standing.Node is { } node ? new NodeSpace(node.Gpus, node.FreeSlots) : NewSpace(options, pool);
 
     private static NodeSpace NewSpace(ScalingOptions options, PoolOptions pool) =>
         new(options.NodeGpus, options.NodeGpus > 0 ? options.NodeGpus : pool.Slots);
 
-    private static MachineRemoval Remove(MachineStanding standing) =>
+    private static MachineRemoval Remove(MachineStatus standing) =>
         new(
             standing.Machine,
             standing.Node?.Name,

@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Http.Streaming;
 

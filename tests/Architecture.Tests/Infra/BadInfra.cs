@@ -57,10 +57,10 @@ public sealed class BadInfra
     public void A_host_file_that_lacks_something_is_noticed(string text, string complaint) =>
         AssertBroken<HostJsonRule>(complaint, ("host.json", text));
 
-    private static House House(params (string Path, string Text)[] files) =>
+    private static Repository Repository(params (string Path, string Text)[] files) =>
         new(files.ToDictionary(file => file.Path, file => file.Text));
 
     private static void AssertBroken<TRule>(string complaint, params (string Path, string Text)[] files)
         where TRule : IRule, new() =>
-        Assert.Contains(new TRule().Broken(House(files)), each => each.Contains(complaint));
+        Assert.Contains(new TRule().Broken(Repository(files)), each => each.Contains(complaint));
 }

@@ -6,9 +6,11 @@ namespace Trainyard.Architecture.Tests.Infra;
 /// <summary>Every module is used by another file: the compiler takes any file for a whole deployment.</summary>
 internal sealed class BicepModulesRule : IRule
 {
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        var files = house.Files.Where(file => file.Key.StartsWith("infra/") && file.Key.EndsWith(".bicep")).ToList();
+        var files = repository
+            .Files.Where(file => file.Key.StartsWith("infra/") && file.Key.EndsWith(".bicep"))
+            .ToList();
         return from module in files
             where module.Key != "infra/main.bicep"
             where !files.Exists(file => Uses(file.Value, Path.GetFileName(module.Key)))
@@ -22,9 +24,9 @@ internal sealed class BicepModulesRule : IRule
 /// <summary>One type of resource has one API version, and none is a preview.</summary>
 internal sealed partial class BicepVersionsRule : IRule
 {
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        var used = house
+        var used = repository
             .Files.Where(file => file.Key.StartsWith("infra/") && file.Key.EndsWith(".bicep"))
             .SelectMany(file => Resource().Matches(file.Value))
             .Select(match => (Type: match.Groups["type"].Value, Version: match.Groups["version"].Value))

@@ -15,14 +15,14 @@ internal sealed partial class CloudInitRule : IRule
     private const string Folder = "infra/agent/";
     private const int AzuresLimit = 64 * 1024;
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        if (!house.Files.TryGetValue(Folder + "cloud-init.yaml", out var text))
+        if (!repository.Files.TryGetValue(Folder + "cloud-init.yaml", out var text))
         {
             return [];
         }
 
-        var pool = house.Files.GetValueOrDefault("infra/modules/pool.bicep") ?? "";
+        var pool = repository.Files.GetValueOrDefault("infra/modules/pool.bicep") ?? "";
         var complaints = Form(text).ToList();
         foreach (var place in Place().Matches(text).Select(match => match.Groups["name"].Value))
         {
@@ -31,7 +31,7 @@ internal sealed partial class CloudInitRule : IRule
                 complaints.Add($"cloud-init.yaml keeps a place for {place}, which pool.bicep does not fill.");
             }
 
-            if (house.Files.TryGetValue(Folder + place, out var content))
+            if (repository.Files.TryGetValue(Folder + place, out var content))
             {
                 text = text.Replace($"{{{{{place}}}}}", Convert.ToBase64String(Encoding.UTF8.GetBytes(content)));
             }
@@ -124,8 +124,8 @@ internal sealed partial class UnitsRule : IRule
         "MemoryDenyWriteExecute",
     ];
 
-    public IEnumerable<string> Broken(House house) =>
-        from file in house.Files
+    public IEnumerable<string> Broken(Repository repository) =>
+        from file in repository.Files
         where file.Key.StartsWith("infra/agent/") && (file.Key.EndsWith(".service") || file.Key.EndsWith(".timer"))
         from complaint in Form(file.Key, file.Value).Concat(Agent(file.Key, file.Value))
         select $"{file.Key} {complaint}";
@@ -192,9 +192,9 @@ internal sealed class HostJsonRule : IRule
         "extensions/durableTask/storageProvider/workItemQueueVisibilityTimeout",
     ];
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        if (!house.Files.TryGetValue("host.json", out var text))
+        if (!repository.Files.TryGetValue("host.json", out var text))
         {
             return [];
         }

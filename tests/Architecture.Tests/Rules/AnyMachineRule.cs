@@ -16,9 +16,9 @@ internal sealed partial class AnyMachineRule : IRule
         "deb." + "debian.org",
     ];
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        foreach (var (path, text) in house.Files)
+        foreach (var (path, text) in repository.Files)
         {
             if (Array.Find(Registries, host => text.Contains(host, StringComparison.OrdinalIgnoreCase)) is { } host)
             {

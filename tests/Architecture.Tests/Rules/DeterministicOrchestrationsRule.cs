@@ -18,9 +18,9 @@ internal sealed class DeterministicOrchestrationsRule : IRule
         "M:System.Threading.Tasks.Task.Delay(System.TimeSpan);",
     ];
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        var room = house.Room("orchestrations");
+        var room = repository.Room("orchestrations");
         if (room?.Packages.Any(package => package.Name == Analyzer) != true)
         {
             yield return $"orchestrations does not take {Analyzer}.";
@@ -31,13 +31,13 @@ internal sealed class DeterministicOrchestrationsRule : IRule
             yield return "orchestrations does not hand BannedSymbols.txt to the analyzer.";
         }
 
-        var banned = house.Files.GetValueOrDefault(List, "");
+        var banned = repository.Files.GetValueOrDefault(List, "");
         foreach (var symbol in MustBan.Where(symbol => !banned.Contains(symbol)))
         {
             yield return $"{List} does not ban {symbol.TrimEnd(';')}.";
         }
 
-        foreach (var (path, text) in house.Files.Where(file => file.Key.StartsWith("orchestrations/")))
+        foreach (var (path, text) in repository.Files.Where(file => file.Key.StartsWith("orchestrations/")))
         {
             if (text.Contains("RS0030"))
             {

@@ -5,10 +5,10 @@ namespace Trainyard.Architecture.Tests.Rules;
 /// </summary>
 internal sealed class EventsRule : IRule
 {
-    private const string Only = "functions/RunEvents.cs";
+    private const string Only = "functions/Runs/RunEvents.cs";
 
-    public IEnumerable<string> Broken(House house) =>
-        from file in house.ProductSources
+    public IEnumerable<string> Broken(Repository repository) =>
+        from file in repository.ProductSources
         where file.Key.StartsWith("functions/") && file.Key != Only && file.Value.Contains(".RaiseEvent")
         select $"{file.Key} raises an event itself; {Only} is for that.";
 }

@@ -5,8 +5,8 @@ internal sealed class FileLengthRule : IRule
 {
     private const int Longest = 400;
 
-    public IEnumerable<string> Broken(House house) =>
-        from file in house.ProductSources
+    public IEnumerable<string> Broken(Repository repository) =>
+        from file in repository.ProductSources
         let lines = file.Value.AsSpan().Count('\n')
         where lines > Longest
         select $"{file.Key} has {lines} lines, more than {Longest}.";

@@ -4,5 +4,5 @@ namespace Trainyard.Architecture.Tests.Rules;
 internal interface IRule
 {
     /// <summary>One sentence for each place where it does not hold.</summary>
-    IEnumerable<string> Broken(House house);
+    IEnumerable<string> Broken(Repository repository);
 }

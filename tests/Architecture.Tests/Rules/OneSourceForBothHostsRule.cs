@@ -11,16 +11,17 @@ internal sealed class OneSourceForBothHostsRule : IRule
     // What a deployment may ask for beside the program.
     private static readonly string[] Beside = ["KeyVault", "DurableBackend", "FunctionsHostFiles"];
 
-    public IEnumerable<string> Broken(House house) => ConditionalCode(house).Concat(ConditionalReferences(house));
+    public IEnumerable<string> Broken(Repository repository) =>
+        ConditionalCode(repository).Concat(ConditionalReferences(repository));
 
-    private static IEnumerable<string> ConditionalCode(House house) =>
-        from file in house.ProductSources
+    private static IEnumerable<string> ConditionalCode(Repository repository) =>
+        from file in repository.ProductSources
         where file.Key.StartsWith("functions/") || file.Key.StartsWith("orchestrations/")
         where file.Value.Split('\n').Any(line => Array.Exists(Conditional, line.TrimStart().StartsWith))
         select $"{file.Key} has conditional code.";
 
-    private static IEnumerable<string> ConditionalReferences(House house) =>
-        from project in house.Projects
+    private static IEnumerable<string> ConditionalReferences(Repository repository) =>
+        from project in repository.Projects
         where project.IsProduct
         from reference in project.Projects.Concat(project.Packages)
         let condition = reference.Condition

@@ -5,16 +5,16 @@ namespace Trainyard.Architecture.Tests.Rules;
 /// <summary>Each package has one exact version, in Directory.Packages.props and nowhere else.</summary>
 internal sealed partial class PackageVersionsRule : IRule
 {
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        var versions = house.PackageVersions.ToList();
+        var versions = repository.PackageVersions.ToList();
         foreach (var (package, version) in versions.Where(entry => !Exact().IsMatch(entry.Value)))
         {
             yield return $"{package} has the version '{version}', which is not exact.";
         }
 
         var known = versions.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var project in house.Projects)
+        foreach (var project in repository.Projects)
         {
             foreach (var package in project.Packages.Where(package => !known.Contains(package.Name)))
             {

@@ -7,11 +7,11 @@ internal sealed partial class PureCoreRule : IRule
 {
     private static readonly string[] Domain = ["contracts", "manifests", "core"];
 
-    public IEnumerable<string> Broken(House house) => Domain.SelectMany(room => Broken(house, room));
+    public IEnumerable<string> Broken(Repository repository) => Domain.SelectMany(room => Broken(repository, room));
 
-    private static IEnumerable<string> Broken(House house, string room)
+    private static IEnumerable<string> Broken(Repository repository, string room)
     {
-        var project = house.Room(room);
+        var project = repository.Room(room);
         var taken = (project?.Packages ?? [])
             .Concat(project?.Frameworks ?? [])
             .Where(reference => Outside().IsMatch(reference.Name));
@@ -20,7 +20,7 @@ internal sealed partial class PureCoreRule : IRule
             yield return $"{room} takes {reference.Name}.";
         }
 
-        foreach (var (path, text) in house.ProductSources.Where(file => file.Key.StartsWith($"{room}/")))
+        foreach (var (path, text) in repository.ProductSources.Where(file => file.Key.StartsWith($"{room}/")))
         {
             foreach (var match in Using().Matches(text).Where(match => Outside().IsMatch(match.Groups["name"].Value)))
             {

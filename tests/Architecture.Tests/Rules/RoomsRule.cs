@@ -1,6 +1,6 @@
 namespace Trainyard.Architecture.Tests.Rules;
 
-/// <summary>The rooms of the house and the one way in which they depend on each other.</summary>
+/// <summary>The rooms of the repository and the one way in which they depend on each other.</summary>
 internal sealed class RoomsRule : IRule
 {
     // Room to the rooms it may know. "built:" says that the other is built along but never linked in, "beside:" that it
@@ -35,14 +35,14 @@ internal sealed class RoomsRule : IRule
         ],
     };
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
-        foreach (var room in MayKnow.Keys.Where(room => house.Room(room) is null))
+        foreach (var room in MayKnow.Keys.Where(room => repository.Room(room) is null))
         {
             yield return $"The room {room}/ has no project.";
         }
 
-        foreach (var project in house.Projects.Where(project => project.IsProduct))
+        foreach (var project in repository.Projects.Where(project => project.IsProduct))
         {
             if (!MayKnow.TryGetValue(project.Room, out var known))
             {

@@ -14,10 +14,10 @@ internal sealed class StrictBuildRule : IRule
         ["EnforceCodeStyleInBuild"] = "true",
     };
 
-    public IEnumerable<string> Broken(House house)
+    public IEnumerable<string> Broken(Repository repository)
     {
         var shared = XElement
-            .Parse(house.Files.GetValueOrDefault("Directory.Build.props", "<Project />"))
+            .Parse(repository.Files.GetValueOrDefault("Directory.Build.props", "<Project />"))
             .Descendants()
             .ToLookup(element => element.Name.LocalName, element => element.Value);
         foreach (var (property, value) in Strict.Where(setting => !shared[setting.Key].Contains(setting.Value)))
@@ -25,7 +25,7 @@ internal sealed class StrictBuildRule : IRule
             yield return $"Directory.Build.props does not set {property} to {value}.";
         }
 
-        foreach (var project in house.Projects)
+        foreach (var project in repository.Projects)
         {
             foreach (var property in Strict.Keys.Where(project.Properties.ContainsKey))
             {

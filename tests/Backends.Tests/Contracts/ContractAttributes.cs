@@ -18,6 +18,10 @@ public sealed class ContractTheoryAttribute : TheoryAttribute;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OnSwiftAttribute : Attribute;
 
+/// <summary>Marks a class whose contract tests need a <see cref="KeystoneSwiftServer"/>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OnKeystoneAttribute : Attribute;
+
 public sealed class ContractFactDiscoverer(IMessageSink sink) : FactDiscoverer(sink)
 {
     protected override IXunitTestCase CreateTestCase(
@@ -46,7 +50,9 @@ public sealed class ContractTestCase : XunitTestCase
         : base(sink, TestMethodDisplay.ClassAndMethod, TestMethodDisplayOptions.None, method, arguments) { }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        TestMethod.TestClass.Class.GetCustomAttributes(typeof(OnSwiftAttribute)).Any()
-            ? SwiftServer.Missing
-            : base.GetSkipReason(factAttribute);
+        Needs(typeof(OnSwiftAttribute)) ? SwiftServer.Missing
+        : Needs(typeof(OnKeystoneAttribute)) ? KeystoneSwiftServer.Missing
+        : base.GetSkipReason(factAttribute);
+
+    private bool Needs(Type attribute) => TestMethod.TestClass.Class.GetCustomAttributes(attribute).Any();
 }

@@ -10,6 +10,9 @@ public sealed class AddressRulesTests
     [InlineData("169.254.0.1")]
     [InlineData("::ffff:169.254.169.254")]
     [InlineData("64:ff9b::a9fe:a9fe")]
+    [InlineData("64:ff9b:1::a9fe:a9fe")]
+    [InlineData("2002:a9fe:a9fe::1")]
+    [InlineData("::a9fe:a9fe")]
     [InlineData("fe80::1")]
     [InlineData("fd00:ec2::254")]
     [InlineData("100.100.100.200")]
@@ -34,6 +37,11 @@ public sealed class AddressRulesTests
     [InlineData("100.64.0.1")]
     [InlineData("fd12:3456::1")]
     [InlineData("64:ff9b::c0a8:101")]
+    [InlineData("64:ff9b:1::34d8:1")]
+    [InlineData("2002:34d8:1::1")]
+    [InlineData("2001:0:34d8:1::1")]
+    [InlineData("::c0a8:101")]
+    [InlineData("::7f00:1")]
     public void Private_addresses_are_reached_where_the_setting_allows_it(string address)
     {
         Assert.True(AddressRules.MayReach(IPAddress.Parse(address), allowPrivate: true));

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Backends.ObjectStores.Parts;
 using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Core.Stores;
 

@@ -21,7 +21,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     // The least that S3 takes.
     private const long PartBytes = 5 * 1024 * 1024;
 
-    private readonly StoreNetwork network = new(Options.Create(new StoreOptions()));
+    private readonly StoreNetwork network = new(Options.Create(new StoreOptions()), TimeProvider.System);
 
     protected override long SeveralParts => (2 * PartBytes) + 7;
 
@@ -56,7 +56,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
         var e = await FailsAsync(() => store.BeginUploadAsync(Bucket, "large", SeveralParts, default));
 
-        Assert.Equal(ObjectStoreFailure.Denied, e.Failure);
+        Assert.Equal(ObjectStoreFailure.Forbidden, e.Failure);
     }
 
     [ContractFact]
@@ -76,7 +76,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
         var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
 
-        Assert.Equal(ObjectStoreFailure.Unavailable, e.Failure);
+        Assert.True(e.IsTransient);
         Assert.Contains("ConnectionRefused", e.Message);
     }
 
@@ -90,19 +90,34 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
         var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
 
-        Assert.Equal(ObjectStoreFailure.Invalid, e.Failure);
+        Assert.Equal(ObjectStoreFailure.AddressForbidden, e.Failure);
         Assert.Contains("may not reach", e.Message);
     }
 
     [ContractFact]
     public async Task Where_private_addresses_are_off_limits_none_is_asked()
     {
-        using var strict = new StoreNetwork(Options.Create(new StoreOptions { AllowPrivateEndpoints = false }));
+        using var strict = new StoreNetwork(
+            Options.Create(new StoreOptions { AllowPrivateEndpoints = false }),
+            TimeProvider.System
+        );
         await using var store = FactoryOn(strict).Open(Reference(server.Endpoint.ToString()), Credentials());
 
         var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
 
-        Assert.Equal(ObjectStoreFailure.Invalid, e.Failure);
+        Assert.Equal(ObjectStoreFailure.AddressForbidden, e.Failure);
+    }
+
+    [ContractFact]
+    public async Task The_region_that_the_store_names_is_followed()
+    {
+        await using var store = FactoryOn(network)
+            .Open(Reference(server.Endpoint.ToString()) with { Region = "eu-elsewhere-1" }, Credentials());
+
+        await store.ProbeAsync(Bucket, default);
+        var upload = await store.BeginUploadAsync(Bucket, "followed", 1, default);
+        var receipt = await store.WritePartAsync(upload, 0, new MemoryStream([1]), 1, default);
+        Assert.Equal(1, (await store.CompleteUploadAsync(upload, [receipt], default))!.Bytes);
     }
 
     [ContractFact]
@@ -120,7 +135,11 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public async Task An_upload_whose_beginning_was_never_answered_goes_with_the_one_that_is_known(bool isCompleted)
     {
         var (upload, receipts) = await WritePartsAsync("large", new byte[SeveralParts]);
-        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        using var client = new S3Clients(network).Open(
+            Reference(server.Endpoint.ToString()),
+            Credentials(),
+            server.Region
+        );
         await client.InitiateMultipartUploadAsync(Bucket, "large");
 
         await Store.CompleteUploadAsync(upload, isCompleted ? receipts : null, default);
@@ -132,13 +151,21 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
     protected override async Task MakeBucketAsync()
     {
-        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        using var client = new S3Clients(network).Open(
+            Reference(server.Endpoint.ToString()),
+            Credentials(),
+            server.Region
+        );
         await client.PutBucketAsync(Bucket);
     }
 
     protected override async Task<IReadOnlyList<string>> LeftOversAsync()
     {
-        using var client = new S3Clients(network).Open(Reference(server.Endpoint.ToString()), Credentials());
+        using var client = new S3Clients(network).Open(
+            Reference(server.Endpoint.ToString()),
+            Credentials(),
+            server.Region
+        );
         var request = new ListMultipartUploadsRequest { BucketName = Bucket };
         var answer = await client.ListMultipartUploadsAsync(request);
         return [.. (answer.MultipartUploads ?? []).Select(upload => upload.Key)];
@@ -147,8 +174,9 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     private static ObjectStoreFactory FactoryOn(StoreNetwork network) =>
         new(
             new FileRoot(Path.GetTempPath()),
-            new S3Clients(network),
-            Options.Create(new StoreOptions { PartBytes = PartBytes })
+            network,
+            Options.Create(new StoreOptions { PartBytes = PartBytes }),
+            TimeProvider.System
         );
 
     private IObjectStore OpenAt(string endpoint) => FactoryOn(network).Open(Reference(endpoint), Credentials());

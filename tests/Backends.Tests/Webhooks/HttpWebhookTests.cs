@@ -63,12 +63,13 @@ public sealed class HttpWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_is_no_success_is_told_without_the_query()
+    public async Task An_answer_that_is_no_success_is_told_without_path_and_query()
     {
         status = StatusCodes.Status500InternalServerError;
         var refused = await Assert.ThrowsAsync<WebhookException>(() => PostAsync(Address, key: null));
         Assert.Contains("500", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", refused.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("/hook", refused.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,12 +77,14 @@ public sealed class HttpWebhookTests : IAsyncLifetime
     {
         var port = Trainyard.Tests.Shared.FreePort.Find();
         var url = new Uri($"http://{IPAddress.Loopback}:{port}/hook");
-        await Assert.ThrowsAsync<WebhookException>(() => PostAsync(url, key: null));
+        var nobody = await Assert.ThrowsAsync<WebhookException>(() => PostAsync(url, key: null));
+        Assert.Contains($"http://127.0.0.1:{port} gave no answer", nobody.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("/hook", nobody.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task PostAsync(Uri url, Secret? key)
     {
-        using var network = new StoreNetwork(Options.Create(new StoreOptions()));
+        using var network = new StoreNetwork(Options.Create(new StoreOptions()), TimeProvider.System);
         var call = new WebhookCall
         {
             Url = url,

@@ -1,3 +1,4 @@
+using Trainyard.Cli.Failures;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 

@@ -8,6 +8,9 @@ using Trainyard.Core.Runs;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
+using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions.Tests;
 

@@ -7,8 +7,9 @@ using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Http;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Runs;
 using Trainyard.Functions.Timers;
+using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Tests;
 

@@ -13,7 +13,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
-using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations;
 using Trainyard.Runtime.Engine;

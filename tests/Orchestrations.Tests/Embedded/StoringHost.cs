@@ -10,6 +10,7 @@ using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Storing;
 using Trainyard.Tests.Shared;
 

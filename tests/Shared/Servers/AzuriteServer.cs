@@ -7,10 +7,10 @@ namespace Trainyard.Tests.Shared.Servers;
 public class AzuriteServer : IAsyncLifetime
 {
     private const string Package = "azurite@3.37.0";
-    private const string Account = "devstoreaccount1";
+    public const string Account = "devstoreaccount1";
 
     // The emulator's well-known key, the same on every machine.
-    private const string Key =
+    public const string Key =
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     // The first start on a machine downloads it.

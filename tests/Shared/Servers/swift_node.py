@@ -1,7 +1,9 @@
 """A whole OpenStack Swift in one process on the loopback interface: account, container and object server and a proxy
 with s3api, one replica, everything below one folder.
 
-usage: swift_node.py FOLDER
+usage: swift_node.py FOLDER [KEYSTONE PASSWORD]
+
+With the address of a Keystone, and its admin's password, users and projects are Keystone's; otherwise they are its own.
 
 Prints one JSON line when it answers: {"port": …, "users": [{"account", "user", "key"}, …]}; the first user may do
 everything in its account, the second is in the same account without any rights, the third owns another account.
@@ -48,7 +50,7 @@ log_level = WARNING
 log_address = {folder}/no-syslog
 log_custom_handlers = swift_node.log_to_file
 [pipeline:main]
-pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk tempurl s3api tempauth copy slo dlo versioned_writes symlink proxy-server
+pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk tempurl {authentication} copy slo dlo versioned_writes symlink proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
@@ -67,6 +69,21 @@ allow_object_versioning = true
 [filter:tempauth]
 use = egg:swift#tempauth
 {users}
+[filter:authtoken]
+paste.filter_factory = keystonemiddleware.auth_token:filter_factory
+www_authenticate_uri = {keystone}
+auth_url = {keystone}
+auth_type = password
+username = admin
+password = {password}
+project_name = admin
+user_domain_id = default
+project_domain_id = default
+delay_auth_decision = true
+token_cache_time = -1
+[filter:keystoneauth]
+use = egg:swift#keystoneauth
+operator_roles = admin
 {plain}
 """
 
@@ -135,7 +152,7 @@ def write_rings(folder, ports):
         builder.get_ring().save(str(folder / f"{kind}.ring.gz"))
 
 
-def write_settings(folder):
+def write_settings(folder, keystone, password):
     (folder / "devices" / DEVICE).mkdir(parents=True, exist_ok=True)
     (folder / "swift.conf").write_text(
         "[swift-hash]\nswift_hash_path_suffix = trainyard\n[storage-policy:0]\nname = only\ndefault = yes\n"
@@ -145,7 +162,12 @@ def write_settings(folder):
     users = "\n".join(f"user_{u['account']}_{u['user']} = {u['key']} {u['roles']}" for u in USERS)
     named = ("catch_errors", "gatekeeper", "healthcheck", "listing_formats", "bulk", "tempurl", "copy", "dlo", "symlink")
     plain = "\n".join(f"[filter:{name}]\nuse = egg:swift#{name}" for name in named)
-    (folder / "proxy.conf").write_text(PROXY.format(folder=folder, users=users, plain=plain))
+    authentication = "authtoken keystoneauth" if keystone else "s3api tempauth"
+    (folder / "proxy.conf").write_text(
+        PROXY.format(
+            folder=folder, users=users, plain=plain, authentication=authentication, keystone=keystone, password=password
+        )
+    )
 
 
 def end_with_standard_input(thread):
@@ -160,7 +182,7 @@ def main():
     folder = Path(sys.argv[1]).resolve()
     # Taken before eventlet replaces it: a green thread cannot block on a pipe without stopping all the others.
     end_with_standard_input(threading.Thread)
-    write_settings(folder)
+    write_settings(folder, *(sys.argv[2:4] if len(sys.argv) > 2 else ("", "")))
 
     import eventlet.wsgi
     from swift.common import utils

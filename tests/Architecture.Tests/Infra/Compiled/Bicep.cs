@@ -31,7 +31,7 @@ internal sealed class Bicep : IDisposable
 
     /// <summary>The files of infra/ by their path in the repository.</summary>
     public static IReadOnlyDictionary<string, string> Infra { get; } =
-        House
+        Repository
             .Read()
             .Files.Where(file => file.Key.StartsWith("infra/"))
             .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);

@@ -64,7 +64,7 @@ public sealed class DurableBackend : IDisposable
     [InlineData("storage", false)]
     public async Task The_scheduler_s_client_is_built_in_only_where_it_is_asked_for(string word, bool isThere)
     {
-        var project = Path.Combine(House.Root(), "functions", "Trainyard.Functions.csproj");
+        var project = Path.Combine(Repository.Root(), "functions", "Trainyard.Functions.csproj");
 
         var (code, output) = await script.RunAsync(
             "dotnet",

@@ -260,7 +260,7 @@ public sealed partial class DeployScript : IDisposable
         Assert.DoesNotContain("pipefail", output);
     }
 
-    private static string Of(string name) => Path.Combine(House.Root(), "infra", name);
+    private static string Of(string name) => Path.Combine(Repository.Root(), "infra", name);
 
     private Task<(int Code, string Output)> DeployAsync(params string[] more) =>
         script.RunAsync(

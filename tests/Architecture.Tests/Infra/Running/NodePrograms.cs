@@ -11,7 +11,7 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
     private readonly Script script = new();
     private FakeAzure azure = null!;
 
-    private static string Programs => Path.Combine(House.Root(), "infra", "agent");
+    private static string Programs => Path.Combine(Repository.Root(), "infra", "agent");
 
     public async Task InitializeAsync()
     {

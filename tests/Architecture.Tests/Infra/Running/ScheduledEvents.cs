@@ -116,7 +116,7 @@ public sealed class ScheduledEvents : IAsyncLifetime, IDisposable
     }
 
     private void Watch() =>
-        watcher = script.Start("python3", Path.Combine(House.Root(), "infra", "agent", "watch-events"));
+        watcher = script.Start("python3", Path.Combine(Repository.Root(), "infra", "agent", "watch-events"));
 
     private async Task AskedAsync(string question)
     {

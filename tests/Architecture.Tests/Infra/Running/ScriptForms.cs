@@ -3,7 +3,7 @@ namespace Trainyard.Architecture.Tests.Infra.Running;
 /// <summary>What other programs say of the scripts, units and rules of infra/.</summary>
 public sealed class ScriptForms : IDisposable
 {
-    private static readonly string Infra = Path.Combine(House.Root(), "infra");
+    private static readonly string Infra = Path.Combine(Repository.Root(), "infra");
     private readonly Script script = new();
 
     public void Dispose() => script.Dispose();

@@ -1,0 +1,13 @@
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Jobs;
+
+/// <summary>How the command, or what came before it, ended.</summary>
+internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
+{
+    public int? ExitCode { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public double CommandSeconds { get; init; }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Settings;
+
+namespace Trainyard.Agent.Leasing;
+
+/// <summary>
+/// Watches the disk with the attempts: no run is asked for without a reserve, an attempt with more than its share is ended, and
+/// on a disk that gets full the one that takes most, so that its neighbours go on.
+/// </summary>
+internal sealed class DiskGuard(string work, AgentOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Counting files takes time that the commands lose: at most a twentieth of it.
+    private const int Idle = 19;
+
+    private readonly long reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
+    private volatile bool hasRoom = true;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long countedAt;
+    private TimeSpan pause;
+
+    /// <summary>Whether there is room for one more attempt.</summary>
+    public bool HasRoom => hasRoom;
+
+    /// <summary>Ends when <see cref="HasRoom"/> is another than when it was read.</summary>
+    public Task Changed => changed.Task;
+
+    /// <summary>Ends with the token.</summary>
+    public async Task RunAsync(Func<IEnumerable<Attempt>> attempts, CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            try
+            {
+                Look(attempts, ended);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Log.DiskUnknown(logger, e.Message);
+            }
+            await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal void Look(Func<IEnumerable<Attempt>> attempts, CancellationToken ended)
+    {
+        var free = DiskSpace.FreeAt(work);
+        Tell(free);
+        var isFull = free < reserve / 2;
+        if ((!isFull && options.MaxScratchBytes == 0) || time.GetElapsedTime(countedAt) < pause)
+            return;
+        var begin = time.GetTimestamp();
+        var sizes = attempts().Select(a => (Attempt: a, Bytes: a.BytesOnDisk(ended))).ToList();
+        countedAt = time.GetTimestamp();
+        pause = time.GetElapsedTime(begin) * Idle;
+        foreach (
+            var (attempt, bytes) in sizes.Where(s => options.MaxScratchBytes > 0 && s.Bytes > options.MaxScratchBytes)
+        )
+            End(
+                attempt,
+                StopReason.ScratchLimit,
+                $"its files took {Size(bytes)} of the node's disk; the limit is {Size(options.MaxScratchBytes)}"
+            );
+        // Without much of its own on the disk no attempt's end would help.
+        if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= reserve / 2)
+            End(
+                largest.Attempt,
+                StopReason.DiskFull,
+                $"its files took {Size(largest.Bytes)} of the node's disk, which is full ({Size(free)} left)"
+            );
+    }
+
+    private void End(Attempt attempt, StopReason reason, string why)
+    {
+        if (attempt.TryEnd(reason, why))
+            Log.ScratchLimit(logger, attempt.Name, why);
+    }
+
+    private void Tell(long free)
+    {
+        var room = free >= reserve;
+        if (room == hasRoom)
+            return;
+        hasRoom = room;
+        if (room)
+            Log.RoomAgain(logger, Size(free));
+        else
+            Log.NoRoom(logger, Size(free), Size(reserve));
+        var signal = changed;
+        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        signal.SetResult();
+    }
+
+    private static string Size(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
+}

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Node;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Service;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Leasing;
+
+/// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
+internal sealed class LeaseLoop(
+    NodeServices node,
+    LeaseQuestion question,
+    SlotTable slots,
+    Drain drain,
+    DiskGuard disk,
+    string pool
+)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
+    private readonly ServiceOutage outage = new(node.Time);
+
+    /// <summary>Null: an idle agent waits for its service for ever.</summary>
+    public TimeSpan? IdleExit { get; init; }
+
+    /// <summary>What runs now.</summary>
+    public IEnumerable<Attempt> Attempts => attempts.Values;
+
+    public async Task RunAsync()
+    {
+        while (!IsDone())
+        {
+            if (drain.IsRequested)
+                await DrainAsync();
+            else if (slots.Free == 0)
+                await Task.WhenAny(slots.Released, drain.Requested);
+            else
+                await AskAsync();
+        }
+        Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
+    }
+
+    /// <summary>Gives up everything: nobody will ever ask for it.</summary>
+    public void Abandon()
+    {
+        drain.Request();
+        foreach (var attempt in attempts.Values)
+            attempt.Abandon();
+    }
+
+    private bool IsDone() =>
+        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && outage.Silence > longest));
+
+    private async Task DrainAsync()
+    {
+        await Task.WhenAny(slots.Released, Task.Delay(Pause / 4, node.Time));
+        drain.Review();
+    }
+
+    private async Task AskAsync()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var roomChanged = disk.Changed;
+        var asking = AskOnceAsync(interrupt.Token);
+        await Task.WhenAny(asking, slots.Released, drain.Requested, roomChanged);
+        await interrupt.CancelAsync();
+        await asking;
+    }
+
+    private async Task AskOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var task = await question.AskAsync(Offer(), node.Options.LeaseWait, cancellationToken);
+            if (outage.End())
+                Log.ServiceBack(node.Logger);
+            if (task is not null && !Start(task))
+                await Task.Delay(Pause, node.Time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Something changed that the next question tells.
+        }
+        catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException or PoolKeyRefusedException)
+        {
+            await RecoverAsync(e, cancellationToken);
+        }
+    }
+
+    private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
+    {
+        var isNew = outage.Note(
+            answered: e is not (ServiceAwayException { Answered: false } or PoolKeyRefusedException { Answered: false })
+        );
+        if (isNew && e is PoolKeyRefusedException)
+            Log.PoolKeyRefused(node.Logger, e.Message);
+        else if (isNew)
+            Log.ServiceAway(node.Logger, e.Message);
+        await Task.Delay(outage.NextDelay(), node.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        node.Address.Refresh();
+    }
+
+    private NodeOffer Offer() =>
+        new()
+        {
+            Node = node.Node,
+            Pool = pool,
+            Gpus = slots.Gpus,
+            Slots = slots.Slots,
+            FreeSlots = disk.HasRoom ? slots.Free : 0,
+            Sandbox = node.Sandbox is NoSandbox ? "none" : "bubblewrap",
+            Holds = [.. attempts.Keys],
+        };
+
+    /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
+    private bool Start(NodeTask task)
+    {
+        if (slots.TryTake(task.Slots) is not { } grant)
+        {
+            Log.LeaseTooLarge(node.Logger, task.RunId, task.Slots);
+            return false;
+        }
+        Log.Leased(node.Logger, task.RunId, task.Attempt);
+        var held = new HeldLease(task.RunId, task.Attempt);
+        var attempt = new Attempt(node, task, grant);
+        attempts[held] = attempt;
+        _ = Task.Run(() => RunAsync(held, attempt, grant));
+        return true;
+    }
+
+    private async Task RunAsync(HeldLease held, Attempt attempt, SlotGrant grant)
+    {
+        try
+        {
+            await attempt.RunAsync();
+        }
+        finally
+        {
+            attempts.TryRemove(held, out _);
+            if (grant.HeldBy is null)
+                slots.Release(grant);
+            else
+                _ = new SetAside(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Trainyard.Backends.Azure.Tables;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Backends.Azure.Dispatch;
+
+/// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
+internal sealed class EndedAttemptPurge(AttemptTable attempts)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    private long nextAt;
+
+    /// <summary>Once an hour, for one caller.</summary>
+    public bool IsDue(DateTimeOffset now)
+    {
+        var next = Interlocked.Read(ref nextAt);
+        return now.UtcTicks >= next && Interlocked.CompareExchange(ref nextAt, (now + Interval).UtcTicks, next) == next;
+    }
+
+    public async Task ForgetAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
+    {
+        var end = DispatchKeys.End(endedBefore.UtcTicks);
+        await foreach (var row in attempts.Between(DispatchKeys.Ends, end, cancellationToken))
+        {
+            var id = RunId.Parse(row.GetString(nameof(AttemptRecord.RunId)));
+            if (await attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } record)
+                continue;
+            try
+            {
+                await attempts.ForgetAsync(record, cancellationToken);
+            }
+            catch (ConflictException)
+            {
+                // Another process forgot it, or a new attempt began: the next time tells.
+            }
+        }
+    }
+}

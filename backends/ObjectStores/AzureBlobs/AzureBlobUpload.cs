@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Trainyard.Backends.ObjectStores.Parts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.ObjectStores.AzureBlobs;
+
+/// <summary>
+/// An upload: one Put Blob for what fits into one part, blocks and their list for the rest. A block is named after its
+/// number and its content's MD5, which the server checks: the list of names says what the blob holds.
+/// </summary>
+internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
+{
+    private const string InBlocks = "blocks";
+
+    private static readonly TimeSpan GiveUpTimeout = TimeSpan.FromSeconds(30);
+
+    public static async Task<ObjectUpload> BeginAsync(
+        BlobContainerClient container,
+        string key,
+        long size,
+        long partBytes,
+        CancellationToken cancellationToken
+    )
+    {
+        var upload = new ObjectUpload
+        {
+            Bucket = container.Name,
+            Key = key,
+            Bytes = size,
+            PartBytes = PartSize.For(size, partBytes),
+        };
+        if (upload.Parts == 1)
+            return upload;
+        // Blocks need no beginning; that they could never be written should show before any is.
+        await foreach (
+            var _ in container.GetBlobsAsync(new GetBlobsOptions { Prefix = key }, cancellationToken).AsPages(null, 1)
+        )
+            break;
+        return upload with { UploadId = InBlocks };
+    }
+
+    public async Task<PartReceipt> WritePartAsync(
+        int part,
+        Stream content,
+        long length,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(part);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(part, upload.Parts);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(length, upload.LengthOf(part));
+        await using var prepared = await PartContent.PrepareAsync(content, length, cancellationToken);
+        var md5 = prepared.Md5Hex;
+        if (upload.UploadId is null)
+            await PutAsync(prepared.Stream, length, cancellationToken);
+        else
+            await blob.StageBlockAsync(BlockId(part, md5), prepared.Stream, StagingWith(md5), cancellationToken);
+        return new PartReceipt(part, length, md5, md5);
+    }
+
+    public async Task<StoredObject> CompleteAsync(
+        IReadOnlyList<PartReceipt> receipts,
+        CancellationToken cancellationToken
+    )
+    {
+        receipts = [.. receipts.OrderBy(receipt => receipt.Part)];
+        if (!receipts.Select(receipt => receipt.Part).SequenceEqual(Enumerable.Range(0, upload.Parts)))
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Invalid,
+                $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
+            );
+        return upload.UploadId is null
+            ? await VerifyAsync(receipts[0], cancellationToken)
+            : await JoinAsync(receipts, cancellationToken);
+    }
+
+    public async Task<StoredObject?> GiveUpAsync()
+    {
+        using var timeout = new CancellationTokenSource(GiveUpTimeout);
+        if (upload.UploadId is null)
+            await blob.DeleteIfExistsAsync(cancellationToken: timeout.Token);
+        else if (!await blob.ExistsAsync(timeout.Token))
+            await DropBlocksAsync(timeout.Token);
+        // Blocks beside a blob that was completed, then or before, are dropped by the service after a week.
+        return null;
+    }
+
+    private static string BlockId(int part, string md5) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{part:D6}-{md5}"));
+
+    private static BlockBlobStageBlockOptions StagingWith(string md5) =>
+        new()
+        {
+            TransferValidation = new()
+            {
+                ChecksumAlgorithm = StorageChecksumAlgorithm.MD5,
+                PrecalculatedChecksum = Convert.FromHexString(md5),
+            },
+        };
+
+    private Task PutAsync(Stream content, long length, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions
+        {
+            TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
+            // In one request, whatever its size.
+            TransferOptions = new StorageTransferOptions
+            {
+                InitialTransferSize = Math.Max(1, length),
+                MaximumTransferSize = Math.Max(1, length),
+            },
+        };
+        return blob.UploadAsync(content, options, cancellationToken);
+    }
+
+    private async Task<StoredObject> VerifyAsync(PartReceipt receipt, CancellationToken cancellationToken)
+    {
+        var found = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        var md5 = found.ContentHash is { Length: > 0 } hash ? Convert.ToHexStringLower(hash) : null;
+        // Some emulators keep no hash of what they have checked.
+        return found.ContentLength == upload.Bytes && (md5 ?? receipt.Md5) == receipt.Md5
+            ? new StoredObject(upload.Key, upload.Bytes, receipt.Md5)
+            : throw NotWhatWasSent();
+    }
+
+    // The same blocks may be listed again and again: those that the blob holds already stay.
+    private async Task<StoredObject> JoinAsync(IReadOnlyList<PartReceipt> receipts, CancellationToken cancellationToken)
+    {
+        string[] blocks = [.. receipts.Select(receipt => BlockId(receipt.Part, receipt.Md5))];
+        await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions(), cancellationToken);
+        var found = (
+            await blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken)
+        ).Value;
+        var isWhole =
+            found.BlobContentLength == upload.Bytes
+            && found.CommittedBlocks.Select(block => block.Name).SequenceEqual(blocks);
+        return isWhole ? new StoredObject(upload.Key, upload.Bytes, TagOf(receipts)) : throw NotWhatWasSent();
+    }
+
+    // There is no request for it: an empty blob takes their place, and goes.
+    private async Task DropBlocksAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listed = await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken);
+            if (!listed.Value.UncommittedBlocks.Any())
+                return;
+            var empty = await blob.CommitBlockListAsync([], new CommitBlockListOptions(), cancellationToken);
+            await blob.DeleteIfExistsAsync(
+                conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag },
+                cancellationToken: cancellationToken
+            );
+        }
+        catch (RequestFailedException e) when (AzureBlobErrors.IsNotThere(e))
+        {
+            // No block was written, or they are gone.
+        }
+    }
+
+    // Azure keeps no hash of a blob in blocks: this one says which they are.
+    private static string TagOf(IReadOnlyList<PartReceipt> receipts)
+    {
+        var hashes = receipts.SelectMany(receipt => Convert.FromHexString(receipt.Md5)).ToArray();
+        return $"{Convert.ToHexStringLower(SHA256.HashData(hashes))}-{receipts.Count}";
+    }
+
+    private ObjectStoreException NotWhatWasSent() =>
+        new(ObjectStoreFailure.Corrupt, $"What the store holds of '{upload.Key}' is not what was sent.");
+}

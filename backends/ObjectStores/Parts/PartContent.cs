@@ -1,0 +1,58 @@
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.ObjectStores.Parts;
+
+/// <summary>
+/// A part that can be read more than once: for its MD5, for the signature, and again when a try fails. What cannot be
+/// read again as it is goes through a temporary file.
+/// </summary>
+internal sealed class PartContent : IAsyncDisposable
+{
+    private readonly Stream? temporary;
+    private readonly byte[] md5;
+
+    private PartContent(Stream stream, Stream? temporary, byte[] md5)
+    {
+        Stream = stream;
+        this.temporary = temporary;
+        this.md5 = md5;
+    }
+
+    public Stream Stream { get; }
+
+    public string Md5Base64 => Convert.ToBase64String(md5);
+
+    public string Md5Hex => Convert.ToHexStringLower(md5);
+
+    public static async Task<PartContent> PrepareAsync(Stream content, long length, CancellationToken cancellationToken)
+    {
+        if (content.CanSeek && content.Position == 0 && content.Length == length)
+        {
+            var hash = await Md5Copy.CopyAsync(content, Stream.Null, length, cancellationToken);
+            content.Position = 0;
+            return new PartContent(content, temporary: null, hash);
+        }
+        var file = OpenTemporary();
+        try
+        {
+            var hash = await Md5Copy.CopyAsync(content, file, length, cancellationToken);
+            file.Position = 0;
+            return new PartContent(file, file, hash);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => temporary?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static FileStream OpenTemporary()
+    {
+        var options = DurableFiles.NewPrivateFile();
+        options.Access = FileAccess.ReadWrite;
+        options.Options |= FileOptions.DeleteOnClose;
+        return new FileStream(Path.Combine(Path.GetTempPath(), $"trainyard-{Guid.NewGuid():N}.part"), options);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace Trainyard.Backends.ObjectStores.S3;
+
+/// <summary>Amazon's own addresses name a region, each of which serves its own buckets only.</summary>
+internal static partial class AmazonRegions
+{
+    /// <summary>The address for a region: Amazon's with that region in it, any other as it is.</summary>
+    public static Uri Endpoint(Uri endpoint, string region)
+    {
+        var match = Host().Match(endpoint.Host);
+        if (!match.Success)
+            return endpoint;
+        return new UriBuilder(endpoint) { Host = $"s3.{region}.amazonaws.com{match.Groups[1].Value}" }.Uri;
+    }
+
+    [GeneratedRegex(
+        @"^s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Host();
+}

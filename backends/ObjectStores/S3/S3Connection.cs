@@ -1,0 +1,65 @@
+using Amazon.S3;
+using Trainyard.Backends.ObjectStores.Answers;
+using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
+
+namespace Trainyard.Backends.ObjectStores.S3;
+
+/// <summary>
+/// A client for one store, and another one as soon as the store says that the bucket is in another region: the first
+/// answer names it, and all that comes after goes there.
+/// </summary>
+internal sealed class S3Connection(S3Clients clients, DataStoreReference store, StoreCredentials credentials)
+    : IDisposable
+{
+    private AmazonS3Client client = clients.Open(store, credentials, store.Region);
+    private string? region = store.Region;
+
+    /// <summary>Calls the store, with its failures as <see cref="ObjectStoreException"/>.</summary>
+    public async Task<T> CallAsync<T>(
+        string what,
+        Func<AmazonS3Client, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken,
+        bool isContent = false
+    )
+    {
+        try
+        {
+            return await TryAsync(what, work, isContent, cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Failure == ObjectStoreFailure.WrongRegion && Follow(e.Region))
+        {
+            return await TryAsync(what, work, isContent, cancellationToken);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private Task<T> TryAsync<T>(
+        string what,
+        Func<AmazonS3Client, CancellationToken, Task<T>> work,
+        bool isContent,
+        CancellationToken cancellationToken
+    )
+    {
+        var current = client;
+        return StoreErrors.MapAsync(
+            what,
+            S3Errors.AnswerOf,
+            token => work(current, token),
+            cancellationToken,
+            isContent
+        );
+    }
+
+    // The one before is not disposed: another call may be using it. It holds no connection of its own.
+    private bool Follow(string? named)
+    {
+        if (string.IsNullOrEmpty(named) || named == region)
+            return false;
+        region = named;
+        client = clients.Open(store, credentials, named);
+        return true;
+    }
+}

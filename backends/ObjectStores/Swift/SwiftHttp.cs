@@ -1,0 +1,59 @@
+using System.Net;
+using Trainyard.Backends.ObjectStores.Answers;
+using Trainyard.Backends.ObjectStores.Network;
+
+namespace Trainyard.Backends.ObjectStores.Swift;
+
+/// <summary>Sends requests, again after a hiccup, and turns what is no success into <see cref="SwiftError"/>.</summary>
+internal sealed class SwiftHttp(StoreNetwork network, TimeProvider time)
+{
+    // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
+    private const int MostTries = 3;
+
+    // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The answer's head, and its body to be read; the request is made anew for each try.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> request,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(request, cancellationToken);
+            }
+            catch (Exception e) when (attempt < MostTries && MayPass(e) && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(FirstPause * attempt, time, cancellationToken);
+            }
+        }
+    }
+
+    private static bool MayPass(Exception e) =>
+        e switch
+        {
+            SwiftError error => (int)error.Status is 408 or 429 or >= 500 and not 507,
+            HttpRequestException { InnerException: Core.Stores.ObjectStoreException known } => known.IsTransient,
+            HttpRequestException => true,
+            _ => false,
+        };
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        Func<HttpRequestMessage> make,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = make();
+        using var late = new CancellationTokenSource(RequestTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        var response = await network.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw new SwiftError(StoreAnswer.Read(response, body: ""));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Backends.ObjectStores.Swift;
+
+/// <summary>Pages of a container.</summary>
+internal sealed class SwiftListing(SwiftSession session)
+{
+    // An object that was put together by its parts' names is listed as empty.
+    private const string EmptyHash = "d41d8cd98f00b204e9800998ecf8427e";
+    private const int ParallelLooks = 8;
+
+    public async Task<ObjectPage> ListAsync(
+        string container,
+        string prefix,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = $"?format=json&limit={limit}&prefix={Uri.EscapeDataString(prefix)}";
+        if (after is not null)
+            query += $"&marker={Uri.EscapeDataString(after)}";
+        using var response = await session.SendAsync(
+            HttpMethod.Get,
+            SwiftPath.Of(container) + query,
+            prepare: null,
+            cancellationToken
+        );
+        var entries = await ReadAsync(response, container, cancellationToken);
+        var objects = new StoredObject[entries.Count];
+        await Parallel.ForAsync(
+            0,
+            entries.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelLooks, CancellationToken = cancellationToken },
+            async (i, token) => objects[i] = await ObjectOfAsync(container, entries[i], token)
+        );
+        return new ObjectPage(objects, entries.Count >= limit ? entries[^1].Name : null);
+    }
+
+    private async ValueTask<StoredObject> ObjectOfAsync(
+        string container,
+        Entry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        var bytes = entry is { Bytes: 0, Hash: EmptyHash or null }
+            ? await LengthAsync(container, entry.Name!, cancellationToken)
+            : entry.Bytes;
+        return new StoredObject(entry.Name!, bytes, entry.Hash);
+    }
+
+    private async Task<long> LengthAsync(string container, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await session.SendAsync(
+                HttpMethod.Head,
+                SwiftPath.Of(container, name),
+                prepare: null,
+                cancellationToken
+            );
+            return response.Content.Headers.ContentLength ?? 0;
+        }
+        catch (SwiftError e) when ((int)e.Status is 404)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<List<Entry>> ReadAsync(
+        HttpResponseMessage response,
+        string container,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((int)response.StatusCode == 204)
+            return [];
+        try
+        {
+            var entries = await response.Content.ReadFromJsonAsync<List<Entry>>(cancellationToken);
+            return entries?.FindAll(entry => entry.Name is { Length: > 0 }) ?? [];
+        }
+        catch (JsonException)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Invalid,
+                $"What the store says is the list of bucket '{container}' is none."
+            );
+        }
+    }
+
+    private sealed record Entry(
+        [property: JsonPropertyName("name")] string? Name,
+        [property: JsonPropertyName("bytes")] long Bytes,
+        [property: JsonPropertyName("hash")] string? Hash
+    );
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Trainyard.Cli.Hosting;
+
+/// <summary>Which build this is.</summary>
+internal static class BuildFacts
+{
+    private static readonly string[] Parts = Informational().Split('+', 2);
+
+    public static string Version => Parts[0];
+
+    /// <summary>The commit the build was made from, or <c>unknown</c> outside a repository.</summary>
+    public static string Commit => Parts.Length > 1 ? Parts[1] : "unknown";
+
+    /// <summary>When the program file was written: builds are deterministic, so it cannot say so itself.</summary>
+    public static string BuiltAt =>
+        File.GetLastWriteTimeUtc(ProgramFile).ToString("yyyyMMdd.HHmmss", CultureInfo.InvariantCulture);
+
+    private static string ProgramFile =>
+        Path.Combine(AppContext.BaseDirectory, "bx.dll") is var dll && File.Exists(dll)
+            ? dll
+            : Environment.ProcessPath!;
+
+    private static string Informational() =>
+        typeof(BuildFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

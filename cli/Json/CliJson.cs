@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Trainyard.Contracts;
+
+namespace Trainyard.Cli.Json;
+
+/// <summary>
+/// The wire contracts' JSON, with its readers made by the compiler: making them at run time would cost
+/// a tenth of a second at each start.
+/// </summary>
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ProblemItem))]
+[JsonSerializable(typeof(RunResource))]
+[JsonSerializable(typeof(RunListResource))]
+[JsonSerializable(typeof(RunStatusResource))]
+[JsonSerializable(typeof(StatusEvent))]
+[JsonSerializable(typeof(PhaseResource))]
+[JsonSerializable(typeof(StoredModelResource))]
+[JsonSerializable(typeof(StoredModelListResource))]
+[JsonSerializable(typeof(FrameworkListResource))]
+[JsonSerializable(typeof(StoreModelRequest))]
+[JsonSerializable(typeof(CreateKeyRequest))]
+[JsonSerializable(typeof(ApiKeyResource))]
+[JsonSerializable(typeof(JsonPatchOperation[]))]
+[JsonSerializable(typeof(SecretListResource))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(ServiceFile))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    public static CliJson Wire { get; } = new(OptionsOfTheWire());
+
+    private static JsonSerializerOptions OptionsOfTheWire()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            RespectNullableAnnotations = true,
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        return options;
+    }
+}

@@ -1,0 +1,19 @@
+using Trainyard.Contracts;
+
+namespace Trainyard.Cli.Screen;
+
+/// <summary>Where a run's results are, in one line.</summary>
+internal static class ResultsLine
+{
+    public static string Of(RunResource run)
+    {
+        var status = run.Entity.Status;
+        if (status is { FinishedAt: not null, Results: null })
+            return "none stored";
+        var store = run.Entity.TrainingResultsReference;
+        var place = $"{store.Location.Bucket}/{store.Location.ModelLocation ?? run.Metadata.Guid} ({store.Type})";
+        return status.Results is { } results
+            ? $"{place}, {Words.Count(results.Files, "file", "files")}, {Words.Size(results.Bytes)}"
+            : place;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Trainyard.Core.Stores;
+
+/// <summary>A failure of the user's object store. The message is one short line, whatever a store put into it.</summary>
+public sealed class ObjectStoreException(ObjectStoreFailure failure, string message, Exception? inner = null)
+    : IOException(StoreText.Clean(message, LongestMessage), inner)
+{
+    // A sentence of ours with a key of 1,024 bytes in it.
+    private const int LongestMessage = 1500;
+
+    /// <summary>What went wrong.</summary>
+    public ObjectStoreFailure Failure { get; } = failure;
+
+    /// <summary>Where the bucket is, when that is what was wrong and the store said so.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Whether trying again later can help.</summary>
+    public bool IsTransient => ObjectStoreReasons.IsTransient(Failure);
+}

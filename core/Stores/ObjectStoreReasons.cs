@@ -1,0 +1,52 @@
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Core.Stores;
+
+/// <summary>What a store's failure means to a run: the reason's code, whose fault it is, whether to try again. The only such table.</summary>
+public static class ObjectStoreReasons
+{
+    private static readonly Dictionary<ObjectStoreFailure, Meaning> Meanings = new()
+    {
+        [ObjectStoreFailure.BucketNotFound] = Final("{0}_bucket_not_found"),
+        [ObjectStoreFailure.ObjectNotFound] = Final("object_not_found"),
+        [ObjectStoreFailure.Denied] = Final("store_denied"),
+        [ObjectStoreFailure.CredentialsExpired] = Final("store_denied"),
+        [ObjectStoreFailure.Forbidden] = Final("store_forbidden"),
+        // The service's own clock may be the wrong one, and clocks are set right.
+        [ObjectStoreFailure.ClockSkew] = new("store_clock_skew", Fault.System, IsTransient: true),
+        [ObjectStoreFailure.WrongRegion] = Final("store_wrong_region"),
+        [ObjectStoreFailure.EndpointPath] = Final("store_endpoint_path"),
+        [ObjectStoreFailure.CertificateUntrusted] = Final("store_certificate_untrusted"),
+        [ObjectStoreFailure.NotHttps] = Final("store_not_https"),
+        [ObjectStoreFailure.NeedsHttps] = Final("store_needs_https"),
+        [ObjectStoreFailure.AddressForbidden] = Final("store_address_forbidden"),
+        [ObjectStoreFailure.HostNotFound] = new("store_host_not_found", Fault.User, IsTransient: true),
+        [ObjectStoreFailure.ConnectionRefused] = new("store_connection_refused", Fault.User, IsTransient: true),
+        [ObjectStoreFailure.ObjectArchived] = Final("store_object_archived"),
+        [ObjectStoreFailure.QuotaFull] = Final("store_quota_full"),
+        [ObjectStoreFailure.Busy] = new("store_busy", Fault.System, IsTransient: true),
+        [ObjectStoreFailure.Corrupt] = new("store_corrupt", Fault.System, IsTransient: true),
+        [ObjectStoreFailure.Unavailable] = new("store_unavailable", Fault.System, IsTransient: true),
+        [ObjectStoreFailure.Invalid] = Final("store_invalid"),
+    };
+
+    /// <summary>Whether trying again later can help.</summary>
+    public static bool IsTransient(ObjectStoreFailure failure) => Meanings[failure].IsTransient;
+
+    /// <summary>The reason of a run that met this; the side is <c>data</c> or <c>results</c>.</summary>
+    public static RunReason Of(ObjectStoreException e, string side) =>
+        new()
+        {
+            Code = CodeOf(e.Failure, side),
+            Message = e.Message,
+            Fault = Meanings[e.Failure].Fault,
+        };
+
+    /// <summary>The code of a reason, as documented.</summary>
+    public static string CodeOf(ObjectStoreFailure failure, string side) =>
+        string.Format(null, Meanings[failure].Code, side);
+
+    private static Meaning Final(string code) => new(code, Fault.User, IsTransient: false);
+
+    private sealed record Meaning(string Code, Fault Fault, bool IsTransient);
+}

@@ -1,0 +1,81 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
+using Trainyard.Orchestrations;
+using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Ending;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>
+/// Runs whose orchestration has ended, failed, was terminated or is gone, while their record says that they go on: nobody else
+/// would ever end them.
+/// </summary>
+public sealed partial class OrphanedRuns(
+    IRunStore runs,
+    RunEnding ending,
+    NotifyOwner notify,
+    ISecretStore secrets,
+    ILogger<OrphanedRuns> logger
+)
+{
+    /// <summary>
+    /// Ends the run if it is an orphan, and frees all that it held. Gives its record as it stands then; null when there is none.
+    /// </summary>
+    public async Task<TrainingRun?> TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(id.ToString(), getInputsAndOutputs: false, cancellationToken);
+        // After the instance: an orchestration that ended as it should has moved the record before.
+        var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+        if (run is null || run.Phase.IsTerminal() || instance is { IsCompleted: false } || IsStarting(run, instance))
+            return run;
+        var verdict = Verdict(run, instance);
+        await ending.EndAsync(run, verdict, keepNoticeKey: true, cancellationToken);
+        LogEnded(id.ToString(), $"{verdict.Reason}");
+        await TryNotifyAsync(run, verdict, cancellationToken);
+        await secrets.DestroyAsync(run.Submission, cancellationToken);
+        return (await runs.GetAsync(id, cancellationToken))?.Run;
+    }
+
+    // Its submit is about to start it, or was cut short and answered nobody: that is cleared elsewhere.
+    private static bool IsStarting(TrainingRun run, OrchestrationMetadata? instance) =>
+        instance is null && run is { Phase: RunPhase.Queued, Attempt: 0, CancelRequestedAt: null };
+
+    private static RunVerdict Verdict(TrainingRun run, OrchestrationMetadata? instance) =>
+        run.CancelRequestedAt is not null
+            ? new RunVerdict { Phase = RunPhase.Halted, Reason = RunReason.CanceledByOwner }
+            : new RunVerdict { Phase = RunPhase.Failed, Reason = RunReason.OrchestrationLost(Fate(instance)) };
+
+    private static string Fate(OrchestrationMetadata? instance) =>
+        instance?.RuntimeStatus switch
+        {
+            null => "is gone",
+            OrchestrationRuntimeStatus.Failed => "failed",
+            OrchestrationRuntimeStatus.Terminated => "was terminated",
+            _ => "ended without ending the run",
+        };
+
+    // Once: who was to try again is gone.
+    private async Task TryNotifyAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
+    {
+        var state = verdict.Phase.ToState().ToString().ToLowerInvariant();
+        if (run.Manifest.Notify?.On.Contains(state) != true)
+            return;
+        try
+        {
+            await notify.RunAsync(new NotifyOwnerRequest { RunId = run.Id, State = state }, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotNotified(run.Id.ToString(), e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Ended {RunId}, which nothing moved any more: {Reason}")]
+    private partial void LogEnded(string runId, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The owner of {RunId} was not told of its end: {Error}")]
+    private partial void LogNotNotified(string runId, string error);
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Web;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>The caller's own runs. Another owner's run is not there.</summary>
+public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
+{
+    /// <summary>The run, or null when there is none or it is not the caller's.</summary>
+    public async Task<TrainingRun?> FindAsync(HttpRequest request, string runId, CancellationToken cancellationToken)
+    {
+        var owner = Caller.Of<UserCaller>(request).Owner;
+        if (!RunId.TryParse(runId, out var id))
+            return null;
+        var run = (await runs.GetAsync(id, cancellationToken))?.Run;
+        return run?.Owner == owner ? run : null;
+    }
+
+    /// <summary>A run as its owner gets to see it.</summary>
+    public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken) =>
+        (await ToResourcesAsync([run], cancellationToken))[0];
+
+    /// <summary>Runs as their owner gets to see them. However many of them wait, the queue is looked at once.</summary>
+    public async Task<IReadOnlyList<RunResource>> ToResourcesAsync(
+        IReadOnlyList<TrainingRun> own,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        var positions = own.Any(run => run.Phase is RunPhase.Queued)
+            ? new QueuePositions(
+                await loads.ReadAsync(pool.Name, cancellationToken),
+                now - LeaseRules.SeenLately(pool.LeaseDuration)
+            )
+            : null;
+        return [.. own.Select(run => run.ToResource(positions?.Find(run.Id), now))];
+    }
+}

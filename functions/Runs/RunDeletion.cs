@@ -1,0 +1,72 @@
+using Microsoft.DurableTask.Client;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>
+/// Forgets an ended run: its orchestration, then all else. The orchestration's last steps, such as telling a webhook for an
+/// hour, may still go on, and what goes on cannot be purged: it is ended first.
+/// </summary>
+public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
+{
+    // A run that ended just now is soon through with what is left; later something holds it up.
+    private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// False, and nothing is forgotten, when the orchestration does not end within seconds. It has been told to: a later call
+    /// finds it ended.
+    /// </summary>
+    public async Task<bool> TryDeleteAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = run.Id.ToString();
+        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
+        if (instance is { IsCompleted: false } && !await EndAsync(client, run, cancellationToken))
+            return false;
+        await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
+        await eraser.EraseAsync(run, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> EndAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
+    {
+        var id = run.Id.ToString();
+        if (run.FinishedAt > time.GetUtcNow() - JustNow && await EndsAsync(client, id, cancellationToken))
+            return true;
+        try
+        {
+            await client.TerminateInstanceAsync(id, output: null, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Each engine has its own exception for an instance that ended just now.
+            if (
+                await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
+                { IsCompleted: false }
+            )
+                throw;
+            return true;
+        }
+        return await EndsAsync(client, id, cancellationToken);
+    }
+
+    private async Task<bool> EndsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: false, both.Token);
+            return true;
+        }
+        catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Clients say in ways of their own that they were told to stop waiting.
+            return false;
+        }
+    }
+}

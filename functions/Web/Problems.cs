@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Trainyard.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Web;
+
+/// <summary>Error answers, <c>application/problem+json</c>.</summary>
+internal static class Problems
+{
+    public static IResult Unauthorized =>
+        Of(
+            StatusCodes.Status401Unauthorized,
+            "unauthorized",
+            "Send an API key, as the password of Basic or as Bearer."
+        );
+
+    public static IResult Forbidden =>
+        Of(StatusCodes.Status403Forbidden, "forbidden", "Only an operator's key may do this.");
+
+    public static IResult RunNotFound =>
+        Of(
+            StatusCodes.Status404NotFound,
+            "run_not_found",
+            "There is no training run of this id. Ended runs are kept for a limited time."
+        );
+
+    public static IResult LeaseLost =>
+        Of(StatusCodes.Status410Gone, "lease_lost", "The lease is not the caller's any more.");
+
+    public static IResult Stopping =>
+        Of(StatusCodes.Status503ServiceUnavailable, "stopping", "The service is stopping. Try again in a moment.");
+
+    /// <summary>No room for what was sent; of a disk's own words none are for callers.</summary>
+    public static IResult InsufficientStorage(Exception cause)
+    {
+        var known = cause as InsufficientStorageException ?? new InsufficientStorageException(cause);
+        return Of(StatusCodes.Status507InsufficientStorage, "insufficient_storage", known.Message);
+    }
+
+    public static IResult Of(int status, string code, string detail, IReadOnlyList<ProblemItem>? errors = null)
+    {
+        var problem = new Problem
+        {
+            Title = ReasonPhrases.GetReasonPhrase(status),
+            Status = status,
+            Code = code,
+            Detail = detail,
+            // Clients of the time read the message of the first of these, whatever went wrong.
+            Errors =
+                errors
+                ??
+                [
+                    new ProblemItem
+                    {
+                        Code = code,
+                        Message = detail,
+                        Source = ProblemItem.Request,
+                    },
+                ],
+            TraceId = Activity.Current?.TraceId.ToString(),
+        };
+        return Results.Json(problem, WireJson.Options, Problem.MediaType, status);
+    }
+}

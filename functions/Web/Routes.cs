@@ -1,0 +1,23 @@
+namespace Trainyard.Functions.Web;
+
+/// <summary>
+/// The route templates, each said once. Azure's host takes the first that matches, and registers functions by their names:
+/// a function with a fixed path is named before one whose placeholder would match it too.
+/// </summary>
+internal static class Routes
+{
+    public const string Health = "health";
+    public const string Runs = "v3/models";
+    public const string Run = "v3/models/{runId}";
+    public const string Frameworks = "v3/models/frameworks";
+    public const string StoredModels = "v3/ml_assets/models";
+    public const string StoredModel = "v3/ml_assets/models/{modelId}";
+    public const string Keys = "v3/keys";
+    public const string Nodes = "v3/nodes";
+    public const string Key = "v3/keys/{keyId}";
+    public const string Secrets = "v3/secrets";
+    public const string Secret = "v3/secrets/{secretName}";
+
+    public const string Leases = "agents/v1/leases";
+    public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Files;
+using Trainyard.Backends.ObjectStores.Network;
+using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
+
+namespace Trainyard.Backends.Tests.ObjectStores;
+
+/// <summary>Stores as the service opens them.</summary>
+internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
+{
+    private readonly StoreNetwork network = new(Options.Create(options ?? new StoreOptions()), TimeProvider.System);
+
+    public StoreNetwork Network => network;
+
+    public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, FileRoot? files = null) =>
+        new ObjectStoreFactory(
+            files ?? new FileRoot(Path.GetTempPath()),
+            network,
+            Options.Create(options ?? new StoreOptions()),
+            TimeProvider.System
+        ).Open(store, credentials);
+
+    public IObjectStore OpenS3(string endpoint, string bucket = "datain", string? region = null) =>
+        Open(
+            new DataStoreReference
+            {
+                Type = DataStoreType.S3,
+                Bucket = bucket,
+                Endpoint = new Uri(endpoint),
+                Region = region,
+            },
+            StoreCredentials.ForAccessKey("an-access-key", "its-secret")
+        );
+
+    public void Dispose() => network.Dispose();
+}
