@@ -29,11 +29,14 @@ public sealed record Problem
 /// <summary>One thing that is wrong, and where.</summary>
 public sealed record ProblemItem
 {
+    /// <summary>The source of an item that says again what the problem says, for clients that read only the items.</summary>
+    public const string Request = "request";
+
     public required string Code { get; init; }
 
     public required string Message { get; init; }
 
-    /// <summary>The part of the request it is in: <c>manifest</c>, <c>model_definition</c>, or <c>secret</c> where one is kept.</summary>
+    /// <summary>The part of the request it is in: <c>manifest</c>, <c>model_definition</c>, or <c>secret</c> where one is kept; <see cref="Request"/>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Field path such as <c>training_data_reference.source.bucket</c>, or the archive's entry.</summary>

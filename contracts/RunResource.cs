@@ -218,9 +218,37 @@ public sealed record ApiKeyResource
     public required string Owner { get; init; }
 
     public required string Key { get; init; }
+
+    /// <summary>What the key is listed and taken away by.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Left out when it does not end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 public sealed record CreateKeyRequest
 {
     public required string Owner { get; init; }
+
+    /// <summary>How long it is to open, as <c>90d</c> or <c>12h</c>; left out: without an end.</summary>
+    public string? ExpiresIn { get; init; }
+}
+
+/// <summary>A key as operators see it: never its text.</summary>
+public sealed record ListedKeyResource
+{
+    public required string Id { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required bool IsOperator { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+public sealed record KeyListResource
+{
+    public required IReadOnlyList<ListedKeyResource> Resources { get; init; }
 }

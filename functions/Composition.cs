@@ -20,6 +20,7 @@ internal static class Composition
     {
         worker.UseMiddleware<ProblemMiddleware>();
         worker.UseMiddleware<AuthenticationMiddleware>();
+        worker.UseMiddleware<CodedBodyMiddleware>();
         host.Services.AddTrainyard(host.Configuration);
         host.Services.AddTracing("trainyard");
         host.Services.AddBackends(host.Configuration, usualBackends);

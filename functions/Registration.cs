@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ using Trainyard.Functions.Agents;
 using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Streaming;
+using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
@@ -30,6 +32,7 @@ internal static class Registration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(Lift);
+        services.AddSingleton<IStartupFilter, BareAnswers>();
         services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
         services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
         services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);

@@ -70,6 +70,13 @@ internal static class ServiceRefusal
         : string.IsNullOrWhiteSpace(problem.Detail) ? problem.Title
         : problem.Detail;
 
+    // One item may say again what the problem says, for clients of the time that read nothing else.
+    private static Problem? WithoutRepetition(Problem? problem)
+    {
+        var errors = problem?.Errors?.Where(e => e.Source != ProblemItem.Request).ToList();
+        return problem is null ? null : problem with { Errors = errors is { Count: > 0 } ? errors : null };
+    }
+
     private static async Task<Problem?> ReadProblemAsync(
         HttpResponseMessage response,
         CancellationToken cancellationToken
@@ -80,7 +87,7 @@ internal static class ServiceRefusal
         try
         {
             return await BoundedBody.ReadAsync(response.Content, LargestProblem, cancellationToken) is { } body
-                ? JsonSerializer.Deserialize(body.Span, CliJson.Wire.Problem)
+                ? WithoutRepetition(JsonSerializer.Deserialize(body.Span, CliJson.Wire.Problem))
                 : null;
         }
         catch (Exception e)

@@ -33,15 +33,24 @@ public sealed class RunSubmission(
 
     /// <summary>
     /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
-    /// this id exists already it is given back as it is.
+    /// this id exists already it is given back as it is, and something else under the same id is refused.
     /// </summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var id = submission.Id;
-        if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
-            return Existing(submission, existing);
-
         var parsed = ManifestParser.Parse(submission.Manifest.Span, manifestLimits, frameworks);
+        if ((await runs.GetAsync(id, cancellationToken))?.Run is { } existing)
+        {
+            var isSame = await SameSubmission.IsAsync(
+                existing,
+                submission,
+                parsed,
+                archiveLimits.MaxArchiveBytes,
+                cancellationToken
+            );
+            return Existing(submission, existing, isSame);
+        }
+
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
         var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
@@ -56,7 +65,7 @@ public sealed class RunSubmission(
             isUnused = false;
             var kept = await AcceptAsync(run, opened.Secrets);
             isUnused = kept.Submission != key;
-            return Existing(submission, kept);
+            return Existing(submission, kept, !isUnused || SameSubmission.Is(run, kept));
         }
         finally
         {
@@ -67,10 +76,10 @@ public sealed class RunSubmission(
     }
 
     // An id comes from the owner and the client's key; whoever finds a key that meets another owner's run learns nothing of it.
-    private static SubmissionResult Existing(Submission submission, TrainingRun run) =>
-        run.Owner == submission.Owner
-            ? SubmissionResult.Of(run)
-            : SubmissionResult.Refused([SubmissionProblems.KeyNotUsable]);
+    private static SubmissionResult Existing(Submission submission, TrainingRun run, bool isSame) =>
+        run.Owner != submission.Owner ? SubmissionResult.Refused([SubmissionProblems.KeyNotUsable])
+        : isSame ? SubmissionResult.Of(run)
+        : SubmissionResult.IdTaken;
 
     // Gives this run, or the one of a submission that was faster. A write that fails may be done all the same: when this
     // throws, a record may name what was kept, now or soon, and only its age will tell that none does.
@@ -153,6 +162,11 @@ public sealed record SubmissionResult
     public TrainingRun? Run { get; private init; }
 
     public IReadOnlyList<ProblemItem> Problems { get; private init; } = [];
+
+    /// <summary>The id belongs to a run that something else was sent for.</summary>
+    public bool IsIdTaken { get; private init; }
+
+    internal static SubmissionResult IdTaken { get; } = new() { IsIdTaken = true };
 
     internal static SubmissionResult Of(TrainingRun run) => new() { Run = run };
 

@@ -18,26 +18,54 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     private const string KeyPrefix = "ty_";
     private const string Folder = "keys/";
 
-    // A key never changes its owner, so what was found once holds for the life of the process.
-    private readonly ConcurrentDictionary<string, ApiKey> known = new();
+    private const int IdLength = 16;
+
+    // A key that is taken away may open for so long on an instance that has just seen it.
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, (ApiKey Key, long Since)> known = new();
 
     /// <summary>Makes and keeps a key. Its text cannot be had again.</summary>
-    public async Task<string> CreateAsync(Owner owner, bool isOperator, CancellationToken cancellationToken)
+    public async Task<string> CreateAsync(Owner owner, bool isOperator, CancellationToken cancellationToken) =>
+        (await CreateAsync(owner, isOperator, lifetime: null, cancellationToken)).Text;
+
+    /// <summary>The same with an end, from which on it opens nothing.</summary>
+    public async Task<NewApiKey> CreateAsync(
+        Owner owner,
+        bool isOperator,
+        TimeSpan? lifetime,
+        CancellationToken cancellationToken
+    )
     {
         var text = KeyPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
-        await AddAsync(text, owner, isOperator, cancellationToken);
-        return text;
-    }
-
-    /// <summary>Keeps a key whose text was made elsewhere (a setting, a vault).</summary>
-    public async Task AddAsync(string text, Owner owner, bool isOperator, CancellationToken cancellationToken)
-    {
         var key = new ApiKey
         {
             Owner = owner,
             IsOperator = isOperator,
             CreatedAt = time.GetUtcNow(),
+            ExpiresAt = lifetime is { } span ? time.GetUtcNow() + span : null,
         };
+        await PutAsync(text, key, cancellationToken);
+        return new(text, IdOf(NameOf(text)), key);
+    }
+
+    /// <summary>Keeps a key whose text was made elsewhere (a setting, a vault).</summary>
+    public async Task AddAsync(string text, Owner owner, bool isOperator, CancellationToken cancellationToken)
+    {
+        await PutAsync(
+            text,
+            new()
+            {
+                Owner = owner,
+                IsOperator = isOperator,
+                CreatedAt = time.GetUtcNow(),
+            },
+            cancellationToken
+        );
+    }
+
+    private async Task PutAsync(string text, ApiKey key, CancellationToken cancellationToken)
+    {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(key, WireJson.Options));
         await blobs.PutAsync(NameOf(text), content, expectedSha256: null, cancellationToken);
     }
@@ -48,27 +76,80 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         if (text.Length is 0 or > 200)
             return null;
         var name = NameOf(text);
-        if (known.TryGetValue(name.ToString(), out var key))
-            return key;
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        if (content is null)
+        if (known.TryGetValue(name.ToString(), out var seen) && time.GetElapsedTime(seen.Since) < KnownFor)
+            return Valid(seen.Key);
+        if (await ReadAsync(name, cancellationToken) is not { } key)
+        {
+            known.TryRemove(name.ToString(), out _);
             return null;
-        key = await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
-        return known.GetOrAdd(name.ToString(), key!);
+        }
+        known[name.ToString()] = (key, time.GetTimestamp());
+        return Valid(key);
     }
 
-    /// <summary>The owner of each key; one with several keys comes several times.</summary>
+    /// <summary>The owner of each key that opens; one with several keys comes several times.</summary>
     public async IAsyncEnumerable<Owner> OwnersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (_, key) in ListAsync(cancellationToken))
+        {
+            if (!IsOver(key))
+                yield return key.Owner;
+        }
+    }
+
+    /// <summary>Every key there is, those that are over too, by id.</summary>
+    public async IAsyncEnumerable<(string Id, ApiKey Key)> ListAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var blob in blobs.ListAsync(Folder, cancellationToken))
         {
-            await using var content = await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken);
-            if (content is null)
-                continue;
-            var key = await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
-            yield return key!.Owner;
+            if (await ReadAsync(blob.Name, cancellationToken) is { } key)
+                yield return (IdOf(blob.Name), key);
         }
     }
+
+    /// <summary>Takes a key away: it opens nothing from at most half a minute later on. False when there is none of this id.</summary>
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
+    {
+        if (id.Length != IdLength || !id.All(char.IsAsciiHexDigitLower))
+            return false;
+        await foreach (var blob in blobs.ListAsync($"{Folder}{id}", cancellationToken))
+        {
+            known.TryRemove(blob.Name.ToString(), out _);
+            await blobs.DeleteAsync(blob.Name.ToString(), cancellationToken);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>What a key's text is known by where it may be shown.</summary>
+    public static string IdOf(string text) => IdOf(NameOf(text));
+
+    private ApiKey? Valid(ApiKey key) => IsOver(key) ? null : key;
+
+    private async Task<ApiKey?> ReadAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        return content is null
+            ? null
+            : await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
+    }
+
+    /// <summary>Whether the owner has a key that opens: without one nobody sees what is done in the owner's name.</summary>
+    public async Task<bool> HasKeyAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await foreach (var withKey in OwnersAsync(cancellationToken))
+        {
+            if (withKey == owner)
+                return true;
+        }
+        return false;
+    }
+
+    private bool IsOver(ApiKey key) => key.ExpiresAt <= time.GetUtcNow();
+
+    private static string IdOf(BlobName name) => name.ToString().Substring(Folder.Length, IdLength);
 
     private static BlobName NameOf(string text) =>
         BlobName.Parse($"{Folder}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}.json");
@@ -83,4 +164,10 @@ public sealed record ApiKey
     public required bool IsOperator { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it stops to open anything; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
+
+/// <summary>A key as it was made. Its text cannot be had again.</summary>
+public sealed record NewApiKey(string Text, string Id, ApiKey Key);

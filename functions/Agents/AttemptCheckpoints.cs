@@ -36,6 +36,8 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var commit = await Answers.ReadAsync<CheckpointCommit>(request, cancellationToken);
+        if (commit.Files.Any(file => file is null))
+            return InvalidCheckpoint;
         return await checkpoints.CommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken) switch
         {
             CheckpointCommitResult.Committed => Results.NoContent(),
@@ -44,13 +46,16 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
                 "checkpoint_incomplete",
                 "The content of a file is missing: send all of them again."
             ),
-            _ => Problems.Of(
-                StatusCodes.Status400BadRequest,
-                "invalid_checkpoint",
-                $"A checkpoint has 1 to {CheckpointCommit.MostFiles} files of different paths that can be stored."
-            ),
+            _ => InvalidCheckpoint,
         };
     }
+
+    private static IResult InvalidCheckpoint =>
+        Problems.Of(
+            StatusCodes.Status400BadRequest,
+            "invalid_checkpoint",
+            $"A checkpoint has 1 to {CheckpointCommit.MostFiles} files of different paths that can be stored."
+        );
 
     [Function("CreateCheckpointUpload")]
     public async Task<IResult> UploadAsync(

@@ -1,45 +1,70 @@
-using Trainyard.Contracts;
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>The names of dropped files and of their answers.</summary>
+/// <summary>The names of dropped files and of their answers. Endings count in any case, as Windows writes them.</summary>
 internal static class DropNames
 {
-    public const string Archive = ".zip";
     public const string RunAnswer = ".run.json";
     public const string ProblemAnswer = ".problem.json";
 
-    public static IReadOnlyList<string> Manifests { get; } = [".yaml", ".yml", ".json"];
+    private const string Archive = ".zip";
+    private const int LongestName = 255;
+    private static readonly string[] Manifests = [".yaml", ".yml", ".json"];
+
+    public static bool IsArchive(string name) => name.EndsWith(Archive, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The name that archive and manifest share; null for an answer and for any other file.</summary>
     public static string? BaseOf(string name)
     {
-        if (AnsweredBy(name) is not null)
+        if (AnsweredBy(name) is not null || name.StartsWith('.'))
             return null;
         var extension = Path.GetExtension(name);
-        return extension == Archive || Manifests.Contains(extension) ? name[..^extension.Length] : null;
+        return IsArchive(name) || Manifests.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            ? name[..^extension.Length]
+            : null;
     }
 
-    /// <summary>The base names of pairs of archive and manifest without an answer that is as new as they are.</summary>
-    public static IEnumerable<(Owner Owner, string BaseName)> Unanswered(IEnumerable<DroppedName> names) =>
-        from name in names
-        let answered = AnsweredBy(name.Name)
-        let baseName = answered ?? BaseOf(name.Name)
-        where baseName is not null
-        group (name, IsAnswer: answered is not null) by (name.Owner, baseName) into pair
-        let archive = Newest(pair.Where(f => f.name.Name.EndsWith(Archive, StringComparison.Ordinal)))
-        let manifest = Newest(pair.Where(f => !f.IsAnswer && !f.name.Name.EndsWith(Archive, StringComparison.Ordinal)))
-        let answer = Newest(pair.Where(f => f.IsAnswer))
-        where archive is not null && manifest is not null
-        where answer is null || answer < archive || answer < manifest
-        select pair.Key;
+    /// <summary>What answers are named after: the base name, or its start where no file's name could hold the whole.</summary>
+    public static string AnswerBase(string baseName)
+    {
+        var bytes = Encoding.UTF8.GetBytes(baseName);
+        if (bytes.Length + ProblemAnswer.Length <= LongestName)
+            return baseName;
+        var start = new string([
+            .. baseName.TakeWhile((_, i) => Encoding.UTF8.GetByteCount(baseName[..(i + 1)]) <= 200),
+        ]);
+        return $"{start.TrimEnd('\uFFFD')}-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..8]}";
+    }
+
+    /// <summary>What was dropped under one name, for which there is no answer as new as its files.</summary>
+    public static IEnumerable<Drop> Unanswered(IEnumerable<DroppedName> names)
+    {
+        var all = names.ToList();
+        var answers = all.Where(n => AnsweredBy(n.Name) is not null)
+            .ToLookup(n => (n.Folder, AnsweredBy(n.Name)), n => n.ModifiedAt);
+        return all.Where(n => BaseOf(n.Name) is not null)
+            .GroupBy(n => (n.Folder, Base: BaseOf(n.Name)!))
+            .Select(files => new Drop(files.Key.Folder, files.Key.Base, [.. files]))
+            .Where(drop => answers[(drop.Folder, AnswerBase(drop.BaseName))].All(at => at < drop.ModifiedAt));
+    }
 
     private static string? AnsweredBy(string name) =>
         name.EndsWith(RunAnswer, StringComparison.Ordinal) ? name[..^RunAnswer.Length]
         : name.EndsWith(ProblemAnswer, StringComparison.Ordinal) ? name[..^ProblemAnswer.Length]
         : null;
+}
 
-    private static DateTimeOffset? Newest(IEnumerable<(DroppedName Name, bool IsAnswer)> files) =>
-        files.Max(file => (DateTimeOffset?)file.Name.ModifiedAt);
+/// <summary>Files of one base name in one folder.</summary>
+internal sealed record Drop(string Folder, string BaseName, IReadOnlyList<DroppedName> Files)
+{
+    public IEnumerable<DroppedName> Archives => Files.Where(f => DropNames.IsArchive(f.Name));
+
+    public IEnumerable<DroppedName> Manifests => Files.Where(f => !DropNames.IsArchive(f.Name));
+
+    public DateTimeOffset ModifiedAt => Files.Max(f => f.ModifiedAt);
+
+    public bool IsPair => Archives.Any() && Manifests.Any();
 }

@@ -5,50 +5,112 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Runs;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Blobs;
 
 /// <summary>Starts what was dropped. Doing it twice starts one run.</summary>
-public sealed class DroppedRuns(IDropBox drops, RunSubmission submission, RunStarter starter, OwnRuns ownRuns)
+public sealed class DroppedRuns(
+    IDropBox drops,
+    RunSubmission submission,
+    RunStarter starter,
+    OwnRuns ownRuns,
+    ApiKeyRing keys,
+    ManifestLimits limits,
+    TimeProvider time
+)
 {
+    // A writer may pause: what looks broken is told only when nothing has changed for so long.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
+    // The other file may take its time to come.
+    private static readonly TimeSpan Alone = TimeSpan.FromMinutes(2);
+
     /// <summary>Starts the run of an archive and a manifest of one name, and answers; does nothing unless both are there.</summary>
     public async Task StartAsync(
         DurableTaskClient client,
-        Owner dropOwner,
+        string folder,
         string baseName,
         CancellationToken cancellationToken
     )
     {
-        await using var archive = await drops.OpenAsync(dropOwner, baseName + DropNames.Archive, cancellationToken);
-        await using var manifest = await OpenManifestAsync(dropOwner, baseName, cancellationToken);
-        if (archive is null || manifest is null)
-            return;
-        var sent = await ReadAsync(dropOwner, baseName, archive, manifest, cancellationToken);
-        var result = await submission.SubmitAsync(sent, cancellationToken);
-        if (result.Run is { } run)
-        {
-            await starter.StartAsync(client, run, cancellationToken);
-            await AnswerAsync(
-                dropOwner,
-                baseName + DropNames.RunAnswer,
-                await ownRuns.ToResourceAsync(run, cancellationToken)
-            );
-            return;
-        }
-        var problem = new Problem
-        {
-            Title = "Bad Request",
-            Status = 400,
-            Code = "invalid_submission",
-            Errors = result.Problems,
-        };
-        await AnswerAsync(dropOwner, baseName + DropNames.ProblemAnswer, problem);
+        var files = await drops
+            .ListAsync(folder, cancellationToken)
+            .Where(file => DropNames.BaseOf(file.Name) == baseName)
+            .ToListAsync(cancellationToken);
+        if (files.Count > 0)
+            await StartAsync(client, new Drop(folder, baseName, files), cancellationToken);
     }
 
+    /// <summary>Starts, or says after a while what is wrong with, everything that has no answer yet.</summary>
+    public async Task StartAllAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var names = await drops.ListAsync(folder: null, cancellationToken).ToListAsync(cancellationToken);
+        foreach (var drop in DropNames.Unanswered(names).Where(drop => IsOlder(drop, Settled)))
+            await StartAsync(client, drop, cancellationToken);
+    }
+
+    private async Task StartAsync(DurableTaskClient client, Drop drop, CancellationToken cancellationToken)
+    {
+        if (!Owner.TryParse(drop.Folder, out var owner) || !await keys.HasKeyAsync(owner, cancellationToken))
+            await RefuseAsync(drop, DropProblems.UnknownOwner(drop.Folder), TimeSpan.Zero);
+        else if (drop.Files.Count > 2)
+            await RefuseAsync(drop, DropProblems.Ambiguous(drop), Settled);
+        else if (!drop.IsPair)
+            await RefuseAsync(
+                drop,
+                drop.Files.Count > 1 ? DropProblems.Ambiguous(drop) : DropProblems.Incomplete(drop),
+                Alone
+            );
+        else
+            await SubmitAsync(client, drop, owner, cancellationToken);
+    }
+
+    private async Task SubmitAsync(
+        DurableTaskClient client,
+        Drop drop,
+        Owner owner,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var archive = await drops.OpenAsync(drop.Folder, drop.Archives.First().Name, cancellationToken);
+        await using var manifest = await drops.OpenAsync(drop.Folder, drop.Manifests.First().Name, cancellationToken);
+        if (archive is null || manifest is null)
+        {
+            await RefuseAsync(drop, DropProblems.Unreadable, Alone);
+            return;
+        }
+        var sent = await ReadAsync(owner, drop.BaseName, archive, manifest, cancellationToken);
+        var result = await submission.SubmitAsync(sent, cancellationToken);
+        if (result.Run is not { } run)
+        {
+            await RefuseAsync(drop, DropProblems.Refused(result), Settled);
+            return;
+        }
+        await starter.StartAsync(client, run, cancellationToken);
+        var name = DropNames.AnswerBase(drop.BaseName);
+        await AnswerAsync(
+            drop.Folder,
+            name + DropNames.RunAnswer,
+            await ownRuns.ToResourceAsync(run, cancellationToken)
+        );
+        await drops.RemoveAsync(drop.Folder, name + DropNames.ProblemAnswer, CancellationToken.None);
+    }
+
+    // What is too young to be told is looked at again by the timer.
+    private async Task RefuseAsync(Drop drop, Problem problem, TimeSpan age)
+    {
+        if (IsOlder(drop, age))
+            await AnswerAsync(drop.Folder, DropNames.AnswerBase(drop.BaseName) + DropNames.ProblemAnswer, problem);
+    }
+
+    private bool IsOlder(Drop drop, TimeSpan age) => time.GetUtcNow() - drop.ModifiedAt >= age || age == TimeSpan.Zero;
+
     // The run's id comes from what was dropped and when: the trigger fires for each of the two files, and may fire again.
-    private static async Task<Submission> ReadAsync(
+    private async Task<Submission> ReadAsync(
         Owner owner,
         string baseName,
         DroppedFile archive,
@@ -56,36 +118,29 @@ public sealed class DroppedRuns(IDropBox drops, RunSubmission submission, RunSta
         CancellationToken cancellationToken
     )
     {
-        using var text = new MemoryStream();
-        await manifest.Content.CopyToAsync(text, cancellationToken);
+        // One byte more than allowed is enough for the parser to say that it is too large.
+        var text = new byte[limits.MaxBytes + 1];
+        var read = await manifest.Content.ReadAtLeastAsync(
+            text,
+            text.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        var bytes = text.AsMemory(0, read);
         var seed =
-            $"{owner}\n{baseName}\n{archive.ModifiedAt:O}\n{manifest.ModifiedAt:O}\n{Convert.ToHexString(SHA256.HashData(text.ToArray()))}";
+            $"{owner}\n{baseName}\n{archive.ModifiedAt:O}\n{manifest.ModifiedAt:O}\n{Convert.ToHexString(SHA256.HashData(bytes.Span))}";
         return new Submission
         {
             Id = RunId.FromSeed(Encoding.UTF8.GetBytes(seed)),
             Owner = owner,
-            Manifest = text.ToArray(),
+            Manifest = bytes,
             Archive = archive.Content,
         };
     }
 
-    private async Task<DroppedFile?> OpenManifestAsync(
-        Owner owner,
-        string baseName,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var extension in DropNames.Manifests)
-        {
-            if (await drops.OpenAsync(owner, baseName + extension, cancellationToken) is { } manifest)
-                return manifest;
-        }
-        return null;
-    }
-
-    private Task AnswerAsync<T>(Owner owner, string name, T answer) =>
+    private Task AnswerAsync<T>(string folder, string name, T answer) =>
         drops.AnswerAsync(
-            owner,
+            folder,
             name,
             JsonSerializer.SerializeToUtf8Bytes(answer, WireJson.Indented),
             CancellationToken.None

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Blobs;
 
@@ -19,7 +18,7 @@ public sealed class StartDroppedRun(DroppedRuns dropped)
         CancellationToken cancellationToken
     )
     {
-        if (Owner.TryParse(owner, out var dropOwner) && DropNames.BaseOf(name) is { } baseName)
-            await dropped.StartAsync(client, dropOwner, baseName, cancellationToken);
+        if (DropNames.BaseOf(name) is { } baseName)
+            await dropped.StartAsync(client, owner, baseName, cancellationToken);
     }
 }

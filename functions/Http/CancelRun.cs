@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -30,8 +31,10 @@ public sealed class CancelRun(
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
             return Problems.RunNotFound;
-        var patch = await Answers.ReadAsync<List<JsonPatchOperation>>(request, cancellationToken);
-        if (patch is not [{ Op: "replace", Path: "/status/state", Value: "canceled" }])
+        if (
+            await ReadPatchAsync(request, cancellationToken)
+            is not [{ Op: "replace", Path: "/status/state", Value: "canceled" }]
+        )
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "unsupported_patch",
@@ -53,5 +56,17 @@ public sealed class CancelRun(
         if (delivery is not EventDelivery.Taken)
             await orphans.TryEndAsync(client, run.Id, cancellationToken);
         return Results.NoContent();
+    }
+
+    // One client of the time sends its one operation without the list around it.
+    private static async Task<IReadOnlyList<JsonPatchOperation>> ReadPatchAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = await Answers.ReadAsync<JsonElement>(request, cancellationToken);
+        return body.ValueKind is JsonValueKind.Object
+            ? [body.Deserialize<JsonPatchOperation>(WireJson.Options)!]
+            : body.Deserialize<List<JsonPatchOperation>>(WireJson.Options) ?? [];
     }
 }

@@ -11,7 +11,8 @@ public sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
 {
     [Function(nameof(GetDefinition))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/definition")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Run + "/definition")]
+            HttpRequest request,
         string runId,
         CancellationToken cancellationToken
     )

@@ -10,7 +10,7 @@ public sealed class ListFrameworks(FrameworkCatalog frameworks)
 {
     [Function(nameof(ListFrameworks))]
     public IResult Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Frameworks)] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Frameworks)] HttpRequest request
     ) => Answers.Json(new FrameworkListResource([.. frameworks.Offered]));
 
     private sealed record FrameworkListResource(IReadOnlyList<FrameworkRelease> Resources);

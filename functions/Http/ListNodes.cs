@@ -12,7 +12,7 @@ public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider ti
 {
     [Function(nameof(ListNodes))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Nodes)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Nodes)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -15,7 +15,7 @@ public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
 
     [Function(nameof(ListRuns))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Runs)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Runs)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -12,7 +12,7 @@ public sealed class ListSecrets(ISecretStore secrets)
 {
     [Function(nameof(ListSecrets))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Secrets)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Secrets)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

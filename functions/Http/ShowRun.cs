@@ -10,7 +10,7 @@ public sealed class ShowRun(OwnRuns ownRuns)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Run)] HttpRequest request,
         string runId,
         CancellationToken cancellationToken
     )

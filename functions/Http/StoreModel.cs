@@ -28,9 +28,7 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
                 "run_not_completed",
                 $"Only a completed run's model can be stored; this one is {run.Phase.ToWire()}."
             );
-        var name = request.ContentLength is 0
-            ? null
-            : (await Answers.ReadAsync<StoreModelRequest>(request, cancellationToken)).Name;
+        var name = (await Answers.ReadOptionalAsync<StoreModelRequest>(request, cancellationToken))?.Name;
         var model = await repository.StoreAsync(run, name, cancellationToken);
         return model is null
             ? Problems.Of(
@@ -43,7 +41,7 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
 
     [Function("ListStoredModels")]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.StoredModels)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.StoredModels)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -53,7 +51,7 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
 
     [Function("ShowStoredModel")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.StoredModel)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.StoredModel)] HttpRequest request,
         string modelId,
         CancellationToken cancellationToken
     )

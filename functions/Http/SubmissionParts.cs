@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http;
@@ -10,8 +11,11 @@ namespace Trainyard.Functions.Http;
 /// The two parts of a submission, in either order. The manifest is small and read whole; the archive is read from the
 /// wire as it is consumed, or from a temporary file when it came first.
 /// </summary>
-internal sealed class SubmissionParts(ManifestLimits limits) : IAsyncDisposable
+internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archiveLimits) : IAsyncDisposable
 {
+    // RFC 2046 allows 70; some clients write more.
+    private const int LongestBoundary = 256;
+
     private const string ManifestPart = "manifest";
     private const string ArchivePart = "model_definition";
 
@@ -25,10 +29,11 @@ internal sealed class SubmissionParts(ManifestLimits limits) : IAsyncDisposable
     public static async Task<SubmissionParts> ReadAsync(
         HttpRequest request,
         ManifestLimits limits,
+        ArchiveLimits archiveLimits,
         CancellationToken cancellationToken
     )
     {
-        var parts = new SubmissionParts(limits);
+        var parts = new SubmissionParts(limits, archiveLimits);
         try
         {
             await parts.ReadPartsAsync(request, cancellationToken);
@@ -62,6 +67,10 @@ internal sealed class SubmissionParts(ManifestLimits limits) : IAsyncDisposable
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length == 0)
             throw new BadHttpRequestException("The multipart body has no boundary.");
+        if (boundary.Length > LongestBoundary)
+            throw new BadHttpRequestException(
+                $"The multipart body's boundary has {boundary.Length} characters; it may have {LongestBoundary}."
+            );
 
         var reader = new MultipartReader(boundary, request.Body);
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
@@ -70,13 +79,23 @@ internal sealed class SubmissionParts(ManifestLimits limits) : IAsyncDisposable
             if (name == ManifestPart)
                 Manifest = await ReadManifestAsync(section.Body, cancellationToken);
             else if (name == ArchivePart && Manifest.IsEmpty)
-                Archive = spooled = await TemporaryFile.KeepAsync(new PartStream(section.Body), cancellationToken);
+                await SpoolAsync(section.Body, cancellationToken);
             else if (name == ArchivePart)
                 Archive = new PartStream(section.Body);
             // What follows cannot be read before the archive is; and nothing that counts follows.
             if (!Manifest.IsEmpty && Archive is not null)
                 return;
         }
+    }
+
+    // One byte more than allowed is enough for the inspection to say that it is too large. A part sent twice replaces
+    // the first one.
+    private async Task SpoolAsync(Stream body, CancellationToken cancellationToken)
+    {
+        if (spooled is not null)
+            await spooled.DisposeAsync();
+        await using var bounded = new AtMostStream(new PartStream(body), archiveLimits.MaxArchiveBytes + 1);
+        Archive = spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
     }
 
     // One byte more than allowed is enough for the parser to say that it is too large.

@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
@@ -7,13 +9,22 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
+using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>POST /v3/models: a manifest and a model archive start a run.</summary>
-public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnRuns ownRuns, ManifestLimits limits)
+public sealed class SubmitRun(
+    RunSubmission submission,
+    RunStarter starter,
+    OwnRuns ownRuns,
+    ManifestLimits limits,
+    ArchiveLimits archiveLimits
+)
 {
+    // A body that comes slower than this is not waited for.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
     private const string IdempotencyHeader = "Idempotency-Key";
 
     [Function(nameof(SubmitRun))]
@@ -24,7 +35,8 @@ public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnR
     )
     {
         var caller = Caller.Of<UserCaller>(request);
-        await using var parts = await SubmissionParts.ReadAsync(request, limits, cancellationToken);
+        BoundWait(request);
+        await using var parts = await SubmissionParts.ReadAsync(request, limits, archiveLimits, cancellationToken);
         var sent = new Submission
         {
             Id = IdOf(request, caller),
@@ -33,11 +45,27 @@ public sealed class SubmitRun(RunSubmission submission, RunStarter starter, OwnR
             Archive = parts.Archive,
         };
         var result = await submission.SubmitAsync(sent, cancellationToken);
+        if (result.IsIdTaken)
+            return Problems.Of(
+                StatusCodes.Status422UnprocessableEntity,
+                "idempotency_key_reused",
+                "This Idempotency-Key was sent before with another manifest or another archive; use a new key for a new run."
+            );
         if (result.Run is not { } run)
             return Refused(result.Problems);
         await starter.StartAsync(client, run, CancellationToken.None);
         request.HttpContext.Response.Headers.Location = RunResourceMapper.UrlOf(run.Id);
         return Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken), StatusCodes.Status202Accepted);
+    }
+
+    // The host has no lower bound, as a training program's output may come slowly.
+    private static void BoundWait(HttpRequest request)
+    {
+        if (
+            HttpProtocol.IsHttp11(request.Protocol)
+            && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
+        )
+            rate.MinDataRate = SlowestBody;
     }
 
     private static RunId IdOf(HttpRequest request, UserCaller caller)

@@ -72,7 +72,7 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
         if (ReadKey(http.Request) is not { } text)
             return null;
         var key = await keys.FindAsync(text, http.RequestAborted);
-        return key is null ? null : new UserCaller(key.Owner, key.IsOperator);
+        return key is null ? null : new UserCaller(key.Owner, key.IsOperator, ApiKeyRing.IdOf(text));
     }
 
     private async Task<Caller?> FindAgentAsync(HttpContext http)

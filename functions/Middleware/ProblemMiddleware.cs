@@ -61,6 +61,9 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 return Problems.InsufficientStorage(cause);
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
+            // A chunk whose size is no number.
+            case IOException { InnerException: OverflowException }:
+                return Problems.Of(StatusCodes.Status400BadRequest, "bad_request", "The body's chunks have no sizes.");
             case JsonException:
                 return Problems.Of(
                     StatusCodes.Status400BadRequest,

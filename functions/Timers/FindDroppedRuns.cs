@@ -1,12 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Trainyard.Core.Stores;
 using Trainyard.Functions.Blobs;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>Starts what was dropped where no trigger tells of it: not every plan of Azure polls a container.</summary>
-public sealed class FindDroppedRuns(IDropBox drops, DroppedRuns dropped)
+/// <summary>
+/// Starts what was dropped where no trigger tells of it (not every plan of Azure polls a container), and answers what no
+/// second file came for.
+/// </summary>
+public sealed class FindDroppedRuns(DroppedRuns dropped)
 {
     // Every 20 seconds.
     [Function(nameof(FindDroppedRuns))]
@@ -14,10 +16,5 @@ public sealed class FindDroppedRuns(IDropBox drops, DroppedRuns dropped)
         [TimerTrigger("*/20 * * * * *")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
-    )
-    {
-        var names = await drops.ListAsync(cancellationToken).ToListAsync(cancellationToken);
-        foreach (var (owner, baseName) in DropNames.Unanswered(names))
-            await dropped.StartAsync(client, owner, baseName, cancellationToken);
-    }
+    ) => await dropped.StartAllAsync(client, cancellationToken);
 }

@@ -23,7 +23,7 @@ internal abstract record Caller
 }
 
 /// <summary>A user, by an API key.</summary>
-internal sealed record UserCaller(Owner Owner, bool IsOperator) : Caller;
+internal sealed record UserCaller(Owner Owner, bool IsOperator, string KeyId) : Caller;
 
 /// <summary>A node of the pool, by the pool key.</summary>
 internal sealed record NodeCaller : Caller;

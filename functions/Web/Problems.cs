@@ -47,7 +47,18 @@ internal static class Problems
             Status = status,
             Code = code,
             Detail = detail,
-            Errors = errors,
+            // Clients of the time read the message of the first of these, whatever went wrong.
+            Errors =
+                errors
+                ??
+                [
+                    new ProblemItem
+                    {
+                        Code = code,
+                        Message = detail,
+                        Source = ProblemItem.Request,
+                    },
+                ],
             TraceId = Activity.Current?.TraceId.ToString(),
         };
         return Results.Json(problem, WireJson.Options, Problem.MediaType, status);

@@ -14,6 +14,7 @@ internal static class Routes
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
+    public const string Key = "v3/keys/{keyId}";
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";
 

@@ -9,10 +9,11 @@ namespace Trainyard.EndToEnd;
 /// <summary>A zip and a manifest of the same name below drop/OWNER/ are a submitted run; the answer lies beside them.</summary>
 public sealed class BlobDropTests : IAsyncLifetime
 {
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(90);
 
     private readonly Model _model = new();
     private Service _service = null!;
+    private string _key = "";
 
     private string Drop => Path.Combine(_service.Home, "drop", "alice");
 
@@ -22,6 +23,7 @@ public sealed class BlobDropTests : IAsyncLifetime
         _service.Bucket("data", "alice");
         _service.Bucket("results", "alice");
         Directory.CreateDirectory(Drop);
+        _key = await _service.KeyFor("alice");
     }
 
     public async Task DisposeAsync()
@@ -44,7 +46,7 @@ public sealed class BlobDropTests : IAsyncLifetime
 
         var run = await Answer<RunResource>("job.run.json");
 
-        var key = await _service.KeyFor("alice");
+        var key = _key;
         var ended = await _service.WaitForEnd(run.Metadata.Guid, key: key);
         Assert.Equal(RunState.Completed, ended.Entity.Status.State);
         var list = await _service.Bx.As(key).Run("ml", "list", "training-runs");
@@ -64,12 +66,61 @@ public sealed class BlobDropTests : IAsyncLifetime
         Assert.True(problem.Errors!.Count > 1, "Not all that is wrong.");
     }
 
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("ALICE")]
+    public async Task A_folder_of_no_owner_with_a_key_is_told(string folder)
+    {
+        var path = Path.Combine(_service.Home, "drop", folder);
+        Directory.CreateDirectory(path);
+        await File.WriteAllBytesAsync(Path.Combine(path, "job.zip"), _model.Zip());
+
+        await Eventually.Be(
+            "the problem appears",
+            () => File.Exists(Path.Combine(path, "job.problem.json")),
+            AnswersWithin,
+            () => string.Join('\n', _service.Messages)
+        );
+
+        var answer = await File.ReadAllBytesAsync(Path.Combine(path, "job.problem.json"));
+        Assert.Equal("unknown_owner", JsonSerializer.Deserialize<Problem>(answer, WireJson.Options)!.Code);
+    }
+
+    [Fact]
+    public async Task Two_manifests_of_one_name_are_refused_until_one_is_left()
+    {
+        var manifest = await File.ReadAllBytesAsync(_model.Manifest("true"));
+        await Put("two.yaml", manifest);
+        await Put("two.json", "{}"u8.ToArray());
+        await Put("two.zip", _model.Zip());
+
+        Assert.Equal("drop_ambiguous", (await Answer<Problem>("two.problem.json")).Code);
+
+        File.Delete(Path.Combine(Drop, "two.json"));
+        await Put("two.zip", _model.Zip());
+        await Answer<RunResource>("two.run.json");
+        await Eventually.Be(
+            "the problem is gone",
+            () => !File.Exists(Path.Combine(Drop, "two.problem.json")),
+            AnswersWithin
+        );
+    }
+
+    [Fact]
+    public async Task Endings_in_capitals_are_answered()
+    {
+        var manifest = await File.ReadAllBytesAsync(_model.Manifest("true"));
+        await Put("A.ZIP", _model.Zip());
+        await Put("A.YAML", manifest);
+        await Answer<RunResource>("A.run.json");
+    }
+
     private async Task Put(string name, byte[] content)
     {
         // As one does it who wants no half file seen: written under another name, then moved.
         var part = Path.Combine(Drop, $".{name}.part");
         await File.WriteAllBytesAsync(part, content);
-        File.Move(part, Path.Combine(Drop, name));
+        File.Move(part, Path.Combine(Drop, name), overwrite: true);
     }
 
     private async Task<T> Answer<T>(string name)

@@ -33,7 +33,13 @@ public sealed partial class RoutesTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(["GET health: 200 without a key, 200 with a wrong one"], open);
+        Assert.Equal(
+            [
+                "GET health: 200 without a key, 200 with a wrong one",
+                "HEAD health: 200 without a key, 200 with a wrong one",
+            ],
+            open
+        );
     }
 
     [Theory]

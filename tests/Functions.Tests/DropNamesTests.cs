@@ -1,4 +1,3 @@
-using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Blobs;
 
@@ -11,6 +10,9 @@ public sealed class DropNamesTests
     [InlineData("digits.v2.yaml", "digits.v2")]
     [InlineData("digits.yml", "digits")]
     [InlineData("digits.json", "digits")]
+    [InlineData("DIGITS.ZIP", "DIGITS")]
+    [InlineData("digits.Yaml", "digits")]
+    [InlineData(".hidden.zip", null)]
     [InlineData("digits.run.json", null)]
     [InlineData("digits.problem.json", null)]
     [InlineData("notes.txt", null)]
@@ -32,18 +34,40 @@ public sealed class DropNamesTests
     {
         var names = files.Select(file => file.Split('@')).Select(file => Dropped(file[0], int.Parse(file[1])));
 
-        Assert.Equal(isFound ? [(Jean, "d")] : [], DropNames.Unanswered(names));
+        Assert.Equal(
+            isFound ? [(Jean, "d")] : [],
+            DropNames.Unanswered(names).Where(d => d.IsPair).Select(d => (d.Folder, d.BaseName))
+        );
+    }
+
+    [Fact]
+    public void A_name_that_leaves_no_room_for_an_answer_has_a_shorter_one_there()
+    {
+        var longest = new string('x', 249);
+        var answer = DropNames.AnswerBase(longest);
+
+        Assert.Equal("d", DropNames.AnswerBase("d"));
+        Assert.Equal(209, answer.Length);
+        Assert.NotEqual(answer, DropNames.AnswerBase(new string('x', 248)));
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(DropNames.AnswerBase(new string('ü', 124))), 1, 242);
+        Assert.Empty(
+            DropNames.Unanswered([
+                Dropped($"{longest}.zip", 1),
+                Dropped($"{longest}.yaml", 1),
+                Dropped($"{answer}.run.json", 2),
+            ])
+        );
     }
 
     [Fact]
     public void Files_of_two_owners_are_no_pair()
     {
-        var ann = Dropped("d.yaml", 1) with { Owner = Owner.Parse("ann") };
+        var ann = Dropped("d.yaml", 1) with { Folder = "ann" };
 
-        Assert.Empty(DropNames.Unanswered([Dropped("d.zip", 1), ann]));
+        Assert.All(DropNames.Unanswered([Dropped("d.zip", 1), ann]), d => Assert.False(d.IsPair));
     }
 
-    private static Owner Jean { get; } = Owner.Parse("jean");
+    private const string Jean = "jean";
 
     private static DroppedName Dropped(string name, int second) =>
         new(Jean, name, DateTimeOffset.UnixEpoch.AddSeconds(second));

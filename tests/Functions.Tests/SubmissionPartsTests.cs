@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Functions.Http;
+using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Tests;
@@ -38,6 +39,62 @@ public sealed class SubmissionPartsTests
             ReadAsync("--frontier\r\nContent-Disposition: form-data; name=\"manifest\"\r\n\r\nmodel_def")
         );
 
+    [Fact]
+    public async Task A_boundary_that_no_reader_could_find_is_a_bad_request() =>
+        Assert.Equal(
+            400,
+            (
+                await Assert.ThrowsAsync<BadHttpRequestException>(() =>
+                    ReadAsync("", $"multipart/form-data; boundary={new string('x', 4096)}")
+                )
+            ).StatusCode
+        );
+
+    [Fact]
+    public async Task An_archive_that_comes_first_is_kept_up_to_one_byte_above_its_limit()
+    {
+        await using var parts = await ReadAsync(Body(("model_definition", new string('x', 5_000)), ("manifest", "m")));
+        Assert.Equal(Small.MaxArchiveBytes + 1, parts.Archive!.Length);
+        Assert.Equal("m", Encoding.UTF8.GetString(parts.Manifest.Span));
+    }
+
+    [Fact]
+    public async Task An_archive_that_comes_twice_leaves_no_file_open()
+    {
+        var body = Body(("model_definition", "one"), ("model_definition", "two"), ("manifest", "m"));
+        await using var parts = await ReadAsync(body);
+
+        var file = Assert.IsType<FileStream>(parts.Archive);
+        Assert.Equal("two", await new StreamReader(file, leaveOpen: true).ReadToEndAsync());
+        Assert.Equal([Path.GetFileName(file.Name)], OpenTemporaryFiles(file.Name));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.Name));
+    }
+
+    // Others' temporary files may come and go beside it: only those with this content count.
+    private static IEnumerable<string> OpenTemporaryFiles(string like) =>
+        Directory
+            .EnumerateFiles(Path.GetDirectoryName(like)!)
+            .Where(path => path == like || ContentOf(path) == "one")
+            .Select(path => Path.GetFileName(path));
+
+    private static string? ContentOf(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            return info is { Exists: true, Length: 3, UnixFileMode: var mode } && mode != UnixFileMode.None
+                ? File.ReadAllText(path)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static ArchiveLimits Small { get; } = new() { MaxArchiveBytes = 1024 };
+
     private static string Body(params (string Name, string Content)[] parts) =>
         string.Concat(
             parts.Select(p => $"--frontier\r\nContent-Disposition: form-data; name=\"{p.Name}\"\r\n\r\n{p.Content}\r\n")
@@ -51,6 +108,6 @@ public sealed class SubmissionPartsTests
         var request = new DefaultHttpContext().Request;
         request.ContentType = contentType;
         request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
-        return SubmissionParts.ReadAsync(request, new ManifestLimits(), CancellationToken.None);
+        return SubmissionParts.ReadAsync(request, new ManifestLimits(), Small, CancellationToken.None);
     }
 }

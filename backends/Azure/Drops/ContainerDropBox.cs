@@ -14,11 +14,11 @@ namespace Trainyard.Backends.Azure.Drops;
 /// </summary>
 internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
 {
-    public async Task<DroppedFile?> OpenAsync(Owner owner, string name, CancellationToken cancellationToken)
+    public async Task<DroppedFile?> OpenAsync(string folder, string name, CancellationToken cancellationToken)
     {
         try
         {
-            BlobDownloadStreamingResult read = await BlobOf(owner, name)
+            BlobDownloadStreamingResult read = await BlobOf(folder, name)
                 .DownloadStreamingAsync(cancellationToken: cancellationToken);
             return new DroppedFile(read.Content, read.Details.LastModified);
         }
@@ -29,28 +29,35 @@ internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
     }
 
     public async Task AnswerAsync(
-        Owner owner,
+        string folder,
         string name,
         ReadOnlyMemory<byte> content,
         CancellationToken cancellationToken
-    ) => await BlobOf(owner, name).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
+    ) => await BlobOf(folder, name).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
 
-    public async IAsyncEnumerable<DroppedName> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public Task RemoveAsync(string folder, string name, CancellationToken cancellationToken) =>
+        BlobOf(folder, name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    public async IAsyncEnumerable<DroppedName> ListAsync(
+        string? folder,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix: null, cancellationToken);
+        var prefix = folder is null ? null : $"{folder}/";
+        var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken);
         await foreach (var blob in blobs)
         {
             if (
-                blob.Name.Split('/') is [var folder, var name]
-                && Owner.TryParse(folder, out var owner)
+                blob.Name.Split('/') is [var owner, var name]
+                && BlobName.TryParse(blob.Name, out _)
                 && blob.Properties.LastModified is { } modifiedAt
             )
                 yield return new DroppedName(owner, name, modifiedAt);
         }
     }
 
-    private BlobClient BlobOf(Owner owner, string name) =>
-        BlobName.TryParse($"{owner}/{name}", out var path) && !name.Contains('/')
+    private BlobClient BlobOf(string folder, string name) =>
+        BlobName.TryParse($"{folder}/{name}", out var path) && !name.Contains('/') && !folder.Contains('/')
             ? container.GetBlobClient(path.ToString())
             : throw new ArgumentException("Not a file name.", nameof(name));
 }

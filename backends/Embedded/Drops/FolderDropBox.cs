@@ -1,4 +1,3 @@
-using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Drops;
@@ -6,44 +5,71 @@ namespace Trainyard.Backends.Drops;
 /// <summary>Dropped files in the folder <c>drop/</c> of the state folder, one folder below it for each owner.</summary>
 internal sealed class FolderDropBox(string root) : IDropBox
 {
-    public Task<DroppedFile?> OpenAsync(Owner owner, string name, CancellationToken cancellationToken)
+    public Task<DroppedFile?> OpenAsync(string folder, string name, CancellationToken cancellationToken)
     {
-        try
-        {
-            var path = PathOf(owner, name);
-            var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Task.FromResult<DroppedFile?>(
-                new DroppedFile(content, new DateTimeOffset(File.GetLastWriteTimeUtc(path)))
-            );
-        }
-        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Task.FromResult<DroppedFile?>(null);
-        }
+        var path = PathOf(folder, name);
+        return Task.FromResult(
+            PlainFile.TryOpen(path) is { } content
+                ? new DroppedFile(content, new DateTimeOffset(File.GetLastWriteTimeUtc(content.SafeFileHandle)))
+                : null
+        );
     }
 
     public async Task AnswerAsync(
-        Owner owner,
+        string folder,
         string name,
         ReadOnlyMemory<byte> content,
         CancellationToken cancellationToken
     )
     {
-        var path = PathOf(owner, name);
-        // The trigger passes over names that begin with a dot.
-        var part = PathOf(owner, $".{name}.part");
-        await File.WriteAllBytesAsync(part, content, cancellationToken);
-        File.Move(part, path, overwrite: true);
+        var path = PathOf(folder, name);
+        // The trigger passes over names that begin with a dot. A name that nobody can foresee, and a file that must not
+        // be there yet: who may write into the folder cannot have it lead elsewhere.
+        var part = PathOf(folder, $".{Path.GetRandomFileName()}.part");
+        try
+        {
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
+                await file.WriteAsync(content, cancellationToken);
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception)
+        {
+            File.Delete(part);
+            throw;
+        }
     }
 
-    // The trigger watches the folder, and knows when a file is complete.
-    public IAsyncEnumerable<DroppedName> ListAsync(CancellationToken cancellationToken) =>
-        AsyncEnumerable.Empty<DroppedName>();
-
-    private string PathOf(Owner owner, string name)
+    public Task RemoveAsync(string folder, string name, CancellationToken cancellationToken)
     {
-        if (name.Length == 0 || name is "." or ".." || name.AsSpan().ContainsAny("/\\\0"))
-            throw new ArgumentException("Not a file name.", nameof(name));
-        return Path.Combine(root, owner.ToString(), name);
+        File.Delete(PathOf(folder, name));
+        return Task.CompletedTask;
     }
+
+    public IAsyncEnumerable<DroppedName> ListAsync(string? folder, CancellationToken cancellationToken) =>
+        List(folder).ToAsyncEnumerable();
+
+    private IEnumerable<DroppedName> List(string? only)
+    {
+        var folders = new DirectoryInfo(root);
+        if (!folders.Exists)
+            return [];
+        return folders
+            .EnumerateDirectories(only ?? "*", Everything)
+            .Where(folder => only is null || folder.Name == only)
+            .SelectMany(folder =>
+                folder
+                    .EnumerateFiles("*", Everything)
+                    .Select(file => new DroppedName(folder.Name, file.Name, new DateTimeOffset(file.LastWriteTimeUtc)))
+            );
+    }
+
+    private static EnumerationOptions Everything { get; } =
+        new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true };
+
+    private string PathOf(string folder, string name) => Path.Combine(root, Step(folder), Step(name));
+
+    private static string Step(string name) =>
+        name.Length == 0 || name is "." or ".." || name.AsSpan().ContainsAny("/\\\0")
+            ? throw new ArgumentException("Not a file name.", nameof(name))
+            : name;
 }

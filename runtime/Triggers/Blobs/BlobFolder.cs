@@ -24,7 +24,8 @@ internal sealed class BlobFolder(string root, BlobPattern pattern)
                 continue;
             }
             var name = Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            if (pattern.Match(name) is { } values && VersionOf(file) is { } version)
+            // Pipes, sockets and devices have no length, and to open one could wait for ever.
+            if (pattern.Match(name) is { } values && VersionOf(file) is { Size: > 0 } version)
             {
                 yield return new BlobFile(name, file.FullName, version, values);
             }

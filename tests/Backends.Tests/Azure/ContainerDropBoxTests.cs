@@ -1,7 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
 using Trainyard.Backends.Azure.Drops;
-using Trainyard.Contracts;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.OnAzure;
@@ -9,7 +8,7 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureStorageTests.Name)]
 public sealed class ContainerDropBoxTests(AzuriteServer server)
 {
-    private static readonly Owner Jean = Owner.Parse("jean");
+    private const string Jean = "jean";
 
     [Fact]
     public async Task A_dropped_file_is_found_with_its_time()
@@ -22,7 +21,7 @@ public sealed class ContainerDropBoxTests(AzuriteServer server)
         Assert.Equal(dropped.Value.LastModified, file!.ModifiedAt);
         using var text = new StreamReader(file.Content);
         Assert.Equal("name: x", await text.ReadToEndAsync());
-        Assert.Null(await box.OpenAsync(Owner.Parse("other"), "train.yaml", default));
+        Assert.Null(await box.OpenAsync("other", "train.yaml", default));
     }
 
     [Fact]
@@ -54,9 +53,24 @@ public sealed class ContainerDropBoxTests(AzuriteServer server)
         )
             await container.GetBlobClient(name).UploadAsync(new BinaryData("x"));
 
-        var names = await box.ListAsync(default).Select(file => $"{file.Owner}/{file.Name}").ToListAsync();
+        var names = await box.ListAsync(null, default).Select(file => $"{file.Folder}/{file.Name}").ToListAsync();
 
-        Assert.Equal(["ann/b.zip", "jean/a.yaml", "jean/a.zip"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["No Owner/c.zip", "ann/b.zip", "jean/a.yaml", "jean/a.zip"], names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_folder_can_be_listed_and_an_answer_taken_away()
+    {
+        var (box, _) = await OpenAsync();
+        foreach (var folder in new[] { Jean, "jeanne" })
+            await box.AnswerAsync(folder, "a.problem.json", Encoding.UTF8.GetBytes("x"), default);
+
+        await box.RemoveAsync("jeanne", "a.problem.json", default);
+        await box.RemoveAsync("jeanne", "never-there", default);
+
+        Assert.Equal(["jean"], await box.ListAsync(null, default).Select(f => f.Folder).ToListAsync());
+        Assert.Single(await box.ListAsync(Jean, default).ToListAsync());
+        Assert.Empty(await box.ListAsync("jea", default).ToListAsync());
     }
 
     [Theory]

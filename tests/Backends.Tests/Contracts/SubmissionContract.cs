@@ -120,6 +120,23 @@ public abstract class SubmissionContract : IAsyncLifetime
         await AssertOnlyRunAsync(id);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Something_else_under_the_same_id_is_refused_and_leaves_nothing(bool isMeanwhile)
+    {
+        var id = RunId.New();
+        if (!isMeanwhile)
+            await SubmitAsync(id);
+        var blobs = isMeanwhile ? Before(Blobs, "PutAsync", () => SubmitAsync(id)) : Blobs;
+
+        var result = await SubmitAsync(id, blobs: blobs, archive: Zip("other.py"));
+
+        Assert.True(result.IsIdTaken, "Taken for the same.");
+        Assert.Null(result.Run);
+        await AssertOnlyRunAsync(id);
+    }
+
     [Fact]
     public async Task A_client_that_hangs_up_leaves_nothing()
     {
@@ -333,7 +350,7 @@ public abstract class SubmissionContract : IAsyncLifetime
             Id = id,
             Owner = Alice,
             Manifest = Encoding.UTF8.GetBytes(Manifest),
-            Archive = new MemoryStream(archive ?? Zip()),
+            Archive = new MemoryStream(archive ?? Archive),
         };
         return submission.SubmitAsync(sent, cancellationToken);
     }
@@ -362,12 +379,15 @@ public abstract class SubmissionContract : IAsyncLifetime
             bucket: flower-models
         """;
 
-    private static byte[] Zip()
+    // The same bytes each time: a zip holds the time it was made at.
+    private static readonly byte[] Archive = Zip();
+
+    private static byte[] Zip(string file = "train.py")
     {
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using var entry = zip.CreateEntry("train.py").Open();
+            using var entry = zip.CreateEntry(file).Open();
             entry.Write("print()\n"u8);
         }
         return bytes.ToArray();

@@ -101,5 +101,9 @@ public sealed class BrokenNodesTests : IAsyncLifetime
         ((JsonHttpResult<NodeListResource>)await ListAsync(isOperator: true)).Value!.Resources;
 
     private Task<IResult> ListAsync(bool isOperator) =>
-        host.Make<ListNodes>().RunAsync(RunsHost.Request(new UserCaller(Owner.Parse("jean"), isOperator)), default);
+        host.Make<ListNodes>()
+            .RunAsync(
+                RunsHost.Request(new UserCaller(Owner.Parse("jean"), isOperator, KeyId: "0123456789abcdef")),
+                default
+            );
 }

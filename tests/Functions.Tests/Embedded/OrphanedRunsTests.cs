@@ -214,7 +214,7 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
         );
     }
 
-    private static UserCaller UserOf(TrainingRun run) => new(run.Owner, IsOperator: false);
+    private static UserCaller UserOf(TrainingRun run) => new(run.Owner, IsOperator: false, KeyId: "0123456789abcdef");
 
     private static int? StatusOf(IResult answer) => ((IStatusCodeHttpResult)answer).StatusCode;
 
