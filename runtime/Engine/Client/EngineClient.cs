@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
+using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Client;
