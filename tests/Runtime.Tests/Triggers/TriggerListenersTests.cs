@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Listeners;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Triggers;
