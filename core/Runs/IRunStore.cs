@@ -22,6 +22,16 @@ public interface IRunStore
 
     /// <summary>A page of records, newest first by <see cref="TrainingRun.SubmittedAt"/>.</summary>
     Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The ended runs whose retention is over, theirs or else the given one, found without a look at the others. Each may be
+    /// deleted as soon as it is given.
+    /// </summary>
+    IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
+        DateTimeOffset now,
+        TimeSpan retention,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>A record and the opaque version it was read with.</summary>
@@ -34,9 +44,6 @@ public sealed record RunQuery
 
     /// <summary>Only runs in one of these phases.</summary>
     public IReadOnlyList<RunPhase>? Phases { get; init; }
-
-    /// <summary>Only runs that reached their terminal phase before this instant.</summary>
-    public DateTimeOffset? FinishedBefore { get; init; }
 
     /// <summary>At most this many records a page, 1 to 1,000.</summary>
     public int PageSize { get; init; } = 100;

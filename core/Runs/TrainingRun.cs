@@ -84,6 +84,9 @@ public sealed record TrainingRun
     [JsonIgnore]
     public DateTimeOffset? FinishedAt => Phase.IsTerminal() ? History[^1].At : null;
 
+    /// <summary>When an ended run is purged: after its own retention, or else the given one.</summary>
+    public DateTimeOffset? PurgeAt(TimeSpan retention) => FinishedAt + (Manifest.Retention ?? retention);
+
     /// <summary>The run where it is, for another reason.</summary>
     public TrainingRun Because(RunReason? reason) =>
         Reason == reason

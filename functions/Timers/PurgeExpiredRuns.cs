@@ -16,8 +16,6 @@ public sealed partial class PurgeExpiredRuns(
     ILogger<PurgeExpiredRuns> logger
 )
 {
-    private static readonly RunPhase[] Terminal = [RunPhase.Completed, RunPhase.Failed, RunPhase.Halted];
-
     // At the start of every hour.
     [Function(nameof(PurgeExpiredRuns))]
     public async Task RunAsync(
@@ -26,26 +24,12 @@ public sealed partial class PurgeExpiredRuns(
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
         var purged = 0;
-        string? continuation = null;
-        do
+        await foreach (var run in runs.ListPurgeableAsync(time.GetUtcNow(), retention.Period, cancellationToken))
         {
-            // A manifest may ask for a shorter time than the service's, so every ended run is looked at.
-            var query = new RunQuery
-            {
-                Phases = Terminal,
-                FinishedBefore = now,
-                Continuation = continuation,
-            };
-            var page = await runs.QueryAsync(query, cancellationToken);
-            foreach (var run in page.Runs.Where(r => r.FinishedAt + (r.Manifest.Retention ?? retention.Period) <= now))
-            {
-                if (await TryDeleteAsync(client, run, cancellationToken))
-                    purged++;
-            }
-            continuation = page.Continuation;
-        } while (continuation is not null);
+            if (await TryDeleteAsync(client, run, cancellationToken))
+                purged++;
+        }
         LogPurged(purged);
     }
 

@@ -47,6 +47,37 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_purged_run_is_in_no_database_after_a_clean_stop()
+    {
+        var text = await File.ReadAllTextAsync(_model.Manifest("echo COMMAND-52f3e1"));
+        var manifest = _model.File("marked.yaml", $"{text}\nlabels:\n  a: LABEL-7d1c0b\nenv:\n  B: VALUE-90aa4e\n");
+        var id = await _service.Bx.Train(_model.Folder, manifest);
+        await _service.WaitForEnd(id);
+        using var client = _service.Client();
+        await Eventually.Be(
+            "the run is purged",
+            async () =>
+            {
+                await FirePurge();
+                using var answer = await client.GetAsync(new Uri($"v3/models/{id}", UriKind.Relative));
+                return answer.StatusCode == HttpStatusCode.NotFound;
+            },
+            TimeSpan.FromSeconds(30)
+        );
+
+        await _service.Stop();
+
+        var databases = Directory.GetFiles(_service.Home, "*.db*", SearchOption.AllDirectories);
+        Assert.True(databases.Length >= 2, string.Join(", ", databases));
+        foreach (var file in databases)
+        {
+            var content = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            foreach (var trace in new[] { id, "COMMAND-52f3e1", "LABEL-7d1c0b", "VALUE-90aa4e" })
+                Assert.False(content.Contains(trace, StringComparison.Ordinal), $"{trace} is in {file}.");
+        }
+    }
+
+    [Fact]
     public async Task A_run_whose_webhook_does_not_answer_can_be_deleted_while_it_is_tried_again()
     {
         var manifest = await File.ReadAllTextAsync(_model.Manifest("true"));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Trainyard.Core.Runs;
@@ -13,22 +14,59 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
     // A record follows its place within the time of two calls.
     private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
 
-    public Task AddAsync(TrainingRun run, CancellationToken cancellationToken) =>
-        table.UpsertEntityAsync(
-            run.FinishedAt is { } end
-                ? RunPlace.Of(run).ToEntity(RunKeys.Ended, RunKeys.End(end, run.Id))
-                : RunPlace.Of(run).ToEntity(RunKeys.Live, RunKeys.Record(run)),
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
+    public async Task AddAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        var place = RunPlace.Of(run);
+        if (run.FinishedAt is not { } end)
+        {
+            await PutAsync(place.ToEntity(RunKeys.Live, RunKeys.Record(run)), cancellationToken);
+            return;
+        }
+        if (run.Manifest.Retention is { } own)
+            await PutAsync(place.ToEntity(RunKeys.Purges, RunKeys.End(end + own, run.Id)), cancellationToken);
+        await PutAsync(place.ToEntity(RunKeys.Ended, RunKeys.End(end, run.Id)), cancellationToken);
+    }
 
     public Task RemoveLiveAsync(TrainingRun run, CancellationToken cancellationToken) =>
         table.DeleteEntityAsync(RunKeys.Live, RunKeys.Record(run), ETag.All, cancellationToken);
 
-    public Task RemoveAsync(TrainingRun run, CancellationToken cancellationToken) =>
-        run.FinishedAt is { } end
-            ? table.DeleteEntityAsync(RunKeys.Ended, RunKeys.End(end, run.Id), ETag.All, cancellationToken)
-            : RemoveLiveAsync(run, cancellationToken);
+    public async Task RemoveAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        if (run.FinishedAt is not { } end)
+        {
+            await RemoveLiveAsync(run, cancellationToken);
+            return;
+        }
+        await table.DeleteEntityAsync(RunKeys.Ended, RunKeys.End(end, run.Id), ETag.All, cancellationToken);
+        if (run.Manifest.Retention is { } own)
+            await table.DeleteEntityAsync(RunKeys.Purges, RunKeys.End(end + own, run.Id), ETag.All, cancellationToken);
+    }
+
+    /// <summary>The places of the runs whose retention is over.</summary>
+    public async IAsyncEnumerable<RunPlace> PurgeableAsync(
+        DateTimeOffset now,
+        TimeSpan retention,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        // One tick more: the range does not hold its end.
+        var ended = UpTo(RunKeys.Ended, now - retention + TimeSpan.FromTicks(1));
+        await foreach (var row in table.QueryAsync<TableEntity>(ended, cancellationToken: cancellationToken))
+        {
+            var place = RunPlace.Read(row);
+            if (!place.HasOwnRetention)
+                yield return place;
+        }
+        var own = UpTo(RunKeys.Purges, now + TimeSpan.FromTicks(1));
+        await foreach (var row in table.QueryAsync<TableEntity>(own, cancellationToken: cancellationToken))
+            yield return RunPlace.Read(row);
+    }
+
+    private Task PutAsync(TableEntity row, CancellationToken cancellationToken) =>
+        table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+
+    private static string UpTo(string partition, DateTimeOffset end) =>
+        TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {RunKeys.End(end)}");
 
     /// <summary>
     /// Removes a place that its record has left for good: the run has ended, or no record has come for an hour.
@@ -46,14 +84,18 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
     public async Task<List<RunPlace>> FindAsync(RunQuery query, string? after, CancellationToken cancellationToken)
     {
         var places = new List<RunPlace>();
-        if (query.FinishedBefore is null && Wants(query, isTerminal: false))
+        if (Wants(query, isTerminal: false))
             await AddToAsync(
                 places,
                 TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Live}"),
                 cancellationToken
             );
         if (Wants(query, isTerminal: true))
-            await AddToAsync(places, EndedFilter(query.FinishedBefore), cancellationToken);
+            await AddToAsync(
+                places,
+                TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Ended}"),
+                cancellationToken
+            );
         return
         [
             .. places
@@ -71,9 +113,4 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
 
     private static bool Wants(RunQuery query, bool isTerminal) =>
         query.Phases is null || query.Phases.Any(phase => phase.IsTerminal() == isTerminal);
-
-    private static string EndedFilter(DateTimeOffset? before) =>
-        before is { } end
-            ? TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Ended} and RowKey lt {RunKeys.End(end)}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Ended}");
 }

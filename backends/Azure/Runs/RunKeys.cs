@@ -14,6 +14,10 @@ internal static class RunKeys
 {
     public const string Live = "live";
     public const string Ended = "ended";
+
+    /// <summary>The ended runs with a retention of their own, by the time of their purge.</summary>
+    public const string Purges = "purge";
+
     public const string Pointer = "pointer";
 
     /// <summary>The partition of an owner's records.</summary>

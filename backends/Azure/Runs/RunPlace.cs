@@ -13,15 +13,25 @@ internal sealed record RunPlace(string Partition, string Key)
     /// <summary>The row that says so.</summary>
     public (string Partition, string Key, ETag Version) Source { get; init; }
 
-    public static RunPlace Of(TrainingRun run) => new(RunKeys.Records(run.Owner), RunKeys.Record(run));
+    /// <summary>Whether the run has a retention of its own.</summary>
+    public bool HasOwnRetention { get; init; }
+
+    public static RunPlace Of(TrainingRun run) =>
+        new(RunKeys.Records(run.Owner), RunKeys.Record(run)) { HasOwnRetention = run.Manifest.Retention is not null };
 
     public static RunPlace Read(TableEntity row) =>
         new(row.GetString(nameof(Partition)), row.GetString(nameof(Key)))
         {
             WrittenAt = row.Timestamp,
+            HasOwnRetention = row.GetBoolean(nameof(HasOwnRetention)) ?? false,
             Source = (row.PartitionKey, row.RowKey, row.ETag),
         };
 
     public TableEntity ToEntity(string partition, string key) =>
-        new(partition, key) { [nameof(Partition)] = Partition, [nameof(Key)] = Key };
+        new(partition, key)
+        {
+            [nameof(Partition)] = Partition,
+            [nameof(Key)] = Key,
+            [nameof(HasOwnRetention)] = HasOwnRetention,
+        };
 }

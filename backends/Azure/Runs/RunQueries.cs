@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
@@ -40,8 +41,6 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
             filter += TableClient.CreateQueryFilter($" and RowKey gt {after}");
         if (query.Phases is { } phases)
             filter += $" and ({string.Join(" or ", phases.Distinct().Select(p => $"{RunEntity.Phase} eq '{p}'"))})";
-        if (query.FinishedBefore is { } before)
-            filter += TableClient.CreateQueryFilter($" and FinishedAt lt {before.UtcTicks}");
         var wanted = query.PageSize + 1;
         var rows = table.QueryAsync<TableEntity>(filter, Math.Min(wanted, 1000), cancellationToken: cancellationToken);
         var runs = new List<TrainingRun>();
@@ -67,6 +66,19 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
         return runs;
     }
 
+    public async IAsyncEnumerable<TrainingRun> PurgeableAsync(
+        DateTimeOffset now,
+        TimeSpan retention,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var place in indexes.PurgeableAsync(now, retention, cancellationToken))
+        {
+            if (await ReadAsync(place, cancellationToken) is { } run && run.PurgeAt(retention) <= now)
+                yield return run;
+        }
+    }
+
     private async Task<TrainingRun?> ReadAsync(RunPlace place, CancellationToken cancellationToken)
     {
         var row = await table.GetEntityIfExistsAsync<TableEntity>(
@@ -80,6 +92,5 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
     }
 
     private static bool Fits(RunQuery query, TrainingRun run) =>
-        (query.Phases is null || query.Phases.Contains(run.Phase))
-        && (query.FinishedBefore is null || run.FinishedAt < query.FinishedBefore);
+        query.Phases is null || query.Phases.Contains(run.Phase);
 }

@@ -59,6 +59,12 @@ internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRun
     public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
         queries.QueryAsync(query, cancellationToken);
 
+    public IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
+        DateTimeOffset now,
+        TimeSpan retention,
+        CancellationToken cancellationToken
+    ) => queries.PurgeableAsync(now, retention, cancellationToken);
+
     private async Task<bool> TryCreateAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         var before = await pointers.FindAsync(run.Id, cancellationToken);

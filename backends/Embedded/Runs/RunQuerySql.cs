@@ -9,7 +9,6 @@ internal sealed class RunQuerySql
 {
     private readonly List<string> conditions = [];
     private readonly List<(string, object?)> arguments = [];
-    private readonly string table = "runs";
 
     public RunQuerySql(RunQuery query)
     {
@@ -19,12 +18,6 @@ internal sealed class RunQuerySql
             Where("owner = $owner", ("$owner", owner.ToString()));
         if (query.Phases is { } phases)
             WherePhaseIn(phases);
-        if (query.FinishedBefore is { } before)
-        {
-            Where("finished_at < $before", ("$before", before.UtcTicks));
-            // Few have ended so long ago; following the age instead would read all that have not.
-            table = "runs INDEXED BY runs_finished";
-        }
         if (query.Continuation is { } continuation)
             WhereAfter(RunContinuation.Parse(continuation));
         arguments.Add(("$limit", query.PageSize + 1));
@@ -34,7 +27,7 @@ internal sealed class RunQuerySql
 
     public override string ToString()
     {
-        var sql = new StringBuilder($"SELECT record FROM {table}");
+        var sql = new StringBuilder("SELECT record FROM runs");
         if (conditions.Count > 0)
             sql.Append(" WHERE ").AppendJoin(" AND ", conditions);
         return sql.Append(" ORDER BY submitted_at DESC, id DESC LIMIT $limit").ToString();

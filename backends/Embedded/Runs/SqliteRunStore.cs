@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Runs;
@@ -14,8 +15,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
             session =>
                 session.Execute(
                     """
-                    INSERT INTO runs (id, version, owner, phase, submitted_at, finished_at, record)
-                    VALUES ($id, $version, $owner, $phase, $submitted, $finished, $record)
+                    INSERT INTO runs (id, version, owner, phase, submitted_at, finished_at, purge_at, record)
+                    VALUES ($id, $version, $owner, $phase, $submitted, $finished, $purge, $record)
                     ON CONFLICT (id) DO NOTHING
                     """,
                     Columns(run)
@@ -43,7 +44,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
                 session.Execute(
                     """
                     UPDATE runs SET version = $version, owner = $owner, phase = $phase, submitted_at = $submitted,
-                        finished_at = $finished, record = $record
+                        finished_at = $finished, purge_at = $purge, record = $record
                     WHERE id = $id AND version = $read
                     """,
                     [.. Columns(run.Run), ("$read", read)]
@@ -70,6 +71,33 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
         return Task.FromResult(new RunPage(runs, RunContinuation.After(runs[^1]).ToString()));
     }
 
+    public async IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
+        DateTimeOffset now,
+        TimeSpan retention,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var ids = database.Read(session =>
+            session.All(
+                PurgeableSql,
+                row => RunId.Parse(row.GetString(0)),
+                ("$finished", (now - retention).UtcTicks),
+                ("$now", now.UtcTicks)
+            )
+        );
+        foreach (var id in ids)
+        {
+            if ((await GetAsync(id, cancellationToken))?.Run is { } run && run.PurgeAt(retention) <= now)
+                yield return run;
+        }
+    }
+
+    // Two ranges of two indexes.
+    internal const string PurgeableSql = """
+        SELECT id FROM runs INDEXED BY runs_finished WHERE finished_at <= $finished AND purge_at IS NULL
+        UNION ALL SELECT id FROM runs INDEXED BY runs_purge WHERE purge_at <= $now
+        """;
+
     private static (string, object?)[] Columns(TrainingRun run) =>
         [
             ("$id", run.Id.ToString()),
@@ -79,6 +107,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
             ("$phase", run.Phase.ToString()),
             ("$submitted", run.SubmittedAt.UtcTicks),
             ("$finished", run.FinishedAt?.UtcTicks),
+            ("$purge", run.Manifest.Retention is { } own ? run.PurgeAt(own)?.UtcTicks : null),
             ("$record", RunRecord.Write(run)),
         ];
 }

@@ -87,6 +87,16 @@ internal static class SqliteSchema
             ALTER TABLE nodes ADD COLUMN standing TEXT;
             ALTER TABLE nodes ADD COLUMN sandbox TEXT;
             """,
+        """
+            -- When an ended run is purged that has a retention of its own; those of before are looked at every time.
+            ALTER TABLE runs ADD COLUMN purge_at INTEGER;
+            UPDATE runs SET purge_at = finished_at
+                WHERE finished_at IS NOT NULL AND json_extract(record, '$.manifest.retention') IS NOT NULL;
+            CREATE INDEX runs_purge ON runs (purge_at) WHERE purge_at IS NOT NULL;
+            -- The others, by their end.
+            DROP INDEX runs_finished;
+            CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL AND purge_at IS NULL;
+            """,
     ];
 
     /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>
@@ -104,5 +114,8 @@ internal static class SqliteSchema
         // A PRAGMA takes no parameters.
         session.Execute($"PRAGMA user_version = {Steps.Length}");
         session.Execute("COMMIT");
+        // Before the third version what was deleted stayed in free pages.
+        if (version is > 0 and < 3)
+            session.Execute("VACUUM");
     }
 }

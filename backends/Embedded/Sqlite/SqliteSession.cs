@@ -18,6 +18,8 @@ internal sealed class SqliteSession : IDisposable
         Execute("PRAGMA busy_timeout = 10000");
         // FULL: what was committed survives a power cut, not only a crash.
         Execute("PRAGMA synchronous = FULL");
+        // What was deleted is overwritten: a purged run is not to be found in the file's free pages.
+        Execute("PRAGMA secure_delete = ON");
     }
 
     /// <summary>Runs a statement and gives the number of rows it changed.</summary>

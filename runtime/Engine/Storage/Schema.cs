@@ -74,6 +74,8 @@ internal static class Schema
     {
         database.Execute("PRAGMA journal_mode=WAL");
         database.Execute("PRAGMA synchronous=FULL");
+        // What was purged is overwritten, and not to be found in the file's free pages.
+        database.Execute("PRAGMA secure_delete=ON");
         database.Execute("PRAGMA cache_size=-16384");
         // A checkpoint writes each changed page once, however often the log holds it: fewer and larger ones write less.
         database.Execute("PRAGMA wal_autocheckpoint=4000");

@@ -196,7 +196,7 @@ public abstract class RunStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Phases_and_ends_filter()
+    public async Task Phases_filter()
     {
         var queued = SampleRuns.New(Noon);
         var early = SampleRuns.New(Noon).MoveTo(RunPhase.Halted, RunReason.CanceledByOwner, Noon.AddHours(1));
@@ -205,12 +205,45 @@ public abstract class RunStoreContract : IAsyncLifetime
             await Store.CreateAsync(run, default);
 
         var waiting = await ListAsync(new RunQuery { Phases = [RunPhase.Queued, RunPhase.Processing] });
-        var old = await ListAsync(new RunQuery { FinishedBefore = Noon.AddHours(2) });
         var none = await ListAsync(new RunQuery { Phases = [] });
 
         Assert.Equal(queued.Id, Assert.Single(waiting).Id);
-        Assert.Equal(early.Id, Assert.Single(old).Id);
         Assert.Empty(none);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_purged_is_found_by_its_own_retention_or_by_the_services()
+    {
+        TrainingRun Ended(DateTimeOffset at, TimeSpan? retention)
+        {
+            var run = SampleRuns.New(Noon);
+            run = run with { Manifest = run.Manifest with { Retention = retention } };
+            return run.MoveTo(RunPhase.Failed, RunReason.CommandFailed(1), at);
+        }
+        var hour = TimeSpan.FromHours(1);
+        var now = Noon.AddHours(10);
+        var due = new[]
+        {
+            Ended(now - (7 * hour), retention: null),
+            Ended(now - hour, retention: hour),
+            Ended(now - (9 * hour), retention: hour),
+        };
+        var kept = new[]
+        {
+            Ended(now - (7 * hour) + TimeSpan.FromMilliseconds(1), retention: null),
+            Ended(now - hour + TimeSpan.FromMilliseconds(1), retention: hour),
+            Ended(now - (9 * hour), retention: 10 * hour),
+            SampleRuns.New(Noon),
+        };
+        foreach (var run in due.Concat(kept))
+            await Store.CreateAsync(run, default);
+
+        var found = await Store.ListPurgeableAsync(now, 7 * hour, default).ToListAsync();
+        Assert.Equal(due.Select(run => $"{run.Id}").Order(), found.Select(run => $"{run.Id}").Order());
+        foreach (var run in found)
+            await Store.DeleteAsync(run.Id, default);
+        Assert.Empty(await Store.ListPurgeableAsync(now, 7 * hour, default).ToListAsync());
+        Assert.Equal(4, (await ListAsync(new RunQuery())).Count);
     }
 
     [Fact]

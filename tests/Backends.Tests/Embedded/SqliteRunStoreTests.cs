@@ -1,3 +1,4 @@
+using Trainyard.Backends.Runs;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Runs;
 
@@ -13,5 +14,22 @@ public sealed class SqliteRunStoreTests : RunStoreContract
     {
         home.Dispose();
         return Task.CompletedTask;
+    }
+
+    [Fact]
+    public void A_purge_reads_two_ranges_of_two_indexes()
+    {
+        var plan = home.Database.Read(session =>
+            session.All(
+                $"EXPLAIN QUERY PLAN {SqliteRunStore.PurgeableSql}",
+                row => row.GetString(3),
+                ("$finished", 1L),
+                ("$now", 1L)
+            )
+        );
+
+        Assert.Contains(plan, step => step.Contains("runs_finished (finished_at<?)"));
+        Assert.Contains(plan, step => step.Contains("runs_purge (purge_at<?)"));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN"));
     }
 }

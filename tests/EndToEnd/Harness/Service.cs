@@ -85,6 +85,13 @@ internal sealed class Service : IAsyncDisposable
         await _process.WaitForExit(StopsWithin);
     }
 
+    /// <summary>SIGTERM, and the end it asks for.</summary>
+    public async Task Stop()
+    {
+        _process!.Signal("TERM");
+        await Eventually.Be("the service stops", () => _process.HasExited, StopsWithin, () => _process.Output);
+    }
+
     /// <summary>SIGKILL to the agent alone, as if its node had died.</summary>
     public void KillAgent() =>
         ProcessFamily.KillOne(
@@ -151,8 +158,7 @@ internal sealed class Service : IAsyncDisposable
         Http.Dispose();
         if (_process is { HasExited: false })
         {
-            _process.Signal("TERM");
-            await Eventually.Be("the service stops", () => _process.HasExited, StopsWithin, () => _process.Output);
+            await Stop();
         }
 
         _family.Kill();
