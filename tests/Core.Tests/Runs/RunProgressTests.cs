@@ -65,5 +65,11 @@ public sealed class RunProgressTests
 
         public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
+            DateTimeOffset now,
+            TimeSpan retention,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
     }
 }

@@ -48,5 +48,11 @@ public sealed class RunStoreExtensionsTests
 
         public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
+            DateTimeOffset now,
+            TimeSpan retention,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
     }
 }
