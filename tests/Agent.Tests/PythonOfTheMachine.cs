@@ -50,6 +50,7 @@ public sealed class PythonOfTheMachine
         var programs = house.WriteProgram("pip3", "echo pip3 \"$@\"");
         foreach (var name in new[] { "sh", "bash", "setsid", "env", "true", "python3" })
             File.CreateSymbolicLink(Path.Combine(programs, name), $"/usr/bin/{name}");
+        File.CreateSymbolicLink(Path.Combine(programs, "dotnet"), Find("dotnet"));
         house.StartAgent("none", ("PATH", programs));
 
         var (run, report) = await house.RunAsync("python -c 'print(\"py\" + \"thon\")'; pip --version");
@@ -75,6 +76,9 @@ public sealed class PythonOfTheMachine
         Assert.Empty(found.Aliases);
         Assert.Equal($"/job/x/.local/bin:{real}:{shims}", found.SearchPath("/job/x", shims));
     }
+
+    private static string Find(string name) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(p => Path.Combine(p, name)).First(File.Exists);
 
     private static void Write(string file, string script)
     {
