@@ -80,16 +80,16 @@ internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider tim
     /// A shell that waits for a program and does not handle SIGTERM would die of it at once, and its sandbox with it, so that
     /// the program had no time to end. Such a shell is held until the program is gone.
     /// </remarks>
-    /// <param name="keepers">How many generations from the leader on only keep the command (a sandbox): they get no SIGTERM.</param>
+    /// <param name="wrappers">How many generations from the leader on only keep the command (a sandbox): they get no SIGTERM.</param>
     /// <param name="grace">The longest time from SIGTERM on.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task StopAsync(int keepers, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task StopAsync(int wrappers, TimeSpan grace, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
         var members = Members();
-        var chain = Generations(members, keepers + 1);
-        var spared = chain.Take(keepers).Select(p => p.Pid).ToHashSet();
-        var held = chain.Count > keepers && IsWaitingShell(chain[keepers], members) ? chain[keepers] : null;
+        var chain = Generations(members, wrappers + 1);
+        var spared = chain.Take(wrappers).Select(p => p.Pid).ToHashSet();
+        var held = chain.Count > wrappers && IsWaitingShell(chain[wrappers], members) ? chain[wrappers] : null;
         if (held is not null)
         {
             Native.Signal(held.Pid, Native.SigStop);

@@ -7,7 +7,7 @@ using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>Forgets the runs whose retention has ended, with everything that belongs to them.</summary>
+/// <summary>Deletes the runs whose retention has ended, with everything that belongs to them.</summary>
 public sealed partial class PurgeExpiredRuns(
     IRunStore runs,
     RunDeletion deletion,

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
+/// <summary>Deletes attempts that ended so long ago that nobody can repeat them any more.</summary>
 internal sealed class EndedAttemptPurge(AttemptTable attempts)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -17,7 +17,7 @@ internal sealed class EndedAttemptPurge(AttemptTable attempts)
         return now.UtcTicks >= next && Interlocked.CompareExchange(ref nextAt, (now + Interval).UtcTicks, next) == next;
     }
 
-    public async Task ForgetAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
+    public async Task PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
     {
         var end = DispatchKeys.End(endedBefore.UtcTicks);
         await foreach (var row in attempts.Between(DispatchKeys.Ends, end, cancellationToken))

@@ -23,7 +23,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private readonly AttemptTable attempts = new(table);
     private readonly NodeRows nodes = new(table);
     private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table));
-    private readonly EndedAttemptPurge forgetting = new(new AttemptTable(table));
+    private readonly EndedAttemptPurge purge = new(new AttemptTable(table));
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
@@ -56,9 +56,9 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     public async Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
     {
         await ChangeAsync(() => TryFinishAsync(id, attempt, cancellationToken), cancellationToken);
-        if (forgetting.IsDue(time.GetUtcNow()))
+        if (purge.IsDue(time.GetUtcNow()))
         {
-            await forgetting.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
+            await purge.PurgeAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
             await nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, attempts, cancellationToken);
         }
     }

@@ -66,28 +66,28 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
     }
 
     // What waits goes to the nodes that have runs already, so that the others can go.
-    private static int Preference(MachineStatus standing) =>
-        standing switch
+    private static int Preference(MachineStatus status) =>
+        status switch
         {
             { Node.LeasedSlots: > 0 } => 0,
             { State: MachineState.Live } => 1,
             _ => 2,
         };
 
-    private static DateTimeOffset SinceWhen(MachineStatus standing) =>
-        standing.Node?.IdleSince ?? standing.Machine.CreatedAt;
+    private static DateTimeOffset SinceWhen(MachineStatus status) =>
+        status.Node?.IdleSince ?? status.Machine.CreatedAt;
 
-    private static NodeSpace SpaceOf(MachineStatus standing, ScalingOptions options, PoolOptions pool) =>
-        standing.Node is { } node ? new NodeSpace(node.Gpus, node.FreeSlots) : NewSpace(options, pool);
+    private static NodeSpace SpaceOf(MachineStatus status, ScalingOptions options, PoolOptions pool) =>
+        status.Node is { } node ? new NodeSpace(node.Gpus, node.FreeSlots) : NewSpace(options, pool);
 
     private static NodeSpace NewSpace(ScalingOptions options, PoolOptions pool) =>
         new(options.NodeGpus, options.NodeGpus > 0 ? options.NodeGpus : pool.Slots);
 
-    private static MachineRemoval Remove(MachineStatus standing) =>
+    private static MachineRemoval Remove(MachineStatus status) =>
         new(
-            standing.Machine,
-            standing.Node?.Name,
-            standing.State switch
+            status.Machine,
+            status.Node?.Name,
+            status.State switch
             {
                 MachineState.Broken => RemovalCause.Broken,
                 MachineState.Retired => RemovalCause.Retired,
