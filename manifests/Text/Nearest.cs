@@ -1,4 +1,4 @@
-namespace Trainyard.Manifests.Reading;
+namespace Trainyard.Manifests.Text;
 
 /// <summary>The nearest of some texts, if one is near enough to be what was meant.</summary>
 public static class Nearest

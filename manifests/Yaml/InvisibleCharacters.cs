@@ -1,8 +1,7 @@
 using System.Globalization;
 using Trainyard.Manifests.Problems;
-using Trainyard.Manifests.Yaml;
 
-namespace Trainyard.Manifests.Text;
+namespace Trainyard.Manifests.Yaml;
 
 /// <summary>
 /// Characters that look like a space, like nothing or like a quotation mark of YAML, as texts copied from web pages
