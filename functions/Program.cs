@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts;
 using Trainyard.Functions;
 using Trainyard.Runtime.Triggers.Hosting;
 
@@ -13,7 +14,7 @@ if (FunctionsHost.HasStarted(args))
 }
 else
 {
-    var builder = EmbeddedApplication.CreateBuilder(args);
+    var builder = EmbeddedApplication.CreateBuilder(args, () => StateFolder.Find(configured: null).Path);
     Composition.Compose(builder, builder, BackendKind.Embedded);
     builder.Build().Run();
 }

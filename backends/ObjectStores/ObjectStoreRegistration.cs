@@ -27,15 +27,16 @@ public static class ObjectStoreRegistration
         services.AddSingleton(provider =>
         {
             var root = provider.GetRequiredService<IOptions<FileStoreOptions>>().Value.Root;
-            return new FileRoot(string.IsNullOrEmpty(root) ? MakeDefaultRoot(configuration) : root);
+            return new FileRoot(string.IsNullOrEmpty(root) ? MakeDefaultRoot(provider) : root);
         });
         services.AddSingleton<IObjectStoreFactory, ObjectStoreFactory>();
         return services;
     }
 
-    private static string MakeDefaultRoot(IConfiguration configuration)
+    // On Azure the service has no state folder of its own.
+    private static string MakeDefaultRoot(IServiceProvider provider)
     {
-        var home = StateFolder.Find(configuration[StateFolder.ConfigurationKey] ?? configuration[StateFolder.Variable]);
+        var home = provider.GetService<StateFolder>() ?? StateFolder.Find(configured: null);
         return Directory.CreateDirectory(home.Buckets).FullName;
     }
 }

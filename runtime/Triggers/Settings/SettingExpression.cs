@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>Replaces each <c>%Setting%</c> in an attribute's text by the setting's value.</summary>
 internal static class SettingExpression

@@ -1,4 +1,4 @@
-namespace Trainyard.Runtime.Triggers.Discovery;
+namespace Trainyard.Runtime.Triggers.Invocation;
 
 internal enum TriggerKind
 {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Listeners;
 
 /// <summary>Running functions may end by themselves after a stop was asked for; then they are cancelled.</summary>
 internal sealed class DrainClock : IDisposable

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Storage;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.State;
 
 /// <summary>The host's master key: made at the first start, readable by the folder's owner only.</summary>
 internal sealed class HostKey
@@ -13,12 +15,12 @@ internal sealed class HostKey
 
     private HostKey(string key) => _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    public static HostKey LoadOrCreate(StateFolder folder)
+    public static HostKey LoadOrCreate(HostFolder folder)
     {
         var path = folder.File("host.key");
         if (!File.Exists(path))
         {
-            AtomicFile.Write(path, Encoding.ASCII.GetBytes(NewKey()));
+            DurableFiles.WritePrivate(path, Encoding.ASCII.GetBytes(NewKey()));
         }
         return new HostKey(File.ReadAllText(path).Trim());
     }

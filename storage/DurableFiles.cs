@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Trainyard.Core.Stores;
+namespace Trainyard.Storage;
 
 /// <summary>Writing files so that a crash or a power cut leaves the old content or the new, never a mixture.</summary>
 public static partial class DurableFiles

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Trainyard.Backends.ObjectStores;
+namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>Settings of all stores.</summary>
 public sealed class StoreOptions

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Execution;
 using Trainyard.Runtime.Engine.Storage;
 
-namespace Trainyard.Runtime.Engine;
+namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>Starts the engine with the host, and drains it when the host stops.</summary>
 internal sealed class DurableEngineService(

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 
-namespace Trainyard.Runtime.Triggers.Discovery;
+namespace Trainyard.Runtime.Triggers.Invocation;
 
 /// <summary>The bindings of a function under the names that the real host gives them.</summary>
 internal static class FunctionBindings

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Listeners;
 
 /// <summary>What waits for the occasion to run one function.</summary>
 internal interface ITriggerListener : IDisposable

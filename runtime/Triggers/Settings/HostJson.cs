@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>The part of host.json that the embedded runtime heeds.</summary>
 // Setters, not init: generated readers would overwrite the defaults of init properties.

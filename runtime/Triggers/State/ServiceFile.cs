@@ -1,15 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Storage;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.State;
 
 /// <summary>Tells other programs of this machine where the service listens, while it does.</summary>
-internal sealed class ServiceFile(StateFolder folder)
+internal sealed class ServiceFile(HostFolder folder)
 {
     private readonly string _path = folder.File("service.json");
 
     public void Write(string url) =>
-        AtomicFile.Write(
+        DurableFiles.WritePrivate(
             _path,
             JsonSerializer.SerializeToUtf8Bytes(
                 new ServiceAddress { Url = url, Pid = Environment.ProcessId },

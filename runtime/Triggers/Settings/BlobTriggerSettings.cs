@@ -1,4 +1,4 @@
-namespace Trainyard.Runtime.Triggers.Blobs;
+namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>How folders are watched.</summary>
 internal sealed record BlobTriggerSettings

@@ -1,8 +1,7 @@
 using System.Reflection;
-using Trainyard.Runtime.Triggers.Blobs;
-using Trainyard.Runtime.Triggers.Discovery;
+using Trainyard.Runtime.Triggers.State;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>Where and how one host runs. Programs get it from arguments and environment, tests set it.</summary>
 internal sealed record EmbeddedHostSettings
@@ -31,10 +30,10 @@ internal sealed record EmbeddedHostSettings
     /// <summary>A program says why it cannot start in one sentence and ends; a test gets the exception.</summary>
     public bool IsProgram { get; init; }
 
-    public static EmbeddedHostSettings ForProgram(string[] args, Assembly application) =>
+    public static EmbeddedHostSettings ForProgram(string[] args, string home, Assembly application) =>
         new()
         {
-            Home = StateFolder.Locate(),
+            Home = home,
             ApplicationFolder = Path.GetDirectoryName(application.Location) is { Length: > 0 } folder
                 ? folder
                 : AppContext.BaseDirectory,

@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
-using Trainyard.Runtime.Triggers.Invocation;
 
-namespace Trainyard.Runtime.Triggers.Discovery;
+namespace Trainyard.Runtime.Triggers.Invocation;
 
 /// <summary>A method with a function's name, its trigger, and how its parameters are filled.</summary>
 internal sealed class DiscoveredFunction(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Trainyard.Runtime.Triggers.Hosting;
+namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>The one argument the service takes: <c>--port N</c> or <c>--port=N</c>.</summary>
 internal static class CommandLine

@@ -2,10 +2,9 @@ using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Execution;
 using Trainyard.Runtime.Engine.History;
-using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
 
-namespace Trainyard.Runtime.Engine;
+namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>The running engine: its parts, and how they find each other.</summary>
 internal sealed partial class DurableEngine : IAsyncDisposable

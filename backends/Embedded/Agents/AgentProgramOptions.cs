@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Trainyard.Backends.Agents;
 
 /// <summary>Settings of the agent that the embedded service starts for its own machine.</summary>
-public sealed class AgentOptions
+public sealed class AgentProgramOptions
 {
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Agent";

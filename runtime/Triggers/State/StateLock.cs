@@ -1,7 +1,9 @@
-namespace Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
+
+namespace Trainyard.Runtime.Triggers.State;
 
 /// <summary>Keeps the state folder for one process; the system lets go of it however that process ends.</summary>
-internal sealed class StateLock(StateFolder folder) : IDisposable
+internal sealed class StateLock(HostFolder folder) : IDisposable
 {
     private FileStream? _file;
 
@@ -20,7 +22,7 @@ internal sealed class StateLock(StateFolder folder) : IDisposable
         catch (IOException e)
         {
             throw new HostStartException(
-                $"Another service already runs on the state folder {folder.Path}; stop it, or set {StateFolder.Variable} to another folder.",
+                $"Another service already runs on the state folder {folder.Path}; stop it, or set {HostFolder.Variable} to another folder.",
                 e
             );
         }
