@@ -74,8 +74,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
             _ => 2,
         };
 
-    private static DateTimeOffset SinceWhen(MachineStatus status) =>
-        status.Node?.IdleSince ?? status.Machine.CreatedAt;
+    private static DateTimeOffset SinceWhen(MachineStatus status) => status.Node?.IdleSince ?? status.Machine.CreatedAt;
 
     private static NodeSpace SpaceOf(MachineStatus status, ScalingOptions options, PoolOptions pool) =>
         status.Node is { } node ? new NodeSpace(node.Gpus, node.FreeSlots) : NewSpace(options, pool);
