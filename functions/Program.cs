@@ -4,6 +4,8 @@ using Trainyard.Contracts;
 using Trainyard.Functions;
 using Trainyard.Runtime.Triggers.Hosting;
 
+ProcessMemory.Hide();
+
 // Who started the program decides which host runs the functions; everything else is the same.
 if (FunctionsHost.HasStarted(args))
 {

@@ -1,20 +1,19 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Trainyard.Agent.Sandboxes;
+namespace Trainyard.Agent.Gpus;
 
 /// <summary>The device nodes of GPUs: <c>/dev/nvidiaN</c> of each, and those that all share.</summary>
 internal static partial class GpuDevices
 {
     private const string Driver = "/proc/driver/nvidia/gpus";
 
-    /// <param name="gpus">Numbers in the order of the bus, as <c>nvidia-smi</c> counts.</param>
-    public static IReadOnlyList<string> Of(IReadOnlyList<int> gpus)
+    public static IReadOnlyList<string> Of(IReadOnlyList<Gpu> gpus)
     {
         if (gpus.Count == 0)
             return [];
         var minors = Minors(Driver);
-        var own = gpus.Select(gpu => $"/dev/nvidia{minors.GetValueOrDefault(gpu, gpu)}").ToHashSet();
+        var own = gpus.Select(gpu => $"/dev/nvidia{minors.GetValueOrDefault(gpu.Index, gpu.Index)}").ToHashSet();
         return
         [
             .. Directory
