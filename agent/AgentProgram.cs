@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Gpus;
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Leasing;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
@@ -49,9 +52,16 @@ internal static class AgentProgram
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
         using var spawner = new SpawnThread();
-        var gpus = GpuProbe.ListAsync(CancellationToken.None);
+        var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
+        var probe = GpuProbe.OfThisProcess();
+        var listing = probe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
-        var remains = await new Leftovers(paths.Work, TimeProvider.System, logger).ClearAsync(CancellationToken.None);
+        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        if (groups.Unlimited.Count > 0)
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
+            CancellationToken.None
+        );
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
@@ -65,11 +75,19 @@ internal static class AgentProgram
             Stores = toStores,
             Spawner = spawner,
             Sandbox = await sandbox,
+            Groups = groups,
+            Python = await python,
             Options = settings.Agent,
             Time = TimeProvider.System,
             Logger = logger,
         };
-        var slots = new SlotTable(await gpus, settings.Pool.Slots);
+        var found = await listing;
+        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
+        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
+        if (found.State is GpuState.None)
+            NodeLog.NoGpus(logger, found.Why);
+        else
+            gpus.Note(found);
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
@@ -81,10 +99,12 @@ internal static class AgentProgram
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, disk, settings.Pool.Name) { IdleExit = idleExit };
+        var loop = new LeaseLoop(node, question, slots, drain, disk, gpus, settings.Pool.Name) { IdleExit = idleExit };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
+        if (found.State is not GpuState.None)
+            _ = Task.Run(() => gpus.RunAsync(ended.Token));
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;

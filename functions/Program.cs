@@ -1,7 +1,10 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts;
 using Trainyard.Functions;
 using Trainyard.Runtime.Triggers.Hosting;
+
+ProcessMemory.Hide();
 
 // Who started the program decides which host runs the functions; everything else is the same.
 if (FunctionsHost.HasStarted(args))
@@ -13,7 +16,7 @@ if (FunctionsHost.HasStarted(args))
 }
 else
 {
-    var builder = EmbeddedApplication.CreateBuilder(args);
+    var builder = EmbeddedApplication.CreateBuilder(args, () => StateFolder.Find(configured: null).Path);
     Composition.Compose(builder, builder, BackendKind.Embedded);
     builder.Build().Run();
 }

@@ -42,6 +42,8 @@ internal static class Registration
         services.AddSingleton<RunEraser>();
         services.AddSingleton<UnstartedSubmissions>();
         services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<KeyOwners>();
+        services.AddSingleton<NodePolicy>();
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();

@@ -3,6 +3,7 @@ using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Manifests.Stores;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Manifests;
 

@@ -20,7 +20,7 @@ internal sealed class AttemptTries(RetryLimits limits)
         {
             AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => ++system <= limits.SystemError,
             AttemptOutcome.DownloadFailed => ++store <= limits.StoreError,
-            AttemptOutcome.CommandFailed => ++command <= limits.CommandFailed,
+            AttemptOutcome.CommandFailed or AttemptOutcome.OutOfMemory => ++command <= limits.CommandFailed,
             _ => false,
         };
     }

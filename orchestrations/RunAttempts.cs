@@ -78,6 +78,7 @@ internal static class RunAttempts
                 RunReason.MaxDuration(request.MaxDuration ?? TimeSpan.Zero),
                 attempt
             ),
+            AttemptOutcome.OutOfMemory => Failed(RunReason.User("out_of_memory", finished.Message), attempt),
             AttemptOutcome.DownloadFailed => Failed(RunReason.User("data_download_failed", finished.Message), attempt),
             AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
             AttemptOutcome.ScratchLimit => Failed(RunReason.User("scratch_limit", finished.Message), attempt),

@@ -113,6 +113,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(root, names);
+        node.Python.Link(folders.UserHome);
         return new AttemptContext
         {
             Task = task,

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>Clears what an agent that was killed left: its commands' processes and its attempts' folders.</summary>
-internal sealed class Leftovers(string work, TimeProvider time, ILogger logger)
+internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider time, ILogger logger)
 {
     /// <returns>Processes that cannot be killed. Their folder stays, so that the next start tries again.</returns>
     public async Task<IReadOnlyList<ProcessGroup>> ClearAsync(CancellationToken cancellationToken)
@@ -27,8 +28,10 @@ internal sealed class Leftovers(string work, TimeProvider time, ILogger logger)
     private async Task<ProcessGroup?> ClearAsync(string folder, CancellationToken cancellationToken)
     {
         var mark = ProcessMark.Read(AttemptFolders.MarkOf(folder));
-        var group = mark is null ? null : new ProcessGroup(mark, ours: false, time);
+        var controlled = mark?.ControlGroup is { } name ? groups.Of(name) : null;
+        var group = mark is null ? null : new ProcessGroup(mark, ours: false, time, controlled);
         var remaining = group is null ? [] : await group.KillAsync(ProcessGroup.Patience, cancellationToken);
+        controlled?.TryRemove();
         if (PrivateFolder.TryDelete(folder))
             Log.CleanedUp(logger, folder);
         else

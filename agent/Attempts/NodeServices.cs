@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
@@ -23,6 +25,10 @@ internal sealed record NodeServices
     public required SpawnThread Spawner { get; init; }
 
     public required ISandbox Sandbox { get; init; }
+
+    public required PythonPrograms Python { get; init; }
+
+    public required ControlGroups Groups { get; init; }
 
     public required AgentOptions Options { get; init; }
 

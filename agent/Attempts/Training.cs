@@ -1,4 +1,6 @@
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
@@ -117,12 +119,18 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
+        var limits = CommandResources.Of(context.Task, node.Options);
+        if (CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
+            context.Log.AppendLine(missing);
+        foreach (var line in CommandResources.Unlimited(limits, node.Groups))
+            context.Log.AppendLine(line);
         var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
         try
         {
-            var exitCode = await run.RunAsync(Command(), Limits(), context.Log, context.Stop);
-            return Judge(exitCode) with
+            var exitCode = await run.RunAsync(Command(), Limits(limits), context.Log, context.Stop);
+            return Judge(exitCode, run.Usage) with
             {
+                Usage = run.Usage,
                 ExitCode = exitCode,
                 StartedAt = startedAt,
                 CommandSeconds = node.Time.GetElapsedTime(begin).TotalSeconds,
@@ -152,7 +160,13 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 
     private SandboxedCommand Command()
     {
-        var environment = JobEnvironment.Build(context.Task, context.View, context.Grant.Gpus, PodName);
+        var environment = JobEnvironment.Build(
+            context.Task,
+            context.View,
+            node.Python,
+            CommandGpus.Names(context.Grant.Gpus, node.Sandbox),
+            PodName
+        );
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
         {
             Slots = context.Grant.Slots,
@@ -160,13 +174,19 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         };
     }
 
-    private CommandLimits Limits() => new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName);
+    private CommandLimits Limits(ResourceLimits limits) =>
+        new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
+        {
+            ControlGroup = node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits),
+        };
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
-    private AttemptEnd Judge(int exitCode)
+    private AttemptEnd Judge(int exitCode, ResourceUsage usage)
     {
         context.Stop.Lost.ThrowIfCancellationRequested();
+        foreach (var line in CommandResources.Reached(context.Task, node.Options, usage))
+            context.Log.AppendLine(line);
         context.Log.AppendLine(WrapperText.After(exitCode));
         return context.Stop.Reason switch
         {
@@ -182,7 +202,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 AttemptOutcome.NoRoom,
                 $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"
             ),
-            _ => new AttemptEnd(AttemptOutcome.CommandFailed, $"exit {exitCode}"),
+            _ when usage.OutOfMemoryKills > 0 => new AttemptEnd(
+                AttemptOutcome.OutOfMemory,
+                CommandResources.OutOfMemory(context.Task, usage)
+            ),
+            _ => new AttemptEnd(AttemptOutcome.CommandFailed, ExitCodes.Describe(exitCode)),
         };
     }
 }

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Limits;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Jobs;
@@ -10,4 +11,6 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
     public DateTimeOffset? StartedAt { get; init; }
 
     public double CommandSeconds { get; init; }
+
+    public ResourceUsage Usage { get; init; } = ResourceUsage.Unknown;
 }

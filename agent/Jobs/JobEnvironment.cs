@@ -13,15 +13,24 @@ internal static class JobEnvironment
     private static readonly string[] FromNode = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH"];
     private static readonly string[] PrefixesFromNode = ["CUDA_", "NVIDIA_"];
 
-    public static Dictionary<string, string> Build(NodeTask task, JobView view, IReadOnlyList<int> gpus, string podName)
+    public static Dictionary<string, string> Build(
+        NodeTask task,
+        JobView view,
+        PythonPrograms python,
+        string gpus,
+        string podName
+    )
     {
         var variables = OfNode(Environment.GetEnvironmentVariables());
+        variables["PATH"] = python.SearchPath(view.Home, variables["PATH"]);
+        // What a command installs goes to its own home: the mark of a machine's own Python protects nothing here.
+        variables["PIP_BREAK_SYSTEM_PACKAGES"] = "1";
         AddUser(variables, view);
         AddTraining(variables, task, view);
         foreach (var (name, value) in task.Env.Where(IsVariable))
             variables[name] = value;
         // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
-        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', gpus);
+        variables["CUDA_VISIBLE_DEVICES"] = gpus;
         variables["DOWNWARD_API_POD_NAME"] = podName;
         return variables;
     }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
-using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Leasing;
@@ -15,6 +15,7 @@ internal sealed class LeaseLoop(
     SlotTable slots,
     Drain drain,
     DiskGuard disk,
+    GpuWatch gpus,
     string pool
 )
 {
@@ -34,8 +35,9 @@ internal sealed class LeaseLoop(
         {
             if (drain.IsRequested)
                 await DrainAsync();
-            else if (slots.Free == 0)
-                await Task.WhenAny(slots.Released, drain.Requested);
+            // A node that is out of order asks too: the service learns why it takes no run, and this agent whether it is there.
+            else if (slots is { Free: 0, Slots: > 0 })
+                await Task.WhenAny(slots.Changed, drain.Requested);
             else
                 await AskAsync();
         }
@@ -55,7 +57,7 @@ internal sealed class LeaseLoop(
 
     private async Task DrainAsync()
     {
-        await Task.WhenAny(slots.Released, Task.Delay(Pause / 4, node.Time));
+        await Task.WhenAny(slots.Changed, Task.Delay(Pause / 4, node.Time));
         drain.Review();
     }
 
@@ -64,7 +66,7 @@ internal sealed class LeaseLoop(
         using var interrupt = new CancellationTokenSource();
         var roomChanged = disk.Changed;
         var asking = AskOnceAsync(interrupt.Token);
-        await Task.WhenAny(asking, slots.Released, drain.Requested, roomChanged);
+        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged);
         await interrupt.CancelAsync();
         await asking;
     }
@@ -111,8 +113,12 @@ internal sealed class LeaseLoop(
             Gpus = slots.Gpus,
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
-            Sandbox = node.Sandbox is NoSandbox ? "none" : "bubblewrap",
             Holds = [.. attempts.Keys],
+            Sandbox = node.Sandbox.Name,
+            SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
+            CommandsAsRoot = node.Sandbox.CommandsAreRoot,
+            Unlimited = node.Groups.Unlimited,
+            Problem = gpus.Problem,
         };
 
     /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>

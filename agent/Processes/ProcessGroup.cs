@@ -1,3 +1,5 @@
+using Trainyard.Agent.Limits;
+
 namespace Trainyard.Agent.Processes;
 
 /// <summary>All processes of one command: its session, and what left the session but kept the command's variable.</summary>
@@ -6,7 +8,9 @@ namespace Trainyard.Agent.Processes;
 /// Whether this agent itself started the leader. Of a session without a leader that an earlier agent left, only processes
 /// with the variable count: the number may have been given to somebody else.
 /// </param>
-internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="controlGroup">The kernel's own record of them; null where there is none.</param>
+internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider time, ControlGroup? controlGroup = null)
 {
     /// <summary>
     /// How long a killed process may take to go. It frees its memory first, a GPU's too; one that waits for a device, or is
@@ -17,18 +21,34 @@ internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider tim
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    private static readonly HashSet<int> NoMembers = [];
+
     public ProcessMark Mark => mark;
 
     /// <summary>The same processes, and these beyond doubt, whatever becomes of their session.</summary>
     public ProcessGroup With(IEnumerable<ProcessEntry> remaining) =>
-        new(mark with { Remaining = [.. remaining.Select(p => new RemainingProcess(p.Pid, p.StartTime))] }, ours, time);
+        new(
+            mark with
+            {
+                Remaining = [.. remaining.Select(p => new RemainingProcess(p.Pid, p.StartTime))],
+            },
+            ours,
+            time,
+            controlGroup
+        );
 
     public IReadOnlyList<ProcessEntry> Members()
     {
         var all = ProcessEntry.All().ToList();
         var leader = all.Find(p => p.Pid == mark.Leader);
         var sessionIsOurs = leader is null ? ours : leader.StartTime == mark.StartTime;
-        return [.. all.Where(p => (sessionIsOurs && p.Session == mark.Leader) || IsMarked(p) || IsRemaining(p))];
+        var grouped = controlGroup?.Members() ?? NoMembers;
+        return
+        [
+            .. all.Where(p =>
+                (sessionIsOurs && p.Session == mark.Leader) || grouped.Contains(p.Pid) || IsMarked(p) || IsRemaining(p)
+            ),
+        ];
     }
 
     /// <summary>SIGKILL, until nobody is left: what forks while it is killed is met by the next round.</summary>

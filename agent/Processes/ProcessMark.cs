@@ -11,6 +11,9 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
     /// <summary>The node's slots that they use.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [];
 
+    /// <summary>Their control group; null where there is none.</summary>
+    public string? ControlGroup { get; init; }
+
     /// <summary>Those that were there when killing them was given up.</summary>
     public IReadOnlyList<RemainingProcess> Remaining { get; init; } = [];
 

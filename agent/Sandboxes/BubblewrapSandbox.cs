@@ -27,6 +27,12 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     private const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    public string Name => "bubblewrap";
+
+    public bool CommandsAreRoot => false;
+
+    public bool HidesDevices => true;
+
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
     public int WrapperGenerations => 2;
 

@@ -6,6 +6,15 @@ namespace Trainyard.Agent.Sandboxes;
 /// <summary>How a command is kept apart from the machine it runs on.</summary>
 internal interface ISandbox
 {
+    /// <summary>As in the setting.</summary>
+    string Name { get; }
+
+    /// <summary>Whether a command has all rights on the machine.</summary>
+    bool CommandsAreRoot { get; }
+
+    /// <summary>Whether a command sees only the devices that are its own.</summary>
+    bool HidesDevices { get; }
+
     /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
     int WrapperGenerations { get; }
 

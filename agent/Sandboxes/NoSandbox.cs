@@ -8,6 +8,12 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
     // The line read is the agent's go; end of file instead means that the agent is dead.
     private const string Start = "ulimit -c 0; read -r go && exec \"$@\" 2>&1 </dev/null";
 
+    public string Name => "none";
+
+    public bool CommandsAreRoot => Environment.IsPrivilegedProcess;
+
+    public bool HidesDevices => false;
+
     public int WrapperGenerations => 0;
 
     public JobView View(AttemptFolders folders, JobNames names)

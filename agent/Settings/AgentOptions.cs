@@ -18,6 +18,10 @@ public sealed class AgentOptions
     [Range(1, 2_000_000_000)]
     public int CommandUser { get; set; } = 60800;
 
+    /// <summary>Processes and threads that one command may have at once, where the machine can limit them; 64 to 4,194,304. Default 16384.</summary>
+    [Range(64, 4_194_304)]
+    public int MaxProcesses { get; set; } = 16_384;
+
     /// <summary>How long one question for work may wait for an answer, 0 to 60 seconds. Default 25 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LeaseWait { get; set; } = TimeSpan.FromSeconds(25);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 
@@ -17,15 +18,19 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>Processes that could not be killed; null when all are gone.</summary>
     public ProcessGroup? Remains { get; private set; }
 
+    /// <summary>What the command and all it started used, once it has ended.</summary>
+    public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
+
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
         var launch = sandbox.Launch(command);
         using var process = await spawner.StartAsync(launch.ToStartInfo());
-        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time);
+        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time, limits.ControlGroup);
         var output = PumpAsync(process.StandardOutput.BaseStream, log);
         try
         {
+            limits.ControlGroup?.Add(process.Id);
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
@@ -33,6 +38,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         {
             await KillAsync(group, log);
             await DrainAsync(output, process, log);
+            Account(limits.ControlGroup);
         }
         return process.WaitForExit(Drain) ? process.ExitCode : Killed;
     }
@@ -46,6 +52,14 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         log.AppendLine(
             $"Processes that the command started cannot be ended: {string.Join(", ", remaining)}. They are left behind."
         );
+    }
+
+    private void Account(ControlGroup? group)
+    {
+        if (group is null)
+            return;
+        Usage = group.Usage();
+        group.TryRemove();
     }
 
     // What outlives the command, with our pipe in its hands.
@@ -68,6 +82,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}")
         {
             Slots = command.Slots,
+            ControlGroup = limits.ControlGroup?.Name,
         };
         mark.Write(command.Folders.Mark);
         return mark;
@@ -109,5 +124,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     }
 }
 
-/// <summary>How long a command may take to stop, and the name its processes are found by.</summary>
-internal sealed record CommandLimits(TimeSpan Grace, string PodName);
+/// <summary>How long a command may take to stop, and what its processes are found by.</summary>
+internal sealed record CommandLimits(TimeSpan Grace, string PodName)
+{
+    /// <summary>Null where the machine has none.</summary>
+    public ControlGroup? ControlGroup { get; init; }
+}

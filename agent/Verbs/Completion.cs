@@ -36,6 +36,8 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             StartedAt = end.StartedAt,
             FinishedAt = time.GetUtcNow(),
             CommandSeconds = end.CommandSeconds,
+            PeakMemoryBytes = end.Usage.PeakMemoryBytes,
+            CpuSeconds = end.Usage.CpuSeconds,
             StagedFiles = staged.Files,
             StagedBytes = staged.Bytes,
             IsTraced = RunTrace.IsExported,

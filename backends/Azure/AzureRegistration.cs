@@ -30,8 +30,8 @@ public static class AzureRegistration
     private const int ShortestPoolKey = 20;
 
     /// <summary>
-    /// Registers the seams and the keys. Settings: the sections <c>Azure</c> (<see cref="AzureOptions"/>) and <c>Pool</c>
-    /// (<see cref="PoolOptions"/>); <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
+    /// Registers the seams and the keys. Settings: the section <c>Azure</c> (<see cref="AzureOptions"/>);
+    /// <see cref="PoolOptions"/>, which the caller binds; <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
     /// <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which belongs to <c>admin</c>. Storage
     /// and vault are reached by <see cref="DefaultAzureCredential"/>; <c>AZURE_CLIENT_ID</c> says which identity, where
     /// there are several. The keys that encrypt secrets lie in a blob, wrapped by a key of the vault.
@@ -39,11 +39,6 @@ public static class AzureRegistration
     public static IServiceCollection AddAzureBackends(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services
-            .AddOptions<PoolOptions>()
-            .Bind(configuration.GetSection(PoolOptions.SectionName))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
         services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>();
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());

@@ -20,6 +20,7 @@ using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends;
 
@@ -35,11 +36,6 @@ public static class EmbeddedRegistration
         var home = StateFolder.Find(configuration[StateFolder.ConfigurationKey] ?? configuration[StateFolder.Variable]);
         services.AddSingleton(home);
         services.TryAddSingleton(TimeProvider.System);
-        services
-            .AddOptions<PoolOptions>()
-            .Bind(configuration.GetSection(PoolOptions.SectionName))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
         services
             .AddOptions<BlobOptions>()
             .Bind(configuration.GetSection(BlobOptions.SectionName))
@@ -100,8 +96,8 @@ public static class EmbeddedRegistration
     private static void AddAgent(IServiceCollection services, IConfiguration configuration)
     {
         services
-            .AddOptions<AgentOptions>()
-            .Bind(configuration.GetSection(AgentOptions.SectionName))
+            .AddOptions<AgentProgramOptions>()
+            .Bind(configuration.GetSection(AgentProgramOptions.SectionName))
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<AgentProcess>();

@@ -28,15 +28,16 @@ public static class ObjectStoreRegistration
         {
             var options = provider.GetRequiredService<IOptions<FileStoreOptions>>();
             var root = options.Value.Root;
-            return new FileRoots(string.IsNullOrEmpty(root) ? MakeDefaultRoot(configuration) : root, options);
+            return new FileRoots(string.IsNullOrEmpty(root) ? MakeDefaultRoot(provider) : root, options);
         });
         services.AddSingleton<IObjectStoreFactory, ObjectStoreFactory>();
         return services;
     }
 
-    private static string MakeDefaultRoot(IConfiguration configuration)
+    // On Azure the service has no state folder of its own.
+    private static string MakeDefaultRoot(IServiceProvider provider)
     {
-        var home = StateFolder.Find(configuration[StateFolder.ConfigurationKey] ?? configuration[StateFolder.Variable]);
+        var home = provider.GetService<StateFolder>() ?? StateFolder.Find(configured: null);
         return Directory.CreateDirectory(home.Buckets).FullName;
     }
 }

@@ -110,6 +110,12 @@ public sealed record NodeTask
     /// <summary>Slots of the node this run takes.</summary>
     public required int Slots { get; init; }
 
+    /// <summary>The most memory that its processes may hold together; null for as much as the node has.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>The most processors that its processes may keep busy together; null for all of the node's.</summary>
+    public double? Cpus { get; init; }
+
     /// <summary>Longest time for the command in seconds; null without limit.</summary>
     public double? MaxDurationSeconds { get; init; }
 
@@ -252,6 +258,9 @@ public enum AttemptOutcome
     /// <summary>The archive could not be unpacked; see the message.</summary>
     ArchiveFailed,
 
+    /// <summary>The command failed after the kernel had killed a process of it at the limit of memory; see the message.</summary>
+    OutOfMemory,
+
     /// <summary>The node could not do its part (no shell, a broken disk, ...); see the message.</summary>
     NodeFailed,
 
@@ -289,6 +298,12 @@ public sealed record CompletionReport
 
     /// <summary>Seconds the command ran.</summary>
     public double CommandSeconds { get; init; }
+
+    /// <summary>The most memory that all its processes held at once; null where the node does not count it.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of all its processes together; null where the node does not count it.</summary>
+    public double? CpuSeconds { get; init; }
 
     public required int StagedFiles { get; init; }
 

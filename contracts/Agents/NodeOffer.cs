@@ -18,11 +18,23 @@ public sealed record NodeOffer
     /// <summary>Slots not in use right now.</summary>
     public required int FreeSlots { get; init; }
 
-    /// <summary>How it keeps commands apart: <c>bubblewrap</c>, <c>none</c>, ...; null when it does not say.</summary>
-    public string? Sandbox { get; init; }
-
     /// <summary>The leases the node holds, by token hash not needed: run and attempt.</summary>
     public IReadOnlyList<HeldLease> Holds { get; init; } = [];
+
+    /// <summary>How commands are kept apart from the machine: <c>bubblewrap</c> or <c>none</c>; null when its agent does not say.</summary>
+    public string? Sandbox { get; init; }
+
+    /// <summary>Whether the operator chose that by name.</summary>
+    public bool SandboxChosen { get; init; }
+
+    /// <summary>Whether commands have all rights on the machine: no sandbox, and an agent that is root.</summary>
+    public bool CommandsAsRoot { get; init; }
+
+    /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>.</summary>
+    public IReadOnlyList<string> Unlimited { get; init; } = [];
+
+    /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
+    public string? Problem { get; init; }
 }
 
 /// <summary>An attempt a node says it holds.</summary>

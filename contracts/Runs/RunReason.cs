@@ -34,7 +34,7 @@ public sealed record RunReason
     /// <summary>As printed: <c>code: message</c>.</summary>
     public override string ToString() => Message.Length == 0 ? Code : $"{Code}: {Message}";
 
-    public static RunReason CommandFailed(int exitCode) => User("command_failed", $"exit {exitCode}");
+    public static RunReason CommandFailed(int exitCode) => User("command_failed", ExitCodes.Describe(exitCode));
 
     public static RunReason MaxDuration(TimeSpan limit) =>
         User("max_duration", $"the command ran longer than {limit:c}");

@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Stores;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Core.Runs;
 

@@ -58,6 +58,10 @@ public sealed record TrainingRun
         {
             GpuSeconds = UsageByAttempt.Values.Sum(u => u.GpuSeconds),
             CommandSeconds = UsageByAttempt.Values.Sum(u => u.CommandSeconds),
+            PeakMemoryBytes = UsageByAttempt.Values.Max(u => u.PeakMemoryBytes),
+            CpuSeconds = UsageByAttempt.Values.Any(u => u.CpuSeconds is not null)
+                ? UsageByAttempt.Values.Sum(u => u.CpuSeconds)
+                : null,
         };
 
     /// <summary>The phase the run is in.</summary>
@@ -163,4 +167,10 @@ public sealed record RunUsage
 
     /// <summary>Seconds the command ran.</summary>
     public double CommandSeconds { get; init; }
+
+    /// <summary>The most memory that the command's processes held at once; null where no node counted it.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of the command's processes; null where no node counted it.</summary>
+    public double? CpuSeconds { get; init; }
 }

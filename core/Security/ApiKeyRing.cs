@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -54,6 +55,19 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
             return null;
         key = await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
         return known.GetOrAdd(name.ToString(), key!);
+    }
+
+    /// <summary>The owner of each key; one with several keys comes several times.</summary>
+    public async IAsyncEnumerable<Owner> OwnersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in blobs.ListAsync(Folder, cancellationToken))
+        {
+            await using var content = await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken);
+            if (content is null)
+                continue;
+            var key = await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
+            yield return key!.Owner;
+        }
     }
 
     private static BlobName NameOf(string text) =>

@@ -111,8 +111,10 @@ public sealed class AttemptReports(
         report.Outcome switch
         {
             AttemptOutcome.NodeFailed => NodeVerdict.Failed(report.Message),
-            AttemptOutcome.Succeeded or AttemptOutcome.CommandFailed or AttemptOutcome.MaxDurationExceeded =>
-                NodeVerdict.Worked,
+            AttemptOutcome.Succeeded
+            or AttemptOutcome.CommandFailed
+            or AttemptOutcome.OutOfMemory
+            or AttemptOutcome.MaxDurationExceeded => NodeVerdict.Worked,
             _ => null,
         };
 
@@ -139,6 +141,8 @@ public sealed class AttemptReports(
                     {
                         GpuSeconds = held * run.Manifest.Compute.Gpus,
                         CommandSeconds = report.CommandSeconds,
+                        PeakMemoryBytes = report.PeakMemoryBytes,
+                        CpuSeconds = report.CpuSeconds,
                     },
                 };
                 return run with { ExitCode = report.ExitCode, UsageByAttempt = usage };

@@ -11,7 +11,13 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>POST agents/v1/leases: a node waits for work.</summary>
-public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, RunEvents events, IHostApplicationLifetime lifetime)
+public sealed class LeaseRun(
+    IDispatchQueue queue,
+    NodeTasks tasks,
+    NodePolicy policy,
+    RunEvents events,
+    IHostApplicationLifetime lifetime
+)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
@@ -33,7 +39,8 @@ public sealed class LeaseRun(IDispatchQueue queue, NodeTasks tasks, RunEvents ev
         );
         try
         {
-            return await LeaseAsync(client, body.Offer, wait, stopping.Token);
+            var offer = await policy.ApplyAsync(body.Offer, stopping.Token);
+            return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {

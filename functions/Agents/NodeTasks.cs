@@ -37,6 +37,8 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOption
             ResultsBucket = manifest.TrainingResults.Bucket,
             Gpus = manifest.Compute.Gpus,
             Slots = lease.Slots,
+            MemoryBytes = manifest.Compute.MemoryBytes,
+            Cpus = manifest.Compute.Cpus,
             MaxDurationSeconds = manifest.MaxDuration?.TotalSeconds,
             GraceSeconds = pool.GracePeriod.TotalSeconds,
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),

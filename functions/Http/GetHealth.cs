@@ -2,14 +2,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Agents;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; it says nothing more.
+/// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; only
+/// an operator's key gets to know more.
 /// </summary>
-public sealed class GetHealth(ServiceHealth health, IBlobSpace space)
+public sealed class GetHealth(ServiceHealth health, IBlobSpace space, NodePolicy policy)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> RunAsync(
@@ -22,12 +24,16 @@ public sealed class GetHealth(ServiceHealth health, IBlobSpace space)
             token => client.GetInstanceAsync(ServiceHealth.Nobody.ToString(), getInputsAndOutputs: false, token),
             cancellationToken
         );
-        if (isGood && !space.Read().HasRoom)
-            return Answers.Json(new HealthResource("insufficient_storage"), StatusCodes.Status503ServiceUnavailable);
-        return isGood
-            ? Answers.Json(new HealthResource("ok"))
-            : Answers.Json(new HealthResource("unavailable"), StatusCodes.Status503ServiceUnavailable);
+        var status =
+            !isGood ? "unavailable"
+            : space.Read().HasRoom ? "ok"
+            : "insufficient_storage";
+        var warnings = Caller.UserOf(request) is { IsOperator: true } ? policy.Warnings : [];
+        return Answers.Json(
+            new HealthResource(status, warnings.Count > 0 ? warnings : null),
+            status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
     }
 
-    private sealed record HealthResource(string Status);
+    private sealed record HealthResource(string Status, IReadOnlyList<string>? Warnings);
 }

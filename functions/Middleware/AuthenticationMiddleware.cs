@@ -33,7 +33,10 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
     {
         var path = http.Request.Path;
         if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
+        {
+            await KnowOperatorAsync(http);
             return true;
+        }
         try
         {
             var caller = path.StartsWithSegments("/agents") ? await FindAgentAsync(http) : await FindUserAsync(http);
@@ -49,6 +52,19 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"trainyard\", charset=\"UTF-8\"";
         await Problems.Unauthorized.ExecuteAsync(http);
         return false;
+    }
+
+    // Health answers to everybody, and tells an operator more.
+    private async Task KnowOperatorAsync(HttpContext http)
+    {
+        try
+        {
+            (await FindUserAsync(http))?.AttachTo(http);
+        }
+        catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // The keys are out of reach: health will say so.
+        }
     }
 
     private async Task<Caller?> FindUserAsync(HttpContext http)

@@ -16,6 +16,9 @@ internal abstract record Caller
         request.HttpContext.Items[ItemKey] as T
         ?? throw new InvalidOperationException($"The route was reached without a {typeof(T).Name}.");
 
+    /// <summary>The user of a route that also answers to nobody; null without one.</summary>
+    public static UserCaller? UserOf(HttpRequest request) => request.HttpContext.Items[ItemKey] as UserCaller;
+
     public void AttachTo(HttpContext context) => context.Items[ItemKey] = this;
 }
 

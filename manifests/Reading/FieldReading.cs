@@ -1,4 +1,5 @@
 using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Reading;

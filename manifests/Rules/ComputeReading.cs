@@ -1,6 +1,7 @@
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Manifests.Rules;
 

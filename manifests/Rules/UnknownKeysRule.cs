@@ -1,5 +1,6 @@
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;

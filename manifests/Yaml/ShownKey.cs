@@ -1,4 +1,4 @@
-using Trainyard.Manifests.Reading;
+using Trainyard.Manifests.Text;
 
 namespace Trainyard.Manifests.Yaml;
 

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
@@ -9,31 +10,19 @@ namespace Trainyard.Agent.Tests;
 public sealed class NodeFacts
 {
     [Fact]
-    public void GPUs_are_the_ones_nvidia_smi_lists_and_their_parts_are_not()
-    {
-        const string listing = """
-            GPU 0: NVIDIA H200 (UUID: GPU-c5b4c1a2-0000)
-              MIG 1g.18gb     Device  0: (UUID: MIG-1)
-            GPU 1: NVIDIA H200 (UUID: GPU-c5b4c1a2-0001)
-            """;
-
-        Assert.Equal([0, 1], GpuProbe.Parse(listing));
-        Assert.Empty(GpuProbe.Parse("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."));
-    }
-
-    [Fact]
     public void A_run_gets_free_GPUs_of_its_own_and_gives_them_back()
     {
-        var slots = new SlotTable([0, 1, 2], cpuSlots: 9);
+        Gpu[] gpus = [new(0, "GPU-a"), new(1, "GPU-b"), new(2, "GPU-c")];
+        var slots = new SlotTable(gpus, cpuSlots: 9);
         var first = slots.TryTake(2)!;
-        var released = slots.Released;
+        var released = slots.Changed;
 
-        Assert.Equal([0, 1], first.Gpus);
+        Assert.Equal(gpus[..2], first.Gpus);
         Assert.Null(slots.TryTake(2));
-        Assert.Equal([2], slots.TryTake(1)!.Gpus);
+        Assert.Equal(gpus[2..], slots.TryTake(1)!.Gpus);
         slots.Release(first);
         Assert.True(released.IsCompleted);
-        Assert.Equal([0, 1], slots.TryTake(2)!.Gpus);
+        Assert.Equal(gpus[..2], slots.TryTake(2)!.Gpus);
     }
 
     [Fact]
@@ -69,6 +58,29 @@ public sealed class NodeFacts
 
         Assert.Equal((0, 2), (slots.Gpus, slots.Slots));
         Assert.Empty(slots.TryTake(1)!.Gpus);
+    }
+
+    [Fact]
+    public void A_GPU_that_is_gone_takes_its_slot_along_and_brings_it_back()
+    {
+        Gpu first = new(0, "GPU-a");
+        var slots = new SlotTable([first, new(1, "GPU-b")], cpuSlots: 9);
+        var grant = slots.TryTake(2)!;
+        var changed = slots.Changed;
+
+        // The driver counts anew when one is missing.
+        Assert.True(slots.Update([new Gpu(0, "GPU-b")]));
+        Assert.True(changed.IsCompleted);
+        Assert.False(slots.Update([new Gpu(0, "GPU-b")]));
+        Assert.Equal((1, 1, 0), (slots.Gpus, slots.Slots, slots.Free));
+        slots.Release(grant);
+        Assert.Equal([new Gpu(0, "GPU-b")], slots.TryTake(1)!.Gpus);
+        Assert.Null(slots.TryTake(1));
+
+        Assert.True(slots.Update([]));
+        Assert.Equal((0, 0, 0), (slots.Gpus, slots.Slots, slots.Free));
+        Assert.True(slots.Update([first, new Gpu(1, "GPU-b"), new Gpu(2, "GPU-c")]));
+        Assert.Equal((3, 2), (slots.Gpus, slots.Free));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Trainyard.Agent.Limits;
+
 namespace Trainyard.Agent.Tests;
 
 /// <summary>The ways a command can be kept, for tests that must hold in all of them.</summary>
@@ -28,4 +30,14 @@ public sealed class SandboxFactAttribute : FactAttribute
 public sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "only root can be another user";
+}
+
+/// <summary>A test of a limit; skipped where this machine does not let the tests set it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ControlGroupTheoryAttribute : TheoryAttribute
+{
+    private static readonly ControlGroupLayout Layout = ControlGroupProbe.OfThisProcess.Find();
+
+    public ControlGroupTheoryAttribute(Controller controller) =>
+        Skip = Layout.Folder(controller) is null ? $"{controller} cannot be limited here" : null;
 }

@@ -177,6 +177,38 @@ public sealed class RuleTests
         );
 
     [Fact]
+    public void Two_types_of_one_full_name_are_noticed() =>
+        AssertBroken<OneOfEachRule>(
+            "A.Twin is declared by core and by manifests.",
+            Project("core/C.csproj"),
+            Project("manifests/M.csproj"),
+            ("core/Twin.cs", "namespace A;\npublic sealed record Twin;\n"),
+            ("manifests/Twin.cs", "namespace A;\ninternal enum Twin { One }\n")
+        );
+
+    [Fact]
+    public void Options_that_two_files_bind_are_noticed() =>
+        AssertBroken<OneOfEachRule>(
+            "PoolOptions is bound by functions/A.cs and by functions/B.cs.",
+            ("functions/A.cs", "class A { object o = Get(PoolOptions.SectionName); }\n"),
+            ("functions/B.cs", "class B { object o = Get(PoolOptions.SectionName); }\n")
+        );
+
+    [Fact]
+    public void A_path_that_is_not_there_is_noticed()
+    {
+        AssertBroken<DocumentedPathsRule>(
+            "docs/architecture.md names core/Gone.cs",
+            ("docs/architecture.md", "| step | `core/Gone.cs` |\n")
+        );
+        AssertBroken<DocumentedPathsRule>(
+            "README.md does not name core/.",
+            Project("core/C.csproj"),
+            ("README.md", "| `docs/` | pages |\n")
+        );
+    }
+
+    [Fact]
     public void A_long_file_is_noticed() =>
         AssertBroken<FileLengthRule>(
             "agent/Agent.cs has 401 lines",

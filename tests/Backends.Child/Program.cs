@@ -5,6 +5,7 @@ using Trainyard.Backends;
 using Trainyard.Backends.Child;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Contracts;
+using Trainyard.Core.Pools;
 
 // usage: HOME WORK [Section:Name=value ...]: starts the backends on a state folder, does the work until it is killed, and
 // says on stdout what was acknowledged, one line each, so that the test can hold the next process to it.
@@ -14,6 +15,7 @@ settings.TryAdd("Pool:StartAgent", "false");
 
 var builder = Host.CreateEmptyApplicationBuilder(null);
 builder.Configuration.AddInMemoryCollection(settings);
+builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection(PoolOptions.SectionName));
 builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
 using var host = builder.Build();
 await host.StartAsync();

@@ -46,6 +46,25 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     }
 
     [Fact]
+    public async Task A_command_that_ran_out_of_memory_failed_by_its_own_fault_and_for_that_reason()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync(new RetryLimits { CommandFailed = 1 });
+        await host.FinishAsync(1, AttemptOutcome.OutOfMemory, exitCode: 137);
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.FinishAsync(2, AttemptOutcome.OutOfMemory, exitCode: 137);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(
+            (RunPhase.Failed, "out_of_memory", Fault.User),
+            (verdict.Phase, verdict.Reason.Code, verdict.Reason.Fault)
+        );
+        Assert.Contains("StoreUnit(0)", host.Calls);
+        Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
+    }
+
+    [Fact]
     public async Task A_failing_command_is_tried_again_when_the_manifest_asks_for_it()
     {
         await using var host = await OrchestratorHost.StartAsync<TEngine>();

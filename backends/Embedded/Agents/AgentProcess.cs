@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools;
-using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Agents;
 
@@ -12,7 +12,11 @@ namespace Trainyard.Backends.Agents;
 /// The agent of this machine as a process: is it there, start it, ask it to stop. It lives in a session of its own, so
 /// that neither the service's death nor a Ctrl-C in its terminal reaches it; its lock file says whether it lives.
 /// </summary>
-internal sealed partial class AgentProcess(StateFolder home, IOptions<AgentOptions> agent, IOptions<PoolOptions> pool)
+internal sealed partial class AgentProcess(
+    StateFolder home,
+    IOptions<AgentProgramOptions> agent,
+    IOptions<PoolOptions> pool
+)
 {
     /// <summary>How an agent exits that found another one at work.</summary>
     public const int AlreadyRunning = 3;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Blobs;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Blobs;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Core.Security;
-using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Trainyard.Core.Stores;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Secrets;
 

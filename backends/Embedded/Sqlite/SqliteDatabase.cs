@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Sqlite;
 

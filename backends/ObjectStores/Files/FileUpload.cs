@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.ObjectStores.Files;
 

@@ -1,4 +1,4 @@
-using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.ObjectStores.Parts;
 

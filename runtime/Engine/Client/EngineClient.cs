@@ -2,6 +2,7 @@ using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
+using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Client;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Client;
+using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine;

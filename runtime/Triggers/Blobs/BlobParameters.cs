@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 

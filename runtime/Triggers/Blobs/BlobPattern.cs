@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 

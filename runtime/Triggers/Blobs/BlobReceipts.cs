@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.State;
+using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
@@ -40,10 +42,10 @@ internal sealed class BlobReceipts
     private readonly Lock _lock = new();
     private readonly string _folder;
 
-    public BlobReceipts(StateFolder folder, string function)
+    public BlobReceipts(HostFolder folder, string function)
     {
         _folder = folder.File("receipts", function);
-        StateFolder.Create(_folder);
+        HostFolder.Create(_folder);
         foreach (var path in Directory.EnumerateFiles(_folder, "*.json"))
         {
             if (Read(path) is { } receipt)
@@ -63,7 +65,7 @@ internal sealed class BlobReceipts
 
     public void Save(BlobReceipt receipt)
     {
-        AtomicFile.Write(
+        DurableFiles.WritePrivate(
             PathOf(receipt.Name),
             JsonSerializer.SerializeToUtf8Bytes(receipt, BlobReceiptContext.Default.BlobReceipt)
         );

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 

@@ -4,14 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
 /// <summary>Runs the listeners of all blob functions while the host runs.</summary>
 internal sealed class BlobService(
     FunctionCatalog catalog,
-    StateFolder state,
+    HostFolder state,
     EmbeddedHostSettings settings,
     IConfiguration configuration,
     IServiceProvider services,
@@ -37,7 +40,7 @@ internal sealed class BlobService(
         var pattern = BlobPattern.Parse(path);
         BlobParameters.Check(function, pattern);
         var root = state.File(pattern.Container);
-        StateFolder.Create(root);
+        HostFolder.Create(root);
         var receipts = new BlobReceipts(state, function.Name);
         var runner = ActivatorUtilities.CreateInstance<BlobRunner>(
             services,

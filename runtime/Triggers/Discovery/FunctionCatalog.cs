@@ -1,3 +1,5 @@
+using Trainyard.Runtime.Triggers.Invocation;
+
 namespace Trainyard.Runtime.Triggers.Discovery;
 
 /// <summary>The functions of the app.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Discovery;
 

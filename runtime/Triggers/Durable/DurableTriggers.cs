@@ -2,8 +2,10 @@ using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Runtime.Engine;
 using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Durable;
 
@@ -26,7 +28,7 @@ internal static class DurableTriggers
     }
 
     /// <summary>How host.json wants the engine; what it does not say stays as the engine has it.</summary>
-    public static DurableEngineOptions OptionsFrom(StateFolder folder, HostJson hostJson)
+    public static DurableEngineOptions OptionsFrom(HostFolder folder, HostJson hostJson)
     {
         var settings = hostJson.Extensions.DurableTask;
         var options = new DurableEngineOptions { StatePath = folder.Path };

@@ -1,8 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
 
 namespace Trainyard.Runtime.Triggers.Durable;
 

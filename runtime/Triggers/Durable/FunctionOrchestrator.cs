@@ -1,5 +1,4 @@
 using Microsoft.DurableTask;
-using Trainyard.Runtime.Triggers.Discovery;
 using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Durable;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
@@ -10,13 +11,27 @@ public static class EmbeddedApplication
     /// The app is the assembly that calls this: its functions, and those of the assemblies it
     /// refers to, are run.
     /// </summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="findHome">Finds the folder that keeps the state; an <see cref="IOException"/> says why there is none.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static EmbeddedApplicationBuilder CreateBuilder(string[] args)
+    public static EmbeddedApplicationBuilder CreateBuilder(string[] args, Func<string> findHome)
     {
         ArgumentNullException.ThrowIfNull(args);
         var application = Assembly.GetCallingAssembly();
         return StartFailure.ExitOn(() =>
-            new EmbeddedApplicationBuilder(EmbeddedHostSettings.ForProgram(args, application))
+            new EmbeddedApplicationBuilder(EmbeddedHostSettings.ForProgram(args, Home(findHome), application))
         );
+    }
+
+    private static string Home(Func<string> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (IOException e)
+        {
+            throw new HostStartException(e.Message, e);
+        }
     }
 }

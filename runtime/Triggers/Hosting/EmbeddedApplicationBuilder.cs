@@ -11,6 +11,8 @@ using Trainyard.Runtime.Engine;
 using Trainyard.Runtime.Triggers.Durable;
 using Trainyard.Runtime.Triggers.Http;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
@@ -19,7 +21,7 @@ public sealed class EmbeddedApplicationBuilder : IHostApplicationBuilder, IFunct
 {
     private readonly WebApplicationBuilder _web;
     private readonly EmbeddedHostSettings _settings;
-    private readonly StateFolder _folder;
+    private readonly HostFolder _folder;
     private readonly HostJson _hostJson;
     private readonly FunctionPipeline _pipeline = new();
     private readonly DurableTaskRegistry _registry = new();
@@ -28,7 +30,7 @@ public sealed class EmbeddedApplicationBuilder : IHostApplicationBuilder, IFunct
     internal EmbeddedApplicationBuilder(EmbeddedHostSettings settings)
     {
         _settings = settings;
-        _folder = new StateFolder(settings.Home);
+        _folder = new HostFolder(settings.Home);
         _hostJson = HostJson.ReadFrom(settings.ApplicationFolder);
         _web = EmbeddedHostDefaults.CreateWebBuilder(settings, _folder, _hostJson);
         // Before everything the app adds: it starts first and stops last.

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 

@@ -6,6 +6,9 @@ using Trainyard.Runtime.Triggers.Discovery;
 using Trainyard.Runtime.Triggers.Durable;
 using Trainyard.Runtime.Triggers.Http;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 using Trainyard.Runtime.Triggers.Timers;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
@@ -16,7 +19,7 @@ internal static class EmbeddedHostComposition
     public static EmbeddedHost Build(
         WebApplicationBuilder web,
         EmbeddedHostSettings settings,
-        StateFolder folder,
+        HostFolder folder,
         HostJson hostJson,
         FunctionPipeline pipeline,
         DurableTaskRegistry registry

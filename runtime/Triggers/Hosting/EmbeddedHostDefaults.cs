@@ -8,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
@@ -21,7 +23,7 @@ internal static class EmbeddedHostDefaults
 
     public static WebApplicationBuilder CreateWebBuilder(
         EmbeddedHostSettings settings,
-        StateFolder folder,
+        HostFolder folder,
         HostJson hostJson
     )
     {
@@ -41,7 +43,7 @@ internal static class EmbeddedHostDefaults
         return builder;
     }
 
-    private static void AddConfiguration(ConfigurationManager configuration, StateFolder folder)
+    private static void AddConfiguration(ConfigurationManager configuration, HostFolder folder)
     {
         try
         {
@@ -53,7 +55,7 @@ internal static class EmbeddedHostDefaults
         }
         configuration.AddEnvironmentVariables();
         // Adapters find the folder here, wherever it came from.
-        configuration.AddInMemoryCollection([new(StateFolder.Variable, folder.Path)]);
+        configuration.AddInMemoryCollection([new(HostFolder.Variable, folder.Path)]);
     }
 
     private static void AddLogging(WebApplicationBuilder builder, HostJson hostJson)

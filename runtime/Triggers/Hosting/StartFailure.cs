@@ -1,3 +1,5 @@
+using Trainyard.Runtime.Triggers.Settings;
+
 namespace Trainyard.Runtime.Triggers.Hosting;
 
 /// <summary>Says why the service cannot start in readable lines, and ends the program as failed.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.State;
 using Trainyard.Runtime.Triggers.Timers;
 
 namespace Trainyard.Runtime.Triggers.Http;

@@ -2,9 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
 using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Http;
 

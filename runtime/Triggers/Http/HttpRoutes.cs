@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
-using Trainyard.Runtime.Triggers.Discovery;
+using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Http;
 

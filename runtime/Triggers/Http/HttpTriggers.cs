@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Http;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.Runtime.Triggers.Discovery;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Trainyard.Runtime.Triggers.Discovery;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 

@@ -5,7 +5,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.Runtime.Triggers.Discovery;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 

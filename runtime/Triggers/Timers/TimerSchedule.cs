@@ -1,6 +1,6 @@
 using System.Globalization;
 using NCrontab;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Timers;
 

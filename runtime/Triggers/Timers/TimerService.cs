@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Triggers.Discovery;
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Invocation;
+using Trainyard.Runtime.Triggers.Listeners;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Timers;
 

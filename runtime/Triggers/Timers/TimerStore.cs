@@ -2,11 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.State;
+using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Triggers.Timers;
 
 /// <summary>Keeps the status of each schedule in a file of its own.</summary>
-internal sealed class TimerStore(StateFolder folder)
+internal sealed class TimerStore(HostFolder folder)
 {
     public ScheduleStatus? Load(string function)
     {
@@ -28,8 +30,8 @@ internal sealed class TimerStore(StateFolder folder)
 
     public void Save(string function, ScheduleStatus status)
     {
-        StateFolder.Create(folder.File("timers"));
-        AtomicFile.Write(
+        HostFolder.Create(folder.File("timers"));
+        DurableFiles.WritePrivate(
             PathOf(function),
             JsonSerializer.SerializeToUtf8Bytes(status, TimerStoreContext.Default.ScheduleStatus)
         );

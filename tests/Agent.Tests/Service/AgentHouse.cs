@@ -129,6 +129,8 @@ internal sealed class RunDraft(string command)
 {
     public Dictionary<string, string> Files { get; } = new() { ["train.sh"] = "echo trained\n" };
 
+    public Dictionary<string, byte[]> Binaries { get; } = [];
+
     public List<FakeObject> Data { get; } = [];
 
     public Dictionary<string, string> Env { get; } = [];
@@ -146,6 +148,10 @@ internal sealed class RunDraft(string command)
     public int Slots { get; set; } = 1;
 
     public int Attempt { get; set; } = 1;
+
+    public long? MemoryBytes { get; set; }
+
+    public double? Cpus { get; set; }
 
     public NodeCheckpoint? Checkpoint { get; set; }
 
@@ -176,6 +182,8 @@ internal sealed class RunDraft(string command)
                 ResultsBucket = ResultsBucket,
                 Gpus = 1,
                 Slots = Slots,
+                MemoryBytes = MemoryBytes,
+                Cpus = Cpus,
                 MaxDurationSeconds = MaxDurationSeconds,
                 GraceSeconds = GraceSeconds,
                 LogOffset = 0,
@@ -192,9 +200,11 @@ internal sealed class RunDraft(string command)
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, text) in Files)
+                Binaries[name] = Encoding.UTF8.GetBytes(text);
+            foreach (var (name, content) in Binaries)
             {
                 using var entry = zip.CreateEntry(name).Open();
-                entry.Write(Encoding.UTF8.GetBytes(text));
+                entry.Write(content);
             }
         }
         return bytes.ToArray();

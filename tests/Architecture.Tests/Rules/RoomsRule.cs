@@ -8,13 +8,14 @@ internal sealed class RoomsRule : IRule
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["contracts"] = [],
+        ["storage"] = [],
         ["manifests"] = ["contracts"],
         ["core"] = ["contracts", "manifests"],
         ["runtime/Engine"] = [],
-        ["runtime/Triggers"] = ["runtime/Engine"],
+        ["runtime/Triggers"] = ["runtime/Engine", "storage"],
         ["orchestrations"] = ["core"],
-        ["backends/Embedded"] = ["core"],
-        ["backends/ObjectStores"] = ["core"],
+        ["backends/Embedded"] = ["core", "storage"],
+        ["backends/ObjectStores"] = ["core", "storage"],
         ["backends/Azure"] = ["core"],
         ["backends/KeyVault"] = ["backends/Azure"],
         ["telemetry"] = ["contracts"],

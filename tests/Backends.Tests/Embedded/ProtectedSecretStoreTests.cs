@@ -125,7 +125,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
 
     private ProtectedSecretStore Open()
     {
-        Core.Stores.DurableFiles.CreatePrivateFolder(Home.Secrets);
+        Storage.DurableFiles.CreatePrivateFolder(Home.Secrets);
         return new(Home, DataProtectionProvider.Create(new DirectoryInfo(Home.Secrets)));
     }
 }

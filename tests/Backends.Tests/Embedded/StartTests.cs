@@ -106,6 +106,7 @@ public sealed class StartTests : IDisposable
                 ["Pool:StartAgent"] = "false",
             }
         );
+        builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection(PoolOptions.SectionName));
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         var host = builder.Build();
         try

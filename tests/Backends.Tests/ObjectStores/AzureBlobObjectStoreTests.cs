@@ -2,7 +2,7 @@ using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
-using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;

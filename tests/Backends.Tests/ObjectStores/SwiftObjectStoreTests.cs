@@ -1,4 +1,4 @@
-using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;

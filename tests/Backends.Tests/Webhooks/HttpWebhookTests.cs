@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Trainyard.Backends.ObjectStores;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.Webhooks;
 using Trainyard.Core.Runs;

@@ -17,8 +17,13 @@ public sealed class TrainingRunJsonTests
             ExitCode = 3,
             UsageByAttempt = new Dictionary<int, RunUsage>
             {
-                [1] = new() { GpuSeconds = 1.5 },
-                [2] = new() { GpuSeconds = 2 },
+                [1] = new()
+                {
+                    GpuSeconds = 1.5,
+                    CpuSeconds = 3,
+                    PeakMemoryBytes = 500,
+                },
+                [2] = new() { GpuSeconds = 2, PeakMemoryBytes = 400 },
             },
         };
         run = run.MoveTo(RunPhase.Downloading, null, Samples.Start.AddSeconds(1));
@@ -28,7 +33,7 @@ public sealed class TrainingRunJsonTests
 
         Assert.Equal(text, JsonSerializer.Serialize(read, WireJson.Options));
         Assert.Equal(RunPhase.Downloading, read.Phase);
-        Assert.Equal(3.5, read.Usage.GpuSeconds);
+        Assert.Equal((3.5, 3, 500), (read.Usage.GpuSeconds, read.Usage.CpuSeconds, read.Usage.PeakMemoryBytes));
         Assert.Contains("\"phase\":\"downloading\"", text, StringComparison.Ordinal);
     }
 

@@ -45,6 +45,7 @@ public sealed class BrokenNodesTests : IAsyncLifetime
 
     [Theory]
     [InlineData(AttemptOutcome.CommandFailed)]
+    [InlineData(AttemptOutcome.OutOfMemory)]
     [InlineData(AttemptOutcome.Succeeded)]
     [InlineData(AttemptOutcome.MaxDurationExceeded)]
     [InlineData(AttemptOutcome.DownloadFailed)]

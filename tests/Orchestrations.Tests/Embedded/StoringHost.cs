@@ -5,6 +5,7 @@ using Trainyard.Backends;
 using Trainyard.Backends.ObjectStores;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -37,6 +38,7 @@ internal sealed class StoringHost : IAsyncDisposable
                 ["Stores:PartBytes"] = $"{PartBytes}",
             }
         );
+        builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection(PoolOptions.SectionName));
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
         builder.Services.AddSingleton<RunEnding>();

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.Runtime.Triggers.Blobs;
+using Trainyard.Runtime.Triggers.Settings;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Triggers;

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
+using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Tests.Triggers;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Tests.Triggers;
 

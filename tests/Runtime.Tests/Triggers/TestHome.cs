@@ -1,4 +1,4 @@
-using Trainyard.Runtime.Triggers.Hosting;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Tests.Triggers;
 

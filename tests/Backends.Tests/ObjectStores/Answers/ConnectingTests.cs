@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
-using Trainyard.Backends.ObjectStores;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Stores;
 using Trainyard.Tests.Shared;
 

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Trainyard.Agent.Limits;
+using Trainyard.Agent.Settings;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Attempts;
+
+/// <summary>What a command may use on this node, and what is said about it.</summary>
+internal static class CommandResources
+{
+    /// <summary>Upper bounds: a node with less than was asked for limits nothing.</summary>
+    public static ResourceLimits Of(NodeTask task, AgentOptions options) =>
+        new()
+        {
+            MemoryBytes = task.MemoryBytes,
+            Cpus = task.Cpus < Environment.ProcessorCount ? task.Cpus : null,
+            Processes = options.MaxProcesses,
+        };
+
+    /// <summary>Lines for the run's log about what was asked for and is not held to.</summary>
+    public static IEnumerable<string> Unlimited(ResourceLimits limits, ControlGroups groups)
+    {
+        var asked = groups.Unlimited.Where(name =>
+            (name != "memory" || limits.MemoryBytes is not null) && (name != "CPUs" || limits.Cpus is not null)
+        );
+        if (string.Join(", ", asked) is { Length: > 0 } names)
+            yield return $"This node cannot limit what the command uses of: {names}.";
+    }
+
+    /// <summary>Lines for the run's log about limits that were met.</summary>
+    public static IEnumerable<string> Reached(NodeTask task, AgentOptions options, ResourceUsage usage)
+    {
+        if (usage.OutOfMemoryKills > 0)
+            yield return $"{usage.OutOfMemoryKills} of the command's processes were killed: {OutOfMemory(task, usage)}.";
+        if (usage.RefusedProcesses > 0)
+            yield return $"The command met its limit of {options.MaxProcesses} processes and threads, {usage.RefusedProcesses} times.";
+    }
+
+    public static string OutOfMemory(NodeTask task, ResourceUsage usage) =>
+        $"the command reached its limit of {Megabytes(task.MemoryBytes)} of memory (most in use: {Megabytes(usage.PeakMemoryBytes)}); ask for more with `memory`";
+
+    private static string Megabytes(long? bytes) =>
+        bytes is { } b ? string.Create(CultureInfo.InvariantCulture, $"{b / 1e6:0.#} MB") : "unknown";
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace Trainyard.Agent.Jobs;
+
+/// <summary>
+/// Where this machine's Python really is. A shim that chooses among several wants to write beside them after each
+/// <c>pip install</c>, which no command may; and many programs say <c>python</c> where a machine has only <c>python3</c>.
+/// </summary>
+/// <param name="Folder">The folder of the interpreter behind the one on the PATH; null when it is on the PATH itself.</param>
+/// <param name="Aliases">Names that are missing, and the programs that stand for them.</param>
+internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string, string> Aliases)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static PythonPrograms None { get; } = new(null, new Dictionary<string, string>());
+
+    /// <summary>Never fails: a Python that does not answer is left as it is.</summary>
+    public static async Task<PythonPrograms> FindAsync(IReadOnlyList<string> searchPath)
+    {
+        if (FindProgram(searchPath, "python3") is not { } python)
+            return None;
+        var real = Path.GetDirectoryName(await ExecutableAsync(python) ?? python);
+        var folder = real is null || searchPath.Contains(real) ? null : real;
+        return new PythonPrograms(folder, AliasesIn(folder is null ? searchPath : [folder, .. searchPath]));
+    }
+
+    /// <summary>The machine's PATH with the command's own programs and the real Python first.</summary>
+    public string SearchPath(string home, string machine) =>
+        string.Join(':', new[] { Path.Combine(home, ".local", "bin"), Folder, machine }.Where(p => p is not null));
+
+    /// <summary>Puts the missing names where the command's own programs are.</summary>
+    public void Link(string home)
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(home, ".local", "bin")).FullName;
+        foreach (var (name, target) in Aliases)
+            File.CreateSymbolicLink(Path.Combine(programs, name), target);
+    }
+
+    internal static Dictionary<string, string> AliasesIn(IReadOnlyList<string> searchPath) =>
+        new[] { (Missing: "python", There: "python3"), (Missing: "pip", There: "pip3") }
+            .Where(pair => FindProgram(searchPath, pair.Missing) is null)
+            .Select(pair => (pair.Missing, Program: FindProgram(searchPath, pair.There)))
+            .Where(pair => pair.Program is not null)
+            .ToDictionary(pair => pair.Missing, pair => pair.Program!);
+
+    private static string? FindProgram(IReadOnlyList<string> searchPath, string name) =>
+        searchPath.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static async Task<string?> ExecutableAsync(string python)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var process = Process.Start(
+            new ProcessStartInfo(python, ["-I", "-S", "-c", "import sys; print(sys.executable)"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        try
+        {
+            var answer = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return process.ExitCode == 0 && File.Exists(answer.Trim()) ? answer.Trim() : null;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Trainyard.Agent.Limits;
+
+/// <summary>What the kernel limits or counts.</summary>
+internal enum Controller
+{
+    Memory,
+    Cpu,
+    CpuTime,
+    Pids,
+}
+
+/// <summary>A file of a group, and the key of the line in it where it has several.</summary>
+internal sealed record ControlGroupValue(string File, string? Key = null);
+
+/// <summary>Where a machine's control groups are, and what version 1 and 2 call the same things.</summary>
+internal sealed record ControlGroupLayout
+{
+    public const string Processes = "cgroup.procs";
+    private const long Period = 100_000;
+
+    /// <summary>By controller, the folder below which groups are made.</summary>
+    public required IReadOnlyDictionary<Controller, string> Controllers { get; init; }
+
+    public required bool IsUnified { get; init; }
+
+    public IEnumerable<string> Parents => Controllers.Values.Distinct();
+
+    public string MemoryLimit => IsUnified ? "memory.max" : "memory.limit_in_bytes";
+
+    public string SwapLimit => IsUnified ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
+
+    /// <summary>Whether the limit of swap is one of memory and swap together.</summary>
+    public bool SwapCountsMemory => !IsUnified;
+
+    public string ProcessLimit => "pids.max";
+
+    public ControlGroupValue PeakMemory => new(IsUnified ? "memory.peak" : "memory.max_usage_in_bytes");
+
+    public ControlGroupValue OutOfMemoryKills => new(IsUnified ? "memory.events" : "memory.oom_control", "oom_kill");
+
+    public ControlGroupValue RefusedProcesses => new("pids.events", "max");
+
+    public ControlGroupValue CpuTime => IsUnified ? new("cpu.stat", "usage_usec") : new("cpuacct.usage");
+
+    /// <summary>In seconds.</summary>
+    public double CpuTimeUnit => IsUnified ? 1e-6 : 1e-9;
+
+    public string? Folder(Controller controller) => Controllers.GetValueOrDefault(controller);
+
+    public bool Has(Controller controller, string group, string file) =>
+        Folder(controller) is { } parent && File.Exists(Path.Combine(parent, group, file));
+
+    public void LimitCpus(Action<(string File, string Text)> write, double cpus)
+    {
+        var quota = Math.Max(1_000, (long)(cpus * Period)).ToString(CultureInfo.InvariantCulture);
+        var period = Period.ToString(CultureInfo.InvariantCulture);
+        if (IsUnified)
+        {
+            write(("cpu.max", $"{quota} {period}"));
+            return;
+        }
+        write(("cpu.cfs_period_us", period));
+        write(("cpu.cfs_quota_us", quota));
+    }
+}

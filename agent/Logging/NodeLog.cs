@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trainyard.Agent.Logging;
+
+/// <summary>What the agent says of its machine.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(40, LogLevel.Warning, "This machine does not let the agent limit what commands use of: {What}.")]
+    public static partial void NotLimited(ILogger logger, string what);
+
+    [LoggerMessage(42, LogLevel.Information, "No GPUs: {Why}. This node offers CPU slots.")]
+    public static partial void NoGpus(ILogger logger, string why);
+
+    [LoggerMessage(
+        43,
+        LogLevel.Error,
+        "The GPUs are out of order: {Why}. No run is asked for until they are well; CUDA_VISIBLE_DEVICES= for the agent makes this a node of CPU slots."
+    )]
+    public static partial void GpusIll(ILogger logger, string why);
+
+    [LoggerMessage(44, LogLevel.Information, "The GPUs are well again.")]
+    public static partial void GpusWell(ILogger logger);
+
+    [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
+    public static partial void GpusNow(ILogger logger, int gpus);
+
+    [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
+    public static partial void NoControlGroup(ILogger logger, string name, string why);
+}

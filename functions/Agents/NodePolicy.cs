@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Security;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>
+/// What an operator has to know of nodes. One without a sandbox: a command has the rights of the agent's user there, beside
+/// this service often the operator's; owners who may not trust each other are kept from it unless the operator chose it by
+/// name. And one that is out of order and takes no runs.
+/// </summary>
+public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILogger<NodePolicy> logger)
+{
+    private const string None = "none";
+
+    private const string Refused =
+        "gets no runs: it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
+
+    /// <summary>A node that has not asked for so long is no concern any more.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, Notice> notices = new();
+
+    /// <summary>One sentence for each such node that asked lately.</summary>
+    public IReadOnlyList<string> Warnings =>
+        [
+            .. notices
+                .Where(n => n.Value.SeenAt > time.GetUtcNow() - Lately)
+                .OrderBy(n => n.Key, StringComparer.Ordinal)
+                .Select(n => $"Node {n.Key} {n.Value.Text}"),
+        ];
+
+    /// <summary>What of an offer may be used.</summary>
+    public async Task<NodeOffer> ApplyAsync(NodeOffer offer, CancellationToken cancellationToken)
+    {
+        var isOpen = offer.Sandbox is None;
+        var isRefused = isOpen && !offer.SandboxChosen && await owners.AreSeveralAsync(cancellationToken);
+        if (offer.Problem is { } problem)
+            Note(offer, $"is out of order and takes no runs: {problem}");
+        else if (isRefused)
+            Note(offer, Refused);
+        else if (isOpen)
+            Note(offer, $"runs commands without a sandbox, {Rights(offer)}. Install bubblewrap there");
+        else
+            notices.TryRemove(offer.Node, out _);
+        return isRefused ? offer with { FreeSlots = 0 } : offer;
+    }
+
+    private static string Rights(NodeOffer offer) =>
+        offer.CommandsAsRoot ? "with all rights on the machine" : "with all rights of the agent's user";
+
+    private void Note(NodeOffer offer, string text)
+    {
+        notices.TryGetValue(offer.Node, out var before);
+        notices[offer.Node] = new Notice(text, time.GetUtcNow());
+        if (before?.Text != text)
+            NodeNeedsAttention(offer.Node, text);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Node {Node} {What}.")]
+    private partial void NodeNeedsAttention(string node, string what);
+
+    private sealed record Notice(string Text, DateTimeOffset SeenAt);
+}

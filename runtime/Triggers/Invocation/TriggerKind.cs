@@ -1,0 +1,10 @@
+namespace Trainyard.Runtime.Triggers.Invocation;
+
+internal enum TriggerKind
+{
+    Http,
+    Timer,
+    Blob,
+    Orchestration,
+    Activity,
+}
