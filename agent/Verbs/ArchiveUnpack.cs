@@ -13,7 +13,9 @@ internal static class ArchiveUnpack
         try
         {
             await using var archive = File.OpenRead(folders.Archive);
-            await ModelArchive.ExtractAsync(archive, folders.Model, cancellationToken: cancellationToken);
+            // The service accepted this very archive, by its checksum, under the operator's limits, which the node does not
+            // know; how much of the disk it may take is bounded as for everything in the attempt's folder.
+            await ModelArchive.ExtractAsync(archive, folders.Model, ArchiveLimits.Widest, cancellationToken);
         }
         catch (ArchiveException e)
         {

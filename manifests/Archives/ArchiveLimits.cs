@@ -9,6 +9,23 @@ public sealed class ArchiveLimits
 
     public static ArchiveLimits Default { get; } = new();
 
+    /// <summary>
+    /// Each at its range's end: for an archive that was accepted under somebody's own limits and is known by its checksum.
+    /// </summary>
+    public static ArchiveLimits Widest { get; } =
+        new()
+        {
+            MaxArchiveBytes = 1L << 40,
+            MaxEntries = 1_000_000,
+            MaxEntryBytes = 1L << 40,
+            MaxTotalBytes = 4L << 40,
+            MaxRatio = 2_000,
+            MaxVerifiedBytes = 1L << 40,
+            MaxNameBytes = 4_096,
+            MaxDepth = 255,
+            MaxProblems = 1_000,
+        };
+
     /// <summary>Bytes of the zip itself. Default 1 GiB.</summary>
     [Range(typeof(long), "1024", "1099511627776")]
     public long MaxArchiveBytes { get; set; } = 1L << 30;
