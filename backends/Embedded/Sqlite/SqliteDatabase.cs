@@ -23,14 +23,16 @@ internal sealed class SqliteDatabase : IDisposable
     {
         this.path = path;
         DurableFiles.CreatePrivateFolder(Path.GetDirectoryName(path)!);
-        writer = new SqliteSession(path);
         try
         {
+            writer = new SqliteSession(path);
             SqliteSchema.Prepare(writer);
         }
-        catch
+        catch (Exception e)
         {
-            writer.Dispose();
+            writer?.Dispose();
+            if (e is SqliteException failure)
+                throw new IOException($"{path}: {Meaning(failure)}", failure);
             throw;
         }
     }
@@ -66,6 +68,9 @@ internal sealed class SqliteDatabase : IDisposable
             throw;
         }
     }
+
+    private static string Meaning(SqliteException failure) =>
+        $"{SqliteResult.Describe(failure.SqliteErrorCode)} (SQLite {failure.SqliteExtendedErrorCode}).";
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using SQLitePCL;
+using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
@@ -12,18 +13,7 @@ internal static class StorageFailure
             return new InvalidOperationException($"{path} refused an operation (SQLite {result}: {detail}).");
         }
 
-        var meaning = (result & 0xFF) switch
-        {
-            raw.SQLITE_FULL => "the disk is full; free some space",
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-                "the file is damaged; restore it from a backup, or move it away to begin without its contents",
-            raw.SQLITE_IOERR => "the disk failed",
-            raw.SQLITE_READONLY or raw.SQLITE_PERM => "the file may not be written",
-            raw.SQLITE_CANTOPEN => "the file cannot be opened",
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another program holds the file",
-            _ => "the storage failed",
-        };
-        return new DurableStorageException($"{path}: {meaning} (SQLite {result}: {detail}).")
+        return new DurableStorageException($"{path}: {SqliteResult.Describe(result)} (SQLite {result}: {detail}).")
         {
             IsFinal = (result & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB,
         };

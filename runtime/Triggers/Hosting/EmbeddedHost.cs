@@ -13,6 +13,7 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
 {
     private readonly EmbeddedHostSettings _settings = app.Services.GetRequiredService<EmbeddedHostSettings>();
 
+    private bool _isComposed;
     private bool _isListening;
 
     public IServiceProvider Services => app.Services;
@@ -36,7 +37,8 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
     {
         try
         {
-            await app.StopAsync(cancellationToken);
+            if (_isComposed)
+                await app.StopAsync(cancellationToken);
         }
         catch (Exception e) when (_settings.IsProgram && e.GetBaseException() is OperationCanceledException)
         {
@@ -59,6 +61,10 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
     private async Task StartOrThrowAsync(CancellationToken cancellationToken)
     {
         Services.GetRequiredService<StateLock>().Take();
+        // Made before the start: where one of them cannot be made, there is nothing to stop, and the application's own stop
+        // would throw.
+        _ = Services.GetServices<IHostedService>().Count();
+        _isComposed = true;
         try
         {
             await app.StartAsync(cancellationToken);

@@ -25,5 +25,7 @@ internal static class StartFailure
     public static void Report(Exception failure) =>
         Console.Error.WriteLine($"The service cannot start. {failure.Message}");
 
-    private static bool IsForPerson(Exception e) => e is HostStartException or Discovery.FunctionsStartupException;
+    // What the machine refuses is for its operator too: a folder that may not be written, a disk that is full.
+    private static bool IsForPerson(Exception e) =>
+        e is HostStartException or Discovery.FunctionsStartupException or IOException or UnauthorizedAccessException;
 }

@@ -11,7 +11,7 @@ internal sealed class RoomsRule : IRule
         ["storage"] = [],
         ["manifests"] = ["contracts"],
         ["core"] = ["contracts", "manifests"],
-        ["runtime/Engine"] = [],
+        ["runtime/Engine"] = ["storage"],
         ["runtime/Triggers"] = ["runtime/Engine", "storage"],
         ["orchestrations"] = ["core"],
         ["backends/Embedded"] = ["core", "storage"],
