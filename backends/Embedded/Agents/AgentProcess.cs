@@ -33,12 +33,22 @@ internal sealed partial class AgentProcess(
     public string Program => agent.Value.Program;
 
     /// <summary>The id of the living agent, whoever started it; null when there is none.</summary>
-    public int? FindPid() =>
-        IsLockHeld()
-        && File.Exists(home.AgentPidFile)
-        && int.TryParse(File.ReadAllText(home.AgentPidFile).Trim(), CultureInfo.InvariantCulture, out var pid)
-            ? pid
-            : null;
+    public int? FindPid()
+    {
+        try
+        {
+            return
+                IsLockHeld()
+                && int.TryParse(File.ReadAllText(home.AgentPidFile).Trim(), CultureInfo.InvariantCulture, out var pid)
+                ? pid
+                : null;
+        }
+        catch (IOException)
+        {
+            // It is ending, and takes the file away, or beginning, and has not written it yet.
+            return null;
+        }
+    }
 
     public static bool IsAlive(int pid)
     {
@@ -78,11 +88,13 @@ internal sealed partial class AgentProcess(
 
     private bool IsLockHeld()
     {
-        if (!File.Exists(home.AgentLock))
-            return false;
         try
         {
             using var probe = new FileStream(home.AgentLock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
             return false;
         }
         catch (IOException)
