@@ -141,6 +141,7 @@ public sealed class HostileServiceTests
     private sealed class RawServer : IDisposable
     {
         private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource stop = new();
 
         public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
@@ -152,19 +153,25 @@ public sealed class HostileServiceTests
             return server;
         }
 
-        public void Dispose() => listener.Dispose();
+        public void Dispose()
+        {
+            stop.Cancel();
+            listener.Dispose();
+            stop.Dispose();
+        }
 
         private async Task AcceptAsync(Func<Stream, Task> answer)
         {
+            var stopped = stop.Token;
             try
             {
                 while (true)
                 {
-                    using var client = await listener.AcceptTcpClientAsync();
+                    using var client = await listener.AcceptTcpClientAsync(stopped);
                     await AnswerAsync(client, answer);
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // The test is over.
             }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
 
@@ -131,7 +132,7 @@ public sealed class BadInputTests : IAsyncLifetime
         [
             .. new[] { "blobs", "secrets", "buckets" }
                 .Select(folder => Path.Combine(_service.Home, folder))
-                .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+                .SelectMany(FilesInUse.FilesBelow)
                 .Order(StringComparer.Ordinal),
         ];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
@@ -75,9 +76,9 @@ public sealed class LostNodeTests : IAsyncLifetime
 
     /// <summary>What the service still keeps of the run itself.</summary>
     private IEnumerable<string> Blobs() =>
-        Directory
-            .EnumerateFiles(Path.Combine(_service.Home, "blobs"), "*", SearchOption.AllDirectories)
-            .Select(File.ReadAllText);
+        FilesInUse
+            .FilesBelow(Path.Combine(_service.Home, "blobs"))
+            .Select(file => Encoding.UTF8.GetString(FilesInUse.Read(file)));
 
     private Task<string> Stored(string id, string path) =>
         File.ReadAllTextAsync(Path.Combine(_service.Bucket("results"), id, path));

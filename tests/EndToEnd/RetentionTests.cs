@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
 
@@ -110,6 +111,5 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
-    private int Blobs() =>
-        Directory.GetFiles(Path.Combine(_service.Home, "blobs"), "*", SearchOption.AllDirectories).Length;
+    private int Blobs() => FilesInUse.FilesBelow(Path.Combine(_service.Home, "blobs")).Count();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.EndToEnd;
@@ -58,35 +59,8 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
         Assert.DoesNotContain("not-the-secret", run.Entity.Status.Reason.Message);
     }
 
-    private IEnumerable<string> FilesWith(string secret)
-    {
-        var bytes = Encoding.UTF8.GetBytes(secret);
-        return Directory
-            .EnumerateFiles(_service!.Home, "*", SearchOption.AllDirectories)
-            .Where(path => Read(path).AsSpan().IndexOf(bytes) >= 0)
-            .ToList();
-    }
-
-    private static byte[] Read(string path)
-    {
-        try
-        {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            using var content = new MemoryStream();
-            file.CopyTo(content);
-            return content.ToArray();
-        }
-        catch (IOException)
-        {
-            // Gone between listing and reading, or a pipe.
-            return [];
-        }
-    }
+    private IReadOnlyList<string> FilesWith(string secret) =>
+        FilesInUse.FilesWith(_service!.Home, Encoding.UTF8.GetBytes(secret));
 
     private string Manifest(string secret)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
 
@@ -130,19 +131,10 @@ public sealed class SecretsTests : IAsyncLifetime
         return string.Join('\n', result.Error);
     }
 
-    private void AssertNowhereOnDisk()
-    {
-        var value = Encoding.UTF8.GetBytes(Value);
-        // Locks are held for their owner alone; there is nothing in them.
-        var files = Directory
-            .EnumerateFiles(_service.Home, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) != ".lock");
-        foreach (var file in files)
-        {
-            using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var bytes = new MemoryStream();
-            content.CopyTo(bytes);
-            Assert.True(bytes.ToArray().AsSpan().IndexOf(value) < 0, file);
-        }
-    }
+    // Locks are held for their owner alone; there is nothing in them.
+    private void AssertNowhereOnDisk() =>
+        Assert.DoesNotContain(
+            FilesInUse.FilesBelow(_service.Home).Where(file => Path.GetExtension(file) != ".lock"),
+            file => FilesInUse.Read(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Value)) >= 0
+        );
 }

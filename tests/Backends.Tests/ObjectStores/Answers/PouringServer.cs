@@ -10,6 +10,7 @@ internal sealed class PouringServer : IAsyncDisposable
     private const int Blocks = 600;
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
     private readonly Task serving;
     private long sent;
 
@@ -28,8 +29,10 @@ internal sealed class PouringServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
+        await stop.CancelAsync();
         await serving;
+        listener.Dispose();
+        stop.Dispose();
     }
 
     private async Task ServeAsync(byte[] begin)
@@ -38,11 +41,11 @@ internal sealed class PouringServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync();
+                using var client = await listener.AcceptTcpClientAsync(stop.Token);
                 await PourAsync(client.GetStream(), begin);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // Stopped.
         }

@@ -7,6 +7,7 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
     private readonly Task serving;
 
     private RawServer(byte[] answer)
@@ -21,8 +22,10 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
+        await stop.CancelAsync();
         await serving;
+        listener.Dispose();
+        stop.Dispose();
     }
 
     private async Task ServeAsync(byte[] answer)
@@ -31,15 +34,26 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync();
-                var stream = client.GetStream();
-                _ = await stream.ReadAsync(new byte[4096]);
-                await stream.WriteAsync(answer);
+                using var client = await listener.AcceptTcpClientAsync(stop.Token);
+                await AnswerAsync(client.GetStream(), answer);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    private static async Task AnswerAsync(NetworkStream stream, byte[] answer)
+    {
+        try
+        {
+            _ = await stream.ReadAsync(new byte[4096]);
+            await stream.WriteAsync(answer);
+        }
+        catch (IOException)
+        {
+            // The other side hung up.
         }
     }
 }
