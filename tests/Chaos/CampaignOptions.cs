@@ -18,8 +18,8 @@ internal sealed record CampaignOptions
     /// <summary>The mean pause between two faults.</summary>
     public TimeSpan FaultEvery { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long after the last fault every run must have ended.</summary>
-    public TimeSpan SettlesWithin { get; init; } = TimeSpan.FromMinutes(4);
+    /// <summary>How long after the last fault every run must have ended: a run that failed often waits five minutes.</summary>
+    public TimeSpan SettlesWithin { get; init; } = TimeSpan.FromMinutes(8);
 
     /// <summary>Only faults whose name contains one of these words; all when empty.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];

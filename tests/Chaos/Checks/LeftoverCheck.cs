@@ -40,15 +40,18 @@ internal static class LeftoverCheck
         Query(yard, "SELECT run_id || ' ' || state FROM attempts WHERE state NOT IN ('finished', 'removed')")
             .Select(row => $"left in the queue: {row}");
 
-    // A completed run's model stays until its retention ends, for whoever stores it; everything else of it is gone.
+    // A completed run's model stays until its retention ends, for whoever stores it; everything else of it is gone. What was
+    // not stored because its owner canceled again stays too: it is the only copy.
     private static IEnumerable<string> InStaging(Yard yard, IReadOnlyCollection<SubmittedRun> runs)
     {
         var unfinished = runs.Where(run => run.State != "completed").Select(run => run.Id).ToHashSet();
+        var kept = runs.Where(run => run.Cancels > 1).Select(run => run.Id).ToHashSet();
         return Query(yard, "SELECT name FROM blobs")
             .Where(name =>
                 name.Contains("/staging/", StringComparison.Ordinal)
                 || name.Contains("/checkpoint", StringComparison.Ordinal)
             )
+            .Where(name => !kept.Any(id => name.Contains(id, StringComparison.Ordinal)))
             .Where(name =>
                 unfinished.Any(id => name.Contains(id, StringComparison.Ordinal))
                 || !name.Contains("/model/", StringComparison.Ordinal)

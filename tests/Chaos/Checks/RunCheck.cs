@@ -15,6 +15,9 @@ internal static class RunCheck
         var found = new List<string>();
         if (run.State != run.Kind.State || (run.Kind.Reason is { } reason && reason != run.Reason))
             return [$"ended wrongly: {run}"];
+        // By then storing may have been ended at any file.
+        if (run.Cancels > 1)
+            return found;
         try
         {
             await CheckResultsAsync(run, bucket, found);

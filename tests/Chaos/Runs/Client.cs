@@ -38,7 +38,7 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
 
             foreach (
                 var run in _runs.Values.Where(run =>
-                    run is { IsEnded: false, Kind.IsCanceled: true, Phase: "PROCESSING" }
+                    run is { IsEnded: false, IsCancelAccepted: false, Kind.IsCanceled: true, Phase: "PROCESSING" }
                 )
             )
                 await CancelAsync(run);
@@ -109,6 +109,7 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
 
     private async Task CancelAsync(SubmittedRun run)
     {
+        run.Cancels++;
         const string Cancel = """[{"op":"replace","path":"/status/state","value":"canceled"}]""";
         var answer = await AskAsync(
             HttpMethod.Patch,

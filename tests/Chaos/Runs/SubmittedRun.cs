@@ -25,6 +25,9 @@ internal sealed class SubmittedRun(string id, RunKind kind, bool onS3)
 
     public bool IsCancelAccepted { get; set; }
 
+    /// <summary>How often a cancel was sent. A second one, after an answer that was lost, ends storing too.</summary>
+    public int Cancels { get; set; }
+
     public override string ToString() =>
         $"{id} ({kind.Name}, {(onS3 ? "s3" : "file")}): {State}/{Phase}, attempt {Attempt}, {Reason}: {Message}";
 
