@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Http;
+
 namespace Trainyard.Agent.Service;
 
 /// <summary>The two ways out: to the service, with tokens, and to stores, without.</summary>
@@ -18,6 +20,6 @@ internal static class HttpClients
         // A name may come to mean another address while the agent lives.
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
         // Each request has a deadline of its own.
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(new TransportFailureHandler(handler)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

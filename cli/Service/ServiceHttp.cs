@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Hosting;
 using Trainyard.Cli.Settings;
+using Trainyard.Contracts.Http;
 
 namespace Trainyard.Cli.Service;
 
@@ -26,7 +27,7 @@ internal sealed class ServiceHttp : IDisposable
     public ServiceHttp(ServiceSettings settings)
     {
         this.settings = settings;
-        client = new HttpClient(CreateHandler(settings.Url))
+        client = new HttpClient(new TransportFailureHandler(CreateHandler(settings.Url)))
         {
             BaseAddress = settings.Url,
             // Uploads and followed logs take as long as they take; each call says how long it waits.
