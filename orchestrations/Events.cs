@@ -32,6 +32,9 @@ public sealed record RunFinished : IRunEvent
     public int? ExitCode { get; init; }
 
     public string Message { get; init; } = "";
+
+    /// <summary>Why not all that the command left has arrived, as a sentence; null when it has.</summary>
+    public string? Undelivered { get; init; }
 }
 
 /// <summary>The lease of an attempt's node has expired.</summary>

@@ -31,7 +31,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         return verdict.Phase is RunPhase.Failed or RunPhase.Halted
             ? verdict with
             {
-                Reason = WithSecond(verdict.Reason, refusal),
+                Reason = verdict.Reason.WithSecond("Log and results could not be stored", $"{refusal}"),
             }
             : verdict with
             {
@@ -39,14 +39,6 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 Reason = refusal,
             };
     }
-
-    // The first is why the run ended; the second is why its log and results are not where the owner looks for them.
-    private static RunReason WithSecond(RunReason first, RunReason second) =>
-        first with
-        {
-            Message =
-                $"{(first.Message.Length > 0 ? first.Message + ". " : "")}Log and results could not be stored: {second}",
-        };
 
     // A run that was canceled before has its log and partial results stored, unless it is canceled again meanwhile.
     private async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict)

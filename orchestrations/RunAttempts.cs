@@ -35,7 +35,7 @@ internal static class RunAttempts
             if (end.CanceledBeforeStart)
                 return Halted(attempt == 1 ? null : attempt - 1);
             if (!tries.TryAgain(end) || end.CancelRequested)
-                return Verdict(end, attempt, request);
+                return WithUndelivered(Verdict(end, attempt, request), end.Finished?.Undelivered);
             delay = DelayAfter(end, attempt);
         }
     }
@@ -88,6 +88,15 @@ internal static class RunAttempts
             _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
         };
     }
+
+    // How the command ended comes first; that its log or results are not there is told beside it.
+    private static RunVerdict WithUndelivered(RunVerdict verdict, string? undelivered) =>
+        undelivered is null
+            ? verdict
+            : verdict with
+            {
+                Reason = verdict.Reason.WithSecond("Not all results left the node", undelivered),
+            };
 
     private static RunVerdict Failed(RunReason reason, int attempt) =>
         new()

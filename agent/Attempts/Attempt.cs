@@ -155,7 +155,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)
-            return end;
+            return end with { Undelivered = staged.GivenUp ?? staged.Limit ?? staged.Refusal };
         if (staged.GivenUp is { } why)
             return stop.Canceled.IsCancellationRequested
                 ? end with

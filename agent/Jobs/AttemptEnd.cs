@@ -8,6 +8,9 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
 {
     public int? ExitCode { get; init; }
 
+    /// <summary>Why not all that the command left has arrived; null when it has.</summary>
+    public string? Undelivered { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public double CommandSeconds { get; init; }

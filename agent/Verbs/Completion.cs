@@ -32,6 +32,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             Outcome = end.Outcome,
             ExitCode = end.ExitCode,
             Message = end.Message,
+            Undelivered = end.Undelivered,
             LeasedAt = leasedAt,
             StartedAt = end.StartedAt,
             FinishedAt = time.GetUtcNow(),

@@ -288,6 +288,9 @@ public sealed record CompletionReport
     /// <summary>One sentence for anything but success; never contains a secret.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Why not all that the command left has arrived, as a sentence; null when it has.</summary>
+    public string? Undelivered { get; init; }
+
     /// <summary>When the lease was taken.</summary>
     public required DateTimeOffset LeasedAt { get; init; }
 

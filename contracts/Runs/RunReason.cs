@@ -65,6 +65,13 @@ public sealed record RunReason
     public static RunReason OrchestrationLost(string fate) =>
         System("orchestration_lost", $"what moved the run {fate}; submit it again");
 
+    /// <summary>This reason, which stays the first, and beside it what else went wrong.</summary>
+    public RunReason WithSecond(string what, string why) =>
+        this with
+        {
+            Message = $"{(Message.Length > 0 ? Message + ". " : "")}{what}: {why}",
+        };
+
     /// <summary>A reason the user can act upon.</summary>
     public static RunReason User(string code, string message) =>
         new()

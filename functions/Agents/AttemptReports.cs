@@ -100,6 +100,7 @@ public sealed class AttemptReports(
             Outcome = report.Outcome,
             ExitCode = report.ExitCode,
             Message = report.Message,
+            Undelivered = report.Undelivered,
         };
         await events.SendAsync(client, lease.RunId, finished, cancellationToken);
         await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);

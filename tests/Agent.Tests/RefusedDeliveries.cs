@@ -27,6 +27,19 @@ public sealed class RefusedDeliveries
     }
 
     [Fact]
+    public async Task A_command_that_failed_has_its_own_end_and_beside_it_that_its_results_are_not_there()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        RefuseStaging(house, 507);
+        house.StartAgent("none", Short);
+
+        var (_, report) = await house.RunAsync("echo w >$RESULT_DIR/model/w; exit 3");
+
+        Assert.Equal((AttemptOutcome.CommandFailed, 3), (report.Outcome, report.ExitCode));
+        Assert.EndsWith("could not be staged: interfered", report.Undelivered);
+    }
+
+    [Fact]
     public async Task A_cancel_ends_the_wait()
     {
         await using var house = await AgentHouse.OpenAsync();

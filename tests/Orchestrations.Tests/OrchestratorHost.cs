@@ -88,13 +88,14 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public Task RaiseAsync(object signal) => Client.RaiseEventAsync(Run.ToString(), signal.GetType().Name, signal);
 
-    public Task FinishAsync(int attempt, AttemptOutcome outcome, int? exitCode = null) =>
+    public Task FinishAsync(int attempt, AttemptOutcome outcome, int? exitCode = null, string? undelivered = null) =>
         RaiseAsync(
             new RunFinished
             {
                 Attempt = attempt,
                 Outcome = outcome,
                 ExitCode = exitCode,
+                Undelivered = undelivered,
             }
         );
 

@@ -64,6 +64,21 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
     }
 
+    [Theory]
+    [InlineData(AttemptOutcome.CommandFailed, "command_failed: exit 3. Not all results left the node: No room.")]
+    [InlineData(AttemptOutcome.Canceled, "canceled_by_owner: Not all results left the node: No room.")]
+    public async Task What_did_not_leave_the_node_is_told_beside_how_the_command_ended(
+        AttemptOutcome outcome,
+        string reason
+    )
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync();
+        await host.FinishAsync(1, outcome, exitCode: 3, undelivered: "No room.");
+
+        Assert.Equal(reason, $"{(await host.EndAsync()).Reason}");
+    }
+
     [Fact]
     public async Task A_failing_command_is_tried_again_when_the_manifest_asks_for_it()
     {
