@@ -16,7 +16,7 @@ internal static class StagedFiles
 
     /// <summary>
     /// The staged files, and log and metrics as the service has them: over all attempts, and also there when the node
-    /// was lost before it staged anything.
+    /// was lost before it staged anything. The first attempt's metrics are the file that the program left.
     /// </summary>
     public static async Task<IReadOnlyList<StagedFile>> ListAsync(
         IBlobStore blobs,
@@ -34,8 +34,11 @@ internal static class StagedFiles
         }
         if (await blobs.FindAsync(RunBlobs.Log(id), cancellationToken) is { } log)
             files[LogPath] = new StagedFile(log.Name, LogPath, log.Bytes);
-        if (await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
+        var isOwnFile = attempt == 1 && files.ContainsKey(MetricsPath);
+        if (!isOwnFile && await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
+        {
             files[MetricsPath] = new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
+        }
         return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
