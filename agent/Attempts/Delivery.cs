@@ -20,11 +20,14 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var results = FindResults(out var limit);
         if (limit is not null)
             context.Log.AppendLine($"Not all results are stored: {limit}.");
+        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
+        var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, skipped.Add);
+        var stage = new ResultStage(steady, node.Options.Uploads);
+        await stage.RunAsync(results, context.Stop.Lost);
+        skipped.End();
         // The last line is in the log before the log is staged.
         context.CompleteSpools();
-        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
-        var stage = new ResultStage(upload, node.Options.Uploads);
-        await Task.WhenAll(stage.RunAsync([.. OwnFiles(results), .. results], context.Stop.Lost), streams);
+        await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
         return stage.Summary with { Limit = limit };
     }
 
@@ -52,10 +55,6 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             limit = e.Message;
             return [];
-        }
-        finally
-        {
-            skipped.End();
         }
     }
 
