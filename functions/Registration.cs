@@ -16,6 +16,7 @@ using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
@@ -40,6 +41,7 @@ internal static class Registration
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
+        services.AddSingleton<PageFiles>();
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
@@ -60,6 +62,7 @@ internal static class Registration
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
+        services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<RunSnapshots>();
         services.AddSingleton<RunFollower>();
