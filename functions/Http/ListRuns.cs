@@ -9,7 +9,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
-public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
+public sealed class ListRuns(OwnRuns ownRuns)
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
@@ -34,14 +34,7 @@ public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
                 "invalid_state",
                 $"state is one of {string.Join(", ", States)}, or several joined by commas."
             );
-        var query = new RunQuery
-        {
-            Owner = Caller.Of<UserCaller>(request).Owner,
-            Phases = phases,
-            PageSize = limit,
-            Continuation = request.Query["continuation"],
-        };
-        var page = await runs.QueryAsync(query, cancellationToken);
+        var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], phases, cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
             ? $"/{Routes.Runs}?limit={limit}{StatesOf(request)}&continuation={Uri.EscapeDataString(continuation)}"
