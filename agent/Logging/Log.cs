@@ -95,13 +95,6 @@ internal static partial class Log
     public static partial void DeliveryWaits(ILogger logger, RunId runId, int attempt, string why);
 
     [LoggerMessage(
-        26,
-        LogLevel.Warning,
-        "env --default-signal does not work here: commands inherit the signals that the agent ignores, SIGPIPE among them."
-    )]
-    public static partial void SignalsInherited(ILogger logger);
-
-    [LoggerMessage(
         27,
         LogLevel.Error,
         "Processes cannot be killed: {Processes}. Slots {Slots} are set aside until they are gone."

@@ -40,6 +40,12 @@ internal static unsafe partial class Native
     /// <summary>Gives a file, folder or link itself to a user and the group of the same number.</summary>
     public static bool TryOwn(string path, uint user) => lchown(path, user, user) == 0;
 
+    /// <summary>Gives what a link leads to, such as a process's open file, to a user; its group stays.</summary>
+    public static bool TryOwnTarget(string link, uint user) => chown(link, user, uint.MaxValue) == 0;
+
+    /// <summary>Calls a function of libc when this process gets a signal.</summary>
+    public static void Handle(int signal, nint function) => Native.signal(signal, function);
+
     /// <summary>Keeps a descriptor, inherited from whoever started the agent, from what the agent starts.</summary>
     public static void CloseOnStart(int descriptor) => fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag);
 
@@ -64,6 +70,12 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int lchown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, int flags);

@@ -20,6 +20,8 @@ internal sealed class SpawnThread : IDisposable
         {
             try
             {
+                // Each time: .NET begins to ignore SIGPIPE when it first needs to.
+                IgnoredSignals.Handle();
                 started.SetResult(Process.Start(start)!);
             }
             catch (Exception e)

@@ -16,10 +16,8 @@ namespace Trainyard.Agent.Sandboxes;
 internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system, string filter, int firstUser)
     : ISandbox
 {
-    // Outside: no core files, the filter where bubblewrap looks for it, and, where the command is another user's, the output,
-    // so that it may open /dev/stdout.
-    private const string Outside =
-        "ulimit -c 0; [ -z \"$2\" ] || chown \"$2\" /proc/self/fd/1; " + "exec 2>&1 3<\"$1\"; shift 2; exec \"$@\"";
+    // Outside: no core files, and the filter where bubblewrap looks for it.
+    private const string Outside = "ulimit -c 0; exec 2>&1 3<\"$1\"; shift; exec \"$@\"";
 
     // Inside, as the command's user. Bubblewrap has read its options from stdin and closed it.
     private const string Inside = "cd -- \"$1\" || exit 126; shift; exec \"$@\" </dev/null";
@@ -60,16 +58,17 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     private SandboxLaunch Launch(CommandUser user, string[] options, string[] inner, string folder) =>
         new(
             [
-                .. shell.Session,
-                .. new[] { shell.Sh, "-c", Outside, "sh", filter, user.IsAgent ? "" : Number(user) },
-                .. new[] { bwrap, "--args", "0" },
+                .. new[] { shell.Session, shell.Sh, "-c", Outside, "sh", filter, bwrap, "--args", "0" },
                 .. Drop(user),
                 .. inner,
             ],
             new Dictionary<string, string> { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
             folder,
             Encoding.UTF8.GetBytes(string.Concat(options.Select(o => o + '\0')))
-        );
+        )
+        {
+            OutputOwner = user.IsAgent ? null : user.Id,
+        };
 
     private string[] Inner(SandboxedCommand command)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -51,6 +52,9 @@ internal sealed record SandboxLaunch(
     byte[] Input
 )
 {
+    /// <summary>The user who may open the output anew, as /dev/stdout; null where that is the agent's own.</summary>
+    public uint? OutputOwner { get; init; }
+
     public ProcessStartInfo ToStartInfo()
     {
         var start = new ProcessStartInfo(Arguments[0], Arguments.Skip(1))
@@ -69,6 +73,8 @@ internal sealed record SandboxLaunch(
     /// <summary>Lets the started process begin its work.</summary>
     public async Task GoAsync(Process process, CancellationToken cancellationToken)
     {
+        if (OutputOwner is { } user)
+            Native.TryOwnTarget($"/proc/{process.Id}/fd/1", user);
         try
         {
             await process.StandardInput.BaseStream.WriteAsync(Input, cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
 
     public SandboxLaunch Launch(SandboxedCommand command) =>
         new(
-            [.. shell.Session, shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command],
+            [shell.Session, shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command],
             command.Environment,
             command.Folders.Model,
             "go\n"u8.ToArray()

@@ -16,8 +16,6 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger log
     public async Task<ISandbox> ChooseAsync(AgentOptions options, string secret)
     {
         var shell = Shell.Find();
-        if (!shell.ResetsSignals)
-            Log.SignalsInherited(logger);
         if (options.Sandbox is SandboxMode.None)
             return Without(shell, "the settings say so");
         var (sandbox, failure) = await TryAsync(options, shell, secret);

@@ -75,7 +75,9 @@ internal sealed partial class ReadSession
                 + "ORDER BY s.created, s.seq LIMIT ?"
         );
         statement.Bind((long)status).Bind(after.Created).Bind(after.Seq);
-        statement.Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
+        // SQLite begins in the index at one lower bound only: it must be the higher of the two.
+        var from = Math.Max(filter.CreatedFrom.Ticks, after.Created);
+        statement.Bind(from).Bind(filter.CreatedTo.Ticks).Bind(count);
         var page = new List<(Position, OrchestrationMetadata)>();
         while (statement.Step())
         {
