@@ -24,6 +24,15 @@ internal static partial class NodeLog
     [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
     public static partial void GpusNow(ILogger logger, int gpus);
 
+    [LoggerMessage(46, LogLevel.Information, "Containers: {Engine} {Version}.")]
+    public static partial void Containers(ILogger logger, string engine, string version);
+
+    [LoggerMessage(47, LogLevel.Information, "No containers: {Why}. This node takes no runs that need an image.")]
+    public static partial void NoContainers(ILogger logger, string why);
+
+    [LoggerMessage(48, LogLevel.Warning, "The image {Image} cannot be pulled: {Why}")]
+    public static partial void PullFailed(ILogger logger, string image, string why);
+
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);
 }
