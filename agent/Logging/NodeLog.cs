@@ -42,6 +42,15 @@ internal static partial class NodeLog
     )]
     public static partial void ServiceGivenUp(ILogger logger, RunId runId, int attempt, TimeSpan patience);
 
+    [LoggerMessage(49, LogLevel.Information, "Containers: {Engine} {Version}.")]
+    public static partial void Containers(ILogger logger, string engine, string version);
+
+    [LoggerMessage(50, LogLevel.Information, "No containers: {Why}. This node takes no runs that need an image.")]
+    public static partial void NoContainers(ILogger logger, string why);
+
+    [LoggerMessage(51, LogLevel.Warning, "The image {Image} cannot be pulled: {Why}")]
+    public static partial void PullFailed(ILogger logger, string image, string why);
+
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);
 }
