@@ -38,6 +38,7 @@ internal static class Registration
         services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
+        services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<RunProgress>();
@@ -57,6 +58,7 @@ internal static class Registration
         services.AddSingleton<OrphanedRuns>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunDeletion>();
+        services.AddSingleton<ResultsRestart>();
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();

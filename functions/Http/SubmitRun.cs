@@ -20,11 +20,10 @@ public sealed class SubmitRun(
     RunStarter starter,
     OwnRuns ownRuns,
     ManifestLimits limits,
-    ArchiveLimits archiveLimits
+    ArchiveLimits archiveLimits,
+    UploadOptions uploads
 )
 {
-    // A body that comes slower than this is not waited for.
-    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
     private const string IdempotencyHeader = "Idempotency-Key";
 
     [Function(nameof(SubmitRun))]
@@ -59,13 +58,13 @@ public sealed class SubmitRun(
     }
 
     // The host has no lower bound, as a training program's output may come slowly.
-    private static void BoundWait(HttpRequest request)
+    private void BoundWait(HttpRequest request)
     {
         if (
             HttpProtocol.IsHttp11(request.Protocol)
             && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
         )
-            rate.MinDataRate = SlowestBody;
+            rate.MinDataRate = new MinDataRate(uploads.MinBytesPerSecond, uploads.GracePeriod);
     }
 
     private static RunId IdOf(HttpRequest request, UserCaller caller)
