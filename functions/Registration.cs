@@ -13,6 +13,7 @@ using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
+using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
@@ -32,6 +33,7 @@ internal static class Registration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(Lift);
+        services.AddSingleton<IStartupFilter, WebSockets>();
         services.AddSingleton<IStartupFilter, BareAnswers>();
         services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
         services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
@@ -56,6 +58,7 @@ internal static class Registration
         services.AddSingleton<NotifyOwner>();
         services.AddSingleton<RunEvents>();
         services.AddSingleton<OrphanedRuns>();
+        services.AddSingleton<RunCancellation>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunDeletion>();
         services.AddSingleton<ResultsRestart>();
@@ -63,11 +66,19 @@ internal static class Registration
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
         services.AddSingleton<DroppedRuns>();
-        services.AddSingleton<RunSnapshots>();
-        services.AddSingleton<RunFollower>();
         services.AddSingleton<ServiceHealth>();
-        return services;
+        return services.AddInterfaces();
     }
+
+    // What the routes of users' clients share.
+    private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
+        services
+            .AddSingleton<SubmittedRuns>()
+            .AddSingleton<RunSnapshots>()
+            .AddSingleton<RunFollower>()
+            .AddSingleton<RunRecords>()
+            .AddSingleton<RecentMetrics>()
+            .AddSingleton<WebSocketFollowing>();
 
     // Archives and results are as large as they are, and whoever takes a body sets its limit; a training program may be
     // silent for hours while its output is followed.

@@ -33,9 +33,17 @@ public sealed record NodeOffer
     /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>.</summary>
     public IReadOnlyList<string> Unlimited { get; init; } = [];
 
+    /// <summary>What runs containers there, tried at the agent's start; null where nothing does.</summary>
+    public ContainerEngineFact? Containers { get; init; }
+
     /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
     public string? Problem { get; init; }
 }
 
 /// <summary>An attempt a node says it holds.</summary>
 public sealed record HeldLease(RunId RunId, int Attempt);
+
+/// <summary>A container engine that works on a node.</summary>
+/// <param name="Engine"><c>podman</c> or <c>docker</c>.</param>
+/// <param name="Version">As it says itself.</param>
+public sealed record ContainerEngineFact(string Engine, string Version);

@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
-using Trainyard.Core.Runs;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
-public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
+public sealed class ListRuns(OwnRuns ownRuns)
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
@@ -25,13 +24,7 @@ public sealed class ListRuns(IRunStore runs, OwnRuns ownRuns)
                 "invalid_limit",
                 $"limit is a whole number from 1 to {MaxPageSize}."
             );
-        var query = new RunQuery
-        {
-            Owner = Caller.Of<UserCaller>(request).Owner,
-            PageSize = limit,
-            Continuation = request.Query["continuation"],
-        };
-        var page = await runs.QueryAsync(query, cancellationToken);
+        var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
             ? $"/{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"

@@ -19,6 +19,12 @@ internal static class Routes
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";
 
+    /// <summary>FfDL's own interface.</summary>
+    public const string Ffdl = "v1";
+    public const string FfdlModels = "v1/models";
+    public const string FfdlModel = "v1/models/{runId}";
+    public const string FfdlLogs = "v1/logs/{runId}";
+
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";
 }
