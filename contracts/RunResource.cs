@@ -137,6 +137,9 @@ public sealed record RunStatusResource
 
     public ResultsResource? Results { get; init; }
 
+    /// <summary>True where results were left that the bucket did not take, and that can be stored once more.</summary>
+    public bool? CanStoreResults { get; init; }
+
     public UsageResource? Usage { get; init; }
 
     /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
@@ -237,7 +240,7 @@ public sealed record CreateKeyRequest
     public string? ExpiresIn { get; init; }
 }
 
-/// <summary>A key as operators see it: never its text.</summary>
+/// <summary>A key as it is listed: never its text.</summary>
 public sealed record ListedKeyResource
 {
     public required string Id { get; init; }
@@ -249,6 +252,9 @@ public sealed record ListedKeyResource
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether it is the key that asks.</summary>
+    public bool IsOwn { get; init; }
 }
 
 public sealed record KeyListResource

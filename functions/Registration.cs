@@ -41,6 +41,7 @@ internal static class Registration
         services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
+        services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<PageFiles>();
@@ -62,6 +63,7 @@ internal static class Registration
         services.AddSingleton<RunCancellation>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunDeletion>();
+        services.AddSingleton<ResultsRestart>();
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Storing;
@@ -24,11 +25,13 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         var storing = TryStoreAsync(verdict.StoredAttempt!.Value);
         isGivenUp = !await EndsBeforeCancelAsync(storing, verdict);
         if (isGivenUp)
-            return verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict);
+            return Unstored(verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict), verdict);
         var refusal = await storing;
-        if (refusal is null)
-            return verdict;
-        return verdict.Phase is RunPhase.Failed or RunPhase.Halted
+        return refusal is null ? verdict : Unstored(Refused(verdict, refusal), verdict);
+    }
+
+    private static RunVerdict Refused(RunVerdict verdict, RunReason refusal) =>
+        verdict.Phase is RunPhase.Failed or RunPhase.Halted
             ? verdict with
             {
                 Reason = verdict.Reason.WithSecond("Log and results could not be stored", $"{refusal}"),
@@ -38,7 +41,18 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 Phase = RunPhase.Failed,
                 Reason = refusal,
             };
-    }
+
+    // How the run ends when it is stored later.
+    private static RunVerdict Unstored(RunVerdict ending, RunVerdict stored) =>
+        ending with
+        {
+            Unstored = new UnstoredResults
+            {
+                Attempt = stored.StoredAttempt!.Value,
+                Phase = stored.Phase,
+                Reason = stored.Reason,
+            },
+        };
 
     // A run that was canceled before has its log and partial results stored, unless it is canceled again meanwhile.
     private async Task<bool> EndsBeforeCancelAsync(Task storing, RunVerdict verdict)

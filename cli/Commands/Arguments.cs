@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trainyard.Cli.Secrets;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
@@ -47,5 +48,15 @@ internal static class Arguments
                     result.AddError($"'{text}' is not a secret's name, which is {SecretName.Rule}");
                 return name;
             },
+        };
+
+    public static Argument<FieldArgument[]> Fields() =>
+        new("FIELD")
+        {
+            Description =
+                "such as secret_access_key: asked for unseen, or read as lines FIELD=VALUE from standard input; "
+                + "FIELD=@env:VARIABLE takes a variable, FIELD=- all of standard input",
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = FieldArgument.ParseAll,
         };
 }

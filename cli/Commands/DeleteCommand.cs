@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml delete training-runs ID</c>, and below it <c>bx ml delete secrets NAME</c></summary>
+/// <summary><c>bx ml delete training-runs ID</c>, and below it <c>bx ml delete secrets NAME</c> and <c>bx ml delete keys ID</c></summary>
 internal static class DeleteCommand
 {
     public static Command Create(Binding binding)
@@ -15,6 +15,7 @@ internal static class DeleteCommand
             kind,
             id,
             DeleteSecretCommand.Create(binding),
+            DeleteKeyCommand.Create(binding),
         };
         binding.Bind(
             command,

@@ -12,14 +12,7 @@ internal static class SecretsCommand
     public static Command Create(Binding binding)
     {
         var name = Arguments.Secret();
-        var fields = new Argument<FieldArgument[]>("FIELD")
-        {
-            Description =
-                "such as secret_access_key: asked for unseen, or read as lines FIELD=VALUE from standard input; "
-                + "FIELD=@env:VARIABLE takes a variable, FIELD=- all of standard input",
-            Arity = ArgumentArity.ZeroOrMore,
-            CustomParser = FieldArgument.ParseAll,
-        };
+        var fields = Arguments.Fields();
         var add = new Command("add", "Keep credentials under a name, in place of what it held.") { name, fields };
         binding.Bind(
             add,

@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml store training-runs ID</c></summary>
+/// <summary><c>bx ml store training-runs ID</c>, and below it <c>bx ml store results ID</c></summary>
 internal static class StoreCommand
 {
     public static Command Create(Binding binding)
@@ -14,7 +14,13 @@ internal static class StoreCommand
         {
             Description = "the stored model's name (default: ID model saved from CLI)",
         };
-        var command = new Command("store", "Keep a run's model in the repository.") { kind, id, name };
+        var command = new Command("store", "Keep a run's model in the repository.")
+        {
+            kind,
+            id,
+            name,
+            StoreResultsCommand.Create(binding),
+        };
         binding.Bind(
             command,
             (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(id), parsed.GetValue(name), token)

@@ -82,6 +82,20 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         return await http.SendAsync(request, CliJson.Wire.StoredModelResource, cancellationToken);
     }
 
+    /// <param name="id">The ended run.</param>
+    /// <param name="credentials">By their fields' names, or the name of a secret.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<ServiceAnswer<RunResource>> StoreResultsAsync(
+        RunId id,
+        Dictionary<string, string> credentials,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{PathOf(id)}/results");
+        request.Content = ServiceHttp.Json(credentials, CliJson.Wire.DictionaryStringString);
+        return await http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
+    }
+
     public async Task DeleteAsync(RunId id, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, PathOf(id));
@@ -97,11 +111,27 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     public Task<ServiceAnswer<NodeListResource>> ListNodesAsync(CancellationToken cancellationToken) =>
         http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
 
-    public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(string owner, CancellationToken cancellationToken)
+    public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(
+        string owner,
+        string? expiresIn,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/keys");
-        request.Content = ServiceHttp.Json(new CreateKeyRequest { Owner = owner }, CliJson.Wire.CreateKeyRequest);
+        request.Content = ServiceHttp.Json(
+            new CreateKeyRequest { Owner = owner, ExpiresIn = expiresIn },
+            CliJson.Wire.CreateKeyRequest
+        );
         return await http.SendAsync(request, CliJson.Wire.ApiKeyResource, cancellationToken);
+    }
+
+    public Task<ServiceAnswer<KeyListResource>> ListKeysAsync(CancellationToken cancellationToken) =>
+        http.GetAsync("v3/keys", CliJson.Wire.KeyListResource, cancellationToken);
+
+    public async Task DeleteKeyAsync(string id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"v3/keys/{id}");
+        (await http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     /// <param name="name">What to keep them under.</param>

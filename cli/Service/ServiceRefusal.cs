@@ -54,6 +54,8 @@ internal static class ServiceRefusal
                 $"{SentenceOf(problem)} 'bx ml list training-runs' prints those there are.",
             HttpStatusCode.NotFound when problem?.Code is "secret_not_found" =>
                 $"{SentenceOf(problem)} 'bx ml list secrets' prints those there are.",
+            HttpStatusCode.NotFound when problem?.Code is "key_not_found" =>
+                $"{SentenceOf(problem)} 'bx ml list keys' prints those there are.",
             >= HttpStatusCode.InternalServerError when problem?.TraceId is { } trace =>
                 $"{SentenceOf(problem)} (trace {trace})",
             >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest =>

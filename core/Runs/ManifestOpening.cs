@@ -67,28 +67,8 @@ internal sealed class ManifestOpening(ISecretStore secrets)
             problems.Add(SecretProblems.Unfit(reference, objection));
             return null;
         }
-        return Open(reference.Store, secret.Credentials);
+        return StoreOpening.Open(reference.Store, secret.Credentials);
     }
-
-    // Fields for stores of other types may lie in the same secret; the connection's own region goes before the secret's.
-    private static OpenedStore Open(DataStoreReference store, StoreCredentials secret)
-    {
-        var fields = SecretFit.FieldsFor(store.Type).Where(secret.Has).ToList();
-        var region =
-            store.Region ?? (fields.Remove(CredentialField.Region) ? secret.Reveal(CredentialField.Region) : null);
-        var values = fields
-            .Where(f => f is not CredentialField.Region)
-            .Select(f => KeyValuePair.Create(f, new Secret(secret.Reveal(f)!)));
-        return new OpenedStore(
-            store with
-            {
-                Region = region,
-            },
-            StoreLogin.Of(store.Type, values, store.Endpoint!, region)
-        );
-    }
-
-    private sealed record OpenedStore(DataStoreReference Store, StoreCredentials Credentials);
 }
 
 /// <summary>A manifest, and every secret it needs.</summary>

@@ -28,6 +28,12 @@ public static class PhaseTransitions
     /// <summary>Whether a run may go from one phase to another. Staying is not a change and never allowed here.</summary>
     public static bool IsAllowed(RunPhase from, RunPhase to) => Allowed[from].AsSpan().Contains(to);
 
+    /// <summary>
+    /// Whether the owner may have an ended run's results stored once more: the one way out of a final phase, which no report of
+    /// a node and no repeated activity takes.
+    /// </summary>
+    public static bool CanStoreAgain(RunPhase from) => from is RunPhase.Failed or RunPhase.Halted;
+
     /// <summary>Whether the phase is final.</summary>
     public static bool IsTerminal(this RunPhase phase) => Allowed[phase].Length == 0;
 

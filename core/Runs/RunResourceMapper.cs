@@ -106,6 +106,7 @@ public static class RunResourceMapper
             Node = run.Node,
             ExitCode = run.ExitCode,
             History = [.. run.History.Select(e => new PhaseResource(e.Phase.ToWire(), e.At, e.Reason?.ToString()))],
+            CanStoreResults = run.Unstored is not null && run.Phase.IsTerminal() ? true : null,
             Results = run.Results is { } results ? new ResultsResource(results.Files, results.Bytes) : null,
             Usage = new UsageResource(run.Usage.GpuSeconds, run.Usage.CommandSeconds),
         };

@@ -51,6 +51,9 @@ public sealed record TrainingRun
     /// <summary>What was verified in the results bucket.</summary>
     public StoredResults? Results { get; init; }
 
+    /// <summary>What could not be stored and still can be; null when nothing was left.</summary>
+    public UnstoredResults? Unstored { get; init; }
+
     /// <summary>What each attempt used; the entry of an attempt is replaced, never added to, when it is reported twice.</summary>
     public IReadOnlyDictionary<int, RunUsage> UsageByAttempt { get; init; } = new Dictionary<int, RunUsage>();
 
@@ -112,6 +115,22 @@ public sealed record TrainingRun
                 History = [.. History.SkipLast(1), History[^1] with { Reason = reason }],
             };
 
+    /// <summary>The ended run, under way again: what it left is stored once more, into this store.</summary>
+    public TrainingRun ReopenForStoring(DataStoreReference results, DateTimeOffset at)
+    {
+        if (!PhaseTransitions.CanStoreAgain(Phase))
+        {
+            throw new PhaseTransitionException(Phase, RunPhase.Storing);
+        }
+
+        return this with
+        {
+            Manifest = Manifest with { TrainingResults = results },
+            CancelRequestedAt = null,
+            History = [.. History, new PhaseEntry { Phase = RunPhase.Storing, At = at }],
+        };
+    }
+
     /// <summary>
     /// The run in its next phase. Throws <see cref="PhaseTransitionException"/> where the table forbids it.
     /// </summary>
@@ -172,6 +191,16 @@ public sealed record StoredResults
     public required int Files { get; init; }
 
     public required long Bytes { get; init; }
+}
+
+/// <summary>What an attempt left and the results bucket did not take, and how the run ends when it does.</summary>
+public sealed record UnstoredResults
+{
+    public required int Attempt { get; init; }
+
+    public required RunPhase Phase { get; init; }
+
+    public required RunReason Reason { get; init; }
 }
 
 /// <summary>What an attempt, or a run as a whole, used.</summary>

@@ -109,10 +109,26 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         }
     }
 
+    /// <summary>The key of this id, one that is over too, or null.</summary>
+    public async Task<ApiKey?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!IsId(id))
+        {
+            return null;
+        }
+
+        await foreach (var blob in blobs.ListAsync($"{Folder}{id}", cancellationToken))
+        {
+            return await ReadAsync(blob.Name, cancellationToken);
+        }
+
+        return null;
+    }
+
     /// <summary>Takes a key away: it opens nothing from at most half a minute later on. False when there is none of this id.</summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
-        if (id.Length != IdLength || !id.All(char.IsAsciiHexDigitLower))
+        if (!IsId(id))
             return false;
         await foreach (var blob in blobs.ListAsync($"{Folder}{id}", cancellationToken))
         {
@@ -146,6 +162,8 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         }
         return false;
     }
+
+    private static bool IsId(string text) => text.Length == IdLength && text.All(char.IsAsciiHexDigitLower);
 
     private bool IsOver(ApiKey key) => key.ExpiresAt <= time.GetUtcNow();
 

@@ -7,7 +7,7 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>/v3/keys: an operator makes, lists and takes away owners' keys.</summary>
+/// <summary>/v3/keys: an operator makes, lists and takes away keys; an owner lists and takes away their own.</summary>
 public sealed class ManageKeys(ApiKeyRing keys)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
@@ -52,9 +52,10 @@ public sealed class ManageKeys(ApiKeyRing keys)
         CancellationToken cancellationToken
     )
     {
-        if (!Caller.Of<UserCaller>(request).IsOperator)
-            return Problems.Forbidden;
-        var all = await keys.ListAsync(cancellationToken).ToListAsync(cancellationToken);
+        var caller = Caller.Of<UserCaller>(request);
+        var all = await keys.ListAsync(cancellationToken)
+            .Where(k => IsOpenTo(caller, k.Key))
+            .ToListAsync(cancellationToken);
         return Answers.Json(
             new KeyListResource
             {
@@ -69,6 +70,7 @@ public sealed class ManageKeys(ApiKeyRing keys)
                             IsOperator = k.Key.IsOperator,
                             CreatedAt = k.Key.CreatedAt,
                             ExpiresAt = k.Key.ExpiresAt,
+                            IsOwn = k.Id == caller.KeyId,
                         }),
                 ],
             }
@@ -83,16 +85,19 @@ public sealed class ManageKeys(ApiKeyRing keys)
     )
     {
         var caller = Caller.Of<UserCaller>(request);
-        if (!caller.IsOperator)
-            return Problems.Forbidden;
         if (keyId == caller.KeyId)
             return Problems.Of(
                 StatusCodes.Status409Conflict,
                 "own_key",
-                "This is the key of this request: take it away by another operator's key."
+                "This is the key of this request: take it away by another key."
             );
-        return await keys.RevokeAsync(keyId, cancellationToken)
+        var key = await keys.GetAsync(keyId, cancellationToken);
+        return key is not null && IsOpenTo(caller, key) && await keys.RevokeAsync(keyId, cancellationToken)
             ? Results.NoContent()
             : Problems.Of(StatusCodes.Status404NotFound, "key_not_found", "There is no key of this id.");
     }
+
+    // Whose owner has an operator's key beside others: the others neither show nor end it.
+    private static bool IsOpenTo(UserCaller caller, ApiKey key) =>
+        caller.IsOperator || (key.Owner == caller.Owner && !key.IsOperator);
 }

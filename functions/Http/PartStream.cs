@@ -4,7 +4,8 @@ namespace Trainyard.Functions.Http;
 
 /// <summary>
 /// A part of a multipart body. What breaks while it is read is the sender's body, not our disk: it becomes a
-/// <see cref="BadHttpRequestException"/>, so that whoever copies it somewhere need not tell the two apart.
+/// <see cref="BadHttpRequestException"/>, so that whoever copies it somewhere need not tell the two apart. What the server says of it
+/// itself (too slow) stays what it is.
 /// </summary>
 internal sealed class PartStream(Stream part) : Stream
 {
@@ -28,7 +29,7 @@ internal sealed class PartStream(Stream part) : Stream
         {
             return await part.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException and not BadHttpRequestException or InvalidDataException)
         {
             throw new BadHttpRequestException("The multipart body breaks off.", e);
         }

@@ -39,7 +39,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             await parts.ReadPartsAsync(request, cancellationToken);
             return parts;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (IsBroken(e))
         {
             await parts.DisposeAsync();
             throw new BadHttpRequestException($"The multipart body is broken: {e.Message}", e);
@@ -50,6 +50,11 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             throw;
         }
     }
+
+    // Not what the server says of the body itself (too slow), and not our disk, on which a part is kept.
+    private static bool IsBroken(Exception e) =>
+        e is InvalidDataException
+        || (e is IOException and not BadHttpRequestException && !InsufficientStorageException.IsMeantBy(e));
 
     public async ValueTask DisposeAsync()
     {

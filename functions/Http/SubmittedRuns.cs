@@ -18,11 +18,10 @@ public sealed class SubmittedRuns(
     RunSubmission submission,
     RunStarter starter,
     ManifestLimits limits,
-    ArchiveLimits archiveLimits
+    ArchiveLimits archiveLimits,
+    UploadOptions uploads
 )
 {
-    // A body that comes slower than this is not waited for.
-    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
     private const string IdempotencyHeader = "Idempotency-Key";
 
     /// <summary>A multipart body: the run, started, or the problem that tells why there is none.</summary>
@@ -75,14 +74,14 @@ public sealed class SubmittedRuns(
         );
 
     // The host has no lower bound, as a training program's output may come slowly.
-    private static void BoundWait(HttpRequest request)
+    private void BoundWait(HttpRequest request)
     {
         if (
             HttpProtocol.IsHttp11(request.Protocol)
             && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate
         )
         {
-            rate.MinDataRate = SlowestBody;
+            rate.MinDataRate = new MinDataRate(uploads.MinBytesPerSecond, uploads.GracePeriod);
         }
     }
 

@@ -10,6 +10,7 @@ using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Web;
+using Trainyard.Runtime.Engine;
 
 namespace Trainyard.Functions.Middleware;
 
@@ -56,9 +57,16 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 return Problems.Of(StatusCodes.Status400BadRequest, "invalid_continuation", cause.Message);
             case LeaseLostException:
                 return Problems.LeaseLost;
+            case DurableStorageException { IsFull: true }:
             case IOException when InsufficientStorageException.IsMeantBy(cause):
                 LogNoRoom(function, cause.Message);
                 return Problems.InsufficientStorage(cause);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Problems.Of(
+                    StatusCodes.Status408RequestTimeout,
+                    "request_timeout",
+                    "The body came too slowly and was given up. Send it again, over a faster connection."
+                );
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
             // A chunk whose size is no number.

@@ -18,9 +18,12 @@ public sealed partial class OrphanedRuns(
     RunEnding ending,
     NotifyOwner notify,
     ISecretStore secrets,
+    TimeProvider time,
     ILogger<OrphanedRuns> logger
 )
 {
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Ends the run if it is an orphan, and frees all that it held. Gives its record as it stands then; null when there is none.
     /// </summary>
@@ -39,9 +42,11 @@ public sealed partial class OrphanedRuns(
         return (await runs.GetAsync(id, cancellationToken))?.Run;
     }
 
-    // Its submit is about to start it, or was cut short and answered nobody: that is cleared elsewhere.
-    private static bool IsStarting(TrainingRun run, OrchestrationMetadata? instance) =>
-        instance is null && run is { Phase: RunPhase.Queued, Attempt: 0, CancelRequestedAt: null };
+    // Its submit is about to start it, or was cut short and answered nobody: that is cleared elsewhere. The same of results
+    // that are about to be stored once more, but for a limited time.
+    private bool IsStarting(TrainingRun run, OrchestrationMetadata? instance) =>
+        (instance is null && run is { Phase: RunPhase.Queued, Attempt: 0, CancelRequestedAt: null })
+        || (run is { Phase: RunPhase.Storing, Unstored: not null } && time.GetUtcNow() - run.ModifiedAt < StartsWithin);
 
     private static RunVerdict Verdict(TrainingRun run, OrchestrationMetadata? instance) =>
         run.CancelRequestedAt is not null

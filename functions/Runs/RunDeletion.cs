@@ -11,7 +11,6 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
 {
     // A run that ended just now is soon through with what is left; later something holds it up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// False, and nothing is forgotten, when the orchestration does not end within seconds. It has been told to: a later call
@@ -35,7 +34,10 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
     private async Task<bool> EndAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
         var id = run.Id.ToString();
-        if (run.FinishedAt > time.GetUtcNow() - JustNow && await EndsAsync(client, id, cancellationToken))
+        if (
+            run.FinishedAt > time.GetUtcNow() - JustNow
+            && await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken)
+        )
             return true;
         try
         {
@@ -51,22 +53,6 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
                 throw;
             return true;
         }
-        return await EndsAsync(client, id, cancellationToken);
-    }
-
-    private async Task<bool> EndsAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: false, both.Token);
-            return true;
-        }
-        catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // Clients say in ways of their own that they were told to stop waiting.
-            return false;
-        }
+        return await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken);
     }
 }

@@ -13,6 +13,7 @@ internal static class Routes
     public const string Health = "health";
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
+    public const string Results = "v3/models/{runId}/results";
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";

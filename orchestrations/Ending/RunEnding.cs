@@ -40,7 +40,14 @@ public sealed class RunEnding(
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         if (run.Results is not null)
             await ClearStagingAsync(run, verdict, cancellationToken);
-        await progress.MoveAsync(run.Id, verdict.Phase, verdict.Reason, cancellationToken);
+        await progress.MoveAsync(
+            run.Id,
+            verdict.Phase,
+            verdict.Reason,
+            cancellationToken,
+            // Who ends a run that nothing moves any more knows of none: what the record says of them stays true.
+            r => r with { Unstored = r.Results is null ? verdict.Unstored ?? r.Unstored : null }
+        );
     }
 
     // Only a completed run's model can be asked for later.

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
 
 namespace Trainyard.Orchestrations.Ending;
 
@@ -11,4 +12,7 @@ public sealed record RunVerdict
 
     /// <summary>The attempt whose log and staged files go into the results bucket; null when no attempt began.</summary>
     public int? StoredAttempt { get; init; }
+
+    /// <summary>What the bucket did not take; null when it took all, or when there was nothing.</summary>
+    public UnstoredResults? Unstored { get; init; }
 }

@@ -29,8 +29,13 @@ public sealed class JsonOutputTests : IDisposable
     [InlineData("ml show nodes n1")]
     [InlineData("ml cancel training-runs training-DOl4q2LkR")]
     [InlineData("ml store training-runs training-DOl4q2LkR")]
+    [InlineData("ml store results training-DOl4q2LkR")]
+    [InlineData("ml store results training-DOl4q2LkR --secret lab")]
     [InlineData("ml delete training-runs training-DOl4q2LkR")]
     [InlineData("ml keys add bob")]
+    [InlineData("ml keys add bob --expires-in 90d")]
+    [InlineData("ml list keys")]
+    [InlineData("ml delete keys 0123456789abcdef")]
     [InlineData("ml list secrets")]
     [InlineData("ml secrets add lab user_name=alice")]
     [InlineData("ml delete secrets lab")]
@@ -65,6 +70,9 @@ public sealed class JsonOutputTests : IDisposable
     [InlineData("ml lst", 2, 0)]
     [InlineData("ml", 2, 0)]
     [InlineData("ml keys", 2, 0)]
+    [InlineData("ml delete keys ty_notAnId", 2, 0)]
+    [InlineData("ml store results training-DOl4q2LkR --secret NO", 2, 0)]
+    [InlineData("ml store results training-DOl4q2LkR password=x", 2, 0)]
     [InlineData("ml help lst", 2, 0)]
     public async Task Every_line_of_both_streams_is_json_whatever_happens(string line, int code, int documents)
     {
@@ -175,7 +183,10 @@ public sealed class JsonOutputTests : IDisposable
             .Answer("POST /v3/models", DocumentedRuns.Pending(), 202)
             .Answer($"GET {Path}", DocumentedRuns.Completed())
             .Answer($"PUT {Path}/ml_asset", SampleModels.Stored(), 202)
+            .Answer($"PUT {Path}/results", DocumentedRuns.Pending(), 202)
             .Answer("POST /v3/keys", new ApiKeyResource { Owner = "bob", Key = "k" }, 201)
+            .Answer("GET /v3/keys", new KeyListResource { Resources = [] })
+            .AnswerNothing("DELETE /v3/keys/0123456789abcdef")
             .Answer("GET /v3/secrets", new SecretListResource { Resources = [] })
             .Refuse("GET /v3/models/training-000000000", 404, "run_not_found", "No such run.")
             .AnswerNothing("PUT /v3/secrets/lab")

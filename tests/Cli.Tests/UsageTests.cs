@@ -4,7 +4,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("ml lst", "'lst' is no command here, only train, list,")]
-    [InlineData("ml list foo", "'foo' is none of training-runs, models, frameworks, secrets and nodes")]
+    [InlineData("ml list foo", "'foo' is none of training-runs, models, frameworks, secrets, keys and nodes")]
     [InlineData("ml list", "'WHAT'")]
     [InlineData("ml show training-runs", "'ID'")]
     [InlineData("ml show runs training-DOl4q2LkR", "'runs' is not 'training-runs'")]

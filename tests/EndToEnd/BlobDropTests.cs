@@ -115,6 +115,41 @@ public sealed class BlobDropTests : IAsyncLifetime
         await Answer<RunResource>("A.run.json");
     }
 
+    [Theory]
+    [InlineData("lonely.zip")]
+    [InlineData("lonely.yaml")]
+    public async Task One_file_without_the_other_is_told_after_a_while(string name)
+    {
+        await Put(name, _model.Zip());
+        // As if it had come before the two minutes in which the other may follow.
+        File.SetLastWriteTimeUtc(Path.Combine(Drop, name), DateTime.UtcNow.AddMinutes(-3));
+
+        var problem = await Answer<Problem>("lonely.problem.json");
+
+        Assert.Equal("drop_incomplete", problem.Code);
+    }
+
+    [Fact]
+    public async Task A_manifest_of_400_MB_is_refused_without_being_read()
+    {
+        var before = _service.PeakMemory();
+        await using (var large = File.Create(Path.Combine(Drop, "large.yaml")))
+        {
+            large.SetLength(400_000_000);
+        }
+
+        await Put("large.zip", _model.Zip());
+        foreach (var file in new[] { "large.yaml", "large.zip" })
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(Drop, file), DateTime.UtcNow.AddMinutes(-1));
+        }
+
+        var problem = await Answer<Problem>("large.problem.json");
+
+        Assert.Equal("manifest_too_large", Assert.Single(problem.Errors!).Code);
+        Assert.InRange(_service.PeakMemory() - before, 0, 200_000_000);
+    }
+
     private async Task Put(string name, byte[] content)
     {
         // As one does it who wants no half file seen: written under another name, then moved.

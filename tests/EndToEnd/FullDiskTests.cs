@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
@@ -59,6 +60,55 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         Assert.Equal(RunState.Completed, (await _service.WaitForEnd(second)).Entity.Status.State);
         Assert.Equal(8_500_000, new FileInfo(Path.Combine(_service.Bucket("results"), second, "model/w")).Length);
+    }
+
+    [RequiresSmallDiskFact]
+    public async Task A_write_that_finds_no_room_says_so_and_works_when_there_is_some()
+    {
+        using var gate = new Gate();
+        var id = await _service.Bx.Train(_model.Folder, _model.Manifest($"python3 gate.py {gate.Port} training"));
+        using var held = await gate.Arrival();
+        using var client = _service.Client();
+        var filler = _disk!.Fill(bytesLeft: 0);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await AssertTakenOrNoRoomAsync(client, HttpMethod.Patch, $"v3/models/{id}", Cancel);
+            await AssertTakenOrNoRoomAsync(client, HttpMethod.Post, "v3/keys", """{"owner":"bob"}""");
+        }
+
+        using var secret = await SendAsync(client, HttpMethod.Put, "v3/secrets/lab", """{"password":"x"}""");
+        Assert.Equal(HttpStatusCode.InsufficientStorage, secret.StatusCode);
+        File.Delete(filler);
+        using var canceled = await SendAsync(client, HttpMethod.Patch, $"v3/models/{id}", Cancel);
+        Assert.True(canceled.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.Conflict, $"{canceled}");
+        Assert.Equal(RunState.Canceled, (await _service.WaitForEnd(id)).Entity.Status.State);
+    }
+
+    private const string Cancel = """{"op":"replace","path":"/status/state","value":"canceled"}""";
+
+    private static async Task AssertTakenOrNoRoomAsync(HttpClient client, HttpMethod method, string path, string body)
+    {
+        using var answer = await SendAsync(client, method, path, body);
+        var text = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            Assert.Equal(HttpStatusCode.InsufficientStorage, answer.StatusCode);
+            Assert.Contains("\"insufficient_storage\"", text);
+            Assert.Contains("The service's disk is full.", text);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        string body
+    )
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await client.SendAsync(request);
     }
 
     private async Task RefusedAsync(string manifest)

@@ -17,7 +17,11 @@ public sealed class HttpEdgesTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await Service.Start(("Archives__MaxArchiveBytes", "1048576"), ("Pool__StartAgent", "false"));
+        _service = await Service.Start(
+            ("Archives__MaxArchiveBytes", "1048576"),
+            ("Pool__StartAgent", "false"),
+            ("Uploads__GracePeriod", "00:00:02")
+        );
         _client = _service.Client();
         _service.Bucket("data");
         _service.Bucket("results");
@@ -133,6 +137,35 @@ public sealed class HttpEdgesTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("--x\r\n")]
+    [InlineData("--x\r\nContent-Disposition: form-data; name=\"model_definition\"\r\n\r\nPK")]
+    [InlineData(
+        "--x\r\nContent-Disposition: form-data; name=\"manifest\"\r\n\r\nname: x\r\n--x\r\nContent-Disposition: form-data; name=\"model_definition\"\r\n\r\nPK"
+    )]
+    public async Task A_submission_that_does_not_come_is_given_up(string body)
+    {
+        var answer = await RawAsync(
+            $"POST /v3/models HTTP/1.1\r\n{Head()}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n{body}"
+        );
+
+        Assert.StartsWith("HTTP/1.1 408 ", answer);
+        Assert.Contains("\"request_timeout\"", answer);
+    }
+
+    [Theory]
+    [InlineData("leases", """{"wait_seconds":"NaN"}""")]
+    [InlineData("leases", """{"wait_seconds":NaN}""")]
+    [InlineData("leases", "[]")]
+    public async Task What_no_agent_sends_is_a_bad_request(string path, string body)
+    {
+        var key = await File.ReadAllTextAsync(Path.Combine(_service.Home, "agent", "pool.key"));
+        using var node = _service.Client(key.Trim());
+        using var content = Json(body);
+        using var answer = await node.PostAsync(new Uri($"agents/v1/{path}", UriKind.Relative), content);
+        await AssertProblemAsync(answer, 400);
+    }
+
+    [Theory]
     [InlineData("nodes: 2", "nodes_not_offered")]
     [InlineData("image", "containers_not_offered")]
     public async Task What_the_service_does_not_do_is_refused_at_its_place(string what, string code)
@@ -161,7 +194,8 @@ public sealed class HttpEdgesTests : IAsyncLifetime
 
         using var carol = _service.Client(made.Key);
         Assert.Equal(HttpStatusCode.OK, (await carol.GetAsync(new Uri("v3/models", UriKind.Relative))).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await carol.GetAsync(new Uri("v3/keys", UriKind.Relative))).StatusCode);
+        var hers = await JsonAsync<KeyListResource>(await carol.GetAsync(new Uri("v3/keys", UriKind.Relative)));
+        Assert.Equal((made.Id, true), (Assert.Single(hers.Resources).Id, hers.Resources[0].IsOwn));
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, $"v3/keys/{made.Id}")).StatusCode);
 
         Assert.Equal(

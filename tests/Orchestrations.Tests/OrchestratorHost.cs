@@ -86,6 +86,13 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             new StartOrchestrationOptions(Run.ToString())
         );
 
+    public Task StoreAgainAsync(RunVerdict verdict) =>
+        Client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(StoreResultsOrchestrator),
+            new StoreResultsRequest { RunId = Run, Verdict = verdict with { StoredAttempt = 1 } },
+            new StartOrchestrationOptions(Run.ToString())
+        );
+
     public Task RaiseAsync(object signal) => Client.RaiseEventAsync(Run.ToString(), signal.GetType().Name, signal);
 
     public Task FinishAsync(int attempt, AttemptOutcome outcome, int? exitCode = null, string? undelivered = null) =>
@@ -128,6 +135,10 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         Func<TaskOrchestrationContext, TrainingRunRequest, Task<RunVerdict>> story = (context, _) =>
             TrainingRunOrchestrator.RunAsync(context);
         registry.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), story);
+        Func<TaskOrchestrationContext, StoreResultsRequest, Task<RunVerdict>> again = (context, _) =>
+            StoreResultsOrchestrator.RunAsync(context);
+        registry.AddOrchestratorFunc(nameof(StoreResultsOrchestrator), again);
+        Add<ResetStoringRequest, object?>(registry, nameof(ResetStoring), _ => "", _ => null);
         Add<ValidateRunRequest, ValidateRunResult>(
             registry,
             nameof(ValidateRun),

@@ -2,6 +2,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Manifests.Model;
+using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations.Tests;
 
@@ -360,7 +361,35 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         var verdict = await host.EndAsync();
 
         Assert.Equal((RunPhase.Failed, "store_denied"), (verdict.Phase, verdict.Reason.Code));
+        Assert.Equal(
+            (1, RunPhase.Completed, "succeeded"),
+            (verdict.Unstored!.Attempt, verdict.Unstored.Phase, verdict.Unstored.Reason.Code)
+        );
         Assert.DoesNotContain("CompleteStoring()", host.Calls);
+    }
+
+    [Fact]
+    public async Task What_a_bucket_refused_can_be_stored_once_more_and_then_ends_as_it_would_have()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        host.UnitRefusal = RunReason.User("store_denied", "The store refuses these credentials.");
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+        await host.EndAsync();
+
+        await host.StoreAgainAsync(new RunVerdict { Phase = RunPhase.Completed, Reason = RunReason.Succeeded });
+        var refused = await host.EndAsync();
+        host.UnitRefusal = null;
+        await host.StoreAgainAsync(new RunVerdict { Phase = RunPhase.Completed, Reason = RunReason.Succeeded });
+        var stored = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "store_denied"), (refused.Phase, refused.Reason.Code));
+        Assert.Equal(RunPhase.Completed, refused.Unstored!.Phase);
+        Assert.Equal((RunPhase.Completed, null), (stored.Phase, stored.Unstored));
+        Assert.Equal(
+            ["ResetStoring()", "PlanStoring(1)", "StoreUnit(0)", "CompleteStoring()", "FinishRun(Completed)"],
+            host.Calls.TakeLast(5)
+        );
     }
 
     [Fact]
@@ -388,6 +417,8 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
 
         Assert.Equal((RunPhase.Halted, "canceled_by_owner"), (verdict.Phase, verdict.Reason.Code));
         Assert.Equal("Log and results could not be stored: store_denied: no", verdict.Reason.Message);
+        Assert.Equal(RunPhase.Halted, verdict.Unstored!.Phase);
+        Assert.Equal("", verdict.Unstored.Reason.Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Trainyard.Core.Stores;
+using Trainyard.Storage;
 
 namespace Trainyard.Backends.Drops;
 

@@ -13,7 +13,7 @@ internal static class FileErrors
         }
         catch (Exception e) when (Failure(e) is { } failure)
         {
-            throw new ObjectStoreException(failure, $"{Sentence(failure)}: '{name}'.", e);
+            throw new ObjectStoreException(failure, $"{Sentence(failure, e)}: '{name}'.", e);
         }
     }
 
@@ -28,11 +28,13 @@ internal static class FileErrors
             _ => null,
         };
 
-    private static string Sentence(ObjectStoreFailure failure) =>
+    private static string Sentence(ObjectStoreFailure failure, Exception e) =>
         failure switch
         {
             ObjectStoreFailure.ObjectNotFound => "Not in the file store",
             ObjectStoreFailure.Denied => "The service may not use this in its file store",
+            ObjectStoreFailure.Unavailable when InsufficientStorageException.IsMeantBy(e) =>
+                "The disk of the service's file store is full",
             ObjectStoreFailure.Invalid => "Too long for a file store",
             _ => "The file store failed",
         };

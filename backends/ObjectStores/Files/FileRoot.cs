@@ -37,6 +37,14 @@ internal sealed class FileRoot(string path, string? whole = null)
                 ObjectStoreFailure.Unavailable,
                 "The folder of the service's file stores is not there; its administrator has to bring it back."
             );
+        if (File.Exists(folder))
+        {
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Invalid,
+                $"In the place of the bucket '{bucket}' the service's file store holds a file."
+            );
+        }
+
         Directory.CreateDirectory(folder);
         return folder;
     }

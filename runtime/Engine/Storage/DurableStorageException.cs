@@ -14,4 +14,7 @@ public sealed class DurableStorageException : Exception
 
     /// <summary>Whether trying again cannot help.</summary>
     public bool IsFinal { get; init; } = true;
+
+    /// <summary>Whether there was no room; it can be kept when some is made.</summary>
+    public bool IsFull { get; init; }
 }

@@ -16,6 +16,7 @@ internal static class StorageFailure
         return new DurableStorageException($"{path}: {SqliteResult.Describe(result)} (SQLite {result}: {detail}).")
         {
             IsFinal = (result & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB,
+            IsFull = (result & 0xFF) is raw.SQLITE_FULL,
         };
     }
 }

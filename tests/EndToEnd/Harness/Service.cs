@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -128,6 +129,15 @@ internal sealed class Service : IAsyncDisposable
         var made = await Bx.Run("ml", "keys", "add", owner, "--output", "json");
         Assert.True(made.ExitCode == 0, made.ToString());
         return JsonSerializer.Deserialize<ApiKeyResource>(string.Join('\n', made.Out), WireJson.Options)!.Key;
+    }
+
+    /// <summary>The most memory, in bytes, that the service itself has held at once.</summary>
+    public long PeakMemory()
+    {
+        const string Label = "VmHWM:";
+        var line = File.ReadLines($"/proc/{_process!.Id}/status")
+            .First(l => l.StartsWith(Label, StringComparison.Ordinal));
+        return long.Parse(line[Label.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 
     public async Task<RunResource> Run(string id, string? key = null)

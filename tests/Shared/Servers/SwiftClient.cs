@@ -32,6 +32,19 @@ public sealed class SwiftClient : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Deletes a container and all that is in it.</summary>
+    public async Task Delete(string container)
+    {
+        foreach (var name in await List(container))
+        {
+            using var deleted = await _http.DeleteAsync(new Uri($"{container}/{name}", UriKind.Relative));
+            deleted.EnsureSuccessStatusCode();
+        }
+
+        using var answer = await _http.DeleteAsync(new Uri(container, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task Put(string container, string name, string text)
     {
         using var content = new StringContent(text);

@@ -50,6 +50,7 @@ public sealed class FullDiskTests : EngineTest
         var ended = await ClientOf(host).WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Patience);
 
         Assert.Contains("the disk is full; free some space", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.IsFull, "Not told as a disk without room.");
         Assert.Equal(OrchestrationRuntimeStatus.Running, meanwhile!.RuntimeStatus);
         Assert.Equal(4_000_000, ended.ReadOutputAs<string>()!.Length);
         Assert.Equal(1, runs);

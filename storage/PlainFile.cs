@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Trainyard.Backends.Drops;
+namespace Trainyard.Storage;
 
 /// <summary>Opens files that others may have put there: a link is not followed, and a pipe's other end not waited for.</summary>
-internal static partial class PlainFile
+public static partial class PlainFile
 {
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;

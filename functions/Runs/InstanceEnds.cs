@@ -1,0 +1,31 @@
+using Microsoft.DurableTask.Client;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>Waits for an orchestration's last steps.</summary>
+internal static class InstanceEnds
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether it has ended within seconds.</summary>
+    public static async Task<bool> WithinSecondsAsync(
+        DurableTaskClient client,
+        string id,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: false, both.Token);
+            return true;
+        }
+        catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Clients say in ways of their own that they were told to stop waiting.
+            return false;
+        }
+    }
+}

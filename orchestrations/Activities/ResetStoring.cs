@@ -1,0 +1,31 @@
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+using Trainyard.Orchestrations.Storing;
+
+namespace Trainyard.Orchestrations.Activities;
+
+public sealed record ResetStoringRequest
+{
+    public required RunId RunId { get; init; }
+}
+
+/// <summary>
+/// Clears the plan of a storing that failed, so that the next one makes its own: the uploads that it began may have ended since.
+/// </summary>
+public sealed class ResetStoring(IRunStore runs, IBlobStore blobs, UnfinishedUploads uploads)
+{
+    [Function(nameof(ResetStoring))]
+    public async Task RunAsync([ActivityTrigger] ResetStoringRequest request, CancellationToken cancellationToken)
+    {
+        if ((await runs.GetAsync(request.RunId, cancellationToken))?.Run is not { } run)
+        {
+            return;
+        }
+
+        using var span = run.StartSpan(nameof(ResetStoring));
+        await uploads.TryGiveUpAsync(run, cancellationToken);
+        await blobs.DeleteAsync(RunBlobs.PlanPrefix(run.Id), cancellationToken);
+    }
+}
