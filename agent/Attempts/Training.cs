@@ -181,6 +181,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
+            Processes = limits.Processes,
             ControlGroup = node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits),
         };
 

@@ -26,11 +26,14 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     {
         var launch = sandbox.Launch(command);
         using var process = await spawner.StartAsync(launch.ToStartInfo());
-        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time, limits.ControlGroup);
+        var orphans = limits.ControlGroup is null ? spawner.Orphans : null;
+        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time, limits.ControlGroup, orphans);
         var output = PumpAsync(process.StandardOutput.BaseStream, log);
         try
         {
             limits.ControlGroup?.Add(process.Id);
+            if (limits.ControlGroup is null)
+                UserProcesses.Limit(process.Id, limits.Processes);
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
@@ -129,4 +132,7 @@ internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
     /// <summary>Null where the machine has none.</summary>
     public ControlGroup? ControlGroup { get; init; }
+
+    /// <summary>Processes and threads, together with all others of the user where there is no control group.</summary>
+    public required int Processes { get; init; }
 }
