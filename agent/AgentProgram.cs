@@ -56,7 +56,8 @@ internal static class AgentProgram
     private static async Task RunAsync(AgentPaths paths, AgentSettings settings, ILogger logger)
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
-        using var spawner = new SpawnThread();
+        using var orphans = Orphans.TryBegin(TimeProvider.System, logger);
+        using var spawner = new SpawnThread { Orphans = orphans };
         var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);

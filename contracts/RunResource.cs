@@ -161,7 +161,14 @@ public sealed record PhaseResource(string Phase, DateTimeOffset At, string? Reas
 
 public sealed record ResultsResource(int Files, long Bytes);
 
-public sealed record UsageResource(double GpuSeconds, double CommandSeconds);
+public sealed record UsageResource(double GpuSeconds, double CommandSeconds)
+{
+    /// <summary>The most memory that the command's processes held at once, of all attempts; null where no node counted it.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of the command's processes, of all attempts together; null where no node counted it.</summary>
+    public double? CpuSeconds { get; init; }
+}
 
 /// <summary>A page of runs, newest first; <see cref="Next"/> is the path of the next page.</summary>
 public sealed record RunListResource

@@ -207,6 +207,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
+            Processes = limits.Processes,
             // A container's engine makes its own.
             ControlGroup = image is null
                 ? node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits)

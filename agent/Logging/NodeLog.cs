@@ -32,6 +32,13 @@ internal static partial class NodeLog
     )]
     public static partial void ToldToStop(ILogger logger, int runs, TimeSpan patience);
 
+    [LoggerMessage(
+        49,
+        LogLevel.Warning,
+        "The kernel does not let the agent inherit what commands leave behind: without a sandbox and control groups some of it may stay."
+    )]
+    public static partial void NoOrphans(ILogger logger);
+
     [LoggerMessage(48, LogLevel.Warning, "Run {Run} is handed back: this agent was told to stop.")]
     public static partial void HandsBack(ILogger logger, string run);
 

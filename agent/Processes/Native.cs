@@ -12,6 +12,9 @@ internal static unsafe partial class Native
     public const int SigStop = 19;
 
     private const int PrSetDumpable = 4;
+    private const int PrSetChildSubreaper = 36;
+    private const int NoHang = 1;
+    private const int NumberOfProcesses = 6;
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExecFlag = 1;
     private const int ReadOnly = 0;
@@ -33,6 +36,22 @@ internal static unsafe partial class Native
 
     /// <summary>Keeps other processes of the same user from reading this one's memory, environment and open files.</summary>
     public static bool HideFromPeers() => prctl(PrSetDumpable, 0, 0, 0, 0) == 0;
+
+    /// <summary>The session of this process.</summary>
+    public static int Session { get; } = getsid(0);
+
+    /// <summary>Makes this process the parent of what its descendants leave behind.</summary>
+    public static bool InheritOrphans() => prctl(PrSetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    /// <summary>Takes a dead child away.</summary>
+    public static void Reap(int pid) => _ = waitpid(pid, null, NoHang);
+
+    /// <summary>How many processes and threads the user of a process may have for it to start another one.</summary>
+    public static bool LimitProcesses(int pid, long most)
+    {
+        var limit = stackalloc ulong[] { (ulong)most, (ulong)most };
+        return prlimit(pid, NumberOfProcesses, limit, null) == 0;
+    }
 
     /// <summary>The user whose rights this process has.</summary>
     public static uint UserId => geteuid();
@@ -85,6 +104,12 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial int getsid(int pid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int pid, int* status, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prlimit(int pid, int resource, ulong* limit, ulong* old);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle open(string path, int flags, int mode);

@@ -11,11 +11,13 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
     public override string ToString() => $"{Pid} ({Name})";
 
     /// <returns>Null when it is gone, or a zombie.</returns>
-    public static ProcessEntry? Read(int pid)
+    public static ProcessEntry? Read(int pid) => TryParse(pid, isDead: false);
+
+    private static ProcessEntry? TryParse(int pid, bool isDead)
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
+            return Parse(File.ReadAllText($"/proc/{pid}/stat"), isDead);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -23,17 +25,23 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
         }
     }
 
-    public static IEnumerable<ProcessEntry> All()
+    public static IEnumerable<ProcessEntry> All() => Pids().Select(Read).OfType<ProcessEntry>();
+
+    private static IEnumerable<int> Pids()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (
-                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid)
-                && Read(pid) is { } entry
-            )
-                yield return entry;
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid))
+                yield return pid;
         }
     }
+
+    /// <summary>Children of this process that are dead and that nobody has taken away.</summary>
+    public static IEnumerable<ProcessEntry> DeadChildren() =>
+        Pids()
+            .Select(pid => TryParse(pid, isDead: true))
+            .OfType<ProcessEntry>()
+            .Where(p => p.Parent == Environment.ProcessId);
 
     /// <summary>Whether its environment holds this variable; false when it may not be read.</summary>
     public bool HasVariable(string assignment)
@@ -64,14 +72,14 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
     }
 
     // The name, the second field, is in parentheses and may itself hold spaces and parentheses.
-    private static ProcessEntry? Parse(string stat)
+    private static ProcessEntry? Parse(string stat, bool isDead)
     {
         var pid = int.Parse(stat.AsSpan(0, stat.IndexOf(' ')));
         var name = stat[(stat.IndexOf('(') + 1)..stat.LastIndexOf(')')];
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         // A first thread that ended leaves a zombie too, beside threads that live.
         var isGone = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[17]) <= 1);
-        return isGone
+        return isGone != isDead
             ? null
             : new ProcessEntry(pid, int.Parse(fields[1]), int.Parse(fields[3]), long.Parse(fields[19])) { Name = name };
     }

@@ -10,7 +10,14 @@ namespace Trainyard.Agent.Processes;
 /// </param>
 /// <param name="time">The clock.</param>
 /// <param name="controlGroup">The kernel's own record of them; null where there is none.</param>
-internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider time, ControlGroup? controlGroup = null)
+/// <param name="orphans">Where there is no such record: what commands left to the agent.</param>
+internal sealed class ProcessGroup(
+    ProcessMark mark,
+    bool ours,
+    TimeProvider time,
+    ControlGroup? controlGroup = null,
+    Orphans? orphans = null
+)
 {
     /// <summary>
     /// How long a killed process may take to go. It frees its memory first, a GPU's too; one that waits for a device, or is
@@ -43,12 +50,27 @@ internal sealed class ProcessGroup(ProcessMark mark, bool ours, TimeProvider tim
         var leader = all.Find(p => p.Pid == mark.Leader);
         var sessionIsOurs = leader is null ? ours : leader.StartTime == mark.StartTime;
         var grouped = controlGroup?.Members() ?? NoMembers;
-        return
-        [
-            .. all.Where(p =>
-                (sessionIsOurs && p.Session == mark.Leader) || grouped.Contains(p.Pid) || IsMarked(p) || IsRemaining(p)
-            ),
-        ];
+        var members = all.Where(p =>
+                (sessionIsOurs && p.Session == mark.Leader)
+                || grouped.Contains(p.Pid)
+                || IsMarked(p)
+                || IsRemaining(p)
+                || orphans?.IsLeftBy(mark, p) == true
+            )
+            .ToList();
+        return orphans is null ? members : WithDescendants(members, all);
+    }
+
+    // What left the session by itself is still a child of somebody who did not.
+    private static List<ProcessEntry> WithDescendants(List<ProcessEntry> members, List<ProcessEntry> all)
+    {
+        var children = all.ToLookup(p => p.Parent);
+        var known = members.Select(p => p.Pid).ToHashSet();
+        for (var at = 0; at < members.Count; at++)
+        {
+            members.AddRange(children[members[at].Pid].Where(child => known.Add(child.Pid)));
+        }
+        return members;
     }
 
     /// <summary>SIGKILL, until nobody is left: what forks while it is killed is met by the next round.</summary>

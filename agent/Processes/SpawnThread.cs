@@ -13,6 +13,9 @@ internal sealed class SpawnThread : IDisposable
 
     public SpawnThread() => new Thread(Run) { IsBackground = true, Name = "spawn" }.Start();
 
+    /// <summary>What commands leave to this process; null where they cannot.</summary>
+    public Orphans? Orphans { get; init; }
+
     public Task<Process> StartAsync(ProcessStartInfo start)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +25,7 @@ internal sealed class SpawnThread : IDisposable
             {
                 // Each time: .NET begins to ignore SIGPIPE when it first needs to.
                 IgnoredSignals.Handle();
-                started.SetResult(Process.Start(start)!);
+                started.SetResult(Orphans?.Start(start) ?? Process.Start(start)!);
             }
             catch (Exception e)
             {

@@ -56,11 +56,14 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         var leader = launch.Detached is { } detached
             ? await detached.FirstProcessAsync(process, stop.Stopped)
             : process.Id;
-        var group = new ProcessGroup(MarkOf(leader, command, limits), ours: true, time, limits.ControlGroup);
+        var orphans = launch.Detached is null && limits.ControlGroup is null ? spawner.Orphans : null;
+        var group = new ProcessGroup(MarkOf(leader, command, limits), ours: true, time, limits.ControlGroup, orphans);
         try
         {
             if (launch.Detached is null)
                 limits.ControlGroup?.Add(process.Id);
+            if (launch.Detached is null && limits.ControlGroup is null)
+                UserProcesses.Limit(process.Id, limits.Processes);
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
@@ -166,4 +169,7 @@ internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
     /// <summary>Null where the machine has none.</summary>
     public ControlGroup? ControlGroup { get; init; }
+
+    /// <summary>Processes and threads, together with all others of the user where there is no control group.</summary>
+    public required int Processes { get; init; }
 }

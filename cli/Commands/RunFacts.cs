@@ -73,8 +73,21 @@ internal sealed class RunFacts(Terminal terminal)
             ? null
             : $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
 
-    private static string UsageLine(UsageResource usage) =>
-        $"command {Words.Duration(usage.CommandSeconds)}, GPU time {Words.Duration(usage.GpuSeconds)}";
+    private static string UsageLine(UsageResource usage) => string.Join(", ", UsageParts(usage));
+
+    private static IEnumerable<string> UsageParts(UsageResource usage)
+    {
+        yield return $"command {Words.Duration(usage.CommandSeconds)}";
+        yield return $"GPU time {Words.Duration(usage.GpuSeconds)}";
+        if (usage.CpuSeconds is { } seconds)
+        {
+            yield return $"CPU time {Words.Duration(seconds)}";
+        }
+        if (usage.PeakMemoryBytes is { } bytes)
+        {
+            yield return $"at most {Words.Size(bytes)} of memory";
+        }
+    }
 
     private static string ComputeLine(ComputeResource compute)
     {

@@ -141,6 +141,89 @@ public sealed class CommandEnds
         Assert.Equal(0, Running(mark));
     }
 
+    [Theory]
+    [InlineData("env -i setsid sleep 600 </dev/null >/dev/null 2>&1 & echo left $!")]
+    [InlineData(
+        """(setsid env -i sh -c '(sleep 600 & echo left $!; : >$1) & sleep 600' sh "$TMPDIR/f" &); until [ -e $TMPDIR/f ]; do sleep 0.05; done"""
+    )]
+    [InlineData("bash train.sh")]
+    public async Task A_process_that_escapes_where_there_is_neither_sandbox_nor_control_group_ends_with_its_run(
+        string escape
+    )
+    {
+        const string daemon = """
+            exec python3 -c '
+            import os
+            r, w = os.pipe()
+            if os.fork() == 0:
+                os.setsid()
+                pid = os.fork()
+                if pid:
+                    os.write(w, str(pid).encode())
+                    os._exit(0)
+                null = os.open("/dev/null", os.O_RDWR)
+                for descriptor in range(3):
+                    os.dup2(null, descriptor)
+                os.execve("/bin/sleep", ["sleep", "600"], {})
+            os.wait()
+            print("left", os.read(r, 20).decode())
+            '
+            """;
+        await using var house = await AgentHouse.OpenAsync();
+        await house.StartAgentAsNobodyAsync("none");
+
+        var (run, report) = await house.RunAsync(escape, d => d.Files["train.sh"] = daemon);
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        var left = int.Parse(run.LogText.Split("\nleft ")[1].Split('\n')[0]);
+        Assert.Null(ProcessEntry.Read(left));
+        Assert.DoesNotContain("has outlived it", run.LogText);
+    }
+
+    [Fact]
+    public async Task A_process_that_escaped_while_another_run_was_there_ends_with_the_last_of_the_two()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        await house.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
+        const string wait = "while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done";
+        var other = house.Submit($"echo on; {wait}");
+        await Eventually.Be("the other one runs", () => other.LogText.Contains("\non\n"), AgentHouse.Soon);
+
+        var (run, _) = await house.RunAsync("env -i setsid sleep 600 </dev/null >/dev/null 2>&1 & echo left $!");
+        var left = int.Parse(run.LogText.Split("\nleft ")[1].Split('\n')[0]);
+        Assert.False(other.Completed.IsCompleted);
+        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(other), "job", "dl-models", "go"), "");
+
+        Assert.Equal(AttemptOutcome.Succeeded, (await house.CompletionAsync(other)).Outcome);
+        Assert.Null(ProcessEntry.Read(left));
+        await Eventually.Be("nothing is left of it", () => !Directory.Exists($"/proc/{left}"), AgentHouse.Soon);
+    }
+
+    [Fact]
+    public async Task A_command_that_forks_without_end_meets_a_limit_without_control_groups_too()
+    {
+        const string forks = """
+            exec python3 -c '
+            import os, time
+            for i in range(2000):
+                try:
+                    if os.fork() == 0:
+                        time.sleep(600)
+                except BlockingIOError:
+                    print("refused")
+                    break
+            '
+            """;
+        await using var house = await AgentHouse.OpenAsync();
+        await house.StartAgentAsNobodyAsync("none", ("Agent__MaxProcesses", "64"));
+
+        var (run, _) = await house.RunAsync("bash train.sh", d => d.Files["train.sh"] = forks);
+        var (_, next) = await house.RunAsync("true");
+
+        Assert.Contains("\nrefused\n", run.LogText);
+        Assert.Equal(AttemptOutcome.Succeeded, next.Outcome);
+    }
+
     [Fact]
     public async Task A_process_that_escapes_where_there_is_no_sandbox_is_ended_or_told_and_does_not_hold_its_run()
     {

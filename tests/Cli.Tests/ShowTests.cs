@@ -44,6 +44,24 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public async Task What_a_node_counted_of_memory_and_processor_time_is_printed()
+    {
+        await using var service = await FakeService.StartAsync();
+        var status = DocumentedRuns.Status(RunState.Completed, "COMPLETED") with
+        {
+            Usage = new UsageResource(0, 61) { CpuSeconds = 3725, PeakMemoryBytes = 1_234_567_890 },
+        };
+        service.Answer(Run, DocumentedRuns.Run(DocumentedRuns.Id, "tf-mnist", status));
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains(
+            "\nUsage          command 0:01:01 h, GPU time 0.0 s, CPU time 1:02:05 h, at most 1.2 GB of memory\n",
+            run.Out
+        );
+    }
+
+    [Fact]
     public async Task The_2017_name_has_the_2017_words()
     {
         await using var service = await FakeService.StartAsync();

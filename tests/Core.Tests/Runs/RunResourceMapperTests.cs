@@ -42,6 +42,32 @@ public sealed class RunResourceMapperTests
     }
 
     [Fact]
+    public void What_all_attempts_used_is_shown_as_far_as_nodes_counted_it()
+    {
+        var run = Samples.RunIn(RunPhase.Processing) with
+        {
+            UsageByAttempt = new Dictionary<int, RunUsage>
+            {
+                [1] = new() { CommandSeconds = 10, CpuSeconds = 3 },
+                [2] = new()
+                {
+                    CommandSeconds = 5,
+                    CpuSeconds = 4,
+                    PeakMemoryBytes = 700,
+                },
+            },
+        };
+
+        var usage = run.ToResource(null, Now).Entity.Status.Usage!;
+
+        Assert.Equal(
+            (15, 7, 700L),
+            ((int)usage.CommandSeconds, (int)usage.CpuSeconds!.Value, usage.PeakMemoryBytes!.Value)
+        );
+        Assert.Null(Samples.RunIn(RunPhase.Processing).ToResource(null, Now).Entity.Status.Usage!.PeakMemoryBytes);
+    }
+
+    [Fact]
     public void Labels_are_shown_and_left_out_where_there_are_none()
     {
         var run = Samples.RunIn(RunPhase.Queued);
