@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
@@ -27,9 +28,9 @@ public sealed class ListRuns(OwnRuns ownRuns)
         var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
-            ? $"/{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"
+            ? $"{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"
             : null;
-        return Answers.Json(new RunListResource { Resources = resources, Next = next });
+        return RunForms.Page(request, resources, next);
     }
 
     private static bool TryReadLimit(HttpRequest request, out int limit)

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Functions.Http.Records;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}: one run.</summary>
-public sealed class ShowRun(OwnRuns ownRuns)
+public sealed class ShowRun(OwnRuns ownRuns, RecentMetrics metrics)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(
@@ -16,6 +18,9 @@ public sealed class ShowRun(OwnRuns ownRuns)
     )
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
-        return run is null ? Problems.RunNotFound : Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken));
+        if (run is null)
+            return Problems.RunNotFound;
+        var resource = await ownRuns.ToResourceAsync(run, cancellationToken);
+        return Answers.Json(resource.With(await metrics.ReadAsync(run, cancellationToken)));
     }
 }

@@ -12,6 +12,12 @@ internal static class Routes
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
+    public const string Token = "v3/identity/token";
+    public const string OldToken = "v2/identity/token";
+    public const string Instance = "v3/wml_instances/{instanceId}";
+    public const string Definitions = "v3/ml_assets/training_definitions";
+    public const string Definition = "v3/ml_assets/training_definitions/{definitionId}";
+    public const string Experiments = "v3/experiments";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
     public const string Key = "v3/keys/{keyId}";
