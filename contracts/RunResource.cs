@@ -93,7 +93,12 @@ public sealed record StoreResource
     public required string Type { get; init; }
 
     public required StoreLocation Location { get; init; }
+
+    /// <summary>Where clients of 2018 read an ended run's log: the service itself, by keys that open nothing else.</summary>
+    public StoreConnectionResource? Connection { get; init; }
 }
+
+public sealed record StoreConnectionResource(string EndpointUrl, string AccessKeyId, string SecretAccessKey);
 
 public sealed record StoreLocation
 {
@@ -141,6 +146,9 @@ public sealed record RunStatusResource
 
     /// <summary>The last metrics of the run; empty in lists of runs, and while there are none.</summary>
     public IReadOnlyList<MetricResource> Metrics { get; init; } = [];
+
+    /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
+    public FailureResource? Failure { get; init; }
 }
 
 /// <summary>One metric, as clients of 2018 read it; <see cref="Phase"/> is its group.</summary>

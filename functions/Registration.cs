@@ -19,6 +19,7 @@ using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Security;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
@@ -44,6 +45,7 @@ internal static class Registration
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
+        services.AddSingleton<PageFiles>();
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
@@ -65,6 +67,7 @@ internal static class Registration
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
+        services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
         return services.AddInterfaces();
@@ -74,6 +77,7 @@ internal static class Registration
     private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
         services
             .AddSingleton<LoginTokens>()
+            .AddSingleton<LogKeys>()
             .AddSingleton<DefinitionRepository>()
             .AddSingleton<JsonSubmission>()
             .AddSingleton<SubmittedRuns>()

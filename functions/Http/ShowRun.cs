@@ -3,12 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}: one run.</summary>
-public sealed class ShowRun(OwnRuns ownRuns, RecentMetrics metrics)
+public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations, RecentMetrics metrics, LogKeys keys)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(
@@ -19,8 +20,13 @@ public sealed class ShowRun(OwnRuns ownRuns, RecentMetrics metrics)
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
+        {
             return Problems.RunNotFound;
-        var resource = await ownRuns.ToResourceAsync(run, cancellationToken);
-        return Answers.Json(resource.With(await metrics.ReadAsync(run, cancellationToken)));
+        }
+        var shown = await ownRuns.ToResourceAsync(run, cancellationToken);
+        var status = shown.Entity.Status with { Failure = await explanations.FindAsync(run, cancellationToken) };
+        var recent = await metrics.ReadAsync(run, cancellationToken);
+        shown = (shown with { Entity = shown.Entity with { Status = status } }).With(recent);
+        return Answers.Json(Caller.Of<UserCaller>(request).HasToken ? shown.With(request, keys.Create(run.Id)) : shown);
     }
 }

@@ -32,15 +32,19 @@ internal sealed class AuthenticationMiddleware(
     private async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var path = http.Request.Path;
+        // The page is the same for everybody; what it shows it asks for with the key that is typed in.
+        if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
+            return true;
         if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
         {
             await KnowOperatorAsync(http);
             return true;
         }
-        // The token in its body is the credential.
+        // The token in its body, and the signature with keys of its own, are the credentials.
         if (
-            HttpMethods.IsPut(http.Request.Method)
-            && path.Equals("/" + Routes.Token, StringComparison.OrdinalIgnoreCase)
+            path.StartsWithSegments("/" + Routes.LogBuckets)
+            || HttpMethods.IsPut(http.Request.Method)
+                && path.Equals("/" + Routes.Token, StringComparison.OrdinalIgnoreCase)
         )
             return true;
         try

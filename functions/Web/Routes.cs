@@ -6,6 +6,10 @@ namespace Trainyard.Functions.Web;
 /// </summary>
 internal static class Routes
 {
+    // An empty template is none to Azure's host; this one matches the address without a path.
+    public const string Page = "{nothing:maxlength(0)?}";
+    public const string PageFiles = "web";
+    public const string PageFile = PageFiles + "/{file}";
     public const string Health = "health";
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
@@ -18,6 +22,7 @@ internal static class Routes
     public const string Definitions = "v3/ml_assets/training_definitions";
     public const string Definition = "v3/ml_assets/training_definitions/{definitionId}";
     public const string Experiments = "v3/experiments";
+    public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
     public const string Key = "v3/keys/{keyId}";
@@ -29,6 +34,10 @@ internal static class Routes
     public const string FfdlModels = "v1/models";
     public const string FfdlModel = "v1/models/{runId}";
     public const string FfdlLogs = "v1/logs/{runId}";
+
+    /// <summary>The log files of runs, as S3 has objects.</summary>
+    public const string LogBuckets = "s3";
+    public const string LogObject = "s3/{bucket}/{*key}";
 
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";

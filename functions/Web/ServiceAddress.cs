@@ -11,16 +11,24 @@ internal static class ServiceAddress
     /// <param name="path">A path below the service's address, without a slash before it.</param>
     public static string Of(HttpRequest request, string path)
     {
-        var said = FirstOf(request, "X-Forwarded-Proto");
-        var scheme = said is "https" or "http" ? said : request.Scheme;
+        var scheme = SchemeOf(request);
+        return $"{scheme}://{HostOf(request, scheme)}/{path}";
+    }
+
+    /// <summary>The host, and the port where it is not the usual one, that the client used.</summary>
+    public static string HostOf(HttpRequest request) => HostOf(request, SchemeOf(request));
+
+    private static string HostOf(HttpRequest request, string scheme)
+    {
         var host = FirstOf(request, "X-Forwarded-Host");
         var port = FirstOf(request, "X-Forwarded-Port");
-        var authority =
-            !IsHost(host) ? request.Host.ToString()
+        return !IsHost(host) ? request.Host.ToString()
             : host.Contains(':') || !IsOther(port, scheme) ? host
             : $"{host}:{port}";
-        return $"{scheme}://{authority}/{path}";
     }
+
+    private static string SchemeOf(HttpRequest request) =>
+        FirstOf(request, "X-Forwarded-Proto") is var said && said is "https" or "http" ? said : request.Scheme;
 
     // Each proxy on the way adds its own at the end: the first is what the client said.
     private static string FirstOf(HttpRequest request, string header) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Core.Metrics;
+using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
@@ -12,6 +13,26 @@ internal static class RunForms
         run with
         {
             Entity = run.Entity with { Status = run.Entity.Status with { Metrics = [.. metrics.Select(Of)] } },
+        };
+
+    /// <summary>
+    /// The same with keys to the run's two log files: the Python client reads them from the bucket, and the owner's own
+    /// keys are never given out.
+    /// </summary>
+    public static RunResource With(this RunResource run, HttpRequest request, LogKey key) =>
+        run with
+        {
+            Entity = run.Entity with
+            {
+                TrainingResultsReference = run.Entity.TrainingResultsReference with
+                {
+                    Connection = new StoreConnectionResource(
+                        ServiceAddress.Of(request, Routes.LogBuckets),
+                        key.AccessKeyId,
+                        key.Secret
+                    ),
+                },
+            },
         };
 
     public static MetricResource Of(MetricRecord record) =>

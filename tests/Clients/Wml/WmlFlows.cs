@@ -276,6 +276,45 @@ public sealed class WmlFlows(TrainingService world) : IAsyncLifetime
         Assert.Equal(["running", "completed"], states);
     }
 
+    [Theory]
+    [InlineData("training-log.txt", "line 25")]
+    [InlineData("evaluation-metrics.txt", "accuracy")]
+    public async Task Monitor_logs_and_metrics_of_an_ended_run(string file, string text)
+    {
+        var results = (await _client.GetAsync($"v3/models/{await world.EndedAsync()}")).At(
+            "entity",
+            "training_results_reference"
+        );
+        using var bucket = new LogBucketClient(results.At("connection"));
+
+        var content = await bucket.ReadAsync(
+            results.Text("location", "bucket"),
+            $"{results.Text("location", "model_location")}/learner-1/{file}"
+        );
+
+        Assert.Contains(text, content);
+    }
+
+    [Fact]
+    public async Task The_keys_to_the_log_open_nothing_else()
+    {
+        var id = await world.EndedAsync();
+        var other = await world.SubmitToEndAsync("true");
+        var results = (await _client.GetAsync($"v3/models/{id}")).At("entity", "training_results_reference");
+        using var bucket = new LogBucketClient(results.At("connection"));
+        using var wrong = new LogBucketClient(results.At("connection"), secret: "another");
+
+        Assert.Equal(404, await bucket.StatusAsync("results", $"{other}/learner-1/training-log.txt"));
+        Assert.Equal(404, await bucket.StatusAsync("results", $"{id}/model/weights.txt"));
+        Assert.Equal(404, await bucket.StatusAsync("data", $"{id}/learner-1/training-log.txt"));
+        Assert.Equal(403, await wrong.StatusAsync("results", $"{id}/learner-1/training-log.txt"));
+        Assert.Equal(200, await bucket.StatusAsync("results", $"{id}/learner-1/training-log.txt"));
+        // Who comes with a key reads the log by its own route, and gets none.
+        using var http = world.Host.Client();
+        var shown = JsonDocument.Parse(await http.GetStringAsync(new Uri($"v3/models/{id}", UriKind.Relative)));
+        Assert.False(shown.RootElement.At("entity", "training_results_reference").TryGetProperty("connection", out _));
+    }
+
     [Fact]
     public async Task Cancel()
     {
