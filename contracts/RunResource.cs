@@ -93,7 +93,12 @@ public sealed record StoreResource
     public required string Type { get; init; }
 
     public required StoreLocation Location { get; init; }
+
+    /// <summary>Where clients of 2018 read an ended run's log: the service itself, by keys that open nothing else.</summary>
+    public StoreConnectionResource? Connection { get; init; }
 }
+
+public sealed record StoreConnectionResource(string EndpointUrl, string AccessKeyId, string SecretAccessKey);
 
 public sealed record StoreLocation
 {
@@ -142,9 +147,27 @@ public sealed record RunStatusResource
 
     public UsageResource? Usage { get; init; }
 
+    /// <summary>The last metrics of the run; empty in lists of runs, and while there are none.</summary>
+    public IReadOnlyList<MetricResource> Metrics { get; init; } = [];
+
     /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
     public FailureResource? Failure { get; init; }
 }
+
+/// <summary>One metric, as clients of 2018 read it; <see cref="Phase"/> is its group.</summary>
+public sealed record MetricResource
+{
+    public DateTimeOffset? Timestamp { get; init; }
+
+    public required long Iteration { get; init; }
+
+    public required string Phase { get; init; }
+
+    /// <summary>Those that are numbers.</summary>
+    public required IReadOnlyList<MetricValueResource> Values { get; init; }
+}
+
+public sealed record MetricValueResource(string Name, double Value);
 
 public sealed record ReasonResource(string Code, string Message, Fault Fault);
 
@@ -201,6 +224,9 @@ public sealed record StoredModelEntity
 {
     public required string MlAssetGuid { get; init; }
 
+    /// <summary>Its address, with scheme and host; a service of before does not say it.</summary>
+    public string? MlAssetUrl { get; init; }
+
     public required string Name { get; init; }
 
     /// <summary><c>framework-version</c>.</summary>
@@ -211,7 +237,27 @@ public sealed record StoredModelEntity
     public required int Files { get; init; }
 
     public required long Bytes { get; init; }
+
+    /// <summary>The one version that there is.</summary>
+    public ModelVersionResource? ModelVersion { get; init; }
 }
+
+/// <summary>A version of a stored model and where its files are, as a tar.gz.</summary>
+public sealed record ModelVersionResource
+{
+    public required string Guid { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string ContentUrl { get; init; }
+
+    public required ContentStatusResource ContentStatus { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <param name="State"><c>persisted</c>, or <c>no_content</c> where nothing was sent yet.</param>
+public sealed record ContentStatusResource(string State);
 
 public sealed record StoredModelListResource
 {

@@ -15,8 +15,10 @@ using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
@@ -76,6 +78,10 @@ internal static class Registration
     // What the routes of users' clients share.
     private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
         services
+            .AddSingleton<LoginTokens>()
+            .AddSingleton<LogKeys>()
+            .AddSingleton<DefinitionRepository>()
+            .AddSingleton<JsonSubmission>()
             .AddSingleton<SubmittedRuns>()
             .AddSingleton<RunSnapshots>()
             .AddSingleton<RunFollower>()

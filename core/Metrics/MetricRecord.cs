@@ -48,6 +48,21 @@ public sealed record MetricRecord(
         }
     }
 
+    /// <summary>The records among some whole lines.</summary>
+    public static IEnumerable<MetricRecord> ReadLines(ReadOnlyMemory<byte> lines)
+    {
+        for (var rest = lines; rest.Length > 0; )
+        {
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = rest[Math.Min(rest.Length, line.Length + 1)..];
+            if (TryParse(line, out var record))
+            {
+                yield return record;
+            }
+        }
+    }
+
     private static MetricRecord Read(JsonElement root)
     {
         var meta = Find(root, "meta");

@@ -65,6 +65,13 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         return models;
     }
 
+    /// <summary>Forgets a stored model; its run can be stored again.</summary>
+    public Task DeleteAsync(StoredModel model, CancellationToken cancellationToken) =>
+        blobs.DeleteAsync(Folder(model.Owner, model.Id), cancellationToken);
+
+    /// <summary>The folder of a stored model's files in the blob store, with its closing slash.</summary>
+    public static string FilesOf(StoredModel model) => Folder(model.Owner, model.Id) + "files/";
+
     // Derived from the run, so that storing twice stores once.
     private static Guid ModelIdOf(RunId id)
     {

@@ -71,11 +71,13 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     }
 
     /// <summary>Whose key this is, or null.</summary>
-    public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken)
+    public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken) =>
+        text.Length is 0 or > 200 ? null : await FindByHashAsync(HashOf(text), cancellationToken);
+
+    /// <summary>The same for a key that is known by its hash only.</summary>
+    public async Task<ApiKey?> FindByHashAsync(string hash, CancellationToken cancellationToken)
     {
-        if (text.Length is 0 or > 200)
-            return null;
-        var name = NameOf(text);
+        var name = NameOfHash(hash);
         if (known.TryGetValue(name.ToString(), out var seen) && time.GetElapsedTime(seen.Since) < KnownFor)
             return Valid(seen.Key);
         if (await ReadAsync(name, cancellationToken) is not { } key)
@@ -139,8 +141,14 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         return false;
     }
 
+    /// <summary>What a key is kept under: SHA-256 in lower-case hex.</summary>
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>What a key's text is known by where it may be shown.</summary>
-    public static string IdOf(string text) => IdOf(NameOf(text));
+    public static string IdOf(string text) => IdOfHash(HashOf(text));
+
+    /// <summary>The same of its hash.</summary>
+    public static string IdOfHash(string hash) => hash[..IdLength];
 
     private ApiKey? Valid(ApiKey key) => IsOver(key) ? null : key;
 
@@ -169,8 +177,9 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
 
     private static string IdOf(BlobName name) => name.ToString().Substring(Folder.Length, IdLength);
 
-    private static BlobName NameOf(string text) =>
-        BlobName.Parse($"{Folder}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}.json");
+    private static BlobName NameOf(string text) => NameOfHash(HashOf(text));
+
+    private static BlobName NameOfHash(string hash) => BlobName.Parse($"{Folder}{hash}.json");
 }
 
 /// <summary>What is known of a key; not its text.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
@@ -37,9 +38,9 @@ public sealed class ListRuns(OwnRuns ownRuns)
         var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], phases, cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
-            ? $"/{Routes.Runs}?limit={limit}{StatesOf(request)}&continuation={Uri.EscapeDataString(continuation)}"
+            ? $"{Routes.Runs}?limit={limit}{StatesOf(request)}&continuation={Uri.EscapeDataString(continuation)}"
             : null;
-        return Answers.Json(new RunListResource { Resources = resources, Next = next });
+        return RunForms.Page(request, resources, next);
     }
 
     private static string StatesOf(HttpRequest request) =>

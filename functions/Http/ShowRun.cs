@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Functions.Http.Records;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}: one run.</summary>
-public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations)
+public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations, RecentMetrics metrics, LogKeys keys)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(
@@ -22,6 +25,8 @@ public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations)
         }
         var shown = await ownRuns.ToResourceAsync(run, cancellationToken);
         var status = shown.Entity.Status with { Failure = await explanations.FindAsync(run, cancellationToken) };
-        return Answers.Json(shown with { Entity = shown.Entity with { Status = status } });
+        var recent = await metrics.ReadAsync(run, cancellationToken);
+        shown = (shown with { Entity = shown.Entity with { Status = status } }).With(recent);
+        return Answers.Json(Caller.Of<UserCaller>(request).HasToken ? shown.With(request, keys.Create(run.Id)) : shown);
     }
 }

@@ -1,16 +1,20 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Models;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+using Trainyard.Functions.Http.Downloads;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>The repository: PUT /v3/models/{id}/ml_asset stores a run's model, GET /v3/ml_assets/models shows what is stored.</summary>
-public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
+/// <summary>The repository: PUT /v3/models/{id}/ml_asset stores a run's model, /v3/ml_assets/models what is stored.</summary>
+public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlobStore blobs)
 {
     [Function(nameof(StoreModel))]
     public async Task<IResult> StoreAsync(
@@ -36,7 +40,7 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
                 "model_missing",
                 "The run wrote nothing to $RESULT_DIR/model, so there is no model to store."
             )
-            : Answers.Json(ToResource(model), StatusCodes.Status202Accepted);
+            : Answers.Json(StoredModelForms.Of(request, model), StatusCodes.Status202Accepted);
     }
 
     [Function("ListStoredModels")]
@@ -46,7 +50,9 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
     )
     {
         var models = await repository.ListAsync(Caller.Of<UserCaller>(request).Owner, cancellationToken);
-        return Answers.Json(new StoredModelListResource { Resources = [.. models.Select(ToResource)] });
+        return Answers.Json(
+            new StoredModelListResource { Resources = [.. models.Select(model => StoredModelForms.Of(request, model))] }
+        );
     }
 
     [Function("ShowStoredModel")]
@@ -56,33 +62,51 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository)
         CancellationToken cancellationToken
     )
     {
-        var owner = Caller.Of<UserCaller>(request).Owner;
-        var model = Guid.TryParse(modelId, out var id)
-            ? await repository.FindAsync(owner, id, cancellationToken)
-            : null;
-        return model is null
-            ? Problems.Of(StatusCodes.Status404NotFound, "model_not_found", "There is no stored model of this id.")
-            : Answers.Json(ToResource(model));
+        var model = await FindAsync(request, modelId, cancellationToken);
+        return model is null ? StoredModelForms.NotFound : Answers.Json(StoredModelForms.Of(request, model));
     }
 
-    private static StoredModelResource ToResource(StoredModel model) =>
-        new()
+    [Function("DeleteStoredModel")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.StoredModel)] HttpRequest request,
+        string modelId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FindAsync(request, modelId, cancellationToken) is not { } model)
+            return StoredModelForms.NotFound;
+        await repository.DeleteAsync(model, cancellationToken);
+        return Results.NoContent();
+    }
+
+    [Function("GetStoredModelContent")]
+    public async Task<IActionResult> DownloadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.StoredModel + "/content")] HttpRequest request,
+        string modelId,
+        CancellationToken cancellationToken
+    )
+    {
+        var http = request.HttpContext;
+        if (await FindAsync(request, modelId, cancellationToken) is not { } model)
         {
-            Metadata = new ResourceMetadata
-            {
-                Guid = model.Id.ToString(),
-                Url = $"/{Routes.StoredModels}/{model.Id}",
-                CreatedAt = model.StoredAt,
-                ModifiedAt = model.StoredAt,
-            },
-            Entity = new StoredModelEntity
-            {
-                MlAssetGuid = model.Id.ToString(),
-                Name = model.Name,
-                ModelType = model.Type,
-                TrainingRunId = model.RunId.ToString(),
-                Files = model.Files,
-                Bytes = model.Bytes,
-            },
-        };
+            await StoredModelForms.NotFound.ExecuteAsync(http);
+            return new EmptyResult();
+        }
+        http.Response.ContentType = "application/gzip";
+        ModelFiles.Permit(http);
+        await new ModelFiles(blobs, ModelRepository.FilesOf(model)).WriteTarGzAsync(
+            http.Response.Body,
+            cancellationToken
+        );
+        return new EmptyResult();
+    }
+
+    private async Task<StoredModel?> FindAsync(
+        HttpRequest request,
+        string modelId,
+        CancellationToken cancellationToken
+    ) =>
+        Guid.TryParse(modelId, out var id)
+            ? await repository.FindAsync(Caller.Of<UserCaller>(request).Owner, id, cancellationToken)
+            : null;
 }

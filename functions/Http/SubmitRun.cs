@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>POST /v3/models: a manifest and a model archive start a run.</summary>
-public sealed class SubmitRun(SubmittedRuns submitted, OwnRuns ownRuns)
+/// <summary>POST /v3/models: a manifest and a model archive start a run; as JSON, a manifest that names a training definition.</summary>
+public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnRuns ownRuns)
 {
     [Function(nameof(SubmitRun))]
     public async Task<IResult> RunAsync(
@@ -17,10 +18,25 @@ public sealed class SubmitRun(SubmittedRuns submitted, OwnRuns ownRuns)
         CancellationToken cancellationToken
     )
     {
-        var (run, problem) = await submitted.TakeAsync(request, client, cancellationToken);
+        var (run, problem) = JsonSubmission.IsMeantBy(request)
+            ? await TakeJsonAsync(request, client, cancellationToken)
+            : await submitted.TakeAsync(request, client, cancellationToken);
         if (run is null)
             return problem!;
         request.HttpContext.Response.Headers.Location = RunResourceMapper.UrlOf(run.Id);
         return Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken), StatusCodes.Status202Accepted);
+    }
+
+    private async Task<(TrainingRun? Run, IResult? Problem)> TakeJsonAsync(
+        HttpRequest request,
+        DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var (manifest, archive, problem) = await json.ReadAsync(request, cancellationToken);
+        if (archive is null)
+            return (null, problem);
+        await using (archive)
+            return await submitted.TakeAsync(request, client, manifest, archive, cancellationToken);
     }
 }

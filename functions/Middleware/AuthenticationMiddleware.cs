@@ -6,6 +6,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Security;
+using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
@@ -14,8 +15,12 @@ namespace Trainyard.Functions.Middleware;
 /// Every HTTP function answers to authentication first. Which kind is decided by the path, and what is not named here
 /// takes an API key: a new route cannot be forgotten.
 /// </summary>
-internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey, IDispatchQueue queue)
-    : IFunctionsWorkerMiddleware
+internal sealed class AuthenticationMiddleware(
+    ApiKeyRing keys,
+    LoginTokens tokens,
+    PoolKey poolKey,
+    IDispatchQueue queue
+) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -35,6 +40,13 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
             await KnowOperatorAsync(http);
             return true;
         }
+        // The token in its body, and the signature with keys of its own, are the credentials.
+        if (
+            path.StartsWithSegments("/" + Routes.LogBuckets)
+            || HttpMethods.IsPut(http.Request.Method)
+                && path.Equals("/" + Routes.Token, StringComparison.OrdinalIgnoreCase)
+        )
+            return true;
         try
         {
             var caller = path.StartsWithSegments("/agents") ? await FindAgentAsync(http) : await FindUserAsync(http);
@@ -69,8 +81,10 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
     {
         foreach (var text in Credentials.OfUser(http.Request))
         {
-            if (await keys.FindAsync(text, http.RequestAborted) is { } key)
-                return new UserCaller(key.Owner, key.IsOperator, ApiKeyRing.IdOf(text));
+            var token = tokens.Read(text);
+            var hash = token ?? ApiKeyRing.HashOf(text);
+            if (await keys.FindByHashAsync(hash, http.RequestAborted) is { } key)
+                return new UserCaller(key.Owner, key.IsOperator, hash, HasToken: token is not null);
         }
         return null;
     }

@@ -11,13 +11,17 @@ internal static class Credentials
     private const string BasicScheme = "Basic ";
     private const string BearerScheme = "Bearer ";
     private const string UserInfoHeader = "X-Watson-Userinfo";
+    private const int LongestText = 4096;
     private const string InstanceId = "bluemix-instance-id=";
 
     /// <summary>
     /// What may be a user's API key, likeliest first: Bearer; Basic's password, whatever the user name, as the 2018 clients
     /// send it; Basic's user name; and FfDL's instance id, which for some calls is all that its command line sends.
     /// </summary>
-    public static IEnumerable<string> OfUser(HttpRequest request)
+    public static IEnumerable<string> OfUser(HttpRequest request) =>
+        All(request).Where(text => text.Length is > 0 and <= LongestText);
+
+    private static IEnumerable<string> All(HttpRequest request)
     {
         if (BearerOf(request) is { } token)
         {

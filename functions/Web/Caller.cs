@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Security;
 using Trainyard.Functions.Middleware;
 
 namespace Trainyard.Functions.Web;
@@ -23,7 +24,14 @@ internal abstract record Caller
 }
 
 /// <summary>A user, by an API key.</summary>
-internal sealed record UserCaller(Owner Owner, bool IsOperator, string KeyId) : Caller;
+/// <param name="Owner">Whose key it is.</param>
+/// <param name="IsOperator">Whether it may do what operators do.</param>
+/// <param name="KeyHash">What the key is kept under.</param>
+/// <param name="HasToken">Whether the key itself came, or a token that the caller logged in for.</param>
+internal sealed record UserCaller(Owner Owner, bool IsOperator, string KeyHash, bool HasToken) : Caller
+{
+    public string KeyId => ApiKeyRing.IdOfHash(KeyHash);
+}
 
 /// <summary>A node of the pool, by the pool key.</summary>
 internal sealed record NodeCaller : Caller;

@@ -7,8 +7,10 @@ namespace Trainyard.Functions.Web;
 /// A problem in the form that the route's clients read: below <c>/v1</c> the one of FfDL, everywhere else
 /// <c>application/problem+json</c>.
 /// </summary>
-internal sealed class ProblemResult(Problem problem) : IResult
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => problem.Status;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         if (httpContext.Request.Path.StartsWithSegments("/" + Routes.Ffdl))

@@ -17,6 +17,12 @@ internal static class Routes
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
+    public const string Token = "v3/identity/token";
+    public const string OldToken = "v2/identity/token";
+    public const string Instance = "v3/wml_instances/{instanceId}";
+    public const string Definitions = "v3/ml_assets/training_definitions";
+    public const string Definition = "v3/ml_assets/training_definitions/{definitionId}";
+    public const string Experiments = "v3/experiments";
     public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
@@ -29,6 +35,10 @@ internal static class Routes
     public const string FfdlModels = "v1/models";
     public const string FfdlModel = "v1/models/{runId}";
     public const string FfdlLogs = "v1/logs/{runId}";
+
+    /// <summary>The log files of runs, as S3 has objects.</summary>
+    public const string LogBuckets = "s3";
+    public const string LogObject = "s3/{bucket}/{*key}";
 
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";

@@ -17,9 +17,9 @@ internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
         {
             await body.WriteAsync(lines, cancellationToken);
         }
-        foreach (var metric in kind is OutputKind.Metrics ? FfdlMetricLines.Read(lines) : [])
+        foreach (var metric in kind is OutputKind.Metrics ? MetricRecord.ReadLines(lines) : [])
         {
-            await WriteLineAsync(metric, cancellationToken);
+            await WriteLineAsync(metric.ToMetric(), cancellationToken);
         }
         await body.FlushAsync(cancellationToken);
     }
@@ -68,9 +68,9 @@ internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOut
         {
             await socket.SendTextAsync(lines, cancellationToken);
         }
-        foreach (var metric in kind is OutputKind.Metrics ? FfdlMetricLines.Read(lines) : [])
+        foreach (var metric in kind is OutputKind.Metrics ? MetricRecord.ReadLines(lines) : [])
         {
-            await socket.SendJsonAsync(metric, cancellationToken);
+            await socket.SendJsonAsync(metric.ToMetric(), cancellationToken);
         }
     }
 
@@ -83,23 +83,4 @@ internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOut
     public Task WriteKeepAliveAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task WriteEndAsync(RunStatusResource status, CancellationToken cancellationToken) => Task.CompletedTask;
-}
-
-/// <summary>Whole lines of metrics, those that are records.</summary>
-internal static class FfdlMetricLines
-{
-    public static IEnumerable<FfdlMetric> Read(ReadOnlyMemory<byte> lines)
-    {
-        var rest = lines;
-        while (rest.Length > 0)
-        {
-            var end = rest.Span.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = rest[Math.Min(rest.Length, line.Length + 1)..];
-            if (MetricRecord.TryParse(line, out var record))
-            {
-                yield return record.ToMetric();
-            }
-        }
-    }
 }

@@ -28,18 +28,11 @@ public sealed class RecentMetrics(IBlobStore blobs)
         return Parse(tail.AsMemory(0, read), startsInside: from > 0);
     }
 
-    private static List<MetricRecord> Parse(ReadOnlyMemory<byte> tail, bool startsInside)
+    // What is behind the last line feed is still being written.
+    private static IReadOnlyList<MetricRecord> Parse(ReadOnlyMemory<byte> tail, bool startsInside)
     {
-        var records = new List<MetricRecord>();
-        var rest = startsInside ? tail[(tail.Span.IndexOf((byte)'\n') + 1)..] : tail;
-        while (rest.Span.IndexOf((byte)'\n') is >= 0 and var end)
-        {
-            if (MetricRecord.TryParse(rest[..end], out var record))
-            {
-                records.Add(record);
-            }
-            rest = rest[(end + 1)..];
-        }
-        return records;
+        var start = startsInside ? tail.Span.IndexOf((byte)'\n') + 1 : 0;
+        var end = tail.Span.LastIndexOf((byte)'\n') + 1;
+        return end > start ? [.. MetricRecord.ReadLines(tail[start..end])] : [];
     }
 }

@@ -39,7 +39,7 @@ public sealed class TrainingService : IAsyncLifetime
         using var model = new Model();
         model.Add("metrics.txt", Metrics);
         Zip = model.Zip();
-        Host = await Service.Start();
+        Host = await Service.Start(("Pool__HeartbeatInterval", "00:00:01"));
         Host.Bucket("data");
         Host.Bucket("results");
         Key = (await File.ReadAllTextAsync(Path.Combine(Host.Home, "key"))).Trim();

@@ -103,7 +103,9 @@ public sealed class BrokenNodesTests : IAsyncLifetime
     private Task<IResult> ListAsync(bool isOperator) =>
         host.Make<ListNodes>()
             .RunAsync(
-                RunsHost.Request(new UserCaller(Owner.Parse("jean"), isOperator, KeyId: "0123456789abcdef")),
+                RunsHost.Request(
+                    new UserCaller(Owner.Parse("jean"), isOperator, KeyHash: "0123456789abcdef", HasToken: false)
+                ),
                 default
             );
 }

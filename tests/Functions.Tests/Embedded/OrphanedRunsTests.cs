@@ -214,7 +214,8 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
         );
     }
 
-    private static UserCaller UserOf(TrainingRun run) => new(run.Owner, IsOperator: false, KeyId: "0123456789abcdef");
+    private static UserCaller UserOf(TrainingRun run) =>
+        new(run.Owner, IsOperator: false, KeyHash: "0123456789abcdef", HasToken: false);
 
     private static int? StatusOf(IResult answer) => ((IStatusCodeHttpResult)answer).StatusCode;
 

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
+using Trainyard.Contracts;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+using Trainyard.Functions.Security;
+using Trainyard.Functions.Web;
+
+namespace Trainyard.Functions.Http.Bucket;
+
+/// <summary>
+/// GET /s3/{bucket}/{key}: the two log files of a run as S3 has objects, for clients that read an ended run's log with the keys in
+/// its answer. It takes nothing but those keys and has nothing but those files.
+/// </summary>
+public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, TimeProvider time)
+{
+    [Function("GetLogObject")]
+    public async Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.LogObject)] HttpRequest request,
+        string bucket,
+        string key,
+        CancellationToken cancellationToken
+    )
+    {
+        var http = request.HttpContext;
+        var signature = RequestSignature.Of(request);
+        if (signature is null)
+        {
+            await BucketError.Unsigned.WriteAsync(http);
+            return new EmptyResult();
+        }
+        var host = ServiceAddress.HostOf(request);
+        if (
+            keys.Find(signature.AccessKeyId) is not { } opens
+            || !signature.IsValid(request, host, opens.Secret, time.GetUtcNow())
+        )
+        {
+            await BucketError.BadSignature.WriteAsync(http);
+            return new EmptyResult();
+        }
+        var run = (await runs.GetAsync(opens.Run, cancellationToken))?.Run;
+        var blob = run is null ? null : BlobOf(run, bucket, key);
+        if (blob is not { } name || await blobs.FindAsync(name, cancellationToken) is not { } found)
+        {
+            await BucketError.NoSuchKey.WriteAsync(http);
+            return new EmptyResult();
+        }
+        await SendAsync(http, found, cancellationToken);
+        return new EmptyResult();
+    }
+
+    // The names that the files have in the results bucket.
+    private static BlobName? BlobOf(TrainingRun run, string bucket, string key)
+    {
+        if (run.DeletedAt is not null || bucket != run.Manifest.TrainingResults.Bucket)
+        {
+            return null;
+        }
+        return key == $"{run.Id}/learner-1/training-log.txt" ? RunBlobs.Log(run.Id)
+            : key == $"{run.Id}/learner-1/evaluation-metrics.txt" ? RunBlobs.Metrics(run.Id)
+            : null;
+    }
+
+    private async Task SendAsync(HttpContext http, BlobInfo blob, CancellationToken cancellationToken)
+    {
+        var response = http.Response;
+        var (from, length) = RangeOf(http.Request, blob.Bytes);
+        if (length < blob.Bytes)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {from}-{from + length - 1}/{blob.Bytes}";
+        }
+        response.ContentType = "text/plain";
+        response.ContentLength = length;
+        response.Headers.AcceptRanges = "bytes";
+        // Of the form that is not taken for an MD5.
+        response.Headers.ETag = $"\"{blob.Bytes:x32}-1\"";
+        response.Headers.LastModified = blob.ModifiedAt.UtcDateTime.ToString("R");
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+        await using var content = await blobs.OpenReadAsync(blob.Name, from, length, cancellationToken);
+        await (content ?? Stream.Null).CopyToAsync(response.Body, cancellationToken);
+    }
+
+    // One range, as clients ask for a large object in pieces; all of it where it is none that can be given.
+    private static (long From, long Length) RangeOf(HttpRequest request, long bytes)
+    {
+        if (
+            !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header)
+            || header.Ranges.Count != 1
+            || header.Ranges.First() is not { From: { } from } range
+            || from >= bytes
+        )
+        {
+            return (0, bytes);
+        }
+        return (from, Math.Min(range.To ?? bytes - 1, bytes - 1) - from + 1);
+    }
+}

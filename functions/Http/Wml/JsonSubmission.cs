@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Trainyard.Core.Models;
+using Trainyard.Functions.Web;
+using Trainyard.Manifests.Text;
+
+namespace Trainyard.Functions.Http.Wml;
+
+/// <summary>
+/// A run as the clients of 2018 submit it: its manifest as JSON, which names a training definition for the code. What the
+/// manifest says of framework and command wins over the definition.
+/// </summary>
+public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLimits limits)
+{
+    private const string Definitions = "training_definitions/";
+    private const int GuidLength = 36;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions Lines = new() { WriteIndented = true };
+
+    internal static bool IsMeantBy(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>The manifest and the zip, or the problem that tells why there are none.</summary>
+    internal async Task<(byte[] Manifest, Stream? Archive, IResult? Problem)> ReadAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = await ReadBodyAsync(request, cancellationToken);
+        if (JsonNode.Parse(body, documentOptions: Strict) is not JsonObject manifest)
+        {
+            throw new JsonException("The body is no object.");
+        }
+        if (
+            manifest["model_definition"] is not JsonObject model
+            || (model["definition_href"] as JsonValue)?.ToString() is not { } href
+        )
+        {
+            return Refused(
+                "definition_href_missing",
+                "Name a stored training definition in model_definition.definition_href, or send manifest and zip as multipart/form-data."
+            );
+        }
+        if (await FindAsync(request, href, cancellationToken) is not { } definition)
+        {
+            return Refused(
+                "definition_not_found",
+                "model_definition.definition_href names no training definition of yours."
+            );
+        }
+        if (await definitions.OpenContentAsync(definition, cancellationToken) is not { } archive)
+        {
+            return Refused("definition_empty", "No zip was stored in the training definition yet.");
+        }
+        Complete(model, definition.Text);
+        return (JsonSerializer.SerializeToUtf8Bytes(manifest, Lines), archive, null);
+    }
+
+    private static void Complete(JsonObject model, DefinitionText text)
+    {
+        model.Remove("definition_href");
+        model["name"] ??= text.Name;
+        model["framework"] ??= JsonObject.Create(text.Framework);
+        model["execution"] ??= new JsonObject();
+        if (model["execution"] is JsonObject execution)
+        {
+            execution["command"] ??= text.Command;
+        }
+    }
+
+    private async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[limits.MaxBytes + 1];
+        var read = await request.Body.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        return read <= limits.MaxBytes
+            ? buffer[..read]
+            : throw new BadHttpRequestException($"The body is longer than {limits.MaxBytes} bytes.", 413);
+    }
+
+    // Its address as it was given out, of whatever host, perhaps with its version or /content behind it.
+    private async Task<TrainingDefinition?> FindAsync(
+        HttpRequest request,
+        string href,
+        CancellationToken cancellationToken
+    )
+    {
+        var at = href.LastIndexOf(Definitions, StringComparison.Ordinal);
+        var id = at < 0 ? href : href[(at + Definitions.Length)..];
+        return id.Length >= GuidLength && Guid.TryParse(id[..GuidLength], out var known)
+            ? await definitions.FindAsync(Caller.Of<UserCaller>(request).Owner, known, cancellationToken)
+            : null;
+    }
+
+    private static (byte[], Stream?, IResult?) Refused(string code, string detail) =>
+        ([], null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
+}

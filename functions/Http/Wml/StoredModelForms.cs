@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Trainyard.Contracts;
+using Trainyard.Core.Models;
+using Trainyard.Functions.Web;
+
+namespace Trainyard.Functions.Http.Wml;
+
+/// <summary>A stored model as every client gets to see it.</summary>
+internal static class StoredModelForms
+{
+    public static IResult NotFound =>
+        Problems.Of(StatusCodes.Status404NotFound, "model_not_found", "There is no stored model of this id.");
+
+    public static StoredModelResource Of(HttpRequest request, StoredModel model)
+    {
+        var path = $"{Routes.StoredModels}/{model.Id}";
+        var url = ServiceAddress.Of(request, path);
+        return new StoredModelResource
+        {
+            Metadata = new ResourceMetadata
+            {
+                Guid = model.Id.ToString(),
+                Url = $"/{path}",
+                CreatedAt = model.StoredAt,
+                ModifiedAt = model.StoredAt,
+            },
+            Entity = new StoredModelEntity
+            {
+                MlAssetGuid = model.Id.ToString(),
+                MlAssetUrl = url,
+                Name = model.Name,
+                ModelType = model.Type,
+                TrainingRunId = model.RunId.ToString(),
+                Files = model.Files,
+                Bytes = model.Bytes,
+                ModelVersion = new ModelVersionResource
+                {
+                    Guid = model.Id.ToString(),
+                    Url = url,
+                    ContentUrl = $"{url}/content",
+                    ContentStatus = new ContentStatusResource("persisted"),
+                    CreatedAt = model.StoredAt,
+                },
+            },
+        };
+    }
+}

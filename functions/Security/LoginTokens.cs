@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Trainyard.Functions.Security;
+
+/// <summary>
+/// Tokens for clients of 2018, which log in with a key and decode what they get: a header, a payload and a signature. The
+/// signature is the payload, sealed with the service's own keys; a token opens what its key opens, for as long as that does.
+/// </summary>
+public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider time)
+{
+    // Clients ask for the next one when half an hour is left.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    private static readonly string Header = Base64Url.EncodeToString("""{"typ":"JWT","alg":"sealed"}"""u8);
+
+    private readonly IDataProtector _seal = protection.CreateProtector("Trainyard.LoginTokens");
+
+    internal string Create(string keyHash, string owner)
+    {
+        var now = time.GetUtcNow();
+        var claims = new Claims(owner, keyHash, now.ToUnixTimeSeconds(), (now + Lifetime).ToUnixTimeSeconds());
+        // Some clients decode it by the standard alphabet: of plain ASCII, where no '>', '?' or '~' is, both are the same.
+        var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
+        var signature = Base64Url.EncodeToString(_seal.Protect(Encoding.ASCII.GetBytes(payload)));
+        return $"{Header}.{payload}.{signature}";
+    }
+
+    /// <summary>The hash of the key that the token was made for; null when it is none of ours or over.</summary>
+    internal string? Read(string token)
+    {
+        var parts = token.Split('.');
+        if (parts.Length != 3 || parts[0] != Header || !Base64Url.IsValid(parts[2]))
+        {
+            return null;
+        }
+        try
+        {
+            var payload = Encoding.ASCII.GetString(_seal.Unprotect(Base64Url.DecodeFromChars(parts[2])));
+            if (payload != parts[1])
+            {
+                return null;
+            }
+            var claims = JsonSerializer.Deserialize<Claims>(Base64Url.DecodeFromChars(payload))!;
+            return claims.ExpiresAt > time.GetUtcNow().ToUnixTimeSeconds() ? claims.KeyHash : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Claims(
+        [property: JsonPropertyName("sub")] string Owner,
+        [property: JsonPropertyName("key")] string KeyHash,
+        [property: JsonPropertyName("iat")] long IssuedAt,
+        [property: JsonPropertyName("exp")] long ExpiresAt
+    );
+}
