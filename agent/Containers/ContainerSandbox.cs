@@ -46,7 +46,7 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
         await engine.CreateAsync(Plan(container, command, user), cancellationToken);
         var errors = Path.Combine(command.Folders.Root, ErrorsFile);
         return new SandboxLaunch(
-            [.. shell.Session, shell.Sh, "-c", Outside, "sh", errors, .. engine.StartLine(container)],
+            [shell.Session, shell.Sh, "-c", Outside, "sh", errors, .. engine.StartLine(container)],
             OwnEnvironment(),
             command.Folders.Root,
             "go\n"u8.ToArray()

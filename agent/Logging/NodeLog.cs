@@ -51,6 +51,13 @@ internal static partial class NodeLog
     )]
     public static partial void ServiceGivenUp(ILogger logger, RunId runId, int attempt, TimeSpan patience);
 
+    [LoggerMessage(
+        49,
+        LogLevel.Warning,
+        "The kernel does not let the agent inherit what commands leave behind: without a sandbox and control groups some of it may stay."
+    )]
+    public static partial void NoOrphans(ILogger logger);
+
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);
 }
