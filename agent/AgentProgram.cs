@@ -63,8 +63,6 @@ internal static class AgentProgram
         var listing = probe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
-        if (groups.Unlimited.Count > 0)
-            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         var found = await listing;
         var containers = FindContainersAsync(id, paths, settings.Agent, found.Gpus.Count > 0, logger);
         var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
@@ -93,9 +91,9 @@ internal static class AgentProgram
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
-        var aside = new SetAside(slots, TimeProvider.System, logger);
-        foreach (var group in remains)
-            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
+        SetSlotsAside(remains, slots, logger);
+        if (groups.Unlimited.Count > 0)
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(address, TimeProvider.System);
@@ -116,6 +114,14 @@ internal static class AgentProgram
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;
+    }
+
+    // The slots of processes that cannot be ended are not offered.
+    private static void SetSlotsAside(IEnumerable<ProcessGroup> remains, SlotTable slots, ILogger logger)
+    {
+        var aside = new SetAside(slots, TimeProvider.System, logger);
+        foreach (var group in remains)
+            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
     }
 
     private static async Task<NodeContainers?> FindContainersAsync(
