@@ -16,6 +16,7 @@ using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Monitoring;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
@@ -44,6 +45,9 @@ internal static class Registration
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<PageFiles>();
+        services.AddSingleton<PoolGauges>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServiceMetrics>());
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
