@@ -17,6 +17,7 @@ using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Middleware;
+using Trainyard.Functions.Monitoring;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Security;
 using Trainyard.Functions.Web;
@@ -47,6 +48,9 @@ internal static class Registration
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<PageFiles>();
+        services.AddSingleton<PoolGauges>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServiceMetrics>());
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Following;
+using Trainyard.Cli.Service;
 using Trainyard.Cli.Sessions;
 using Trainyard.Contracts.Runs;
 
@@ -9,6 +11,10 @@ namespace Trainyard.Cli.Commands;
 /// <summary><c>bx ml monitor training-runs ID [logs|metrics]</c></summary>
 internal static class MonitorCommand
 {
+    // As the service has them.
+    private const int MostTail = 100_000;
+    private const int LongestGrep = 200;
+
     public static Command Create(Binding binding)
     {
         var (kind, id) = (Arguments.Kind(), Arguments.Id());
@@ -24,15 +30,50 @@ internal static class MonitorCommand
                 return text is "logs" ? MonitorScope.Logs : MonitorScope.Metrics;
             },
         };
+        var tail = new Option<int?>("--tail")
+        {
+            Description = $"begin with the last N lines, 0 to {MostTail}",
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                var text = result.Tokens is [var token] ? token.Value : "";
+                if (
+                    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
+                    && lines <= MostTail
+                )
+                    return lines;
+                result.AddError($"--tail takes a number from 0 to {MostTail}");
+                return null;
+            },
+        };
+        var grep = new Option<string?>("--grep")
+        {
+            Description = $"only lines with this text, in any case, up to {LongestGrep} characters",
+            HelpName = "TEXT",
+        };
+        grep.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { Length: 0 or > LongestGrep })
+                result.AddError($"--grep takes a text of 1 to {LongestGrep} characters");
+        });
         var command = new Command("monitor", "Follow a training run to its end; exit code 0 only if it completes.")
         {
             kind,
             id,
             only,
+            tail,
+            grep,
         };
         binding.Bind(
             command,
-            (session, parsed, token) => MonitorAsync(session, parsed.GetRequiredValue(id), parsed.GetValue(only), token)
+            (session, parsed, token) =>
+                MonitorAsync(
+                    session,
+                    parsed.GetRequiredValue(id),
+                    parsed.GetValue(only),
+                    new LogSelection(parsed.GetValue(tail), parsed.GetValue(grep)),
+                    token
+                )
         );
         return command;
     }
@@ -42,6 +83,7 @@ internal static class MonitorCommand
         Session session,
         RunId id,
         MonitorScope scope,
+        LogSelection wanted,
         CancellationToken cancellationToken
-    ) => new RunMonitor(session, id, scope).FollowAsync(cancellationToken);
+    ) => new RunMonitor(session, id, scope, wanted).FollowAsync(cancellationToken);
 }

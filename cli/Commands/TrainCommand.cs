@@ -3,6 +3,7 @@ using System.Text.Json;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Following;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Service;
 using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Submission;
 using Trainyard.Contracts.Runs;
@@ -47,7 +48,13 @@ internal static class TrainCommand
         var files = SubmissionFiles.Sort(model, manifest, session.CliEnvironment.FindFolder());
         var id = await SubmitAsync(session, files, follow, cancellationToken);
         return follow
-            ? await MonitorCommand.MonitorAsync(session, id, MonitorScope.Everything, cancellationToken)
+            ? await MonitorCommand.MonitorAsync(
+                session,
+                id,
+                MonitorScope.Everything,
+                LogSelection.All,
+                cancellationToken
+            )
             : ExitCode.Success;
     }
 

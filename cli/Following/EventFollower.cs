@@ -16,11 +16,13 @@ namespace Trainyard.Cli.Following;
 /// was, so that nothing is lost or repeated.
 /// </summary>
 /// <param name="stream"><c>logs</c> or <c>metrics</c>.</param>
+/// <param name="wanted">Which lines of it.</param>
 /// <param name="lost">Called once each time the connection breaks.</param>
 internal sealed class EventFollower(
     ServiceClient service,
     RunId id,
     string stream,
+    LogSelection wanted,
     ReconnectPolicy policy,
     Action<string> lost
 )
@@ -31,7 +33,7 @@ internal sealed class EventFollower(
 
     public async IAsyncEnumerable<RunEvent> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var response = await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+        var response = await service.OpenEventsAsync(id, stream, offset, wanted, cancellationToken);
         while (true)
         {
             var opened = TimeProvider.System.GetTimestamp();
@@ -110,7 +112,7 @@ internal sealed class EventFollower(
             var isLast = TimeProvider.System.GetElapsedTime(lastProgress) >= policy.GiveUpAfter;
             try
             {
-                var response = await service.OpenEventsAsync(id, stream, offset, cancellationToken);
+                var response = await service.OpenEventsAsync(id, stream, offset, wanted, cancellationToken);
                 if (!isLast)
                     return response;
                 response.Dispose();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Json;
+using Trainyard.Cli.Service;
 using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Streams;
 using Trainyard.Contracts;
@@ -9,7 +10,7 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Cli.Following;
 
 /// <summary>Prints what a run does until it ends.</summary>
-internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
+internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, LogSelection wanted)
 {
     private readonly StatusFilter statuses = new();
     private bool wasAway;
@@ -41,7 +42,14 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope)
     {
         screen.Start(id);
         var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
-        var follower = new EventFollower(session.Service, id, stream, session.CliEnvironment.Reconnect, NoteLoss);
+        var follower = new EventFollower(
+            session.Service,
+            id,
+            stream,
+            wanted,
+            session.CliEnvironment.Reconnect,
+            NoteLoss
+        );
         var last = RunEvent.Nothing;
         await foreach (var item in follower.FollowAsync(cancellationToken))
             await PrintAsync(last = item, cancellationToken);

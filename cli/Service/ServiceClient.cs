@@ -157,18 +157,27 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         (await http.SendAsync(request, cancellationToken)).Dispose();
     }
 
-    /// <summary>An event stream of a run from a byte offset on: <c>logs</c> or <c>metrics</c>.</summary>
+    /// <summary>
+    /// An event stream of a run, <c>logs</c> or <c>metrics</c>, from a byte offset on; from 0 on, only the wanted end of it.
+    /// </summary>
     public async Task<HttpResponseMessage> OpenEventsAsync(
         RunId id,
         string what,
         long offset,
+        LogSelection wanted,
         CancellationToken cancellationToken
     )
     {
+        var isTail = wanted.Tail is not null && offset == 0;
+        var from = isTail ? $"tail={wanted.Tail}" : $"offset={offset}";
+        var grep = wanted.Grep is { } text ? $"&grep={Uri.EscapeDataString(text)}" : "";
         // A service that does not know "text=json" sends lines instead.
-        var address = $"{PathOf(id)}/{what}?follow=true&offset={offset}&text=json";
+        var address = $"{PathOf(id)}/{what}?follow=true&{from}{grep}&text=json";
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!isTail)
+        {
+            request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
         return await http.OpenEventsAsync(request, cancellationToken);
     }
 

@@ -9,40 +9,51 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
     /// Begins an attempt: the run is queued for it. An attempt that was begun before is left as it is, for a node may have
     /// told more of it since. Gives the record, or null when there is none.
     /// </summary>
-    public Task<TrainingRun?> BeginAttemptAsync(
+    public async Task<TrainingRun?> BeginAttemptAsync(
         RunId id,
         int attempt,
         RunReason? reason,
         CancellationToken cancellationToken
-    ) =>
-        runs.ChangeAsync(
+    )
+    {
+        TrainingRun? before = null;
+        var after = await runs.ChangeAsync(
             id,
             run =>
-                run.Phase.IsTerminal() || run.Attempt >= attempt
+            {
+                before = run;
+                return run.Phase.IsTerminal() || run.Attempt >= attempt
                     ? null
                     : Moved(run, RunPhase.Queued, reason) with
                     {
                         Attempt = attempt,
                         Node = null,
-                    },
+                    };
+            },
             cancellationToken
         );
+        RunMeters.Record(before, after);
+        return after;
+    }
 
     /// <summary>
     /// Moves a run into a phase unless it is there already or the table forbids it (a late report of an ended run).
     /// The extra change is applied in the same write, and also when the phase does not change.
     /// </summary>
-    public Task<TrainingRun?> MoveAsync(
+    public async Task<TrainingRun?> MoveAsync(
         RunId id,
         RunPhase phase,
         RunReason? reason,
         CancellationToken cancellationToken,
         Func<TrainingRun, TrainingRun>? alsoChange = null
-    ) =>
-        runs.ChangeAsync(
+    )
+    {
+        TrainingRun? before = null;
+        var after = await runs.ChangeAsync(
             id,
             run =>
             {
+                before = run;
                 if (run.Phase.IsTerminal())
                     return null;
                 var moved = Moved(run, phase, reason);
@@ -51,6 +62,9 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
             },
             cancellationToken
         );
+        RunMeters.Record(before, after);
+        return after;
+    }
 
     private TrainingRun Moved(TrainingRun run, RunPhase phase, RunReason? reason) =>
         PhaseTransitions.IsAllowed(run.Phase, phase) ? run.MoveTo(phase, reason, time.GetUtcNow()) : run;

@@ -11,6 +11,7 @@ internal static class Routes
     public const string PageFiles = "web";
     public const string PageFile = PageFiles + "/{file}";
     public const string Health = "health";
+    public const string Metrics = "metrics";
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
     public const string Results = "v3/models/{runId}/results";

@@ -53,6 +53,40 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task The_wanted_lines_are_asked_for_and_after_a_break_no_line_comes_twice()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Completed());
+        service.Streams.Add(EventScript.From(offset: 100).Log("loss 1\n"));
+        service.Streams.Add(EventScript.From(offset: 107).Log("loss 2\n").End("completed", "COMPLETED"));
+        string[] monitor = ["ml", "monitor", "training-runs", DocumentedRuns.Id, "logs"];
+
+        var run = await BxRun.OfAsync(service, [.. monitor, "--tail", "5", "--grep", "loss &"]);
+
+        Assert.Equal("loss 1\nloss 2\n", run.Out);
+        var asked = service.Received.Where(request => request.Line.Contains("/logs?")).ToList();
+        Assert.EndsWith("/logs?follow=true&tail=5&grep=loss%20%26&text=json", asked[0].Line);
+        Assert.DoesNotContain("Last-Event-ID", asked[0].Headers.Keys);
+        Assert.EndsWith("/logs?follow=true&offset=107&grep=loss%20%26&text=json", asked[1].Line);
+    }
+
+    [Theory]
+    [InlineData("--tail", "-1")]
+    [InlineData("--tail", "100001")]
+    [InlineData("--tail", "many")]
+    [InlineData("--grep", "")]
+    public async Task Lines_that_cannot_be_asked_for_are_a_wrong_command_line(string option, string value)
+    {
+        await using var service = await FakeService.StartAsync();
+
+        var run = await BxRun.OfAsync(service, "ml", "monitor", "training-runs", DocumentedRuns.Id, option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(option, run.Error);
+        Assert.Empty(service.Received);
+    }
+
+    [Fact]
     public async Task A_run_that_fails_ends_with_its_reason_and_exit_code_1()
     {
         await using var service = await FakeService.StartAsync();

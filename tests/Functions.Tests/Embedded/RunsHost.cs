@@ -67,6 +67,8 @@ internal sealed class RunsHost : IAsyncDisposable
         return started;
     }
 
+    public IServiceProvider Services => services;
+
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 

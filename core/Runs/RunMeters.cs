@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Counts what happens to runs in this process, for whoever listens.</summary>
+public static class RunMeters
+{
+    /// <summary>The name of the meter.</summary>
+    public const string Name = "Trainyard";
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Histogram<double> PhaseSeconds = Meter.CreateHistogram<double>(
+        "run_phase_seconds",
+        description: "How long runs were in a phase that they have left."
+    );
+
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>(
+        "runs_ended",
+        description: "Runs that ended, by state, reason and whose fault it was."
+    );
+
+    /// <summary>Takes note of the phases between two records of a run; nothing where there are none.</summary>
+    internal static void Record(TrainingRun? before, TrainingRun? after)
+    {
+        if (before is null || after is null)
+        {
+            return;
+        }
+        for (var entered = before.History.Count; entered < after.History.Count; entered++)
+        {
+            var left = after.History[entered - 1];
+            var seconds = (after.History[entered].At - left.At).TotalSeconds;
+            PhaseSeconds.Record(Math.Max(0, seconds), new KeyValuePair<string, object?>("phase", left.Phase.ToWire()));
+        }
+        if (after.Phase.IsTerminal() && !before.Phase.IsTerminal())
+        {
+            Ended.Add(
+                1,
+                new("state", WordOf(after.Phase.ToState())),
+                new("reason", after.Reason?.Code ?? ""),
+                new("fault", WordOf(after.Reason?.Fault ?? Fault.None))
+            );
+        }
+    }
+
+    private static string WordOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

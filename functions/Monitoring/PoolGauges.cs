@@ -1,0 +1,167 @@
+using Prometheus;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Functions.Monitoring;
+
+/// <summary>How the queue, the nodes and the runs under way stand, read when somebody asks.</summary>
+public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
+{
+    // What is under way is bounded by the pool; what waits is counted in the queue, however much it is.
+    private const int MostRunsRead = 5_000;
+
+    private static readonly RunPhase[] UnderWay = [RunPhase.Downloading, RunPhase.Processing, RunPhase.Storing];
+    private static readonly NodeState[] NodeStates = Enum.GetValues<NodeState>();
+
+    private Gauge _waiting = null!;
+    private Gauge _waitingGpus = null!;
+    private Gauge _oldestWait = null!;
+    private Gauge _nodes = null!;
+    private Gauge _slots = null!;
+    private Gauge _freeSlots = null!;
+    private Gauge _leasedSlots = null!;
+    private Gauge _silence = null!;
+    private Gauge _failures = null!;
+    private Gauge _running = null!;
+    private Gauge _oldest = null!;
+
+    private enum NodeState
+    {
+        Ready,
+        SetAside,
+        Silent,
+        Retired,
+    }
+
+    internal void AddTo(CollectorRegistry registry)
+    {
+        var metrics = Metrics.WithCustomRegistry(registry);
+        _waiting = metrics.CreateGauge(
+            "trainyard_queue_runs",
+            "Runs that wait for a node, by what they wait for.",
+            "reason"
+        );
+        _waitingGpus = metrics.CreateGauge("trainyard_queue_gpus", "GPUs that all waiting runs need together.");
+        _oldestWait = metrics.CreateGauge(
+            "trainyard_queue_head_age_seconds",
+            "Since when the run at the head of the queue is queued; 0 when nobody waits."
+        );
+        _nodes = metrics.CreateGauge("trainyard_nodes", "Nodes of the pool.", "state");
+        _slots = metrics.CreateGauge("trainyard_node_slots", "Slots of a node.", "node");
+        _freeSlots = metrics.CreateGauge("trainyard_node_free_slots", "Slots of a node that can take a run.", "node");
+        _leasedSlots = metrics.CreateGauge("trainyard_node_leased_slots", "Slots of a node that runs hold.", "node");
+        _silence = metrics.CreateGauge("trainyard_node_silence_seconds", "Since when a node was not heard of.", "node");
+        _failures = metrics.CreateGauge(
+            "trainyard_node_failures",
+            "Runs that a node failed by itself, in a row.",
+            "node"
+        );
+        _running = metrics.CreateGauge("trainyard_runs", "Runs under way.", "phase");
+        _oldest = metrics.CreateGauge(
+            "trainyard_run_oldest_seconds",
+            "How long the oldest of them is in its phase.",
+            "phase"
+        );
+        registry.AddBeforeCollectCallback(UpdateAsync);
+    }
+
+    private async Task UpdateAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        await UpdateQueueAsync(load, now, cancellationToken);
+        UpdateNodes(load, now);
+        await UpdateRunsAsync(now, cancellationToken);
+    }
+
+    private async Task UpdateQueueAsync(PoolLoad load, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var positions = new QueuePositions(load, now - LeaseRules.SeenLately(pool.LeaseDuration));
+        var reasons = load.Waiting.GroupBy(run => QueueReasons.Of(positions.Find(run.RunId))?.Code ?? "unknown");
+        Forget(_waiting);
+        foreach (var reason in reasons)
+        {
+            _waiting.WithLabels(reason.Key).Set(reason.Count());
+        }
+        _waitingGpus.Set(load.Waiting.Sum(run => run.Gpus));
+        var head = load.Waiting is [var first, ..] ? (await runs.GetAsync(first.RunId, cancellationToken))?.Run : null;
+        _oldestWait.Set(head is null ? 0 : (now - head.History[^1].At).TotalSeconds);
+    }
+
+    private void UpdateNodes(PoolLoad load, DateTimeOffset now)
+    {
+        foreach (var state in NodeStates)
+        {
+            _nodes.WithLabels(WordOf(state)).Set(load.Nodes.Count(node => StateOf(node, now) == state));
+        }
+        Forget(_slots, _freeSlots, _leasedSlots, _silence, _failures);
+        // A machine that was taken away is no news any more.
+        foreach (var node in load.Nodes.Where(node => !node.IsRetired))
+        {
+            _slots.WithLabels(node.Name).Set(node.Slots);
+            _freeSlots.WithLabels(node.Name).Set(node.FreeSlots);
+            _leasedSlots.WithLabels(node.Name).Set(node.LeasedSlots);
+            _silence.WithLabels(node.Name).Set(Math.Max(0, (now - node.SeenAt).TotalSeconds));
+            _failures.WithLabels(node.Name).Set(node.Standing.Failures);
+        }
+    }
+
+    private async Task UpdateRunsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var phase in UnderWay)
+        {
+            var (count, oldest) = await CountAsync(phase, now, cancellationToken);
+            _running.WithLabels(phase.ToWire()).Set(count);
+            _oldest.WithLabels(phase.ToWire()).Set(oldest.TotalSeconds);
+        }
+    }
+
+    private async Task<(int Count, TimeSpan Oldest)> CountAsync(
+        RunPhase phase,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var (count, oldest, continuation) = (0, TimeSpan.Zero, (string?)null);
+        do
+        {
+            var query = new RunQuery
+            {
+                Phases = [phase],
+                PageSize = 1_000,
+                Continuation = continuation,
+            };
+            var page = await runs.QueryAsync(query, cancellationToken);
+            count += page.Runs.Count;
+            foreach (var run in page.Runs)
+            {
+                var age = now - run.History[^1].At;
+                oldest = age > oldest ? age : oldest;
+            }
+            continuation = page.Continuation;
+        } while (continuation is not null && count < MostRunsRead);
+        return (count, oldest);
+    }
+
+    private NodeState StateOf(PoolNode node, DateTimeOffset now) =>
+        node.IsRetired ? NodeState.Retired
+        : node.SeenAt < now - LeaseRules.SeenLately(pool.LeaseDuration) ? NodeState.Silent
+        : node.SetAsideUntil is not null ? NodeState.SetAside
+        : NodeState.Ready;
+
+    private static string WordOf(NodeState state) =>
+        state is NodeState.SetAside ? "set_aside" : state.ToString().ToLowerInvariant();
+
+    // What is not there any more must not stand as it last was.
+    private static void Forget(params ReadOnlySpan<Gauge> gauges)
+    {
+        foreach (var gauge in gauges)
+        {
+            foreach (var labels in gauge.GetAllLabelValues())
+            {
+                gauge.RemoveLabelled(labels);
+            }
+        }
+    }
+}

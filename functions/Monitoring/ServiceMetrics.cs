@@ -1,0 +1,77 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Prometheus;
+
+namespace Trainyard.Functions.Monitoring;
+
+/// <summary>Everything that operators' systems may scrape, in one text.</summary>
+public sealed class ServiceMetrics : IHostedService, IDisposable
+{
+    // However many scrape: the stores are read once in this time.
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(2);
+
+    private static readonly double[] RequestBuckets = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly TimeProvider _time;
+    private readonly IDisposable _meters;
+    private readonly RunCounters _counters;
+    private (long At, byte[] Text)? _last;
+
+    public ServiceMetrics(PoolGauges gauges, TimeProvider time)
+    {
+        _time = time;
+        gauges.AddTo(_registry);
+        _counters = new RunCounters(_registry);
+        _meters = MeterAdapter.StartListening(
+            new MeterAdapterOptions
+            {
+                Registry = _registry,
+                MetricFactory = Metrics.WithCustomRegistry(_registry),
+                InstrumentFilterPredicate = IsWanted,
+                ResolveHistogramBuckets = _ => RequestBuckets,
+            }
+        );
+    }
+
+    /// <summary>The metrics as OpenMetrics text, at most two seconds old.</summary>
+    internal async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_last is { } last && _time.GetElapsedTime(last.At) < GoodFor)
+            {
+                return last.Text;
+            }
+            using var text = new MemoryStream();
+            await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.OpenMetricsText, cancellationToken);
+            _last = (_time.GetTimestamp(), text.ToArray());
+            return _last.Value.Text;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>There from the start: what happens before somebody scrapes is counted too.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _meters.Dispose();
+        _counters.Dispose();
+        _one.Dispose();
+    }
+
+    // The process's memory and threads, and what the web server does.
+    private static bool IsWanted(Instrument instrument) =>
+        instrument.Meter.Name
+            is "System.Runtime"
+                or "Microsoft.AspNetCore.Hosting"
+                or "Microsoft.AspNetCore.Server.Kestrel";
+}

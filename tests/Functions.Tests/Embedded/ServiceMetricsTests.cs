@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Http;
+using Trainyard.Functions.Monitoring;
+using Trainyard.Functions.Web;
+
+namespace Trainyard.Functions.Tests;
+
+/// <summary>The service in numbers, and the rules and the board that are made of them.</summary>
+public sealed partial class ServiceMetricsTests : IAsyncLifetime
+{
+    private RunsHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await RunsHost.StartAsync();
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task The_queue_the_nodes_and_the_runs_are_counted()
+    {
+        var run = await _host.QueuedAsync();
+        _host.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Contains("trainyard_queue_runs{reason=\"no_node\"} 1.0", await ReadAsync());
+        Assert.Contains("trainyard_queue_head_age_seconds 30.0", await ReadAsync());
+
+        await _host.LeaseAsync();
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Downloading, reason: null, default);
+        _host.Time.Advance(TimeSpan.FromSeconds(10));
+        var leased = await ReadAsync();
+
+        Assert.Contains("trainyard_nodes{state=\"ready\"} 1.0", leased);
+        Assert.Contains("trainyard_node_leased_slots{node=\"node-1\"} 1.0", leased);
+        Assert.Contains("trainyard_node_slots{node=\"node-1\"} 4.0", leased);
+        Assert.Contains("trainyard_runs{phase=\"DOWNLOADING\"} 1.0", leased);
+        Assert.Contains("trainyard_run_oldest_seconds{phase=\"DOWNLOADING\"} 10.0", leased);
+        Assert.Contains("trainyard_queue_head_age_seconds 0.0", leased);
+        // Nobody waits any more: what was counted before is gone, not left as it was.
+        Assert.DoesNotContain("trainyard_queue_runs{reason=", leased);
+        Assert.EndsWith("# EOF\n", leased);
+    }
+
+    [Fact]
+    public async Task Phases_and_ends_are_counted_from_the_start_of_the_service()
+    {
+        var metrics = _host.Get<ServiceMetrics>();
+        var run = await _host.QueuedAsync();
+        // Others in this process count too: this reason is of this test alone.
+        var reason = RunReason.System("only_in_this_test", "");
+        _host.Time.Advance(TimeSpan.FromSeconds(200));
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, reason, default);
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, reason, default);
+
+        var text = Encoding.UTF8.GetString(await metrics.ReadAsync(default));
+
+        Assert.Contains(
+            "trainyard_runs_ended_total{state=\"error\",reason=\"only_in_this_test\",fault=\"system\"} 1.0",
+            text
+        );
+        Assert.Matches("trainyard_run_phase_seconds_count\\{phase=\"QUEUED\"\\} [1-9]", text);
+    }
+
+    [Fact]
+    public async Task They_are_for_operators_only()
+    {
+        var function = new ExportMetrics(_host.Get<ServiceMetrics>());
+
+        Assert.Equal(StatusCodes.Status200OK, await StatusAsync(isOperator: true));
+        Assert.Equal(StatusCodes.Status403Forbidden, await StatusAsync(isOperator: false));
+
+        async Task<int> StatusAsync(bool isOperator)
+        {
+            var http = new DefaultHttpContext { RequestServices = _host.Services };
+            new UserCaller(Owner.Parse("jean"), isOperator, "id").AttachTo(http);
+            await (await function.RunAsync(http.Request, default)).ExecuteAsync(http);
+            return http.Response.StatusCode;
+        }
+    }
+
+    [Theory]
+    [InlineData("alerts.yaml")]
+    [InlineData("grafana.json")]
+    public async Task The_rules_and_the_board_ask_for_numbers_that_there_are(string file)
+    {
+        var run = await _host.QueuedAsync();
+        var metrics = _host.Get<ServiceMetrics>();
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, RunReason.CommandFailed(1), default);
+        var told = Encoding.UTF8.GetString(await metrics.ReadAsync(default));
+        var text = await File.ReadAllTextAsync(Path.Combine(Monitoring(), file));
+
+        var asked = Names().Matches(text).Select(match => match.Value).ToHashSet();
+
+        Assert.True(asked.Count >= 8, $"Only {asked.Count} names found.");
+        Assert.Equal(
+            [],
+            asked.Where(name => !Regex.IsMatch(told, $"^# TYPE {FamilyOf(name)} ", RegexOptions.Multiline))
+        );
+        if (file.EndsWith(".json", StringComparison.Ordinal))
+        {
+            using var board = JsonDocument.Parse(text);
+            Assert.Equal(12, board.RootElement.GetProperty("panels").GetArrayLength());
+        }
+    }
+
+    private static string FamilyOf(string name) => Suffix().Replace(name, "");
+
+    private static string Monitoring()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Functions.sln")))
+        {
+            folder = folder.Parent;
+        }
+        return Path.Combine(folder.FullName, "infra", "monitoring");
+    }
+
+    private async Task<string> ReadAsync()
+    {
+        return Encoding.UTF8.GetString(await _host.Get<ServiceMetrics>().ReadAsync(default));
+    }
+
+    [GeneratedRegex(@"\b(trainyard_[a-z_]*[a-z]|system_runtime_[a-z_]*[a-z])\b(?=[\s{\[)\\""]|$)")]
+    private static partial Regex Names();
+
+    [GeneratedRegex("_(bucket|total|count)$")]
+    private static partial Regex Suffix();
+}
