@@ -12,6 +12,7 @@ internal static class AgentInput
     private const int MostWords = 16;
     private const int LongestText = 2000;
     private const int LongestWait = 60;
+    private const int LongestDigest = 200;
     private const int HighestExitCode = 255;
 
     /// <summary>A node's clock may be wrong, but not by so much.</summary>
@@ -54,6 +55,8 @@ internal static class AgentInput
             { CpuSeconds: not (null or (>= 0 and < double.PositiveInfinity)) } =>
                 "cpu_seconds is a number, 0 or more, or missing.",
             { PeakMemoryBytes: < 0 } => "peak_memory_bytes is 0 or more, or missing.",
+            { ImageDigest: not (null or { Length: <= LongestDigest }) } =>
+                $"image_digest is at most {LongestDigest} characters, or missing.",
             { StagedFiles: < 0 } or { StagedBytes: < 0 } => "staged_files and staged_bytes are 0 or more.",
             _ when report.FinishedAt > latest || report.LeasedAt > latest || report.StartedAt > latest =>
                 "leased_at, started_at and finished_at do not lie in the future.",

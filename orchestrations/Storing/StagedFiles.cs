@@ -62,11 +62,22 @@ internal static class StagedFiles
     {
         await ClearAllButLastAsync(blobs, id, attempt, cancellationToken);
         var prefix = RunBlobs.StagingPrefix(id, attempt);
-        var names = new List<string>();
+        var tops = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
-            names.Add(blob.Name.ToString());
-        foreach (var name in names.Where(n => !IsModel(n[prefix.Length..])))
-            await blobs.DeleteAsync(name, cancellationToken);
+        {
+            tops.Add(TopOf(blob.Name.ToString()[prefix.Length..]));
+        }
+        foreach (var top in tops.Where(top => !IsModel(top)))
+        {
+            await blobs.DeleteAsync(prefix + top, cancellationToken);
+        }
+    }
+
+    // A folder, with its slash, goes at once, however many files are in it.
+    private static string TopOf(string path)
+    {
+        var slash = path.IndexOf('/');
+        return slash < 0 ? path : path[..(slash + 1)];
     }
 
     private static async Task ClearAllButLastAsync(

@@ -153,6 +153,7 @@ public sealed class HostileAgentsTests : IAsyncLifetime
             yield return ("\"2026-01-01T00:00:01Z\"", time);
         }
         yield return ("\"exit_code\":0", "\"started_at\":\"9999-12-31T23:59:59Z\"");
+        yield return ("{\"outcome\"", $"{{\"image_digest\":{Text(201)},\"outcome\"");
         yield return ("{\"outcome\"", "{\"message\":null,\"outcome\"");
         yield return ("{\"outcome\"", "{\"message\":[],\"outcome\"");
     }

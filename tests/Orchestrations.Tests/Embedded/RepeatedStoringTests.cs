@@ -146,8 +146,20 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
     [InlineData(RunPhase.Halted, null)]
     public async Task Once_stored_only_a_completed_run_s_model_stays_in_staging(RunPhase phase, string? stays)
     {
+        string[] others =
+        [
+            "plot.png",
+            "learner-1/tb/events",
+            "learner-1/training-log.txt",
+            "mod/x",
+            "models/x",
+            "m.txt",
+        ];
         await host.StageAsync("model/weights", [1]);
-        await host.StageAsync("plot.png", [2]);
+        foreach (var path in others)
+        {
+            await host.StageAsync(path, [2]);
+        }
         var units = await host.PlanAsync();
         for (var unit = 0; unit < units; unit++)
             await host.StoreAsync(unit);
