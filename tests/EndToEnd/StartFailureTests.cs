@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Storage.Sqlite;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
@@ -35,13 +35,9 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_database_of_a_newer_service_is_left_alone()
     {
-        await using (var database = new SqliteConnection($"Data Source={folder.File("home/records.db")};Pooling=False"))
-        {
-            await database.OpenAsync();
-            await using var command = database.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 999";
-            await command.ExecuteNonQueryAsync();
-        }
+        folder.Folder("home");
+        using (var database = SqliteConnection.Open(folder.File("home/records.db"), readOnly: false))
+            database.Execute("PRAGMA user_version = 999");
 
         Assert.Contains("written by a newer version of the service", await StartAsync());
     }
