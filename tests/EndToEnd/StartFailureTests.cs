@@ -65,10 +65,26 @@ public sealed class StartFailureTests : IDisposable
         File.Delete(Home);
     }
 
+    [Fact]
+    public async Task A_setting_that_names_no_backends_is_told_with_what_it_takes()
+    {
+        var sentence = await StartAsync(("Backends", "sqlite"));
+
+        Assert.Contains(
+            "The setting Backends is 'sqlite'; it takes 'embedded' (SQLite and files) or 'azure'",
+            sentence
+        );
+    }
+
     /// <returns>The one line of standard error.</returns>
-    private async Task<string> StartAsync()
+    private async Task<string> StartAsync(params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?> { ["TRAINYARD_HOME"] = Home, ["Pool__StartAgent"] = "false" };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
         // Root may write everything, unless it gives up this right.
         string[] withoutRights = Environment.IsPrivilegedProcess
             ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
