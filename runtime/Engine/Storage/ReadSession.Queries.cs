@@ -35,7 +35,7 @@ internal sealed partial class ReadSession
         return status;
     }
 
-    /// <summary>What a restart needs to know of an instance.</summary>
+    /// <summary>What never changes about an instance, by its id.</summary>
     public InstanceRecord? Record(string id)
     {
         var statement = Prepared("SELECT seq FROM instances WHERE id = ?");
