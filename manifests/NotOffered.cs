@@ -24,15 +24,6 @@ public static class NotOffered
             notices.Add("It asks for a container image; its command runs on the node itself.");
         }
 
-        // FfDL's default is nobody's wish.
-        if (
-            manifest is { Compute: { GpuType: { } type, Gpus: > 0 } }
-            && (type != "k80" || manifest.Dialect != ManifestDialect.Ffdl)
-        )
-        {
-            notices.Add($"It asks for GPUs of the type {type}; any GPU serves.");
-        }
-
         if (manifest.EvaluationMetrics is not null)
         {
             notices.Add("Its evaluation_metrics are kept, but nothing acts on them.");

@@ -33,19 +33,6 @@ internal sealed class NotOfferedRule : IManifestRule
                 framework.Take("name")
             );
         }
-
-        if (context.Draft.Compute is { GpuType: { } type, Gpus: > 0 })
-        {
-            Warn(
-                context,
-                ManifestCodes.GpuTypeNotMatched,
-                $"asks for GPUs of the type {Quote.Key(type)}; nodes do not tell their type here, so any GPU serves",
-                null,
-                context.IsFfdl
-                    ? context.Root.Take("gpu_type")
-                    : ComputeField(context, "gpu_type") ?? ComputeField(context, "name") ?? ComputePlace(context)
-            );
-        }
     }
 
     private static Section? Framework(ManifestContext context) => context.Definition?.Open("framework");
