@@ -19,7 +19,8 @@ internal sealed class AttemptTries(RetryLimits limits)
         return end.Finished?.Outcome switch
         {
             AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => ++system <= limits.SystemError,
-            AttemptOutcome.DownloadFailed => ++store <= limits.StoreError,
+            AttemptOutcome.DownloadFailed or AttemptOutcome.ImageFailed or AttemptOutcome.DependenciesFailed => ++store
+                <= limits.StoreError,
             AttemptOutcome.CommandFailed or AttemptOutcome.OutOfMemory => ++command <= limits.CommandFailed,
             _ => false,
         };

@@ -81,6 +81,11 @@ internal static class RunAttempts
             AttemptOutcome.OutOfMemory => Failed(RunReason.User("out_of_memory", finished.Message), attempt),
             AttemptOutcome.DownloadFailed => Failed(RunReason.User("data_download_failed", finished.Message), attempt),
             AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
+            AttemptOutcome.ImageFailed => Failed(RunReason.User("image_failed", finished.Message), attempt),
+            AttemptOutcome.DependenciesFailed => Failed(
+                RunReason.User("dependencies_failed", finished.Message),
+                attempt
+            ),
             AttemptOutcome.ScratchLimit => Failed(RunReason.User("scratch_limit", finished.Message), attempt),
             AttemptOutcome.ResultsLimit => Failed(RunReason.User("results_limit", finished.Message), attempt),
             AttemptOutcome.StagingFailed => Failed(RunReason.System("staging_failed", finished.Message), attempt),

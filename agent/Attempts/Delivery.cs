@@ -1,5 +1,6 @@
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
@@ -8,6 +9,7 @@ namespace Trainyard.Agent.Attempts;
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
     private const string LogPrefix = ResultNames.LogFolder + "/";
+    private const string MetricsPath = LogPrefix + JobNames.MetricsFile;
 
     private readonly ResultQuota quota = new(node.Options);
     private readonly SkippedLines skipped = new(context.Log.AppendLine);
@@ -18,21 +20,26 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var results = FindResults(out var limit);
         if (limit is not null)
             context.Log.AppendLine($"Not all results are stored: {limit}.");
+        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
+        var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, skipped.Add);
+        var stage = new ResultStage(steady, node.Options.Uploads);
+        await stage.RunAsync(results, context.Stop.Lost);
+        skipped.End();
         // The last line is in the log before the log is staged.
         context.CompleteSpools();
-        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
-        var stage = new ResultStage(upload, node.Options.Uploads);
-        await Task.WhenAll(stage.RunAsync([.. OwnFiles(), .. results], context.Stop.Lost), streams);
+        await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
         return stage.Summary with { Limit = limit };
     }
 
-    /// <summary>Our own copies of the log and the metrics stand for what the command may have put at their paths.</summary>
-    private List<FoundFile> OwnFiles()
+    /// <summary>Our own copies of the log, and of metrics that the command did not leave, stand for what it may have put there.</summary>
+    private List<FoundFile> OwnFiles(IReadOnlyList<FoundFile> results)
     {
         var folders = context.Folders;
         var own = new List<FoundFile> { new(folders.LogSpool, LogPrefix + JobNames.LogFile) };
-        if (context.Metrics.Length > 0)
-            own.Add(new FoundFile(folders.MetricsSpool, LogPrefix + JobNames.MetricsFile));
+        if (context.Metrics.Length > 0 && results.All(file => file.Path != MetricsPath))
+        {
+            own.Add(new FoundFile(folders.MetricsSpool, MetricsPath));
+        }
         return own;
     }
 
@@ -49,10 +56,6 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
             limit = e.Message;
             return [];
         }
-        finally
-        {
-            skipped.End();
-        }
     }
 
     private List<FoundFile> FindAll()
@@ -61,12 +64,31 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var results = Scan(folders.Results, context.View.Results, "", []);
         var logs = Scan(folders.Logs, context.View.Logs, LogPrefix, [JobNames.LogFile, JobNames.MetricsFile]);
         var merged = new MergedFiles();
-        foreach (var file in results.Run().Concat(logs.Run()))
+        foreach (var file in results.Run().Concat(logs.Run()).Concat(FindMetrics()))
         {
             if (!merged.TryAdd(file))
                 skipped.Add($"Did not store '{PrintableText.Of(file.Path)}' of LOG_DIR: RESULT_DIR has it too.");
         }
         return merged.Files;
+    }
+
+    /// <summary>The command's own file: written anew, it holds each record once, and our copy what it ever held.</summary>
+    private IEnumerable<FoundFile> FindMetrics()
+    {
+        var path = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
+        using var file = RegularFile.TryOpen(path) ?? RegularFile.TryUnlock(path);
+        var bytes = file is null ? 0 : RandomAccess.GetLength(file);
+        if (bytes == 0)
+        {
+            yield break;
+        }
+        if (quota.RefusalOfHoles(MetricsPath, file!, bytes) is { } why)
+        {
+            skipped.Add($"Did not store '{MetricsPath}': {why}.");
+            yield break;
+        }
+        quota.Add(bytes);
+        yield return new FoundFile(path, MetricsPath) { Bytes = bytes };
     }
 
     private ResultScan Scan(string root, string asSeen, string prefix, HashSet<string> ignored) =>

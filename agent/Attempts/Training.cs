@@ -150,7 +150,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var file = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
         try
         {
-            await new MetricsTail(file, context.Metrics, node.Time).RunAsync(ended);
+            await new MetricsTail(file, context.Metrics, node.Time, context.Log.AppendLine).RunAsync(ended);
         }
         catch (IOException e)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;

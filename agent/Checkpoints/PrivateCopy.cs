@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 
@@ -50,11 +51,4 @@ internal sealed class PrivateCopy(string path)
         if (free / 2 < bytes)
             throw new IOException($"Too little disk is free for a copy of {bytes} bytes.");
     }
-}
-
-/// <summary>What shows that a file was written to.</summary>
-internal sealed record FileLook(long Bytes, DateTimeOffset ModifiedAt)
-{
-    public static FileLook At(SafeFileHandle file) =>
-        new(RandomAccess.GetLength(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
 }

@@ -22,6 +22,9 @@ internal static unsafe partial class FileCalls
     private const uint BlocksMask = 0x400;
     private const int BlocksOffset = 48;
     private const int BlockBytes = 512;
+    private const uint NumberMask = 0x100;
+    private const int NumberOffset = 32;
+    private const int EmptyPath = 0x1000;
 
     // Two of the few flags whose values differ between processors.
     private static readonly bool IsArm =
@@ -60,6 +63,14 @@ internal static unsafe partial class FileCalls
     {
         var buffer = stackalloc byte[StatBytes];
         return Look(folder, name, BlocksMask, buffer) ? *(long*)(buffer + BlocksOffset) * BlockBytes : 0;
+    }
+
+    /// <summary>What tells an open file from another one on the same disk, as long as both are there; 0 when it cannot be told.</summary>
+    public static ulong NumberOf(SafeFileHandle file)
+    {
+        var buffer = stackalloc byte[StatBytes];
+        byte noName = 0;
+        return statx(Number(file), &noName, EmptyPath, NumberMask, buffer) == 0 ? *(ulong*)(buffer + NumberOffset) : 0;
     }
 
     public static bool DeleteFile(SafeFileHandle folder, byte[] name)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Service;
 
@@ -54,7 +55,7 @@ internal sealed class HandleContent : HttpContent
                 var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - offset));
                 var read = await RandomAccess.ReadAsync(file, piece, from + offset, cancellationToken);
                 if (read == 0)
-                    throw new IOException("A file to be staged became shorter.");
+                    throw new FileChangedException("A file to be staged became shorter.");
                 await take(buffer.AsMemory(0, read));
                 offset += read;
             }

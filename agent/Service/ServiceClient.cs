@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Trainyard.Agent.Files;
 using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Service;
@@ -35,6 +36,10 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             return response.IsSuccessStatusCode ? response : throw await ReadProblemAsync(response, deadline.Token);
+        }
+        catch (Exception e) when (FileChangedException.Behind(e) is { } changed)
+        {
+            throw new FileChangedException(changed.Message, e);
         }
         catch (Exception e) when (IsAway(e, cancellationToken))
         {

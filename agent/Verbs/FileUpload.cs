@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
@@ -19,21 +20,41 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
 
     /// <returns>Bytes staged.</returns>
     /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
+    /// <exception cref="FileChangedException">It was written to meanwhile, or is gone.</exception>
     public async Task<long> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
-        using var handle = RegularFile.TryOpen(file.Source) ?? throw new IOException($"'{file.Path}' cannot be read.");
-        var bytes = RandomAccess.GetLength(handle);
-        var hash = await HashAsync(handle, bytes, cancellationToken);
+        using var handle = RegularFile.TryOpen(file.Source) ?? throw CannotOpen(file);
+        var look = FileLook.At(handle);
+        var read = new ReadFile(handle, look, await HashAsync(handle, look.Bytes, cancellationToken));
+        try
+        {
+            await RunAsync(file.Path, read, cancellationToken);
+        }
+        catch (ServiceAwayException e) when (FileLook.At(handle) != look)
+        {
+            throw new FileChangedException($"'{file.Path}' changed while it was staged.", e);
+        }
+        catch (ServiceRefusedException e)
+        {
+            if (!await IsChangedAsync(read, cancellationToken))
+                throw;
+            throw new FileChangedException($"'{file.Path}' changed while it was staged.", e);
+        }
+        return look.Bytes;
+    }
+
+    private async Task RunAsync(string path, ReadFile file, CancellationToken cancellationToken)
+    {
         using var tries = client.BeginTries();
         for (var addresses = 1; ; addresses++)
         {
-            var call = ask(new UploadRequest { Path = file.Path, Bytes = bytes });
+            var call = ask(new UploadRequest { Path = path, Bytes = file.Bytes });
             var target = await SendAsync<UploadTarget>(call, cancellationToken);
             var refusal = target is null
                 ? "The service gave no address for it."
-                : await PutAsync(target, handle, bytes, hash, cancellationToken);
+                : await PutAsync(target, file, cancellationToken);
             if (refusal is null)
-                return bytes;
+                return;
             var away = new ServiceAwayException(refusal) { Answered = true };
             if ((GivesUp && addresses == MostAddresses) || !await tries.AgainAsync(away, cancellationToken))
                 throw away;
@@ -41,28 +62,43 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     }
 
     /// <returns>Null when it is there; else why not, and another address may help.</returns>
-    private async Task<string?> PutAsync(
-        UploadTarget target,
-        SafeFileHandle file,
-        long bytes,
-        string hash,
-        CancellationToken cancellationToken
-    )
+    private async Task<string?> PutAsync(UploadTarget target, ReadFile file, CancellationToken cancellationToken)
     {
         if (AttemptRoutes.IsElsewhere(target.Url))
-        {
-            var upload = new StoreUpload(stores, target, file);
-            return await upload.TryAsync(bytes, cancellationToken) ? null : upload.Why;
-        }
+            return await PutElsewhereAsync(target, file, cancellationToken);
         var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
-            Content = () => new HandleContent(file, 0, bytes),
-            Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = hash },
-            Timeout = StoreUpload.TimeFor(bytes),
+            Content = () => new HandleContent(file.Handle, 0, file.Bytes),
+            Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = file.Sha256 },
+            Timeout = StoreUpload.TimeFor(file.Bytes),
         };
         await SendAsync<object>(call, cancellationToken);
         return null;
     }
+
+    // The service compares what it gets with the hash; a store does not.
+    private async Task<string?> PutElsewhereAsync(
+        UploadTarget target,
+        ReadFile file,
+        CancellationToken cancellationToken
+    )
+    {
+        var upload = new StoreUpload(stores, target, file.Handle);
+        if (!await upload.TryAsync(file.Bytes, cancellationToken))
+            return upload.Why;
+        return FileLook.At(file.Handle) != file.Look && await IsChangedAsync(file, cancellationToken)
+            ? throw new FileChangedException("It changed while it was staged.")
+            : null;
+    }
+
+    private static async Task<bool> IsChangedAsync(ReadFile file, CancellationToken cancellationToken) =>
+        RandomAccess.GetLength(file.Handle) < file.Bytes
+        || await HashAsync(file.Handle, file.Bytes, cancellationToken) != file.Sha256;
+
+    private static IOException CannotOpen(FoundFile file) =>
+        File.Exists(file.Source) && new FileInfo(file.Source).LinkTarget is null
+            ? new IOException($"'{file.Path}' cannot be read.")
+            : new FileChangedException($"'{file.Path}' is gone.") { IsGone = true };
 
     private Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GivesUp ? client.FetchAsync<T>(call, cancellationToken) : client.DeliverAsync<T>(call, cancellationToken);
@@ -82,5 +118,11 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
             cancellationToken
         );
         return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    /// <summary>An open file as it was read once.</summary>
+    private sealed record ReadFile(SafeFileHandle Handle, FileLook Look, string Sha256)
+    {
+        public long Bytes => Look.Bytes;
     }
 }

@@ -1,17 +1,36 @@
 using System.Buffers;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
 /// Follows the metrics file that the command writes and copies its whole lines into a spool of our own, which the command
-/// cannot change any more.
+/// cannot change any more. A file that is written anew is read anew, and what was copied already is not copied again.
 /// </summary>
-internal sealed class MetricsTail(string path, Spool spool, TimeProvider time)
+/// <param name="path">The command's file.</param>
+/// <param name="spool">Our own.</param>
+/// <param name="time">The clock.</param>
+/// <param name="tell">Takes a line for the run's owner.</param>
+internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, Action<string> tell)
 {
     private const int LongestLine = 256 * 1024;
+
+    /// <summary>Some 20 MB at most.</summary>
+    private const int MostLines = 500_000;
+
+    /// <summary>So much of what was read last is compared: a file written anew may be longer than the old one was.</summary>
+    private const int ComparedBytes = 1024;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private readonly ForwardedLines lines = new(MostLines);
+    private byte[] readLast = [];
     private long position;
+    private ulong fileNumber;
+    private bool isInLongLine;
+    private bool hasGivenUp;
 
     /// <summary>Ends with the token, after a last look.</summary>
     public async Task RunAsync(CancellationToken ended)
@@ -27,15 +46,20 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time)
 
     internal void Advance(bool atEnd)
     {
-        using var file = RegularFile.TryOpen(path);
+        using var file = hasGivenUp ? null : RegularFile.TryOpen(path);
         if (file is null)
+        {
             return;
-        if (RandomAccess.GetLength(file) < position)
-            position = 0;
-        var buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
+        }
+        var buffer = ArrayPool<byte>.Shared.Rent(ComparedBytes + LongestLine);
         try
         {
-            while (Take(buffer, RandomAccess.Read(file, buffer, position), atEnd)) { }
+            if (!IsContinued(file, buffer))
+            {
+                BeginAnew();
+            }
+            fileNumber = FileCalls.NumberOf(file);
+            while (!hasGivenUp && TakeNext(file, buffer, atEnd)) { }
         }
         finally
         {
@@ -43,27 +67,88 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time)
         }
     }
 
-    /// <returns>Whether there may be more.</returns>
-    private bool Take(byte[] buffer, int read, bool atEnd)
+    private bool IsContinued(SafeFileHandle file, byte[] buffer) =>
+        position == 0
+        || (FileCalls.NumberOf(file) == fileNumber && TryRead(file, buffer.AsSpan(0, readLast.Length), out _));
+
+    private void BeginAnew()
     {
-        var whole = buffer.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
+        lines.BeginAnew();
+        position = 0;
+        readLast = [];
+        isInLongLine = false;
+        hasGivenUp = lines.HasForgotten;
+        if (hasGivenUp)
+        {
+            var most = MostLines.ToString("N0", CultureInfo.InvariantCulture);
+            tell(
+                $"The metrics file was written anew after more than {most} different lines: it is followed no more, and stored as it is in the end."
+            );
+        }
+    }
+
+    /// <summary>Reads what was read last once more, and what comes behind it, at one moment.</summary>
+    /// <returns>False when another file has come in between.</returns>
+    private bool TryRead(SafeFileHandle file, Span<byte> buffer, out int fresh)
+    {
+        fresh = RandomAccess.Read(file, buffer, position - readLast.Length) - readLast.Length;
+        return fresh >= 0 && buffer[..readLast.Length].SequenceEqual(readLast);
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private bool TakeNext(SafeFileHandle file, byte[] buffer, bool atEnd)
+    {
+        if (!TryRead(file, buffer.AsSpan(0, readLast.Length + LongestLine), out var fresh))
+        {
+            // The next look begins anew.
+            return false;
+        }
+        var piece = buffer.AsSpan(readLast.Length, fresh);
+        var whole = piece.LastIndexOf((byte)'\n') + 1;
+        if (whole == 0 && fresh < LongestLine)
+        {
+            TakeRest(atEnd ? piece : []);
+            return false;
+        }
+        // A line longer than the buffer is no metrics record: it is stepped over.
+        var passed = whole > 0 ? whole : fresh;
         if (whole > 0)
         {
-            spool.Append(buffer.AsSpan(0, whole));
-            position += whole;
-            return true;
+            Forward(isInLongLine ? piece[(piece.IndexOf((byte)'\n') + 1)..whole] : piece[..whole]);
         }
-        // A line longer than the buffer is no metrics record: it is stepped over, its end reads as a broken line.
-        if (read == buffer.Length)
+        isInLongLine = whole == 0;
+        Pass(buffer.AsSpan(0, readLast.Length + passed), passed);
+        return true;
+    }
+
+    private void Forward(ReadOnlySpan<byte> whole)
+    {
+        var from = 0;
+        for (int at = 0, end; at < whole.Length; at = end)
         {
-            position += read;
-            return true;
+            end = at + whole[at..].IndexOf((byte)'\n') + 1;
+            if (!lines.IsNew(whole[at..(end - 1)]))
+            {
+                spool.Append(whole[from..at]);
+                from = end;
+            }
         }
-        if (atEnd && read > 0)
+        spool.Append(whole[from..]);
+    }
+
+    /// <summary>A last line without an end.</summary>
+    private void TakeRest(ReadOnlySpan<byte> rest)
+    {
+        if (!rest.IsEmpty && !isInLongLine)
         {
-            spool.Append([.. buffer.AsSpan(0, read), (byte)'\n']);
-            position += read;
+            Forward([.. rest, (byte)'\n']);
         }
-        return false;
+        position += rest.Length;
+    }
+
+    private void Pass(ReadOnlySpan<byte> read, int passed)
+    {
+        readLast = read[^Math.Min(ComparedBytes, read.Length)..].ToArray();
+        position += passed;
     }
 }

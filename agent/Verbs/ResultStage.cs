@@ -4,7 +4,7 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Stages files, several at once. A file that is refused does not keep the others.</summary>
-internal sealed class ResultStage(FileUpload upload, int parallel)
+internal sealed class ResultStage(SteadyUpload upload, int parallel)
 {
     private long bytes;
     private int files;
@@ -28,8 +28,11 @@ internal sealed class ResultStage(FileUpload upload, int parallel)
     {
         try
         {
-            Interlocked.Add(ref bytes, await upload.RunAsync(file, cancellationToken));
-            Interlocked.Increment(ref files);
+            if (await upload.RunAsync(file, cancellationToken) is { } staged)
+            {
+                Interlocked.Add(ref bytes, staged);
+                Interlocked.Increment(ref files);
+            }
         }
         catch (Exception e) when (e is ServiceRefusedException or IOException)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
@@ -49,6 +50,10 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         {
             using var response = await stores.SendAsync(request, deadline.Token);
             return response.StatusCode;
+        }
+        catch (Exception e) when (FileChangedException.Behind(e) is { } changed)
+        {
+            throw new FileChangedException(changed.Message, e);
         }
         catch (Exception e)
             when (e is HttpRequestException or IOException || !cancellationToken.IsCancellationRequested)

@@ -137,11 +137,31 @@ public sealed record NodeTask
     /// <summary>The folder that is saved while the command runs; null when the manifest asks for none.</summary>
     public NodeCheckpoint? Checkpoint { get; init; }
 
+    /// <summary>The container image that the command runs in; null for the node itself.</summary>
+    public NodeImage? Image { get; init; }
+
+    /// <summary>Whether what the archive's <c>requirements.txt</c>, <c>pyproject.toml</c> or <c>uv.lock</c> names is installed first.</summary>
+    public bool InstallDependencies { get; init; }
+
     /// <summary>Variables of the manifest's own, on top of the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
     /// <summary>W3C traceparent of the submit, so that the agent's spans join its trace.</summary>
     public string? TraceParent { get; init; }
+}
+
+/// <summary>A container image, and what opens its registry.</summary>
+public sealed record NodeImage
+{
+    /// <summary>As in the manifest: <c>registry/path:tag</c> or <c>…@sha256:…</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Null where the registry asks for no login.</summary>
+    public string? UserName { get; init; }
+
+    public string? Password { get; init; }
+
+    public override string ToString() => Name;
 }
 
 /// <summary>How a lease stands after a heartbeat.</summary>
@@ -264,6 +284,12 @@ public enum AttemptOutcome
     /// <summary>The archive could not be unpacked; see the message.</summary>
     ArchiveFailed,
 
+    /// <summary>The container image could not be had, or holds no shell to run the command; see the message.</summary>
+    ImageFailed,
+
+    /// <summary>What the archive asks for could not be installed; see the message.</summary>
+    DependenciesFailed,
+
     /// <summary>The command failed after the kernel had killed a process of it at the limit of memory; see the message.</summary>
     OutOfMemory,
 
@@ -313,6 +339,9 @@ public sealed record CompletionReport
 
     /// <summary>Processor time of all its processes together; null where the node does not count it.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>The digest of the container image that the command ran in; null without one.</summary>
+    public string? ImageDigest { get; init; }
 
     public required int StagedFiles { get; init; }
 

@@ -42,9 +42,17 @@ public sealed record NodeOffer
     /// <summary>Memory that no run of the node was promised; null when its agent does not say.</summary>
     public long? FreeMemoryBytes { get; init; }
 
+    /// <summary>What runs containers there, tried at the agent's start; null where nothing does.</summary>
+    public ContainerEngineFact? Containers { get; init; }
+
     /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
     public string? Problem { get; init; }
 }
 
 /// <summary>An attempt a node says it holds.</summary>
 public sealed record HeldLease(RunId RunId, int Attempt);
+
+/// <summary>A container engine that works on a node.</summary>
+/// <param name="Engine"><c>podman</c> or <c>docker</c>.</param>
+/// <param name="Version">As it says itself.</param>
+public sealed record ContainerEngineFact(string Engine, string Version);

@@ -44,7 +44,7 @@ public sealed class PlanStoring(
         if (await plans.FindAsync(request.RunId, cancellationToken) is { } existing)
             return new() { Units = existing.Units };
 
-        var files = await StagedFiles.ListAsync(blobs, request.RunId, request.Attempt, cancellationToken);
+        var files = await StagedFiles.ListAsync(blobs, run, request.Attempt, cancellationToken);
         var results = run.Manifest.TrainingResults;
         var units = 0;
         var refusal = await StoreRefusals.OfResultsAsync(async () =>

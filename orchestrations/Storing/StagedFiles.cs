@@ -1,5 +1,6 @@
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
@@ -16,15 +17,17 @@ internal static class StagedFiles
 
     /// <summary>
     /// The staged files, and log and metrics as the service has them: over all attempts, and also there when the node
-    /// was lost before it staged anything.
+    /// was lost before it staged anything. The metrics are the file that the program left, unless it went on with what an
+    /// earlier attempt had begun.
     /// </summary>
     public static async Task<IReadOnlyList<StagedFile>> ListAsync(
         IBlobStore blobs,
-        RunId id,
+        TrainingRun run,
         int attempt,
         CancellationToken cancellationToken
     )
     {
+        var id = run.Id;
         var files = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
         var prefix = RunBlobs.StagingPrefix(id, attempt);
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
@@ -34,8 +37,11 @@ internal static class StagedFiles
         }
         if (await blobs.FindAsync(RunBlobs.Log(id), cancellationToken) is { } log)
             files[LogPath] = new StagedFile(log.Name, LogPath, log.Bytes);
-        if (await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
+        var isOwnFile = (attempt == 1 || run.Manifest.Checkpoint is null) && files.ContainsKey(MetricsPath);
+        if (!isOwnFile && await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
+        {
             files[MetricsPath] = new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
+        }
         return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 

@@ -1,4 +1,5 @@
 using Trainyard.Agent.Checkpoints;
+using Trainyard.Agent.Files;
 using Trainyard.Agent.Verbs;
 using Trainyard.Tests.Shared;
 

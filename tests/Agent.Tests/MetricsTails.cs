@@ -17,7 +17,7 @@ public sealed class MetricsTails
                     using var folder = new TemporaryFolder();
                     var file = folder.File("metrics.txt");
                     using var spool = new Spool(folder.File("spool"));
-                    var tail = new MetricsTail(file, spool, TimeProvider.System);
+                    var tail = Follow(file, spool);
                     foreach (var part in parts)
                     {
                         File.AppendAllText(file, part);
@@ -42,7 +42,7 @@ public sealed class MetricsTails
         File.CreateSymbolicLink(file, secret);
         using var spool = new Spool(folder.File("spool"));
 
-        new MetricsTail(file, spool, TimeProvider.System).Advance(atEnd: true);
+        Follow(file, spool).Advance(atEnd: true);
 
         Assert.Equal(0, spool.Length);
     }
@@ -50,21 +50,186 @@ public sealed class MetricsTails
     [Fact]
     public void A_file_that_began_anew_is_read_anew()
     {
-        using var folder = new TemporaryFolder();
-        using var spool = new Spool(folder.File("spool"));
-        var file = folder.Write("metrics.txt", "first line\n");
-        var tail = new MetricsTail(file, spool, TimeProvider.System);
-        tail.Advance(atEnd: false);
-        File.WriteAllText(file, "next\n");
+        using var followed = new Followed();
+        followed.Writes("first line\n");
 
-        tail.Advance(atEnd: false);
+        followed.Writes("next\n");
 
-        Assert.Equal("first line\nnext\n", Text(spool));
+        Assert.Equal("first line\nnext\n", followed.Ended());
     }
+
+    [Fact]
+    public void A_file_written_anew_each_epoch_gives_each_record_once()
+    {
+        using var followed = new Followed();
+        var records = Enumerable.Range(1, 9).Select(i => $$$"""{"meta":{"step":{{{i}}}},"values":{"loss":0.5}}""");
+        foreach (var epoch in Enumerable.Range(1, 9))
+        {
+            // Slowly: the follower looks while the file is empty, and in the middle of a line.
+            followed.Writes("");
+            foreach (var half in Lines(records.Take(epoch)).Chunk(30))
+            {
+                followed.Appends(new string(half));
+            }
+        }
+
+        Assert.Equal(Lines(records), followed.Ended());
+    }
+
+    [Fact]
+    public void A_file_that_another_one_is_renamed_over_gives_what_is_new_in_it()
+    {
+        using var followed = new Followed();
+        followed.Writes("a\nb\n");
+
+        followed.Replaces("first\na\nb\n");
+        followed.Replaces("first\na\nb\nc\n");
+
+        Assert.Equal("a\nb\nfirst\nc\n", followed.Ended());
+    }
+
+    [Fact]
+    public void A_file_of_the_same_end_that_is_renamed_over_another_one_is_read_from_its_beginning()
+    {
+        using var followed = new Followed();
+        var end = Lines(Enumerable.Range(1, 500).Select(i => $"record {i}"));
+        followed.Writes("old\n" + end);
+
+        followed.Replaces("new\n" + end);
+
+        Assert.Equal($"old\n{end}new\n", followed.Ended());
+    }
+
+    [Fact]
+    public void A_line_that_stands_there_twice_is_given_twice_and_no_more_when_the_file_is_written_anew()
+    {
+        using var followed = new Followed();
+        followed.Writes("same\nsame\n");
+
+        followed.Writes("same\nsame\nother\nsame\n");
+        followed.Writes("same\n");
+        followed.Writes("same\nsame\nsame\nother\n");
+
+        Assert.Equal("same\nsame\nother\nsame\n", followed.Ended());
+    }
+
+    [Fact]
+    public void A_half_written_last_line_waits_for_its_end_also_when_the_file_is_written_anew()
+    {
+        using var followed = new Followed();
+        followed.Writes("{\"a\":1}\n{\"a\":");
+        Assert.Equal("{\"a\":1}\n", followed.SoFar());
+
+        followed.Writes("{\"a\":1}\n{\"a\":2");
+        Assert.Equal("{\"a\":1}\n", followed.SoFar());
+        followed.Appends("}");
+
+        Assert.Equal("{\"a\":1}\n{\"a\":2}\n", followed.Ended());
+    }
+
+    [Fact]
+    public void Records_that_are_no_JSON_pass_as_they_are_once()
+    {
+        using var followed = new Followed();
+        string[] records = ["{\"loss\":NaN}", "{\"loss\":-Infinity}", "", "oops", "with a return\r", "\u00FC"];
+        followed.Writes(Lines(records[..3]));
+
+        followed.Writes(Lines(records));
+
+        Assert.Equal(Lines(records), followed.Ended());
+    }
+
+    [Fact]
+    public void A_file_that_is_away_for_a_while_goes_on_where_it_was()
+    {
+        using var followed = new Followed();
+        followed.Writes("a\nb\n");
+
+        followed.Removes();
+        followed.Writes("a\nb\nc\n");
+
+        Assert.Equal("a\nb\nc\n", followed.Ended());
+    }
+
+    [Fact]
+    public void A_line_longer_than_any_record_is_left_out_whole()
+    {
+        using var followed = new Followed();
+
+        followed.Writes("a\n" + new string('x', 600_000) + "\nb\n");
+
+        Assert.Equal("a\nb\n", followed.Ended());
+    }
+
+    [Fact]
+    public void A_file_of_more_lines_than_are_remembered_is_followed_while_it_grows_and_no_more_when_it_is_written_anew()
+    {
+        using var followed = new Followed();
+        var lines = Lines(Enumerable.Range(1, 500_001).Select(i => $"{i}"));
+        followed.Writes(lines);
+        followed.Appends("more\n");
+
+        followed.Writes("anew\n");
+        followed.Appends("and on\n");
+
+        Assert.Equal(lines + "more\n", followed.Ended());
+        Assert.Contains("more than 500,000 different lines", Assert.Single(followed.Told));
+    }
+
+    private static MetricsTail Follow(string file, Spool spool) => new(file, spool, TimeProvider.System, _ => { });
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
     private static string Text(Spool spool)
     {
         var buffer = new byte[spool.Length];
         return System.Text.Encoding.UTF8.GetString(buffer, 0, spool.Read(0, buffer));
+    }
+
+    /// <summary>A file that is looked at after each change.</summary>
+    private sealed class Followed : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+        private readonly Spool _spool;
+        private readonly MetricsTail _tail;
+
+        public Followed()
+        {
+            _spool = new Spool(_folder.File("spool"));
+            _tail = new MetricsTail(File, _spool, TimeProvider.System, Told.Add);
+        }
+
+        public List<string> Told { get; } = [];
+
+        private string File => _folder.File("metrics.txt");
+
+        public void Writes(string text) => Change(() => System.IO.File.WriteAllText(File, text));
+
+        public void Appends(string text) => Change(() => System.IO.File.AppendAllText(File, text));
+
+        public void Removes() => Change(() => System.IO.File.Delete(File));
+
+        public void Replaces(string text) =>
+            Change(() => System.IO.File.Move(_folder.Write("next", text), File, overwrite: true));
+
+        public string SoFar() => Text(_spool);
+
+        public string Ended()
+        {
+            _tail.Advance(atEnd: true);
+            return SoFar();
+        }
+
+        public void Dispose()
+        {
+            _spool.Dispose();
+            _folder.Dispose();
+        }
+
+        private void Change(Action change)
+        {
+            change();
+            _tail.Advance(atEnd: false);
+        }
     }
 }

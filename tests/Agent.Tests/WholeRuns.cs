@@ -1,6 +1,7 @@
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;
 
@@ -33,5 +34,44 @@ public sealed class WholeRuns
         Assert.Equal(4, report.StagedFiles);
         Assert.Equal(run.Staged.Values.Sum(b => b.LongLength), report.StagedBytes);
         Assert.Equal([RunPhase.Downloading, RunPhase.Processing], run.Phases.Select(p => p.Phase));
+    }
+
+    [Fact]
+    public async Task A_metrics_file_rewritten_each_epoch_is_stored_as_it_is_and_followers_get_each_record_once()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent();
+
+        const string command = """
+            set -e; cd $LOG_DIR; end=evaluation-metrics.txt
+            for epoch in 1 2 3 4; do
+              : >$end
+              for i in $(seq 1 $epoch); do printf '{"step":%s,"loss":NaN' $i >>$end; sleep 0.05; echo '}' >>$end; done
+              sleep 0.3
+            done
+            (cat $end; printf '{"step":5}') >next; mv next $end
+            """;
+        var (run, report) = await house.RunAsync(command);
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        var records = string.Concat(Enumerable.Range(1, 4).Select(i => $$"""{"step":{{i}},"loss":NaN}""" + "\n"));
+        Assert.Equal(records + "{\"step\":5}\n", run.MetricsText);
+        Assert.Equal(records + "{\"step\":5}", run.StagedText("learner-1/evaluation-metrics.txt"));
+    }
+
+    [Fact]
+    public async Task Metrics_whose_file_is_gone_in_the_end_are_stored_as_they_came()
+    {
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent();
+
+        var run = house.Submit(
+            "cd $LOG_DIR; echo one >evaluation-metrics.txt; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done; rm evaluation-metrics.txt"
+        );
+        await Eventually.Be("the record came", () => run.MetricsText == "one\n", AgentHouse.Soon);
+        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await house.CompletionAsync(run);
+
+        Assert.Equal("one\n", run.StagedText("learner-1/evaluation-metrics.txt"));
     }
 }

@@ -36,6 +36,43 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
         Assert.Empty(host.UnderWay);
     }
 
+    [Theory]
+    [InlineData(1, false, "left")]
+    [InlineData(2, false, "left")]
+    [InlineData(1, true, "left")]
+    [InlineData(2, true, "followed")]
+    public async Task The_metrics_file_that_the_program_left_is_stored_unless_it_went_on_with_an_earlier_one(
+        int attempt,
+        bool goesOn,
+        string expected
+    )
+    {
+        const string path = "learner-1/evaluation-metrics.txt";
+        if (goesOn)
+        {
+            await host.AskForCheckpointsAsync();
+        }
+        await host.FollowedAsync("followed");
+        await host.StageAsync(path, "left"u8.ToArray(), attempt);
+
+        await host.PlanAsync(attempt);
+        Assert.Null(await host.StoreAsync(unit: 0));
+
+        Assert.Equal([path], host.Stored);
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(host.Read(path)));
+    }
+
+    [Fact]
+    public async Task Metrics_of_a_node_that_was_lost_are_stored_as_they_were_followed()
+    {
+        await host.FollowedAsync("followed");
+
+        await host.PlanAsync();
+        Assert.Null(await host.StoreAsync(unit: 0));
+
+        Assert.Equal("followed"u8.ToArray(), host.Read("learner-1/evaluation-metrics.txt"));
+    }
+
     [Fact]
     public async Task Units_whose_receipts_were_not_kept_are_stored_again_also_after_the_end()
     {

@@ -67,13 +67,33 @@ internal sealed class StoringHost : IAsyncDisposable
         return started;
     }
 
-    public Task StageAsync(string path, byte[] content) =>
-        Blobs.PutAsync(Staged(path), new MemoryStream(content), expectedSha256: null, default);
+    public Task StageAsync(string path, byte[] content, int attempt = 1) =>
+        Blobs.PutAsync(Staged(path, attempt), new MemoryStream(content), expectedSha256: null, default);
 
     public Task UnstageAsync(string path) => Blobs.DeleteAsync(Staged(path).ToString(), default);
 
-    public async Task<int> PlanAsync() =>
-        (await Make<PlanStoring>().RunAsync(new() { RunId = Run, Attempt = 1 }, default)).Units;
+    public async Task<int> PlanAsync(int attempt = 1) =>
+        (await Make<PlanStoring>().RunAsync(new() { RunId = Run, Attempt = attempt }, default)).Units;
+
+    /// <summary>What followers got, of all attempts.</summary>
+    public Task FollowedAsync(string metrics) =>
+        Blobs.AppendAsync(RunBlobs.Metrics(Run), 0, System.Text.Encoding.UTF8.GetBytes(metrics), default);
+
+    /// <summary>Says that attempts go on where others ended.</summary>
+    public Task AskForCheckpointsAsync() =>
+        Get<IRunStore>()
+            .ChangeAsync(
+                Run,
+                r =>
+                    r with
+                    {
+                        Manifest = r.Manifest with
+                        {
+                            Checkpoint = new() { Path = "c", Interval = TimeSpan.FromMinutes(1) },
+                        },
+                    },
+                default
+            );
 
     public async Task<RunReason?> StoreAsync(int unit) =>
         (await Make<StoreUnit>().RunAsync(new() { RunId = Run, Unit = unit }, default)).Refusal;
@@ -153,8 +173,8 @@ internal sealed class StoringHost : IAsyncDisposable
             ]
             : [];
 
-    private BlobName Staged(string path) =>
-        RunBlobs.TryStaged(Run, 1, path, out var name)
+    private BlobName Staged(string path, int attempt = 1) =>
+        RunBlobs.TryStaged(Run, attempt, path, out var name)
             ? name
             : throw new ArgumentOutOfRangeException(nameof(path), path, null);
 

@@ -1,0 +1,10 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainyard.Agent.Files;
+
+/// <summary>What shows that a file was written to.</summary>
+internal sealed record FileLook(long Bytes, DateTimeOffset ModifiedAt)
+{
+    public static FileLook At(SafeFileHandle file) =>
+        new(RandomAccess.GetLength(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+}
