@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Leasing;
@@ -83,11 +84,7 @@ internal static class AgentProgram
         };
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
-        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
-        if (found.State is GpuState.None)
-            NodeLog.NoGpus(logger, found.Why);
-        else
-            gpus.Note(found);
+        var gpus = Watch(found, probe, slots, logger);
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
@@ -99,15 +96,45 @@ internal static class AgentProgram
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, disk, gpus, settings.Pool.Name) { IdleExit = idleExit };
+        var facts = Facts(paths, settings.Pool, node.Python, slots);
+        var loop = new LeaseLoop(node, question, slots, drain, disk, gpus, facts, settings.Pool.Name)
+        {
+            IdleExit = idleExit,
+        };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
+        _ = Task.Run(() => facts.RunAsync(ended.Token));
         if (found.State is not GpuState.None)
             _ = Task.Run(() => gpus.RunAsync(ended.Token));
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;
+    }
+
+    private static GpuWatch Watch(GpuListing found, GpuProbe probe, SlotTable slots, ILogger logger)
+    {
+        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
+        if (found.State is GpuState.None)
+            NodeLog.NoGpus(logger, found.Why);
+        else
+            gpus.Note(found);
+        return gpus;
+    }
+
+    private static NodeFactsWatch Facts(AgentPaths paths, NodePoolOptions pool, PythonPrograms python, SlotTable slots)
+    {
+        var isServiceMachine = paths.ServiceFile is not null;
+        return new NodeFactsWatch(
+            new PythonProbe(JobEnvironment.SearchPath(python)),
+            slots,
+            paths.Work,
+            TimeProvider.System
+        )
+        {
+            IsServiceMachine = isServiceMachine,
+            CpuStandIn = pool.CpuStandIn ?? isServiceMachine,
+        };
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

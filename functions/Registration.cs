@@ -41,6 +41,7 @@ internal static class Registration
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<RunProgress>();
+        services.AddSingleton<Placement>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
         services.AddSingleton<UnstartedSubmissions>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
@@ -16,11 +17,13 @@ internal sealed class LeaseLoop(
     Drain drain,
     DiskGuard disk,
     GpuWatch gpus,
+    NodeFactsWatch facts,
     string pool
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
+    private readonly Promises promises = new();
     private readonly ServiceOutage outage = new(node.Time);
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
@@ -65,8 +68,9 @@ internal sealed class LeaseLoop(
     {
         using var interrupt = new CancellationTokenSource();
         var roomChanged = disk.Changed;
+        var factsChanged = facts.Changed;
         var asking = AskOnceAsync(interrupt.Token);
-        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged);
+        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged, factsChanged);
         await interrupt.CancelAsync();
         await asking;
     }
@@ -105,8 +109,10 @@ internal sealed class LeaseLoop(
         node.Address.Refresh();
     }
 
-    private NodeOffer Offer() =>
-        new()
+    private NodeOffer Offer()
+    {
+        var now = facts.Now;
+        return new()
         {
             Node = node.Node,
             Pool = pool,
@@ -118,8 +124,12 @@ internal sealed class LeaseLoop(
             SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
             CommandsAsRoot = node.Sandbox.CommandsAreRoot,
             Unlimited = node.Groups.Unlimited,
+            Facts = now,
+            FreeCpus = promises.FreeCpus(now),
+            FreeMemoryBytes = promises.FreeMemoryBytes(now),
             Problem = gpus.Problem,
         };
+    }
 
     /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
     private bool Start(NodeTask task)
@@ -132,6 +142,7 @@ internal sealed class LeaseLoop(
         Log.Leased(node.Logger, task.RunId, task.Attempt);
         var held = new HeldLease(task.RunId, task.Attempt);
         var attempt = new Attempt(node, task, grant);
+        promises.Make(held, task, facts.Now, slots.Slots);
         attempts[held] = attempt;
         _ = Task.Run(() => RunAsync(held, attempt, grant));
         return true;
@@ -145,6 +156,7 @@ internal sealed class LeaseLoop(
         }
         finally
         {
+            promises.End(held);
             attempts.TryRemove(held, out _);
             if (grant.HeldBy is null)
                 slots.Release(grant);

@@ -34,7 +34,7 @@ public sealed record NodeOffer
     public IReadOnlyList<string> Unlimited { get; init; } = [];
 
     /// <summary>What the node can provide beside its slots; null when its agent does not say.</summary>
-    public NodeFacts? Facts { get; init; }
+    public NodeCapabilities? Facts { get; init; }
 
     /// <summary>CPUs that no run of the node was promised; null when its agent does not say.</summary>
     public double? FreeCpus { get; init; }

@@ -82,7 +82,7 @@ public sealed record PoolNode
     public string? Sandbox { get; init; }
 
     /// <summary>What it can provide beside its slots; null when its agent does not say.</summary>
-    public NodeFacts? Facts { get; init; }
+    public NodeCapabilities? Facts { get; init; }
 
     /// <summary>How it fared with the runs it was given.</summary>
     public NodeStanding Standing { get; init; } = NodeStanding.Good;

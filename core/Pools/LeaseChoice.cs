@@ -8,9 +8,7 @@ public static class LeaseChoice
 {
     /// <summary>Whether the decision needs to know the other nodes.</summary>
     public static bool DependsOnOthers(NodeOffer offer, IReadOnlyList<QueuedAttempt> queue, DateTimeOffset now) =>
-        queue.Any(run =>
-            run.Avoids(offer.Node, now) || NodeMatch.StandsIn(NodeProvides.Of(offer), run.Needs)
-        );
+        queue.Any(run => run.Avoids(offer.Node, now) || NodeMatch.StandsIn(NodeProvides.Of(offer), run.Needs));
 
     /// <summary>
     /// The first run in the order of the queue that the node could ever run, that is due and that no other node should rather
@@ -25,7 +23,11 @@ public static class LeaseChoice
     {
         foreach (var run in queue)
         {
-            if (!run.IsDue(now) || !NodeMatch.Could(NodeProvides.Of(offer), run.Needs) || IsForAnother(offer, run, nodes, now))
+            if (
+                !run.IsDue(now)
+                || !NodeMatch.Could(NodeProvides.Of(offer), run.Needs)
+                || IsForAnother(offer, run, nodes, now)
+            )
             {
                 continue;
             }

@@ -14,7 +14,10 @@ public static class NearestNode
         {
             return null;
         }
-        var lacks = string.Join("; ", nearest.Lacks.Select(lack => $"needs {lack.Needs}, {nearest.Node.Name} has {lack.Has}"));
+        var lacks = string.Join(
+            "; ",
+            nearest.Lacks.Select(lack => $"needs {lack.Needs}, {nearest.Node.Name} has {lack.Has}")
+        );
         var text = nodes.Count == 1 ? lacks : $"{lacks}; none of the {nodes.Count} nodes comes nearer";
         return text.Length <= LongestMessage ? text : $"{text[..LongestMessage]}…";
     }

@@ -73,5 +73,11 @@ public sealed class PoolOptions
     public bool StartAgent { get; set; } = true;
 
     /// <summary>What of all this concerns what a run needs of a node.</summary>
-    public Relaxations Relaxations => new() { Framework = FrameworkStandIn, NamedSizes = SizeStandIn };
+    public Relaxations Relaxations =>
+        new()
+        {
+            Framework = FrameworkStandIn,
+            Images = ImagesIgnored,
+            NamedSizes = SizeStandIn,
+        };
 }

@@ -16,6 +16,7 @@ public sealed class LeaseRun(
     NodeTasks tasks,
     NodePolicy policy,
     RunEvents events,
+    PoolOptions pool,
     IHostApplicationLifetime lifetime
 )
 {
@@ -31,6 +32,8 @@ public sealed class LeaseRun(
         var body = await Answers.ReadAsync<LeaseRequest>(request, cancellationToken);
         if (body.Offer.FreeSlots < 0 || body.Offer.Slots < body.Offer.FreeSlots || body.Offer.Gpus < 0)
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node's slots do not add up.");
+        if (!OfferedFacts.AreWithinLimits(body.Offer.Facts))
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
         var wait = TimeSpan.FromSeconds(Math.Clamp(body.WaitSeconds, 0, MaxWait.TotalSeconds));
         // A service that stops does not make its nodes wait, nor wait for them.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
@@ -39,7 +42,7 @@ public sealed class LeaseRun(
         );
         try
         {
-            var offer = await policy.ApplyAsync(body.Offer, stopping.Token);
+            var offer = await policy.ApplyAsync(OfferedFacts.Complete(body.Offer, pool), stopping.Token);
             return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -58,7 +61,7 @@ public sealed class LeaseRun(
         while (await queue.LeaseAsync(offer, wait, cancellationToken) is { } lease)
         {
             if (
-                await tasks.CreateAsync(lease, offer.Node, cancellationToken) is { } task
+                await tasks.CreateAsync(lease, offer, cancellationToken) is { } task
                 && await IsMovedAsync(client, lease, cancellationToken)
             )
                 return Answers.Json(task);

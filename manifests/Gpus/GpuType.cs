@@ -3,6 +3,8 @@ namespace Trainyard.Manifests.Gpus;
 /// <summary>A type of GPU as manifests name it, and how drivers' names are told to be it.</summary>
 public sealed record GpuType
 {
+    private const string Slice = "mig";
+
     public required string Name { get; init; }
 
     /// <summary>Other texts that mean it, in lower case.</summary>
@@ -18,7 +20,10 @@ public sealed record GpuType
     public bool IsModel(string model)
     {
         var words = WordsOf(model);
-        return Words.All(words.Contains) && !Without.Any(words.Contains);
+        // A slice is less than its GPU: it is had only by who asks for slices.
+        return Words.All(words.Contains)
+            && !Without.Any(words.Contains)
+            && (Words.Contains(Slice) || !words.Contains(Slice));
     }
 
     internal static string[] WordsOf(string text) =>

@@ -22,20 +22,7 @@ internal sealed class NotOfferedRule : IManifestRule
                 context.IsFfdl ? context.Root.Take("learners") : ComputeField(context, "nodes")
             );
         }
-
-        if (context.Draft.Framework is { IsCustom: true } && Framework(context) is { } framework)
-        {
-            Warn(
-                context,
-                ManifestCodes.ContainersNotOffered,
-                "asks for a container image; commands run on the node itself here, with what is installed there",
-                string.Join(", ", context.Catalog.OfferedNames.Take(3)) + ", …",
-                framework.Take("name")
-            );
-        }
     }
-
-    private static Section? Framework(ManifestContext context) => context.Definition?.Open("framework");
 
     private static Field? ComputePlace(ManifestContext context) =>
         context.Execution?.Take("compute_configuration")

@@ -19,7 +19,12 @@ public sealed record EnqueueRunRequest
 }
 
 /// <summary>Puts an attempt into the pool's dispatch queue. The queue itself drops what it has seen.</summary>
-public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, FrameworkCatalog frameworks, PoolOptions pool)
+public sealed class EnqueueRun(
+    RunProgress progress,
+    IDispatchQueue queue,
+    FrameworkCatalog frameworks,
+    PoolOptions pool
+)
 {
     [Function(nameof(EnqueueRun))]
     public async Task RunAsync([ActivityTrigger] EnqueueRunRequest request, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ internal static class NodeTable
     private const string LeasedSlots =
         "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
 
-    private const string Columns = $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts";
+    private const string Columns =
+        $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts";
 
     public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now)
     {

@@ -7,9 +7,9 @@ namespace Trainyard.Core.Pools.Matching;
 /// <summary>What a node says of itself, as pools keep it.</summary>
 public static class FactsText
 {
-    public static string? Write(NodeFacts? facts) =>
+    public static string? Write(NodeCapabilities? facts) =>
         facts is null ? null : JsonSerializer.Serialize(facts, WireJson.Options);
 
-    public static NodeFacts? Read(string? text) =>
-        text is null ? null : JsonSerializer.Deserialize<NodeFacts>(text, WireJson.Options);
+    public static NodeCapabilities? Read(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize<NodeCapabilities>(text, WireJson.Options);
 }

@@ -17,6 +17,9 @@ public sealed record FrameworkNeed
     /// <summary>The Python that the run asks for, such as <c>3</c> or <c>3.11</c>; null for none.</summary>
     public string? Python { get; init; }
 
+    /// <summary>The container image that has it, for nodes that run containers; null where none is known.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Whether an installed package's version is this version of the framework.</summary>
     public bool IsVersion(string installed)
     {

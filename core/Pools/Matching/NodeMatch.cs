@@ -26,16 +26,20 @@ public static class NodeMatch
         {
             if (node.Gpus < needs.Gpus)
             {
-                yield return new Lack("gpus", Words.Gpus(needs.Gpus), Words.Gpus(node.Gpus));
+                yield return new Lack("gpus", Words.Gpus(needs.Gpus, needs.GpuType), Words.Gpus(node.Gpus));
             }
             else if (needs is { Gpus: > 0, GpuType: { } type } && !IsOfType(node.Facts, type))
             {
-                yield return new Lack("gpu_type", $"GPUs of the type {type}", Words.Models(node.Facts));
+                yield return new Lack("gpu_type", Words.Gpus(needs.Gpus, type), Words.Models(node.Facts));
             }
         }
         foreach (var lack in AreSizesRelaxed(node, needs) ? [] : Sizes(node.Facts, needs))
         {
             yield return lack;
+        }
+        if (needs.Image is not null && node.Facts?.Containers is null)
+        {
+            yield return new Lack("image", "a container", "nothing that runs containers");
         }
         if (needs.Framework is { } framework && FrameworkLack(node.Facts, framework) is { } missing)
         {
@@ -44,14 +48,18 @@ public static class NodeMatch
     }
 
     // A run gets any of a node's GPUs.
-    private static bool IsOfType(NodeFacts? facts, string type) =>
+    private static bool IsOfType(NodeCapabilities? facts, string type) =>
         facts is { Gpus.Count: > 0 } && facts.Gpus.All(gpu => GpuTypes.IsModel(type, gpu.Model));
 
-    private static IEnumerable<Lack> Sizes(NodeFacts? facts, RunNeeds needs)
+    private static IEnumerable<Lack> Sizes(NodeCapabilities? facts, RunNeeds needs)
     {
         if (needs.Cpus > (facts?.Cpus ?? 0))
         {
-            yield return new Lack("cpus", Words.Cpus(needs.Cpus), facts is null ? Words.Untold : Words.Number(facts.Cpus));
+            yield return new Lack(
+                "cpus",
+                Words.Cpus(needs.Cpus),
+                facts is null ? Words.Untold : Words.Number(facts.Cpus)
+            );
         }
         if (needs.MemoryBytes > (facts?.MemoryBytes ?? 0))
         {
@@ -60,8 +68,12 @@ public static class NodeMatch
         }
     }
 
-    private static Lack? FrameworkLack(NodeFacts? facts, FrameworkNeed need)
+    private static Lack? FrameworkLack(NodeCapabilities? facts, FrameworkNeed need)
     {
+        if (need.Image is not null && facts?.Containers is not null)
+        {
+            return null;
+        }
         var pythons = facts?.Pythons ?? [];
         if (need is { Packages: { } packages } && pythons.Any(python => Has(python, need, packages)))
         {

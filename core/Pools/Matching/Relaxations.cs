@@ -8,6 +8,9 @@ public sealed record Relaxations
     /// <summary>Any node will do for any framework.</summary>
     public bool Framework { get; init; }
 
+    /// <summary>What asks for a container image may run without one.</summary>
+    public bool Images { get; init; }
+
     /// <summary>CPUs and memory of a configuration that is asked for by its name may be less.</summary>
     public bool NamedSizes { get; init; }
 }

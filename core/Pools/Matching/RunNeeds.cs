@@ -27,6 +27,9 @@ public sealed record RunNeeds
     /// <summary>Null where any node will do.</summary>
     public FrameworkNeed? Framework { get; init; }
 
+    /// <summary>The container image that the command must run in; null for none.</summary>
+    public string? Image { get; init; }
+
     public static RunNeeds Of(TrainingManifest manifest, FrameworkCatalog catalog, Relaxations relaxed)
     {
         var compute = manifest.Compute;
@@ -39,6 +42,7 @@ public sealed record RunNeeds
             MemoryBytes = compute.MemoryBytes,
             AreSizesNamed = isNamed,
             AreSizesRelaxed = isNamed && relaxed.NamedSizes,
+            Image = manifest.Framework.IsCustom && !relaxed.Images ? manifest.Framework.Image : null,
             Framework = relaxed.Framework ? null : FrameworkOf(manifest.Framework, catalog),
         };
     }
@@ -58,6 +62,7 @@ public sealed record RunNeeds
             Packages = release?.Packages,
             Versions = VersionsOf(asked.Version, release),
             Python = asked.Python,
+            Image = asked.Image,
         };
     }
 

@@ -16,6 +16,9 @@ internal static class Words
             _ => $"{count} GPUs",
         };
 
+    public static string Gpus(int count, string? type) =>
+        type is null ? Gpus(count) : $"{Gpus(count)} of the type {type}";
+
     public static string Cpus(double count) => count == 1 ? "1 CPU" : $"{Number(count)} CPUs";
 
     public static string Number(double count) => count.ToString("0.##", CultureInfo.InvariantCulture);
@@ -26,8 +29,10 @@ internal static class Words
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e8) / 10:0.#} GB")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB");
 
-    public static string Models(NodeFacts? facts) =>
-        facts is { Gpus.Count: > 0 } ? string.Join(" and ", facts.Gpus.Select(gpu => gpu.Model)) : "GPUs that do not say their model";
+    public static string Models(NodeCapabilities? facts) =>
+        facts is { Gpus.Count: > 0 }
+            ? string.Join(" and ", facts.Gpus.Select(gpu => gpu.Model))
+            : "GPUs that do not say their model";
 
     public static string Framework(FrameworkNeed need) =>
         need.Packages is { Count: 0 } ? $"Python {need.Python ?? "3"}"
@@ -35,7 +40,7 @@ internal static class Words
         : $"{need.Name} {need.Version}";
 
     /// <summary>What of a framework a node has.</summary>
-    public static string Found(NodeFacts? facts, FrameworkNeed need)
+    public static string Found(NodeCapabilities? facts, FrameworkNeed need)
     {
         if (facts?.Pythons is not { } pythons)
         {

@@ -43,7 +43,9 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         var useful = all.Where(each => each.IsUseful).OrderBy(Preference).ThenByDescending(SinceWhen).ToList();
         var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
         var more = NodeSpace.Pack(
-            load.Waiting.Take(MostWaiting).Where(run => CouldHelp(load.Nodes, run.Needs, options, pool)).Select(run => run.Needs.Gpus),
+            load.Waiting.Take(MostWaiting)
+                .Where(run => CouldHelp(load.Nodes, run.Needs, options, pool))
+                .Select(run => run.Needs.Gpus),
             spaces,
             () => NewSpace(options, pool)
         );

@@ -1,7 +1,7 @@
 namespace Trainyard.Contracts.Agents;
 
 /// <summary>What a node can provide beside its slots, as its agent found it.</summary>
-public sealed record NodeFacts
+public sealed record NodeCapabilities
 {
     /// <summary>CPUs that commands may use, together.</summary>
     public required double Cpus { get; init; }
@@ -20,6 +20,9 @@ public sealed record NodeFacts
 
     /// <summary>The Pythons that commands find; null as long as the agent has not looked.</summary>
     public IReadOnlyList<PythonFacts>? Pythons { get; init; }
+
+    /// <summary>What runs containers there; null where nothing does.</summary>
+    public ContainerEngineFact? Containers { get; init; }
 
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public bool CpuStandIn { get; init; }
