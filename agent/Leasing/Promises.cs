@@ -21,7 +21,8 @@ internal sealed class Promises
 
     public void End(HeldLease lease) => made.TryRemove(lease, out _);
 
-    public double FreeCpus(NodeCapabilities facts) => Math.Max(0, facts.Cpus - made.Values.Sum(promise => promise.Cpus));
+    public double FreeCpus(NodeCapabilities facts) =>
+        Math.Max(0, facts.Cpus - made.Values.Sum(promise => promise.Cpus));
 
     public long FreeMemoryBytes(NodeCapabilities facts) =>
         Math.Max(0, facts.MemoryBytes - made.Values.Sum(promise => promise.MemoryBytes));

@@ -18,7 +18,6 @@ public sealed class RunResourceMapperTests
             Ahead = 3,
             NeededGpus = 4,
             FreeSlots = 2,
-            LargestNode = 8,
             Nodes = 1,
             CpuOnly = false,
         };
