@@ -13,9 +13,11 @@ using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Http;
+using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
@@ -32,6 +34,7 @@ internal static class Registration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(Lift);
+        services.AddSingleton<IStartupFilter, WebSockets>();
         services.AddSingleton<IStartupFilter, BareAnswers>();
         services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
         services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
@@ -40,6 +43,7 @@ internal static class Registration
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
+        services.AddSingleton<PageFiles>();
         services.AddSingleton<RunProgress>();
         services.AddSingleton<Placement>();
         services.AddSingleton<RunSubmission>();
@@ -56,17 +60,27 @@ internal static class Registration
         services.AddSingleton<NotifyOwner>();
         services.AddSingleton<RunEvents>();
         services.AddSingleton<OrphanedRuns>();
+        services.AddSingleton<RunCancellation>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunDeletion>();
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
+        services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
-        services.AddSingleton<RunSnapshots>();
-        services.AddSingleton<RunFollower>();
         services.AddSingleton<ServiceHealth>();
-        return services;
+        return services.AddInterfaces();
     }
+
+    // What the routes of users' clients share.
+    private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
+        services
+            .AddSingleton<SubmittedRuns>()
+            .AddSingleton<RunSnapshots>()
+            .AddSingleton<RunFollower>()
+            .AddSingleton<RunRecords>()
+            .AddSingleton<RecentMetrics>()
+            .AddSingleton<WebSocketFollowing>();
 
     // Archives and results are as large as they are, and whoever takes a body sets its limit; a training program may be
     // silent for hours while its output is followed.

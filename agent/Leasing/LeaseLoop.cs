@@ -15,6 +15,7 @@ internal sealed class LeaseLoop(
     LeaseQuestion question,
     SlotTable slots,
     Drain drain,
+    DrainEnd drainEnd,
     DiskGuard disk,
     GpuWatch gpus,
     NodeFactsWatch facts,
@@ -62,6 +63,7 @@ internal sealed class LeaseLoop(
     {
         await Task.WhenAny(slots.Changed, Task.Delay(Pause / 4, node.Time));
         drain.Review();
+        drainEnd.Look(attempts.Values);
     }
 
     private async Task AskAsync()

@@ -48,6 +48,9 @@ public sealed record TrainingRun
     /// <summary>When the owner asked for a cancel.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
+    /// <summary>When the owner deleted the run although it had not ended: it is hidden since, and purged when it ends.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
     /// <summary>W3C traceparent of the submit: everything done for the run joins its trace.</summary>
     public string? TraceParent { get; init; }
 
@@ -96,6 +99,15 @@ public sealed record TrainingRun
 
     /// <summary>When an ended run is purged: after its own retention, or else the given one.</summary>
     public DateTimeOffset? PurgeAt(TimeSpan retention) => FinishedAt + (Manifest.Retention ?? retention);
+
+    /// <summary>The run as its owner wants it gone: canceled, hidden, and without retention.</summary>
+    public TrainingRun Deleted(DateTimeOffset at) =>
+        this with
+        {
+            DeletedAt = DeletedAt ?? at,
+            CancelRequestedAt = CancelRequestedAt ?? at,
+            Manifest = Manifest with { Retention = TimeSpan.Zero },
+        };
 
     /// <summary>The run where it is, for another reason.</summary>
     public TrainingRun Because(RunReason? reason) =>

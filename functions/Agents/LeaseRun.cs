@@ -20,8 +20,6 @@ public sealed class LeaseRun(
     IHostApplicationLifetime lifetime
 )
 {
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
-
     [Function(nameof(LeaseRun))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Leases)] HttpRequest request,
@@ -30,11 +28,11 @@ public sealed class LeaseRun(
     )
     {
         var body = await Answers.ReadAsync<LeaseRequest>(request, cancellationToken);
-        if (body.Offer.FreeSlots < 0 || body.Offer.Slots < body.Offer.FreeSlots || body.Offer.Gpus < 0)
-            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node's slots do not add up.");
+        if (AgentInput.Refusal(body) is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", refusal);
         if (!OfferedFacts.AreWithinLimits(body.Offer.Facts))
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
-        var wait = TimeSpan.FromSeconds(Math.Clamp(body.WaitSeconds, 0, MaxWait.TotalSeconds));
+        var wait = TimeSpan.FromSeconds(body.WaitSeconds);
         // A service that stops does not make its nodes wait, nor wait for them.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
@@ -42,7 +40,8 @@ public sealed class LeaseRun(
         );
         try
         {
-            var offer = await policy.ApplyAsync(OfferedFacts.Complete(body.Offer, pool), stopping.Token);
+            var offered = body.Offer with { Problem = AgentInput.Shortened(body.Offer.Problem) };
+            var offer = await policy.ApplyAsync(OfferedFacts.Complete(offered, pool), stopping.Token);
             return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

@@ -7,18 +7,11 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
-using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Http;
 
 /// <summary>PATCH /v3/models/{id} by JSON Patch: the one change there is, to the state canceled.</summary>
-public sealed class CancelRun(
-    OwnRuns ownRuns,
-    IRunStore runs,
-    RunEvents events,
-    OrphanedRuns orphans,
-    TimeProvider time
-)
+public sealed class CancelRun(OwnRuns ownRuns, RunCancellation cancellation)
 {
     [Function(nameof(CancelRun))]
     public async Task<IResult> RunAsync(
@@ -46,15 +39,7 @@ public sealed class CancelRun(
                 "run_finished",
                 $"The run has ended already: {run.Phase.ToWire()}."
             );
-        await runs.ChangeAsync(
-            run.Id,
-            r => r.CancelRequestedAt is null ? r with { CancelRequestedAt = time.GetUtcNow() } : null,
-            cancellationToken
-        );
-        var signal = new CancelRequested { WhileStoring = run.Phase is RunPhase.Storing };
-        var delivery = await events.SendAsync(client, run.Id, signal, cancellationToken);
-        if (delivery is not EventDelivery.Taken)
-            await orphans.TryEndAsync(client, run.Id, cancellationToken);
+        await cancellation.CancelAsync(client, run, cancellationToken);
         return Results.NoContent();
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -19,9 +17,6 @@ namespace Trainyard.Functions.Middleware;
 internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey, IDispatchQueue queue)
     : IFunctionsWorkerMiddleware
 {
-    private const string BasicScheme = "Basic ";
-    private const string BearerScheme = "Bearer ";
-
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         var http = context.GetHttpContext();
@@ -32,6 +27,9 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
     private async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var path = http.Request.Path;
+        // The page is the same for everybody; what it shows it asks for with the key that is typed in.
+        if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
+            return true;
         if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
         {
             await KnowOperatorAsync(http);
@@ -69,15 +67,17 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
 
     private async Task<Caller?> FindUserAsync(HttpContext http)
     {
-        if (ReadKey(http.Request) is not { } text)
-            return null;
-        var key = await keys.FindAsync(text, http.RequestAborted);
-        return key is null ? null : new UserCaller(key.Owner, key.IsOperator, ApiKeyRing.IdOf(text));
+        foreach (var text in Credentials.OfUser(http.Request))
+        {
+            if (await keys.FindAsync(text, http.RequestAborted) is { } key)
+                return new UserCaller(key.Owner, key.IsOperator, ApiKeyRing.IdOf(text));
+        }
+        return null;
     }
 
     private async Task<Caller?> FindAgentAsync(HttpContext http)
     {
-        if (ReadKey(http.Request) is not { } token)
+        if (Credentials.OfNode(http.Request) is not { } token)
             return null;
         var values = http.Request.RouteValues;
         if (!values.TryGetValue("runId", out var runId))
@@ -89,21 +89,5 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
             return null;
         var lease = new LeaseKey(id, attempt, token);
         return new LeaseCaller(lease, await queue.RenewAsync(lease, extend: null, http.RequestAborted));
-    }
-
-    // Basic carries the key as the password, whatever the user name: that is what the 2018 clients send.
-    private static string? ReadKey(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        if (header.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase))
-            return header[BearerScheme.Length..].Trim();
-        if (!header.StartsWith(BasicScheme, StringComparison.OrdinalIgnoreCase))
-            return null;
-        var encoded = header.AsSpan(BasicScheme.Length).Trim();
-        if (!Base64.IsValid(encoded))
-            return null;
-        var pair = Encoding.UTF8.GetString(Convert.FromBase64String(encoded.ToString()));
-        var colon = pair.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? null : pair[(colon + 1)..];
     }
 }

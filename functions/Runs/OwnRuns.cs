@@ -17,7 +17,27 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
         if (!RunId.TryParse(runId, out var id))
             return null;
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
-        return run?.Owner == owner ? run : null;
+        return run?.Owner == owner && run.DeletedAt is null ? run : null;
+    }
+
+    /// <summary>A page of the caller's runs, newest first; one with runs that were deleted is shorter by them.</summary>
+    public async Task<RunPage> ListAsync(
+        HttpRequest request,
+        int pageSize,
+        string? continuation,
+        IReadOnlyList<RunPhase>? phases,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = new RunQuery
+        {
+            Owner = Caller.Of<UserCaller>(request).Owner,
+            Phases = phases,
+            PageSize = pageSize,
+            Continuation = continuation,
+        };
+        var page = await runs.QueryAsync(query, cancellationToken);
+        return page with { Runs = [.. page.Runs.Where(run => run.DeletedAt is null)] };
     }
 
     /// <summary>A run as its owner gets to see it.</summary>

@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Error answers, <c>application/problem+json</c>.</summary>
+/// <summary>Error answers; <see cref="ProblemResult"/> says in which form.</summary>
 internal static class Problems
 {
     public static IResult Unauthorized =>
@@ -61,6 +61,6 @@ internal static class Problems
                 ],
             TraceId = Activity.Current?.TraceId.ToString(),
         };
-        return Results.Json(problem, WireJson.Options, Problem.MediaType, status);
+        return new ProblemResult(problem);
     }
 }

@@ -6,17 +6,28 @@ namespace Trainyard.Functions.Web;
 /// </summary>
 internal static class Routes
 {
+    // An empty template is none to Azure's host; this one matches the address without a path.
+    public const string Page = "{nothing:maxlength(0)?}";
+    public const string PageFiles = "web";
+    public const string PageFile = PageFiles + "/{file}";
     public const string Health = "health";
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
+    public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
     public const string Key = "v3/keys/{keyId}";
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";
+
+    /// <summary>FfDL's own interface.</summary>
+    public const string Ffdl = "v1";
+    public const string FfdlModels = "v1/models";
+    public const string FfdlModel = "v1/models/{runId}";
+    public const string FfdlLogs = "v1/logs/{runId}";
 
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";

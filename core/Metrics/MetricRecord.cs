@@ -1,0 +1,87 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Trainyard.Core.Metrics;
+
+/// <summary>One line of a run's metrics, as the programs of 2018 write them.</summary>
+/// <param name="Group">The label of the group, such as <c>train</c>; empty without one.</param>
+/// <param name="TimeMs">When it was written, in milliseconds of Unix time; null where the line does not say.</param>
+/// <param name="SubId">The child of a search that it is of, or null.</param>
+/// <param name="ETimes">When in the training: iteration, epoch and the like.</param>
+/// <param name="Values">What was measured.</param>
+public sealed record MetricRecord(
+    string Group,
+    long? TimeMs,
+    string? SubId,
+    IReadOnlyDictionary<string, MetricValue> ETimes,
+    IReadOnlyDictionary<string, MetricValue> Values
+)
+{
+    // Any of them tells where the training was.
+    private static readonly string[] Counters = ["iteration", "global_step", "step", "epoch"];
+
+    /// <summary>0 where the record does not say.</summary>
+    public long Iteration =>
+        Counters.Select(name => ETimes.GetValueOrDefault(name)?.Number).FirstOrDefault(n => n is not null) is { } number
+        && Math.Abs(number) < long.MaxValue / 2
+            ? (long)number
+            : 0;
+
+    /// <summary>False for a line that is no record: metrics are written by user code.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> line, [NotNullWhen(true)] out MetricRecord? record)
+    {
+        record = null;
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.ValueKind is not JsonValueKind.Object)
+            {
+                return false;
+            }
+            record = Read(json.RootElement);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static MetricRecord Read(JsonElement root)
+    {
+        var meta = Find(root, "meta");
+        return new MetricRecord(
+            TextOf(Find(root, "grouplabel")) ?? "",
+            TimeOf(Find(meta, "time")),
+            TextOf(Find(meta, "subid")),
+            ValuesOf(Find(root, "etimes")),
+            ValuesOf(Find(root, "values"))
+        );
+    }
+
+    private static Dictionary<string, MetricValue> ValuesOf(JsonElement? map) =>
+        map is { ValueKind: JsonValueKind.Object } known
+            ? known
+                .EnumerateObject()
+                .GroupBy(entry => entry.Name)
+                .ToDictionary(entries => entries.Key, entries => MetricValue.Of(entries.Last().Value))
+            : [];
+
+    private static JsonElement? Find(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var value) ? value : null;
+
+    private static string? TextOf(JsonElement? value) =>
+        value?.ValueKind switch
+        {
+            JsonValueKind.String => value.Value.GetString(),
+            JsonValueKind.Number => value.Value.GetRawText(),
+            _ => null,
+        };
+
+    private static long? TimeOf(JsonElement? value) =>
+        double.TryParse(TextOf(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var ms)
+        && ms is > 0 and < 253_402_300_800_000
+            ? (long)ms
+            : null;
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Trainyard.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Http.Records;
+
+/// <summary>The lines of a log or of metrics, from the first on.</summary>
+/// <param name="blobs">Where it is.</param>
+/// <param name="longest">Bytes of a line that are kept; what is longer is cut there.</param>
+internal sealed class OutputLines(IBlobStore blobs, int longest)
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>A line is good until the next one is asked for. The last one without its line feed counts when it is final.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        BlobName blob,
+        bool isFinal,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var content = await blobs.OpenReadAsync(blob, 0, null, cancellationToken);
+        if (content is null)
+        {
+            yield break;
+        }
+        var line = new ArrayBufferWriter<byte>(256);
+        var chunk = new byte[ChunkBytes];
+        var isOpen = false;
+        while (await content.ReadAsync(chunk, cancellationToken) is > 0 and var read)
+        {
+            var rest = chunk.AsMemory(0, read);
+            while (rest.Span.IndexOf((byte)'\n') is >= 0 and var end)
+            {
+                Add(line, rest.Span[..end]);
+                yield return WithoutReturn(line.WrittenMemory);
+                line.ResetWrittenCount();
+                rest = rest[(end + 1)..];
+                isOpen = false;
+            }
+            Add(line, rest.Span);
+            isOpen |= rest.Length > 0;
+        }
+        if (isOpen && isFinal)
+        {
+            yield return WithoutReturn(line.WrittenMemory);
+        }
+    }
+
+    private void Add(ArrayBufferWriter<byte> line, ReadOnlySpan<byte> bytes) =>
+        line.Write(bytes[..Math.Min(bytes.Length, longest - line.WrittenCount)]);
+
+    private static ReadOnlyMemory<byte> WithoutReturn(ReadOnlyMemory<byte> line) =>
+        line.Span.EndsWith("\r"u8) ? line[..^1] : line;
+}

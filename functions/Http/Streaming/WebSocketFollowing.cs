@@ -1,0 +1,61 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>Serves a websocket until all was sent, the client closes or goes, or the service stops.</summary>
+public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
+{
+    // The client answers a close; one that does not is not waited for.
+    private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(5);
+
+    internal async Task ServeAsync(
+        HttpContext http,
+        Func<WebSocketSender, CancellationToken, Task> send,
+        CancellationToken cancellationToken
+    )
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        using var sender = new WebSocketSender(socket);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken,
+            http.RequestAborted,
+            lifetime.ApplicationStopping
+        );
+        var closed = ReadToCloseAsync(socket, ending);
+        try
+        {
+            await send(sender, ending.Token);
+            await sender.CloseAsync(ending.Token);
+            await closed.WaitAsync(ClosesWithin, ending.Token);
+        }
+        catch (Exception e)
+            when (e is OperationCanceledException or WebSocketException or TimeoutException or IOException)
+        {
+            // The client has gone, or the service stops: what was not sent is broken off, and the client sees it.
+            http.Abort();
+        }
+    }
+
+    // Whatever a client says is nothing to us but that it closes.
+    private static async Task ReadToCloseAsync(WebSocket socket, CancellationTokenSource ending)
+    {
+        var ignored = new byte[1024];
+        try
+        {
+            while (
+                (await socket.ReceiveAsync(ignored.AsMemory(), ending.Token)).MessageType
+                    is not WebSocketMessageType.Close
+            ) { }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            // It went without a close.
+        }
+        if (socket.State is WebSocketState.CloseReceived or WebSocketState.Aborted)
+        {
+            await ending.CancelAsync();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Trainyard.Contracts;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>
+/// One end of a websocket that only sends: text frames, one at a time whoever sends, and the close that tells a client that
+/// this was all.
+/// </summary>
+internal sealed class WebSocketSender(WebSocket socket) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public Task SendJsonAsync<T>(T value, CancellationToken cancellationToken) =>
+        SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, WireJson.Options), cancellationToken);
+
+    /// <summary>Bytes that are no UTF-8 become the sign for that: a text frame may have none.</summary>
+    public Task SendTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
+        SendAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text.Span)), cancellationToken);
+
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task SendAsync(byte[] frame, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}
