@@ -97,15 +97,14 @@ internal static class AgentProgram
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var facts = Facts(paths, settings.Pool, node.Python, slots);
+        using var ended = new CancellationTokenSource();
+        var facts = WatchFacts(paths, settings.Pool, node.Python, slots, ended.Token);
         var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)
         {
             IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
         };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
-        using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
-        _ = Task.Run(() => facts.RunAsync(ended.Token));
         if (found.State is not GpuState.None)
             _ = Task.Run(() => gpus.RunAsync(ended.Token));
         await loop.RunAsync();
@@ -113,19 +112,23 @@ internal static class AgentProgram
         await watching;
     }
 
-    private static NodeFactsWatch Facts(AgentPaths paths, NodePoolOptions pool, PythonPrograms python, SlotTable slots)
+    private static NodeFactsWatch WatchFacts(
+        AgentPaths paths,
+        NodePoolOptions pool,
+        PythonPrograms python,
+        SlotTable slots,
+        CancellationToken ended
+    )
     {
         var isServiceMachine = paths.ServiceFile is not null;
-        return new NodeFactsWatch(
-            new PythonProbe(JobEnvironment.SearchPath(python)),
-            slots,
-            paths.Work,
-            TimeProvider.System
-        )
+        var probe = new PythonProbe(JobEnvironment.SearchPath(python));
+        var watch = new NodeFactsWatch(probe, slots, paths.Work, TimeProvider.System)
         {
             IsServiceMachine = isServiceMachine,
             CpuStandIn = pool.CpuStandIn ?? isServiceMachine,
         };
+        _ = Task.Run(() => watch.RunAsync(ended), ended);
+        return watch;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>
