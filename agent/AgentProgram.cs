@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Containers;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Leasing;
@@ -88,13 +89,29 @@ internal static class AgentProgram
             Time = TimeProvider.System,
             Logger = logger,
         };
+        if (groups.Unlimited.Count > 0)
+        {
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        }
+
+        await ServeAsync(paths, settings, node, probe, found, remains);
+    }
+
+    private static async Task ServeAsync(
+        AgentPaths paths,
+        AgentSettings settings,
+        NodeServices node,
+        GpuProbe probe,
+        GpuListing found,
+        IReadOnlyList<ProcessGroup> remains
+    )
+    {
+        var logger = node.Logger;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
         SetSlotsAside(remains, slots, logger);
-        if (groups.Unlimited.Count > 0)
-            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
-        Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
+        Log.Started(logger, node.Node, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(address, TimeProvider.System);
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
@@ -102,12 +119,13 @@ internal static class AgentProgram
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, settings.Pool.Name)
+        using var ended = new CancellationTokenSource();
+        var facts = WatchFacts(paths, settings.Pool, node.Python, slots, ended.Token);
+        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)
         {
             IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
         };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
-        using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
         if (found.State is not GpuState.None)
             _ = Task.Run(() => gpus.RunAsync(ended.Token));
@@ -141,6 +159,25 @@ internal static class AgentProgram
             new ContainerImages(engine, cache, options, time, logger),
             new ContainerSandbox(engine, Shell.Find(), options.CommandUser, time)
         );
+    }
+
+    private static NodeFactsWatch WatchFacts(
+        AgentPaths paths,
+        NodePoolOptions pool,
+        PythonPrograms python,
+        SlotTable slots,
+        CancellationToken ended
+    )
+    {
+        var isServiceMachine = paths.ServiceFile is not null;
+        var probe = new PythonProbe(JobEnvironment.SearchPath(python));
+        var watch = new NodeFactsWatch(probe, slots, paths.Work, TimeProvider.System)
+        {
+            IsServiceMachine = isServiceMachine,
+            CpuStandIn = pool.CpuStandIn ?? isServiceMachine,
+        };
+        _ = Task.Run(() => watch.RunAsync(ended), ended);
+        return watch;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

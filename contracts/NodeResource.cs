@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Agents;
+
 namespace Trainyard.Contracts;
 
 /// <summary>A page of nodes: all there are.</summary>
@@ -27,6 +29,9 @@ public sealed record NodeResource
 
     /// <summary>How it keeps commands apart; null when its agent does not say.</summary>
     public string? Sandbox { get; init; }
+
+    /// <summary>What it can provide beside its slots; null when its agent does not say.</summary>
+    public NodeCapabilities? Provides { get; init; }
 
     /// <summary>Different runs that failed by the node's fault, in a row.</summary>
     public required int Failures { get; init; }

@@ -9,17 +9,17 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>Makes what a node gets to know of a run it has leased.</summary>
-public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOptions pool)
+public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, Placement placement, PoolOptions pool)
 {
     /// <summary>The task, the run now Downloading; null when the run is gone or has ended.</summary>
-    public async Task<NodeTask?> CreateAsync(Lease lease, string node, CancellationToken cancellationToken)
+    public async Task<NodeTask?> CreateAsync(Lease lease, NodeOffer offer, CancellationToken cancellationToken)
     {
         var run = await progress.MoveAsync(
             lease.RunId,
             RunPhase.Downloading,
             reason: null,
             cancellationToken,
-            run => run with { Node = node }
+            run => run with { Node = offer.Node, Notices = placement.Notices(run.Manifest, offer) }
         );
         if (run is null || run.Phase.IsTerminal())
             return null;
@@ -39,15 +39,24 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, PoolOption
             Slots = lease.Slots,
             MemoryBytes = manifest.Compute.MemoryBytes,
             Cpus = manifest.Compute.Cpus,
+            StandsIn = placement.StandsIn(manifest, offer),
+            Notices = run.Notices ?? [],
             MaxDurationSeconds = manifest.MaxDuration?.TotalSeconds,
             GraceSeconds = pool.GracePeriod.TotalSeconds,
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
             MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
             Checkpoint = CheckpointOf(manifest),
+            Image = ImageOf(manifest, offer),
             Env = manifest.Env,
             TraceParent = run.TraceParent,
         };
     }
+
+    // Where nothing runs containers, a run that is there all the same does without; its notices say so.
+    private static NodeImage? ImageOf(TrainingManifest manifest, NodeOffer offer) =>
+        manifest.Framework.Image is { } image && offer.Facts?.Containers is not null
+            ? new NodeImage { Name = image }
+            : null;
 
     private static NodeCheckpoint? CheckpointOf(TrainingManifest manifest) =>
         manifest.Checkpoint is { } wanted

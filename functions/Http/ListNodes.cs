@@ -34,6 +34,7 @@ public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider ti
             State = StateOf(node),
             SeenAt = node.SeenAt,
             Sandbox = node.Sandbox,
+            Provides = node.Facts,
             Failures = node.Standing.Failures,
             SetAsideUntil = node.SetAsideUntil,
             Reason = node.Standing.Reason.Length > 0 ? node.Standing.Reason : null,

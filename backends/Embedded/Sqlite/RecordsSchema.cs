@@ -99,6 +99,11 @@ internal static class RecordsSchema
             DROP INDEX runs_finished;
             CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL AND purge_at IS NULL;
             """,
+        """
+            -- What a node must have for an attempt, and what a node says that it has (both JSON).
+            ALTER TABLE attempts ADD COLUMN needs TEXT;
+            ALTER TABLE nodes ADD COLUMN facts TEXT;
+            """,
     ];
 
     // Before the third version what was deleted stayed in free pages.
