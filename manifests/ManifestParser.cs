@@ -132,6 +132,7 @@ public static class ManifestParser
             Secrets = valid ? context!.Draft.ToSecrets() : null,
             DataSecret = SecretReference.Of(context?.Draft.Data),
             ResultsSecret = SecretReference.Of(context?.Draft.Results),
+            RegistrySecret = SecretReference.OfRegistry(context?.Draft.RegistrySecret),
             Errors = problems.Errors(),
             Warnings = problems.Warnings(),
             Dialect = dialect,

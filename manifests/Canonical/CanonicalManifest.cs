@@ -54,6 +54,7 @@ public static class CanonicalManifest
     {
         yaml.Text("name", framework.Name);
         yaml.Quoted(framework.Name == FrameworkCatalog.CustomName ? "image" : "version", framework.Version);
+        yaml.Text("secret", framework.SecretName);
         if (framework.Python is { } python)
         {
             yaml.Line("runtimes:");

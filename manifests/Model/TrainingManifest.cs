@@ -66,6 +66,9 @@ public sealed record FrameworkReference(
     string? Asked = null
 )
 {
+    /// <summary>The name of a secret kept by the service that holds the login to the image's registry.</summary>
+    public string? SecretName { get; init; }
+
     /// <summary>The image is the framework: nothing else is known about it.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsCustom => Name == FrameworkCatalog.CustomName;

@@ -11,6 +11,7 @@ internal sealed class ManifestDraft
     public string? Description { get; set; }
     public ManifestAuthor? Author { get; set; }
     public FrameworkReference? Framework { get; set; }
+    public SecretPlace? RegistrySecret { get; set; }
     public string? Command { get; set; }
     public ComputeRequest? Compute { get; set; }
     public DraftStore? Data { get; set; }
