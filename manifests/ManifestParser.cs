@@ -36,6 +36,7 @@ public static class ManifestParser
         new NotifyRule(),
         new LabelsRule(),
         new EnvRule(),
+        new DependenciesRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),
         new NoEffectYetRule(),

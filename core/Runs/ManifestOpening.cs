@@ -86,9 +86,7 @@ internal sealed class ManifestOpening(ISecretStore secrets)
             return null;
         }
         return StoreCredentials.Of(
-            SecretFit.RegistryFields.Select(f =>
-                KeyValuePair.Create(f, new Secret(secret.Credentials.Reveal(f)!))
-            )
+            SecretFit.RegistryFields.Select(f => KeyValuePair.Create(f, new Secret(secret.Credentials.Reveal(f)!)))
         );
     }
 

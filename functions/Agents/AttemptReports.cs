@@ -121,7 +121,8 @@ public sealed class AttemptReports(
 
     // What an agent says is kept only as far as it is one.
     private static string? DigestOf(CompletionReport report) =>
-        report.ImageDigest is { Length: > 0 and <= 128 } digest && digest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':')
+        report.ImageDigest is { Length: > 0 and <= 128 } digest
+        && digest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':')
             ? digest
             : null;
 

@@ -111,6 +111,7 @@ public static class CanonicalManifest
 
         yaml.Map("labels", manifest.Labels);
         yaml.Map("env", manifest.Env);
+        yaml.Text("dependencies", manifest.InstallDependencies ? "install" : null);
         Duration(yaml, "retention", manifest.Retention);
     }
 

@@ -42,6 +42,9 @@ public sealed record TrainingManifest
     /// <summary>Environment variables for the command, besides those the service sets.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>();
 
+    /// <summary>Whether the packages that the archive names are installed before the command.</summary>
+    public bool InstallDependencies { get; init; }
+
     /// <summary>How long the ended run stays listed, or null for the service's own period.</summary>
     public TimeSpan? Retention { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class ManifestDraft
     public Secret? NotifySecret { get; set; }
     public SortedDictionary<string, string> Labels { get; set; } = [];
     public SortedDictionary<string, string> Env { get; set; } = [];
+    public bool InstallDependencies { get; set; }
     public TimeSpan? Retention { get; set; }
     public EvaluationMetrics? EvaluationMetrics { get; set; }
 
@@ -45,6 +46,7 @@ internal sealed class ManifestDraft
             Notify = Notify,
             Labels = Labels,
             Env = Env,
+            InstallDependencies = InstallDependencies,
             Retention = Retention,
             EvaluationMetrics = EvaluationMetrics,
             Dialect = dialect,

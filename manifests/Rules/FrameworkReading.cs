@@ -24,10 +24,12 @@ internal static class FrameworkReading
         var image = context.Words(field, FieldLimits.Image);
         if (image is null || ImageReference.IsValid(image))
         {
-            return image is null ? null : new(FrameworkCatalog.CustomName, image, python?.Version, image)
-            {
-                SecretName = context.Draft.RegistrySecret?.Name.ToString(),
-            };
+            return image is null
+                ? null
+                : new(FrameworkCatalog.CustomName, image, python?.Version, image)
+                {
+                    SecretName = context.Draft.RegistrySecret?.Name.ToString(),
+                };
         }
 
         return context.Bad<FrameworkReference>(

@@ -24,7 +24,10 @@ public sealed class RunSecrets
     /// <summary>The bytes for the secret store, which encrypts them.</summary>
     public SecretBytes ToProtectedPayload()
     {
-        var payload = new Payload(Data.Plain(), Results.Plain(), NotifySecret?.Reveal()) { Registry = Registry.Plain() };
+        var payload = new Payload(Data.Plain(), Results.Plain(), NotifySecret?.Reveal())
+        {
+            Registry = Registry.Plain(),
+        };
         return new SecretBytes(JsonSerializer.SerializeToUtf8Bytes(payload, PayloadJson.Default.Payload));
     }
 

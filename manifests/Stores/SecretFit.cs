@@ -20,7 +20,7 @@ public static class SecretFit
 
     /// <summary>What a login to a registry of images is.</summary>
     public static IReadOnlyList<CredentialField> RegistryFields { get; } =
-        [CredentialField.UserName, CredentialField.Password];
+    [CredentialField.UserName, CredentialField.Password];
 
     /// <summary>Why it opens no registry of images, to follow "the secret"; null when it does.</summary>
     public static string? RegistryObjection(StoreCredentials secret) =>
