@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Logging;
 
@@ -24,14 +25,31 @@ internal static partial class NodeLog
     [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
     public static partial void GpusNow(ILogger logger, int gpus);
 
-    [LoggerMessage(46, LogLevel.Information, "Containers: {Engine} {Version}.")]
+    [LoggerMessage(50, LogLevel.Information, "Containers: {Engine} {Version}.")]
     public static partial void Containers(ILogger logger, string engine, string version);
 
-    [LoggerMessage(47, LogLevel.Information, "No containers: {Why}. This node takes no runs that need an image.")]
+    [LoggerMessage(51, LogLevel.Information, "No containers: {Why}. This node takes no runs that need an image.")]
     public static partial void NoContainers(ILogger logger, string why);
 
-    [LoggerMessage(48, LogLevel.Warning, "The image {Image} cannot be pulled: {Why}")]
+    [LoggerMessage(52, LogLevel.Warning, "The image {Image} cannot be pulled: {Why}")]
     public static partial void PullFailed(ILogger logger, string image, string why);
+
+    [LoggerMessage(
+        47,
+        LogLevel.Information,
+        "Told to stop: no more work is taken, and {Runs} runs go on, for {Patience} at most. Told once more, this agent ends at once."
+    )]
+    public static partial void ToldToStop(ILogger logger, int runs, TimeSpan patience);
+
+    [LoggerMessage(48, LogLevel.Warning, "Run {Run} is handed back: this agent was told to stop.")]
+    public static partial void HandsBack(ILogger logger, string run);
+
+    [LoggerMessage(
+        46,
+        LogLevel.Error,
+        "Run {RunId}, attempt {Attempt}: the service has not answered for {Patience}; it is thrown away."
+    )]
+    public static partial void ServiceGivenUp(ILogger logger, RunId runId, int attempt, TimeSpan patience);
 
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);
