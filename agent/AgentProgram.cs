@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Containers;
+using Trainyard.Agent.Environments;
 using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
@@ -84,6 +85,7 @@ internal static class AgentProgram
             Sandbox = await sandbox,
             Containers = await containers,
             Groups = groups,
+            Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
             Options = settings.Agent,
             Time = TimeProvider.System,

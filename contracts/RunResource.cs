@@ -138,6 +138,9 @@ public sealed record RunStatusResource
 
     public int? ExitCode { get; init; }
 
+    /// <summary>The digest of the container image that the command ran in; left out without one.</summary>
+    public string? ImageDigest { get; init; }
+
     public required IReadOnlyList<PhaseResource> History { get; init; }
 
     public ResultsResource? Results { get; init; }

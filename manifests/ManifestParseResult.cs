@@ -21,6 +21,9 @@ public sealed class ManifestParseResult
     /// <summary>The same for the results' store.</summary>
     public SecretReference? ResultsSecret { get; init; }
 
+    /// <summary>The same for the registry of the image.</summary>
+    public SecretReference? RegistrySecret { get; init; }
+
     /// <summary>In the order of the text.</summary>
     public required IReadOnlyList<ManifestProblem> Errors { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Containers;
+using Trainyard.Agent.Environments;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
@@ -29,6 +30,8 @@ internal sealed record NodeServices
 
     /// <summary>Null where no container engine works.</summary>
     public NodeContainers? Containers { get; init; }
+
+    public required PythonEnvironments Environments { get; init; }
 
     public required PythonPrograms Python { get; init; }
 

@@ -1,4 +1,5 @@
 using Trainyard.Agent.Containers;
+using Trainyard.Agent.Environments;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
@@ -16,6 +17,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 {
     private AttemptCheckpoints? checkpoints;
     private HeldImage? image;
+    private HeldEnvironment? packages;
 
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
@@ -34,6 +36,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             await ended.CancelAsync();
             await clock;
             image?.Dispose();
+            packages?.Dispose();
         }
     }
 
@@ -78,6 +81,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.NoRoom, e.Message);
         }
+        catch (DependenciesFailedException e)
+        {
+            return new AttemptEnd(AttemptOutcome.DependenciesFailed, e.Message);
+        }
         catch (ArchiveFailedException e)
         {
             return new AttemptEnd(AttemptOutcome.ArchiveFailed, e.Message);
@@ -99,6 +106,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
         var pulled = PullAsync(failed.Token);
         await FailFast.WhenAllAsync([data, model, checkpoint, pulled], failed);
+        if (context.Task.InstallDependencies)
+            packages = await new DependencyInstall(node, context).RunAsync(
+                CommandResources.Of(context.Task, node.Options)
+            );
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }
@@ -192,7 +203,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         var gpus = CommandGpus.Names(context.Grant.Gpus, context.Sandbox);
         var environment = image is null
-            ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName)
+            ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName, VirtualEnvironment)
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
         {
@@ -200,9 +211,13 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             Devices = GpuDevices.Of(context.Grant.Gpus),
             Gpus = context.Grant.Gpus,
             Image = image?.Image.Id,
+            Binds = packages is null ? [] : [new FolderBind(packages.Folder, VirtualEnvironment!, IsReadOnly: true)],
             Limits = limits,
         };
     }
+
+    private string? VirtualEnvironment =>
+        packages is null ? null : DependencyInstall.ViewOf(packages.Folder, context.Sandbox);
 
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)

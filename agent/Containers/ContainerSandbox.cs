@@ -36,6 +36,9 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
     /// <summary>The container's first process.</summary>
     public int WrapperGenerations => 1;
 
+    /// <summary>An image brings its own packages.</summary>
+    public string? VirtualEnvironment => null;
+
     public JobView View(AttemptFolders folders, JobNames names) => JobView.Documented(names);
 
     public async Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken)

@@ -21,11 +21,17 @@ internal static class JobEnvironment
         JobView view,
         PythonPrograms python,
         string gpus,
-        string podName
+        string podName,
+        string? virtualEnvironment = null
     )
     {
         var variables = OfNode(Environment.GetEnvironmentVariables());
         variables["PATH"] = python.SearchPath(view.Home, variables["PATH"]);
+        if (virtualEnvironment is not null)
+        {
+            variables["VIRTUAL_ENV"] = virtualEnvironment;
+            variables["PATH"] = $"{virtualEnvironment}/bin:{variables["PATH"]}";
+        }
         return Build(variables, task, view, gpus, podName);
     }
 

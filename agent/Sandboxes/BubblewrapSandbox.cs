@@ -31,6 +31,8 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
     public int WrapperGenerations => 2;
 
+    public string? VirtualEnvironment => "/venv";
+
     public JobView View(AttemptFolders folders, JobNames names) => JobView.Documented(names);
 
     /// <summary>
@@ -117,6 +119,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
             .. Bind("--bind", folders.Model, view.Model),
             .. Bind("--bind", folders.Logs, view.Logs),
             .. Bind("--ro-bind", folders.LogSpool, Path.Combine(view.Logs, JobNames.LogFile)),
+            .. command.Binds.SelectMany(b => Bind(b.IsReadOnly ? "--ro-bind" : "--bind", b.From, b.To)),
             "--clearenv",
             .. command.Environment.SelectMany(Variable),
         ];

@@ -21,6 +21,9 @@ internal interface ISandbox
     /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
     int WrapperGenerations { get; }
 
+    /// <summary>Where a command sees its virtual environment; null for where it really is.</summary>
+    string? VirtualEnvironment { get; }
+
     /// <summary>The attempt's folders as its command sees them.</summary>
     JobView View(AttemptFolders folders, JobNames names);
 
@@ -45,12 +48,18 @@ internal sealed record SandboxedCommand(
     /// <summary>The GPUs that these belong to.</summary>
     public IReadOnlyList<Gpu> Gpus { get; init; } = [];
 
+    /// <summary>What it sees besides.</summary>
+    public IReadOnlyList<FolderBind> Binds { get; init; } = [];
+
     /// <summary>The id of the container image that it runs in; null without one.</summary>
     public string? Image { get; init; }
 
     /// <summary>What it may use.</summary>
     public required ResourceLimits Limits { get; init; }
 }
+
+/// <summary>A folder or file of the node, and where a command sees it.</summary>
+internal sealed record FolderBind(string From, string To, bool IsReadOnly);
 
 /// <summary>
 /// A process that merges stderr into stdout, leads its own session, and begins its work only when it has read

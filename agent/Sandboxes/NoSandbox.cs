@@ -16,6 +16,8 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
 
     public int WrapperGenerations => 0;
 
+    public string? VirtualEnvironment => null;
+
     public JobView View(AttemptFolders folders, JobNames names)
     {
         var log = Path.Combine(folders.Logs, JobNames.LogFile);

@@ -35,6 +35,13 @@ public sealed class AgentOptions
     [Range(0, long.MaxValue)]
     public long MaxImageBytes { get; set; } = 50L << 30;
 
+    /// <summary>
+    /// Bytes of the virtual environments that the agent keeps; what was longest unused goes first, never what a run uses.
+    /// Default 20 GiB.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxEnvironmentBytes { get; set; } = 20L << 30;
+
     /// <summary>Processes and threads that one command may have at once, where the machine can limit them; 64 to 4,194,304. Default 16384.</summary>
     [Range(64, 4_194_304)]
     public int MaxProcesses { get; set; } = 16_384;

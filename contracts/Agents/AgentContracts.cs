@@ -143,6 +143,9 @@ public sealed record NodeTask
     /// <summary>Whether what the archive's <c>requirements.txt</c>, <c>pyproject.toml</c> or <c>uv.lock</c> names is installed first.</summary>
     public bool InstallDependencies { get; init; }
 
+    /// <summary>The same for all runs of one owner, and of no other: what may be shared among them. Says nothing else.</summary>
+    public string OwnerKey { get; init; } = "";
+
     /// <summary>Variables of the manifest's own, on top of the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 

@@ -25,6 +25,7 @@ internal sealed class ManifestOpening(ISecretStore secrets)
         var found = new List<ProblemItem>();
         var data = await OpenAsync(owner, parsed.DataSecret, found, cancellationToken);
         var results = await OpenAsync(owner, parsed.ResultsSecret, found, cancellationToken);
+        var registry = await OpenRegistryAsync(owner, parsed.RegistrySecret, found, cancellationToken);
         // FfDL's one connection serves data and results: what is wrong with it is one problem.
         problems.AddRange(found.Distinct());
         if (!parsed.IsValid || found.Count > 0)
@@ -41,6 +42,7 @@ internal sealed class ManifestOpening(ISecretStore secrets)
             {
                 Data = data.Credentials,
                 Results = results.Credentials,
+                Registry = registry ?? StoreCredentials.None,
                 NotifySecret = parsed.Secrets.NotifySecret,
             }
         );
@@ -53,21 +55,55 @@ internal sealed class ManifestOpening(ISecretStore secrets)
         CancellationToken cancellationToken
     )
     {
+        if (reference?.Store is not { } store)
+            return null;
+        var secret = await FindAsync(owner, reference, problems, cancellationToken);
+        if (secret is null)
+            return null;
+        if (SecretFit.Objection(store.Type, secret.Credentials) is { } objection)
+        {
+            problems.Add(SecretProblems.Unfit(reference, objection));
+            return null;
+        }
+        return StoreOpening.Open(store, secret.Credentials);
+    }
+
+    private async Task<StoreCredentials?> OpenRegistryAsync(
+        Owner owner,
+        SecretReference? reference,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
         if (reference is null)
             return null;
+        var secret = await FindAsync(owner, reference, problems, cancellationToken);
+        if (secret is null)
+            return null;
+        if (SecretFit.RegistryObjection(secret.Credentials) is { } objection)
+        {
+            problems.Add(SecretProblems.Unfit(reference, objection));
+            return null;
+        }
+        return StoreCredentials.Of(
+            SecretFit.RegistryFields.Select(f => KeyValuePair.Create(f, new Secret(secret.Credentials.Reveal(f)!)))
+        );
+    }
+
+    private async Task<NamedSecret?> FindAsync(
+        Owner owner,
+        SecretReference reference,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
         var secret = await secrets.GetAsync(owner, reference.Name, cancellationToken);
         if (secret is null)
         {
             var names = await secrets.ListAsync(owner, cancellationToken);
             problems.Add(SecretProblems.NotFound(reference, names));
-            return null;
         }
-        if (SecretFit.Objection(reference.Store.Type, secret.Credentials) is { } objection)
-        {
-            problems.Add(SecretProblems.Unfit(reference, objection));
-            return null;
-        }
-        return StoreOpening.Open(reference.Store, secret.Credentials);
+        return secret;
     }
 }
 

@@ -105,6 +105,7 @@ public static class RunResourceMapper
             Attempt = run.Attempt,
             Node = run.Node,
             ExitCode = run.ExitCode,
+            ImageDigest = run.ImageDigest,
             History = [.. run.History.Select(e => new PhaseResource(e.Phase.ToWire(), e.At, e.Reason?.ToString()))],
             CanStoreResults = run.Unstored is not null && run.Phase.IsTerminal() ? true : null,
             Results = run.Results is { } results ? new ResultsResource(results.Files, results.Bytes) : null,

@@ -26,8 +26,8 @@ internal static class SecretProblems
         {
             Code = "secret_unfit",
             Message =
-                $"The secret `{reference.Name}` {objection}: it does not open a store of type "
-                + $"`{StoreTypes.Canonical(reference.Store.Type)}`.",
+                $"The secret `{reference.Name}` {objection}: it does not open a "
+                + (reference.Store is { } store ? $"store of type `{StoreTypes.Canonical(store.Type)}`." : "registry."),
         };
 
     private static ProblemItem At(SecretReference reference) =>

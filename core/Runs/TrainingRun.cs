@@ -45,6 +45,9 @@ public sealed record TrainingRun
     /// <summary>The exit code of the last attempt's command, if one ended.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The digest of the container image that the last attempt's command ran in; null without one.</summary>
+    public string? ImageDigest { get; init; }
+
     /// <summary>When the owner asked for a cancel.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 

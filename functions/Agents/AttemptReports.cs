@@ -123,6 +123,13 @@ public sealed class AttemptReports(
             _ => null,
         };
 
+    // What an agent says is kept only as far as it is one.
+    private static string? DigestOf(CompletionReport report) =>
+        report.ImageDigest is { Length: > 0 and <= 128 } digest
+        && digest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':')
+            ? digest
+            : null;
+
     private async Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken)
     {
         var recorded = await KeepAsync(lease, report, cancellationToken);
@@ -152,7 +159,12 @@ public sealed class AttemptReports(
                         CpuSeconds = report.CpuSeconds,
                     },
                 };
-                return run with { ExitCode = report.ExitCode, UsageByAttempt = usage };
+                return run with
+                {
+                    ExitCode = report.ExitCode,
+                    ImageDigest = DigestOf(report) ?? run.ImageDigest,
+                    UsageByAttempt = usage,
+                };
             },
             cancellationToken
         );

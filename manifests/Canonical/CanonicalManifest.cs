@@ -54,6 +54,7 @@ public static class CanonicalManifest
     {
         yaml.Text("name", framework.Name);
         yaml.Quoted(framework.Name == FrameworkCatalog.CustomName ? "image" : "version", framework.Version);
+        yaml.Text("secret", framework.SecretName);
         if (framework.Python is { } python)
         {
             yaml.Line("runtimes:");
@@ -110,6 +111,7 @@ public static class CanonicalManifest
 
         yaml.Map("labels", manifest.Labels);
         yaml.Map("env", manifest.Env);
+        yaml.Text("dependencies", manifest.InstallDependencies ? "install" : null);
         Duration(yaml, "retention", manifest.Retention);
     }
 

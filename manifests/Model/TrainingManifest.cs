@@ -42,6 +42,9 @@ public sealed record TrainingManifest
     /// <summary>Environment variables for the command, besides those the service sets.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>();
 
+    /// <summary>Whether the packages that the archive names are installed before the command.</summary>
+    public bool InstallDependencies { get; init; }
+
     /// <summary>How long the ended run stays listed, or null for the service's own period.</summary>
     public TimeSpan? Retention { get; init; }
 
@@ -66,6 +69,9 @@ public sealed record FrameworkReference(
     string? Asked = null
 )
 {
+    /// <summary>The name of a secret kept by the service that holds the login to the image's registry.</summary>
+    public string? SecretName { get; init; }
+
     /// <summary>The image is the framework: nothing else is known about it.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsCustom => Name == FrameworkCatalog.CustomName;

@@ -51,6 +51,7 @@ public static class ManifestCodes
     public const string UnknownFrameworkVersion = "unknown_framework_version";
     public const string UnknownPython = "unknown_python";
     public const string FrameworkImage = "framework_image";
+    public const string DependenciesInImage = "dependencies_in_image";
     public const string RuntimeIgnored = "runtime_ignored";
     public const string UnknownCompute = "unknown_compute";
     public const string ComputeNameAndNumbers = "compute_name_and_numbers";

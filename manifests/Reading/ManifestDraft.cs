@@ -11,6 +11,7 @@ internal sealed class ManifestDraft
     public string? Description { get; set; }
     public ManifestAuthor? Author { get; set; }
     public FrameworkReference? Framework { get; set; }
+    public SecretPlace? RegistrySecret { get; set; }
     public string? Command { get; set; }
     public ComputeRequest? Compute { get; set; }
     public DraftStore? Data { get; set; }
@@ -23,6 +24,7 @@ internal sealed class ManifestDraft
     public Secret? NotifySecret { get; set; }
     public SortedDictionary<string, string> Labels { get; set; } = [];
     public SortedDictionary<string, string> Env { get; set; } = [];
+    public bool InstallDependencies { get; set; }
     public TimeSpan? Retention { get; set; }
     public EvaluationMetrics? EvaluationMetrics { get; set; }
 
@@ -44,6 +46,7 @@ internal sealed class ManifestDraft
             Notify = Notify,
             Labels = Labels,
             Env = Env,
+            InstallDependencies = InstallDependencies,
             Retention = Retention,
             EvaluationMetrics = EvaluationMetrics,
             Dialect = dialect,

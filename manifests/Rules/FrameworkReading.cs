@@ -14,6 +14,7 @@ internal static class FrameworkReading
     {
         var field = framework.Take("image", "version");
         var python = PythonRuntime.Read(context, framework);
+        context.Draft.RegistrySecret = SecretPlace.Read(context, framework);
         if (field is null)
         {
             framework.Missing("image", "the framework `custom` is a container image");
@@ -23,7 +24,12 @@ internal static class FrameworkReading
         var image = context.Words(field, FieldLimits.Image);
         if (image is null || ImageReference.IsValid(image))
         {
-            return image is null ? null : new(FrameworkCatalog.CustomName, image, python?.Version, image);
+            return image is null
+                ? null
+                : new(FrameworkCatalog.CustomName, image, python?.Version, image)
+                {
+                    SecretName = context.Draft.RegistrySecret?.Name.ToString(),
+                };
         }
 
         return context.Bad<FrameworkReference>(
@@ -42,6 +48,15 @@ internal static class FrameworkReading
                 image,
                 ManifestCodes.FrameworkImage,
                 "goes with the framework `custom` only; others have their image in the catalogue"
+            );
+        }
+
+        if (framework.Take("secret") is { } secret)
+        {
+            context.Bad<string>(
+                secret,
+                ManifestCodes.FrameworkImage,
+                "is a login for the image of the framework `custom`; others have their image in the catalogue"
             );
         }
 

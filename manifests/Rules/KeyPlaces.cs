@@ -33,6 +33,7 @@ internal static class KeyPlaces
         ["notify"] = "notify",
         ["labels"] = "labels",
         ["env"] = "env",
+        ["dependencies"] = "dependencies",
         ["retention"] = "retention",
         ["evaluation_metrics"] = "evaluation_metrics",
     };

@@ -15,13 +15,19 @@ public sealed class RunSecrets
 
     public required StoreCredentials Results { get; init; }
 
+    /// <summary>Opens the registry of the image: a user name and a password, or nothing.</summary>
+    public StoreCredentials Registry { get; init; } = StoreCredentials.None;
+
     /// <summary>Signs the webhook's calls, when the manifest gives one.</summary>
     public Secret? NotifySecret { get; init; }
 
     /// <summary>The bytes for the secret store, which encrypts them.</summary>
     public SecretBytes ToProtectedPayload()
     {
-        var payload = new Payload(Data.Plain(), Results.Plain(), NotifySecret?.Reveal());
+        var payload = new Payload(Data.Plain(), Results.Plain(), NotifySecret?.Reveal())
+        {
+            Registry = Registry.Plain(),
+        };
         return new SecretBytes(JsonSerializer.SerializeToUtf8Bytes(payload, PayloadJson.Default.Payload));
     }
 
@@ -36,13 +42,18 @@ public sealed class RunSecrets
         {
             Data = StoreCredentials.OfPlain(read.Data),
             Results = StoreCredentials.OfPlain(read.Results),
+            Registry = StoreCredentials.OfPlain(read.Registry ?? []),
             NotifySecret = read.Notify is null ? null : new Secret(read.Notify),
         };
     }
 
     public override string ToString() => $"{nameof(RunSecrets)}({Secret.Mask})";
 
-    internal sealed record Payload(Dictionary<int, string> Data, Dictionary<int, string> Results, string? Notify);
+    internal sealed record Payload(Dictionary<int, string> Data, Dictionary<int, string> Results, string? Notify)
+    {
+        // Not in payloads of before runs had images.
+        public Dictionary<int, string>? Registry { get; init; }
+    }
 }
 
 [JsonSerializable(typeof(RunSecrets.Payload))]

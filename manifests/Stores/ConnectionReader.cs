@@ -60,29 +60,12 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
         SignDialect(connection);
         var endpoint = EndpointReading.Read(context, connection, _keys.Endpoint);
         var region = _keys.Region ? context.Identifier(connection.Take("region"), FieldLimits.Region) : null;
-        var secret = SecretOf(connection);
+        var secret = SecretPlace.Read(context, connection);
         var credentials = Credentials(connection, named: connection.Take("secret") is not null);
         RefuseOthers(connection);
         return endpoint is null || credentials is null
             ? null
             : new(endpoint, region, secret, StoreLogin.Of(type, credentials, endpoint, region));
-    }
-
-    private SecretPlace? SecretOf(Section connection)
-    {
-        var field = connection.Take("secret");
-        if (context.Words(field, SecretName.MaxLength) is not { } text)
-        {
-            return null;
-        }
-
-        if (SecretName.TryParse(text, out var name))
-        {
-            return new SecretPlace(name, field!.Path, field.Mark);
-        }
-
-        context.Bad<string>(field!, ManifestCodes.NotAName, "is not a secret's name", SecretName.Rule);
-        return null;
     }
 
     private Dictionary<CredentialField, Secret>? Credentials(Section connection, bool named)

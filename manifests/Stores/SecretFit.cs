@@ -18,6 +18,14 @@ public static class SecretFit
         return Lacks(missing);
     }
 
+    /// <summary>What a login to a registry of images is.</summary>
+    public static IReadOnlyList<CredentialField> RegistryFields { get; } =
+    [CredentialField.UserName, CredentialField.Password];
+
+    /// <summary>Why it opens no registry of images, to follow "the secret"; null when it does.</summary>
+    public static string? RegistryObjection(StoreCredentials secret) =>
+        Lacks(RegistryFields.Where(field => !secret.Has(field)));
+
     /// <summary>The fields that a store of this type takes.</summary>
     public static IEnumerable<CredentialField> FieldsFor(DataStoreType type)
     {

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Settings;
+
+namespace Trainyard.Agent.Environments;
+
+/// <summary>The virtual environments of runs that ask for packages.</summary>
+internal sealed class PythonEnvironments(string work, AgentOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] Question =
+    [
+        "-I",
+        "-c",
+        "import sys, venv, ensurepip; print(sys.version, sys.executable)",
+    ];
+
+    public EnvironmentCache Cache { get; } = new(Path.Combine(work, "environments"), options.MaxEnvironmentBytes, time);
+
+    /// <summary>What this node installs with, now.</summary>
+    /// <exception cref="NoInstallerException">It has nothing.</exception>
+    public static async Task<Installer> FindInstallerAsync(CancellationToken cancellationToken)
+    {
+        var hasUv = Shell.FindProgram("uv") is not null;
+        var python =
+            Shell.FindProgram("python3")
+            ?? throw new NoInstallerException("this node has no Python to install packages for");
+        // uv needs none of Python's own modules for it.
+        var answer = await AskAsync(
+            python,
+            hasUv ? [.. Question[..2], "import sys; print(sys.version, sys.executable)"] : Question,
+            cancellationToken
+        );
+        return answer is null
+            ? throw new NoInstallerException(
+                "this node has neither uv nor a Python with venv and pip (Debian: python3-venv)"
+            )
+            : new Installer(hasUv, answer);
+    }
+
+    private static async Task<string?> AskAsync(string python, string[] arguments, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        using var process = Process.Start(
+            new ProcessStartInfo(python, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var answer = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await errors;
+            await process.WaitForExitAsync(deadline.Token);
+            return process.ExitCode == 0 ? answer.Trim() : null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
+
+/// <summary>The node cannot install anything.</summary>
+internal sealed class NoInstallerException(string message) : Exception(message);
