@@ -115,7 +115,7 @@ internal static class AgentProgram
         SetSlotsAside(remains, slots, logger);
         Log.Started(logger, node.Node, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
-        var drain = new Drain(address, TimeProvider.System);
+        var drain = new Drain(node.Address, TimeProvider.System);
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
         using var signals = new Signals(drain);
         _ = Task.Run(() => WarmUp.RunAsync(node));
