@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Backends;
 using Trainyard.Backends.Azure;
+using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Functions;
 
@@ -21,7 +22,7 @@ internal static class BackendSelection
     /// <summary>The setting: <c>embedded</c> or <c>azure</c>.</summary>
     public const string Setting = "Backends";
 
-    /// <exception cref="InvalidOperationException">The setting names neither.</exception>
+    /// <exception cref="HostStartException">The setting names neither.</exception>
     public static IServiceCollection AddBackends(
         this IServiceCollection services,
         IConfiguration configuration,
@@ -31,7 +32,7 @@ internal static class BackendSelection
             ? services.AddAzureBackends(configuration)
             : services.AddEmbeddedBackends(configuration);
 
-    private static BackendKind Select(string? text, BackendKind usual)
+    internal static BackendKind Select(string? text, BackendKind usual)
     {
         if (string.IsNullOrEmpty(text))
             return usual;
@@ -39,7 +40,7 @@ internal static class BackendSelection
         {
             "EMBEDDED" => BackendKind.Embedded,
             "AZURE" => BackendKind.Azure,
-            _ => throw new InvalidOperationException(
+            _ => throw new HostStartException(
                 $"The setting {Setting} is '{text}'; it takes 'embedded' (SQLite and files) or 'azure' (Tables and Blobs)."
             ),
         };

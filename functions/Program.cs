@@ -16,7 +16,10 @@ if (FunctionsHost.HasStarted(args))
 }
 else
 {
-    var builder = EmbeddedApplication.CreateBuilder(args, () => StateFolder.Find(configured: null).Path);
-    Composition.Compose(builder, builder, BackendKind.Embedded);
+    var builder = EmbeddedApplication.CreateBuilder(
+        args,
+        () => StateFolder.Find(configured: null).Path,
+        app => Composition.Compose(app, app, BackendKind.Embedded)
+    );
     builder.Build().Run();
 }

@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Trainyard.EndToEnd.Harness;
+using Trainyard.Storage.Sqlite;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd;
@@ -35,13 +35,9 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_database_of_a_newer_service_is_left_alone()
     {
-        await using (var database = new SqliteConnection($"Data Source={folder.File("home/records.db")};Pooling=False"))
-        {
-            await database.OpenAsync();
-            await using var command = database.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 999";
-            await command.ExecuteNonQueryAsync();
-        }
+        folder.Folder("home");
+        using (var database = SqliteConnection.Open(folder.File("home/records.db"), readOnly: false))
+            database.Execute("PRAGMA user_version = 999");
 
         Assert.Contains("written by a newer version of the service", await StartAsync());
     }
@@ -69,10 +65,26 @@ public sealed class StartFailureTests : IDisposable
         File.Delete(Home);
     }
 
+    [Fact]
+    public async Task A_setting_that_names_no_backends_is_told_with_what_it_takes()
+    {
+        var sentence = await StartAsync(("Backends", "sqlite"));
+
+        Assert.Contains(
+            "The setting Backends is 'sqlite'; it takes 'embedded' (SQLite and files) or 'azure'",
+            sentence
+        );
+    }
+
     /// <returns>The one line of standard error.</returns>
-    private async Task<string> StartAsync()
+    private async Task<string> StartAsync(params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?> { ["TRAINYARD_HOME"] = Home, ["Pool__StartAgent"] = "false" };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
         // Root may write everything, unless it gives up this right.
         string[] withoutRights = Environment.IsPrivilegedProcess
             ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]

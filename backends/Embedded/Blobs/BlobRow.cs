@@ -1,7 +1,7 @@
-using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Blobs;
 
@@ -89,7 +89,7 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
             ("$now", row.ModifiedAt.UtcTicks),
         ];
 
-    private static BlobRow Read(SqliteDataReader row) =>
+    private static BlobRow Read(SqliteStatement row) =>
         new(
             BlobName.Parse(row.GetString(0)),
             row.GetString(1),

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -76,7 +76,7 @@ internal sealed record AttemptRow
     public static List<AttemptRow> AllLost(SqliteSession session) =>
         session.All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read);
 
-    private static AttemptRow Read(SqliteDataReader row) =>
+    private static AttemptRow Read(SqliteStatement row) =>
         new()
         {
             RunId = RunId.Parse(row.GetString(0)),
@@ -87,15 +87,15 @@ internal sealed record AttemptRow
             Gpus = row.GetInt32(5),
             Priority = row.GetInt32(6),
             Node = row.GetStringOrNull(7),
-            Slots = row.IsDBNull(8) ? null : row.GetInt32(8),
-            TokenHash = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
-            ExpiresAt = row.IsDBNull(10) ? null : row.GetTime(10),
+            Slots = row.IsNull(8) ? null : row.GetInt32(8),
+            TokenHash = row.IsNull(9) ? null : row.GetBlob(9).ToArray(),
+            ExpiresAt = row.IsNull(10) ? null : row.GetTime(10),
             Renewed = row.GetBoolean(11),
             CancelRequested = row.GetBoolean(12),
             Avoided = ReadAvoided(row.GetStringOrNull(13)),
         };
 
-    private static QueuedAttempt ReadQueued(SqliteDataReader row) =>
+    private static QueuedAttempt ReadQueued(SqliteStatement row) =>
         new()
         {
             RunId = RunId.Parse(row.GetString(0)),
@@ -104,9 +104,9 @@ internal sealed record AttemptRow
             Owner = row.GetString(2),
             Priority = row.GetInt32(3),
             Gpus = row.GetInt32(4),
-            NotBefore = row.IsDBNull(5) ? null : row.GetTime(5),
+            NotBefore = row.IsNull(5) ? null : row.GetTime(5),
             Avoided = ReadAvoided(row.GetStringOrNull(6)),
-            AvoidUntil = row.IsDBNull(7) ? null : row.GetTime(7),
+            AvoidUntil = row.IsNull(7) ? null : row.GetTime(7),
         };
 
     private static string[] ReadAvoided(string? text) =>

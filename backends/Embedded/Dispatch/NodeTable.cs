@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -70,7 +70,7 @@ internal static class NodeTable
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
         session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));
 
-    private static PoolNode Read(SqliteDataReader row, DateTimeOffset now)
+    private static PoolNode Read(SqliteStatement row, DateTimeOffset now)
     {
         var standing = row.GetStringOrNull(8) is { } text
             ? JsonSerializer.Deserialize<NodeStanding>(text, WireJson.Options)!

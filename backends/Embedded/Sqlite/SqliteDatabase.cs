@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 using Trainyard.Core.Stores;
 using Trainyard.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Sqlite;
 
@@ -11,9 +11,6 @@ namespace Trainyard.Backends.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    // SQLITE_FULL
-    private const int Full = 13;
-
     private readonly string path;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly ConcurrentBag<SqliteSession> readers = [];
@@ -25,15 +22,11 @@ internal sealed class SqliteDatabase : IDisposable
         DurableFiles.CreatePrivateFolder(Path.GetDirectoryName(path)!);
         try
         {
-            writer = new SqliteSession(path);
-            SqliteSchema.Prepare(writer);
+            writer = new SqliteSession(RecordsSchema.Open(path));
         }
-        catch (Exception e)
+        catch (SqliteException e)
         {
-            writer?.Dispose();
-            if (e is SqliteException failure)
-                throw new IOException($"{path}: {Meaning(failure)}", failure);
-            throw;
+            throw new IOException(e.Message, e);
         }
     }
 
@@ -43,7 +36,7 @@ internal sealed class SqliteDatabase : IDisposable
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return InTransaction(writer ??= new SqliteSession(path), work);
+            return InTransaction(writer ??= Open(readOnly: false), work);
         }
         finally
         {
@@ -55,7 +48,7 @@ internal sealed class SqliteDatabase : IDisposable
     public T Read<T>(Func<SqliteSession, T> work)
     {
         if (!readers.TryTake(out var session))
-            session = new SqliteSession(path);
+            session = Open(readOnly: true);
         try
         {
             var result = work(session);
@@ -69,49 +62,35 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static string Meaning(SqliteException failure) =>
-        $"{SqliteResult.Describe(failure.SqliteErrorCode)} (SQLite {failure.SqliteExtendedErrorCode}).";
-
     public void Dispose()
     {
-        writer?.Dispose();
         while (readers.TryTake(out var session))
             session.Dispose();
+        // Last, because only a connection that may write puts the log into the file when it is the last to close.
+        writer?.Dispose();
         gate.Dispose();
     }
+
+    private SqliteSession Open(bool readOnly) => new(SqliteConnection.Open(path, readOnly));
 
     private T InTransaction<T>(SqliteSession session, Func<SqliteSession, T> work)
     {
         try
         {
-            session.Execute("BEGIN IMMEDIATE");
-            var result = work(session);
-            session.Execute("COMMIT");
-            return result;
+            return session.InTransaction(work);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == Full)
+        catch (SqliteException e) when (e.IsFull)
         {
-            Undo(session);
             throw new InsufficientStorageException(e);
         }
-        catch
-        {
-            Undo(session);
-            throw;
-        }
-    }
-
-    private void Undo(SqliteSession session)
-    {
-        try
-        {
-            session.Execute("ROLLBACK");
-        }
-        catch (SqliteException)
+        finally
         {
             // Closing undoes whatever was not committed, whatever state the failure left the connection in.
-            session.Dispose();
-            writer = null;
+            if (session.IsInTransaction)
+            {
+                session.Dispose();
+                writer = null;
+            }
         }
     }
 }

@@ -1,81 +1,76 @@
-using Microsoft.Data.Sqlite;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Sqlite;
 
-/// <summary>One connection with its prepared statements. For one thread at a time.</summary>
-internal sealed class SqliteSession : IDisposable
+/// <summary>One connection with its statements, which take their values by name. For one thread at a time.</summary>
+internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> commands = [];
-    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
 
-    public SqliteSession(string path)
-    {
-        // Our own sessions are the pool.
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false };
-        connection = new SqliteConnection(settings.ToString());
-        connection.Open();
-        // Another process (a backup, a person with a shell) may hold the file for a moment.
-        Execute("PRAGMA busy_timeout = 10000");
-        // FULL: what was committed survives a power cut, not only a crash.
-        Execute("PRAGMA synchronous = FULL");
-        // What was deleted is overwritten: a purged run is not to be found in the file's free pages.
-        Execute("PRAGMA secure_delete = ON");
-    }
+    /// <summary>Whether a transaction that failed could not be undone.</summary>
+    public bool IsInTransaction => connection.IsInTransaction;
+
+    public T InTransaction<T>(Func<SqliteSession, T> work) => connection.InTransaction(() => work(this));
 
     /// <summary>Runs a statement and gives the number of rows it changed.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
-        Prepare(sql, arguments).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments)
+    {
+        Run(sql, arguments, statement => statement.Step());
+        return connection.Changes;
+    }
 
     /// <summary>The first row, or null.</summary>
     public T? First<T>(
         string sql,
-        Func<SqliteDataReader, T> map,
+        Func<SqliteStatement, T> map,
         params ReadOnlySpan<(string Name, object? Value)> arguments
     )
-        where T : class
-    {
-        using var reader = Prepare(sql, arguments).ExecuteReader();
-        return reader.Read() ? map(reader) : null;
-    }
+        where T : class => Run(sql, arguments, statement => statement.Step() ? map(statement) : null);
 
     /// <summary>The first column of the first row, which must be there, as a number.</summary>
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
-        Convert.ToInt64(Prepare(sql, arguments).ExecuteScalar());
+        Run(
+            sql,
+            arguments,
+            statement =>
+                statement.Step() ? statement.GetInt64(0) : throw new InvalidOperationException("There is no such row.")
+        );
 
     /// <summary>All rows.</summary>
     public List<T> All<T>(
         string sql,
-        Func<SqliteDataReader, T> map,
+        Func<SqliteStatement, T> map,
         params ReadOnlySpan<(string Name, object? Value)> arguments
-    )
+    ) => Run(sql, arguments, statement => ReadAll(statement, map));
+
+    public void Dispose() => connection.Dispose();
+
+    private static List<T> ReadAll<T>(SqliteStatement statement, Func<SqliteStatement, T> map)
     {
-        using var reader = Prepare(sql, arguments).ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(map(reader));
+        while (statement.Step())
+        {
+            rows.Add(map(statement));
+        }
+
         return rows;
     }
 
-    public void Dispose()
+    private T Run<T>(string sql, ReadOnlySpan<(string Name, object? Value)> arguments, Func<SqliteStatement, T> use)
     {
-        foreach (var command in commands.Values)
-            command.Dispose();
-        connection.Dispose();
-    }
-
-    private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> arguments)
-    {
-        if (!commands.TryGetValue(sql, out var command))
+        if (!_statements.TryGetValue(sql, out var statement))
         {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every text comes from a constant; values travel as parameters.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            commands.Add(sql, command);
+            _statements.Add(sql, statement = connection.Prepare(sql));
         }
-        command.Parameters.Clear();
-        foreach (var (name, value) in arguments)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command;
+
+        try
+        {
+            statement.Bind(arguments);
+            return use(statement);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Execution;
 using Trainyard.Runtime.Engine.History;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
@@ -11,7 +12,7 @@ namespace Trainyard.Runtime.Engine.Instances;
 internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 {
     private readonly StateLock stateLock;
-    private readonly Database database;
+    private readonly SqliteConnection database;
     private readonly ActivityDispatcher activities;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -36,13 +37,10 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         stateLock = StateLock.Take(Path.ChangeExtension(path, ".lock"));
         try
         {
-            Schema.RefuseNewer(path);
-            database = Database.Open(path, readOnly: false);
-            Schema.Prepare(database);
+            database = Schema.Open(path);
         }
         catch
         {
-            database?.Dispose();
             stateLock.Dispose();
             throw;
         }

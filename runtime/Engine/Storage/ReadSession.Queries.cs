@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
@@ -11,7 +12,7 @@ internal sealed partial class ReadSession
     private const string FullColumns =
         "i.seq, i.id, i.name, i.tags, s.status, s.created, s.updated, s.custom_status, i.input, r.output, r.failure";
 
-    private readonly Dictionary<string, Statement> prepared = [];
+    private readonly Dictionary<string, SqliteStatement> prepared = [];
 
     /// <summary>The instance by its id, as clients see it.</summary>
     public OrchestrationMetadata? Metadata(string id, DataConverter? converter)
@@ -27,17 +28,19 @@ internal sealed partial class ReadSession
     {
         var statement = Prepared("SELECT s.status FROM instances i JOIN states s ON s.seq = i.seq WHERE i.id = ?");
         statement.Bind(id);
-        OrchestrationRuntimeStatus? status = statement.Step() ? (OrchestrationRuntimeStatus)statement.Int32(0) : null;
+        OrchestrationRuntimeStatus? status = statement.Step()
+            ? (OrchestrationRuntimeStatus)statement.GetInt32(0)
+            : null;
         statement.Reset();
         return status;
     }
 
-    /// <summary>What a restart needs to know of an instance.</summary>
+    /// <summary>What never changes about an instance, by its id.</summary>
     public InstanceRecord? Record(string id)
     {
         var statement = Prepared("SELECT seq FROM instances WHERE id = ?");
         statement.Bind(id);
-        long? seq = statement.Step() ? statement.Int64(0) : null;
+        long? seq = statement.Step() ? statement.GetInt64(0) : null;
         statement.Reset();
         return seq is { } known ? Instance(known)?.Record : null;
     }
@@ -81,7 +84,7 @@ internal sealed partial class ReadSession
         var page = new List<(Position, OrchestrationMetadata)>();
         while (statement.Step())
         {
-            page.Add((new Position(statement.Int64(5), statement.Int64(0)), ReadMetadata(statement, converter)));
+            page.Add((new Position(statement.GetInt64(5), statement.GetInt64(0)), ReadMetadata(statement, converter)));
         }
 
         statement.Reset();
@@ -98,7 +101,7 @@ internal sealed partial class ReadSession
         var found = new List<long>();
         while (statement.Step())
         {
-            found.Add(statement.Int64(0));
+            found.Add(statement.GetInt64(0));
         }
 
         statement.Reset();
@@ -110,7 +113,7 @@ internal sealed partial class ReadSession
             ? SlimColumns + " FROM states s JOIN instances i ON i.seq = s.seq"
             : FullColumns + " FROM states s JOIN instances i ON i.seq = s.seq LEFT JOIN results r ON r.seq = s.seq";
 
-    private static List<OrchestrationMetadata> ReadAll(Statement statement, DataConverter? converter)
+    private static List<OrchestrationMetadata> ReadAll(SqliteStatement statement, DataConverter? converter)
     {
         var page = new List<OrchestrationMetadata>();
         while (statement.Step())
@@ -122,25 +125,25 @@ internal sealed partial class ReadSession
         return page;
     }
 
-    private static OrchestrationMetadata ReadMetadata(Statement row, DataConverter? converter) =>
-        new(row.Text(2)!, row.Text(1)!)
+    private static OrchestrationMetadata ReadMetadata(SqliteStatement row, DataConverter? converter) =>
+        new(row.GetString(2), row.GetString(1))
         {
-            Tags = HistoryCodec.DecodeTags(row.Blob(3)),
-            RuntimeStatus = (OrchestrationRuntimeStatus)row.Int32(4),
-            CreatedAt = new DateTimeOffset(Time(row.Int64(5))),
-            LastUpdatedAt = new DateTimeOffset(Time(row.Int64(6))),
+            Tags = HistoryCodec.DecodeTags(row.GetBlob(3)),
+            RuntimeStatus = (OrchestrationRuntimeStatus)row.GetInt32(4),
+            CreatedAt = new DateTimeOffset(Time(row.GetInt64(5))),
+            LastUpdatedAt = new DateTimeOffset(Time(row.GetInt64(6))),
             DataConverter = converter,
-            SerializedCustomStatus = row.Text(7),
-            SerializedInput = row.Text(8),
-            SerializedOutput = row.Text(9),
-            FailureDetails = HistoryCodec.DecodeFailure(row.Blob(10)),
+            SerializedCustomStatus = row.GetStringOrNull(7),
+            SerializedInput = row.GetStringOrNull(8),
+            SerializedOutput = row.GetStringOrNull(9),
+            FailureDetails = HistoryCodec.DecodeFailure(row.GetBlob(10)),
         };
 
-    private Statement Prepared(string sql)
+    private SqliteStatement Prepared(string sql)
     {
         if (!prepared.TryGetValue(sql, out var statement))
         {
-            prepared.Add(sql, statement = database.Prepare(sql));
+            prepared.Add(sql, statement = connection.Prepare(sql));
         }
 
         return statement;

@@ -9,14 +9,12 @@ internal sealed partial class ReadSession
     {
         var timers = new List<(long, DateTime)>();
         var busy = new HashSet<long>();
-        using var rows = database.Prepare(
-            $"SELECT seq, status, busy, next_due FROM states WHERE status IN {Sql.NotEnded}"
-        );
+        var rows = Prepared($"SELECT seq, status, busy, next_due FROM states WHERE status IN {Sql.NotEnded}");
         while (rows.Step())
         {
-            var seq = rows.Int64(0);
-            var unstarted = (OrchestrationRuntimeStatus)rows.Int32(1) == OrchestrationRuntimeStatus.Pending;
-            if (Time(rows.NullableInt64(3)) is { } due)
+            var seq = rows.GetInt64(0);
+            var unstarted = (OrchestrationRuntimeStatus)rows.GetInt32(1) == OrchestrationRuntimeStatus.Pending;
+            if (Time(rows.GetInt64OrNull(3)) is { } due)
             {
                 timers.Add((seq, due));
             }
@@ -25,17 +23,20 @@ internal sealed partial class ReadSession
                 busy.Add(seq);
             }
 
-            if (rows.Int32(2) > 0)
+            if (rows.GetInt32(2) > 0)
             {
                 busy.Add(seq);
             }
         }
 
-        using var waiting = database.Prepare("SELECT DISTINCT seq FROM inbox");
+        rows.Reset();
+        var waiting = Prepared("SELECT DISTINCT seq FROM inbox");
         while (waiting.Step())
         {
-            busy.Add(waiting.Int64(0));
+            busy.Add(waiting.GetInt64(0));
         }
+
+        waiting.Reset();
 
         return (timers, [.. busy]);
     }

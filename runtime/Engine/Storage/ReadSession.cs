@@ -1,12 +1,13 @@
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
 /// <summary>What instances need to read of themselves, and the engine at its start.</summary>
-internal sealed partial class ReadSession(Database database) : IDisposable
+internal sealed partial class ReadSession(SqliteConnection connection) : IDisposable
 {
-    private readonly Statement instance = database.Prepare(
+    private readonly SqliteStatement instance = connection.Prepare(
         """
         SELECT i.seq, i.id, i.name, i.version, i.start_at, i.parent_seq, i.parent_generation, i.parent_task, i.parent_id,
                i.parent_name, i.tags, i.input,
@@ -14,9 +15,9 @@ internal sealed partial class ReadSession(Database database) : IDisposable
         FROM instances i JOIN states s ON s.seq = i.seq WHERE i.seq = ?
         """
     );
-    private readonly Statement turns = database.Prepare("SELECT data FROM history WHERE seq = ? ORDER BY turn");
-    private readonly Statement turnCount = database.Prepare("SELECT max(turn) + 1 FROM history WHERE seq = ?");
-    private readonly Statement inbox = database.Prepare("SELECT id, data FROM inbox WHERE seq = ? ORDER BY id");
+    private readonly SqliteStatement turns = connection.Prepare("SELECT data FROM history WHERE seq = ? ORDER BY turn");
+    private readonly SqliteStatement turnCount = connection.Prepare("SELECT max(turn) + 1 FROM history WHERE seq = ?");
+    private readonly SqliteStatement inbox = connection.Prepare("SELECT id, data FROM inbox WHERE seq = ? ORDER BY id");
 
     public (InstanceRecord Record, InstanceState State)? Instance(long seq)
     {
@@ -29,7 +30,7 @@ internal sealed partial class ReadSession(Database database) : IDisposable
     public int TurnCount(long seq)
     {
         turnCount.Bind(seq);
-        var count = turnCount.Step() ? turnCount.Int32(0) : 0;
+        var count = turnCount.Step() ? turnCount.GetInt32(0) : 0;
         turnCount.Reset();
         return count;
     }
@@ -40,7 +41,7 @@ internal sealed partial class ReadSession(Database database) : IDisposable
         turns.Bind(seq);
         while (turns.Step())
         {
-            found.Add(HistoryCodec.DecodeTurn(turns.Blob(0)));
+            found.Add(HistoryCodec.DecodeTurn(turns.GetBlob(0)));
         }
 
         turns.Reset();
@@ -53,40 +54,40 @@ internal sealed partial class ReadSession(Database database) : IDisposable
         inbox.Bind(seq);
         while (inbox.Step())
         {
-            found.Add(HistoryCodec.DecodeInput(inbox.Blob(1)) with { InboxId = inbox.Int64(0) });
+            found.Add(HistoryCodec.DecodeInput(inbox.GetBlob(1)) with { InboxId = inbox.GetInt64(0) });
         }
 
         inbox.Reset();
         return found;
     }
 
-    public void Dispose() => database.Dispose();
+    public void Dispose() => connection.Dispose();
 
-    private static InstanceRecord ReadRecord(Statement row) =>
+    private static InstanceRecord ReadRecord(SqliteStatement row) =>
         new()
         {
-            Seq = row.Int64(0),
-            Id = row.Text(1)!,
-            Name = row.Text(2)!,
-            Version = row.Text(3)!,
-            StartAt = Time(row.NullableInt64(4)),
+            Seq = row.GetInt64(0),
+            Id = row.GetString(1),
+            Name = row.GetString(2),
+            Version = row.GetString(3),
+            StartAt = Time(row.GetInt64OrNull(4)),
             Parent = row.IsNull(5)
                 ? null
-                : new ParentLink(row.Int64(5), row.Int32(6), row.Int32(7), row.Text(8)!, row.Text(9)!),
-            Tags = HistoryCodec.DecodeTags(row.Blob(10)),
-            Input = row.Text(11),
-            CreatedAt = Time(row.Int64(13)),
+                : new ParentLink(row.GetInt64(5), row.GetInt32(6), row.GetInt32(7), row.GetString(8), row.GetString(9)),
+            Tags = HistoryCodec.DecodeTags(row.GetBlob(10)),
+            Input = row.GetStringOrNull(11),
+            CreatedAt = Time(row.GetInt64(13)),
         };
 
-    private static InstanceState ReadState(Statement row) =>
+    private static InstanceState ReadState(SqliteStatement row) =>
         new()
         {
-            Status = (OrchestrationRuntimeStatus)row.Int32(12),
-            UpdatedAt = Time(row.Int64(14)),
-            Generation = row.Int32(15),
-            Busy = row.Int32(16),
-            NextDue = Time(row.NullableInt64(17)),
-            CustomStatus = row.Text(18),
+            Status = (OrchestrationRuntimeStatus)row.GetInt32(12),
+            UpdatedAt = Time(row.GetInt64(14)),
+            Generation = row.GetInt32(15),
+            Busy = row.GetInt32(16),
+            NextDue = Time(row.GetInt64OrNull(17)),
+            CustomStatus = row.GetStringOrNull(18),
         };
 
     private static DateTime Time(long ticks) => new(ticks, DateTimeKind.Utc);

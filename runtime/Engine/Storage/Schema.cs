@@ -1,10 +1,10 @@
+using Trainyard.Storage.Sqlite;
+
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>The database's tables and version.</summary>
+/// <summary>The database's tables.</summary>
 internal static class Schema
 {
-    public const int Version = 1;
-
     /// <remarks>
     /// What never changes (instances) lies apart from what every step changes (states), so that a step never rewrites
     /// a large input. Sequence numbers are never reused: they tell executions of the same instance id apart.
@@ -50,38 +50,27 @@ internal static class Schema
         CREATE INDEX inbox_by_instance ON inbox (seq, id);
         """;
 
-    /// <summary>Reads the version without changing the file; 0 when there is none yet.</summary>
-    /// <exception cref="DurableStorageException">The file is newer than this program, or no database.</exception>
-    public static void RefuseNewer(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
+    private static readonly SqliteSchema Steps = new([Tables]);
 
-        using var database = Database.Open(path, readOnly: true);
-        var version = database.ReadNumber("PRAGMA user_version");
-        if (version > Version)
-        {
-            throw new DurableStorageException(
-                $"{path} was written by a newer version of this program (storage version {version}; this one knows up "
-                    + $"to {Version}). Nothing was changed. Start the newer version, or use another state folder."
-            );
-        }
-    }
-
-    public static void Prepare(Database database)
+    /// <summary>Opens the file for writing, and makes it where there is none.</summary>
+    /// <exception cref="DurableStorageException">The file is newer than this program, or cannot be used.</exception>
+    public static SqliteConnection Open(string path)
     {
-        database.Execute("PRAGMA journal_mode=WAL");
-        database.Execute("PRAGMA synchronous=FULL");
-        // What was purged is overwritten, and not to be found in the file's free pages.
-        database.Execute("PRAGMA secure_delete=ON");
-        database.Execute("PRAGMA cache_size=-16384");
-        // A checkpoint writes each changed page once, however often the log holds it: fewer and larger ones write less.
-        database.Execute("PRAGMA wal_autocheckpoint=4000");
-        if (database.ReadNumber("PRAGMA user_version") == 0)
+        try
         {
-            database.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
+            var (connection, _) = Steps.Open(path);
+            connection.Execute("PRAGMA cache_size=-16384");
+            // A checkpoint writes each changed page once, however often the log holds it: fewer and larger ones write less.
+            connection.Execute("PRAGMA wal_autocheckpoint=4000");
+            return connection;
+        }
+        catch (NewerSchemaException newer)
+        {
+            throw new DurableStorageException(newer.Message, newer);
+        }
+        catch (SqliteException failure)
+        {
+            throw StorageFailure.Of(failure);
         }
     }
 }

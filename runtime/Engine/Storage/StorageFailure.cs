@@ -1,21 +1,12 @@
-using SQLitePCL;
-using Trainyard.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>Says what a SQLite error means to whoever runs the service; the operation's own fault is told apart.</summary>
+/// <summary>Tells what is wrong with the storage from the operation's own fault.</summary>
 internal static class StorageFailure
 {
-    public static Exception Describe(string path, int result, string detail)
-    {
-        if ((result & 0xFF) is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE)
-        {
-            return new InvalidOperationException($"{path} refused an operation (SQLite {result}: {detail}).");
-        }
-
-        return new DurableStorageException($"{path}: {SqliteResult.Describe(result)} (SQLite {result}: {detail}).")
-        {
-            IsFinal = (result & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB,
-        };
-    }
+    public static Exception Of(SqliteException failure) =>
+        failure.IsRefusal
+            ? new InvalidOperationException(failure.Message, failure)
+            : new DurableStorageException(failure.Message, failure) { IsFinal = failure.IsDamaged };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
@@ -9,17 +10,34 @@ internal sealed class StoreReader(string path) : IDisposable
 
     public T Read<T>(Func<ReadSession, T> read)
     {
-        var session = idle.TryTake(out var rested) ? rested : new ReadSession(Database.Open(path, readOnly: true));
+        var session = idle.TryTake(out var rested) ? rested : Open();
         try
         {
             var result = read(session);
             idle.Add(session);
             return result;
         }
+        catch (SqliteException failure)
+        {
+            session.Dispose();
+            throw StorageFailure.Of(failure);
+        }
         catch
         {
             session.Dispose();
             throw;
+        }
+    }
+
+    private ReadSession Open()
+    {
+        try
+        {
+            return new ReadSession(SqliteConnection.Open(path, readOnly: true));
+        }
+        catch (SqliteException failure)
+        {
+            throw StorageFailure.Of(failure);
         }
     }
 

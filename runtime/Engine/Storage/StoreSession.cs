@@ -1,54 +1,59 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Trainyard.Runtime.Engine.History;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
 /// <summary>What operations may do to the database, inside the writer's transaction. Used by the writer's thread only.</summary>
-internal sealed class StoreSession(Database database)
+internal sealed class StoreSession(SqliteConnection connection)
 {
-    private readonly Statement findById = database.Prepare(
+    private readonly SqliteStatement findById = connection.Prepare(
         "SELECT i.seq, s.status FROM instances i JOIN states s ON s.seq = i.seq WHERE i.id = ?"
     );
-    private readonly Statement findStatus = database.Prepare("SELECT status FROM states WHERE seq = ?");
-    private readonly Statement findRunningChildren = database.Prepare(
+    private readonly SqliteStatement findStatus = connection.Prepare("SELECT status FROM states WHERE seq = ?");
+    private readonly SqliteStatement findRunningChildren = connection.Prepare(
         $"SELECT i.seq FROM instances i JOIN states s ON s.seq = i.seq WHERE i.parent_seq = ? AND s.status IN {Sql.NotEnded}"
     );
-    private readonly Statement findEndedChildren = database.Prepare(
+    private readonly SqliteStatement findEndedChildren = connection.Prepare(
         $"SELECT i.seq FROM instances i JOIN states s ON s.seq = i.seq WHERE i.parent_seq = ? AND s.status NOT IN {Sql.NotEnded}"
     );
-    private readonly Statement insertInstance = database.Prepare(
+    private readonly SqliteStatement insertInstance = connection.Prepare(
         """
         INSERT INTO instances
             (seq, id, name, version, start_at, parent_seq, parent_generation, parent_task, parent_id, parent_name, tags, input)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     );
-    private readonly Statement insertState = database.Prepare(
+    private readonly SqliteStatement insertState = connection.Prepare(
         """
         INSERT INTO states (seq, status, created, updated, generation, busy, next_due, custom_status)
         VALUES (?, ?, ?, ?, 0, 0, ?, NULL)
         """
     );
-    private readonly Statement updateState = database.Prepare(
+    private readonly SqliteStatement updateState = connection.Prepare(
         "UPDATE states SET updated = ?, generation = ?, busy = ?, next_due = ?, custom_status = ? WHERE seq = ?"
     );
-    private readonly Statement updateStatus = database.Prepare("UPDATE states SET status = ? WHERE seq = ?");
-    private readonly Statement updateInput = database.Prepare("UPDATE instances SET input = ? WHERE seq = ?");
-    private readonly Statement insertTurn = database.Prepare("INSERT INTO history (seq, turn, data) VALUES (?, ?, ?)");
-    private readonly Statement insertResult = database.Prepare(
+    private readonly SqliteStatement updateStatus = connection.Prepare("UPDATE states SET status = ? WHERE seq = ?");
+    private readonly SqliteStatement updateInput = connection.Prepare("UPDATE instances SET input = ? WHERE seq = ?");
+    private readonly SqliteStatement insertTurn = connection.Prepare(
+        "INSERT INTO history (seq, turn, data) VALUES (?, ?, ?)"
+    );
+    private readonly SqliteStatement insertResult = connection.Prepare(
         "INSERT INTO results (seq, output, failure) VALUES (?, ?, ?)"
     );
-    private readonly Statement insertInbox = database.Prepare("INSERT INTO inbox (id, seq, data) VALUES (?, ?, ?)");
-    private readonly Statement deleteInboxRow = database.Prepare("DELETE FROM inbox WHERE id = ?");
-    private readonly Statement deleteInbox = database.Prepare("DELETE FROM inbox WHERE seq = ?");
-    private readonly Statement deleteHistory = database.Prepare("DELETE FROM history WHERE seq = ?");
-    private readonly Statement deleteResult = database.Prepare("DELETE FROM results WHERE seq = ?");
-    private readonly Statement deleteState = database.Prepare("DELETE FROM states WHERE seq = ?");
-    private readonly Statement deleteInstance = database.Prepare("DELETE FROM instances WHERE seq = ?");
+    private readonly SqliteStatement insertInbox = connection.Prepare(
+        "INSERT INTO inbox (id, seq, data) VALUES (?, ?, ?)"
+    );
+    private readonly SqliteStatement deleteInboxRow = connection.Prepare("DELETE FROM inbox WHERE id = ?");
+    private readonly SqliteStatement deleteInbox = connection.Prepare("DELETE FROM inbox WHERE seq = ?");
+    private readonly SqliteStatement deleteHistory = connection.Prepare("DELETE FROM history WHERE seq = ?");
+    private readonly SqliteStatement deleteResult = connection.Prepare("DELETE FROM results WHERE seq = ?");
+    private readonly SqliteStatement deleteState = connection.Prepare("DELETE FROM states WHERE seq = ?");
+    private readonly SqliteStatement deleteInstance = connection.Prepare("DELETE FROM instances WHERE seq = ?");
 
-    private long lastSeq = database.ReadNumber("SELECT seq FROM sqlite_sequence WHERE name = 'instances'");
-    private long lastInboxId = database.ReadNumber("SELECT max(id) FROM inbox");
+    private long lastSeq = connection.ReadNumber("SELECT seq FROM sqlite_sequence WHERE name = 'instances'");
+    private long lastInboxId = connection.ReadNumber("SELECT max(id) FROM inbox");
 
     public long NextSeq() => ++lastSeq;
 
@@ -56,7 +61,7 @@ internal sealed class StoreSession(Database database)
     {
         findById.Bind(id);
         (long, OrchestrationRuntimeStatus)? found = findById.Step()
-            ? (findById.Int64(0), (OrchestrationRuntimeStatus)findById.Int32(1))
+            ? (findById.GetInt64(0), (OrchestrationRuntimeStatus)findById.GetInt32(1))
             : null;
         findById.Reset();
         return found;
@@ -132,17 +137,19 @@ internal sealed class StoreSession(Database database)
     private OrchestrationRuntimeStatus? StatusOf(long seq)
     {
         findStatus.Bind(seq);
-        OrchestrationRuntimeStatus? status = findStatus.Step() ? (OrchestrationRuntimeStatus)findStatus.Int32(0) : null;
+        OrchestrationRuntimeStatus? status = findStatus.Step()
+            ? (OrchestrationRuntimeStatus)findStatus.GetInt32(0)
+            : null;
         findStatus.Reset();
         return status;
     }
 
-    private static List<long> ReadSeqs(Statement statement)
+    private static List<long> ReadSeqs(SqliteStatement statement)
     {
         var seqs = new List<long>();
         while (statement.Step())
         {
-            seqs.Add(statement.Int64(0));
+            seqs.Add(statement.GetInt64(0));
         }
 
         statement.Reset();

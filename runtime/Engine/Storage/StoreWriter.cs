@@ -1,3 +1,5 @@
+using Trainyard.Storage.Sqlite;
+
 namespace Trainyard.Runtime.Engine.Storage;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class StoreWriter : IDisposable
     private bool stopping;
     private bool isTroubled;
 
-    public StoreWriter(Database database, ICommitObserver? observer, IStorageReports reports)
+    public StoreWriter(SqliteConnection database, ICommitObserver? observer, IStorageReports reports)
     {
         this.observer = observer;
         this.reports = reports;

@@ -1,41 +1,36 @@
+using Trainyard.Storage.Sqlite;
+
 namespace Trainyard.Runtime.Engine.Storage;
 
 /// <summary>Commits operations together, or leaves the database as it was.</summary>
-internal sealed class Transactions(Database database)
+internal sealed class Transactions(SqliteConnection connection)
 {
-    private readonly StoreSession session = new(database);
+    private readonly StoreSession session = new(connection);
 
     /// <returns>Why nothing was kept; null when all was.</returns>
     public Exception? TryCommit(IEnumerable<StoreOperation> operations)
     {
         try
         {
-            database.Execute("BEGIN IMMEDIATE");
-            foreach (var operation in operations)
-            {
-                operation.Apply(session);
-            }
-
-            database.Execute("COMMIT");
-            return null;
+            return connection.InTransaction(() => Apply(operations));
+        }
+        catch (SqliteException exception)
+        {
+            return StorageFailure.Of(exception);
         }
         catch (Exception exception)
         {
-            Undo();
             return exception;
         }
     }
 
-    private void Undo()
+    private Exception? Apply(IEnumerable<StoreOperation> operations)
     {
-        database.ResetStatements();
-        try
+        foreach (var operation in operations)
         {
-            database.Execute("ROLLBACK");
+            operation.Apply(session);
         }
-        catch (DurableStorageException)
-        {
-            // SQLite has already rolled back; the first failure is the one worth telling.
-        }
+
+        return null;
     }
 }

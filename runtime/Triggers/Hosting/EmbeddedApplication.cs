@@ -13,14 +13,24 @@ public static class EmbeddedApplication
     /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="findHome">Finds the folder that keeps the state; an <see cref="IOException"/> says why there is none.</param>
+    /// <param name="compose">Adds what the app consists of; a <see cref="HostStartException"/> says why that cannot be.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static EmbeddedApplicationBuilder CreateBuilder(string[] args, Func<string> findHome)
+    public static EmbeddedApplicationBuilder CreateBuilder(
+        string[] args,
+        Func<string> findHome,
+        Action<EmbeddedApplicationBuilder> compose
+    )
     {
         ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(compose);
         var application = Assembly.GetCallingAssembly();
         return StartFailure.ExitOn(() =>
-            new EmbeddedApplicationBuilder(EmbeddedHostSettings.ForProgram(args, Home(findHome), application))
-        );
+        {
+            var settings = EmbeddedHostSettings.ForProgram(args, Home(findHome), application);
+            var builder = new EmbeddedApplicationBuilder(settings);
+            compose(builder);
+            return builder;
+        });
     }
 
     private static string Home(Func<string> find)

@@ -1,4 +1,4 @@
 namespace Trainyard.Runtime.Triggers.Settings;
 
 /// <summary>The host cannot start; the message says why and what to do, for the person who started it.</summary>
-internal sealed class HostStartException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class HostStartException(string message, Exception? inner = null) : Exception(message, inner);

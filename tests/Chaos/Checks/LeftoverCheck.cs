@@ -1,7 +1,7 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Trainyard.Chaos.Runs;
 using Trainyard.Chaos.World;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Chaos.Checks;
 
@@ -21,7 +21,6 @@ internal static class LeftoverCheck
                 found.Add($"{program.Name} does not stop on SIGTERM");
         }
 
-        SQLitePCL.Batteries_V2.Init();
         found.AddRange(yard.NodeDisks.SelectMany(OnNode));
         found.AddRange(InQueue(yard));
         found.AddRange(InStaging(yard, runs));
@@ -92,16 +91,11 @@ internal static class LeftoverCheck
 
     private static List<string> Query(Yard yard, string sql)
     {
-        using var connection = new SqliteConnection(
-            $"Data Source={Path.Combine(yard.Home, "records.db")};Pooling=False"
-        );
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
+        using var connection = SqliteConnection.Open(Path.Combine(yard.Home, "records.db"), readOnly: true);
+        var statement = connection.Prepare(sql);
         var rows = new List<string>();
-        while (reader.Read())
-            rows.Add(reader.GetString(0));
+        while (statement.Step())
+            rows.Add(statement.GetString(0));
         return rows;
     }
 

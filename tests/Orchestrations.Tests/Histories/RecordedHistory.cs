@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Trainyard.Runtime.Engine.History;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Orchestrations.Tests.Histories;
 
@@ -34,7 +35,7 @@ internal sealed record RecordedHistory
     /// <summary>Reads an orchestration out of an engine's database, which the engine has closed.</summary>
     public static RecordedHistory FromDatabase(string path, string instanceId)
     {
-        using var session = new ReadSession(Database.Open(path, readOnly: true));
+        using var session = new ReadSession(SqliteConnection.Open(path, readOnly: true));
         var record = session.Record(instanceId)!;
         return new RecordedHistory
         {

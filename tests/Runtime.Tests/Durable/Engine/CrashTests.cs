@@ -1,6 +1,7 @@
 using System.Globalization;
 using Trainyard.Runtime.Engine.History;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
@@ -63,7 +64,7 @@ public sealed class CrashTests
         Assert.Contains("the disk", done, StringComparison.Ordinal);
         var accepted = child.OutputLines.Where(line => line.StartsWith("accepted", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(accepted);
-        using var session = new ReadSession(Database.Open(DatabaseOf(folder), readOnly: true));
+        using var session = new ReadSession(SqliteConnection.Open(DatabaseOf(folder), readOnly: true));
         Assert.All(accepted, line => Assert.NotNull(session.Status(line.Split(' ')[1])));
     }
 
@@ -114,7 +115,7 @@ public sealed class CrashTests
     /// <summary>Every instance's generation and turns, as they lie in the database.</summary>
     private static Dictionary<string, (int Generation, List<string> Turns)> Histories(TemporaryFolder folder)
     {
-        using var session = new ReadSession(Database.Open(DatabaseOf(folder), readOnly: true));
+        using var session = new ReadSession(SqliteConnection.Open(DatabaseOf(folder), readOnly: true));
         return new[] { "main", "child", "looper", "victim", "victims-child" }
             .Select(id => session.Record(id))
             .OfType<InstanceRecord>()

@@ -4,6 +4,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
 
@@ -236,7 +237,7 @@ public sealed class SemanticsTests : EngineTest
 
         Assert.Equal(100, (await RunAsync(host, "Counter", 0)).ReadOutputAs<int>());
 
-        using var database = Database.Open(Folder.File("Trainyard.db"), readOnly: true);
+        using var database = SqliteConnection.Open(Folder.File("Trainyard.db"), readOnly: true);
         Assert.InRange(database.ReadNumber("SELECT count(*) FROM history"), 1, 2);
         Assert.Equal(0, database.ReadNumber("SELECT count(*) FROM inbox"));
     }

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Trainyard.Runtime.Engine;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
 
@@ -11,9 +12,9 @@ public sealed class StorageTests : EngineTest
     {
         await StopAsync(await StartAsync(AddNothing));
         var path = Folder.File("Trainyard.db");
-        using (var database = Database.Open(path, readOnly: false))
+        using (var database = SqliteConnection.Open(path, readOnly: false))
         {
-            database.Execute($"PRAGMA user_version={Schema.Version + 1}");
+            database.Execute($"PRAGMA user_version=999");
         }
 
         var before = await File.ReadAllBytesAsync(path);

@@ -1,5 +1,6 @@
 using Trainyard.Runtime.Engine;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
@@ -10,13 +11,12 @@ public sealed class StoreWriterTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
-    private readonly Database database;
+    private readonly SqliteConnection database;
     private readonly StoreWriter writer;
 
     public StoreWriterTests()
     {
-        database = Database.Open(folder.File("state.db"), readOnly: false);
-        Schema.Prepare(database);
+        database = Schema.Open(folder.File("state.db"));
         database.Execute("CREATE TABLE notes (text TEXT NOT NULL UNIQUE)");
         writer = new StoreWriter(database, observer: null, new NoTrouble());
     }
@@ -64,7 +64,7 @@ public sealed class StoreWriterTests : IDisposable
 
     private long Count()
     {
-        using var reader = Database.Open(folder.File("state.db"), readOnly: true);
+        using var reader = SqliteConnection.Open(folder.File("state.db"), readOnly: true);
         return reader.ReadNumber("SELECT count(*) FROM notes");
     }
 
@@ -92,7 +92,7 @@ public sealed class StoreWriterTests : IDisposable
         private readonly TaskCompletionSource<Exception?> done = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        private Database? database;
+        private SqliteConnection? database;
 
         public Action? Before { get; init; }
 
@@ -100,7 +100,7 @@ public sealed class StoreWriterTests : IDisposable
 
         public Task<Exception?> Done => done.Task;
 
-        public Note In(Database one)
+        public Note In(SqliteConnection one)
         {
             database = one;
             return this;

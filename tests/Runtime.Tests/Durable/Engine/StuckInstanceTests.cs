@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Runtime.Engine.Instances;
 using Trainyard.Runtime.Engine.Storage;
+using Trainyard.Storage.Sqlite;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
@@ -67,7 +68,7 @@ public sealed class StuckInstanceTests : EngineTest
 
     private void Execute(string sql)
     {
-        using var database = Database.Open(Folder.File("Trainyard.db"), readOnly: false);
+        using var database = SqliteConnection.Open(Folder.File("Trainyard.db"), readOnly: false);
         database.Execute(sql);
     }
 

@@ -1,7 +1,9 @@
+using Trainyard.Storage.Sqlite;
+
 namespace Trainyard.Backends.Sqlite;
 
-/// <summary>The tables, and which version of them a file holds.</summary>
-internal static class SqliteSchema
+/// <summary>The tables of the service's records.</summary>
+internal static class RecordsSchema
 {
     // Each entry takes a file from the version before it (its index) to the next. Never change one that was released.
     private static readonly string[] Steps =
@@ -99,23 +101,19 @@ internal static class SqliteSchema
             """,
     ];
 
-    /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>
-    public static void Prepare(SqliteSession session)
+    // Before the third version what was deleted stayed in free pages.
+    private const int FirstThatOverwrites = 3;
+
+    /// <summary>Opens the file for writing, made or brought to this program's version first.</summary>
+    /// <exception cref="NewerSchemaException">A newer program wrote the file.</exception>
+    public static SqliteConnection Open(string path)
     {
-        session.Execute("PRAGMA journal_mode = WAL");
-        session.Execute("BEGIN IMMEDIATE");
-        var version = session.Number("PRAGMA user_version");
-        if (version > Steps.Length)
-            throw new InvalidOperationException(
-                $"The database was written by a newer version of the service (schema {version}, this one knows {Steps.Length})."
-            );
-        foreach (var step in Steps.Skip((int)version))
-            session.Execute(step);
-        // A PRAGMA takes no parameters.
-        session.Execute($"PRAGMA user_version = {Steps.Length}");
-        session.Execute("COMMIT");
-        // Before the third version what was deleted stayed in free pages.
-        if (version is > 0 and < 3)
-            session.Execute("VACUUM");
+        var (connection, version) = new SqliteSchema(Steps).Open(path);
+        if (version is > 0 and < FirstThatOverwrites)
+        {
+            connection.Execute("VACUUM");
+        }
+
+        return connection;
     }
 }
