@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
@@ -23,7 +25,7 @@ internal interface ISandbox
     JobView View(AttemptFolders folders, JobNames names);
 
     /// <summary>The process to start for a command.</summary>
-    SandboxLaunch Launch(SandboxedCommand command);
+    Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken);
 }
 
 /// <summary>A command and what it may use.</summary>
@@ -39,6 +41,15 @@ internal sealed record SandboxedCommand(
 
     /// <summary>The device nodes that are its own.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>The GPUs that these belong to.</summary>
+    public IReadOnlyList<Gpu> Gpus { get; init; } = [];
+
+    /// <summary>The id of the container image that it runs in; null without one.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public required ResourceLimits Limits { get; init; }
 }
 
 /// <summary>
@@ -54,6 +65,9 @@ internal sealed record SandboxLaunch(
 {
     /// <summary>The user who may open the output anew, as /dev/stdout; null where that is the agent's own.</summary>
     public uint? OutputOwner { get; init; }
+
+    /// <summary>The command, where it is no descendant of this process; null where it is one.</summary>
+    public IDetachedCommand? Detached { get; init; }
 
     public ProcessStartInfo ToStartInfo()
     {
