@@ -84,8 +84,6 @@ internal sealed partial class OrchestrationContext
         }
     }
 
-    public void FailWith(Exception exception) => Fault ??= exception;
-
     private OpenTask? Take(TaskAnswer answer)
     {
         if (answer.Generation != generation || !open.Remove(answer.TaskId, out var task))

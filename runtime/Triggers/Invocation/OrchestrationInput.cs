@@ -12,8 +12,6 @@ internal static class OrchestrationInput
 
     public static int CountIn(MethodInfo method) => Parameters(method).Count();
 
-    public static bool IsTakenBy(MethodInfo method) => Parameters(method).Any();
-
     private static IEnumerable<ParameterInfo> Parameters(MethodInfo method) =>
         method
             .GetParameters()
