@@ -12,7 +12,11 @@ namespace Trainyard.EndToEnd;
 /// <summary>What no agent says: refused with a sentence, and neither the service nor the lease take harm.</summary>
 public sealed class HostileAgentsTests : IAsyncLifetime
 {
-    private const string Offer = """{"node":"n","pool":"default","gpus":0,"slots":1,"free_slots":1}""";
+    private const string Facts =
+        """{"cpus":1,"memory_bytes":1000000000,"pythons":[{"program":"python3","version":"3.12.1"}],"cpu_stand_in":true}""";
+
+    private const string Offer =
+        $$"""{"node":"n","pool":"default","gpus":0,"slots":1,"facts":{{Facts}},"free_slots":1}""";
 
     private const string Report = """
         {"outcome":"succeeded","exit_code":0,"leased_at":"2026-01-01T00:00:00Z","finished_at":"2026-01-01T00:00:01Z",
