@@ -85,22 +85,22 @@ internal static class AgentProgram
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
-        if (found.State is GpuState.None)
-            NodeLog.NoGpus(logger, found.Why);
-        else
-            gpus.Note(found);
+        gpus.Begin(found);
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
         Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
-        var drain = new Drain(address);
+        var drain = new Drain(address, TimeProvider.System);
+        var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
         using var signals = new Signals(drain);
-        var idleExit = paths.ServiceFile is null ? (TimeSpan?)null : settings.Agent.IdleExit;
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, disk, gpus, settings.Pool.Name) { IdleExit = idleExit };
+        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, settings.Pool.Name)
+        {
+            IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
+        };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
@@ -114,6 +114,13 @@ internal static class AgentProgram
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>
     private static string Secret(AgentPaths paths) =>
         paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
+
+    /// <summary>Beside a service the wish is void when that is back; elsewhere somebody waits for the machine.</summary>
+    private static DrainEnd DrainEnd(Drain drain, AgentPaths paths, AgentOptions options, ILogger logger)
+    {
+        var patience = paths.ServiceFile is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromDays(1);
+        return new DrainEnd(drain, options.StopTimeout ?? patience, options.HandBackTimeout, logger);
+    }
 
     private static AgentExitCode Fail(AgentExitCode code, string message)
     {

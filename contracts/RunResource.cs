@@ -141,6 +141,9 @@ public sealed record RunStatusResource
     public bool? CanStoreResults { get; init; }
 
     public UsageResource? Usage { get; init; }
+
+    /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
+    public FailureResource? Failure { get; init; }
 }
 
 public sealed record ReasonResource(string Code, string Message, Fault Fault);

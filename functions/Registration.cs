@@ -17,6 +17,7 @@ using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Runs;
+using Trainyard.Functions.Web;
 using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
@@ -43,6 +44,7 @@ internal static class Registration
         services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
+        services.AddSingleton<PageFiles>();
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
@@ -65,6 +67,7 @@ internal static class Registration
         services.AddSingleton<NodeTasks>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<OwnRuns>();
+        services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
         return services.AddInterfaces();

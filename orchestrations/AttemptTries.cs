@@ -18,6 +18,7 @@ internal sealed class AttemptTries(RetryLimits limits)
             return ++lost <= limits.NodeLost;
         return end.Finished?.Outcome switch
         {
+            AttemptOutcome.HandedBack => ++lost <= limits.NodeLost,
             AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => ++system <= limits.SystemError,
             AttemptOutcome.DownloadFailed or AttemptOutcome.ImageFailed or AttemptOutcome.DependenciesFailed => ++store
                 <= limits.StoreError,

@@ -40,9 +40,12 @@ internal static class RunAttempts
         }
     }
 
-    // Whose node fell silent waited long enough for that; only when it happens again does it wait more.
+    // Whose node was told to stop has not to wait, and whose node fell silent waited long enough for that; only when it happens again does it wait more.
     private static TimeSpan DelayAfter(AttemptEnd end, int attempt) =>
-        end.LostNode is not null && attempt == 1 ? TimeSpan.Zero : RetryDelays.After(attempt);
+        IsTakenAway(end) && attempt == 1 ? TimeSpan.Zero : RetryDelays.After(attempt);
+
+    private static bool IsTakenAway(AttemptEnd end) =>
+        end.LostNode is not null || end.Finished is { Outcome: AttemptOutcome.HandedBack };
 
     private static RunVerdict Halted(int? attempt) =>
         new()
@@ -54,7 +57,9 @@ internal static class RunAttempts
 
     private static RunVerdict Verdict(AttemptEnd end, int attempt, TrainingRunRequest request)
     {
-        if (end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled)
+        if (
+            end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled or AttemptOutcome.HandedBack
+        )
             return Halted(attempt);
         if (end.LostNode is { } node)
             return Failed(RunReason.NodeLost(node, attempt), attempt);
@@ -89,6 +94,7 @@ internal static class RunAttempts
             AttemptOutcome.ScratchLimit => Failed(RunReason.User("scratch_limit", finished.Message), attempt),
             AttemptOutcome.ResultsLimit => Failed(RunReason.User("results_limit", finished.Message), attempt),
             AttemptOutcome.StagingFailed => Failed(RunReason.System("staging_failed", finished.Message), attempt),
+            AttemptOutcome.HandedBack => Failed(RunReason.System("node_lost", finished.Message), attempt),
             AttemptOutcome.NoRoom => Failed(RunReason.System("node_full", finished.Message), attempt),
             _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
         };

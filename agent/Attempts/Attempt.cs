@@ -12,7 +12,9 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>One attempt of a run, from the lease to the accepted completion report.</summary>
 internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 {
+    private const string NodeStops = "Its node was told to stop.";
     private readonly StopSignal stop = new();
+    private volatile bool handsBack;
     private readonly string root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
 
     public string Name => $"{task.RunId}, attempt {task.Attempt}";
@@ -37,12 +39,19 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             Silence = node.Options.TransferSilence,
         };
         var phases = reports = new PhaseReports(client, node.Time, node.Logger);
-        var heartbeat = new Heartbeat(client, task, node.Time, node.Logger).RunAsync(stop, ended.Token);
+        var heartbeat = new Heartbeat(client, task, node.Options.ServicePatience, node.Time, node.Logger).RunAsync(
+            stop,
+            ended.Token
+        );
         var reporting = phases.RunAsync(ended.Token);
         var completion = new Completion(client, task, node.Time, node.Logger);
         try
         {
             await LiveAsync(client, phases, completion);
+        }
+        catch (Exception) when (handsBack)
+        {
+            await completion.TrySendOnceAsync(new AttemptEnd(AttemptOutcome.HandedBack, NodeStops));
         }
         catch (Exception) when (stop.Lost.IsCancellationRequested)
         {
@@ -66,6 +75,20 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
     public void Abandon() => stop.LoseLease();
 
+    /// <summary>Ends it in peace, so that another node begins it again: with its log and its checkpoint, and without results.</summary>
+    /// <returns>False when it ends already.</returns>
+    public bool HandBack() => stop.Request(StopReason.NodeStops, NodeStops);
+
+    /// <summary>The same at once: without grace, and with one word to the service.</summary>
+    public void HandBackNow()
+    {
+        handsBack = true;
+        stop.LoseLease();
+    }
+
+    /// <summary>How long its command may take to end.</summary>
+    public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
+
     /// <summary>What its folder takes of the disk.</summary>
     public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(root, cancellationToken);
 
@@ -84,7 +107,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             var end = await new Training(node, context, phases).RunAsync();
             if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
                 context.Log.AppendLine(end.Message);
-            var staged = await DeliverAsync(context, streams);
+            var staged = await DeliverAsync(end, context, streams);
             await completion.SendAsync(Judge(end, staged), staged, stop.Lost);
         }
         finally
@@ -138,8 +161,14 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         );
     }
 
-    private async Task<StageSummary> DeliverAsync(AttemptContext context, Task streams)
+    private async Task<StageSummary> DeliverAsync(AttemptEnd end, AttemptContext context, Task streams)
     {
+        if (end.Outcome is AttemptOutcome.HandedBack)
+        {
+            context.CompleteSpools();
+            await streams;
+            return StageSummary.Nothing;
+        }
         try
         {
             return await new Delivery(node, context).RunAsync(streams);

@@ -51,6 +51,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "Its time was over before the command began.");
         }
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.NodeStops)
+        {
+            return new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation);
+        }
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
         {
             return new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation);
@@ -193,6 +197,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
+            StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation

@@ -61,5 +61,8 @@ internal enum StopReason
 
     /// <summary>The disk is full, and it takes most of it.</summary>
     DiskFull,
+
+    /// <summary>The agent was told to stop, and the time for that is over.</summary>
+    NodeStops,
     LeaseLost,
 }

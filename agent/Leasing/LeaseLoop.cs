@@ -14,6 +14,7 @@ internal sealed class LeaseLoop(
     LeaseQuestion question,
     SlotTable slots,
     Drain drain,
+    DrainEnd drainEnd,
     DiskGuard disk,
     GpuWatch gpus,
     string pool
@@ -59,6 +60,7 @@ internal sealed class LeaseLoop(
     {
         await Task.WhenAny(slots.Changed, Task.Delay(Pause / 4, node.Time));
         drain.Review();
+        drainEnd.Look(attempts.Values);
     }
 
     private async Task AskAsync()

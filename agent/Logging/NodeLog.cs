@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Logging;
 
@@ -23,6 +24,23 @@ internal static partial class NodeLog
 
     [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
     public static partial void GpusNow(ILogger logger, int gpus);
+
+    [LoggerMessage(
+        47,
+        LogLevel.Information,
+        "Told to stop: no more work is taken, and {Runs} runs go on, for {Patience} at most. Told once more, this agent ends at once."
+    )]
+    public static partial void ToldToStop(ILogger logger, int runs, TimeSpan patience);
+
+    [LoggerMessage(48, LogLevel.Warning, "Run {Run} is handed back: this agent was told to stop.")]
+    public static partial void HandsBack(ILogger logger, string run);
+
+    [LoggerMessage(
+        46,
+        LogLevel.Error,
+        "Run {RunId}, attempt {Attempt}: the service has not answered for {Patience}; it is thrown away."
+    )]
+    public static partial void ServiceGivenUp(ILogger logger, RunId runId, int attempt, TimeSpan patience);
 
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);

@@ -19,6 +19,19 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
     /// <summary>Why no run should come here; null when all is well.</summary>
     public string? Problem => problem;
 
+    /// <summary>Takes what was found at the start: no GPUs at all make a node of CPU slots.</summary>
+    public void Begin(GpuListing listing)
+    {
+        if (listing.State is GpuState.None)
+        {
+            NodeLog.NoGpus(logger, listing.Why);
+        }
+        else
+        {
+            Note(listing);
+        }
+    }
+
     /// <summary>Ends with the token.</summary>
     public async Task RunAsync(CancellationToken ended)
     {

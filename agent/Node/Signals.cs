@@ -3,7 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>SIGTERM, once or often, is the wish to stop; a terminal's signals are too, unless the terminal is another session's.</summary>
+/// <summary>SIGTERM is the wish to stop, and twice to stop at once; a terminal's signals are too, unless the terminal is another session's.</summary>
 internal sealed class Signals : IDisposable
 {
     private readonly List<PosixSignalRegistration> registrations = [];

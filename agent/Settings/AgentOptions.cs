@@ -33,6 +33,24 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleExit { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a busy agent that was told to stop goes on with its runs before it hands them back, 0 to 30 days. Default 10
+    /// minutes, and 1 day with <c>--home</c>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan? StopTimeout { get; set; }
+
+    /// <summary>How long handing a run back may take, besides its grace period, until it is given up, 1 second to 1 hour. Default 2 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan HandBackTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How long an attempt waits for a service that does not answer at all before it is thrown away, 1 second to 365 days.
+    /// Default 7 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ServicePatience { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Objects of the data bucket fetched at once, 1 to 64. Default 8.</summary>
     [Range(1, 64)]
     public int Downloads { get; set; } = 8;

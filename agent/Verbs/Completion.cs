@@ -10,6 +10,7 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>Says how the attempt ended, until the service takes it.</summary>
 internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan OnceAtMost = TimeSpan.FromSeconds(5);
     private readonly DateTimeOffset leasedAt = time.GetUtcNow();
 
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
@@ -21,6 +22,30 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             await client.DeliverAsync<object>(client.Routes.Completion(Report(end, staged)), cancellationToken);
         }
         catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
+        {
+            Log.CompletionRefused(logger, task.RunId, task.Attempt, e.Message);
+        }
+    }
+
+    /// <summary>The same, once and in little time, whether it arrives or not: the lease ends without it too.</summary>
+    public async Task TrySendOnceAsync(AttemptEnd end)
+    {
+        Log.Ended(logger, task.RunId, task.Attempt, end.Outcome.ToString(), end.ExitCode, end.Message);
+        using var little = new CancellationTokenSource(OnceAtMost, time);
+        try
+        {
+            await client.TryOnceAsync<object>(
+                client.Routes.Completion(Report(end, StageSummary.Nothing)),
+                little.Token
+            );
+        }
+        catch (Exception e)
+            when (e
+                    is ServiceRefusedException
+                        or ServiceAwayException
+                        or LeaseLostException
+                        or OperationCanceledException
+            )
         {
             Log.CompletionRefused(logger, task.RunId, task.Attempt, e.Message);
         }

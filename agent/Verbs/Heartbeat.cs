@@ -6,9 +6,19 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Renews the lease and learns of a cancel. Silence of the service stops nothing; only its word that the lease is gone does.</summary>
-internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
+/// <summary>
+/// Renews the lease and learns of a cancel. The service's word that the lease is gone ends the attempt; its silence only when
+/// it lasts longer than anybody waits for a service.
+/// </summary>
+internal sealed class Heartbeat(
+    AttemptClient client,
+    NodeTask task,
+    TimeSpan patience,
+    TimeProvider time,
+    ILogger logger
+)
 {
+    private long answeredAt = time.GetTimestamp();
     private bool failing;
 
     /// <summary>Ends with the token, or when the lease is lost.</summary>
@@ -32,6 +42,7 @@ internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvide
         {
             var answer = await client.TryOnceAsync<HeartbeatAnswer>(client.Routes.Heartbeat, ended);
             failing = false;
+            answeredAt = time.GetTimestamp();
             if (answer is { CancelRequested: true })
                 stop.Cancel();
         }
@@ -41,6 +52,15 @@ internal sealed class Heartbeat(AttemptClient client, NodeTask task, TimeProvide
             if (!failing)
                 Log.HeartbeatFailed(logger, task.RunId, task.Attempt, e.Message);
             failing = true;
+            if (e is not ServiceAwayException { Answered: false })
+            {
+                answeredAt = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(answeredAt) > patience)
+            {
+                NodeLog.ServiceGivenUp(logger, task.RunId, task.Attempt, patience);
+                stop.LoseLease();
+            }
         }
     }
 }

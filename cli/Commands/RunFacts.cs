@@ -27,6 +27,25 @@ internal sealed class RunFacts(Terminal terminal)
         {
             facts.Add("Note", notice);
         }
+        PrintFailure(status.Failure);
+    }
+
+    private void PrintFailure(FailureResource? failure)
+    {
+        if (failure is null)
+        {
+            return;
+        }
+        facts.Add("Why", failure.Summary);
+        facts.Add("Peak_memory", failure.PeakMemoryBytes is { } peak ? Words.Size(peak) : null);
+        foreach (var advice in failure.Advice)
+        {
+            facts.Add("Try", advice);
+        }
+        foreach (var line in failure.LogTail)
+        {
+            facts.Add("Log", line);
+        }
     }
 
     private void PrintProgress(RunStatusResource status)

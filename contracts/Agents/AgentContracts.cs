@@ -304,6 +304,9 @@ public enum AttemptOutcome
 
     /// <summary>The service, or its store, did not take what the command left; see the message.</summary>
     StagingFailed,
+
+    /// <summary>The agent was told to stop and ended it before its time: another node may begin it again.</summary>
+    HandedBack,
 }
 
 /// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>

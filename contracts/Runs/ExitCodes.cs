@@ -26,11 +26,11 @@ public static class ExitCodes
     };
 
     /// <summary><c>exit 3</c>; <c>exit 137 (killed by SIGKILL)</c>.</summary>
-    public static string Describe(int exitCode)
-    {
-        var known = Meanings.GetValueOrDefault(exitCode);
-        var words =
-            known ?? (exitCode is > FirstSignal and <= LastSignal ? $"ended by signal {exitCode - FirstSignal}" : null);
-        return words is null ? $"exit {exitCode}" : $"exit {exitCode} ({words})";
-    }
+    public static string Describe(int exitCode) =>
+        MeaningOf(exitCode) is { } words ? $"exit {exitCode} ({words})" : $"exit {exitCode}";
+
+    /// <summary><c>killed by SIGKILL</c>; null for a code that every program has its own meaning for.</summary>
+    public static string? MeaningOf(int exitCode) =>
+        Meanings.GetValueOrDefault(exitCode)
+        ?? (exitCode is > FirstSignal and <= LastSignal ? $"ended by signal {exitCode - FirstSignal}" : null);
 }

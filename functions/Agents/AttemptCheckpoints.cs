@@ -12,6 +12,8 @@ namespace Trainyard.Functions.Agents;
 /// <summary>What the holder of a lease saves while its command runs, and takes over from an attempt before.</summary>
 public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore blobs, IDirectBlobs directBlobs)
 {
+    // As many files as a checkpoint may have, with the longest paths.
+    private const int MostBytesOfCommit = 64 * 1024 * 1024;
     private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
 
     [Function("FetchCheckpoint")]
@@ -35,8 +37,8 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
     )
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
-        var commit = await Answers.ReadAsync<CheckpointCommit>(request, cancellationToken);
-        if (commit.Files.Any(file => file is null))
+        var commit = await Answers.ReadAsync<CheckpointCommit>(request, MostBytesOfCommit, cancellationToken);
+        if (commit.Files.Any(file => file is not { Bytes: >= 0 }))
             return InvalidCheckpoint;
         return await checkpoints.CommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken) switch
         {

@@ -18,7 +18,8 @@ public sealed class AttemptReports(
     IRunStore runs,
     IPoolLoad nodes,
     RunEvents events,
-    PoolOptions pool
+    PoolOptions pool,
+    TimeProvider time
 )
 {
     [Function("RenewLease")]
@@ -43,12 +44,8 @@ public sealed class AttemptReports(
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var report = await Answers.ReadAsync<PhaseReport>(request, cancellationToken);
-        if (report.Phase is not (RunPhase.Downloading or RunPhase.Processing))
-            return Problems.Of(
-                StatusCodes.Status400BadRequest,
-                "invalid_phase",
-                "A node reports downloading or processing."
-            );
+        if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_phase", refusal);
         await progress.MoveAsync(
             lease.RunId,
             report.Phase,
@@ -63,7 +60,7 @@ public sealed class AttemptReports(
 
     private static TrainingRun Waiting(TrainingRun run, PhaseReport report)
     {
-        var reason = report.Waits is { } why ? RunReason.System("staging_waits", why) : null;
+        var reason = AgentInput.Shortened(report.Waits) is { } why ? RunReason.System("staging_waits", why) : null;
         return run.Phase == report.Phase ? run.Because(reason) : run;
     }
 
@@ -87,6 +84,13 @@ public sealed class AttemptReports(
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
+        if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_report", refusal);
+        report = report with
+        {
+            Message = AgentInput.Shortened(report.Message),
+            Undelivered = AgentInput.Shortened(report.Undelivered),
+        };
         await RecordAsync(lease, report, cancellationToken);
         // Before the orchestration hears of it and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
@@ -135,7 +139,9 @@ public sealed class AttemptReports(
             lease.RunId,
             run =>
             {
-                var held = Math.Max(0, (report.FinishedAt - report.LeasedAt).TotalSeconds);
+                // Both by the node's clock, which may have been set in between.
+                var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
+                var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
                 var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)
                 {
                     [lease.Attempt] = new()

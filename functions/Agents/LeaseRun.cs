@@ -19,8 +19,6 @@ public sealed class LeaseRun(
     IHostApplicationLifetime lifetime
 )
 {
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
-
     [Function(nameof(LeaseRun))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Leases)] HttpRequest request,
@@ -29,9 +27,9 @@ public sealed class LeaseRun(
     )
     {
         var body = await Answers.ReadAsync<LeaseRequest>(request, cancellationToken);
-        if (body.Offer.FreeSlots < 0 || body.Offer.Slots < body.Offer.FreeSlots || body.Offer.Gpus < 0)
-            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node's slots do not add up.");
-        var wait = TimeSpan.FromSeconds(Math.Clamp(body.WaitSeconds, 0, MaxWait.TotalSeconds));
+        if (AgentInput.Refusal(body) is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", refusal);
+        var wait = TimeSpan.FromSeconds(body.WaitSeconds);
         // A service that stops does not make its nodes wait, nor wait for them.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
@@ -39,7 +37,8 @@ public sealed class LeaseRun(
         );
         try
         {
-            var offer = await policy.ApplyAsync(body.Offer, stopping.Token);
+            var offered = body.Offer with { Problem = AgentInput.Shortened(body.Offer.Problem) };
+            var offer = await policy.ApplyAsync(offered, stopping.Token);
             return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 
@@ -11,6 +13,8 @@ public sealed class ListRuns(OwnRuns ownRuns)
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
+
+    private static readonly string[] States = [.. Enum.GetValues<RunState>().Select(WordOf)];
 
     [Function(nameof(ListRuns))]
     public async Task<IResult> RunAsync(
@@ -24,13 +28,38 @@ public sealed class ListRuns(OwnRuns ownRuns)
                 "invalid_limit",
                 $"limit is a whole number from 1 to {MaxPageSize}."
             );
-        var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], cancellationToken);
+        if (!TryReadStates(request, out var phases))
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_state",
+                $"state is one of {string.Join(", ", States)}, or several joined by commas."
+            );
+        var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], phases, cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation
-            ? $"/{Routes.Runs}?limit={limit}&continuation={Uri.EscapeDataString(continuation)}"
+            ? $"/{Routes.Runs}?limit={limit}{StatesOf(request)}&continuation={Uri.EscapeDataString(continuation)}"
             : null;
         return Answers.Json(new RunListResource { Resources = resources, Next = next });
     }
+
+    private static string StatesOf(HttpRequest request) =>
+        request.Query["state"].ToString() is { Length: > 0 } states ? $"&state={Uri.EscapeDataString(states)}" : "";
+
+    // Null, which is all of them, without the parameter.
+    private static bool TryReadStates(HttpRequest request, out IReadOnlyList<RunPhase>? phases)
+    {
+        phases = null;
+        var text = request.Query["state"].ToString();
+        if (text.Length == 0)
+        {
+            return true;
+        }
+        var states = text.Split(',');
+        phases = [.. Enum.GetValues<RunPhase>().Where(phase => states.Contains(WordOf(phase.ToState())))];
+        return states.All(States.Contains);
+    }
+
+    private static string WordOf(RunState state) => state.ToString().ToLowerInvariant();
 
     private static bool TryReadLimit(HttpRequest request, out int limit)
     {

@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models/{id}: one run.</summary>
-public sealed class ShowRun(OwnRuns ownRuns)
+public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations)
 {
     [Function(nameof(ShowRun))]
     public async Task<IResult> RunAsync(
@@ -16,6 +16,12 @@ public sealed class ShowRun(OwnRuns ownRuns)
     )
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
-        return run is null ? Problems.RunNotFound : Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken));
+        if (run is null)
+        {
+            return Problems.RunNotFound;
+        }
+        var shown = await ownRuns.ToResourceAsync(run, cancellationToken);
+        var status = shown.Entity.Status with { Failure = await explanations.FindAsync(run, cancellationToken) };
+        return Answers.Json(shown with { Entity = shown.Entity with { Status = status } });
     }
 }

@@ -27,6 +27,9 @@ internal sealed class AuthenticationMiddleware(ApiKeyRing keys, PoolKey poolKey,
     private async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var path = http.Request.Path;
+        // The page is the same for everybody; what it shows it asks for with the key that is typed in.
+        if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
+            return true;
         if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
         {
             await KnowOperatorAsync(http);

@@ -25,12 +25,14 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
         HttpRequest request,
         int pageSize,
         string? continuation,
+        IReadOnlyList<RunPhase>? phases,
         CancellationToken cancellationToken
     )
     {
         var query = new RunQuery
         {
             Owner = Caller.Of<UserCaller>(request).Owner,
+            Phases = phases,
             PageSize = pageSize,
             Continuation = continuation,
         };

@@ -8,6 +8,8 @@ namespace Trainyard.Functions.Web;
 internal static class Answers
 {
     private const int LongestOptional = 64 * 1024;
+    private const int Longest = 1024 * 1024;
+    private const int PieceBytes = 16 * 1024;
 
     public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
         Results.Json(value, WireJson.Options, statusCode: status);
@@ -15,9 +17,16 @@ internal static class Answers
     /// <summary>
     /// The body, whatever type its header claims; throws <see cref="JsonException"/> when it is not one of these.
     /// </summary>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
-        await JsonSerializer.DeserializeAsync<T>(request.Body, WireJson.Options, cancellationToken)
-        ?? throw new JsonException("The body is empty.");
+    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
+        ReadAsync<T>(request, Longest, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync{T}(HttpRequest, CancellationToken)" />
+    public static async Task<T> ReadAsync<T>(HttpRequest request, int longest, CancellationToken cancellationToken)
+    {
+        using var body = await ReadBodyAsync(request, longest, cancellationToken);
+        return JsonSerializer.Deserialize<T>(body, WireJson.Options) ?? throw new JsonException("The body is empty.");
+    }
 
     /// <summary>The same where a route takes no body too; null when there is none, however its length is told.</summary>
     public static async Task<T?> ReadOptionalAsync<T>(HttpRequest request, CancellationToken cancellationToken)
@@ -36,5 +45,29 @@ internal static class Answers
             ? throw new JsonException("The body is too long.")
             : JsonSerializer.Deserialize<T>(bytes.AsSpan(0, read), WireJson.Options)
                 ?? throw new JsonException("The body is empty.");
+    }
+
+    // One that is not announced is read no further than it may be long.
+    private static async Task<MemoryStream> ReadBodyAsync(
+        HttpRequest request,
+        int longest,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new MemoryStream();
+        var piece = new byte[PieceBytes];
+        var isTooLong = request.ContentLength > longest;
+        while (!isTooLong && await request.Body.ReadAsync(piece, cancellationToken) is var read and > 0)
+        {
+            body.Write(piece, 0, read);
+            isTooLong = body.Length > longest;
+        }
+        body.Position = 0;
+        return isTooLong
+            ? throw new BadHttpRequestException(
+                $"The body is longer than the {longest} bytes that this route takes.",
+                StatusCodes.Status413PayloadTooLarge
+            )
+            : body;
     }
 }

@@ -6,6 +6,10 @@ namespace Trainyard.Functions.Web;
 /// </summary>
 internal static class Routes
 {
+    // An empty template is none to Azure's host; this one matches the address without a path.
+    public const string Page = "{nothing:maxlength(0)?}";
+    public const string PageFiles = "web";
+    public const string PageFile = PageFiles + "/{file}";
     public const string Health = "health";
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
@@ -13,6 +17,7 @@ internal static class Routes
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
+    public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
     public const string Key = "v3/keys/{keyId}";

@@ -198,6 +198,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
       // Archives of 1 GiB and their manifests; the host takes 100 MB unless told.
       FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1140850688'
+      // The address without a path shows our page, not the host's.
+      AzureWebJobsDisableHomepage: 'true'
       Azure__Storage__AccountName: account.name
       Azure__KeyVault__Uri: vaultUri
       Azure__KeyVault__DataProtectionKeyId: dataProtectionKeyId

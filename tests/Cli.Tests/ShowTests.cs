@@ -81,6 +81,29 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public async Task A_failed_run_says_what_to_try_and_how_its_log_ends()
+    {
+        await using var service = await FakeService.StartAsync();
+        var failed = DocumentedRuns.Failed();
+        var failure = new FailureResource
+        {
+            Summary = "The command ended with an error.",
+            Advice = ["Do this.", "Then that."],
+            LogTail = ["Traceback", "Error:\u001b[31m no"],
+            PeakMemoryBytes = 2_000_000_000,
+        };
+        var status = failed.Entity.Status with { Failure = failure };
+        service.Answer(Run, failed with { Entity = failed.Entity with { Status = status } });
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains("\nWhy            The command ended with an error.\n", run.Out);
+        Assert.Contains("\nPeak_memory    2.0 GB\n", run.Out);
+        Assert.Contains("\nTry            Do this.\nTry            Then that.\n", run.Out);
+        Assert.Contains("\nLog            Traceback\nLog            Error:\ufffd[31m no\n", run.Out);
+    }
+
+    [Fact]
     public async Task A_failed_run_says_why()
     {
         await using var service = await FakeService.StartAsync();

@@ -304,6 +304,39 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     }
 
     [Fact]
+    public async Task A_run_that_its_node_hands_back_goes_on_elsewhere_at_once_and_counts_as_lost()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync(new RetryLimits { NodeLost = 1 });
+        await host.FinishAsync(1, AttemptOutcome.HandedBack, exitCode: 143);
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.FinishAsync(2, AttemptOutcome.HandedBack);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(TimeSpan.Zero, host.Delays[2]);
+        Assert.Equal(
+            (RunPhase.Failed, "node_lost", Fault.System),
+            (verdict.Phase, verdict.Reason.Code, verdict.Reason.Fault)
+        );
+        Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_canceled_while_its_node_hands_it_back_is_halted()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.FinishAsync(1, AttemptOutcome.HandedBack);
+
+        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
+    }
+
+    [Fact]
     public async Task A_cancel_between_attempts_is_kept()
     {
         await using var host = await OrchestratorHost.StartAsync<TEngine>();

@@ -46,7 +46,7 @@ public sealed class FfdlModels(
         CancellationToken cancellationToken
     )
     {
-        var page = await ownRuns.ListAsync(request, MostListed, continuation: null, cancellationToken);
+        var page = await ownRuns.ListAsync(request, MostListed, continuation: null, phases: null, cancellationToken);
         return Answers.Json(new FfdlList<FfdlModel>([.. page.Runs.Select(run => run.ToModel([]))]));
     }
 

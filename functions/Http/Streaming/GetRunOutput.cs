@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -25,6 +26,7 @@ public sealed class GetRunOutput(
 {
     private const string EventStream = "text/event-stream";
     private const string LogEvent = "log";
+    private const string OffsetHeader = "Trainyard-Log-Offset";
 
     [Function("GetLogs")]
     public Task<IActionResult> LogsAsync(
@@ -51,21 +53,20 @@ public sealed class GetRunOutput(
     {
         var response = request.HttpContext.Response;
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
-        if (run is null || !TryReadOffset(request, out var offset))
+        var (query, problem) = OutputQuery.Read(request);
+        if (run is null || query is null)
         {
-            var problem = run is null
-                ? Problems.RunNotFound
-                : Problems.Of(
-                    StatusCodes.Status400BadRequest,
-                    "invalid_offset",
-                    "offset is a number of bytes, 0 or more."
-                );
-            await problem.ExecuteAsync(request.HttpContext);
+            await (run is null ? Problems.RunNotFound : problem!).ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
+        var offset = query.Tail is { } lines
+            ? await LogTail.FindAsync(blobs, blobOf(run.Id), lines, cancellationToken)
+            : query.Offset;
         var parts = eventName == LogEvent ? OutputParts.Updates : OutputParts.Lines;
         var source = new RunOutput(blobs, blobOf(run.Id), offset, parts, time);
         var follow = request.Query["follow"].ToString();
+        // Where what follows begins: with tail, the client does not know.
+        response.Headers[OffsetHeader] = offset.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-cache";
         // A proxy that gathers the answer would show nothing until the run has ended.
         response.Headers["X-Accel-Buffering"] = "no";
@@ -74,6 +75,10 @@ public sealed class GetRunOutput(
         IOutputWriter writer = isEvents
             ? new EventWriter(response.Body, IsExact(request, eventName) ? EventWriter.Exact : eventName)
             : new PlainTextWriter(response.Body);
+        if (query.Grep is { } wanted)
+        {
+            writer = new MatchingLinesWriter(writer, wanted);
+        }
         // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
         // Who follows learns at once that the request was taken, however long nothing is printed.
@@ -108,15 +113,5 @@ public sealed class GetRunOutput(
             // Broken off, not ended: the client sees the difference and comes back with its offset.
             http.Abort();
         }
-    }
-
-    // A reconnecting event source says where it stopped by the last id it saw.
-    private static bool TryReadOffset(HttpRequest request, out long offset)
-    {
-        offset = 0;
-        var text = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last
-            ? last
-            : request.Query["offset"].ToString();
-        return text.Length == 0 || (long.TryParse(text, out offset) && offset >= 0);
     }
 }

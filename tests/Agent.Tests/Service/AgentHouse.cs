@@ -145,6 +145,8 @@ internal sealed class RunDraft(string command)
 
     public double GraceSeconds { get; set; } = 5;
 
+    public double LeaseSeconds { get; set; } = 60;
+
     public double HeartbeatSeconds { get; set; } = 0.2;
 
     public int Slots { get; set; } = 1;
@@ -177,7 +179,7 @@ internal sealed class RunDraft(string command)
                 RunId = RunId.New(),
                 Attempt = Attempt,
                 LeaseToken = "lease-token-of-the-test",
-                LeaseSeconds = 60,
+                LeaseSeconds = LeaseSeconds,
                 HeartbeatSeconds = HeartbeatSeconds,
                 Command = command,
                 ArchiveSha256 = ArchiveSha256 ?? Convert.ToHexStringLower(SHA256.HashData(archive)),

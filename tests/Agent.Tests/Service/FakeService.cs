@@ -52,10 +52,7 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         Url = new Uri(app.Urls.First());
         Directory.CreateDirectory(Path.Combine(home, "agent"));
         await File.WriteAllTextAsync(Path.Combine(home, "agent", "pool.key"), PoolKey + "\n");
-        await File.WriteAllTextAsync(
-            Path.Combine(home, "service.json"),
-            JsonSerializer.Serialize(new { url = Url.ToString(), pid = Environment.ProcessId })
-        );
+        await MoveAsync(Url, Environment.ProcessId);
     }
 
     /// <summary>As a crash would: whoever is connected is cut off, and nobody listens.</summary>
@@ -69,6 +66,10 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         await app.DisposeAsync();
         app = null;
     }
+
+    /// <summary>Says that the service is elsewhere, and another process.</summary>
+    public Task MoveAsync(Uri url, int pid) =>
+        File.WriteAllTextAsync(Path.Combine(home, "service.json"), JsonSerializer.Serialize(new { url, pid }));
 
     public FakeRun Submit(FakeRun run)
     {

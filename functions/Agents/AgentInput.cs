@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>Whether what an agent says makes sense: it runs beside code that nobody trusts.</summary>
+internal static class AgentInput
+{
+    private const int LongestName = 100;
+    private const int MostSlots = 4096;
+    private const int MostWords = 16;
+    private const int LongestText = 2000;
+    private const int LongestWait = 60;
+    private const int HighestExitCode = 255;
+
+    /// <summary>A node's clock may be wrong, but not by so much.</summary>
+    private static readonly TimeSpan FarAhead = TimeSpan.FromDays(366);
+
+    /// <returns>Why not, as a sentence; null when it does.</returns>
+    public static string? Refusal(LeaseRequest request)
+    {
+        var offer = request.Offer;
+        return offer switch
+        {
+            _ when !IsName(offer.Node) => $"node is 1 to {LongestName} visible ASCII characters.",
+            _ when !IsName(offer.Pool) => $"pool is 1 to {LongestName} visible ASCII characters.",
+            { FreeSlots: < 0 } or { Gpus: < 0 or > MostSlots } or { Slots: > MostSlots } =>
+                $"The node's slots and GPUs are 0 to {MostSlots}.",
+            _ when offer.Slots < offer.FreeSlots => "The node's slots do not add up.",
+            _ when offer.Holds.Count > MostSlots || offer.Holds.Any(held => held is not { Attempt: > 0 }) =>
+                $"holds are at most {MostSlots} runs and attempts, from 1 on.",
+            _ when offer.Unlimited.Count > MostWords || !offer.Unlimited.All(IsName) =>
+                $"unlimited are at most {MostWords} words.",
+            _ when offer.Sandbox is { } sandbox && !IsName(sandbox) => "sandbox is a word.",
+            _ => request.WaitSeconds is >= 0 and <= LongestWait ? null : $"wait_seconds is 0 to {LongestWait}.",
+        };
+    }
+
+    /// <inheritdoc cref="Refusal(LeaseRequest)" />
+    public static string? Refusal(PhaseReport report, DateTimeOffset now) =>
+        report.Phase is not (RunPhase.Downloading or RunPhase.Processing) ? "A node reports downloading or processing."
+        : report.At > now + FarAhead ? "at lies in the future."
+        : null;
+
+    /// <inheritdoc cref="Refusal(LeaseRequest)" />
+    public static string? Refusal(CompletionReport report, DateTimeOffset now)
+    {
+        var latest = now + FarAhead;
+        return report switch
+        {
+            { ExitCode: < 0 or > HighestExitCode } => $"exit_code is 0 to {HighestExitCode}, or missing.",
+            { CommandSeconds: not (>= 0 and < double.PositiveInfinity) } => "command_seconds is a number, 0 or more.",
+            { CpuSeconds: not (null or (>= 0 and < double.PositiveInfinity)) } =>
+                "cpu_seconds is a number, 0 or more, or missing.",
+            { PeakMemoryBytes: < 0 } => "peak_memory_bytes is 0 or more, or missing.",
+            { StagedFiles: < 0 } or { StagedBytes: < 0 } => "staged_files and staged_bytes are 0 or more.",
+            _ when report.FinishedAt > latest || report.LeasedAt > latest || report.StartedAt > latest =>
+                "leased_at, started_at and finished_at do not lie in the future.",
+            _ => null,
+        };
+    }
+
+    /// <summary>As much of an agent's own words as anybody reads.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Shortened(string? text) =>
+        text is { Length: > LongestText } ? text[..LongestText] + " ..." : text;
+
+    private static bool IsName(string? text) =>
+        text is { Length: > 0 and <= LongestName } && text.All(c => c is > ' ' and < '\x7F');
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Trainyard.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Functions.Web;
+
+namespace Trainyard.Functions.Http;
+
+/// <summary>GET /v3/queue: who waits in the pool and for what, for operators.</summary>
+public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
+{
+    // The record of each is read; who waits behind so many has time.
+    private const int MostListed = 100;
+
+    [Function(nameof(ListQueue))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Queue)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!Caller.Of<UserCaller>(request).IsOperator)
+        {
+            return Problems.Forbidden;
+        }
+        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var positions = new QueuePositions(load, time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration));
+        var listed = new List<WaitingRunResource>();
+        foreach (var waiting in load.Waiting.Take(MostListed))
+        {
+            listed.Add(await ToResourceAsync(waiting, positions, cancellationToken));
+        }
+        return Answers.Json(
+            new QueueListResource
+            {
+                Pool = pool.Name,
+                Waiting = load.Waiting.Count,
+                Resources = listed,
+            }
+        );
+    }
+
+    private async Task<WaitingRunResource> ToResourceAsync(
+        WaitingRun waiting,
+        QueuePositions positions,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = (await runs.GetAsync(waiting.RunId, cancellationToken))?.Run;
+        var reason = QueueReasons.Of(positions.Find(waiting.RunId));
+        return new WaitingRunResource
+        {
+            Id = waiting.RunId,
+            Owner = run?.Owner,
+            Name = run?.Manifest.Name,
+            SubmittedAt = run?.SubmittedAt,
+            NeededGpus = waiting.Gpus,
+            Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>Explains a failed run with what its log says last.</summary>
+public sealed class FailureExplanations(IBlobStore blobs)
+{
+    private const int MostLines = 20;
+    private const int LongestLine = 500;
+    private const int TailBytes = 32 * 1024;
+
+    /// <summary>The explanation, or null of a run that has not failed.</summary>
+    internal async Task<FailureResource?> FindAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        if (run.Phase is not RunPhase.Failed || run.Reason is not { } reason)
+        {
+            return null;
+        }
+        return new FailureResource
+        {
+            Summary = FailureAdvice.SummaryOf(reason),
+            ExitCodeMeaning = run.ExitCode is { } code ? ExitCodes.MeaningOf(code) : null,
+            Advice = FailureAdvice.AdviceFor(reason, run.ExitCode),
+            LogTail = await ReadTailAsync(RunBlobs.Log(run.Id), cancellationToken),
+            PeakMemoryBytes = run.Usage.PeakMemoryBytes,
+        };
+    }
+
+    private async Task<IReadOnlyList<string>> ReadTailAsync(BlobName log, CancellationToken cancellationToken)
+    {
+        if (await blobs.FindAsync(log, cancellationToken) is not { } info)
+        {
+            return [];
+        }
+        var from = Math.Max(0, info.Bytes - TailBytes);
+        await using var content = await blobs.OpenReadAsync(log, from, TailBytes, cancellationToken);
+        if (content is null)
+        {
+            return [];
+        }
+        var bytes = new byte[TailBytes];
+        var read = await content.ReadAtLeastAsync(bytes, TailBytes, throwOnEndOfStream: false, cancellationToken);
+        return LastLines(Encoding.UTF8.GetString(bytes, 0, read), isCut: from > 0);
+    }
+
+    internal static IReadOnlyList<string> LastLines(string text, bool isCut)
+    {
+        var lines = text.TrimEnd('\r', '\n').Split('\n');
+        // The first one has lost its beginning, unless it is all there is.
+        var whole = isCut && lines.Length > 1 ? lines.Skip(1) : lines;
+        return text.Length == 0 ? [] : [.. whole.TakeLast(MostLines).Select(LastUpdate)];
+    }
+
+    // Of a progress bar, what stood there in the end.
+    private static string LastUpdate(string line)
+    {
+        var last = line.TrimEnd('\r');
+        last = last[(last.LastIndexOf('\r') + 1)..];
+        return last.Length <= LongestLine ? last : last[..LongestLine] + "…";
+    }
+}
