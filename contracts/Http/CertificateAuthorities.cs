@@ -52,7 +52,7 @@ public sealed class CertificateAuthorities
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.AddRange(new X509Certificate2Collection([.. _certificates.Where(IsRoot)]));
+        policy.CustomTrustStore.AddRange(_certificates.Where(IsRoot).ToArray());
         policy.ExtraStore.AddRange(_certificates);
         if (presented is not null)
         {
