@@ -120,6 +120,7 @@ internal sealed class LeaseLoop(
             SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
             CommandsAsRoot = node.Sandbox.CommandsAreRoot,
             Unlimited = node.Groups.Unlimited,
+            Containers = node.Containers?.Engine.Fact,
             Problem = gpus.Problem,
         };
 
