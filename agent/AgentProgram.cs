@@ -81,6 +81,7 @@ internal static class AgentProgram
             Service = new ServiceClient(toService, address),
             Address = address,
             Stores = toStores,
+            OpenStores = authorities => HttpClients.ForStores(settings.UseProxy, authorities),
             Spawner = spawner,
             Sandbox = await sandbox,
             Containers = await containers,

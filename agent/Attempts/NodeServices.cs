@@ -24,6 +24,9 @@ internal sealed record NodeServices
     /// <summary>For addresses that are not the service's: carries no token.</summary>
     public required HttpClient Stores { get; init; }
 
+    /// <summary>The same for a store whose certificate these authorities, in PEM, vouch for.</summary>
+    public required Func<string, HttpClient> OpenStores { get; init; }
+
     public required SpawnThread Spawner { get; init; }
 
     public required ISandbox Sandbox { get; init; }

@@ -124,17 +124,18 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         image = await containers.Images.HoldAsync(wanted, context.Folders.Root, say, cancellationToken);
     }
 
-    private Task<DataSummary> DownloadData(CancellationToken cancellationToken)
+    private async Task<DataSummary> DownloadData(CancellationToken cancellationToken)
     {
         var objects = new DataObjects(context.Client);
-        var source = new ObjectSource(node.Stores, context.Client);
+        using var own = context.Task.DataAuthorities is { } pem ? node.OpenStores(pem) : null;
+        var source = new ObjectSource(own ?? node.Stores, context.Client);
         var download = new ObjectDownload(
             source,
             objects,
             Retries.Service(node.Time, node.Address),
             context.Client.Silence
         );
-        return new DataDownload(objects, download, node.Options.Downloads).RunAsync(
+        return await new DataDownload(objects, download, node.Options.Downloads).RunAsync(
             context.Folders,
             context.Log,
             cancellationToken

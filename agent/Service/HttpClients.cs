@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Trainyard.Contracts.Http;
 
 namespace Trainyard.Agent.Service;
@@ -10,8 +11,18 @@ internal static class HttpClients
         New(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
     /// <param name="useProxy">Whether the environment's proxy stands between, as it does for the service's own calls.</param>
-    public static HttpClient ForStores(bool useProxy) =>
-        New(new SocketsHttpHandler { AllowAutoRedirect = true, UseProxy = useProxy });
+    /// <param name="authorities">What vouches for a store's certificate beside the machine's own authorities, in PEM.</param>
+    public static HttpClient ForStores(bool useProxy, string? authorities = null)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = true, UseProxy = useProxy };
+        if (authorities is not null && CertificateAuthorities.TryRead(authorities) is { } own)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                errors == SslPolicyErrors.None || own.VouchFor(certificate, chain, errors);
+        }
+
+        return New(handler);
+    }
 
     private static HttpClient New(SocketsHttpHandler handler)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
@@ -35,6 +36,12 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         try
         {
             return await stores.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
+        {
+            throw new DownloadFailedException(
+                "The data bucket cannot be read: the node does not trust the store's certificate. Give its authority as the connection's `ca_certificate`."
+            );
         }
         catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {

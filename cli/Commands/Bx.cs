@@ -28,7 +28,9 @@ internal static class Bx
         {
             var tree = CommandTree.Create(environment);
             var parsed = tree.Parse(arguments, Parsing);
-            isJson = CommandTree.IsJson(parsed);
+            var isWrong = NamesUnknownCommand(parsed) || parsed.Errors.Count > 0;
+            // What is wrong may have swallowed the option that says how to tell it.
+            isJson = CommandTree.IsJson(parsed) || (isWrong && CommandTree.AskForJson(arguments));
             if (!NamesUnknownCommand(parsed) && (parsed.Errors.Count == 0 || parsed.Action is HelpAction))
                 return await InvokeAsync(parsed, environment, cancellationToken);
             if (isJson || !NamesNoCommand(parsed))

@@ -32,6 +32,18 @@ internal static class CommandTree
         && !errors.Any()
         && parsed.GetValue(Output) is OutputFormat.Json;
 
+    /// <summary>Whether a command line that cannot be parsed asks for JSON somewhere.</summary>
+    public static bool AskForJson(IReadOnlyList<string> arguments) =>
+        arguments
+            .Append("")
+            .Zip(arguments.Skip(1).Append(""))
+            .Any(pair =>
+                IsOutput(pair.First) && pair.Second is "json"
+                || (pair.First.Split(['=', ':'], 2) is [var name, "json"] && IsOutput(name))
+            );
+
+    private static bool IsOutput(string name) => name == Output.Name || Output.Aliases.Contains(name);
+
     /// <summary>The option by which another command line prints in the same form.</summary>
     public static string[] OutputOf(ParseResult parsed) => IsJson(parsed) ? [Output.Name, "json"] : [];
 

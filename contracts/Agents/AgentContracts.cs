@@ -101,6 +101,9 @@ public sealed record NodeTask
     /// <summary>Name of the data bucket: the last part of DATA_DIR.</summary>
     public required string DataBucket { get; init; }
 
+    /// <summary>Authorities that vouch for the data store's certificate beside the node's own, in PEM.</summary>
+    public string? DataAuthorities { get; init; }
+
     /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
     public required string ResultsBucket { get; init; }
 

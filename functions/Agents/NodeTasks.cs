@@ -34,6 +34,7 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, Placement 
             Command = manifest.Command,
             ArchiveSha256 = run.Archive.Sha256,
             DataBucket = manifest.TrainingData.Bucket,
+            DataAuthorities = manifest.TrainingData.CaCertificate,
             ResultsBucket = manifest.TrainingResults.Bucket,
             Gpus = manifest.Compute.Gpus,
             Slots = lease.Slots,

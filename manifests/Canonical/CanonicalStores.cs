@@ -48,6 +48,7 @@ internal static class CanonicalStores
         var keys = ConnectionKeys.Of(store.Type);
         yaml.Quoted(keys.Endpoint[0], store.Endpoint?.OriginalString);
         yaml.Text("region", store.Region);
+        yaml.Text(CertificateReading.Key, store.CaCertificate);
         yaml.Text("secret", store.SecretName);
         foreach (var key in keys.Keys.Where(k => IsThere(store, credentials, k)))
         {

@@ -93,6 +93,9 @@ public sealed record DataStoreReference
 
     public string? Region { get; init; }
 
+    /// <summary>Authorities that vouch for the store's certificate beside those of the machine, in PEM.</summary>
+    public string? CaCertificate { get; init; }
+
     /// <summary>The name of a secret kept by the service that holds this connection's credentials.</summary>
     public string? SecretName { get; init; }
 }

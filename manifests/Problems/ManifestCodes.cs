@@ -43,6 +43,7 @@ public static class ManifestCodes
     public const string NotASize = "not_a_size";
     public const string NotAName = "not_a_name";
     public const string NotAnAddress = "not_an_address";
+    public const string NotACertificate = "not_a_certificate";
     public const string Placeholder = "placeholder";
     public const string EnvReference = "env_reference";
 

@@ -13,6 +13,8 @@ internal static class FieldLimits
     public const int Connection = 2_048;
     public const int Bucket = 255;
     public const int Region = 64;
+    public const int Certificates = 16_384;
+    public const int CertificateCount = 8;
     public const int Gpus = 64;
     public const double Cpus = 1_024;
     public const double LeastCpus = 0.1;

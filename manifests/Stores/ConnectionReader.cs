@@ -38,7 +38,7 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
 
     private StoreConnection OfFile(Section connection)
     {
-        foreach (var name in ConnectionKeys.AllNames.Append("secret"))
+        foreach (var name in ConnectionKeys.AllNames.Append("secret").Append(CertificateReading.Key))
         {
             if (connection.Take(name) is { } field)
             {
@@ -59,13 +59,14 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
     {
         SignDialect(connection);
         var endpoint = EndpointReading.Read(context, connection, _keys.Endpoint);
+        var authorities = CertificateReading.Read(context, connection, endpoint);
         var region = _keys.Region ? context.Identifier(connection.Take("region"), FieldLimits.Region) : null;
         var secret = SecretPlace.Read(context, connection);
         var credentials = Credentials(connection, named: connection.Take("secret") is not null);
         RefuseOthers(connection);
         return endpoint is null || credentials is null
             ? null
-            : new(endpoint, region, secret, StoreLogin.Of(type, credentials, endpoint, region));
+            : new(endpoint, region, authorities, secret, StoreLogin.Of(type, credentials, endpoint, region));
     }
 
     private Dictionary<CredentialField, Secret>? Credentials(Section connection, bool named)

@@ -22,6 +22,7 @@ internal static class StoreAssembly
             Bucket = bucket,
             Endpoint = connection.Endpoint,
             Region = connection.Region,
+            CaCertificate = connection.CaCertificate,
             SecretName = connection.Secret?.Name.ToString(),
         };
         return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark)

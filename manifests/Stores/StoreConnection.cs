@@ -4,7 +4,13 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Manifests.Stores;
 
 /// <summary>A connection as it was read: what may be shown, and the credentials apart from it.</summary>
-internal sealed record StoreConnection(Uri? Endpoint, string? Region, SecretPlace? Secret, StoreCredentials Credentials)
+internal sealed record StoreConnection(
+    Uri? Endpoint,
+    string? Region,
+    string? CaCertificate,
+    SecretPlace? Secret,
+    StoreCredentials Credentials
+)
 {
-    public static StoreConnection Empty { get; } = new(null, null, null, StoreCredentials.None);
+    public static StoreConnection Empty { get; } = new(null, null, null, null, StoreCredentials.None);
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Security.Cryptography;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;
 
@@ -91,6 +93,37 @@ public sealed class Downloads
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.Contains("from the store", run.LogText);
         Assert.Equal(["", "", ""], store.Authorizations);
+    }
+
+    [Fact]
+    public async Task A_store_with_an_authority_of_its_own_is_trusted_where_the_run_names_it()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue(IPAddress.Loopback);
+        await using var store = await PlainStore.StartAsync("from the store"u8.ToArray(), certificate);
+        await using var house = await AgentHouse.OpenAsync();
+        house.StartAgent();
+
+        var (run, report) = await house.RunAsync("cat $DATA_DIR/far", Far);
+        var (_, refused) = await house.RunAsync(
+            "true",
+            d =>
+            {
+                Far(d);
+                d.DataAuthorities = null;
+            }
+        );
+
+        Assert.True(report.Outcome is AttemptOutcome.Succeeded, run.LogText);
+        Assert.Contains("from the store", run.LogText);
+        Assert.Equal(AttemptOutcome.DownloadFailed, refused.Outcome);
+        Assert.Contains("the node does not trust the store's certificate", refused.Message);
+
+        void Far(RunDraft draft)
+        {
+            draft.Data.Add(new FakeObject("far", "from the store"u8.ToArray()) { Url = store.Url });
+            draft.DataAuthorities = authority.Pem;
+        }
     }
 
     [Fact]

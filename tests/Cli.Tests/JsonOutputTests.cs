@@ -71,6 +71,8 @@ public sealed class JsonOutputTests : IDisposable
     [InlineData("ml", 2, 0)]
     [InlineData("ml keys", 2, 0)]
     [InlineData("ml delete keys ty_notAnId", 2, 0)]
+    [InlineData("ml keys add bob --expires-in", 2, 0)]
+    [InlineData("--version", 2, 0)]
     [InlineData("ml store results training-DOl4q2LkR --secret NO", 2, 0)]
     [InlineData("ml store results training-DOl4q2LkR password=x", 2, 0)]
     [InlineData("ml help lst", 2, 0)]

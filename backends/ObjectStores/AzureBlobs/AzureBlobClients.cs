@@ -20,7 +20,7 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
     {
         var endpoint =
             store.Endpoint ?? throw new ObjectStoreException(ObjectStoreFailure.Invalid, "The store has no endpoint.");
-        var options = Options();
+        var options = OptionsFor(store);
         if (credentials.Reveal(CredentialField.SasToken) is { } sas)
             return new BlobServiceClient(endpoint, new AzureSasCredential(Checked(sas)), options);
         var name = credentials.Reveal(CredentialField.AccountName);
@@ -57,10 +57,10 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
         return token.Text;
     }
 
-    private BlobClientOptions Options() =>
+    private BlobClientOptions OptionsFor(DataStoreReference store) =>
         new()
         {
-            Transport = new HttpClientTransport(network.Client),
+            Transport = new HttpClientTransport(network.ClientFor(store)),
             // A blob may be named "/a" or "a/".
             TrimBlobNameSlashes = false,
             Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false },

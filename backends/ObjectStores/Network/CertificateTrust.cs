@@ -1,19 +1,25 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Trainyard.Contracts.Http;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Network;
 
-/// <summary>Trusts what this machine trusts, and says of the rest what is wrong with it.</summary>
-internal static class CertificateTrust
+/// <summary>
+/// Trusts what this machine trusts, and what a store's own authorities vouch for where it has such; says of the rest what is
+/// wrong with it.
+/// </summary>
+internal sealed class CertificateTrust(CertificateAuthorities? authorities)
 {
-    public static bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None
+    public bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None || authorities?.VouchFor(certificate, chain, errors) == true
             ? true
             : throw new ObjectStoreException(
                 ObjectStoreFailure.CertificateUntrusted,
-                $"The store at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {Why(certificate, chain, errors)}."
+                $"The store at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {Why(certificate, chain, errors)}{Beside}."
             );
+
+    private string Beside => authorities is null ? "" : ", nor by the connection's `ca_certificate`";
 
     private static string Why(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Http;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// The one HTTP client for all stores. It looks at the address that it connects to, not at the name, so that a name
+/// The HTTP client for all stores, and one for those with authorities of their own. It looks at the address that it connects to, not at the name, so that a name
 /// which changes its address between two looks gains nothing; it follows no redirects, and no answer is without a bound.
 /// </summary>
 internal sealed class StoreNetwork : IDisposable
@@ -16,20 +18,41 @@ internal sealed class StoreNetwork : IDisposable
 
     private readonly StoreOptions options;
     private readonly OwnAddresses own;
+    private readonly TimeProvider time;
+    private readonly ClientCache trusting;
 
     public StoreNetwork(IOptions<StoreOptions> options, TimeProvider time)
     {
         this.options = options.Value;
         own = new OwnAddresses(time);
-        Client = new HttpClient(new BoundedAnswers(CreateHandler(), time)) { Timeout = Timeout.InfiniteTimeSpan };
+        this.time = time;
+        Client = CreateClient(authorities: null);
+        trusting = new ClientCache(pem => CreateClient(CertificateAuthorities.TryRead(pem)));
     }
 
     /// <summary>Has no timeout of its own: its users set theirs.</summary>
     public HttpClient Client { get; }
 
-    public void Dispose() => Client.Dispose();
+    /// <summary>
+    /// The client for a store. One with authorities of its own has a client of its own: connections are shared by address, and
+    /// nobody else may go over one that only those authorities made trustworthy.
+    /// </summary>
+    public HttpClient ClientFor(DataStoreReference store) =>
+        store.CaCertificate is { } pem ? trusting.Get(pem) : Client;
 
-    private SocketsHttpHandler CreateHandler()
+    public void Dispose()
+    {
+        Client.Dispose();
+        trusting.Dispose();
+    }
+
+    private HttpClient CreateClient(CertificateAuthorities? authorities) =>
+        new(new BoundedAnswers(CreateHandler(new CertificateTrust(authorities)), time))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+    private SocketsHttpHandler CreateHandler(CertificateTrust trust)
     {
         var handler = new SocketsHttpHandler
         {
@@ -38,7 +61,7 @@ internal sealed class StoreNetwork : IDisposable
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             UseProxy = options.UseProxy,
-            SslOptions = { RemoteCertificateValidationCallback = CertificateTrust.Verify },
+            SslOptions = { RemoteCertificateValidationCallback = trust.Verify },
             // What is left of an answer that was cut is not read to its end.
             MaxResponseDrainSize = 0,
         };

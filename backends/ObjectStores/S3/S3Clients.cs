@@ -15,8 +15,6 @@ internal sealed class S3Clients(StoreNetwork network)
     // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly S3HttpClients http = new(network);
-
     /// <summary>A client for a region, by default Amazon's first one, which is what most other servers go by.</summary>
     public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region) =>
         new(CredentialsOf(credentials), ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region));
@@ -25,7 +23,7 @@ internal sealed class S3Clients(StoreNetwork network)
     {
         var config = new AmazonS3Config
         {
-            HttpClientFactory = http,
+            HttpClientFactory = new S3HttpClients(network.ClientFor(store)),
             ForcePathStyle = true,
             // Newer checksums than MD5 are unknown to many servers.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,

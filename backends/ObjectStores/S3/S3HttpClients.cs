@@ -1,12 +1,11 @@
 using Amazon.Runtime;
-using Trainyard.Backends.ObjectStores.Network;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Hands the stores' one HTTP client to the S3 library.</summary>
-internal sealed class S3HttpClients(StoreNetwork network) : HttpClientFactory
+/// <summary>Hands a store's HTTP client to the S3 library.</summary>
+internal sealed class S3HttpClients(HttpClient client) : HttpClientFactory
 {
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => network.Client;
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => client;
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 

@@ -1,11 +1,10 @@
 using System.Net;
 using Trainyard.Backends.ObjectStores.Answers;
-using Trainyard.Backends.ObjectStores.Network;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
 /// <summary>Sends requests, again after a hiccup, and turns what is no success into <see cref="SwiftError"/>.</summary>
-internal sealed class SwiftHttp(StoreNetwork network, TimeProvider time)
+internal sealed class SwiftHttp(HttpClient client, TimeProvider time)
 {
     // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
     private const int MostTries = 3;
@@ -50,7 +49,7 @@ internal sealed class SwiftHttp(StoreNetwork network, TimeProvider time)
         using var request = make();
         using var late = new CancellationTokenSource(RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        var response = await network.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)

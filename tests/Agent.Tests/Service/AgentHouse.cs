@@ -139,6 +139,8 @@ internal sealed class RunDraft(string command)
 
     public string DataBucket { get; set; } = "dl-data";
 
+    public string? DataAuthorities { get; set; }
+
     public string ResultsBucket { get; set; } = "dl-models";
 
     public double? MaxDurationSeconds { get; set; }
@@ -177,6 +179,7 @@ internal sealed class RunDraft(string command)
             Checkpoints = Checkpoints,
             Task = new NodeTask
             {
+                DataAuthorities = DataAuthorities,
                 RunId = RunId.New(),
                 Attempt = Attempt,
                 LeaseToken = "lease-token-of-the-test",

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,11 +34,24 @@ internal sealed class PlainStore : IAsyncDisposable
     /// <summary>Called after an append, before its answer.</summary>
     public Action<HttpContext> AfterAppend { get; set; } = _ => { };
 
-    public static async Task<PlainStore> StartAsync(byte[] content)
+    public static async Task<PlainStore> StartAsync(byte[] content, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                }
+            )
+        );
         var store = new PlainStore(builder.Build());
         store.app.MapGet("/bucket/object", context => store.GetAsync(context, content));
         store.app.MapPut("/staging/{**path}", store.PutAsync);

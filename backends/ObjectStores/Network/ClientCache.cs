@@ -1,0 +1,46 @@
+namespace Trainyard.Backends.ObjectStores.Network;
+
+/// <summary>Clients by what they trust; those that were used last are kept.</summary>
+internal sealed class ClientCache(Func<string, HttpClient> create) : IDisposable
+{
+    private const int MostClients = 32;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, HttpClient> _clients = [];
+    private readonly LinkedList<string> _byUse = [];
+
+    public HttpClient Get(string key)
+    {
+        lock (_gate)
+        {
+            _byUse.Remove(key);
+            _byUse.AddFirst(key);
+            if (!_clients.TryGetValue(key, out var client))
+            {
+                _clients[key] = client = create(key);
+            }
+
+            // Not disposed: somebody may still be using it. Its connections close when they are idle.
+            if (_clients.Count > MostClients)
+            {
+                _clients.Remove(_byUse.Last!.Value);
+                _byUse.RemoveLast();
+            }
+
+            return client;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var client in _clients.Values)
+            {
+                client.Dispose();
+            }
+
+            _clients.Clear();
+        }
+    }
+}
