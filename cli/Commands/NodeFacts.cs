@@ -1,6 +1,7 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Commands;
 

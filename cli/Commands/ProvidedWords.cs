@@ -2,6 +2,7 @@ using System.Globalization;
 using Trainyard.Cli.Screen;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Commands;
 

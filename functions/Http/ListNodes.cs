@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Core.Pools;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Web;

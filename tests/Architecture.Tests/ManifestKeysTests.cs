@@ -68,13 +68,19 @@ public sealed partial class ManifestKeysTests
                 .SelectMany(file => TestsOf(file.Value)),
         ];
 
-    // A file has the tests of one class, and a test begins a paragraph.
-    private static IEnumerable<string> TestsOf(string code) =>
-        ClassLine().Match(code) is { Success: true } type
-            ? code.Split("\n\n")
-                .Where(IsTest)
-                .Select(test => $"{type.Groups["name"].Value}.{MethodLine().Match(test).Groups["name"].Value}")
-            : [];
+    // A test begins a paragraph.
+    private static IEnumerable<string> TestsOf(string code)
+    {
+        var type = "";
+        foreach (var paragraph in code.Split("\n\n"))
+        {
+            type = ClassLine().Match(paragraph) is { Success: true } line ? line.Groups["name"].Value : type;
+            if (IsTest(paragraph))
+            {
+                yield return $"{type}.{MethodLine().Match(paragraph).Groups["name"].Value}";
+            }
+        }
+    }
 
     private static bool IsTest(string paragraph) => TestMark().IsMatch(paragraph) && MethodLine().IsMatch(paragraph);
 
@@ -136,7 +142,7 @@ public sealed partial class ManifestKeysTests
     )]
     private static partial Regex ClassLine();
 
-    [GeneratedRegex(@"^\s*\[\w*(?:Fact|Theory)\]$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*\[\w*(?:Fact|Theory)(?:\((?!Skip)[^\n]*\))?\]$", RegexOptions.Multiline)]
     private static partial Regex TestMark();
 
     [GeneratedRegex(@"^\s*public (?:\w+ )*(?:Task|void) (?<name>\w+)\(", RegexOptions.Multiline)]

@@ -1,4 +1,5 @@
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;

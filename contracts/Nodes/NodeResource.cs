@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Contracts;
+namespace Trainyard.Contracts.Nodes;
 
 /// <summary>A page of nodes: all there are.</summary>
 public sealed record NodeListResource
