@@ -163,6 +163,10 @@ internal sealed class RunDraft(string command)
 
     public NodeImage? Image { get; set; }
 
+    public bool InstallDependencies { get; set; }
+
+    public string OwnerKey { get; set; } = "";
+
     public FakeCheckpoints Checkpoints { get; set; } = new();
 
     public byte[]? Archive { get; set; }
@@ -199,6 +203,8 @@ internal sealed class RunDraft(string command)
                 MetricsOffset = 0,
                 Checkpoint = Checkpoint,
                 Image = Image,
+                InstallDependencies = InstallDependencies,
+                OwnerKey = OwnerKey,
                 Env = Env,
             },
         };
