@@ -110,6 +110,7 @@ internal sealed class DependencyInstall(NodeServices node, AttemptContext contex
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(Math.Min(5, context.Task.GraceSeconds)), PodName)
         {
+            Processes = limits.Processes,
             ControlGroup = node.Groups.TryCreate(
                 "trainyard-" + Path.GetFileName(context.Folders.Root) + "-install",
                 limits
