@@ -44,7 +44,7 @@ public sealed class CacliFlows(TrainingService world) : IAsyncLifetime
                 name = "cloud-annotations-model",
                 definition_href = definition.Text("metadata", "url"),
                 framework = new { name = "python", version = "3" },
-                execution = new { command = Start, compute_configuration = new { name = "k80" } },
+                execution = new { command = Start, compute_configuration = new { name = "small" } },
             },
             training_data_reference = Store("source", "data"),
             training_results_reference = Store("target", "results"),

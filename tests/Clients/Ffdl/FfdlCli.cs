@@ -16,8 +16,8 @@ internal sealed class FfdlCli(Uri address, string userName, string password) : I
     public const string Json = "application/json";
     public const string Bytes = "application/octet-stream";
 
-    // Its own limit for all but downloads and logs.
-    private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(10);
+    // Its own limit is ten seconds; a machine that runs other tests beside this one is no fault of the service.
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly JsonSerializerOptions Reading = new()
     {

@@ -14,7 +14,7 @@ internal sealed class WmlClient : IDisposable
     private readonly HttpClient _http;
 
     private WmlClient(Uri address) =>
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public string Token { get; private set; } = "";
 
