@@ -17,4 +17,7 @@ internal enum AgentExitCode
 
     /// <summary><c>Agent__Sandbox=bubblewrap</c>, but bubblewrap does not work here.</summary>
     NoSandbox = 4,
+
+    /// <summary><c>Agent__Containers</c> names an engine that does not work here.</summary>
+    NoContainers = 5,
 }

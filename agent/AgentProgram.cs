@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
@@ -38,6 +39,10 @@ internal static class AgentProgram
         {
             return Fail(AgentExitCode.Usage, e.Message);
         }
+        catch (ContainersUnavailableException e)
+        {
+            return Fail(AgentExitCode.NoContainers, e.Message);
+        }
         catch (SandboxUnavailableException e)
         {
             return Fail(AgentExitCode.NoSandbox, e.Message);
@@ -58,8 +63,8 @@ internal static class AgentProgram
         var listing = probe.ListAsync(CancellationToken.None);
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
-        if (groups.Unlimited.Count > 0)
-            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        var found = await listing;
+        var containers = FindContainersAsync(id, paths, settings.Agent, found.Gpus.Count > 0, logger);
         var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
             CancellationToken.None
         );
@@ -76,19 +81,19 @@ internal static class AgentProgram
             Stores = toStores,
             Spawner = spawner,
             Sandbox = await sandbox,
+            Containers = await containers,
             Groups = groups,
             Python = await python,
             Options = settings.Agent,
             Time = TimeProvider.System,
             Logger = logger,
         };
-        var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
-        var aside = new SetAside(slots, TimeProvider.System, logger);
-        foreach (var group in remains)
-            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
+        SetSlotsAside(remains, slots, logger);
+        if (groups.Unlimited.Count > 0)
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         Log.Started(logger, id, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(address, TimeProvider.System);
@@ -129,6 +134,33 @@ internal static class AgentProgram
         };
         _ = Task.Run(() => watch.RunAsync(ended), ended);
         return watch;
+    }
+
+    // The slots of processes that cannot be ended are not offered.
+    private static void SetSlotsAside(IEnumerable<ProcessGroup> remains, SlotTable slots, ILogger logger)
+    {
+        var aside = new SetAside(slots, TimeProvider.System, logger);
+        foreach (var group in remains)
+            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
+    }
+
+    private static async Task<NodeContainers?> FindContainersAsync(
+        string node,
+        AgentPaths paths,
+        AgentOptions options,
+        bool hasGpus,
+        ILogger logger
+    )
+    {
+        if (await new ContainerProbe(node, hasGpus, logger).FindAsync(options) is not { } engine)
+            return null;
+        var time = TimeProvider.System;
+        var cache = new ImageCache(Path.Combine(paths.Work, "images.json"), options.MaxImageBytes, time);
+        return new NodeContainers(
+            engine,
+            new ContainerImages(engine, cache, options, time, logger),
+            new ContainerSandbox(engine, Shell.Find(), options.CommandUser, time)
+        );
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

@@ -138,14 +138,17 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(root, names);
-        node.Python.Link(folders.UserHome);
+        var sandbox = task.Image is not null && node.Containers is { } containers ? containers.Sandbox : node.Sandbox;
+        if (task.Image is null)
+            node.Python.Link(folders.UserHome);
         return new AttemptContext
         {
             Task = task,
             Grant = grant,
             Names = names,
             Folders = folders,
-            View = node.Sandbox.View(folders, names),
+            Sandbox = sandbox,
+            View = sandbox.View(folders, names),
             Client = client,
             Stop = stop,
             Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes),

@@ -1,6 +1,7 @@
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
+using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
@@ -17,6 +18,9 @@ internal sealed record AttemptContext : IDisposable
     public required AttemptFolders Folders { get; init; }
 
     public required JobNames Names { get; init; }
+
+    /// <summary>What the command runs in.</summary>
+    public required ISandbox Sandbox { get; init; }
 
     public required JobView View { get; init; }
 

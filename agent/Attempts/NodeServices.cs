@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
@@ -25,6 +26,9 @@ internal sealed record NodeServices
     public required SpawnThread Spawner { get; init; }
 
     public required ISandbox Sandbox { get; init; }
+
+    /// <summary>Null where no container engine works.</summary>
+    public NodeContainers? Containers { get; init; }
 
     public required PythonPrograms Python { get; init; }
 

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
@@ -14,6 +15,7 @@ namespace Trainyard.Agent.Attempts;
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
     private AttemptCheckpoints? checkpoints;
+    private HeldImage? image;
 
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
@@ -31,6 +33,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             await ended.CancelAsync();
             await clock;
+            image?.Dispose();
         }
     }
 
@@ -67,6 +70,14 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
         }
+        catch (ImageFailedException e)
+        {
+            return new AttemptEnd(AttemptOutcome.ImageFailed, e.Message);
+        }
+        catch (ImageHasNoRoomException e)
+        {
+            return new AttemptEnd(AttemptOutcome.NoRoom, e.Message);
+        }
         catch (ArchiveFailedException e)
         {
             return new AttemptEnd(AttemptOutcome.ArchiveFailed, e.Message);
@@ -86,9 +97,20 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
-        await FailFast.WhenAllAsync([data, model, checkpoint], failed);
+        var pulled = PullAsync(failed.Token);
+        await FailFast.WhenAllAsync([data, model, checkpoint, pulled], failed);
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
+    }
+
+    private async Task PullAsync(CancellationToken cancellationToken)
+    {
+        if (context.Task.Image is not { } wanted)
+            return;
+        if (node.Containers is not { } containers)
+            throw new EngineException("this node runs no containers");
+        var say = context.Log.AppendLine;
+        image = await containers.Images.HoldAsync(wanted, context.Folders.Root, say, cancellationToken);
     }
 
     private Task<DataSummary> DownloadData(CancellationToken cancellationToken)
@@ -126,16 +148,20 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var limits = CommandResources.Of(context.Task, node.Options);
         if (context.Task.Notices.Count == 0 && CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
             context.Log.AppendLine(missing);
-        foreach (var line in CommandResources.Unlimited(limits, node.Groups))
-            context.Log.AppendLine(line);
-        var run = new CommandRun(node.Spawner, node.Sandbox, node.Time);
+        if (image is null)
+        {
+            foreach (var line in CommandResources.Unlimited(limits, node.Groups))
+                context.Log.AppendLine(line);
+        }
+        var run = new CommandRun(node.Spawner, context.Sandbox, node.Time);
         try
         {
-            var exitCode = await run.RunAsync(Command(), Limits(limits), context.Log, context.Stop);
+            var exitCode = await run.RunAsync(Command(limits), Limits(limits), context.Log, context.Stop);
             return Judge(exitCode, run.Usage) with
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
+                ImageDigest = image?.Image.Digest,
                 StartedAt = startedAt,
                 CommandSeconds = node.Time.GetElapsedTime(begin).TotalSeconds,
             };
@@ -162,26 +188,29 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         }
     }
 
-    private SandboxedCommand Command()
+    private SandboxedCommand Command(ResourceLimits limits)
     {
-        var environment = JobEnvironment.Build(
-            context.Task,
-            context.View,
-            node.Python,
-            CommandGpus.Names(context.Grant.Gpus, node.Sandbox),
-            PodName
-        );
+        var gpus = CommandGpus.Names(context.Grant.Gpus, context.Sandbox);
+        var environment = image is null
+            ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName)
+            : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
         {
             Slots = context.Grant.Slots,
             Devices = GpuDevices.Of(context.Grant.Gpus),
+            Gpus = context.Grant.Gpus,
+            Image = image?.Image.Id,
+            Limits = limits,
         };
     }
 
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
-            ControlGroup = node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits),
+            // A container's engine makes its own.
+            ControlGroup = image is null
+                ? node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits)
+                : null,
         };
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);

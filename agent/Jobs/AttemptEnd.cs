@@ -11,6 +11,9 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
     /// <summary>Why not all that the command left has arrived; null when it has.</summary>
     public string? Undelivered { get; init; }
 
+    /// <summary>Of the container image that the command ran in; null without one.</summary>
+    public string? ImageDigest { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public double CommandSeconds { get; init; }

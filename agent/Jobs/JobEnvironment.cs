@@ -13,6 +13,9 @@ internal static class JobEnvironment
     private static readonly string[] FromNode = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH"];
     private static readonly string[] PrefixesFromNode = ["CUDA_", "NVIDIA_"];
 
+    /// <summary>All processes of an attempt inherit it, and those of no other have its value.</summary>
+    public const string MarkName = "DOWNWARD_API_POD_NAME";
+
     public static Dictionary<string, string> Build(
         NodeTask task,
         JobView view,
@@ -23,6 +26,21 @@ internal static class JobEnvironment
     {
         var variables = OfNode(Environment.GetEnvironmentVariables());
         variables["PATH"] = python.SearchPath(view.Home, variables["PATH"]);
+        return Build(variables, task, view, gpus, podName);
+    }
+
+    /// <summary>For a command in an image: what finds programs there is the image's own.</summary>
+    public static Dictionary<string, string> BuildForImage(NodeTask task, JobView view, string gpus, string podName) =>
+        Build([], task, view, gpus, podName);
+
+    private static Dictionary<string, string> Build(
+        Dictionary<string, string> variables,
+        NodeTask task,
+        JobView view,
+        string gpus,
+        string podName
+    )
+    {
         // What a command installs goes to its own home: the mark of a machine's own Python protects nothing here.
         variables["PIP_BREAK_SYSTEM_PACKAGES"] = "1";
         AddUser(variables, view);
@@ -31,7 +49,7 @@ internal static class JobEnvironment
             variables[name] = value;
         // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
         variables["CUDA_VISIBLE_DEVICES"] = gpus;
-        variables["DOWNWARD_API_POD_NAME"] = podName;
+        variables[MarkName] = podName;
         return variables;
     }
 

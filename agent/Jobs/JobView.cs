@@ -3,6 +3,8 @@ namespace Trainyard.Agent.Jobs;
 /// <summary>The attempt's folders as the command sees them.</summary>
 internal sealed record JobView
 {
+    public const string DocumentedHome = "/home/trainer";
+
     public required string Job { get; init; }
 
     public required string Data { get; init; }
@@ -39,7 +41,7 @@ internal sealed record JobView
             Results = $"/job/{names.Results}",
             Model = $"/job/{JobNames.Model}",
             Logs = $"/job/{JobNames.Logs}",
-            Home = "/home/trainer",
+            Home = DocumentedHome,
             Temporary = "/tmp",
         };
 }

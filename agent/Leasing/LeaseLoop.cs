@@ -129,6 +129,7 @@ internal sealed class LeaseLoop(
             Facts = now,
             FreeCpus = promises.FreeCpus(now),
             FreeMemoryBytes = promises.FreeMemoryBytes(now),
+            Containers = node.Containers?.Engine.Fact,
             Problem = gpus.Problem,
         };
     }

@@ -25,6 +25,15 @@ internal static partial class NodeLog
     [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
     public static partial void GpusNow(ILogger logger, int gpus);
 
+    [LoggerMessage(50, LogLevel.Information, "Containers: {Engine} {Version}.")]
+    public static partial void Containers(ILogger logger, string engine, string version);
+
+    [LoggerMessage(51, LogLevel.Information, "No containers: {Why}. This node takes no runs that need an image.")]
+    public static partial void NoContainers(ILogger logger, string why);
+
+    [LoggerMessage(52, LogLevel.Warning, "The image {Image} cannot be pulled: {Why}")]
+    public static partial void PullFailed(ILogger logger, string image, string why);
+
     [LoggerMessage(
         47,
         LogLevel.Information,

@@ -24,9 +24,6 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     // Inside, as the command's user. Bubblewrap has read its options from stdin and closed it.
     private const string Inside = "cd -- \"$1\" || exit 126; shift; exec \"$@\" </dev/null";
 
-    private const UnixFileMode ReadableByAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     public string Name => "bubblewrap";
 
     public bool CommandsAreRoot => false;
@@ -42,10 +39,13 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     /// Everything but the command goes through stdin: variables neither show in the list of processes nor act on
     /// bubblewrap, which runs outside.
     /// </summary>
-    public SandboxLaunch Launch(SandboxedCommand command)
+    public Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken) =>
+        Task.FromResult(Launch(command));
+
+    private SandboxLaunch Launch(SandboxedCommand command)
     {
         var user = CommandUser.Of(command.Slots, firstUser);
-        Prepare(command.Folders, user);
+        FolderOwner.Prepare(command.Folders, user);
         string[] options = [.. Options(user, command.Devices), .. Job(command, user)];
         return Launch(user, options, Inner(command), command.Folders.Root);
     }
@@ -102,15 +102,6 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
             ];
 
     private static string Number(CommandUser user) => user.Id.ToString(CultureInfo.InvariantCulture);
-
-    private static void Prepare(AttemptFolders folders, CommandUser user)
-    {
-        File.SetUnixFileMode(folders.LogSpool, ReadableByAll);
-        if (user.IsAgent)
-            return;
-        foreach (var folder in new[] { folders.Job, folders.UserHome, folders.Temporary })
-            FolderOwner.Give(folder, user.Id);
-    }
 
     // The inner folders are mounted once more each, so that the command cannot put something else in their place.
     private static IEnumerable<string> Job(SandboxedCommand command, CommandUser user)

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
@@ -11,6 +12,24 @@ internal static class FolderOwner
         AttributesToSkip = FileAttributes.None,
         IgnoreInaccessible = false,
     };
+
+    public const UnixFileMode ReadableByAll =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Gives a command what of its attempt is its own.</summary>
+    /// <exception cref="IOException">The machine refuses it.</exception>
+    public static void Prepare(AttemptFolders folders, CommandUser user)
+    {
+        File.SetUnixFileMode(folders.LogSpool, ReadableByAll);
+        if (user.IsAgent)
+        {
+            return;
+        }
+        foreach (var folder in new[] { folders.Job, folders.UserHome, folders.Temporary })
+        {
+            Give(folder, user.Id);
+        }
+    }
 
     /// <exception cref="IOException">The machine refuses it.</exception>
     public static void Give(string folder, uint user)

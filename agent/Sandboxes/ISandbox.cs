@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
 
 namespace Trainyard.Agent.Sandboxes;
 
@@ -22,7 +24,7 @@ internal interface ISandbox
     JobView View(AttemptFolders folders, JobNames names);
 
     /// <summary>The process to start for a command.</summary>
-    SandboxLaunch Launch(SandboxedCommand command);
+    Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken);
 }
 
 /// <summary>A command and what it may use.</summary>
@@ -38,6 +40,15 @@ internal sealed record SandboxedCommand(
 
     /// <summary>The device nodes that are its own.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>The GPUs that these belong to.</summary>
+    public IReadOnlyList<Gpu> Gpus { get; init; } = [];
+
+    /// <summary>The id of the container image that it runs in; null without one.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public required ResourceLimits Limits { get; init; }
 }
 
 /// <summary>
@@ -51,6 +62,9 @@ internal sealed record SandboxLaunch(
     byte[] Input
 )
 {
+    /// <summary>The command, where it is no descendant of this process; null where it is one.</summary>
+    public IDetachedCommand? Detached { get; init; }
+
     public ProcessStartInfo ToStartInfo()
     {
         var start = new ProcessStartInfo(Arguments[0], Arguments.Skip(1))

@@ -23,7 +23,10 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
         return JobView.Of(folders);
     }
 
-    public SandboxLaunch Launch(SandboxedCommand command) =>
+    public Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken) =>
+        Task.FromResult(Launch(command));
+
+    private SandboxLaunch Launch(SandboxedCommand command) =>
         new(
             [.. shell.Session, shell.Sh, "-c", Start, "sh", shell.Bash, "-c", command.Command],
             command.Environment,

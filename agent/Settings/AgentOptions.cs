@@ -18,6 +18,23 @@ public sealed class AgentOptions
     [Range(1, 2_000_000_000)]
     public int CommandUser { get; set; } = 60800;
 
+    /// <summary>What runs commands that ask for a container image. Default <c>auto</c>.</summary>
+    public ContainerMode Containers { get; set; } = ContainerMode.Auto;
+
+    /// <summary>Which network commands in containers get. Default <c>host</c>: the node's own, as other commands have it.</summary>
+    public ContainerNetwork ContainerNetwork { get; set; } = ContainerNetwork.Host;
+
+    /// <summary>How long the pull of a container image may take, 1 second to 1 day. Default 30 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ImagePullTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Bytes of the container images that the agent pulled and keeps; what was longest unused goes first, never what a run uses.
+    /// Default 50 GiB.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxImageBytes { get; set; } = 50L << 30;
+
     /// <summary>Processes and threads that one command may have at once, where the machine can limit them; 64 to 4,194,304. Default 16384.</summary>
     [Range(64, 4_194_304)]
     public int MaxProcesses { get; set; } = 16_384;
@@ -99,6 +116,35 @@ public sealed class AgentOptions
     /// <summary>Bytes of a result that were never written and take no room on the disk. Default 256 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxHoleBytes { get; set; } = 256L << 20;
+}
+
+/// <summary>What runs containers.</summary>
+public enum ContainerMode
+{
+    /// <summary>Podman where it works, else Docker, else nothing.</summary>
+    Auto,
+
+    /// <summary>Podman; without it the agent does not run.</summary>
+    Podman,
+
+    /// <summary>Docker; without it the agent does not run.</summary>
+    Docker,
+
+    /// <summary>Nothing: the node takes no runs with an image.</summary>
+    None,
+}
+
+/// <summary>The network of commands in containers.</summary>
+public enum ContainerNetwork
+{
+    /// <summary>The node's own.</summary>
+    Host,
+
+    /// <summary>One of its own, with a way out.</summary>
+    Private,
+
+    /// <summary>None but itself.</summary>
+    None,
 }
 
 /// <summary>How commands are kept apart from the machine.</summary>

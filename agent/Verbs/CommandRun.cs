@@ -24,23 +24,60 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
-        var launch = sandbox.Launch(command);
+        var launch = await sandbox.LaunchAsync(command, stop.Stopped);
         using var process = await spawner.StartAsync(launch.ToStartInfo());
-        var group = new ProcessGroup(MarkOf(process, command, limits), ours: true, time, limits.ControlGroup);
         var output = PumpAsync(process.StandardOutput.BaseStream, log);
+        DetachedEnd? end = null;
         try
         {
-            limits.ControlGroup?.Add(process.Id);
+            await RunAsync(process, launch, command, limits, log, stop);
+        }
+        finally
+        {
+            if (launch.Detached is not null)
+                end = await EndAsync(launch.Detached, process);
+            await DrainAsync(output, process, log);
+            Account(limits.ControlGroup);
+        }
+        if (end is not null)
+            Usage = end.Usage;
+        return end?.ExitCode ?? (process.WaitForExit(Drain) && launch.Detached is null ? process.ExitCode : Killed);
+    }
+
+    private async Task RunAsync(
+        Process process,
+        SandboxLaunch launch,
+        SandboxedCommand command,
+        CommandLimits limits,
+        Spool log,
+        StopSignal stop
+    )
+    {
+        var leader = launch.Detached is { } detached
+            ? await detached.FirstProcessAsync(process, stop.Stopped)
+            : process.Id;
+        var group = new ProcessGroup(MarkOf(leader, command, limits), ours: true, time, limits.ControlGroup);
+        try
+        {
+            if (launch.Detached is null)
+                limits.ControlGroup?.Add(process.Id);
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
         finally
         {
             await KillAsync(group, log);
-            await DrainAsync(output, process, log);
-            Account(limits.ControlGroup);
         }
-        return process.WaitForExit(Drain) ? process.ExitCode : Killed;
+    }
+
+    // Without its input, a command that was not told to begin ends at once.
+    private static async Task<DetachedEnd?> EndAsync(IDetachedCommand command, Process client)
+    {
+        client.StandardInput.Close();
+        var end = await command.EndAsync();
+        if (!client.WaitForExit(Drain))
+            client.Kill(entireProcessTree: true);
+        return end;
     }
 
     private async Task KillAsync(ProcessGroup group, Spool log)
@@ -76,10 +113,10 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    private static ProcessMark MarkOf(Process process, SandboxedCommand command, CommandLimits limits)
+    private static ProcessMark MarkOf(int leader, SandboxedCommand command, CommandLimits limits)
     {
-        var started = ProcessEntry.Read(process.Id)?.StartTime ?? 0;
-        var mark = new ProcessMark(process.Id, started, $"DOWNWARD_API_POD_NAME={limits.PodName}")
+        var started = ProcessEntry.Read(leader)?.StartTime ?? 0;
+        var mark = new ProcessMark(leader, started, $"{JobEnvironment.MarkName}={limits.PodName}")
         {
             Slots = command.Slots,
             ControlGroup = limits.ControlGroup?.Name,

@@ -64,6 +64,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             CommandSeconds = end.CommandSeconds,
             PeakMemoryBytes = end.Usage.PeakMemoryBytes,
             CpuSeconds = end.Usage.CpuSeconds,
+            ImageDigest = end.ImageDigest,
             StagedFiles = staged.Files,
             StagedBytes = staged.Bytes,
             IsTraced = RunTrace.IsExported,

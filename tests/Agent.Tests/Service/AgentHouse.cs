@@ -37,6 +37,8 @@ internal sealed class AgentHouse : IAsyncDisposable
         environment["Agent__Sandbox"] = sandbox;
         // As in a container on this machine, whatever GPUs it has.
         environment.TryAdd("Pool__Slots", "2");
+        // Trying an engine takes time that only tests of containers need.
+        environment.TryAdd("Agent__Containers", "none");
         var program = Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll");
         var agent = ChildProcess.Start("dotnet", [program, "--home", Home], environment);
         agents.Add(agent);
@@ -157,6 +159,8 @@ internal sealed class RunDraft(string command)
 
     public NodeCheckpoint? Checkpoint { get; set; }
 
+    public NodeImage? Image { get; set; }
+
     public FakeCheckpoints Checkpoints { get; set; } = new();
 
     public byte[]? Archive { get; set; }
@@ -191,6 +195,7 @@ internal sealed class RunDraft(string command)
                 LogOffset = 0,
                 MetricsOffset = 0,
                 Checkpoint = Checkpoint,
+                Image = Image,
                 Env = Env,
             },
         };

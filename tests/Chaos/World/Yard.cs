@@ -222,6 +222,7 @@ internal sealed class Yard : IAsyncDisposable
         ];
         var start = Command(index == 1 && Host is not null ? Host.Enter(command) : command);
         start.Environment["Pool__Slots"] = "3";
+        start.Environment["Agent__Containers"] = "none";
         return start;
     }
 

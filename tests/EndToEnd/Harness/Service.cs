@@ -32,6 +32,8 @@ internal sealed class Service : IAsyncDisposable
             ["ML_USERNAME"] = null,
             ["ML_PASSWORD"] = null,
         };
+        // Trying an engine takes time that only tests of containers need.
+        _environment.TryAdd("Agent__Containers", "none");
     }
 
     public Uri Address { get; }

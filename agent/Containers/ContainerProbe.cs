@@ -1,0 +1,174 @@
+using System.Formats.Tar;
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Settings;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Containers;
+
+/// <summary>Finds, at the agent's start, a container engine that works, by running something in a container.</summary>
+internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
+{
+    private const string TrialImage = "localhost/trainyard-trial:1";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] SystemFolders = ["/usr", "/bin", "/lib", "/lib64", "/sbin"];
+
+    /// <returns>Null when there is none, which is said in the log.</returns>
+    /// <exception cref="ContainersUnavailableException">An engine is demanded and does not work.</exception>
+    public async Task<IContainerEngine?> FindAsync(AgentOptions options)
+    {
+        var failures = new List<string>();
+        foreach (var dialect in Wanted(options.Containers))
+        {
+            var (engine, failure) = await TryAsync(dialect, options);
+            if (engine is not null)
+            {
+                NodeLog.Containers(logger, engine.Fact.Engine, engine.Fact.Version);
+                return engine;
+            }
+            failures.Add($"{dialect.Name}: {failure}");
+        }
+        var why = string.Join("; ", failures);
+        if (options.Containers is ContainerMode.Podman or ContainerMode.Docker)
+        {
+            throw new ContainersUnavailableException(why);
+        }
+        if (options.Containers is ContainerMode.Auto)
+        {
+            NodeLog.NoContainers(logger, why);
+        }
+        return null;
+    }
+
+    private static IReadOnlyList<EngineDialect> Wanted(ContainerMode mode) =>
+        mode switch
+        {
+            ContainerMode.Auto => [new PodmanDialect(), new DockerDialect()],
+            ContainerMode.Podman => [new PodmanDialect()],
+            ContainerMode.Docker => [new DockerDialect()],
+            _ => [],
+        };
+
+    private async Task<(IContainerEngine? Engine, string Failure)> TryAsync(EngineDialect dialect, AgentOptions options)
+    {
+        if (Shell.FindProgram(dialect.Name) is not { } program)
+        {
+            return (null, "not installed");
+        }
+        using var deadline = new CancellationTokenSource(Patience);
+        var failure = "";
+        foreach (var command in Candidates(dialect, program))
+        {
+            try
+            {
+                return (await TryAsync(dialect, command, options, deadline.Token), "");
+            }
+            catch (Exception e) when (e is EngineException or System.ComponentModel.Win32Exception or IOException)
+            {
+                failure = failure.Length == 0 ? e.Message : failure;
+            }
+            catch (OperationCanceledException)
+            {
+                return (null, $"no container ran within {Patience.TotalSeconds} seconds");
+            }
+        }
+        return (null, failure);
+    }
+
+    // Podman's first choice of what makes containers does not work on every kernel.
+    private static IEnumerable<EngineCommand> Candidates(EngineDialect dialect, string program)
+    {
+        var plain = new EngineCommand(program, []);
+        yield return plain;
+        if (dialect is PodmanDialect && Shell.FindProgram("runc") is { } runc)
+        {
+            yield return plain.With("--runtime", runc);
+        }
+    }
+
+    private async Task<IContainerEngine> TryAsync(
+        EngineDialect dialect,
+        EngineCommand command,
+        AgentOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var version = await command.RunAsync(dialect.Version, cancellationToken);
+        if (version.ExitCode != 0)
+        {
+            throw new EngineException(version.Words);
+        }
+        if (hasGpus && await dialect.WhyNoGpusAsync(command, cancellationToken) is { } why)
+        {
+            throw new EngineException($"it cannot hand on the node's GPUs: {why}");
+        }
+        var fact = new ContainerEngineFact(dialect.Name, version.Output.Trim());
+        var network = NetworkOf(options.ContainerNetwork, dialect);
+        var engine = new CommandLineEngine(dialect, command, fact, node, network);
+        await engine.RemoveAsync(container: null, cancellationToken);
+        await RunTrialAsync(engine, command, options, cancellationToken);
+        return engine;
+    }
+
+    private static string NetworkOf(ContainerNetwork network, EngineDialect dialect) =>
+        network switch
+        {
+            ContainerNetwork.None => "none",
+            ContainerNetwork.Private => dialect is DockerDialect ? "bridge" : "private",
+            _ => "host",
+        };
+
+    // An image of nothing, with this machine's own programs mounted into it: no registry is needed to see a container work.
+    private async Task RunTrialAsync(
+        CommandLineEngine engine,
+        EngineCommand command,
+        AgentOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await engine.FindImageAsync(TrialImage, cancellationToken) is not { } image)
+        {
+            var import = await command.RunAsync(["import", "-", TrialImage], Nothing(), null, cancellationToken);
+            image =
+                await engine.FindImageAsync(TrialImage, cancellationToken) ?? throw new EngineException(import.Words);
+        }
+        var plan = new ContainerPlan
+        {
+            Name = $"trainyard-trial-{node}",
+            Image = image.Id,
+            User = CommandUser.Of([], options.CommandUser),
+            Command = ["/bin/sh", "-c", "exit 0"],
+            Limits = new() { Processes = options.MaxProcesses },
+            Mounts = [.. SystemFolders.Where(Directory.Exists).Select(f => new ContainerMount(f, f, IsReadOnly: true))],
+        };
+        await engine.CreateAsync(plan, cancellationToken);
+        try
+        {
+            var line = engine.StartLine(plan.Name).Skip(command.Line().Count);
+            var answer = await command.RunAsync(line, cancellationToken);
+            if (answer.ExitCode != 0)
+            {
+                throw new EngineException(answer.Words);
+            }
+        }
+        finally
+        {
+            await engine.RemoveAsync(plan.Name, CancellationToken.None);
+        }
+    }
+
+    private static byte[] Nothing()
+    {
+        using var bytes = new MemoryStream();
+        using (var tar = new TarWriter(bytes, leaveOpen: true))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "tmp/"));
+        }
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>The container engine that the settings demand does not work here.</summary>
+internal sealed class ContainersUnavailableException(string why)
+    : Exception($"Agent__Containers demands an engine that does not work: {why}");

@@ -1,0 +1,29 @@
+namespace Trainyard.Agent.Containers;
+
+/// <summary>Docker: a daemon that does the work, GPUs by the NVIDIA runtime.</summary>
+internal sealed class DockerDialect : EngineDialect
+{
+    public override string Name => "docker";
+
+    // The server's: a program without its daemon runs nothing.
+    public override IReadOnlyList<string> Version => ["version", "--format", "{{.Server.Version}}"];
+
+    public override async Task<string?> WhyNoGpusAsync(EngineCommand command, CancellationToken cancellationToken)
+    {
+        var answer = await command.RunAsync(["info", "--format", "{{json .Runtimes}}"], cancellationToken);
+        return answer.Output.Contains("\"nvidia\"", StringComparison.Ordinal)
+            ? null
+            : "docker has no runtime 'nvidia' (nvidia-ctk runtime configure adds it)";
+    }
+
+    public override EngineCommand Login(EngineCommand command, string? loginFile) =>
+        loginFile is null ? command : command.With("--config", Path.GetDirectoryName(loginFile)!);
+
+    public override IReadOnlyList<string> Pull(ImageName name, string? loginFile) => ["pull", name.Text];
+
+    protected override IEnumerable<string> Own(ContainerPlan plan) =>
+        [
+            .. new[] { "--tmpfs", "/run", "--tmpfs", "/var/tmp" },
+            .. plan.Gpus.Count == 0 ? [] : new[] { "--gpus", $"\"device={Joined(plan.Gpus)}\"" },
+        ];
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Trainyard.Agent.Gpus;
+using Trainyard.Agent.Sandboxes;
+
+namespace Trainyard.Agent.Containers;
+
+/// <summary>What podman and Docker do not have in common.</summary>
+internal abstract class EngineDialect
+{
+    /// <summary>The program's name, and the engine's.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What prints the engine's version.</summary>
+    public abstract IReadOnlyList<string> Version { get; }
+
+    /// <summary>Why the engine cannot hand on GPUs; null when it can.</summary>
+    public abstract Task<string?> WhyNoGpusAsync(EngineCommand command, CancellationToken cancellationToken);
+
+    /// <summary>The program with the logins of a file.</summary>
+    public abstract EngineCommand Login(EngineCommand command, string? loginFile);
+
+    public abstract IReadOnlyList<string> Pull(ImageName name, string? loginFile);
+
+    protected abstract IEnumerable<string> Own(ContainerPlan plan);
+
+    /// <summary>
+    /// Of <c>create</c>: nothing that a command without a container could not do either, on a system that is the image's and
+    /// read-only.
+    /// </summary>
+    public IReadOnlyList<string> Options(ContainerPlan plan) =>
+        [
+            .. new[] { "--interactive", "--pull", "never", "--log-driver", "none", "--no-healthcheck" },
+            .. new[] { "--cap-drop", "all", "--security-opt", "no-new-privileges", "--security-opt", "label=disable" },
+            .. new[] { "--read-only", "--hostname", IdentityFiles.Host, "--workdir", "/", "--ulimit", "core=0:0" },
+            .. new[] { "--user", $"{plan.User.Id}:{plan.User.Id}" },
+            .. Limited(plan.Limits),
+            .. Own(plan),
+            .. plan.Mounts.SelectMany(Mount),
+            .. plan.Environment.SelectMany(v => new[] { "--env", $"{v.Key}={v.Value}" }),
+            .. new[] { "--entrypoint", plan.Command[0], plan.Image },
+            .. plan.Command.Skip(1),
+        ];
+
+    protected static string Joined(IEnumerable<Gpu> gpus) => string.Join(',', gpus.Select(gpu => gpu.Uuid));
+
+    private static IEnumerable<string> Limited(Limits.ResourceLimits limits)
+    {
+        yield return "--pids-limit";
+        yield return Number(limits.Processes);
+        // Programs share memory by files there; it counts as their memory.
+        yield return "--shm-size";
+        yield return Number(limits.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        if (limits.MemoryBytes is { } bytes)
+        {
+            yield return "--memory";
+            yield return Number(bytes);
+            yield return "--memory-swap";
+            yield return Number(bytes);
+        }
+        if (limits.Cpus is { } cpus)
+        {
+            yield return "--cpus";
+            yield return cpus.ToString("0.###", CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static string[] Mount(ContainerMount mount) =>
+        ["--mount", $"type=bind,src={mount.From},dst={mount.To}{(mount.IsReadOnly ? ",readonly" : "")}"];
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
