@@ -39,14 +39,7 @@ internal static class Registration
         services.Configure<KestrelServerOptions>(Lift);
         services.AddSingleton<IStartupFilter, WebSockets>();
         services.AddSingleton<IStartupFilter, BareAnswers>();
-        services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
-        services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
-        services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
-        services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
-        services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
-        services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
-        services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
-        services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
+        services.AddSettings(configuration);
         services.AddSingleton<PageFiles>();
         services.AddSingleton<PoolGauges>();
         services.AddSingleton<ServiceMetrics>();
@@ -78,6 +71,18 @@ internal static class Registration
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
         return services.AddInterfaces();
+    }
+
+    private static void AddSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidated<PoolOptions>(configuration, PoolOptions.SectionName);
+        services.AddValidated<ScalingOptions>(configuration, ScalingOptions.SectionName);
+        services.AddValidated<RetentionOptions>(configuration, RetentionOptions.SectionName);
+        services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
+        services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
+        services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
+        services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
+        services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
     }
 
     // What the routes of users' clients share.

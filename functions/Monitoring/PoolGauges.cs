@@ -84,7 +84,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
         {
             _waiting.WithLabels(reason.Key).Set(reason.Count());
         }
-        _waitingGpus.Set(load.Waiting.Sum(run => run.Gpus));
+        _waitingGpus.Set(load.Waiting.Sum(run => run.Needs.Gpus));
         var head = load.Waiting is [var first, ..] ? (await runs.GetAsync(first.RunId, cancellationToken))?.Run : null;
         _oldestWait.Set(head is null ? 0 : (now - head.History[^1].At).TotalSeconds);
     }

@@ -112,11 +112,12 @@ public sealed class MatchingTests : IAsyncLifetime
     private async Task<NodeResource> NodeAsync()
     {
         NodeListResource? nodes = null;
+        using var client = _service.Client();
         await Eventually.Be(
             "the machine has said what it has",
             async () =>
             {
-                var text = await _service.Http.GetStringAsync(new Uri("v3/nodes", UriKind.Relative));
+                var text = await client.GetStringAsync(new Uri("v3/nodes", UriKind.Relative));
                 nodes = System.Text.Json.JsonSerializer.Deserialize<NodeListResource>(text, WireJson.Options);
                 return nodes!.Resources is [{ Provides.Pythons: not null }];
             },
