@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Agent.Attempts;
 using Trainyard.Agent.Containers;
 using Trainyard.Agent.Environments;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Leasing;
@@ -65,9 +66,8 @@ internal static class AgentProgram
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         var found = await listing;
         var containers = FindContainersAsync(id, paths, settings.Agent, found.Gpus.Count > 0, logger);
-        var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
-            CancellationToken.None
-        );
+        var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
+        var remains = await leftovers.ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();
@@ -103,12 +103,13 @@ internal static class AgentProgram
         _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
-        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, settings.Pool.Name)
+        using var ended = new CancellationTokenSource();
+        var facts = WatchFacts(paths, settings.Pool, node.Python, slots, ended.Token);
+        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)
         {
             IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
         };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
-        using var ended = new CancellationTokenSource();
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
         if (found.State is not GpuState.None)
             _ = Task.Run(() => gpus.RunAsync(ended.Token));
@@ -142,6 +143,25 @@ internal static class AgentProgram
             new ContainerImages(engine, cache, options, time, logger),
             new ContainerSandbox(engine, Shell.Find(), options.CommandUser, time)
         );
+    }
+
+    private static NodeFactsWatch WatchFacts(
+        AgentPaths paths,
+        NodePoolOptions pool,
+        PythonPrograms python,
+        SlotTable slots,
+        CancellationToken ended
+    )
+    {
+        var isServiceMachine = paths.ServiceFile is not null;
+        var probe = new PythonProbe(JobEnvironment.SearchPath(python));
+        var watch = new NodeFactsWatch(probe, slots, paths.Work, TimeProvider.System)
+        {
+            IsServiceMachine = isServiceMachine,
+            CpuStandIn = pool.CpuStandIn ?? isServiceMachine,
+        };
+        _ = Task.Run(() => watch.RunAsync(ended), ended);
+        return watch;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

@@ -45,6 +45,7 @@ internal static class Registration
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
         services.AddSingleton<PageFiles>();
         services.AddSingleton<RunProgress>();
+        services.AddSingleton<Placement>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
         services.AddSingleton<UnstartedSubmissions>();

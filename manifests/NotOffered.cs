@@ -7,30 +7,15 @@ namespace Trainyard.Manifests;
 public static class NotOffered
 {
     /// <summary>Codes of warnings that the service takes for errors, unless its operator allows the lesser thing.</summary>
-    public static IReadOnlyList<string> RefusedCodes { get; } =
-    [ManifestCodes.NodesNotOffered, ManifestCodes.ContainersNotOffered];
+    public static IReadOnlyList<string> RefusedCodes { get; } = [ManifestCodes.NodesNotOffered];
 
-    /// <summary>Sentences for those who look at an accepted run: what it asked for and does not get.</summary>
+    /// <summary>Sentences for those who look at an accepted run: what it asked for and gets nowhere.</summary>
     public static IReadOnlyList<string> NoticesOf(TrainingManifest manifest)
     {
         var notices = new List<string>();
         if (manifest.Compute.Nodes > 1)
         {
             notices.Add($"It asks for {manifest.Compute.Nodes} nodes; one node stands in for all of them.");
-        }
-
-        if (manifest.Framework.IsCustom)
-        {
-            notices.Add("It asks for a container image; its command runs on the node itself.");
-        }
-
-        // FfDL's default is nobody's wish.
-        if (
-            manifest is { Compute: { GpuType: { } type, Gpus: > 0 } }
-            && (type != "k80" || manifest.Dialect != ManifestDialect.Ffdl)
-        )
-        {
-            notices.Add($"It asks for GPUs of the type {type}; any GPU serves.");
         }
 
         if (manifest.EvaluationMetrics is not null)

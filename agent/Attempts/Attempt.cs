@@ -101,6 +101,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         using var context = await PrepareAsync(client, completion);
         if (context is null)
             return;
+        foreach (var notice in context.Task.Notices)
+            context.Log.AppendLine(notice);
         var streams = StreamAsync(context);
         try
         {

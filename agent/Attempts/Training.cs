@@ -157,7 +157,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
         var limits = CommandResources.Of(context.Task, node.Options);
-        if (CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
+        if (context.Task.Notices.Count == 0 && CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
             context.Log.AppendLine(missing);
         if (image is null)
         {

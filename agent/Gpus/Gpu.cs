@@ -5,6 +5,9 @@ namespace Trainyard.Agent.Gpus;
 /// <param name="Uuid"><c>GPU-…</c> or <c>MIG-…</c>: stays when numbers change.</param>
 internal sealed record Gpu(int Index, string Uuid)
 {
+    /// <summary>As the driver calls it, such as <c>Tesla V100-SXM2-16GB</c>; of a slice also which.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>Slices are known to CUDA only by their UUID.</summary>
     public bool IsSlice => Uuid.StartsWith("MIG-", StringComparison.Ordinal);
 }

@@ -45,14 +45,14 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
             var uuid = line.Groups["uuid"].Value;
             if (line.Groups["index"] is { Success: true } index)
             {
-                parent = new Gpu(int.Parse(index.ValueSpan), uuid);
+                parent = new Gpu(int.Parse(index.ValueSpan), uuid) { Model = line.Groups["model"].Value.Trim() };
                 gpus.Add(parent);
             }
             else if (parent is not null)
             {
                 // A GPU that is cut in slices cannot be used as a whole.
                 gpus.Remove(parent);
-                gpus.Add(parent with { Uuid = uuid });
+                gpus.Add(parent with { Uuid = uuid, Model = $"{parent.Model} MIG {line.Groups["slice"].Value}" });
                 parents[uuid] = parent.Uuid;
             }
         }
@@ -109,7 +109,7 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
     }
 
     [GeneratedRegex(
-        @"^(GPU (?<index>\d{1,4}):|\s+MIG ).*\(UUID: (?<uuid>[^)\s]{1,100})\)",
+        @"^(GPU (?<index>\d{1,4}):(?<model>.*)|\s+MIG (?<slice>\S{1,50}).*)\(UUID: (?<uuid>[^)\s]{1,100})\)",
         RegexOptions.Multiline | RegexOptions.NonBacktracking
     )]
     private static partial Regex Line();

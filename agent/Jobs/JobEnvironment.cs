@@ -59,6 +59,13 @@ internal static class JobEnvironment
         return variables;
     }
 
+    /// <summary>Where commands look for programs, their own home left out.</summary>
+    public static IReadOnlyList<string> SearchPath(PythonPrograms python)
+    {
+        var machine = OfNode(Environment.GetEnvironmentVariables())["PATH"].Split(':');
+        return python.Folder is { } folder ? [folder, .. machine] : machine;
+    }
+
     /// <summary>The name that all processes of an attempt inherit, and none of any other.</summary>
     public static string PodName(NodeTask task, string node) => $"{task.RunId}-{task.Attempt}-{node}";
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
@@ -17,11 +18,13 @@ internal sealed class LeaseLoop(
     DrainEnd drainEnd,
     DiskGuard disk,
     GpuWatch gpus,
+    NodeFactsWatch facts,
     string pool
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
+    private readonly Promises promises = new();
     private readonly ServiceOutage outage = new(node.Time);
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
@@ -67,8 +70,9 @@ internal sealed class LeaseLoop(
     {
         using var interrupt = new CancellationTokenSource();
         var roomChanged = disk.Changed;
+        var factsChanged = facts.Changed;
         var asking = AskOnceAsync(interrupt.Token);
-        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged);
+        await Task.WhenAny(asking, slots.Changed, drain.Requested, roomChanged, factsChanged);
         await interrupt.CancelAsync();
         await asking;
     }
@@ -107,8 +111,10 @@ internal sealed class LeaseLoop(
         node.Address.Refresh();
     }
 
-    private NodeOffer Offer() =>
-        new()
+    private NodeOffer Offer()
+    {
+        var now = facts.Now;
+        return new()
         {
             Node = node.Node,
             Pool = pool,
@@ -121,8 +127,12 @@ internal sealed class LeaseLoop(
             CommandsAsRoot = node.Sandbox.CommandsAreRoot,
             Unlimited = node.Groups.Unlimited,
             Containers = node.Containers?.Engine.Fact,
+            Facts = now,
+            FreeCpus = promises.FreeCpus(now),
+            FreeMemoryBytes = promises.FreeMemoryBytes(now),
             Problem = gpus.Problem,
         };
+    }
 
     /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
     private bool Start(NodeTask task)
@@ -135,6 +145,7 @@ internal sealed class LeaseLoop(
         Log.Leased(node.Logger, task.RunId, task.Attempt);
         var held = new HeldLease(task.RunId, task.Attempt);
         var attempt = new Attempt(node, task, grant);
+        promises.Make(held, task, facts.Now, slots.Slots);
         attempts[held] = attempt;
         _ = Task.Run(() => RunAsync(held, attempt, grant));
         return true;
@@ -148,6 +159,7 @@ internal sealed class LeaseLoop(
         }
         finally
         {
+            promises.End(held);
             attempts.TryRemove(held, out _);
             if (grant.HeldBy is null)
                 slots.Release(grant);

@@ -20,6 +20,16 @@ internal sealed class SlotTable
             known[slot] = null;
     }
 
+    /// <summary>The GPUs that are there.</summary>
+    public IReadOnlyList<Gpu> Present
+    {
+        get
+        {
+            lock (gate)
+                return [.. known.Where(slot => !gone.Contains(slot.Key)).Select(slot => slot.Value).OfType<Gpu>()];
+        }
+    }
+
     /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
     public int Gpus
     {

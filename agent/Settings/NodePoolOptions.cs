@@ -15,4 +15,10 @@ public sealed class NodePoolOptions
     /// <summary>CPU slots of this machine when <c>nvidia-smi</c> lists no GPU, 1 to 1,024. Default 2.</summary>
     [Range(1, 1024)]
     public int Slots { get; set; } = 2;
+
+    /// <summary>
+    /// Whether the node, when it has no GPUs, takes runs that need some. Default: beside its service on one machine it does.
+    /// The service's own setting goes first.
+    /// </summary>
+    public bool? CpuStandIn { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Trainyard.Cli.Screen;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Commands;
 
@@ -16,11 +17,25 @@ internal sealed class NodeFacts(Terminal terminal)
         facts.Add("Pool", node.Pool);
         facts.Add("State", StateLine(node), ColourOf(node));
         facts.Add("Seen_at", Words.Time(node.SeenAt));
-        facts.Add("GPUs", node.Gpus.ToString(CultureInfo.InvariantCulture));
+        facts.Add("GPUs", ProvidedWords.Gpus(node));
         facts.Add("Slots", string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots} of {node.Slots} free"));
         facts.Add("Sandbox", node.Sandbox ?? "unknown", IsOpen(node) ? Colour.Yellow : Colour.Plain);
+        if (node.Provides is { } provides)
+            PrintProvided(provides);
         facts.Add("Failures", node.Failures > 0 ? $"{Words.Count(node.Failures, "run", "runs")} in a row" : null);
         facts.Add("Reason", node.Reason);
+    }
+
+    private void PrintProvided(Contracts.Agents.NodeCapabilities provides)
+    {
+        facts.Add("CPUs", provides.Cpus.ToString("0.##", CultureInfo.InvariantCulture));
+        facts.Add("Memory", Words.Size(provides.MemoryBytes));
+        facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
+        facts.Add("GPU_driver", provides.GpuDriver);
+        facts.Add("Containers", provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}" : "none");
+        foreach (var python in provides.Pythons ?? [])
+            facts.Add("Python", ProvidedWords.Python(python));
+        facts.Add("CPU_stand_in", provides.CpuStandIn ? "takes runs that need GPUs, on its CPU" : null);
     }
 
     /// <summary>Whether its commands have the rights of its agent.</summary>

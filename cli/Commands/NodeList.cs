@@ -23,6 +23,9 @@ internal static class NodeList
             new("state"),
             new("gpus"),
             new("free"),
+            new("cpus"),
+            new("memory"),
+            new("provides", CanShrink: true),
             new("sandbox"),
             new("seen-at")
         );
@@ -34,6 +37,9 @@ internal static class NodeList
                 new Cell(node.State, NodeFacts.ColourOf(node)),
                 node.Gpus.ToString(CultureInfo.InvariantCulture),
                 string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots}/{node.Slots}"),
+                node.Provides?.Cpus.ToString("0.##", CultureInfo.InvariantCulture) ?? "unknown",
+                node.Provides is { } provides ? Words.Size(provides.MemoryBytes) : "unknown",
+                ProvidedWords.Frameworks(node.Provides) ?? "unknown",
                 new Cell(node.Sandbox ?? "unknown", NodeFacts.IsOpen(node) ? Colour.Yellow : Colour.Plain),
                 Words.Time(node.SeenAt)
             );

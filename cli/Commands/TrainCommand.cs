@@ -68,6 +68,9 @@ internal static class TrainCommand
             var run = await new RunUpload(session, complete, archive).SendAsync(cancellationToken);
             if (session.IsJson)
                 PrintJson(session, run.Json, follow);
+            else
+                foreach (var notice in run.Value.Entity.Notices ?? [])
+                    session.Note($"notice: {notice}");
             session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
             return RunId.Parse(run.Value.Metadata.Guid);
         }

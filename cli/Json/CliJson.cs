@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Json;
 

@@ -2,6 +2,7 @@ using Trainyard.Cli.Failures;
 using Trainyard.Cli.Json;
 using Trainyard.Cli.Settings;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Service;

@@ -116,6 +116,12 @@ public sealed record NodeTask
     /// <summary>The most processors that its processes may keep busy together; null for all of the node's.</summary>
     public double? Cpus { get; init; }
 
+    /// <summary>Whether the node is less than the run asked for: it gets its share of the node.</summary>
+    public bool StandsIn { get; init; }
+
+    /// <summary>Sentences for the beginning of the log: what the run asked for and does not get.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>Longest time for the command in seconds; null without limit.</summary>
     public double? MaxDurationSeconds { get; init; }
 

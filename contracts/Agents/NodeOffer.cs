@@ -33,6 +33,15 @@ public sealed record NodeOffer
     /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>.</summary>
     public IReadOnlyList<string> Unlimited { get; init; } = [];
 
+    /// <summary>What the node can provide beside its slots; null when its agent does not say.</summary>
+    public NodeCapabilities? Facts { get; init; }
+
+    /// <summary>CPUs that no run of the node was promised; null when its agent does not say.</summary>
+    public double? FreeCpus { get; init; }
+
+    /// <summary>Memory that no run of the node was promised; null when its agent does not say.</summary>
+    public long? FreeMemoryBytes { get; init; }
+
     /// <summary>What runs containers there, tried at the agent's start; null where nothing does.</summary>
     public ContainerEngineFact? Containers { get; init; }
 

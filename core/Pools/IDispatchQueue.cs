@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -56,8 +57,8 @@ public sealed record DispatchEntry
 
     public required string Pool { get; init; }
 
-    /// <summary>GPUs needed, 0 or more. A node without GPUs runs any run in one of its CPU slots.</summary>
-    public required int Gpus { get; init; }
+    /// <summary>What a node must have to be given it.</summary>
+    public required RunNeeds Needs { get; init; }
 
     public required Owner Owner { get; init; }
 

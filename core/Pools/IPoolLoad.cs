@@ -1,4 +1,6 @@
+using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -43,8 +45,8 @@ public sealed record StartingMachines(int Count, DateTimeOffset At);
 
 /// <summary>A queued attempt.</summary>
 /// <param name="RunId">Whose it is.</param>
-/// <param name="Gpus">GPUs it needs.</param>
-public sealed record WaitingRun(RunId RunId, int Gpus)
+/// <param name="Needs">What a node must have for it.</param>
+public sealed record WaitingRun(RunId RunId, RunNeeds Needs)
 {
     /// <summary>It waits until then before it may be leased; null when it does not.</summary>
     public DateTimeOffset? NotBefore { get; init; }
@@ -79,11 +81,17 @@ public sealed record PoolNode
     /// <summary>How its agent keeps commands apart; null when it does not say.</summary>
     public string? Sandbox { get; init; }
 
+    /// <summary>What it can provide beside its slots; null when its agent does not say.</summary>
+    public NodeCapabilities? Facts { get; init; }
+
     /// <summary>How it fared with the runs it was given.</summary>
     public NodeStanding Standing { get; init; } = NodeStanding.Good;
 
     /// <summary>It gets no runs until then, for it failed several; null when it gets them.</summary>
     public DateTimeOffset? SetAsideUntil { get; init; }
+
+    /// <summary>What it has, free or not.</summary>
+    public NodeProvides Provides => new(Gpus, Facts);
 
     public int FreeSlots => IsRetired || SetAsideUntil is not null ? 0 : Math.Max(0, Slots - LeasedSlots);
 }

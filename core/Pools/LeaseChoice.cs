@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -7,11 +8,11 @@ public static class LeaseChoice
 {
     /// <summary>Whether the decision needs to know the other nodes.</summary>
     public static bool DependsOnOthers(NodeOffer offer, IReadOnlyList<QueuedAttempt> queue, DateTimeOffset now) =>
-        queue.Any(run => run.Avoids(offer.Node, now));
+        queue.Any(run => run.Avoids(offer.Node, now) || NodeMatch.StandsIn(NodeProvides.Of(offer), run.Needs));
 
     /// <summary>
     /// The first run in the order of the queue that the node could ever run, that is due and that no other node should rather
-    /// take. What does not fit yet waits for slots to come free; nothing behind it goes first.
+    /// take. What does not fit yet waits for room; nothing behind it goes first.
     /// </summary>
     public static QueuedAttempt? Make(
         NodeOffer offer,
@@ -22,17 +23,34 @@ public static class LeaseChoice
     {
         foreach (var run in queue)
         {
-            if (run.Gpus > LeaseRules.MostGpus(offer.Gpus) || !run.IsDue(now))
+            if (
+                !run.IsDue(now)
+                || !NodeMatch.Could(NodeProvides.Of(offer), run.Needs)
+                || IsForAnother(offer, run, nodes, now)
+            )
+            {
                 continue;
-            if (run.Avoids(offer.Node, now) && nodes.Any(node => CouldTake(node, run)))
-                continue;
-            return LeaseRules.Fits(offer, run.Gpus) ? run : null;
+            }
+            return LeaseRules.Fits(offer, run.Needs) ? run : null;
         }
         return null;
     }
 
+    // One that did not fail it, or that has the GPUs where this one would stand in.
+    private static bool IsForAnother(
+        NodeOffer offer,
+        QueuedAttempt run,
+        IReadOnlyList<PoolNode> nodes,
+        DateTimeOffset now
+    ) =>
+        (run.Avoids(offer.Node, now) && nodes.Any(node => CouldTake(node, run)))
+        || (
+            NodeMatch.StandsIn(NodeProvides.Of(offer), run.Needs)
+            && nodes.Any(node => !NodeMatch.StandsIn(node.Provides, run.Needs) && CouldTake(node, run))
+        );
+
     private static bool CouldTake(PoolNode node, QueuedAttempt run) =>
         node is { IsRetired: false, SetAsideUntil: null, Slots: > 0 }
-        && run.Gpus <= LeaseRules.MostGpus(node.Gpus)
+        && NodeMatch.Could(node.Provides, run.Needs)
         && !run.Avoided.Contains(node.Name);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -44,6 +45,24 @@ public sealed class PoolOptions
     public bool ImagesIgnored { get; set; }
 
     /// <summary>
+    /// Whether nodes without GPUs take runs that need some, and run them on the CPU; the run, its log and the answer to its
+    /// submission say so. A node with the GPUs goes first. Default: the service's own machine does, no other node does.
+    /// </summary>
+    public bool? CpuStandIn { get; set; }
+
+    /// <summary>
+    /// Whether any node will do for any framework, and commands find what is installed there. Default false: a run
+    /// waits for a node that has its framework in its version.
+    /// </summary>
+    public bool FrameworkStandIn { get; set; }
+
+    /// <summary>
+    /// Whether a node with fewer CPUs or less memory than a configuration of that name has will do, where the manifest asks
+    /// for it by its name. Default false: a run waits for a node that has them.
+    /// </summary>
+    public bool SizeStandIn { get; set; }
+
+    /// <summary>
     /// How long a node may download a run's archive, data and checkpoint before the attempt is stopped, 1 minute to 30 days.
     /// Default 1 day.
     /// </summary>
@@ -52,4 +71,13 @@ public sealed class PoolOptions
 
     /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
     public bool StartAgent { get; set; } = true;
+
+    /// <summary>What of all this concerns what a run needs of a node.</summary>
+    public Relaxations Relaxations =>
+        new()
+        {
+            Framework = FrameworkStandIn,
+            Images = ImagesIgnored,
+            NamedSizes = SizeStandIn,
+        };
 }

@@ -9,16 +9,16 @@ public sealed record QueuePosition
     /// <summary>GPUs it needs.</summary>
     public required int NeededGpus { get; init; }
 
-    /// <summary>Slots free over all nodes of the pool seen lately.</summary>
+    /// <summary>Slots free over all nodes of the pool seen lately that have what it needs.</summary>
     public required int FreeSlots { get; init; }
 
-    /// <summary>Slots of the largest node seen lately; 0 when the pool has no node.</summary>
-    public required int LargestNode { get; init; }
+    /// <summary>What no node seen lately has, as a clause on the nearest one; null when some node has all.</summary>
+    public string? Lacking { get; init; }
 
     /// <summary>Nodes seen lately.</summary>
     public required int Nodes { get; init; }
 
-    /// <summary>Nodes seen lately that get no runs for now, for they failed several.</summary>
+    /// <summary>Nodes seen lately that have what it needs and get no runs for now, for they failed several.</summary>
     public int SetAside { get; init; }
 
     /// <summary>It may not be leased before; null when it may.</summary>
@@ -27,6 +27,6 @@ public sealed record QueuePosition
     /// <summary>Machines that are being made for the pool.</summary>
     public int Starting { get; init; }
 
-    /// <summary>Whether the nodes seen lately are CPU nodes only.</summary>
+    /// <summary>Whether the nodes that have what it needs are CPU nodes only.</summary>
     public required bool CpuOnly { get; init; }
 }

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -8,7 +9,7 @@ public sealed class QueuePositions
     private readonly IReadOnlyList<WaitingRun> waiting;
     private readonly Dictionary<RunId, int> places;
     private readonly List<PoolNode> nodes;
-    private readonly int setAside;
+    private readonly List<PoolNode> setAside;
     private readonly int starting;
 
     /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
@@ -20,24 +21,30 @@ public sealed class QueuePositions
             .Nodes.Where(node => node is { IsRetired: false, Slots: > 0 } && node.SeenAt >= seenSince)
             .ToList();
         nodes = there.FindAll(node => node.SetAsideUntil is null);
-        setAside = there.Count - nodes.Count;
+        setAside = there.FindAll(node => node.SetAsideUntil is not null);
         starting = load.Starting is { } told && told.At >= seenSince ? told.Count : 0;
     }
 
     /// <summary>Null for a run that is not in the queue.</summary>
-    public QueuePosition? Find(RunId id) =>
-        places.TryGetValue(id, out var place)
-            ? new QueuePosition
-            {
-                Ahead = place,
-                NeededGpus = waiting[place].Gpus,
-                FreeSlots = nodes.Sum(node => node.FreeSlots),
-                LargestNode = nodes.Count == 0 ? 0 : nodes.Max(node => node.Slots),
-                Nodes = nodes.Count,
-                SetAside = setAside,
-                NotBefore = waiting[place].NotBefore,
-                Starting = starting,
-                CpuOnly = nodes.Count > 0 && nodes.TrueForAll(node => node.Gpus == 0),
-            }
-            : null;
+    public QueuePosition? Find(RunId id)
+    {
+        if (!places.TryGetValue(id, out var place))
+        {
+            return null;
+        }
+        var needs = waiting[place].Needs;
+        var able = nodes.FindAll(node => NodeMatch.Could(node.Provides, needs));
+        return new QueuePosition
+        {
+            Ahead = place,
+            NeededGpus = needs.Gpus,
+            FreeSlots = able.Sum(node => node.FreeSlots),
+            Lacking = able.Count == 0 ? NearestNode.Lacking(nodes, needs) : null,
+            Nodes = nodes.Count,
+            SetAside = setAside.Count(node => NodeMatch.Could(node.Provides, needs)),
+            NotBefore = waiting[place].NotBefore,
+            Starting = starting,
+            CpuOnly = able.Count > 0 && able.TrueForAll(node => node.Gpus == 0),
+        };
+    }
 }

@@ -14,20 +14,17 @@ public static class QueueReasons
             return RunReason.System("retry", $"the attempt before failed; the next one may begin at {at:HH:mm:ss} UTC");
         if (position is { Nodes: 0, Starting: > 0 })
             return RunReason.Capacity("node_starting", $"{Machines(position.Starting)} being started");
-        if (position is { Nodes: 0, SetAside: > 0 })
+        if (position is { SetAside: > 0 } and ({ Nodes: 0 } or { Lacking: not null }))
             return RunReason.System(
                 "nodes_set_aside",
-                "every node of the pool failed several runs and rests for a while"
+                "every node of the pool that could run it failed several runs and rests for a while"
             );
         if (position.Nodes == 0)
             return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
-        if (!position.CpuOnly && position.NeededGpus > position.LargestNode)
-        {
-            var message = $"needs {Gpus(position.NeededGpus)}, the largest node has {position.LargestNode}";
-            return RunReason.Capacity("no_node_fits", message);
-        }
-        var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
         var coming = position.Starting > 0 ? $", {Machines(position.Starting)} being started" : "";
+        if (position.Lacking is { } lacking)
+            return RunReason.Capacity("no_node_fits", lacking + coming);
+        var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
         return RunReason.Capacity("queued", $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}");
     }
 

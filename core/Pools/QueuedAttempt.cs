@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
@@ -25,7 +26,7 @@ public sealed record QueuedAttempt
     /// <summary>Higher goes first among the owner's own.</summary>
     public required int Priority { get; init; }
 
-    public required int Gpus { get; init; }
+    public required RunNeeds Needs { get; init; }
 
     /// <summary>It waits until then; null when it does not.</summary>
     public DateTimeOffset? NotBefore { get; init; }

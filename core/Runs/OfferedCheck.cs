@@ -17,7 +17,6 @@ internal static class OfferedCheck
         code switch
         {
             ManifestCodes.NodesNotOffered => pool.SingleNodeStandIn,
-            ManifestCodes.ContainersNotOffered => pool.ImagesIgnored,
             _ => false,
         };
 }

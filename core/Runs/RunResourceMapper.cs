@@ -33,7 +33,7 @@ public static class RunResourceMapper
                 TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
-                Notices = NotOffered.NoticesOf(manifest) is { Count: > 0 } notices ? notices : null,
+                Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
             },
         };
     }

@@ -24,6 +24,7 @@ public sealed class RunSubmission(
     FrameworkCatalog frameworks,
     ManifestLimits manifestLimits,
     ArchiveLimits archiveLimits,
+    Placement placement,
     PoolOptions pool,
     TimeProvider time
 )
@@ -53,6 +54,7 @@ public sealed class RunSubmission(
 
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
         var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
+        var forecast = await ForecastAsync(parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
         var isUnused = true;
         try
@@ -61,7 +63,7 @@ public sealed class RunSubmission(
             if (problems.Count > 0 || archive is null)
                 return SubmissionResult.Refused(problems);
             cancellationToken.ThrowIfCancellationRequested();
-            var run = NewRun(submission, key, opened!.Manifest, archive);
+            var run = NewRun(submission, key, opened!.Manifest, archive) with { Notices = forecast };
             isUnused = false;
             var kept = await AcceptAsync(run, opened.Secrets);
             isUnused = kept.Submission != key;
@@ -73,6 +75,22 @@ public sealed class RunSubmission(
             if (isUnused)
                 await files.DiscardAsync(key, CancellationToken.None);
         }
+    }
+
+    /// <returns>What the run would go without.</returns>
+    private async Task<IReadOnlyList<string>> ForecastAsync(
+        ManifestParseResult parsed,
+        List<ProblemItem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        if (parsed.Manifest is null)
+        {
+            return [];
+        }
+        var forecast = await placement.ForecastAsync(parsed.Manifest, cancellationToken);
+        problems.AddRange(forecast.Problems);
+        return forecast.Notices;
     }
 
     // An id comes from the owner and the client's key; whoever finds a key that meets another owner's run learns nothing of it.

@@ -20,6 +20,12 @@ public sealed record TrainingRun
     /// <summary>The model archive as it was accepted.</summary>
     public required ArchiveInfo Archive { get; init; }
 
+    /// <summary>
+    /// Sentences on what the manifest asks for and the run does not get: what was to be expected at first, and what was so since
+    /// a node has it. Null in records of before it was kept.
+    /// </summary>
+    public IReadOnlyList<string>? Notices { get; init; }
+
     /// <summary>Which submission became the run; null in records of before it was kept.</summary>
     public string? Nonce { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class LeaseRun(
     NodeTasks tasks,
     NodePolicy policy,
     RunEvents events,
+    PoolOptions pool,
     IHostApplicationLifetime lifetime
 )
 {
@@ -29,6 +30,8 @@ public sealed class LeaseRun(
         var body = await Answers.ReadAsync<LeaseRequest>(request, cancellationToken);
         if (AgentInput.Refusal(body) is { } refusal)
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", refusal);
+        if (!OfferedFacts.AreWithinLimits(body.Offer.Facts))
+            return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
         var wait = TimeSpan.FromSeconds(body.WaitSeconds);
         // A service that stops does not make its nodes wait, nor wait for them.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
@@ -38,7 +41,7 @@ public sealed class LeaseRun(
         try
         {
             var offered = body.Offer with { Problem = AgentInput.Shortened(body.Offer.Problem) };
-            var offer = await policy.ApplyAsync(offered, stopping.Token);
+            var offer = await policy.ApplyAsync(OfferedFacts.Complete(offered, pool), stopping.Token);
             return await LeaseAsync(client, offer, wait, stopping.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -57,7 +60,7 @@ public sealed class LeaseRun(
         while (await queue.LeaseAsync(offer, wait, cancellationToken) is { } lease)
         {
             if (
-                await tasks.CreateAsync(lease, offer.Node, cancellationToken) is { } task
+                await tasks.CreateAsync(lease, offer, cancellationToken) is { } task
                 && await IsMovedAsync(client, lease, cancellationToken)
             )
                 return Answers.Json(task);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Core.Pools;
 using Trainyard.Functions.Middleware;
 using Trainyard.Functions.Web;
@@ -34,6 +35,7 @@ public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider ti
             State = StateOf(node),
             SeenAt = node.SeenAt,
             Sandbox = node.Sandbox,
+            Provides = node.Facts,
             Failures = node.Standing.Failures,
             SetAsideUntil = node.SetAsideUntil,
             Reason = node.Standing.Reason.Length > 0 ? node.Standing.Reason : null,

@@ -54,7 +54,7 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
             Owner = run?.Owner,
             Name = run?.Manifest.Name,
             SubmittedAt = run?.SubmittedAt,
-            NeededGpus = waiting.Gpus,
+            NeededGpus = waiting.Needs.Gpus,
             Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
         };
     }

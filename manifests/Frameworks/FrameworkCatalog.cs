@@ -29,6 +29,9 @@ public sealed class FrameworkCatalog
     /// <summary>Names of frameworks with an offered version, in the file's order, then <c>custom</c>.</summary>
     public IEnumerable<string> OfferedNames => Offered.Select(r => r.Name).Distinct().Append(CustomName);
 
+    /// <summary>The Python packages that frameworks come in.</summary>
+    public IEnumerable<string> Packages => All.SelectMany(r => r.Packages ?? []).Distinct();
+
     /// <summary>Reads an operator's catalogue.</summary>
     /// <exception cref="FrameworkCatalogException">It is no catalogue; the message says where and why.</exception>
     public static FrameworkCatalog LoadFile(string path) => FrameworkCatalogFile.Parse(File.ReadAllText(path));

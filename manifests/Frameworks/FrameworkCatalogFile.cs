@@ -7,7 +7,7 @@ namespace Trainyard.Manifests.Frameworks;
 /// <summary>Reads the catalogue's YAML; strict, so that an operator's slip shows at start.</summary>
 internal static class FrameworkCatalogFile
 {
-    private static readonly string[] FrameworkKeys = ["name", "note", "versions"];
+    private static readonly string[] FrameworkKeys = ["name", "note", "packages", "versions"];
 
     private static readonly string[] VersionKeys = ["version", "also", "python", "image", "offered", "note"];
 
@@ -35,7 +35,8 @@ internal static class FrameworkCatalogFile
         var framework = Map(node, FrameworkKeys);
         var name = Text(framework, "name") ?? throw Wrong(node, "a framework needs a name");
         var note = Text(framework, "note");
-        return List(framework, "versions", node).Select(v => Release(v, name, note));
+        var packages = framework.ContainsKey("packages") ? Texts(framework, "packages") : null;
+        return List(framework, "versions", node).Select(v => Release(v, name, note) with { Packages = packages });
     }
 
     private static FrameworkRelease Release(YamlNode node, string name, string? note)

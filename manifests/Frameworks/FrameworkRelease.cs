@@ -13,6 +13,13 @@ public sealed record FrameworkRelease
     /// <summary>Its Python versions; <c>3</c> stands for every 3.x. Empty where it uses no Python.</summary>
     public IReadOnlyList<string> Python { get; init; } = [];
 
+    /// <summary>
+    /// The Python packages any of which is the framework; empty for one that is Python itself, null where nobody knows how it
+    /// is installed.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<string>? Packages { get; init; }
+
     public string? Image { get; init; }
 
     /// <summary>False for a version that is known but not accepted.</summary>

@@ -56,8 +56,6 @@ public static class ManifestCodes
     public const string UnknownCompute = "unknown_compute";
     public const string ComputeNameAndNumbers = "compute_name_and_numbers";
     public const string NodesNotOffered = "nodes_not_offered";
-    public const string ContainersNotOffered = "containers_not_offered";
-    public const string GpuTypeNotMatched = "gpu_type_not_matched";
 
     // Data stores
     public const string UnknownStoreType = "unknown_store_type";

@@ -1,3 +1,4 @@
+using Trainyard.Manifests.Gpus;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
@@ -114,10 +115,7 @@ internal static class ComputeReading
         return text switch
         {
             null => null,
-            "nvidia-TeslaK80" => "k80",
-            "nvidia-TeslaP100" => "p100",
-            "nvidia-TeslaV100" => "v100",
-            _ when text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') => text.ToLowerInvariant(),
+            _ when text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') => GpuTypes.Find(text).Name,
             _ => context.Bad<string>(
                 field!,
                 ManifestCodes.NotAName,

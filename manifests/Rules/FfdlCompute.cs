@@ -10,7 +10,6 @@ internal static class FfdlCompute
 {
     private const string DefaultCpus = "5";
     private const string DefaultMemory = "12 GiB";
-    private const string DefaultGpuType = "k80";
 
     public static ComputeRequest? Read(ManifestContext context)
     {
@@ -29,8 +28,11 @@ internal static class FfdlCompute
             return null;
         }
 
-        var gpuType = request.GpuType ?? (request.Gpus > 0 ? DefaultGpuType : null);
-        return request with { Nodes = Math.Max(1, nodes.Value), GpuType = gpuType };
+        // FfDL's own default, k80, was what its clusters had: nobody's wish.
+        return request with
+        {
+            Nodes = Math.Max(1, nodes.Value),
+        };
     }
 
     // Zero meant the default too.

@@ -22,33 +22,7 @@ internal sealed class NotOfferedRule : IManifestRule
                 context.IsFfdl ? context.Root.Take("learners") : ComputeField(context, "nodes")
             );
         }
-
-        if (context.Draft.Framework is { IsCustom: true } && Framework(context) is { } framework)
-        {
-            Warn(
-                context,
-                ManifestCodes.ContainersNotOffered,
-                "asks for a container image; commands run on the node itself here, with what is installed there",
-                string.Join(", ", context.Catalog.OfferedNames.Take(3)) + ", …",
-                framework.Take("name")
-            );
-        }
-
-        if (context.Draft.Compute is { GpuType: { } type, Gpus: > 0 })
-        {
-            Warn(
-                context,
-                ManifestCodes.GpuTypeNotMatched,
-                $"asks for GPUs of the type {Quote.Key(type)}; nodes do not tell their type here, so any GPU serves",
-                null,
-                context.IsFfdl
-                    ? context.Root.Take("gpu_type")
-                    : ComputeField(context, "gpu_type") ?? ComputeField(context, "name") ?? ComputePlace(context)
-            );
-        }
     }
-
-    private static Section? Framework(ManifestContext context) => context.Definition?.Open("framework");
 
     private static Field? ComputePlace(ManifestContext context) =>
         context.Execution?.Take("compute_configuration")

@@ -1,7 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
+using Trainyard.Manifests.Frameworks;
 
 namespace Trainyard.Orchestrations.Activities;
 
@@ -17,7 +19,12 @@ public sealed record EnqueueRunRequest
 }
 
 /// <summary>Puts an attempt into the pool's dispatch queue. The queue itself drops what it has seen.</summary>
-public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolOptions pool)
+public sealed class EnqueueRun(
+    RunProgress progress,
+    IDispatchQueue queue,
+    FrameworkCatalog frameworks,
+    PoolOptions pool
+)
 {
     [Function(nameof(EnqueueRun))]
     public async Task RunAsync([ActivityTrigger] EnqueueRunRequest request, CancellationToken cancellationToken)
@@ -35,7 +42,7 @@ public sealed class EnqueueRun(RunProgress progress, IDispatchQueue queue, PoolO
             RunId = run.Id,
             Attempt = request.Attempt,
             Pool = pool.Name,
-            Gpus = run.Manifest.Compute.Gpus,
+            Needs = RunNeeds.Of(run.Manifest, frameworks, pool.Relaxations),
             Owner = run.Owner,
             Delay = request.Delay,
             Priority = (int)run.Manifest.Priority,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

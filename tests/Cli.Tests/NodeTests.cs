@@ -32,6 +32,32 @@ public sealed class NodeTests
                 state = "set_aside",
                 seen_at = "2026-11-27T15:00:01.000Z",
                 sandbox = "bubblewrap",
+                provides = new
+                {
+                    cpus = 52,
+                    memory_bytes = 224_000_000_000,
+                    free_disk_bytes = 1_000_000_000_000,
+                    gpus = new[]
+                    {
+                        new
+                        {
+                            model = "Tesla V100-SXM2-16GB",
+                            count = 4,
+                            memory_bytes = 17_000_000_000,
+                        },
+                    },
+                    gpu_driver = "535.54.03",
+                    pythons = new[]
+                    {
+                        new
+                        {
+                            program = "python3",
+                            version = "3.12.1",
+                            packages = new { torch = "2.5.1" },
+                        },
+                    },
+                    containers = new { engine = "podman", version = "4.3.1" },
+                },
                 failures = 3,
                 set_aside_until = "2026-11-27T15:04:00.000Z",
                 reason = "node_failed: No space left on device",
@@ -50,9 +76,9 @@ public sealed class NodeTests
         Assert.Equal(
             """
             Fetching the list of nodes ...
-            SI No   Name            pool      state       gpus   free   sandbox      seen-at
-            1       cpu1            default   ready       0      2/2    none         2026-11-27T15:00:00Z
-            2       gpu7-1a2b3c4d   default   set_aside   4      2/4    bubblewrap   2026-11-27T15:00:01Z
+            SI No   Name            pool      state       gpus   free   cpus      memory    provides                     sandbox      seen-at
+            1       cpu1            default   ready       0      2/2    unknown   unknown   unknown                      none         2026-11-27T15:00:00Z
+            2       gpu7-1a2b3c4d   default   set_aside   4      2/4    52        224 GB    python 3.12.1, torch 2.5.1   bubblewrap   2026-11-27T15:00:01Z
 
             2 records found.
             OK
@@ -80,9 +106,15 @@ public sealed class NodeTests
             Pool           default
             State          set_aside until 2026-11-27T15:04:00Z
             Seen_at        2026-11-27T15:00:01Z
-            GPUs           4
+            GPUs           4 × Tesla V100-SXM2-16GB, 17.0 GB each
             Slots          2 of 4 free
             Sandbox        bubblewrap
+            CPUs           52
+            Memory         224 GB
+            Free_disk      1.0 TB
+            GPU_driver     535.54.03
+            Containers     podman 4.3.1
+            Python         python3 3.12.1: torch 2.5.1
             Failures       3 runs in a row
             Reason         node_failed: No space left on device
             OK

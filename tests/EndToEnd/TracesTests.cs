@@ -97,6 +97,13 @@ public sealed class TracesTests : IAsyncLifetime
             Gpus = 0,
             Slots = 1,
             FreeSlots = 1,
+            Facts = new NodeCapabilities
+            {
+                Cpus = 1,
+                MemoryBytes = 1_000_000_000,
+                Pythons = [new PythonFacts { Program = "python3", Version = "3.12.1" }],
+                CpuStandIn = true,
+            },
         };
         using var leased = await client.PostAsJsonAsync(
             AgentRoutes.Leases,

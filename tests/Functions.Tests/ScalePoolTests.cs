@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Functions.Timers;
 using Trainyard.Tests.Shared;
@@ -20,7 +21,7 @@ public sealed class ScalePoolTests
     [Fact]
     public async Task A_machine_comes_for_a_run_that_waits_and_a_broken_one_goes()
     {
-        pool.Waiting.Add(new WaitingRun(RunId.New(), 1));
+        pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
         pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
 
         await RunAsync();
@@ -31,7 +32,7 @@ public sealed class ScalePoolTests
     [Fact]
     public async Task A_pool_that_may_not_grow_can_still_shrink_and_the_refusal_is_seen()
     {
-        pool.Waiting.Add(new WaitingRun(RunId.New(), 1));
+        pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
         pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
         pool.MayGrow = false;
 

@@ -98,7 +98,7 @@ internal static class Any
         from gpus in Gen.Choose(0, 64)
         from cpus in Gen.Choose(1, 10_240)
         from memory in Gen.Choose(16_000_000, int.MaxValue)
-        from type in Gen.Elements(null, "a100", "k80", "rtx-4090")
+        from type in Gen.Elements(null, "a100", "k80", "rtx4090")
         from nodes in Gen.Choose(1, 64)
         select byName == 1
             ? named with

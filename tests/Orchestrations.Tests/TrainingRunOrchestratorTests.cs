@@ -46,6 +46,21 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     }
 
     [Fact]
+    public async Task Data_that_cannot_be_fetched_is_tried_again_when_the_manifest_asks_for_it()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync(new RetryLimits { StoreError = 1 });
+        await host.FinishAsync(1, AttemptOutcome.DownloadFailed);
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.FinishAsync(2, AttemptOutcome.DownloadFailed);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, "data_download_failed"), (verdict.Phase, verdict.Reason.Code));
+        Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
+    }
+
+    [Fact]
     public async Task A_command_that_ran_out_of_memory_failed_by_its_own_fault_and_for_that_reason()
     {
         await using var host = await OrchestratorHost.StartAsync<TEngine>();

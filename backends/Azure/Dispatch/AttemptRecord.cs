@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
@@ -22,7 +23,7 @@ internal sealed record AttemptRecord
 
     public string Pool { get; init; } = "";
 
-    public int Gpus { get; init; }
+    public RunNeeds Needs { get; init; } = new();
 
     public string Owner { get; init; } = "";
 
@@ -65,7 +66,8 @@ internal sealed record AttemptRecord
             [nameof(Age)] = Age,
             [nameof(State)] = State.ToString(),
             [nameof(Pool)] = Pool,
-            [nameof(Gpus)] = Gpus,
+            [nameof(RunNeeds.Gpus)] = Needs.Gpus,
+            [nameof(Needs)] = NeedsText.Write(Needs),
             [nameof(Owner)] = Owner,
             [nameof(Priority)] = Priority,
             [nameof(Slots)] = Slots,
@@ -90,7 +92,7 @@ internal sealed record AttemptRecord
             Sequence = entity.GetInt64(nameof(Sequence))!.Value,
             State = Enum.Parse<AttemptState>(entity.GetString(nameof(State))),
             Pool = entity.GetString(nameof(Pool)),
-            Gpus = entity.GetInt32(nameof(Gpus))!.Value,
+            Needs = NeedsText.Read(entity.GetString(nameof(Needs)), entity.GetInt32(nameof(RunNeeds.Gpus))!.Value),
             // Attempts of before there were these columns.
             Age = entity.GetInt64(nameof(Age)) ?? entity.GetInt64(nameof(Sequence))!.Value,
             Owner = entity.GetString(nameof(Owner)) ?? "",

@@ -31,7 +31,7 @@ internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecor
     )
     {
         var unheld = await UnheldAsync(attempts, offer, moment.ExpiredUpTo, cancellationToken);
-        var again = unheld.Where(record => LeaseRules.CanGiveAgain(offer, record.Gpus, record.Renewed)).ToList();
+        var again = unheld.Where(record => LeaseRules.CanGiveAgain(offer, record.Needs, record.Renewed)).ToList();
         IReadOnlyList<AttemptRecord> lost = [.. unheld.Except(again)];
         if (again.MinBy(record => record.Sequence) is { } held)
             return new LeasePlan(lost, held);

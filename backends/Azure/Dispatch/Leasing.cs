@@ -82,7 +82,7 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposab
             RunId = record.RunId,
             Attempt = record.Attempt,
             Token = LeaseToken.New(),
-            Slots = LeaseRules.SlotsFor(offer, record.Gpus),
+            Slots = LeaseRules.SlotsFor(offer, record.Needs.Gpus),
             ExpiresAt = moment.Expiry,
         };
         var leased = record with

@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
@@ -14,6 +15,9 @@ namespace Trainyard.Backends.Azure.Dispatch;
 internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, long BusyAt, bool IsRetired, ETag Version)
 {
     public string? Sandbox { get; init; }
+
+    /// <summary>As JSON.</summary>
+    public string? Facts { get; init; }
 
     /// <summary>As JSON.</summary>
     public string? Standing { get; init; }
@@ -36,6 +40,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             IdleSince = new DateTimeOffset(BusyAt, TimeSpan.Zero),
             IsRetired = IsRetired,
             Sandbox = Sandbox,
+            Facts = FactsText.Read(Facts),
             Standing = standing,
             SetAsideUntil = standing.SetAsideUntil(now),
         };
@@ -50,6 +55,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             [nameof(Gpus)] = offer.Gpus,
             [nameof(Slots)] = offer.Slots,
             [nameof(Sandbox)] = offer.Sandbox ?? "",
+            [nameof(Facts)] = FactsText.Write(offer.Facts) ?? "",
             [nameof(SeenAt)] = now.UtcTicks,
         };
 
@@ -85,6 +91,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
         )
         {
             Sandbox = entity.GetString(nameof(Sandbox)) is { Length: > 0 } sandbox ? sandbox : null,
+            Facts = entity.GetString(nameof(Facts)) is { Length: > 0 } facts ? facts : null,
             Standing = entity.GetString(nameof(Standing)),
         };
 }

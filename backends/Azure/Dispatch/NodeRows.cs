@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
@@ -108,5 +109,6 @@ internal sealed class NodeRows(TableClient table)
         written.TryGetValue(node, out var last) && now - last.At < WriteEvery;
 
     private static bool SaysTheSame(NodeOffer one, NodeOffer other) =>
-        (one.Pool, one.Gpus, one.Slots, one.Sandbox) == (other.Pool, other.Gpus, other.Slots, other.Sandbox);
+        (one.Pool, one.Gpus, one.Slots, one.Sandbox) == (other.Pool, other.Gpus, other.Slots, other.Sandbox)
+        && FactsText.Write(one.Facts) == FactsText.Write(other.Facts);
 }

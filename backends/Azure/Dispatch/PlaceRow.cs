@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
@@ -16,7 +17,8 @@ internal static class PlaceRow
         {
             [nameof(AttemptRecord.RunId)] = record.RunId.ToString(),
             [nameof(AttemptRecord.Age)] = record.Age,
-            [nameof(AttemptRecord.Gpus)] = record.Gpus,
+            [nameof(RunNeeds.Gpus)] = record.Needs.Gpus,
+            [nameof(AttemptRecord.Needs)] = NeedsText.Write(record.Needs),
             [nameof(AttemptRecord.Owner)] = record.Owner,
             [nameof(AttemptRecord.Priority)] = record.Priority,
         };
@@ -40,7 +42,10 @@ internal static class PlaceRow
             Age = row.GetInt64(nameof(AttemptRecord.Age)) ?? place,
             Owner = row.GetString(nameof(AttemptRecord.Owner)) ?? "",
             Priority = row.GetInt32(nameof(AttemptRecord.Priority)) ?? 0,
-            Gpus = row.GetInt32(nameof(AttemptRecord.Gpus))!.Value,
+            Needs = NeedsText.Read(
+                row.GetString(nameof(AttemptRecord.Needs)),
+                row.GetInt32(nameof(RunNeeds.Gpus))!.Value
+            ),
             NotBefore = TimeOf(row.GetInt64(nameof(AttemptRecord.NotBefore))),
             Avoided = ReadAvoided(row.GetString(nameof(AttemptRecord.Avoided))),
             AvoidUntil = TimeOf(row.GetInt64(nameof(AttemptRecord.AvoidUntil))),

@@ -116,7 +116,7 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
             Age = before?.Age ?? 0,
             State = AttemptState.Queued,
             Pool = entry.Pool,
-            Gpus = entry.Gpus,
+            Needs = entry.Needs,
             Owner = entry.Owner.ToString(),
             Priority = entry.Priority,
             NotBefore = entry.Delay > TimeSpan.Zero ? due.UtcTicks : null,

@@ -99,5 +99,5 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
     }
 
     private static WaitingRun Told(QueuedAttempt queued, DateTimeOffset now) =>
-        new(queued.RunId, queued.Gpus) { NotBefore = queued.IsDue(now) ? null : queued.NotBefore };
+        new(queued.RunId, queued.Needs) { NotBefore = queued.IsDue(now) ? null : queued.NotBefore };
 }

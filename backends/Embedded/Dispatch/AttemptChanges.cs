@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -13,11 +14,12 @@ internal static class AttemptChanges
         session.Execute(
             """
             INSERT INTO attempts
-                (run_id, attempt, sequence, age, state, pool, gpus, owner, priority, not_before, avoid_until)
-            SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $owner, $priority, $due, $avoid
+                (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until)
+            SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid
             FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
+                needs = excluded.needs,
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
                 avoid_until = excluded.avoid_until, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
                 renewed = 0, cancel_requested = 0, ended_at = NULL
@@ -26,7 +28,8 @@ internal static class AttemptChanges
             ("$id", entry.RunId.ToString()),
             ("$attempt", entry.Attempt),
             ("$pool", entry.Pool),
-            ("$gpus", entry.Gpus),
+            ("$gpus", entry.Needs.Gpus),
+            ("$needs", NeedsText.Write(entry.Needs)),
             ("$owner", entry.Owner.ToString()),
             ("$priority", entry.Priority),
             ("$due", entry.Delay > TimeSpan.Zero ? (now + entry.Delay).UtcTicks : null),

@@ -4,6 +4,7 @@ using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -11,7 +12,7 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed record AttemptRow
 {
     private const string Columns =
-        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided";
+        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs";
 
     public required RunId RunId { get; init; }
 
@@ -23,7 +24,7 @@ internal sealed record AttemptRow
 
     public required string Pool { get; init; }
 
-    public required int Gpus { get; init; }
+    public required RunNeeds Needs { get; init; }
 
     public required int Priority { get; init; }
 
@@ -50,7 +51,7 @@ internal sealed record AttemptRow
         QueueOrder.Of(
             session.All(
                 """
-                SELECT run_id, sequence, owner, priority, gpus, not_before, avoided, avoid_until, age
+                SELECT run_id, sequence, owner, priority, gpus, not_before, avoided, avoid_until, age, needs
                 FROM attempts WHERE state = 'queued' AND pool = $pool
                 """,
                 ReadQueued,
@@ -84,7 +85,7 @@ internal sealed record AttemptRow
             Sequence = row.GetInt64(2),
             State = Enum.Parse<AttemptState>(row.GetString(3), ignoreCase: true),
             Pool = row.GetString(4),
-            Gpus = row.GetInt32(5),
+            Needs = NeedsText.Read(row.GetStringOrNull(14), row.GetInt32(5)),
             Priority = row.GetInt32(6),
             Node = row.GetStringOrNull(7),
             Slots = row.IsDBNull(8) ? null : row.GetInt32(8),
@@ -103,7 +104,7 @@ internal sealed record AttemptRow
             Age = row.GetInt64(8),
             Owner = row.GetString(2),
             Priority = row.GetInt32(3),
-            Gpus = row.GetInt32(4),
+            Needs = NeedsText.Read(row.GetStringOrNull(9), row.GetInt32(4)),
             NotBefore = row.IsDBNull(5) ? null : row.GetTime(5),
             Avoided = ReadAvoided(row.GetStringOrNull(6)),
             AvoidUntil = row.IsDBNull(7) ? null : row.GetTime(7),

@@ -29,7 +29,7 @@ internal sealed class LeaseDecision(
         {
             if (held.Contains(new HeldLease(row.RunId, row.Attempt)))
                 continue;
-            if (LeaseRules.CanGiveAgain(offer, row.Gpus, row.Renewed))
+            if (LeaseRules.CanGiveAgain(offer, row.Needs, row.Renewed))
                 again ??= row;
             else
                 AttemptChanges.Lose(session, row.RunId);
@@ -56,6 +56,6 @@ internal sealed class LeaseDecision(
     private Lease Give(AttemptRow row)
     {
         NodeTable.SeeBusy(session, offer.Node, now);
-        return AttemptChanges.Lease(session, row, offer.Node, LeaseRules.SlotsFor(offer, row.Gpus), expiry);
+        return AttemptChanges.Lease(session, row, offer.Node, LeaseRules.SlotsFor(offer, row.Needs.Gpus), expiry);
     }
 }

@@ -4,6 +4,7 @@ using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -14,23 +15,25 @@ internal static class NodeTable
     private const string LeasedSlots =
         "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
 
-    private const string Columns = $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing";
+    private const string Columns =
+        $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts";
 
     public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now)
     {
         session.Execute(
             """
-            INSERT INTO nodes (name, pool, gpus, slots, sandbox, seen_at, busy_at)
-            VALUES ($name, $pool, $gpus, $slots, $sandbox, $now, $now)
+            INSERT INTO nodes (name, pool, gpus, slots, sandbox, facts, seen_at, busy_at)
+            VALUES ($name, $pool, $gpus, $slots, $sandbox, $facts, $now, $now)
             ON CONFLICT (name) DO UPDATE SET
                 pool = excluded.pool, gpus = excluded.gpus, slots = excluded.slots, sandbox = excluded.sandbox,
-                seen_at = excluded.seen_at
+                facts = excluded.facts, seen_at = excluded.seen_at
             """,
             ("$name", offer.Node),
             ("$pool", offer.Pool),
             ("$gpus", offer.Gpus),
             ("$slots", offer.Slots),
             ("$sandbox", offer.Sandbox),
+            ("$facts", FactsText.Write(offer.Facts)),
             ("$now", now.UtcTicks)
         );
         if (offer.Holds.Count > 0)
@@ -85,6 +88,7 @@ internal static class NodeTable
             IdleSince = row.GetTime(5),
             IsRetired = row.GetBoolean(6),
             Sandbox = row.GetStringOrNull(7),
+            Facts = FactsText.Read(row.GetStringOrNull(9)),
             Standing = standing,
             SetAsideUntil = standing.SetAsideUntil(now),
         };

@@ -50,7 +50,7 @@ internal sealed class SqlitePoolLoad(SqliteDatabase database, TimeProvider time)
     }
 
     private WaitingRun Told(QueuedAttempt queued) =>
-        new(queued.RunId, queued.Gpus) { NotBefore = queued.IsDue(time.GetUtcNow()) ? null : queued.NotBefore };
+        new(queued.RunId, queued.Needs) { NotBefore = queued.IsDue(time.GetUtcNow()) ? null : queued.NotBefore };
 
     private static StartingMachines? Starting(SqliteSession session, string pool) =>
         session.First(

@@ -97,6 +97,11 @@ internal static class SqliteSchema
             DROP INDEX runs_finished;
             CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL AND purge_at IS NULL;
             """,
+        """
+            -- What a node must have for an attempt, and what a node says that it has (both JSON).
+            ALTER TABLE attempts ADD COLUMN needs TEXT;
+            ALTER TABLE nodes ADD COLUMN facts TEXT;
+            """,
     ];
 
     /// <summary>Brings a file to this program's version; refuses one of a newer program.</summary>

@@ -1,3 +1,5 @@
+using Trainyard.Core.Pools.Matching;
+
 namespace Trainyard.Core.Pools.Scaling;
 
 /// <summary>Why a machine is removed.</summary>
@@ -41,7 +43,9 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         var useful = all.Where(each => each.IsUseful).OrderBy(Preference).ThenByDescending(SinceWhen).ToList();
         var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
         var more = NodeSpace.Pack(
-            load.Waiting.Take(MostWaiting).Select(run => run.Gpus),
+            load.Waiting.Take(MostWaiting)
+                .Where(run => CouldHelp(load.Nodes, run.Needs, options, pool))
+                .Select(run => run.Needs.Gpus),
             spaces,
             () => NewSpace(options, pool)
         );
@@ -55,6 +59,20 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         var growTo = CountOf(useful.Count - idle.Count, more, kept, options);
         var starting = useful.Count(each => each.State is MachineState.Starting) + (growTo - kept ?? 0);
         return new ScalingPlan(growTo, [.. gone.Select(Remove)], starting);
+    }
+
+    // The machines of a pool are alike: what none of those known could run, another could not either.
+    private static bool CouldHelp(
+        IReadOnlyList<PoolNode> known,
+        RunNeeds needs,
+        ScalingOptions options,
+        PoolOptions pool
+    )
+    {
+        if (options.NodeGpus == 0 && needs.Gpus > 0 && pool.CpuStandIn is not true)
+            return false;
+        var telling = known.Where(node => node.Facts?.Pythons is not null).ToList();
+        return telling.Count == 0 || telling.Exists(node => NodeMatch.Could(node.Provides, needs));
     }
 
     // A silent machine is paid for, and so counts up to the maximum, but is of no use.

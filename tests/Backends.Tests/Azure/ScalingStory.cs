@@ -5,6 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
@@ -110,7 +111,7 @@ public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
             Attempt = 1,
             Owner = Owner.Parse("jean"),
             Pool = pool.Name,
-            Gpus = 1,
+            Needs = new RunNeeds { Gpus = 1 },
         };
         await queue.EnqueueAsync(entry, default);
         return entry.RunId;

@@ -6,6 +6,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
@@ -66,7 +67,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
                 Attempt = 1,
                 Owner = Owner.Parse("jean"),
                 Pool = "default",
-                Gpus = 0,
+                Needs = new RunNeeds { Gpus = 0 },
             },
             default
         );
@@ -111,7 +112,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
             Attempt = 1,
             Owner = Owner.Parse("jean"),
             Pool = offer.Pool,
-            Gpus = 0,
+            Needs = new RunNeeds { Gpus = 0 },
         };
         await Queue.EnqueueAsync(entry, default);
 

@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;
@@ -37,6 +38,17 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
             Gpus = 0,
             Slots = 2,
             FreeSlots = free,
+            Facts = Facts,
+        };
+
+    /// <summary>Of a node that is as large as any run of these tests, and takes GPU runs on its CPU where it has none.</summary>
+    protected static NodeCapabilities Facts { get; } =
+        new()
+        {
+            Cpus = 64,
+            MemoryBytes = 1L << 40,
+            Pythons = [],
+            CpuStandIn = true,
         };
 
     protected static NodeOffer Gpu(string node, int gpus, int? free = null) =>
@@ -59,7 +71,7 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
         await Queue.EnqueueAsync(
             Entry(id) with
             {
-                Gpus = gpus,
+                Needs = new RunNeeds { Gpus = gpus },
                 Priority = priority,
                 Owner = Owner.Parse(owner),
             },
@@ -82,7 +94,7 @@ public abstract partial class DispatchQueueContract : IAsyncLifetime
             Attempt = attempt,
             Owner = Owner.Parse("jean"),
             Pool = "default",
-            Gpus = 0,
+            Needs = new RunNeeds(),
         };
 
     private async Task LostAsync(LeaseKey key)

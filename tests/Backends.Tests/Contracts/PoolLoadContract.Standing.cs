@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Tests.Contracts;
 
@@ -221,7 +222,7 @@ public abstract partial class PoolLoadContract
                 Attempt = lease.Attempt + 1,
                 Owner = Owner.Parse("jean"),
                 Pool = "default",
-                Gpus = gpus,
+                Needs = new RunNeeds { Gpus = gpus },
                 Delay = delay,
             },
             default

@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;
@@ -47,9 +48,9 @@ public abstract partial class PoolLoadContract : IAsyncLifetime
     {
         await EnqueueAsync(gpus: 1);
         Assert.NotNull(await LeaseAsync(Offer("a")));
-        var second = new WaitingRun(await EnqueueAsync(gpus: 2), 2);
-        var third = new WaitingRun(await EnqueueAsync(gpus: 3), 3);
-        var first = new WaitingRun(await EnqueueAsync(gpus: 4, priority: 1), 4);
+        var second = new WaitingRun(await EnqueueAsync(gpus: 2), new RunNeeds { Gpus = 2 });
+        var third = new WaitingRun(await EnqueueAsync(gpus: 3), new RunNeeds { Gpus = 3 });
+        var first = new WaitingRun(await EnqueueAsync(gpus: 4, priority: 1), new RunNeeds { Gpus = 4 });
         await EnqueueAsync(gpus: 5, pool: "other");
 
         Assert.Equal([first, second, third], (await Loads.ReadAsync("default", default)).Waiting);
@@ -247,7 +248,7 @@ public abstract partial class PoolLoadContract : IAsyncLifetime
             Attempt = 1,
             Owner = Owner.Parse("jean"),
             Pool = pool,
-            Gpus = gpus,
+            Needs = new RunNeeds { Gpus = gpus },
             Priority = priority,
         };
         await Queue.EnqueueAsync(entry, default);

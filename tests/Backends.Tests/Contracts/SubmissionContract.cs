@@ -3,6 +3,7 @@ using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -286,7 +287,7 @@ public abstract class SubmissionContract : IAsyncLifetime
             Attempt = 1,
             Owner = Alice,
             Pool = "default",
-            Gpus = 0,
+            Needs = new RunNeeds(),
         };
 
     // Lets somebody else do something before the first call of a method.
@@ -342,6 +343,7 @@ public abstract class SubmissionContract : IAsyncLifetime
             FrameworkCatalog.Default,
             new ManifestLimits(),
             new ArchiveLimits(),
+            Placements.InNoPool,
             new PoolOptions(),
             TimeProvider.System
         );

@@ -37,6 +37,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
     public async Task A_file_of_before_keeps_its_nodes()
     {
         await LeaseAsync(Offer("a"));
+        var waiting = await EnqueueAsync(gpus: 3);
         await home.Database.WriteAsync(
             session =>
                 session.Execute("ALTER TABLE nodes DROP COLUMN busy_at")
@@ -48,6 +49,8 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE runs DROP COLUMN purge_at")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN standing")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN sandbox")
+                + session.Execute("ALTER TABLE nodes DROP COLUMN facts")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN needs")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN owner")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN age")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN not_before")
@@ -60,5 +63,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
         home.Reopen();
 
         Assert.Equal((4, false), ((await NodeAsync()).Slots, (await NodeAsync()).IsRetired));
+        Assert.Null(await LeaseAsync(Offer("small") with { Gpus = 2, Slots = 2, FreeSlots = 2 }));
+        Assert.Equal(waiting, (await LeaseAsync(Offer("a")))!.RunId);
     }
 }

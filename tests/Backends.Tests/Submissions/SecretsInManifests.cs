@@ -11,6 +11,7 @@ using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Manifests.Text;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Submissions;
 
@@ -182,6 +183,7 @@ public sealed class SecretsInManifests : IDisposable
             FrameworkCatalog.Default,
             new ManifestLimits(),
             new ArchiveLimits(),
+            Placements.InNoPool,
             new PoolOptions(),
             home.Time
         );

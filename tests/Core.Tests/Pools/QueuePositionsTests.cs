@@ -11,15 +11,14 @@ public sealed class QueuePositionsTests
     [Fact]
     public void A_queued_run_knows_where_it_stands()
     {
-        var load = Load([4, 4, 3, 1], Node(1, slots: 2, leased: 1), Node(2, slots: 4));
+        var load = Load([4, 4, 2, 1], Node(1, slots: 2, leased: 1), Node(2, slots: 4));
 
         Assert.Equal(
             new QueuePosition
             {
                 Ahead = 2,
-                NeededGpus = 3,
+                NeededGpus = 2,
                 FreeSlots = 5,
-                LargestNode = 4,
                 Nodes = 2,
                 CpuOnly = false,
             },
@@ -33,7 +32,7 @@ public sealed class QueuePositionsTests
     [Fact]
     public void A_pool_of_cpu_nodes_says_so()
     {
-        var load = Load([1], Node(1) with { Gpus = 0 }, Node(2) with { Gpus = 0 });
+        var load = Load([0], Node(1) with { Gpus = 0 }, Node(2) with { Gpus = 0 });
 
         Assert.True(Of(load).Find(load.Waiting[0].RunId)!.CpuOnly);
     }
@@ -59,7 +58,7 @@ public sealed class QueuePositionsTests
 
         var position = Of(load).Find(load.Waiting[0].RunId)!;
 
-        Assert.Equal((0, 0, 0, false), (position.Nodes, position.FreeSlots, position.LargestNode, position.CpuOnly));
+        Assert.Equal((0, 0, null, false), (position.Nodes, position.FreeSlots, position.Lacking, position.CpuOnly));
     }
 
     [Theory]

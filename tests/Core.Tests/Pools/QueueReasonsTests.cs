@@ -10,7 +10,6 @@ public sealed class QueueReasonsTests
         Ahead = 3,
         NeededGpus = 4,
         FreeSlots = 2,
-        LargestNode = 8,
         Nodes = 2,
         CpuOnly = false,
     };
@@ -21,7 +20,10 @@ public sealed class QueueReasonsTests
 
     [Fact]
     public void A_run_that_no_node_can_ever_take_says_so() =>
-        Assert.Equal("no_node_fits", QueueReasons.Of(Busy with { NeededGpus = 16 })!.Code);
+        Assert.Equal(
+            "no_node_fits: needs 16 GPUs, rack has 8 GPUs",
+            QueueReasons.Of(Busy with { Lacking = "needs 16 GPUs, rack has 8 GPUs" })!.ToString()
+        );
 
     [Fact]
     public void A_pool_without_nodes_says_so() =>

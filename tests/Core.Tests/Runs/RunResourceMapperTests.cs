@@ -3,6 +3,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Tests.Runs;
 
@@ -18,13 +19,46 @@ public sealed class RunResourceMapperTests
             Ahead = 3,
             NeededGpus = 4,
             FreeSlots = 2,
-            LargestNode = 8,
             Nodes = 1,
             CpuOnly = false,
         };
         var status = Samples.RunIn(RunPhase.Queued).ToResource(position, Now).Entity.Status;
         Assert.Equal(("QUEUED", RunState.Pending), (status.Phase, status.State));
         Assert.Equal(("queued", "3 ahead, needs 4 GPUs, 2 free"), (status.Reason!.Code, status.Reason.Message));
+    }
+
+    [Fact]
+    public void What_a_manifest_calls_its_model_is_shown()
+    {
+        var run = Samples.RunIn(RunPhase.Queued);
+        run = run with
+        {
+            Manifest = run.Manifest with
+            {
+                Name = "flowers",
+                Description = "Tells flowers apart",
+                Author = new ManifestAuthor("Jean", "jean@example.com"),
+                TrainingData = run.Manifest.TrainingData with { Name = "photos" },
+                TrainingResults = run.Manifest.TrainingResults with { Name = "models" },
+            },
+        };
+
+        var shown = run.ToResource(null, Now).Entity;
+
+        Assert.Equal(
+            ("flowers", "Tells flowers apart", new AuthorResource("Jean", "jean@example.com")),
+            (shown.ModelDefinition.Name, shown.ModelDefinition.Description, shown.ModelDefinition.Author)
+        );
+        Assert.Equal(("photos", "models"), (shown.TrainingDataReference.Name, shown.TrainingResultsReference.Name));
+    }
+
+    [Fact]
+    public void What_a_run_goes_without_is_shown()
+    {
+        var run = Samples.RunIn(RunPhase.Queued) with { Notices = ["The run asked for 1 GPU."] };
+
+        Assert.Equal(["The run asked for 1 GPU."], run.ToResource(null, Now).Entity.Notices);
+        Assert.Null((run with { Notices = [] }).ToResource(null, Now).Entity.Notices);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Nodes;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Agents;

@@ -11,6 +11,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Web;
@@ -84,7 +85,7 @@ internal sealed class RunsHost : IAsyncDisposable
             Attempt = 1,
             Owner = run.Owner,
             Pool = Pool.Name,
-            Gpus = 0,
+            Needs = new RunNeeds { Gpus = 0 },
         };
         await Queue.EnqueueAsync(entry, default);
         return await RecordAsync(run.Id);

@@ -105,7 +105,7 @@ public sealed class The_framework_catalogue
 
     [Theory]
     [InlineData("frameworks: a: b", "line 1")]
-    [InlineData("frameworks:\n- nam: x", "line 2: a key here is one of name, note, versions")]
+    [InlineData("frameworks:\n- nam: x", "line 2: a key here is one of name, note, packages, versions")]
     [InlineData("frameworks:\n- name: x\n  versions:\n  - {version: 1, offered: yes}", "line 4")]
     [InlineData("frameworks:\n- name: x\n  versions: [{version: 1}, {version: 1}]", "twice")]
     [InlineData("a: b", "frameworks")]

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Core.Tests.Pools.Scaling;
@@ -10,7 +11,7 @@ namespace Trainyard.Core.Tests.Pools.Scaling;
 /// <summary>A pool as a plan is made for it.</summary>
 internal sealed record Situation(IReadOnlyList<PoolMachine> Machines, PoolLoad Load, ScalingOptions Options)
 {
-    public static PoolOptions Pool { get; } = new();
+    public static PoolOptions Pool { get; } = new() { CpuStandIn = true };
 
     public ScalingPlan Plan() => ScalingPlan.Make(Machines, Load, Options, Pool, Pools.Now);
 
@@ -18,7 +19,7 @@ internal sealed record Situation(IReadOnlyList<PoolMachine> Machines, PoolLoad L
         Load.Nodes.SingleOrDefault(node => NodeNames.IsOn(node.Name, machine.Name));
 
     public override string ToString() =>
-        $"{string.Join(", ", Machines)}; waiting {string.Join(' ', Load.Waiting.Select(run => run.Gpus))}; {string.Join(", ", Load.Nodes)}; "
+        $"{string.Join(", ", Machines)}; waiting {string.Join(' ', Load.Waiting.Select(run => run.Needs.Gpus))}; {string.Join(", ", Load.Nodes)}; "
         + $"{Options.Minimum} to {Options.Maximum} of {Options.NodeGpus}";
 }
 
@@ -46,7 +47,7 @@ internal static class Pools
         new() { Waiting = [.. waiting.Select(Run)], Nodes = nodes };
 
     /// <summary>A run that needs so many GPUs.</summary>
-    public static WaitingRun Run(int gpus) => new(RunId.New(), gpus);
+    public static WaitingRun Run(int gpus) => new(RunId.New(), new RunNeeds { Gpus = gpus });
 
     /// <summary>A pool of equal machines in any state, with any queue.</summary>
     public static Gen<Situation> Any { get; } =

@@ -33,7 +33,7 @@ public sealed class ScalingPlanProperties
             (pool, plan) =>
             {
                 var fits = pool.Load.Waiting.Any(run =>
-                    pool.Options.NodeGpus == 0 || run.Gpus <= pool.Options.NodeGpus
+                    pool.Options.NodeGpus == 0 || run.Needs.Gpus <= pool.Options.NodeGpus
                 );
                 var left = pool.Machines.Count - plan.Removals.Count;
                 return !fits || (plan.GrowTo ?? left) > 0;

@@ -9,6 +9,8 @@ public sealed class ScalingPlanTests
 {
     private readonly ScalingOptions options = new() { Maximum = 4 };
 
+    private readonly PoolOptions pool = new();
+
     [Fact]
     public void An_empty_pool_that_nobody_waits_for_stays_empty() => AssertNothing(PlanFor([], Load([])));
 
@@ -43,6 +45,7 @@ public sealed class ScalingPlanTests
     public void Machines_without_gpus_run_anything_in_one_slot()
     {
         options.NodeGpus = 0;
+        pool.CpuStandIn = true;
 
         Assert.Equal(2, PlanFor([], Load([8, 1, 0])).GrowTo);
     }
@@ -182,5 +185,5 @@ public sealed class ScalingPlanTests
     }
 
     private ScalingPlan PlanFor(PoolMachine[] machines, PoolLoad load) =>
-        ScalingPlan.Make(machines, load, options, new PoolOptions(), Now);
+        ScalingPlan.Make(machines, load, options, pool, Now);
 }

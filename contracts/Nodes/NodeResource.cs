@@ -1,4 +1,6 @@
-namespace Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Contracts.Nodes;
 
 /// <summary>A page of nodes: all there are.</summary>
 public sealed record NodeListResource
@@ -27,6 +29,9 @@ public sealed record NodeResource
 
     /// <summary>How it keeps commands apart; null when its agent does not say.</summary>
     public string? Sandbox { get; init; }
+
+    /// <summary>What it can provide beside its slots; null when its agent does not say.</summary>
+    public NodeCapabilities? Provides { get; init; }
 
     /// <summary>Different runs that failed by the node's fault, in a row.</summary>
     public required int Failures { get; init; }

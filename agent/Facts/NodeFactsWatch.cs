@@ -1,0 +1,80 @@
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Node;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Facts;
+
+/// <summary>What the node can provide: what is quickly found out at each question, Python and driver seldom.</summary>
+internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string work, TimeProvider time)
+{
+    // What an operator installs is soon seen; looking costs a tenth of a second.
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    private volatile IReadOnlyList<PythonFacts>? pythons;
+    private volatile GpuQuery gpus = GpuQuery.Nothing;
+    private TaskCompletionSource changed = NewSignal();
+
+    /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
+    public required bool CpuStandIn { get; init; }
+
+    /// <summary>Whether this is the service's own machine.</summary>
+    public required bool IsServiceMachine { get; init; }
+
+    /// <summary>Ends when Python or driver say something else than when it was read.</summary>
+    public Task Changed => Volatile.Read(ref changed).Task;
+
+    public NodeCapabilities Now =>
+        new()
+        {
+            Cpus = MachineSize.Cpus,
+            MemoryBytes = MachineSize.MemoryBytes,
+            FreeDiskBytes = FreeDisk(work),
+            Gpus = gpus.Describe(slots.Present),
+            GpuDriver = gpus.Driver,
+            Pythons = pythons,
+            CpuStandIn = CpuStandIn,
+            IsServiceMachine = IsServiceMachine,
+        };
+
+    /// <summary>Ends with the token.</summary>
+    public async Task RunAsync(CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            await LookAsync();
+            await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async Task LookAsync()
+    {
+        var before = Describe();
+        var asking = slots.Gpus > 0 ? GpuQuery.AskAsync() : Task.FromResult(GpuQuery.Nothing);
+        pythons = await python.FindAsync();
+        gpus = await asking;
+        if (Describe() != before)
+        {
+            Interlocked.Exchange(ref changed, NewSignal()).SetResult();
+        }
+    }
+
+    private string Describe() =>
+        pythons is { } known
+            ? $"{gpus.Driver};{string.Join(';', known.Select(p => $"{p.Program} {p.Version} {string.Join(',', p.Packages)}"))}"
+            : "";
+
+    // In whole GiB: what changes with every file would be written at every question.
+    private static long? FreeDisk(string work)
+    {
+        try
+        {
+            return DiskSpace.FreeAt(work) >> 30 << 30;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

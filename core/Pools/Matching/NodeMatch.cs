@@ -1,0 +1,91 @@
+using System.Globalization;
+using Trainyard.Contracts.Agents;
+using Trainyard.Manifests.Gpus;
+using Trainyard.Manifests.Text;
+
+namespace Trainyard.Core.Pools.Matching;
+
+/// <summary>Whether a node has what a run needs: the one decision of every queue, of every reason and of every refusal.</summary>
+public static class NodeMatch
+{
+    /// <summary>Whether the node could run it, as soon as it has room.</summary>
+    public static bool Could(NodeProvides node, RunNeeds needs) => !Lacks(node, needs).Any();
+
+    /// <summary>Whether the node is without the GPUs that the run needs and takes it all the same.</summary>
+    public static bool StandsIn(NodeProvides node, RunNeeds needs) =>
+        node is { Gpus: 0, Facts.CpuStandIn: true } && needs.Gpus > 0;
+
+    /// <summary>Whether CPUs and memory of the node may be less than the run asks for: then it gets its share of them.</summary>
+    public static bool AreSizesRelaxed(NodeProvides node, RunNeeds needs) =>
+        needs.AreSizesRelaxed || (needs.AreSizesNamed && StandsIn(node, needs));
+
+    /// <summary>What the node does not have; empty when it could run it.</summary>
+    public static IEnumerable<Lack> Lacks(NodeProvides node, RunNeeds needs)
+    {
+        if (!StandsIn(node, needs))
+        {
+            if (node.Gpus < needs.Gpus)
+            {
+                yield return new Lack("gpus", Words.Gpus(needs.Gpus, needs.GpuType), Words.Gpus(node.Gpus));
+            }
+            else if (needs is { Gpus: > 0, GpuType: { } type } && !IsOfType(node.Facts, type))
+            {
+                yield return new Lack("gpu_type", Words.Gpus(needs.Gpus, type), Words.Models(node.Facts));
+            }
+        }
+        foreach (var lack in AreSizesRelaxed(node, needs) ? [] : Sizes(node.Facts, needs))
+        {
+            yield return lack;
+        }
+        if (needs.Image is not null && node.Facts?.Containers is null)
+        {
+            yield return new Lack("image", "a container", "nothing that runs containers");
+        }
+        if (needs.Framework is { } framework && FrameworkLack(node.Facts, framework) is { } missing)
+        {
+            yield return missing;
+        }
+    }
+
+    // A run gets any of a node's GPUs.
+    private static bool IsOfType(NodeCapabilities? facts, string type) =>
+        facts is { Gpus.Count: > 0 } && facts.Gpus.All(gpu => GpuTypes.IsModel(type, gpu.Model));
+
+    private static IEnumerable<Lack> Sizes(NodeCapabilities? facts, RunNeeds needs)
+    {
+        if (needs.Cpus > (facts?.Cpus ?? 0))
+        {
+            yield return new Lack(
+                "cpus",
+                Words.Cpus(needs.Cpus),
+                facts is null ? Words.Untold : Words.Number(facts.Cpus)
+            );
+        }
+        if (needs.MemoryBytes > (facts?.MemoryBytes ?? 0))
+        {
+            var has = facts is null ? Words.Untold : Words.Memory(facts.MemoryBytes);
+            yield return new Lack("memory", $"{Words.Memory(needs.MemoryBytes)} of memory", has);
+        }
+    }
+
+    private static Lack? FrameworkLack(NodeCapabilities? facts, FrameworkNeed need)
+    {
+        if (need.Image is not null && facts?.Containers is not null)
+        {
+            return null;
+        }
+        var pythons = facts?.Pythons ?? [];
+        if (need is { Packages: { } packages } && pythons.Any(python => Has(python, need, packages)))
+        {
+            return null;
+        }
+        return new Lack("framework", Words.Framework(need), Words.Found(facts, need));
+    }
+
+    private static bool Has(PythonFacts python, FrameworkNeed need, IReadOnlyList<string> packages) =>
+        need.IsPython(python.Version)
+        && (
+            packages.Count == 0
+            || packages.Any(name => python.Packages.TryGetValue(name, out var version) && need.IsVersion(version))
+        );
+}

@@ -1,0 +1,60 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Manifests;
+using Trainyard.Manifests.Frameworks;
+using Trainyard.Manifests.Model;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Where a run can go, as the pool is now, and what it goes without there.</summary>
+public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, PoolOptions pool, TimeProvider time)
+{
+    /// <summary>What is to be said to who submits it.</summary>
+    public async Task<PlacementForecast> ForecastAsync(TrainingManifest manifest, CancellationToken cancellationToken)
+    {
+        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var known = load.Nodes.Where(node => !node.IsRetired).ToList();
+        var since = time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration);
+        var there = known.FindAll(node => node.Slots > 0 && node.SeenAt >= since);
+        var needs = RunNeeds.Of(manifest, frameworks, pool.Relaxations);
+        var able = there.FindAll(node => NodeMatch.Could(node.Provides, needs));
+        if (able.Count > 0)
+        {
+            return new PlacementForecast([], Notices(manifest, Least(able, manifest)));
+        }
+        var problems = IsOneMachine(known, there) ? UnmetNeeds.Problems(there[0], needs, manifest, frameworks) : [];
+        return new PlacementForecast(problems, Fixed(manifest));
+    }
+
+    /// <summary>What it goes without on a node that takes it.</summary>
+    public IReadOnlyList<string> Notices(TrainingManifest manifest, NodeOffer offer) =>
+        Notices(manifest, Shortfall.Of(NodeProvides.Of(offer), Asked(manifest)));
+
+    /// <summary>Whether the node has fewer CPUs or less memory than it asked for.</summary>
+    public bool StandsIn(TrainingManifest manifest, NodeOffer offer) =>
+        NodeMatch.AreSizesRelaxed(NodeProvides.Of(offer), RunNeeds.Of(manifest, frameworks, pool.Relaxations));
+
+    // Nobody has ever attached another node, and this one tells all: what it does not have, nothing will.
+    private static bool IsOneMachine(List<PoolNode> known, List<PoolNode> there) =>
+        known.TrueForAll(node => node.Facts is { IsServiceMachine: true }) && there is [{ Facts.Pythons: not null }];
+
+    private IReadOnlyList<string> Least(List<PoolNode> able, TrainingManifest manifest)
+    {
+        var asked = Asked(manifest);
+        return able.Select(node => Shortfall.Of(node.Provides, asked)).MinBy(shortfall => shortfall.Count)!;
+    }
+
+    private RunNeeds Asked(TrainingManifest manifest) => RunNeeds.Of(manifest, frameworks, Relaxations.None);
+
+    private static List<string> Notices(TrainingManifest manifest, IReadOnlyList<string> shortfall) =>
+        [.. shortfall, .. Fixed(manifest)];
+
+    private static IReadOnlyList<string> Fixed(TrainingManifest manifest) => NotOffered.NoticesOf(manifest);
+}
+
+/// <summary>What submitting a run tells of where it can go.</summary>
+/// <param name="Problems">Why it can go nowhere, ever; empty when it can, or when that is not sure.</param>
+/// <param name="Notices">What it would go without.</param>
+public sealed record PlacementForecast(IReadOnlyList<ProblemItem> Problems, IReadOnlyList<string> Notices);

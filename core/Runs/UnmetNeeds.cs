@@ -1,0 +1,68 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Manifests.Frameworks;
+using Trainyard.Manifests.Model;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>What is wrong with a submission that the one machine there is can never run, and the ways out.</summary>
+internal static class UnmetNeeds
+{
+    private const string Compute = "model_definition.execution.compute_configuration";
+
+    public static IReadOnlyList<ProblemItem> Problems(
+        PoolNode node,
+        RunNeeds needs,
+        TrainingManifest manifest,
+        FrameworkCatalog frameworks
+    ) => [.. NodeMatch.Lacks(node.Provides, needs).Select(lack => Problem(lack, node.Facts!, manifest, frameworks))];
+
+    private static ProblemItem Problem(
+        Lack lack,
+        NodeCapabilities facts,
+        TrainingManifest manifest,
+        FrameworkCatalog frameworks
+    ) =>
+        new()
+        {
+            Code = CodeOf(lack),
+            Message =
+                $"The run needs {lack.Needs}; this service has one machine, with {lack.Has}. {WayOut(lack, facts)}",
+            Source = SubmissionProblems.ManifestSource,
+            Path = PathOf(lack, manifest),
+            Allowed = lack.Key is "framework" ? InstalledFrameworks.Of(facts, frameworks) : null,
+        };
+
+    private static string CodeOf(Lack lack) =>
+        lack.Key switch
+        {
+            "framework" => "framework_not_installed",
+            "image" => "containers_not_offered",
+            _ => "compute_not_available",
+        };
+
+    private static string WayOut(Lack lack, NodeCapabilities facts) =>
+        lack.Key switch
+        {
+            "framework" when facts.Containers is null =>
+                "It runs no containers either. Install the framework there, or use `framework: {name: python}` and bring along what the program needs.",
+            "framework" =>
+                "Install the framework there, or use `framework: {name: python}` and bring along what the program needs.",
+            "image" => "Install podman or docker there, or name a framework instead of an image.",
+            _ => "Ask for less, or attach a node that has it.",
+        };
+
+    private static string PathOf(Lack lack, TrainingManifest manifest)
+    {
+        var isFfdl = manifest.Dialect is ManifestDialect.Ffdl;
+        return lack.Key switch
+        {
+            "framework" or "image" => isFfdl ? "framework" : "model_definition.framework",
+            _ when isFfdl => lack.Key,
+            _ when manifest.Compute.Name is not null => Compute,
+            _ => $"{Compute}.{lack.Key}",
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
+
+namespace Trainyard.Functions.Agents;
+
+/// <summary>What a node says of itself, as the pool takes it.</summary>
+internal static class OfferedFacts
+{
+    private const int MostGpus = 64;
+    private const int MostPythons = 8;
+    private const int MostPackages = 200;
+    private const int LongestText = 200;
+
+    /// <summary>The facts are kept with the node, and read at every look at it.</summary>
+    public static bool AreWithinLimits(NodeCapabilities? facts) =>
+        facts is null
+        || (
+            facts.Gpus.Count <= MostGpus
+            && facts.Gpus.All(gpu => IsShort(gpu.Model))
+            && IsShort(facts.GpuDriver)
+            && (facts.Pythons ?? []).Count <= MostPythons
+            && (facts.Pythons ?? []).All(IsWithinLimits)
+        );
+
+    /// <summary>With what else the node says, and what the operator decided for all nodes.</summary>
+    public static NodeOffer Complete(NodeOffer offer, PoolOptions pool) =>
+        offer.Facts is { } facts
+            ? offer with
+            {
+                Facts = facts with
+                {
+                    Containers = offer.Containers ?? facts.Containers,
+                    CpuStandIn = pool.CpuStandIn ?? facts.CpuStandIn,
+                },
+            }
+            : offer;
+
+    private static bool IsWithinLimits(PythonFacts python) =>
+        IsShort(python.Program)
+        && IsShort(python.Version)
+        && python.Packages.Count <= MostPackages
+        && python.Packages.All(package => IsShort(package.Key) && IsShort(package.Value));
+
+    private static bool IsShort(string? text) => text is null or { Length: <= LongestText };
+}

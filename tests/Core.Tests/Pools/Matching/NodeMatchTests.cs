@@ -1,0 +1,187 @@
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Manifests.Frameworks;
+
+namespace Trainyard.Core.Tests.Pools.Matching;
+
+/// <summary>What manifests ask for, one key at a time, and which machine has it.</summary>
+public sealed class NodeMatchTests
+{
+    private const string Python = """{name: python, version: "3"}""";
+    private const string Small = "{cpus: 1, memory: 1 GB}";
+
+    [Theory]
+    [InlineData("{gpus: 1, cpus: 1, memory: 1 GB}", "needs 1 GPU, has no GPU")]
+    [InlineData("{gpus: 1, gpu_type: v100, cpus: 1, memory: 1 GB}", "needs 1 GPU of the type v100, has no GPU")]
+    [InlineData("{cpus: 2, memory: 1 GB}", "")]
+    [InlineData("{cpus: 2.5, memory: 1 GB}", "needs 2.5 CPUs, has 2")]
+    [InlineData("{cpus: 1000, memory: 64 MB}", "needs 1000 CPUs, has 2")]
+    [InlineData("{cpus: 1, memory: 25 GB}", "")]
+    [InlineData("{cpus: 1, memory: 64 GB}", "needs 64 GB of memory, has 25 GB")]
+    [InlineData("small", "needs 1 GPU, has no GPU; needs 6 CPUs, has 2")]
+    [InlineData(
+        "v100x2",
+        "needs 2 GPUs of the type v100, has no GPU; needs 52 CPUs, has 2; needs 48 GB of memory, has 25 GB"
+    )]
+    public void A_machine_without_GPUs_says_what_it_lacks(string compute, string lacks) =>
+        Assert.Equal(lacks, Lacks(Nodes.Cpu(Nodes.Laptop), AskedFor.Needs(Python, compute)));
+
+    [Theory]
+    [InlineData("{gpus: 2, cpus: 1, memory: 1 GB}", "")]
+    [InlineData("{gpus: 3, cpus: 1, memory: 1 GB}", "needs 3 GPUs, has 2 GPUs")]
+    [InlineData("{gpus: 1, gpu_type: v100, cpus: 1, memory: 1 GB}", "")]
+    [InlineData("{gpus: 1, gpu_type: nvidia-TeslaV100, cpus: 1, memory: 1 GB}", "")]
+    [InlineData("{gpus: 1, gpu_type: v100-16gb, cpus: 1, memory: 1 GB}", "")]
+    [InlineData(
+        "{gpus: 1, gpu_type: v100-32gb, cpus: 1, memory: 1 GB}",
+        "needs 1 GPU of the type v100-32gb, has Tesla V100-SXM2-16GB"
+    )]
+    [InlineData(
+        "{gpus: 1, gpu_type: a100, cpus: 1, memory: 1 GB}",
+        "needs 1 GPU of the type a100, has Tesla V100-SXM2-16GB"
+    )]
+    [InlineData("k80", "needs 1 GPU of the type k80, has Tesla V100-SXM2-16GB")]
+    [InlineData("v100x2", "")]
+    [InlineData("small", "")]
+    [InlineData("large", "needs 4 GPUs, has 2 GPUs")]
+    public void A_machine_with_two_V100_says_what_it_lacks(string compute, string lacks) =>
+        Assert.Equal(lacks, Lacks(Nodes.Gpu(Nodes.V100s), AskedFor.Needs(Python, compute)));
+
+    [Theory]
+    [InlineData("""{name: python, version: "3"}""", "")]
+    [InlineData("""{name: python, version: "3", runtimes: {name: python, version: "3.12"}}""", "")]
+    [InlineData(
+        """{name: python, version: "3", runtimes: {name: python, version: "3.1"}}""",
+        "needs Python 3.1, has Python 3.12.1"
+    )]
+    [InlineData("""{name: tensorflow, version: "2.18"}""", "")]
+    [InlineData(
+        """{name: tensorflow, version: "2.21"}""",
+        "needs tensorflow 2.21, has tensorflow 2.18.1 on Python 3.12.1"
+    )]
+    [InlineData(
+        """{name: tensorflow, version: "1.5"}""",
+        "needs tensorflow 1.5, has tensorflow 2.18.1 on Python 3.12.1"
+    )]
+    [InlineData("""{name: tensorflow, version: latest}""", "")]
+    [InlineData("""{name: pytorch, version: "2.5"}""", "")]
+    [InlineData("""{name: pytorch, version: "2.9"}""", "needs pytorch 2.9, has torch 2.5.1+cu124 on Python 3.12.1")]
+    [InlineData("""{name: xgboost, version: "3.4"}""", "needs xgboost 3.4, has no xgboost")]
+    [InlineData("""{name: torch, version: lua52}""", "needs torch lua52, has no torch")]
+    [InlineData("""{name: caffe, version: "1.0"}""", "needs caffe 1.0 on Python 2.7, has no caffe")]
+    [InlineData(
+        """{name: custom, image: "example.com/mine:1"}""",
+        "needs a container, has nothing that runs containers"
+    )]
+    public void A_framework_is_matched_by_what_is_installed(string framework, string lacks) =>
+        Assert.Equal(lacks, Lacks(Nodes.Gpu(Nodes.V100s), AskedFor.Needs(framework, Small)));
+
+    [Theory]
+    [InlineData("""{name: custom, image: "example.com/mine:1"}""", true)]
+    [InlineData("""{name: tensorflow, version: "1.5"}""", true)]
+    [InlineData("""{name: xgboost, version: "3.4"}""", false)]
+    public void Where_containers_run_a_framework_s_image_will_do(string framework, bool could)
+    {
+        var facts = Nodes.Laptop with { Containers = new ContainerEngineFact("podman", "4.3.1") };
+
+        Assert.Equal(could, NodeMatch.Could(Nodes.Cpu(facts), AskedFor.Needs(framework, Small)));
+    }
+
+    [Fact]
+    public void The_package_must_be_installed_for_the_Python_that_was_asked_for()
+    {
+        var facts = Nodes.Laptop with
+        {
+            Pythons = [Nodes.Python("3.11.2"), Nodes.Python("2.7.18", ("tensorflow", "1.5.0"))],
+        };
+        var needs = AskedFor.Needs("""{name: tensorflow, version: "1.5-py3"}""", Small);
+
+        Assert.Equal("needs tensorflow 1.5, has tensorflow 1.5.0 on Python 2.7.18", Lacks(Nodes.Cpu(facts), needs));
+        Assert.True(
+            NodeMatch.Could(Nodes.Cpu(facts), AskedFor.Needs("""{name: tensorflow, version: "1.5-py2"}""", Small))
+        );
+    }
+
+    [Theory]
+    [InlineData("v100x2", true)]
+    [InlineData("small", true)]
+    [InlineData("{gpus: 4, gpu_type: h100, cpus: 1, memory: 1 GB}", true)]
+    [InlineData("{gpus: 1, cpus: 1000, memory: 1 GB}", false)]
+    [InlineData("{cpus: 1000, memory: 64 MB}", false)]
+    public void A_CPU_stands_in_for_GPUs_and_for_the_size_of_a_named_configuration_only(string compute, bool could)
+    {
+        var node = Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true });
+
+        Assert.Equal(could, NodeMatch.Could(node, AskedFor.Needs(Python, compute)));
+    }
+
+    [Fact]
+    public void What_stands_in_is_told_sentence_by_sentence() =>
+        Assert.Equal(
+            [
+                "The run asked for 2 GPUs of the type v100; this node has none: it runs on the CPU.",
+                "The run asked for 52 CPUs; this node has 2.",
+                "The run asked for 48 GB of memory; this node has 25 GB.",
+                "The run asked for tensorflow 1.5; this node has no tensorflow: its command finds what is installed there.",
+            ],
+            Shortfall.Of(
+                Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true }),
+                AskedFor.Needs("""{name: tensorflow, version: "1.5"}""", "v100x2")
+            )
+        );
+
+    [Fact]
+    public void An_operator_lets_any_framework_and_a_named_size_pass()
+    {
+        var relaxed = new Relaxations { Framework = true, NamedSizes = true };
+        var node = Nodes.Gpu(Nodes.V100s with { Cpus = 4, MemoryBytes = 8_000_000_000 });
+
+        Assert.True(NodeMatch.Could(node, AskedFor.Needs("""{name: tensorflow, version: "1.5"}""", "v100", relaxed)));
+        Assert.False(NodeMatch.Could(node, AskedFor.Needs(Python, "{gpus: 1, cpus: 26, memory: 24 GB}", relaxed)));
+    }
+
+    [Fact]
+    public void Defaults_of_FfDL_are_nobody_s_wish()
+    {
+        var needs = RunNeeds.Of(AskedFor.Ffdl("gpus: 1"), FrameworkCatalog.Default, Relaxations.None);
+
+        Assert.Null(needs.GpuType);
+        Assert.True(NodeMatch.Could(Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true }), needs));
+    }
+
+    [Fact]
+    public void GPUs_of_several_models_are_of_no_type()
+    {
+        var mixed = Nodes.V100s with { Gpus = [.. Nodes.V100s.Gpus, new GpuFacts("Tesla T4", 1)] };
+
+        Assert.Equal(
+            "needs 1 GPU of the type v100, has Tesla V100-SXM2-16GB and Tesla T4",
+            Lacks(Nodes.Gpu(mixed), AskedFor.Needs(Python, "{gpus: 1, gpu_type: v100, cpus: 1, memory: 1 GB}"))
+        );
+    }
+
+    [Fact]
+    public void An_agent_that_says_nothing_of_its_node_gets_only_what_needs_no_more_than_GPUs()
+    {
+        var silent = new NodeProvides(2, null);
+
+        Assert.True(NodeMatch.Could(silent, NeedsText.Read(text: null, gpus: 2)));
+        Assert.False(NodeMatch.Could(silent, AskedFor.Needs(Python, Small)));
+    }
+
+    [Fact]
+    public void Needs_are_the_same_after_they_were_kept()
+    {
+        var needs = AskedFor.Needs("""{name: tensorflow, version: "1.5"}""", "v100x2");
+
+        var text = NeedsText.Write(needs);
+
+        Assert.Equal(text, NeedsText.Write(NeedsText.Read(text, gpus: 0)));
+        Assert.Equal(
+            Lacks(Nodes.Cpu(Nodes.Laptop), needs),
+            Lacks(Nodes.Cpu(Nodes.Laptop), NeedsText.Read(text, gpus: 0))
+        );
+    }
+
+    private static string Lacks(NodeProvides node, RunNeeds needs) => string.Join("; ", NodeMatch.Lacks(node, needs));
+}

@@ -1,0 +1,130 @@
+using Trainyard.Contracts.Agents;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Runs;
+using Trainyard.Core.Tests.Pools.Matching;
+using Trainyard.Tests.Shared;
+
+namespace Trainyard.Core.Tests.Runs;
+
+/// <summary>What who submits a run is told of where it can go.</summary>
+public sealed class PlacementTests
+{
+    private const string Python = """{name: python, version: "3"}""";
+    private const string Old = """{name: tensorflow, version: "1.5"}""";
+    private const string Little = "{cpus: 1, memory: 1 GB}";
+
+    private readonly ManualTime time = new();
+    private readonly PoolOptions options = new();
+
+    private NodeCapabilities Own => Nodes.Laptop with { CpuStandIn = true };
+
+    [Fact]
+    public async Task On_one_machine_a_framework_that_is_not_there_is_refused_with_the_ways_out()
+    {
+        var forecast = await ForecastAsync(Old, Little, Nodes.Cpu(Own));
+
+        var problem = Assert.Single(forecast.Problems);
+        Assert.Equal(("framework_not_installed", "model_definition.framework"), (problem.Code, problem.Path));
+        Assert.StartsWith(
+            "The run needs tensorflow 1.5; this service has one machine, with no tensorflow.",
+            problem.Message
+        );
+        Assert.Contains("runs no containers", problem.Message);
+        Assert.Contains("Install the framework there, or use `framework: {name: python", problem.Message);
+        Assert.Equal("python 3.11.2, scikit-learn 1.2.1", problem.Allowed);
+    }
+
+    [Theory]
+    [InlineData(
+        "{cpus: 1000, memory: 64 MB}",
+        "compute_not_available",
+        ".cpus",
+        "needs 1000 CPUs; this service has one machine, with 2."
+    )]
+    [InlineData(
+        "{cpus: 1, memory: 64 GB}",
+        "compute_not_available",
+        ".memory",
+        "needs 64 GB of memory; this service has one machine, with 25 GB."
+    )]
+    public async Task On_one_machine_what_is_larger_is_refused(string compute, string code, string key, string message)
+    {
+        var problem = Assert.Single((await ForecastAsync(Python, compute, Nodes.Cpu(Own))).Problems);
+
+        Assert.Equal(code, problem.Code);
+        Assert.EndsWith(key, problem.Path);
+        Assert.Contains(message, problem.Message);
+    }
+
+    [Fact]
+    public async Task Where_the_CPU_stands_in_the_answer_says_so()
+    {
+        var forecast = await ForecastAsync(Python, "v100x2", Nodes.Cpu(Own));
+
+        Assert.Empty(forecast.Problems);
+        Assert.Equal(
+            "The run asked for 2 GPUs of the type v100; this node has none: it runs on the CPU.",
+            forecast.Notices[0]
+        );
+    }
+
+    [Fact]
+    public async Task Where_the_operator_lets_frameworks_pass_the_answer_says_so()
+    {
+        options.FrameworkStandIn = true;
+
+        var forecast = await ForecastAsync(Old, Little, Nodes.Cpu(Own));
+
+        Assert.Empty(forecast.Problems);
+        Assert.Equal(
+            [
+                "The run asked for tensorflow 1.5; this node has no tensorflow: its command finds what is installed there.",
+            ],
+            forecast.Notices
+        );
+    }
+
+    [Theory]
+    [InlineData("no node yet")]
+    [InlineData("another node was there")]
+    [InlineData("not looked yet")]
+    [InlineData("no agent of its own")]
+    public async Task What_may_come_is_waited_for(string why)
+    {
+        var own = Nodes.Node(Nodes.Cpu(Own), time.GetUtcNow());
+        PoolNode[] nodes = why switch
+        {
+            "no node yet" => [],
+            "another node was there" =>
+            [
+                own,
+                Nodes.Node(Nodes.Gpu(Nodes.V100s), time.GetUtcNow() - TimeSpan.FromDays(2), "gpu"),
+            ],
+            "not looked yet" => [own with { Facts = Own with { Pythons = null } }],
+            _ => [own with { Facts = Own with { IsServiceMachine = false } }],
+        };
+
+        var placement = Placements.In(nodes, options, time);
+        var forecast = await placement.ForecastAsync(AskedFor.Manifest(Old, Little), default);
+
+        Assert.Empty(forecast.Problems);
+    }
+
+    [Fact]
+    public async Task What_the_pool_has_needs_no_word()
+    {
+        var forecast = await ForecastAsync("""{name: scikit-learn, version: "1.2"}""", Little, Nodes.Cpu(Own));
+
+        Assert.Empty(forecast.Problems);
+        Assert.Empty(forecast.Notices);
+    }
+
+    private Task<PlacementForecast> ForecastAsync(
+        string framework,
+        string compute,
+        Trainyard.Core.Pools.Matching.NodeProvides node
+    ) =>
+        Placements
+            .In([Nodes.Node(node, time.GetUtcNow())], options, time)
+            .ForecastAsync(AskedFor.Manifest(framework, compute), default);
+}
