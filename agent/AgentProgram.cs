@@ -67,9 +67,8 @@ internal static class AgentProgram
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         var found = await listing;
         var containers = FindContainersAsync(id, paths, settings.Agent, found.Gpus.Count > 0, logger);
-        var remains = await new Leftovers(paths.Work, groups, TimeProvider.System, logger).ClearAsync(
-            CancellationToken.None
-        );
+        var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
+        var remains = await leftovers.ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         using var toService = HttpClients.ForService();

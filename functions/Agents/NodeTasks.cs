@@ -1,15 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Agents;
 
 /// <summary>Makes what a node gets to know of a run it has leased.</summary>
-public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, Placement placement, PoolOptions pool)
+public sealed class NodeTasks(
+    RunProgress progress,
+    IBlobStore blobs,
+    ISecretStore secrets,
+    Placement placement,
+    PoolOptions pool
+)
 {
     /// <summary>The task, the run now Downloading; null when the run is gone or has ended.</summary>
     public async Task<NodeTask?> CreateAsync(Lease lease, NodeOffer offer, CancellationToken cancellationToken)
@@ -47,17 +57,33 @@ public sealed class NodeTasks(RunProgress progress, IBlobStore blobs, Placement 
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
             MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
             Checkpoint = CheckpointOf(manifest),
-            Image = ImageOf(manifest, offer),
+            Image = await ImageOfAsync(run, offer, cancellationToken),
+            InstallDependencies = manifest.InstallDependencies,
+            OwnerKey = KeyOf(run.Owner),
             Env = manifest.Env,
             TraceParent = run.TraceParent,
         };
     }
 
     // Where nothing runs containers, a run that is there all the same does without; its notices say so.
-    private static NodeImage? ImageOf(TrainingManifest manifest, NodeOffer offer) =>
-        manifest.Framework.Image is { } image && offer.Facts?.Containers is not null
-            ? new NodeImage { Name = image }
-            : null;
+    private async Task<NodeImage?> ImageOfAsync(TrainingRun run, NodeOffer offer, CancellationToken cancellationToken)
+    {
+        if (run.Manifest.Framework.Image is not { } name || offer.Facts?.Containers is null)
+            return null;
+        var image = new NodeImage { Name = name };
+        if (run.Manifest.Framework.SecretName is null)
+            return image;
+        var login = (await secrets.GetAsync(run.Submission, cancellationToken))?.Registry ?? StoreCredentials.None;
+        return image with
+        {
+            UserName = login.Reveal(CredentialField.UserName),
+            Password = login.Reveal(CredentialField.Password),
+        };
+    }
+
+    // Owners' names are nobody's business on a node.
+    private static string KeyOf(Owner owner) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"owner {owner}")))[..32];
 
     private static NodeCheckpoint? CheckpointOf(TrainingManifest manifest) =>
         manifest.Checkpoint is { } wanted

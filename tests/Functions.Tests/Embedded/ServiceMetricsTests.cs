@@ -75,7 +75,7 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
         async Task<int> StatusAsync(bool isOperator)
         {
             var http = new DefaultHttpContext { RequestServices = _host.Services };
-            new UserCaller(Owner.Parse("jean"), isOperator, "id").AttachTo(http);
+            new UserCaller(Owner.Parse("jean"), isOperator, "id", HasToken: false).AttachTo(http);
             await (await function.RunAsync(http.Request, default)).ExecuteAsync(http);
             return http.Response.StatusCode;
         }
