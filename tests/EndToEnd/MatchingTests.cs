@@ -34,7 +34,7 @@ public sealed class MatchingTests : IAsyncLifetime
         var node = await NodeAsync();
         Assert.Equal((0, true, true), (node.Gpus, node.Provides!.IsServiceMachine, node.Provides.CpuStandIn));
 
-        await RefusedAsync("tensorflow, version: \"1.5\"", "small", "framework_not_installed", "needs tensorflow 1.5;");
+        await RefusedAsync("theano, version: \"0.9\"", "small", "framework_not_installed", "needs theano 0.9;");
         await RefusedAsync(
             "python, version: \"3\"",
             "{cpus: 1000, memory: 64 MB}",
