@@ -100,15 +100,17 @@ internal sealed class AgentHouse : IAsyncDisposable
     )
     {
         var run = Submit(command, change);
-        return (run, await CompletionAsync(run, within));
+        return (run, await CompletionAsync(run, within ?? Soon));
     }
 
     /// <summary>Waits for the completion; a failure says what the agents printed.</summary>
-    public async Task<CompletionReport> CompletionAsync(FakeRun run, TimeSpan? within = null)
+    public Task<CompletionReport> CompletionAsync(FakeRun run) => CompletionAsync(run, Soon);
+
+    public async Task<CompletionReport> CompletionAsync(FakeRun run, TimeSpan within)
     {
         try
         {
-            return await run.Completed.WaitAsync(within ?? Soon);
+            return await run.Completed.WaitAsync(within);
         }
         catch (TimeoutException e)
         {
