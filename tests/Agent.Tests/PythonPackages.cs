@@ -11,6 +11,9 @@ namespace Trainyard.Agent.Tests;
 /// <summary>What an archive's own files ask for is there when its command runs.</summary>
 public sealed class PythonPackages
 {
+    // Python takes seconds of a busy machine to make an environment.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
+
     private const string Program = "import trains_of_tests; print('speed', trains_of_tests.SPEED)\n";
 
     [PackagesTheory]
@@ -21,10 +24,14 @@ public sealed class PythonPackages
         await using var index = await PackageIndex.StartAsync();
         house.StartAgent(sandbox, ("PIP_INDEX_URL", index.Url));
 
-        var (first, made) = await house.RunAsync("python3 train.py; touch $VIRTUAL_ENV/own", d => Draft(d, "ann"));
+        var (first, made) = await house.RunAsync(
+            "python3 train.py; touch $VIRTUAL_ENV/own",
+            d => Draft(d, "ann"),
+            Long
+        );
         var fetched = index.Downloads;
-        var (second, reused) = await house.RunAsync("python3 train.py", d => Draft(d, "ann"));
-        var other = await house.RunAsync("python3 train.py", d => Draft(d, "bob"));
+        var (second, reused) = await house.RunAsync("python3 train.py", d => Draft(d, "ann"), Long);
+        var other = await house.RunAsync("python3 train.py", d => Draft(d, "bob"), Long);
 
         Assert.True(reused.Outcome == AttemptOutcome.Succeeded, second.LogText + reused.Message);
         Assert.Contains("\nspeed 300\n", first.LogText);
@@ -58,9 +65,10 @@ public sealed class PythonPackages
                 Draft(d, "ann");
                 d.Files.Remove("requirements.txt");
                 d.Files["pyproject.toml"] = "[project]\nname = \"x\"\ndependencies = [\"trains-of-tests==1.0\"]\n";
-            }
+            },
+            Long
         );
-        var (_, missing) = await house.RunAsync("true", d => Draft(d, "ann", "no-such-package==7\n"));
+        var (_, missing) = await house.RunAsync("true", d => Draft(d, "ann", "no-such-package==7\n"), Long);
         var (_, none) = await house.RunAsync(
             "true",
             d =>
@@ -85,7 +93,7 @@ public sealed class PythonPackages
         await using var index = await PackageIndex.StartAsync(isSilent: true);
         house.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
         var run = house.Submit("true", d => Draft(d, "ann"));
-        await Eventually.Be("asked", () => index.Requests > 0, AgentHouse.Soon, () => run.LogText);
+        await Eventually.Be("asked", () => index.Requests > 0, Long, () => run.LogText);
 
         run.CancelRequested = true;
 

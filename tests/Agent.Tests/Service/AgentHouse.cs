@@ -93,18 +93,24 @@ internal sealed class AgentHouse : IAsyncDisposable
         return Service.Submit(draft.Build());
     }
 
-    public async Task<(FakeRun Run, CompletionReport Report)> RunAsync(string command, Action<RunDraft>? change = null)
+    public async Task<(FakeRun Run, CompletionReport Report)> RunAsync(
+        string command,
+        Action<RunDraft>? change = null,
+        TimeSpan? within = null
+    )
     {
         var run = Submit(command, change);
-        return (run, await CompletionAsync(run));
+        return (run, await CompletionAsync(run, within ?? Soon));
     }
 
     /// <summary>Waits for the completion; a failure says what the agents printed.</summary>
-    public async Task<CompletionReport> CompletionAsync(FakeRun run)
+    public Task<CompletionReport> CompletionAsync(FakeRun run) => CompletionAsync(run, Soon);
+
+    public async Task<CompletionReport> CompletionAsync(FakeRun run, TimeSpan within)
     {
         try
         {
-            return await run.Completed.WaitAsync(Soon);
+            return await run.Completed.WaitAsync(within);
         }
         catch (TimeoutException e)
         {
