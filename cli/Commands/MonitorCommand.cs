@@ -18,44 +18,7 @@ internal static class MonitorCommand
     public static Command Create(Binding binding)
     {
         var (kind, id) = (Arguments.Kind(), Arguments.Id());
-        var only = new Argument<MonitorScope>("logs|metrics")
-        {
-            Description = "logs or metrics: only these, and nothing else on standard output",
-            Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result =>
-            {
-                var text = result.Tokens is [var token] ? token.Value : "";
-                if (text is not ("logs" or "metrics"))
-                    result.AddError($"'{text}' is neither 'logs' nor 'metrics'");
-                return text is "logs" ? MonitorScope.Logs : MonitorScope.Metrics;
-            },
-        };
-        var tail = new Option<int?>("--tail")
-        {
-            Description = $"begin with the last N lines, 0 to {MostTail}",
-            HelpName = "N",
-            CustomParser = result =>
-            {
-                var text = result.Tokens is [var token] ? token.Value : "";
-                if (
-                    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
-                    && lines <= MostTail
-                )
-                    return lines;
-                result.AddError($"--tail takes a number from 0 to {MostTail}");
-                return null;
-            },
-        };
-        var grep = new Option<string?>("--grep")
-        {
-            Description = $"only lines with this text, in any case, up to {LongestGrep} characters",
-            HelpName = "TEXT",
-        };
-        grep.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { Length: 0 or > LongestGrep })
-                result.AddError($"--grep takes a text of 1 to {LongestGrep} characters");
-        });
+        var (only, tail, grep) = (Scope(), Tail(), Grep());
         var command = new Command("monitor", "Follow a training run to its end; exit code 0 only if it completes.")
         {
             kind,
@@ -86,4 +49,51 @@ internal static class MonitorCommand
         LogSelection wanted,
         CancellationToken cancellationToken
     ) => new RunMonitor(session, id, scope, wanted).FollowAsync(cancellationToken);
+
+    private static Argument<MonitorScope> Scope() =>
+        new Argument<MonitorScope>("logs|metrics")
+        {
+            Description = "logs or metrics: only these, and nothing else on standard output",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result =>
+            {
+                var text = result.Tokens is [var token] ? token.Value : "";
+                if (text is not ("logs" or "metrics"))
+                    result.AddError($"'{text}' is neither 'logs' nor 'metrics'");
+                return text is "logs" ? MonitorScope.Logs : MonitorScope.Metrics;
+            },
+        };
+
+    private static Option<int?> Tail() =>
+        new Option<int?>("--tail")
+        {
+            Description = $"begin with the last N lines, 0 to {MostTail}",
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                var text = result.Tokens is [var token] ? token.Value : "";
+                if (
+                    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
+                    && lines <= MostTail
+                )
+                    return lines;
+                result.AddError($"--tail takes a number from 0 to {MostTail}");
+                return null;
+            },
+        };
+
+    private static Option<string?> Grep()
+    {
+        var grep = new Option<string?>("--grep")
+        {
+            Description = $"only lines with this text, in any case, up to {LongestGrep} characters",
+            HelpName = "TEXT",
+        };
+        grep.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { Length: 0 or > LongestGrep })
+                result.AddError($"--grep takes a text of 1 to {LongestGrep} characters");
+        });
+        return grep;
+    }
 }
