@@ -32,7 +32,9 @@ internal static class AgentProgram
             var settings = AgentSettings.Load(paths);
             using var held = await AgentLock.TryTakeAsync(paths);
             if (held is null)
+            {
                 return Fail(AgentExitCode.AlreadyRunning, $"Another agent holds {paths.LockFile}.");
+            }
             await RunAsync(paths, settings, logger);
             return AgentExitCode.Done;
         }
@@ -130,7 +132,9 @@ internal static class AgentProgram
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
         if (found.State is not GpuState.None)
+        {
             _ = Task.Run(() => gpus.RunAsync(ended.Token));
+        }
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;
@@ -141,7 +145,9 @@ internal static class AgentProgram
     {
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
+        {
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
+        }
     }
 
     private static async Task<NodeContainers?> FindContainersAsync(
@@ -153,7 +159,9 @@ internal static class AgentProgram
     )
     {
         if (await new ContainerProbe(node, hasGpus, logger).FindAsync(options) is not { } engine)
+        {
             return null;
+        }
         var time = TimeProvider.System;
         var cache = new ImageCache(Path.Combine(paths.Work, "images.json"), options.MaxImageBytes, time);
         return new NodeContainers(

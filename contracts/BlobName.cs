@@ -9,9 +9,9 @@ namespace Trainyard.Contracts;
 /// </summary>
 public readonly record struct BlobName
 {
-    private readonly string? value;
+    private readonly string? _value;
 
-    private BlobName(string value) => this.value = value;
+    private BlobName(string value) => _value = value;
 
     /// <summary>Makes a name of trusted text; throws <see cref="FormatException"/> when it is none.</summary>
     public static BlobName Parse(string text) =>
@@ -22,18 +22,22 @@ public readonly record struct BlobName
     {
         name = default;
         if (string.IsNullOrEmpty(text) || !IsWellFormed(text) || Encoding.UTF8.GetByteCount(text) > 1000)
+        {
             return false;
+        }
         foreach (var segment in text.Split('/'))
         {
             if (!IsSegment(segment))
+            {
                 return false;
+            }
         }
         name = new BlobName(text);
         return true;
     }
 
     /// <inheritdoc />
-    public override string ToString() => value ?? throw new InvalidOperationException("An unset blob name was used.");
+    public override string ToString() => _value ?? throw new InvalidOperationException("An unset blob name was used.");
 
     // A lone surrogate has no UTF-8: two such names would become one on disk and on the wire.
     private static bool IsWellFormed(string text)
@@ -41,9 +45,13 @@ public readonly record struct BlobName
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))
+            {
                 continue;
+            }
             if (!char.IsSurrogatePair(text, i))
+            {
                 return false;
+            }
             i++;
         }
         return true;

@@ -14,9 +14,9 @@ public readonly record struct Owner
     private const int MaxLength = 64;
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    private readonly string? value;
+    private readonly string? _value;
 
-    private Owner(string value) => this.value = value;
+    private Owner(string value) => _value = value;
 
     /// <summary>Parses a name; throws <see cref="FormatException"/> for anything else.</summary>
     public static Owner Parse(string text) =>
@@ -27,13 +27,15 @@ public readonly record struct Owner
     {
         owner = default;
         if (text is null || !IsOwner(text))
+        {
             return false;
+        }
         owner = new Owner(text);
         return true;
     }
 
     /// <inheritdoc />
-    public override string ToString() => value ?? throw new InvalidOperationException("An unset owner was used.");
+    public override string ToString() => _value ?? throw new InvalidOperationException("An unset owner was used.");
 
     private static bool IsOwner(string text) =>
         text.Length is > 0 and <= MaxLength

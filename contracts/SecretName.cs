@@ -16,9 +16,9 @@ public readonly record struct SecretName
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    private readonly string? value;
+    private readonly string? _value;
 
-    private SecretName(string value) => this.value = value;
+    private SecretName(string value) => _value = value;
 
     /// <summary>Parses a name; throws <see cref="FormatException"/> for anything else.</summary>
     public static SecretName Parse(string text) =>
@@ -29,13 +29,15 @@ public readonly record struct SecretName
     {
         name = default;
         if (text is null || !IsName(text))
+        {
             return false;
+        }
         name = new SecretName(text);
         return true;
     }
 
     /// <inheritdoc />
-    public override string ToString() => value ?? throw new InvalidOperationException("An unset name was used.");
+    public override string ToString() => _value ?? throw new InvalidOperationException("An unset name was used.");
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxLength

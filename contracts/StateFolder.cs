@@ -74,7 +74,9 @@ public sealed class StateFolder(string path)
     public static StateFolder? OfUser(Func<string, string?> variable)
     {
         if (NullIfEmpty(variable(Variable)) is { } named)
+        {
             return new(named);
+        }
         return NullIfEmpty(UserData(variable)) is { } data ? new(System.IO.Path.Combine(data, "trainyard")) : null;
     }
 
@@ -83,9 +85,13 @@ public sealed class StateFolder(string path)
     {
         var isByVariables = !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS();
         if (isByVariables && variable("XDG_DATA_HOME") is ['/', ..] data)
+        {
             return data;
+        }
         if (isByVariables && variable("HOME") is ['/', ..] home)
+        {
             return System.IO.Path.Combine(home, ".local", "share");
+        }
         return Environment.GetFolderPath(
             Environment.SpecialFolder.LocalApplicationData,
             Environment.SpecialFolderOption.DoNotVerify

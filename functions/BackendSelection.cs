@@ -35,7 +35,9 @@ internal static class BackendSelection
     internal static BackendKind Select(string? text, BackendKind usual)
     {
         if (string.IsNullOrEmpty(text))
+        {
             return usual;
+        }
         return text.ToUpperInvariant() switch
         {
             "EMBEDDED" => BackendKind.Embedded,

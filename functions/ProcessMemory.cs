@@ -13,7 +13,9 @@ internal static partial class ProcessMemory
     public static void Hide()
     {
         if (OperatingSystem.IsLinux())
+        {
             _ = SetProcess(SetDumpable, 0, 0, 0, 0);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]

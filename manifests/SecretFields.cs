@@ -19,9 +19,13 @@ public static class SecretFields
     {
         var problems = sent.Select(f => Objection(f.Key, Clean(f.Value))).OfType<ProblemItem>().ToList();
         if (sent.Count == 0)
+        {
             problems.Add(Problem(ManifestCodes.Required, "The secret has no field.", null) with { Allowed = AllNames });
+        }
         if (problems.Count > 0)
+        {
             return new(null, problems);
+        }
         var values = sent.Select(f =>
             KeyValuePair.Create(CredentialFields.Find(f.Key)!.Value, new Secret(Clean(f.Value)))
         );
@@ -36,11 +40,13 @@ public static class SecretFields
     private static ProblemItem? Objection(string name, string value)
     {
         if (CredentialFields.Find(name) is null)
+        {
             return Problem(ManifestCodes.UnknownKey, "A secret has no such field.", name) with
             {
                 Allowed = AllNames,
                 Suggestion = Nearest.To(name, Names),
             };
+        }
         return value switch
         {
             "" => Problem(ManifestCodes.Required, $"`{name}` is empty.", name),

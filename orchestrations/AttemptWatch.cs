@@ -37,11 +37,11 @@ internal sealed class AttemptWatch(
     // The node enforces the limit to the second. This is for a node that does not.
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromMinutes(5);
 
-    private Task? deadline;
-    private RunReason? limit;
-    private RunReason? overdue;
-    private bool hasStarted;
-    private bool isCanceled;
+    private Task? _deadline;
+    private RunReason? _limit;
+    private RunReason? _overdue;
+    private bool _hasStarted;
+    private bool _isCanceled;
 
     public async Task<AttemptEnd> UntilEndedAsync()
     {
@@ -52,19 +52,23 @@ internal sealed class AttemptWatch(
             {
                 await Task.WhenAny(Waits());
                 if (TakeEnd() is { } end)
+                {
                     return end;
+                }
                 TakeProgress(stopTimers.Token);
-                if (!isCanceled && signals.Cancel.Next.IsCompleted)
+                if (!_isCanceled && signals.Cancel.Next.IsCompleted)
                 {
                     // Taken, so that another cancel is seen as one of its own while results are stored.
                     signals.Cancel.Take();
-                    isCanceled = true;
+                    _isCanceled = true;
                     if (await StopAsync() is CancelOutcome.Removed)
+                    {
                         return new AttemptEnd { CancelRequested = true, CanceledBeforeStart = true };
+                    }
                 }
-                else if (deadline is { IsCompleted: true })
+                else if (_deadline is { IsCompleted: true })
                 {
-                    (deadline, overdue) = (null, limit);
+                    (_deadline, _overdue) = (null, _limit);
                     await StopAsync();
                 }
             }
@@ -84,33 +88,41 @@ internal sealed class AttemptWatch(
         {
             var finished = signals.Finished.Take();
             if (finished.Attempt == attempt)
+            {
                 return End() with { Finished = finished };
+            }
         }
         while (signals.Lost.Next.IsCompleted)
         {
             var lost = signals.Lost.Take();
             if (lost.Attempt == attempt)
+            {
                 return End() with { LostNode = lost.Node };
+            }
         }
         return null;
     }
 
-    private AttemptEnd End() => new() { CancelRequested = isCanceled, Overdue = overdue };
+    private AttemptEnd End() => new() { CancelRequested = _isCanceled, Overdue = _overdue };
 
     private void TakeProgress(CancellationToken stopTimers)
     {
         while (signals.Leased.Next.IsCompleted)
         {
             // A lease whose answer was lost is given again, to a node that begins to download again.
-            if (signals.Leased.Take().Attempt == attempt && !hasStarted)
+            if (signals.Leased.Take().Attempt == attempt && !_hasStarted)
+            {
                 SetDeadline(request.DownloadTimeout, request.DownloadTimeout, RunReason.DownloadTimeout, stopTimers);
+            }
         }
         while (signals.Started.Next.IsCompleted)
         {
             notices.Tell(RunState.Running);
-            if (signals.Started.Take().Attempt != attempt || hasStarted)
+            if (signals.Started.Take().Attempt != attempt || _hasStarted)
+            {
                 continue;
-            hasStarted = true;
+            }
+            _hasStarted = true;
             var most = request.MaxDuration;
             SetDeadline(most, most + DeadlineSlack, RunReason.MaxDuration, stopTimers);
         }
@@ -123,8 +135,8 @@ internal sealed class AttemptWatch(
         CancellationToken stopTimers
     )
     {
-        limit = most is { } told ? reason(told) : null;
-        deadline = after is { } time ? context.CreateTimer(time, stopTimers) : null;
+        _limit = most is { } told ? reason(told) : null;
+        _deadline = after is { } time ? context.CreateTimer(time, stopTimers) : null;
     }
 
     private List<Task> Waits()
@@ -136,10 +148,14 @@ internal sealed class AttemptWatch(
             signals.Leased.Next,
             signals.Started.Next,
         };
-        if (!isCanceled)
+        if (!_isCanceled)
+        {
             waits.Add(signals.Cancel.Next);
-        if (deadline is not null)
-            waits.Add(deadline);
+        }
+        if (_deadline is not null)
+        {
+            waits.Add(_deadline);
+        }
         return waits;
     }
 

@@ -14,7 +14,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
     private const int ParallelUnits = 8;
 
     // What is under way then ends by itself; nothing more is begun.
-    private bool isGivenUp;
+    private bool _isGivenUp;
 
     /// <summary>
     /// Stores what the attempt left. Gives the verdict back, or another in its place when the bucket refuses or the owner does
@@ -23,9 +23,11 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
     public async Task<RunVerdict> StoreAsync(RunVerdict verdict)
     {
         var storing = TryStoreAsync(verdict.StoredAttempt!.Value);
-        isGivenUp = !await EndsBeforeCancelAsync(storing, verdict);
-        if (isGivenUp)
+        _isGivenUp = !await EndsBeforeCancelAsync(storing, verdict);
+        if (_isGivenUp)
+        {
             return Unstored(verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict), verdict);
+        }
         var refusal = await storing;
         return refusal is null ? verdict : Unstored(Refused(verdict, refusal), verdict);
     }
@@ -61,9 +63,13 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         {
             await Task.WhenAny(storing, signals.Cancel.Next);
             if (storing.IsCompleted)
+            {
                 return true;
+            }
             if (signals.Cancel.Take().WhileStoring || verdict.Phase is not RunPhase.Halted)
+            {
                 return false;
+            }
         }
     }
 
@@ -84,8 +90,10 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 RetryPolicies.Storing
             );
             var refusal = plan.Refusal ?? await StoreUnitsAsync(plan.Units);
-            if (refusal is not null || isGivenUp)
+            if (refusal is not null || _isGivenUp)
+            {
                 return refusal;
+            }
             var completed = await context.CallActivityAsync<StoringResult>(
                 nameof(CompleteStoring),
                 new CompleteStoringRequest { RunId = id },
@@ -101,7 +109,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
 
     private async Task<RunReason?> StoreUnitsAsync(int units)
     {
-        for (var first = 0; first < units && !isGivenUp; first += ParallelUnits)
+        for (var first = 0; first < units && !_isGivenUp; first += ParallelUnits)
         {
             var window = Enumerable
                 .Range(first, Math.Min(ParallelUnits, units - first))
@@ -114,7 +122,9 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 );
             var results = await Task.WhenAll(window);
             if (results.FirstOrDefault(r => r.Refusal is not null) is { } refused)
+            {
                 return refused.Refusal;
+            }
         }
         return null;
     }

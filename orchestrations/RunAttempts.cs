@@ -22,7 +22,9 @@ internal static class RunAttempts
         for (var attempt = 1; ; attempt++)
         {
             if (signals.Cancel.Next.IsCompleted)
+            {
                 return Halted(attempt == 1 ? null : attempt - 1);
+            }
             var enqueue = new EnqueueRunRequest
             {
                 RunId = request.RunId,
@@ -33,9 +35,13 @@ internal static class RunAttempts
             var watch = new AttemptWatch(context, request, attempt, signals, notices);
             var end = await watch.UntilEndedAsync();
             if (end.CanceledBeforeStart)
+            {
                 return Halted(attempt == 1 ? null : attempt - 1);
+            }
             if (!tries.TryAgain(end) || end.CancelRequested)
+            {
                 return WithUndelivered(Verdict(end, attempt, request), end.Finished?.Undelivered);
+            }
             delay = DelayAfter(end, attempt);
         }
     }
@@ -60,9 +66,13 @@ internal static class RunAttempts
         if (
             end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled or AttemptOutcome.HandedBack
         )
+        {
             return Halted(attempt);
+        }
         if (end.LostNode is { } node)
+        {
             return Failed(RunReason.NodeLost(node, attempt), attempt);
+        }
         var finished = end.Finished!;
         return finished.Outcome switch
         {

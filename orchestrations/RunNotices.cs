@@ -10,8 +10,8 @@ namespace Trainyard.Orchestrations;
 /// </summary>
 internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRequest request)
 {
-    private readonly List<Task> underWay = [];
-    private readonly HashSet<RunState> told = [];
+    private readonly List<Task> _underWay = [];
+    private readonly HashSet<RunState> _told = [];
 
     /// <summary>Whether the owner asked for any.</summary>
     public bool AreWanted => request.NotifyOn.Count > 0;
@@ -20,16 +20,18 @@ internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRe
     public void Tell(RunState state)
     {
         var name = NameOf(state);
-        if (!request.NotifyOn.Contains(name) || !told.Add(state))
+        if (!request.NotifyOn.Contains(name) || !_told.Add(state))
+        {
             return;
+        }
         var notice = new NotifyOwnerRequest { RunId = request.RunId, State = name };
-        underWay.Add(context.CallActivityAsync(nameof(NotifyOwner), notice, RetryPolicies.Notices));
+        _underWay.Add(context.CallActivityAsync(nameof(NotifyOwner), notice, RetryPolicies.Notices));
     }
 
     /// <summary>Waits until each was delivered or given up.</summary>
     public async Task SettleAsync()
     {
-        foreach (var notice in underWay)
+        foreach (var notice in _underWay)
         {
             try
             {

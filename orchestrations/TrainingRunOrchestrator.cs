@@ -24,7 +24,9 @@ public static class TrainingRunOrchestrator
             ? await RunAttempts.UntilEndedAsync(context, request, signals, notices)
             : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
         if (verdict.StoredAttempt is not null)
+        {
             verdict = await new ResultsStorage(context, request.RunId, signals).StoreAsync(verdict);
+        }
 
         var finish = new FinishRunRequest
         {
@@ -35,7 +37,9 @@ public static class TrainingRunOrchestrator
         await context.CallActivityAsync(nameof(FinishRun), finish, RetryPolicies.OwnStores);
         notices.Tell(verdict.Phase.ToState());
         if (notices.AreWanted)
+        {
             await EndNoticesAsync(context, request.RunId, notices);
+        }
         return verdict;
     }
 

@@ -17,7 +17,9 @@ public static partial class DurableFiles
             Options = FileOptions.Asynchronous,
         };
         if (!OperatingSystem.IsWindows())
+        {
             options.UnixCreateMode = OwnerOnly;
+        }
         return options;
     }
 
@@ -25,14 +27,22 @@ public static partial class DurableFiles
     public static void CreatePrivateFolder(string path)
     {
         if (Directory.Exists(path))
+        {
             return;
+        }
         // The system gives the mode to the last folder only.
         if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+        {
             CreatePrivateFolder(parent);
+        }
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(path);
+        }
         else
+        {
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>Writes a small file that only its owner may read: whole or not at all, and durable before it returns.</summary>
@@ -61,14 +71,20 @@ public static partial class DurableFiles
     {
         // Windows keeps names safe by itself.
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
         var folder = Open(path, flags: 0);
         if (folder < 0)
+        {
             throw new IOException($"A folder could not be opened (error {Marshal.GetLastPInvokeError()}).");
+        }
         try
         {
             if (Fsync(folder) != 0)
+            {
                 throw new IOException($"A folder could not be flushed (error {Marshal.GetLastPInvokeError()}).");
+            }
         }
         finally
         {

@@ -29,7 +29,9 @@ public static partial class PlainFile
                     && !File.GetAttributes(content.SafeFileHandle).HasFlag(FileAttributes.Directory)
                 )
             )
+            {
                 return content;
+            }
             content.Dispose();
             return null;
         }
@@ -43,7 +45,9 @@ public static partial class PlainFile
     {
         var handle = open(path, NonBlocking | NoFollow | CloseOnExec, 0);
         if (!handle.IsInvalid)
+        {
             return new FileStream(handle, FileAccess.Read);
+        }
         handle.Dispose();
         return null;
     }

@@ -12,17 +12,17 @@ public static class TracingRegistration
 
     private sealed class TracingService(string serviceName) : IHostedService
     {
-        private IDisposable? tracing;
+        private IDisposable? _tracing;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            tracing = Tracing.StartIfConfigured(serviceName);
+            _tracing = Tracing.StartIfConfigured(serviceName);
             return Task.CompletedTask;
         }
 
         public Task StopAsync(CancellationToken cancellationToken)
         {
-            tracing?.Dispose();
+            _tracing?.Dispose();
             return Task.CompletedTask;
         }
     }

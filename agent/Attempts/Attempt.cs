@@ -13,9 +13,9 @@ namespace Trainyard.Agent.Attempts;
 internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 {
     private const string NodeStops = "Its node was told to stop.";
-    private readonly StopSignal stop = new();
-    private volatile bool handsBack;
-    private readonly string root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
+    private readonly StopSignal _stop = new();
+    private volatile bool _handsBack;
+    private readonly string _root = Path.Combine(node.Work, AttemptFolders.NameOf(task));
 
     public string Name => $"{task.RunId}, attempt {task.Attempt}";
 
@@ -25,7 +25,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
         using var ended = new CancellationTokenSource();
         PhaseReports? reports = null;
-        var patience = new DeliveryPatience(node.Time, node.Options.DeliveryPatience, stop.Canceled)
+        var patience = new DeliveryPatience(node.Time, node.Options.DeliveryPatience, _stop.Canceled)
         {
             Waits = why =>
             {
@@ -34,13 +34,13 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             },
             GoesOn = () => reports?.ReportWait(null),
         };
-        var client = new AttemptClient(node.Service, node.Address, node.Time, task, stop, patience)
+        var client = new AttemptClient(node.Service, node.Address, node.Time, task, _stop, patience)
         {
             Silence = node.Options.TransferSilence,
         };
         var phases = reports = new PhaseReports(client, node.Time, node.Logger);
         var heartbeat = new Heartbeat(client, task, node.Options.ServicePatience, node.Time, node.Logger).RunAsync(
-            stop,
+            _stop,
             ended.Token
         );
         var reporting = phases.RunAsync(ended.Token);
@@ -49,11 +49,11 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             await LiveAsync(client, phases, completion);
         }
-        catch (Exception) when (handsBack)
+        catch (Exception) when (_handsBack)
         {
             await completion.TrySendOnceAsync(new AttemptEnd(AttemptOutcome.HandedBack, NodeStops));
         }
-        catch (Exception) when (stop.Lost.IsCancellationRequested)
+        catch (Exception) when (_stop.Lost.IsCancellationRequested)
         {
             Log.LeaseLost(node.Logger, task.RunId, task.Attempt);
         }
@@ -65,52 +65,62 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             await ended.CancelAsync();
             await Task.WhenAll(heartbeat, reporting);
-            if (!PrivateFolder.TryDelete(root))
-                Log.CannotDelete(node.Logger, root);
+            if (!PrivateFolder.TryDelete(_root))
+            {
+                Log.CannotDelete(node.Logger, _root);
+            }
             if (grant.HeldBy is { } remains)
-                Leftovers.Note(root, remains.Mark);
+            {
+                Leftovers.Note(_root, remains.Mark);
+            }
         }
     }
 
     /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
-    public void Abandon() => stop.LoseLease();
+    public void Abandon() => _stop.LoseLease();
 
     /// <summary>Ends it in peace, so that another node begins it again: with its log and its checkpoint, and without results.</summary>
     /// <returns>False when it ends already.</returns>
-    public bool HandBack() => stop.Request(StopReason.NodeStops, NodeStops);
+    public bool HandBack() => _stop.Request(StopReason.NodeStops, NodeStops);
 
     /// <summary>The same at once: without grace, and with one word to the service.</summary>
     public void HandBackNow()
     {
-        handsBack = true;
-        stop.LoseLease();
+        _handsBack = true;
+        _stop.LoseLease();
     }
 
     /// <summary>How long its command may take to end.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
 
     /// <summary>What its folder takes of the disk.</summary>
-    public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(root, cancellationToken);
+    public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
 
     /// <summary>Ends it, with its log and what results it has.</summary>
     /// <returns>False when it ends already.</returns>
-    public bool TryEnd(StopReason why, string explanation) => stop.Request(why, explanation);
+    public bool TryEnd(StopReason why, string explanation) => _stop.Request(why, explanation);
 
     private async Task LiveAsync(AttemptClient client, PhaseReports phases, Completion completion)
     {
         using var context = await PrepareAsync(client, completion);
         if (context is null)
+        {
             return;
+        }
         foreach (var notice in context.Task.Notices)
+        {
             context.Log.AppendLine(notice);
+        }
         var streams = StreamAsync(context);
         try
         {
             var end = await new Training(node, context, phases).RunAsync();
             if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
+            {
                 context.Log.AppendLine(end.Message);
+            }
             var staged = await DeliverAsync(end, context, streams);
-            await completion.SendAsync(Judge(end, staged), staged, stop.Lost);
+            await completion.SendAsync(Judge(end, staged), staged, _stop.Lost);
         }
         finally
         {
@@ -129,7 +139,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
-            await completion.SendAsync(NodeFailure.Of(e, node.Work), StageSummary.Nothing, stop.Lost);
+            await completion.SendAsync(NodeFailure.Of(e, node.Work), StageSummary.Nothing, _stop.Lost);
             return null;
         }
     }
@@ -137,10 +147,12 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     private AttemptContext Prepare(AttemptClient client)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
-        var folders = new AttemptFolders(root, names);
+        var folders = new AttemptFolders(_root, names);
         var sandbox = task.Image is not null && node.Containers is { } containers ? containers.Sandbox : node.Sandbox;
         if (task.Image is null)
+        {
             node.Python.Link(folders.UserHome);
+        }
         return new AttemptContext
         {
             Task = task,
@@ -150,7 +162,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             Sandbox = sandbox,
             View = sandbox.View(folders, names),
             Client = client,
-            Stop = stop,
+            Stop = _stop,
             Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes),
             Metrics = new Spool(folders.MetricsSpool, node.Options.MaxLogBytes),
         };
@@ -178,7 +190,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             return await new Delivery(node, context).RunAsync(streams);
         }
-        catch (Exception e) when (!stop.Lost.IsCancellationRequested)
+        catch (Exception e) when (!_stop.Lost.IsCancellationRequested)
         {
             Log.NodeFailed(node.Logger, e, task.RunId, task.Attempt);
             return StageSummary.Nothing with { Refusal = NodeFailure.Describe(e, node.Work) };
@@ -189,9 +201,12 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)
+        {
             return end with { Undelivered = staged.GivenUp ?? staged.Limit ?? staged.Refusal };
+        }
         if (staged.GivenUp is { } why)
-            return stop.Canceled.IsCancellationRequested
+        {
+            return _stop.Canceled.IsCancellationRequested
                 ? end with
                 {
                     Outcome = AttemptOutcome.Canceled,
@@ -202,8 +217,11 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
                     Outcome = AttemptOutcome.StagingFailed,
                     Message = why,
                 };
+        }
         if (staged.Limit is { } limit)
+        {
             return end with { Outcome = AttemptOutcome.ResultsLimit, Message = limit };
+        }
         return staged.Refusal is { } refusal
             ? end with
             {

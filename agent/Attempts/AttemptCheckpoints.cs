@@ -11,38 +11,40 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>The checkpoint folder of one attempt: restored before its command begins, saved until it has ended.</summary>
 internal sealed class AttemptCheckpoints
 {
-    private readonly NodeServices node;
-    private readonly AttemptContext context;
-    private readonly TimeSpan interval;
-    private readonly string folder;
-    private readonly PrivateCopy copy;
-    private readonly CheckpointSave save;
+    private readonly NodeServices _node;
+    private readonly AttemptContext _context;
+    private readonly TimeSpan _interval;
+    private readonly string _folder;
+    private readonly PrivateCopy _copy;
+    private readonly CheckpointSave _save;
 
     public AttemptCheckpoints(NodeServices node, AttemptContext context, NodeCheckpoint wanted)
     {
-        this.node = node;
-        this.context = context;
-        interval = TimeSpan.FromSeconds(wanted.IntervalSeconds);
-        folder = PrivateFolder.Create(Path.Combine(context.Folders.Results, wanted.Path));
-        copy = new PrivateCopy(context.Folders.CheckpointCopy);
-        var live = new LiveFolder(folder, Path.Combine(context.View.Results, wanted.Path));
+        _node = node;
+        _context = context;
+        _interval = TimeSpan.FromSeconds(wanted.IntervalSeconds);
+        _folder = PrivateFolder.Create(Path.Combine(context.Folders.Results, wanted.Path));
+        _copy = new PrivateCopy(context.Folders.CheckpointCopy);
+        var live = new LiveFolder(_folder, Path.Combine(context.View.Results, wanted.Path));
         var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.UploadCheckpoint)
         {
             GivesUp = true,
         };
-        save = new CheckpointSave(live, copy, upload, context.Client);
+        _save = new CheckpointSave(live, _copy, upload, context.Client);
     }
 
     /// <exception cref="InvalidDataException">There is one, but it does not arrive as it was saved.</exception>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var restore = new CheckpointRestore(context.Client, folder, node.Options.Downloads);
+        var restore = new CheckpointRestore(_context.Client, _folder, _node.Options.Downloads);
         if (await restore.RunAsync(cancellationToken) is not { } saved)
+        {
             return;
-        save.Begin(saved.Files);
+        }
+        _save.Begin(saved.Files);
         var time = saved.SavedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var bytes = saved.Files.Sum(f => f.Bytes);
-        context.Log.AppendLine($"Restored a checkpoint of {time}: {saved.Files.Count} files, {bytes} bytes.");
+        _context.Log.AppendLine($"Restored a checkpoint of {time}: {saved.Files.Count} files, {bytes} bytes.");
     }
 
     /// <summary>Saves every interval and once after the end. Never fails: a run is worth more than its checkpoint.</summary>
@@ -51,19 +53,21 @@ internal sealed class AttemptCheckpoints
         bool isLast;
         do
         {
-            await Task.Delay(interval, node.Time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_interval, _node.Time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             isLast = ended.IsCancellationRequested;
-            await TrySaveAsync(context.Stop.Lost);
+            await TrySaveAsync(_context.Stop.Lost);
         } while (!isLast);
     }
 
     private async Task TrySaveAsync(CancellationToken lost)
     {
-        var (run, attempt) = (context.Task.RunId, context.Task.Attempt);
+        var (run, attempt) = (_context.Task.RunId, _context.Task.Attempt);
         try
         {
-            if (!lost.IsCancellationRequested && await save.RunAsync(lost) is { } files)
-                Log.CheckpointSaved(node.Logger, run, attempt, files.Count, files.Sum(f => f.Bytes));
+            if (!lost.IsCancellationRequested && await _save.RunAsync(lost) is { } files)
+            {
+                Log.CheckpointSaved(_node.Logger, run, attempt, files.Count, files.Sum(f => f.Bytes));
+            }
         }
         catch (Exception) when (lost.IsCancellationRequested)
         {
@@ -71,11 +75,11 @@ internal sealed class AttemptCheckpoints
         }
         catch (Exception e)
         {
-            Log.CheckpointNotSaved(node.Logger, run, attempt, e.Message);
+            Log.CheckpointNotSaved(_node.Logger, run, attempt, e.Message);
         }
         finally
         {
-            copy.Delete();
+            _copy.Delete();
         }
     }
 }

@@ -17,7 +17,9 @@ internal static class AttemptClock
             var delay = left < LongestTimer ? left : LongestTimer;
             await Task.Delay(delay, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (ended.IsCancellationRequested)
+            {
                 return;
+            }
         }
         stop.Request(StopReason.MaxDuration);
     }

@@ -24,16 +24,22 @@ internal static class CommandResources
             (name != "memory" || limits.MemoryBytes is not null) && (name != "CPUs" || limits.Cpus is not null)
         );
         if (string.Join(", ", asked) is { Length: > 0 } names)
+        {
             yield return $"This node cannot limit what the command uses of: {names}.";
+        }
     }
 
     /// <summary>Lines for the run's log about limits that were met.</summary>
     public static IEnumerable<string> Reached(NodeTask task, AgentOptions options, ResourceUsage usage)
     {
         if (usage.OutOfMemoryKills > 0)
+        {
             yield return $"{usage.OutOfMemoryKills} of the command's processes were killed: {OutOfMemory(task, usage)}.";
+        }
         if (usage.RefusedProcesses > 0)
+        {
             yield return $"The command met its limit of {options.MaxProcesses} processes and threads, {usage.RefusedProcesses} times.";
+        }
     }
 
     public static string OutOfMemory(NodeTask task, ResourceUsage usage) =>

@@ -11,20 +11,22 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private const string LogPrefix = ResultNames.LogFolder + "/";
     private const string MetricsPath = LogPrefix + JobNames.MetricsFile;
 
-    private readonly ResultQuota quota = new(node.Options);
-    private readonly SkippedLines skipped = new(context.Log.AppendLine);
+    private readonly ResultQuota _quota = new(node.Options);
+    private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 
     /// <summary>Ends when everything is staged and the streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
         var results = FindResults(out var limit);
         if (limit is not null)
+        {
             context.Log.AppendLine($"Not all results are stored: {limit}.");
+        }
         var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
-        var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, skipped.Add);
+        var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, _skipped.Add);
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
-        skipped.End();
+        _skipped.End();
         // The last line is in the log before the log is staged.
         context.CompleteSpools();
         await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
@@ -48,7 +50,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         try
         {
             var found = FindAll();
-            limit = quota.Refusal;
+            limit = _quota.Refusal;
             return found;
         }
         catch (ResultsLimitException e)
@@ -67,7 +69,9 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         foreach (var file in results.Run().Concat(logs.Run()).Concat(FindMetrics()))
         {
             if (!merged.TryAdd(file))
-                skipped.Add($"Did not store '{PrintableText.Of(file.Path)}' of LOG_DIR: RESULT_DIR has it too.");
+            {
+                _skipped.Add($"Did not store '{PrintableText.Of(file.Path)}' of LOG_DIR: RESULT_DIR has it too.");
+            }
         }
         return merged.Files;
     }
@@ -82,15 +86,15 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             yield break;
         }
-        if (quota.RefusalOfHoles(MetricsPath, file!, bytes) is { } why)
+        if (_quota.RefusalOfHoles(MetricsPath, file!, bytes) is { } why)
         {
-            skipped.Add($"Did not store '{MetricsPath}': {why}.");
+            _skipped.Add($"Did not store '{MetricsPath}': {why}.");
             yield break;
         }
-        quota.Add(bytes);
+        _quota.Add(bytes);
         yield return new FoundFile(path, MetricsPath) { Bytes = bytes };
     }
 
     private ResultScan Scan(string root, string asSeen, string prefix, HashSet<string> ignored) =>
-        new(root, asSeen, prefix, quota, skipped) { Ignored = ignored };
+        new(root, asSeen, prefix, _quota, _skipped) { Ignored = ignored };
 }

@@ -33,11 +33,17 @@ internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider 
         var remaining = group is null ? [] : await group.KillAsync(ProcessGroup.Patience, cancellationToken);
         controlled?.TryRemove();
         if (PrivateFolder.TryDelete(folder))
+        {
             Log.CleanedUp(logger, folder);
+        }
         else
+        {
             Log.CannotDelete(logger, folder);
+        }
         if (remaining.Count == 0)
+        {
             return null;
+        }
         var remains = group!.With(remaining);
         Note(folder, remains.Mark);
         return remains;

@@ -15,9 +15,9 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Download, unpack, run: from the lease to the end of the command.</summary>
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
-    private AttemptCheckpoints? checkpoints;
-    private HeldImage? image;
-    private HeldEnvironment? packages;
+    private AttemptCheckpoints? _checkpoints;
+    private HeldImage? _image;
+    private HeldEnvironment? _packages;
 
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
@@ -35,8 +35,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             await ended.CancelAsync();
             await clock;
-            image?.Dispose();
-            packages?.Dispose();
+            _image?.Dispose();
+            _packages?.Dispose();
         }
     }
 
@@ -99,17 +99,21 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private async Task FetchAsync()
     {
         if (context.Task.Checkpoint is { } wanted)
-            checkpoints = new AttemptCheckpoints(node, context, wanted);
+        {
+            _checkpoints = new AttemptCheckpoints(node, context, wanted);
+        }
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
         var data = DownloadData(failed.Token);
         var model = UnpackAsync(failed.Token);
-        var checkpoint = checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
+        var checkpoint = _checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
         var pulled = PullAsync(failed.Token);
         await FailFast.WhenAllAsync([data, model, checkpoint, pulled], failed);
         if (context.Task.InstallDependencies)
-            packages = await new DependencyInstall(node, context).RunAsync(
+        {
+            _packages = await new DependencyInstall(node, context).RunAsync(
                 CommandResources.Of(context.Task, node.Options)
             );
+        }
         var summary = await data;
         Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
     }
@@ -117,11 +121,15 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private async Task PullAsync(CancellationToken cancellationToken)
     {
         if (context.Task.Image is not { } wanted)
+        {
             return;
+        }
         if (node.Containers is not { } containers)
+        {
             throw new EngineException("this node runs no containers");
+        }
         var say = context.Log.AppendLine;
-        image = await containers.Images.HoldAsync(wanted, context.Folders.Root, say, cancellationToken);
+        _image = await containers.Images.HoldAsync(wanted, context.Folders.Root, say, cancellationToken);
     }
 
     private async Task<DataSummary> DownloadData(CancellationToken cancellationToken)
@@ -154,16 +162,20 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
         var tail = TailAsync(ended.Token);
-        var saving = checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
+        var saving = _checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
         var limits = CommandResources.Of(context.Task, node.Options);
         if (context.Task.Notices.Count == 0 && CommandGpus.Missing(context.Task, context.Grant.Gpus) is { } missing)
+        {
             context.Log.AppendLine(missing);
-        if (image is null)
+        }
+        if (_image is null)
         {
             foreach (var line in CommandResources.Unlimited(limits, node.Groups))
+            {
                 context.Log.AppendLine(line);
+            }
         }
         var run = new CommandRun(node.Spawner, context.Sandbox, node.Time);
         try
@@ -173,7 +185,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
-                ImageDigest = image?.Image.Digest,
+                ImageDigest = _image?.Image.Digest,
                 StartedAt = startedAt,
                 CommandSeconds = node.Time.GetElapsedTime(begin).TotalSeconds,
             };
@@ -203,7 +215,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private SandboxedCommand Command(ResourceLimits limits)
     {
         var gpus = CommandGpus.Names(context.Grant.Gpus, context.Sandbox);
-        var environment = image is null
+        var environment = _image is null
             ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName, VirtualEnvironment)
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
@@ -211,21 +223,21 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             Slots = context.Grant.Slots,
             Devices = GpuDevices.Of(context.Grant.Gpus),
             Gpus = context.Grant.Gpus,
-            Image = image?.Image.Id,
-            Binds = packages is null ? [] : [new FolderBind(packages.Folder, VirtualEnvironment!, IsReadOnly: true)],
+            Image = _image?.Image.Id,
+            Binds = _packages is null ? [] : [new FolderBind(_packages.Folder, VirtualEnvironment!, IsReadOnly: true)],
             Limits = limits,
         };
     }
 
     private string? VirtualEnvironment =>
-        packages is null ? null : DependencyInstall.ViewOf(packages.Folder, context.Sandbox);
+        _packages is null ? null : DependencyInstall.ViewOf(_packages.Folder, context.Sandbox);
 
     private CommandLimits Limits(ResourceLimits limits) =>
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
             Processes = limits.Processes,
             // A container's engine makes its own.
-            ControlGroup = image is null
+            ControlGroup = _image is null
                 ? node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits)
                 : null,
         };
@@ -236,7 +248,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     {
         context.Stop.Lost.ThrowIfCancellationRequested();
         foreach (var line in CommandResources.Reached(context.Task, node.Options, usage))
+        {
             context.Log.AppendLine(line);
+        }
         context.Log.AppendLine(WrapperText.After(exitCode));
         return context.Stop.Reason switch
         {

@@ -20,12 +20,18 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
         {
             var saved = await client.FetchAsync<SavedCheckpoint>(client.Routes.Checkpoint, cancellationToken);
             if (saved is null)
+            {
                 return null;
+            }
             if (await TryFetchAsync(saved, cancellationToken))
+            {
                 return saved with { Files = [.. saved.Files.Select(AsItLies)] };
+            }
             Empty();
             if (tries == MostTries)
+            {
                 throw new InvalidDataException("The checkpoint did not arrive as it was saved: its SHA-256 differs.");
+            }
         }
     }
 
@@ -40,7 +46,9 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
             async (file, token) =>
             {
                 if (wrong == 0 && !await TryFetchAsync(file, token))
+                {
                     Interlocked.Increment(ref wrong);
+                }
             }
         );
         return wrong == 0;
@@ -64,7 +72,9 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
             return false;
         }
         if (await BodyFile.HashAsync(path, cancellationToken) != file.Sha256)
+        {
             return false;
+        }
         File.SetLastWriteTimeUtc(path, file.ModifiedAt.UtcDateTime);
         return true;
     }

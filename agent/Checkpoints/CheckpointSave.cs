@@ -15,36 +15,40 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
     private const int MostPasses = 3;
 
     /// <summary>How each file was when it was last brought over.</summary>
-    private readonly Dictionary<string, CheckpointFile> held = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CheckpointFile> _held = new(StringComparer.Ordinal);
 
     /// <summary>The contents that the service has.</summary>
-    private readonly HashSet<string> contents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
 
-    private Dictionary<string, CheckpointFile> committed = new(StringComparer.Ordinal);
+    private Dictionary<string, CheckpointFile> _committed = new(StringComparer.Ordinal);
 
     /// <summary>Goes on from what was restored.</summary>
     public void Begin(IEnumerable<CheckpointFile> restored)
     {
         Keep(restored.ToDictionary(f => f.Path, StringComparer.Ordinal));
-        foreach (var (path, file) in committed)
-            held[path] = file;
+        foreach (var (path, file) in _committed)
+        {
+            _held[path] = file;
+        }
     }
 
     /// <returns>What was committed; null when nothing had changed, or nothing is there.</returns>
     public async Task<IReadOnlyCollection<CheckpointFile>?> RunAsync(CancellationToken cancellationToken)
     {
-        var before = committed.Keys.ToHashSet();
+        var before = _committed.Keys.ToHashSet();
         var pass = await PassAsync(cancellationToken);
         for (var passes = 1; passes < MostPasses && (pass.Wrote || !pass.Paths.SetEquals(before)); passes++)
         {
             before = pass.Paths;
             pass = await PassAsync(cancellationToken);
         }
-        var brought = pass.Paths.Where(held.ContainsKey).Select(path => held[path]).ToList();
+        var brought = pass.Paths.Where(_held.ContainsKey).Select(path => _held[path]).ToList();
         var isQuiet = !pass.Wrote && pass.Paths.SetEquals(before);
-        var files = NextCheckpoint.Of(brought, committed, isQuiet);
-        if (files.Count == 0 || files.Count == committed.Count && !files.Except(committed).Any())
+        var files = NextCheckpoint.Of(brought, _committed, isQuiet);
+        if (files.Count == 0 || files.Count == _committed.Count && !files.Except(_committed).Any())
+        {
             return null;
+        }
         await CommitAsync(files, cancellationToken);
         return files.Values;
     }
@@ -56,17 +60,25 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
         {
             using var handle = folder.TryOpen(file);
             if (handle is null)
+            {
                 continue;
+            }
             pass.Paths.Add(file.Path);
             var look = FileLook.At(handle);
-            if (held.TryGetValue(file.Path, out var last) && look == new FileLook(last.Bytes, last.ModifiedAt))
+            if (_held.TryGetValue(file.Path, out var last) && look == new FileLook(last.Bytes, last.ModifiedAt))
+            {
                 continue;
+            }
             pass.Wrote = true;
             if (await copy.MakeAsync(handle, look, cancellationToken) is { } sha256)
-                held[file.Path] = await SendAsync(file.Path, look, sha256, cancellationToken);
+            {
+                _held[file.Path] = await SendAsync(file.Path, look, sha256, cancellationToken);
+            }
         }
-        foreach (var gone in held.Keys.Where(path => !pass.Paths.Contains(path)).ToList())
-            held.Remove(gone);
+        foreach (var gone in _held.Keys.Where(path => !pass.Paths.Contains(path)).ToList())
+        {
+            _held.Remove(gone);
+        }
         return pass;
     }
 
@@ -77,9 +89,11 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
         CancellationToken cancellationToken
     )
     {
-        if (!contents.Contains(sha256))
+        if (!_contents.Contains(sha256))
+        {
             await upload.RunAsync(new FoundFile(copy.Path, sha256), cancellationToken);
-        contents.Add(sha256);
+        }
+        _contents.Add(sha256);
         return new CheckpointFile
         {
             Path = path,
@@ -98,7 +112,7 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
         }
         catch (ServiceRefusedException e) when (e.Status == HttpStatusCode.Conflict)
         {
-            held.Clear();
+            _held.Clear();
             Keep([]);
             throw;
         }
@@ -108,9 +122,9 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
     // The service keeps the contents of what is committed, and no others.
     private void Keep(Dictionary<string, CheckpointFile> files)
     {
-        committed = files;
-        contents.Clear();
-        contents.UnionWith(files.Values.Select(f => f.Sha256));
+        _committed = files;
+        _contents.Clear();
+        _contents.UnionWith(files.Values.Select(f => f.Sha256));
     }
 
     private sealed class Pass

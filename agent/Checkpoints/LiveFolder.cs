@@ -17,19 +17,19 @@ internal sealed class LiveFolder
         IgnoreInaccessible = true,
     };
 
-    private readonly string root;
-    private readonly string below;
-    private readonly ResultLinks links;
+    private readonly string _root;
+    private readonly string _below;
+    private readonly ResultLinks _links;
 
     /// <param name="root">The folder; must be there.</param>
     /// <param name="rootAsSeen">The same as the command sees it.</param>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public LiveFolder(string root, string rootAsSeen)
     {
-        this.root = root;
+        _root = root;
         using var folder = Native.OpenNoFollow(root);
-        below = (PathOf(folder) ?? throw new IOException($"'{root}' cannot be opened.")) + "/";
-        links = new ResultLinks(root, rootAsSeen);
+        _below = (PathOf(folder) ?? throw new IOException($"'{root}' cannot be opened.")) + "/";
+        _links = new ResultLinks(root, rootAsSeen);
     }
 
     /// <summary>The files there now that a checkpoint can have, by their paths below the folder.</summary>
@@ -45,8 +45,10 @@ internal sealed class LiveFolder
     public SafeFileHandle? TryOpen(FoundFile file)
     {
         var handle = RegularFile.TryOpen(file.Source);
-        if (handle is null || PathOf(handle)?.StartsWith(below, StringComparison.Ordinal) is true)
+        if (handle is null || PathOf(handle)?.StartsWith(_below, StringComparison.Ordinal) is true)
+        {
             return handle;
+        }
         handle.Dispose();
         return null;
     }
@@ -58,16 +60,22 @@ internal sealed class LiveFolder
             var relative = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
             var isLink = entry.LinkTarget is not null;
             if (!isLink && entry is DirectoryInfo)
+            {
                 Walk(relative, found);
+            }
             else if (BlobName.TryParse(relative, out _) && Target(relative, isLink) is { } target)
-                Add(found, new FoundFile(Path.Combine(root, target), relative));
+            {
+                Add(found, new FoundFile(Path.Combine(_root, target), relative));
+            }
         }
     }
 
     private static void Add(List<FoundFile> found, FoundFile file)
     {
         if (found.Count == CheckpointCommit.MostFiles)
+        {
             throw new IOException($"The folder has more than {CheckpointCommit.MostFiles} files.");
+        }
         found.Add(file);
     }
 
@@ -75,7 +83,7 @@ internal sealed class LiveFolder
     {
         try
         {
-            var path = new DirectoryInfo(Path.Combine(root, folder));
+            var path = new DirectoryInfo(Path.Combine(_root, folder));
             return [.. path.EnumerateFileSystemInfos("*", Everything).OrderBy(e => e.Name, StringComparer.Ordinal)];
         }
         catch (IOException)
@@ -85,7 +93,7 @@ internal sealed class LiveFolder
         }
     }
 
-    private string? Target(string relative, bool isLink) => isLink ? links.Resolve(relative) : relative;
+    private string? Target(string relative, bool isLink) => isLink ? _links.Resolve(relative) : relative;
 
     /// <summary>Where an open file lies, with no link on the way: the kernel knows, and nobody can change its mind.</summary>
     private static string? PathOf(SafeFileHandle file) =>

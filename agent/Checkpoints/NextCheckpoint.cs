@@ -17,13 +17,17 @@ internal static class NextCheckpoint
     {
         var files = brought.ToDictionary(f => f.Path, StringComparer.Ordinal);
         if (isQuiet)
+        {
             return files;
+        }
         var folders = files.Keys.SelectMany(FoldersOf).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, file) in committed)
         {
             // A name can be a file's or a folder's, not both.
             if (!folders.Contains(path) && !FoldersOf(path).Any(files.ContainsKey))
+            {
                 files.TryAdd(path, file);
+            }
         }
         return files;
     }
@@ -31,6 +35,8 @@ internal static class NextCheckpoint
     private static IEnumerable<string> FoldersOf(string path)
     {
         for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
+        {
             yield return path[..end];
+        }
     }
 }

@@ -49,6 +49,8 @@ internal sealed class PrivateCopy(string path)
     {
         var free = new DriveInfo(System.IO.Path.GetDirectoryName(path)!).AvailableFreeSpace;
         if (free / 2 < bytes)
+        {
             throw new IOException($"Too little disk is free for a copy of {bytes} bytes.");
+        }
     }
 }

@@ -10,9 +10,9 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     // What an operator installs is soon seen; looking costs a tenth of a second.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
-    private volatile IReadOnlyList<PythonFacts>? pythons;
-    private volatile GpuQuery gpus = GpuQuery.Nothing;
-    private TaskCompletionSource changed = NewSignal();
+    private volatile IReadOnlyList<PythonFacts>? _pythons;
+    private volatile GpuQuery _gpus = GpuQuery.Nothing;
+    private TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public required bool CpuStandIn { get; init; }
@@ -21,7 +21,7 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     public required bool IsServiceMachine { get; init; }
 
     /// <summary>Ends when Python or driver say something else than when it was read.</summary>
-    public Task Changed => Volatile.Read(ref changed).Task;
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
     public NodeCapabilities Now =>
         new()
@@ -29,9 +29,9 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
             Cpus = MachineSize.Cpus,
             MemoryBytes = MachineSize.MemoryBytes,
             FreeDiskBytes = FreeDisk(work),
-            Gpus = gpus.Describe(slots.Present),
-            GpuDriver = gpus.Driver,
-            Pythons = pythons,
+            Gpus = _gpus.Describe(slots.Present),
+            GpuDriver = _gpus.Driver,
+            Pythons = _pythons,
             CpuStandIn = CpuStandIn,
             IsServiceMachine = IsServiceMachine,
         };
@@ -50,17 +50,17 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     {
         var before = Describe();
         var asking = slots.Gpus > 0 ? GpuQuery.AskAsync() : Task.FromResult(GpuQuery.Nothing);
-        pythons = await python.FindAsync();
-        gpus = await asking;
+        _pythons = await python.FindAsync();
+        _gpus = await asking;
         if (Describe() != before)
         {
-            Interlocked.Exchange(ref changed, NewSignal()).SetResult();
+            Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
         }
     }
 
     private string Describe() =>
-        pythons is { } known
-            ? $"{gpus.Driver};{string.Join(';', known.Select(p => $"{p.Program} {p.Version} {string.Join(',', p.Packages)}"))}"
+        _pythons is { } known
+            ? $"{_gpus.Driver};{string.Join(';', known.Select(p => $"{p.Program} {p.Version} {string.Join(',', p.Packages)}"))}"
             : "";
 
     // In whole GiB: what changes with every file would be written at every question.

@@ -48,7 +48,9 @@ internal static unsafe partial class FileCalls
     {
         var buffer = stackalloc byte[StatBytes];
         if (!Look(folder, name, TypeMask, buffer))
+        {
             return EntryType.Special;
+        }
         return (*(ushort*)(buffer + ModeOffset) & 0xF000) switch
         {
             0x4000 => EntryType.Folder,
@@ -76,13 +78,17 @@ internal static unsafe partial class FileCalls
     public static bool DeleteFile(SafeFileHandle folder, byte[] name)
     {
         fixed (byte* bytes = Terminated(name))
+        {
             return unlinkat(Number(folder), bytes, 0) == 0;
+        }
     }
 
     public static bool DeleteFolder(SafeFileHandle folder, byte[] name)
     {
         fixed (byte* bytes = Terminated(name))
+        {
             return unlinkat(Number(folder), bytes, RemoveFolder) == 0;
+        }
     }
 
     /// <summary>Moves an entry from one folder into another.</summary>
@@ -116,7 +122,9 @@ internal static unsafe partial class FileCalls
     private static SafeFileHandle OpenFolder(int parent, byte[] name)
     {
         fixed (byte* bytes = Terminated(name))
+        {
             return openat(parent, bytes, ReadOnly | FolderOnly | NoFollow | CloseOnExec, 0);
+        }
     }
 
     // By way of the opened entry: a link put in its place meanwhile changes no mode elsewhere.
@@ -126,16 +134,22 @@ internal static unsafe partial class FileCalls
         {
             using var entry = openat(parent, bytes, PathOnly | FolderOnly | NoFollow | CloseOnExec, 0);
             if (entry.IsInvalid)
+            {
                 return;
+            }
             fixed (byte* path = Terminated(Encoding.UTF8.GetBytes($"/proc/self/fd/{Number(entry)}")))
+            {
                 _ = chmod(path, OwnerOnly);
+            }
         }
     }
 
     private static bool Look(SafeFileHandle folder, byte[] name, uint mask, byte* buffer)
     {
         fixed (byte* bytes = Terminated(name))
+        {
             return statx(Number(folder), bytes, NotThroughLinks, mask, buffer) == 0;
+        }
     }
 
     private static byte[] Terminated(byte[] name) => [.. name, 0];

@@ -11,13 +11,13 @@ internal sealed class OpenFolder : IDisposable
 {
     private const int TypeOffset = 18;
     private const int NameOffset = 19;
-    private readonly SafeFileHandle handle;
-    private readonly bool unlocks;
+    private readonly SafeFileHandle _handle;
+    private readonly bool _unlocks;
 
     private OpenFolder(SafeFileHandle handle, bool unlocks)
     {
-        this.handle = handle;
-        this.unlocks = unlocks;
+        _handle = handle;
+        _unlocks = unlocks;
     }
 
     /// <param name="path">The folder.</param>
@@ -26,16 +26,20 @@ internal sealed class OpenFolder : IDisposable
     public static OpenFolder? TryOpen(string path, bool unlocks)
     {
         if (unlocks)
+        {
             FileCalls.Unlock(path);
+        }
         return Of(FileCalls.OpenFolder(path), unlocks);
     }
 
     /// <inheritdoc cref="TryOpen(string, bool)" />
     public OpenFolder? TryOpen(byte[] name)
     {
-        if (unlocks)
-            FileCalls.Unlock(handle, name);
-        return Of(FileCalls.OpenFolder(handle, name), unlocks);
+        if (_unlocks)
+        {
+            FileCalls.Unlock(_handle, name);
+        }
+        return Of(FileCalls.OpenFolder(_handle, name), _unlocks);
     }
 
     /// <summary>Everything in it, in the disk's order; entries may be deleted meanwhile.</summary>
@@ -43,15 +47,19 @@ internal sealed class OpenFolder : IDisposable
     {
         // A handle of its own has a position of its own.
         using var own = TryOpen("."u8.ToArray());
-        var entries = own is null ? 0 : FileCalls.OpenEntries(own.handle);
+        var entries = own is null ? 0 : FileCalls.OpenEntries(own._handle);
         if (entries == 0)
+        {
             yield break;
+        }
         try
         {
             while (FileCalls.NextEntry(entries) is var entry && entry != 0)
             {
                 if (Read(entry) is { } read)
+                {
                     yield return read;
+                }
             }
         }
         finally
@@ -61,21 +69,24 @@ internal sealed class OpenFolder : IDisposable
     }
 
     /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
-    public long BytesOnDisk(byte[] name) => FileCalls.BytesOnDisk(handle, name);
+    public long BytesOnDisk(byte[] name) => FileCalls.BytesOnDisk(_handle, name);
 
-    public bool TryDeleteFile(byte[] name) => FileCalls.DeleteFile(handle, name);
+    public bool TryDeleteFile(byte[] name) => FileCalls.DeleteFile(_handle, name);
 
     /// <summary>Deletes an empty folder.</summary>
-    public bool TryDeleteFolder(byte[] name) => FileCalls.DeleteFolder(handle, name);
+    public bool TryDeleteFolder(byte[] name) => FileCalls.DeleteFolder(_handle, name);
 
-    public bool TryMove(byte[] name, OpenFolder to, byte[] newName) => FileCalls.Move(handle, name, to.handle, newName);
+    public bool TryMove(byte[] name, OpenFolder to, byte[] newName) =>
+        FileCalls.Move(_handle, name, to._handle, newName);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private static OpenFolder? Of(SafeFileHandle handle, bool unlocks)
     {
         if (!handle.IsInvalid)
+        {
             return new OpenFolder(handle, unlocks);
+        }
         handle.Dispose();
         return null;
     }
@@ -84,7 +95,9 @@ internal sealed class OpenFolder : IDisposable
     {
         var length = 0;
         while (Marshal.ReadByte(entry, NameOffset + length) != 0)
+        {
             length++;
+        }
         var name = new byte[length];
         Marshal.Copy(entry + NameOffset, name, 0, length);
         var isSelf = name is [(byte)'.'] or [(byte)'.', (byte)'.'];
@@ -98,7 +111,7 @@ internal sealed class OpenFolder : IDisposable
             8 => EntryType.File,
             10 => EntryType.Link,
             // Some file systems do not say.
-            0 => FileCalls.TypeOf(handle, name),
+            0 => FileCalls.TypeOf(_handle, name),
             _ => EntryType.Special,
         };
 }

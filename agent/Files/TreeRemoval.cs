@@ -12,12 +12,12 @@ internal sealed class TreeRemoval
     // What still comes after so many rounds is written by a process that lives.
     private const int MostRounds = 5;
 
-    private readonly OpenFolder top;
-    private readonly Queue<byte[]> moved = new();
-    private string prefix = "";
-    private long lastName;
+    private readonly OpenFolder _top;
+    private readonly Queue<byte[]> _moved = new();
+    private string _prefix = "";
+    private long _lastName;
 
-    private TreeRemoval(OpenFolder top) => this.top = top;
+    private TreeRemoval(OpenFolder top) => _top = top;
 
     /// <returns>False when something stays behind. Never fails.</returns>
     public static bool TryRemove(string path)
@@ -25,15 +25,21 @@ internal sealed class TreeRemoval
         using (var folder = OpenFolder.TryOpen(path, unlocks: true))
         {
             if (folder is not null)
+            {
                 new TreeRemoval(folder).Empty();
+            }
         }
         try
         {
             // Now an empty folder, or a file or a link that somebody put in its place.
             if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+            {
                 Directory.Delete(path, recursive: false);
+            }
             else
+            {
                 File.Delete(path);
+            }
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,22 +53,28 @@ internal sealed class TreeRemoval
         for (var round = 0; round < MostRounds; round++)
         {
             // The names of this round are known by their beginning, and are not moved twice in it.
-            prefix = $"removed-{RandomNumberGenerator.GetHexString(8)}-";
-            if (Clear(top))
+            _prefix = $"removed-{RandomNumberGenerator.GetHexString(8)}-";
+            if (Clear(_top))
+            {
                 return;
-            while (moved.TryDequeue(out var name))
+            }
+            while (_moved.TryDequeue(out var name))
+            {
                 Remove(name);
+            }
         }
     }
 
     private void Remove(byte[] name)
     {
-        using (var folder = top.TryOpen(name))
+        using (var folder = _top.TryOpen(name))
         {
             if (folder is not null)
+            {
                 Clear(folder);
+            }
         }
-        top.TryDeleteFolder(name);
+        _top.TryDeleteFolder(name);
     }
 
     /// <returns>Whether it had nothing in it.</returns>
@@ -73,23 +85,29 @@ internal sealed class TreeRemoval
         {
             wasEmpty = false;
             if (entry.Type != EntryType.Folder)
+            {
                 folder.TryDeleteFile(entry.Name);
+            }
             else if (!IsMoved(folder, entry.Name) && !folder.TryDeleteFolder(entry.Name))
+            {
                 MoveUp(folder, entry.Name);
+            }
         }
         return wasEmpty;
     }
 
     private bool IsMoved(OpenFolder folder, byte[] name) =>
-        ReferenceEquals(folder, top) && name.AsSpan().StartsWith(Encoding.ASCII.GetBytes(prefix));
+        ReferenceEquals(folder, _top) && name.AsSpan().StartsWith(Encoding.ASCII.GetBytes(_prefix));
 
     // What cannot be moved, as a place where another disk is mounted, stays as it is: nobody looks into it.
     private void MoveUp(OpenFolder folder, byte[] name)
     {
         // Moving a folder writes into it too, which it may not allow.
         folder.TryOpen(name)?.Dispose();
-        var newName = Encoding.ASCII.GetBytes(prefix + ++lastName);
-        if (folder.TryMove(name, top, newName))
-            moved.Enqueue(newName);
+        var newName = Encoding.ASCII.GetBytes(_prefix + ++_lastName);
+        if (folder.TryMove(name, _top, newName))
+        {
+            _moved.Enqueue(newName);
+        }
     }
 }

@@ -22,16 +22,22 @@ internal static class TreeSize
         foreach (var entry in folder.Entries())
         {
             if (--left < 0)
+            {
                 return bytes;
+            }
             bytes += folder.BytesOnDisk(entry.Name);
             if (entry.Type == EntryType.Folder && depth > 0)
+            {
                 inner.Add(entry.Name);
+            }
         }
         foreach (var name in inner)
         {
             using var next = folder.TryOpen(name);
             if (next is not null)
+            {
                 bytes += Of(next, depth - 1, ref left, cancellationToken);
+            }
         }
         return bytes;
     }

@@ -11,7 +11,9 @@ internal static partial class GpuDevices
     public static IReadOnlyList<string> Of(IReadOnlyList<Gpu> gpus)
     {
         if (gpus.Count == 0)
+        {
             return [];
+        }
         var minors = Minors(Driver);
         var own = gpus.Select(gpu => $"/dev/nvidia{minors.GetValueOrDefault(gpu.Index, gpu.Index)}").ToHashSet();
         return
@@ -27,7 +29,9 @@ internal static partial class GpuDevices
     internal static Dictionary<int, int> Minors(string driver)
     {
         if (!Directory.Exists(driver))
+        {
             return [];
+        }
         return Directory
             .GetDirectories(driver)
             .Order(StringComparer.Ordinal)

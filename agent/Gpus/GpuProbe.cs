@@ -12,19 +12,23 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
 {
     private const string Program = "nvidia-smi";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private Process? hanging;
+    private Process? _hanging;
 
     public static GpuProbe OfThisProcess() => new(Environment.GetEnvironmentVariable(VisibleGpus.Variable), Patience);
 
     public async Task<GpuListing> ListAsync(CancellationToken cancellationToken)
     {
         if (VisibleGpus.HidesAll(visible))
+        {
             return GpuListing.None($"{VisibleGpus.Variable} of the agent names none");
+        }
         // It waits inside the driver, where nothing can end it: a second one would only wait beside it.
-        if (hanging is { HasExited: false })
+        if (_hanging is { HasExited: false })
+        {
             return GpuListing.Broken($"{program} still does not answer");
-        hanging?.Dispose();
-        hanging = null;
+        }
+        _hanging?.Dispose();
+        _hanging = null;
         try
         {
             return await AskAsync(cancellationToken);
@@ -84,7 +88,7 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            hanging = process;
+            _hanging = process;
             cancellationToken.ThrowIfCancellationRequested();
             return GpuListing.Broken($"{program} did not answer within {patience.TotalSeconds:0.#} seconds");
         }

@@ -26,9 +26,13 @@ internal static class VisibleGpus
     )
     {
         if (visible is null)
+        {
             return gpus;
+        }
         if (HidesAll(visible))
+        {
             return [];
+        }
         var chosen = visible
             .Split(',', StringSplitOptions.TrimEntries)
             .Select(name => gpus.Where(gpu => IsNamed(gpu, name, parents)).ToList())
@@ -41,7 +45,9 @@ internal static class VisibleGpus
     private static bool IsNamed(Gpu gpu, string name, IReadOnlyDictionary<string, string> parents)
     {
         if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        {
             return gpu.Index == index;
+        }
         var isUuid =
             name.StartsWith("GPU-", StringComparison.Ordinal) || name.StartsWith("MIG-", StringComparison.Ordinal);
         return isUuid

@@ -52,7 +52,9 @@ internal static class JobEnvironment
         AddUser(variables, view);
         AddTraining(variables, task, view);
         foreach (var (name, value) in task.Env.Where(IsVariable))
+        {
             variables[name] = value;
+        }
         // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
         variables["CUDA_VISIBLE_DEVICES"] = gpus;
         variables[MarkName] = podName;
@@ -80,7 +82,9 @@ internal static class JobEnvironment
         {
             var name = (string)entry.Key;
             if (FromNode.Contains(name) || PrefixesFromNode.Any(p => name.StartsWith(p, StringComparison.Ordinal)))
+            {
                 variables[name] = (string)entry.Value!;
+            }
         }
         return variables;
     }

@@ -25,7 +25,9 @@ internal sealed record JobNames(string Data, string Results)
     {
         var name = Clean(bucket, role);
         while (!taken.Add(name))
+        {
             name = $"{name}-{role}";
+        }
         return name;
     }
 

@@ -18,7 +18,9 @@ internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string
     public static async Task<PythonPrograms> FindAsync(IReadOnlyList<string> searchPath)
     {
         if (FindProgram(searchPath, "python3") is not { } python)
+        {
             return None;
+        }
         var real = Path.GetDirectoryName(await ExecutableAsync(python) ?? python);
         var folder = real is null || searchPath.Contains(real) ? null : real;
         return new PythonPrograms(folder, AliasesIn(folder is null ? searchPath : [folder, .. searchPath]));
@@ -33,7 +35,9 @@ internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string
     {
         var programs = Directory.CreateDirectory(Path.Combine(home, ".local", "bin")).FullName;
         foreach (var (name, target) in Aliases)
+        {
             File.CreateSymbolicLink(Path.Combine(programs, name), target);
+        }
     }
 
     internal static Dictionary<string, string> AliasesIn(IReadOnlyList<string> searchPath) =>

@@ -8,45 +8,47 @@ namespace Trainyard.Agent.Jobs;
 )]
 internal sealed class StopSignal
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly CancellationTokenSource lost = new();
-    private readonly CancellationTokenSource canceled = new();
-    private int reason = (int)StopReason.None;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _canceled = new();
+    private int _reason = (int)StopReason.None;
 
-    public StopReason Reason => (StopReason)Volatile.Read(ref reason);
+    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
     /// <summary>The reason in words, where it needs some.</summary>
     public string Explanation { get; private set; } = "";
 
     /// <summary>Ends the download or the command, with grace.</summary>
-    public CancellationToken Stopped => stop.Token;
+    public CancellationToken Stopped => _stop.Token;
 
     /// <summary>Ends everything, without grace and without a word to the service.</summary>
-    public CancellationToken Lost => lost.Token;
+    public CancellationToken Lost => _lost.Token;
 
     /// <summary>The owner has canceled, whatever else ended the command.</summary>
-    public CancellationToken Canceled => canceled.Token;
+    public CancellationToken Canceled => _canceled.Token;
 
     public void Cancel()
     {
         Request(StopReason.Canceled);
-        canceled.Cancel();
+        _canceled.Cancel();
     }
 
     /// <returns>False when another reason came first.</returns>
     public bool Request(StopReason why, string explanation = "")
     {
-        if (Interlocked.CompareExchange(ref reason, (int)why, (int)StopReason.None) != (int)StopReason.None)
+        if (Interlocked.CompareExchange(ref _reason, (int)why, (int)StopReason.None) != (int)StopReason.None)
+        {
             return false;
+        }
         Explanation = explanation;
-        stop.Cancel();
+        _stop.Cancel();
         return true;
     }
 
     public void LoseLease()
     {
         Request(StopReason.LeaseLost);
-        lost.Cancel();
+        _lost.Cancel();
     }
 }
 

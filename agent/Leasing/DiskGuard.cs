@@ -19,17 +19,17 @@ internal sealed class DiskGuard(string work, AgentOptions options, TimeProvider 
     // Counting files takes time that the commands lose: at most a twentieth of it.
     private const int Idle = 19;
 
-    private readonly long reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
-    private volatile bool hasRoom = true;
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long countedAt;
-    private TimeSpan pause;
+    private readonly long _reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
+    private volatile bool _hasRoom = true;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _countedAt;
+    private TimeSpan _pause;
 
     /// <summary>Whether there is room for one more attempt.</summary>
-    public bool HasRoom => hasRoom;
+    public bool HasRoom => _hasRoom;
 
     /// <summary>Ends when <see cref="HasRoom"/> is another than when it was read.</summary>
-    public Task Changed => changed.Task;
+    public Task Changed => _changed.Task;
 
     /// <summary>Ends with the token.</summary>
     public async Task RunAsync(Func<IEnumerable<Attempt>> attempts, CancellationToken ended)
@@ -52,48 +52,62 @@ internal sealed class DiskGuard(string work, AgentOptions options, TimeProvider 
     {
         var free = DiskSpace.FreeAt(work);
         Tell(free);
-        var isFull = free < reserve / 2;
-        if ((!isFull && options.MaxScratchBytes == 0) || time.GetElapsedTime(countedAt) < pause)
+        var isFull = free < _reserve / 2;
+        if ((!isFull && options.MaxScratchBytes == 0) || time.GetElapsedTime(_countedAt) < _pause)
+        {
             return;
+        }
         var begin = time.GetTimestamp();
         var sizes = attempts().Select(a => (Attempt: a, Bytes: a.BytesOnDisk(ended))).ToList();
-        countedAt = time.GetTimestamp();
-        pause = time.GetElapsedTime(begin) * Idle;
+        _countedAt = time.GetTimestamp();
+        _pause = time.GetElapsedTime(begin) * Idle;
         foreach (
             var (attempt, bytes) in sizes.Where(s => options.MaxScratchBytes > 0 && s.Bytes > options.MaxScratchBytes)
         )
+        {
             End(
                 attempt,
                 StopReason.ScratchLimit,
                 $"its files took {Size(bytes)} of the node's disk; the limit is {Size(options.MaxScratchBytes)}"
             );
+        }
         // Without much of its own on the disk no attempt's end would help.
-        if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= reserve / 2)
+        if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= _reserve / 2)
+        {
             End(
                 largest.Attempt,
                 StopReason.DiskFull,
                 $"its files took {Size(largest.Bytes)} of the node's disk, which is full ({Size(free)} left)"
             );
+        }
     }
 
     private void End(Attempt attempt, StopReason reason, string why)
     {
         if (attempt.TryEnd(reason, why))
+        {
             Log.ScratchLimit(logger, attempt.Name, why);
+        }
     }
 
     private void Tell(long free)
     {
-        var room = free >= reserve;
-        if (room == hasRoom)
+        var room = free >= _reserve;
+        if (room == _hasRoom)
+        {
             return;
-        hasRoom = room;
+        }
+        _hasRoom = room;
         if (room)
+        {
             Log.RoomAgain(logger, Size(free));
+        }
         else
-            Log.NoRoom(logger, Size(free), Size(reserve));
-        var signal = changed;
-        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        {
+            Log.NoRoom(logger, Size(free), Size(_reserve));
+        }
+        var signal = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         signal.SetResult();
     }
 

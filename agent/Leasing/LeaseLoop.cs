@@ -23,27 +23,33 @@ internal sealed class LeaseLoop(
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<HeldLease, Attempt> attempts = new();
-    private readonly Promises promises = new();
-    private readonly ServiceOutage outage = new(node.Time);
+    private readonly ConcurrentDictionary<HeldLease, Attempt> _attempts = new();
+    private readonly Promises _promises = new();
+    private readonly ServiceOutage _outage = new(node.Time);
 
     /// <summary>Null: an idle agent waits for its service for ever.</summary>
     public TimeSpan? IdleExit { get; init; }
 
     /// <summary>What runs now.</summary>
-    public IEnumerable<Attempt> Attempts => attempts.Values;
+    public IEnumerable<Attempt> Attempts => _attempts.Values;
 
     public async Task RunAsync()
     {
         while (!IsDone())
         {
             if (drain.IsRequested)
+            {
                 await DrainAsync();
+            }
             // A node that is out of order asks too: the service learns why it takes no run, and this agent whether it is there.
             else if (slots is { Free: 0, Slots: > 0 })
+            {
                 await Task.WhenAny(slots.Changed, drain.Requested);
+            }
             else
+            {
                 await AskAsync();
+            }
         }
         Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
     }
@@ -52,18 +58,20 @@ internal sealed class LeaseLoop(
     public void Abandon()
     {
         drain.Request();
-        foreach (var attempt in attempts.Values)
+        foreach (var attempt in _attempts.Values)
+        {
             attempt.Abandon();
+        }
     }
 
     private bool IsDone() =>
-        attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && outage.Silence > longest));
+        _attempts.IsEmpty && (drain.IsRequested || (IdleExit is { } longest && _outage.Silence > longest));
 
     private async Task DrainAsync()
     {
         await Task.WhenAny(slots.Changed, Task.Delay(Pause / 4, node.Time));
         drain.Review();
-        drainEnd.Look(attempts.Values);
+        drainEnd.Look(_attempts.Values);
     }
 
     private async Task AskAsync()
@@ -82,10 +90,14 @@ internal sealed class LeaseLoop(
         try
         {
             var task = await question.AskAsync(Offer(), node.Options.LeaseWait, cancellationToken);
-            if (outage.End())
+            if (_outage.End())
+            {
                 Log.ServiceBack(node.Logger);
+            }
             if (task is not null && !Start(task))
+            {
                 await Task.Delay(Pause, node.Time, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -99,14 +111,18 @@ internal sealed class LeaseLoop(
 
     private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
     {
-        var isNew = outage.Note(
+        var isNew = _outage.Note(
             answered: e is not (ServiceAwayException { Answered: false } or PoolKeyRefusedException { Answered: false })
         );
         if (isNew && e is PoolKeyRefusedException)
+        {
             Log.PoolKeyRefused(node.Logger, e.Message);
+        }
         else if (isNew)
+        {
             Log.ServiceAway(node.Logger, e.Message);
-        await Task.Delay(outage.NextDelay(), node.Time, cancellationToken)
+        }
+        await Task.Delay(_outage.NextDelay(), node.Time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         node.Address.Refresh();
     }
@@ -121,15 +137,15 @@ internal sealed class LeaseLoop(
             Gpus = slots.Gpus,
             Slots = slots.Slots,
             FreeSlots = disk.HasRoom ? slots.Free : 0,
-            Holds = [.. attempts.Keys],
+            Holds = [.. _attempts.Keys],
             Sandbox = node.Sandbox.Name,
             SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
             CommandsAsRoot = node.Sandbox.CommandsAreRoot,
             Unlimited = node.Groups.Unlimited,
             Containers = node.Containers?.Engine.Fact,
             Facts = now,
-            FreeCpus = promises.FreeCpus(now),
-            FreeMemoryBytes = promises.FreeMemoryBytes(now),
+            FreeCpus = _promises.FreeCpus(now),
+            FreeMemoryBytes = _promises.FreeMemoryBytes(now),
             Problem = gpus.Problem,
         };
     }
@@ -145,8 +161,8 @@ internal sealed class LeaseLoop(
         Log.Leased(node.Logger, task.RunId, task.Attempt);
         var held = new HeldLease(task.RunId, task.Attempt);
         var attempt = new Attempt(node, task, grant);
-        promises.Make(held, task, facts.Now, slots.Slots);
-        attempts[held] = attempt;
+        _promises.Make(held, task, facts.Now, slots.Slots);
+        _attempts[held] = attempt;
         _ = Task.Run(() => RunAsync(held, attempt, grant));
         return true;
     }
@@ -159,12 +175,16 @@ internal sealed class LeaseLoop(
         }
         finally
         {
-            promises.End(held);
-            attempts.TryRemove(held, out _);
+            _promises.End(held);
+            _attempts.TryRemove(held, out _);
             if (grant.HeldBy is null)
+            {
                 slots.Release(grant);
+            }
             else
+            {
                 _ = new SetAside(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Trainyard.Agent.Leasing;
 /// <summary>The CPUs and the memory that the runs of this node were promised.</summary>
 internal sealed class Promises
 {
-    private readonly ConcurrentDictionary<HeldLease, (double Cpus, long MemoryBytes)> made = new();
+    private readonly ConcurrentDictionary<HeldLease, (double Cpus, long MemoryBytes)> _made = new();
 
     /// <summary>A run that asked for more than the node has gets the share of its slots.</summary>
     public void Make(HeldLease lease, NodeTask task, NodeCapabilities facts, int slots)
@@ -16,14 +16,14 @@ internal sealed class Promises
         var memory = task.StandsIn
             ? Math.Min(task.MemoryBytes ?? 0, (long)(facts.MemoryBytes * share))
             : task.MemoryBytes ?? 0;
-        made[lease] = (cpus, memory);
+        _made[lease] = (cpus, memory);
     }
 
-    public void End(HeldLease lease) => made.TryRemove(lease, out _);
+    public void End(HeldLease lease) => _made.TryRemove(lease, out _);
 
     public double FreeCpus(NodeCapabilities facts) =>
-        Math.Max(0, facts.Cpus - made.Values.Sum(promise => promise.Cpus));
+        Math.Max(0, facts.Cpus - _made.Values.Sum(promise => promise.Cpus));
 
     public long FreeMemoryBytes(NodeCapabilities facts) =>
-        Math.Max(0, facts.MemoryBytes - made.Values.Sum(promise => promise.MemoryBytes));
+        Math.Max(0, facts.MemoryBytes - _made.Values.Sum(promise => promise.MemoryBytes));
 }

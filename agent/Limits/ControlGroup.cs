@@ -14,13 +14,21 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
     public void Create(ResourceLimits limits)
     {
         foreach (var folder in Folders)
+        {
             Directory.CreateDirectory(folder);
+        }
         if (limits.MemoryBytes is { } bytes)
+        {
             Write(Controller.Memory, layout.MemoryLimit, bytes);
+        }
         if (limits.MemoryBytes is { } both && layout.Has(Controller.Memory, name, layout.SwapLimit))
+        {
             Write(Controller.Memory, layout.SwapLimit, layout.SwapCountsMemory ? both : 0);
+        }
         if (limits.Cpus is { } cpus)
+        {
             layout.LimitCpus(value => Write(Controller.Cpu, value.File, value.Text), cpus);
+        }
         Write(Controller.Pids, layout.ProcessLimit, limits.Processes);
     }
 
@@ -28,7 +36,9 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
     public void Add(int pid)
     {
         foreach (var folder in Folders)
+        {
             File.WriteAllText(Path.Combine(folder, ControlGroupLayout.Processes), Text(pid));
+        }
     }
 
     /// <summary>Who is in it now.</summary>
@@ -38,7 +48,9 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         foreach (var folder in Folders)
         {
             foreach (var line in Lines(Path.Combine(folder, ControlGroupLayout.Processes)))
+            {
                 members.Add(int.Parse(line, CultureInfo.InvariantCulture));
+            }
         }
         return members;
     }
@@ -58,7 +70,9 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         try
         {
             foreach (var folder in Folders.Where(Directory.Exists))
+            {
                 Directory.Delete(folder);
+            }
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -74,13 +88,17 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
     private void Write(Controller controller, string file, string text)
     {
         if (layout.Folder(controller) is { } parent)
+        {
             File.WriteAllText(Path.Combine(parent, name, file), text);
+        }
     }
 
     private long? Number(Controller controller, ControlGroupValue value)
     {
         if (layout.Folder(controller) is not { } parent)
+        {
             return null;
+        }
         var lines = Lines(Path.Combine(parent, name, value.File));
         var text = value.Key is null
             ? lines.FirstOrDefault()

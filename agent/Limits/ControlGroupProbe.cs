@@ -26,7 +26,9 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
     private IEnumerable<ControlGroupLayout> Unified()
     {
         if (Mounts().FirstOrDefault(m => m.Type == "cgroup2") is not { } mount)
+        {
             yield break;
+        }
         if (Environment.IsPrivilegedProcess && Delegation.TryEnable(mount.Folder))
         {
             var own = Path.Combine(mount.Folder, Ours);
@@ -39,9 +41,13 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
         var delegated = mount.Folder + Memberships().FirstOrDefault(m => m.Controllers.Length == 0).Path;
         // An agent before this one has put all of them aside already.
         if (Path.GetFileName(delegated) == Delegation.OwnGroup)
+        {
             delegated = Path.GetDirectoryName(delegated)!;
+        }
         if (delegated != mount.Folder + "/" && Delegation.TryTake(delegated))
+        {
             yield return Unified(delegated);
+        }
     }
 
     private static ControlGroupLayout Unified(string folder)
@@ -49,11 +55,17 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
         var offered = Delegation.Enabled(folder);
         var controllers = new Dictionary<Controller, string>();
         if (offered.Contains("memory"))
+        {
             controllers[Controller.Memory] = folder;
+        }
         if (offered.Contains("cpu"))
+        {
             controllers[Controller.Cpu] = controllers[Controller.CpuTime] = folder;
+        }
         if (offered.Contains("pids"))
+        {
             controllers[Controller.Pids] = folder;
+        }
         return new ControlGroupLayout { Controllers = controllers, IsUnified = true };
     }
 
@@ -66,7 +78,9 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
             var mount = Mounts().FirstOrDefault(m => m.Type == "cgroup" && m.Options.Contains(name));
             var membership = Memberships().FirstOrDefault(m => m.Controllers.Contains(name));
             if (mount is null || membership.Path is null)
+            {
                 continue;
+            }
             var below = mount.Folder + membership.Path.TrimEnd('/');
             controllers[controller] = Directory.Exists(below) ? below : mount.Folder;
         }

@@ -21,7 +21,9 @@ internal sealed class ControlGroups(ControlGroupLayout layout, ILogger logger)
     public ControlGroup? TryCreate(string name, ResourceLimits limits)
     {
         if (layout.Controllers.Count == 0)
+        {
             return null;
+        }
         var group = new ControlGroup(layout, name);
         try
         {

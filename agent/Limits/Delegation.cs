@@ -23,7 +23,9 @@ internal static class Delegation
     {
         var missing = Read(Path.Combine(folder, "cgroup.controllers")).Intersect(Wanted).Except(Enabled(folder));
         foreach (var controller in missing)
+        {
             TryWrite(Path.Combine(folder, Control), "+" + controller);
+        }
         return Enabled(folder).Intersect(Wanted).Any();
     }
 
@@ -31,7 +33,9 @@ internal static class Delegation
     public static bool TryTake(string folder)
     {
         if (TryEnable(folder))
+        {
             return true;
+        }
         var beside = Path.Combine(folder, OwnGroup);
         try
         {
@@ -43,7 +47,9 @@ internal static class Delegation
         }
         var all = Read(Path.Combine(folder, ControlGroupLayout.Processes));
         foreach (var pid in all)
+        {
             TryWrite(Path.Combine(beside, ControlGroupLayout.Processes), pid);
+        }
         return TryEnable(folder);
     }
 

@@ -11,13 +11,13 @@ internal sealed class AgentLock : IDisposable
     private const int Looks = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private readonly FileStream held;
-    private readonly string pidFile;
+    private readonly FileStream _held;
+    private readonly string _pidFile;
 
     private AgentLock(FileStream held, string pidFile)
     {
-        this.held = held;
-        this.pidFile = pidFile;
+        _held = held;
+        _pidFile = pidFile;
         File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -29,7 +29,9 @@ internal sealed class AgentLock : IDisposable
         {
             var taken = TryOnce(paths);
             if (taken is not null || look == Looks)
+            {
                 return taken;
+            }
             await Task.Delay(Pause);
         }
     }
@@ -52,8 +54,10 @@ internal sealed class AgentLock : IDisposable
     public void Dispose()
     {
         // The home may have been deleted under us.
-        if (File.Exists(pidFile))
-            File.Delete(pidFile);
-        held.Dispose();
+        if (File.Exists(_pidFile))
+        {
+            File.Delete(_pidFile);
+        }
+        _held.Dispose();
     }
 }

@@ -8,20 +8,22 @@ namespace Trainyard.Agent.Node;
 /// </summary>
 internal sealed class Drain(ServiceAddress address, TimeProvider time)
 {
-    private readonly Lock gate = new();
-    private TaskCompletionSource request = NewSignal();
-    private int? wishedUnder;
-    private long since;
-    private int wishes;
-    private bool isUrgent;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _request = NewSignal();
+    private int? _wishedUnder;
+    private long _since;
+    private int _wishes;
+    private bool _isUrgent;
 
     /// <summary>Ends when the wish comes.</summary>
     public Task Requested
     {
         get
         {
-            lock (gate)
-                return request.Task;
+            lock (_gate)
+            {
+                return _request.Task;
+            }
         }
     }
 
@@ -32,8 +34,10 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     {
         get
         {
-            lock (gate)
-                return wishes;
+            lock (_gate)
+            {
+                return _wishes;
+            }
         }
     }
 
@@ -42,8 +46,10 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     {
         get
         {
-            lock (gate)
-                return request.Task.IsCompleted ? time.GetElapsedTime(since) : null;
+            lock (_gate)
+            {
+                return _request.Task.IsCompleted ? time.GetElapsedTime(_since) : null;
+            }
         }
     }
 
@@ -52,8 +58,10 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     {
         get
         {
-            lock (gate)
-                return isUrgent;
+            lock (_gate)
+            {
+                return _isUrgent;
+            }
         }
     }
 
@@ -61,16 +69,16 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     {
         // The wish of a service that has taken the place of the one before it is its first.
         Review();
-        lock (gate)
+        lock (_gate)
         {
-            isUrgent = request.Task.IsCompleted;
-            if (!isUrgent)
+            _isUrgent = _request.Task.IsCompleted;
+            if (!_isUrgent)
             {
-                since = time.GetTimestamp();
-                wishes++;
+                _since = time.GetTimestamp();
+                _wishes++;
             }
-            wishedUnder ??= address.Pid;
-            request.TrySetResult();
+            _wishedUnder ??= address.Pid;
+            _request.TrySetResult();
         }
     }
 
@@ -78,13 +86,20 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     public void Review()
     {
         address.Refresh();
-        lock (gate)
+        lock (_gate)
         {
-            if (!request.Task.IsCompleted || wishedUnder is null || address.Pid is null || address.Pid == wishedUnder)
+            if (
+                !_request.Task.IsCompleted
+                || _wishedUnder is null
+                || address.Pid is null
+                || address.Pid == _wishedUnder
+            )
+            {
                 return;
-            wishedUnder = null;
-            isUrgent = false;
-            request = NewSignal();
+            }
+            _wishedUnder = null;
+            _isUrgent = false;
+            _request = NewSignal();
         }
     }
 

@@ -13,11 +13,11 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private TimeSpan pause = FirstPause;
-    private volatile string? problem;
+    private TimeSpan _pause = FirstPause;
+    private volatile string? _problem;
 
     /// <summary>Why no run should come here; null when all is well.</summary>
-    public string? Problem => problem;
+    public string? Problem => _problem;
 
     /// <summary>Takes what was found at the start: no GPUs at all make a node of CPU slots.</summary>
     public void Begin(GpuListing listing)
@@ -37,26 +37,38 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
     {
         while (!ended.IsCancellationRequested)
         {
-            await Task.Delay(problem is null ? Interval : pause, time, ended)
+            await Task.Delay(_problem is null ? Interval : _pause, time, ended)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!ended.IsCancellationRequested)
+            {
                 Note(await probe.ListAsync(CancellationToken.None));
+            }
         }
     }
 
     public void Note(GpuListing listing)
     {
         var isWell = listing.State is GpuState.Found;
-        if (!isWell && problem is not null)
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        if (!isWell && problem != listing.Why)
+        if (!isWell && _problem is not null)
+        {
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+        if (!isWell && _problem != listing.Why)
+        {
             NodeLog.GpusIll(logger, listing.Why);
-        if (isWell && problem is not null)
+        }
+        if (isWell && _problem is not null)
+        {
             NodeLog.GpusWell(logger);
+        }
         if (isWell)
-            pause = FirstPause;
-        problem = isWell ? null : listing.Why;
+        {
+            _pause = FirstPause;
+        }
+        _problem = isWell ? null : listing.Why;
         if (slots.Update(listing.Gpus))
+        {
             NodeLog.GpusNow(logger, slots.Gpus);
+        }
     }
 }

@@ -10,14 +10,16 @@ namespace Trainyard.Agent.Node;
 internal sealed class LockWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private readonly ITimer timer;
+    private readonly ITimer _timer;
 
     public LockWatch(string lockFile, TimeProvider time, ILogger logger, Action gone) =>
-        timer = time.CreateTimer(
+        _timer = time.CreateTimer(
             _ =>
             {
                 if (File.Exists(lockFile))
+                {
                     return;
+                }
                 Log.HomeGone(logger, lockFile);
                 gone();
             },
@@ -26,5 +28,5 @@ internal sealed class LockWatch : IDisposable
             Interval
         );
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose() => _timer.Dispose();
 }

@@ -16,7 +16,9 @@ internal static class NodeIdentity
         var isOurs = kept.Length > 0 && kept[0].Trim().Length > 0 && (kept.Length < 2 || kept[1].Trim() == machine);
         var id = isOurs ? kept[0].Trim() : NodeNames.New(Environment.MachineName);
         if (!isOurs || kept.Length < 2)
+        {
             File.WriteAllLines(file, [id, machine]);
+        }
         return id;
     }
 }

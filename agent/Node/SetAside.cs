@@ -19,13 +19,17 @@ internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logge
         while (group.Kill() is { Count: > 0 } members)
         {
             if (!told)
+            {
                 Log.SlotsSetAside(logger, string.Join(", ", members), numbers);
+            }
             told = true;
             await Task.Delay(pause, time);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
         slots.Release(grant);
         if (told)
+        {
             Log.SlotsBack(logger, numbers);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Trainyard.Agent.Node;
 /// <summary>SIGTERM is the wish to stop, and twice to stop at once; a terminal's signals are too, unless the terminal is another session's.</summary>
 internal sealed class Signals : IDisposable
 {
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public Signals(Drain drain)
     {
@@ -16,10 +16,10 @@ internal sealed class Signals : IDisposable
         Handle(PosixSignal.SIGHUP, fromTerminal);
     }
 
-    public void Dispose() => registrations.ForEach(r => r.Dispose());
+    public void Dispose() => _registrations.ForEach(r => r.Dispose());
 
     private void Handle(PosixSignal signal, Action act) =>
-        registrations.Add(
+        _registrations.Add(
             PosixSignalRegistration.Create(
                 signal,
                 context =>

@@ -6,18 +6,22 @@ namespace Trainyard.Agent.Node;
 /// <summary>The node's slots: which GPUs (or how many CPU slots) are free.</summary>
 internal sealed class SlotTable
 {
-    private readonly Lock gate = new();
-    private readonly SortedDictionary<int, Gpu?> known = [];
-    private readonly SortedSet<int> held = [];
-    private readonly HashSet<int> gone = [];
-    private TaskCompletionSource changed = NewSignal();
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, Gpu?> _known = [];
+    private readonly SortedSet<int> _held = [];
+    private readonly HashSet<int> _gone = [];
+    private TaskCompletionSource _changed = NewSignal();
 
     public SlotTable(IReadOnlyList<Gpu> gpus, int cpuSlots)
     {
         foreach (var (slot, gpu) in gpus.Index())
-            known[slot] = gpu;
+        {
+            _known[slot] = gpu;
+        }
         for (var slot = 0; slot < cpuSlots && gpus.Count == 0; slot++)
-            known[slot] = null;
+        {
+            _known[slot] = null;
+        }
     }
 
     /// <summary>The GPUs that are there.</summary>
@@ -25,8 +29,10 @@ internal sealed class SlotTable
     {
         get
         {
-            lock (gate)
-                return [.. known.Where(slot => !gone.Contains(slot.Key)).Select(slot => slot.Value).OfType<Gpu>()];
+            lock (_gate)
+            {
+                return [.. _known.Where(slot => !_gone.Contains(slot.Key)).Select(slot => slot.Value).OfType<Gpu>()];
+            }
         }
     }
 
@@ -35,8 +41,10 @@ internal sealed class SlotTable
     {
         get
         {
-            lock (gate)
-                return known.Count(slot => slot.Value is not null && !gone.Contains(slot.Key));
+            lock (_gate)
+            {
+                return _known.Count(slot => slot.Value is not null && !_gone.Contains(slot.Key));
+            }
         }
     }
 
@@ -44,8 +52,10 @@ internal sealed class SlotTable
     {
         get
         {
-            lock (gate)
-                return known.Count - gone.Count;
+            lock (_gate)
+            {
+                return _known.Count - _gone.Count;
+            }
         }
     }
 
@@ -53,8 +63,10 @@ internal sealed class SlotTable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
+            {
                 return FreeSlots().Count();
+            }
         }
     }
 
@@ -63,15 +75,17 @@ internal sealed class SlotTable
     {
         get
         {
-            lock (gate)
-                return changed.Task;
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
         }
     }
 
     /// <returns>Null when so many are not free.</returns>
     public SlotGrant? TryTake(int slots)
     {
-        lock (gate)
+        lock (_gate)
         {
             var taken = FreeSlots().Take(slots).ToArray();
             return taken.Length < slots ? null : Hold(taken);
@@ -81,15 +95,17 @@ internal sealed class SlotTable
     /// <summary>Those of these slots that exist and are free.</summary>
     public SlotGrant Take(IReadOnlyList<int> slots)
     {
-        lock (gate)
+        lock (_gate)
+        {
             return Hold([.. FreeSlots().Intersect(slots)]);
+        }
     }
 
     public void Release(SlotGrant grant)
     {
-        lock (gate)
+        lock (_gate)
         {
-            held.ExceptWith(grant.Slots);
+            _held.ExceptWith(grant.Slots);
             Signal();
         }
     }
@@ -98,38 +114,42 @@ internal sealed class SlotTable
     /// <returns>Whether anything is another than before.</returns>
     public bool Update(IReadOnlyList<Gpu> present)
     {
-        lock (gate)
+        lock (_gate)
         {
             var before = Describe();
-            foreach (var slot in known.Keys.ToList())
+            foreach (var slot in _known.Keys.ToList())
             {
-                var found = present.FirstOrDefault(gpu => gpu.Uuid == known[slot]?.Uuid);
-                known[slot] = found ?? known[slot];
-                _ = found is null ? gone.Add(slot) : gone.Remove(slot);
+                var found = present.FirstOrDefault(gpu => gpu.Uuid == _known[slot]?.Uuid);
+                _known[slot] = found ?? _known[slot];
+                _ = found is null ? _gone.Add(slot) : _gone.Remove(slot);
             }
-            foreach (var gpu in present.Where(gpu => known.Values.All(old => old?.Uuid != gpu.Uuid)))
-                known[known.Count] = gpu;
+            foreach (var gpu in present.Where(gpu => _known.Values.All(old => old?.Uuid != gpu.Uuid)))
+            {
+                _known[_known.Count] = gpu;
+            }
             if (Describe() == before)
+            {
                 return false;
+            }
             Signal();
             return true;
         }
     }
 
-    private IEnumerable<int> FreeSlots() => known.Keys.Where(slot => !held.Contains(slot) && !gone.Contains(slot));
+    private IEnumerable<int> FreeSlots() => _known.Keys.Where(slot => !_held.Contains(slot) && !_gone.Contains(slot));
 
     private SlotGrant Hold(int[] slots)
     {
-        held.UnionWith(slots);
-        return new SlotGrant(slots, [.. slots.Select(slot => known[slot]).OfType<Gpu>()]);
+        _held.UnionWith(slots);
+        return new SlotGrant(slots, [.. slots.Select(slot => _known[slot]).OfType<Gpu>()]);
     }
 
-    private string Describe() => string.Join(';', known.Where(slot => !gone.Contains(slot.Key)));
+    private string Describe() => string.Join(';', _known.Where(slot => !_gone.Contains(slot.Key)));
 
     private void Signal()
     {
-        var signal = changed;
-        changed = NewSignal();
+        var signal = _changed;
+        _changed = NewSignal();
         signal.SetResult();
     }
 

@@ -14,7 +14,9 @@ internal static class InheritedFiles
         {
             var descriptor = int.Parse(Path.GetFileName(entry.AsSpan()), CultureInfo.InvariantCulture);
             if (descriptor > LastStandard)
+            {
                 Native.CloseOnStart(descriptor);
+            }
         }
     }
 }

@@ -32,7 +32,9 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid))
+            {
                 yield return pid;
+            }
         }
     }
 

@@ -82,7 +82,9 @@ internal sealed class ProcessGroup(
         {
             var members = Kill();
             if (members.Count == 0 || time.GetElapsedTime(begin) >= patience)
+            {
                 return members;
+            }
             await Task.Delay(pause, time, cancellationToken);
         }
     }
@@ -93,7 +95,9 @@ internal sealed class ProcessGroup(
     {
         var members = Members();
         foreach (var member in members)
+        {
             Native.Signal(member.Pid, Native.SigKill);
+        }
         return members;
     }
 
@@ -130,13 +134,17 @@ internal sealed class ProcessGroup(
     private static void Terminate(IEnumerable<ProcessEntry> members, HashSet<int> spared)
     {
         foreach (var member in members.Where(p => !spared.Contains(p.Pid)))
+        {
             Native.Signal(member.Pid, Native.SigTerm);
+        }
     }
 
     private async Task GoneAsync(HashSet<int> spared, long begin, TimeSpan grace, CancellationToken cancellationToken)
     {
         while (time.GetElapsedTime(begin) < grace && Members().Any(p => !spared.Contains(p.Pid)))
+        {
             await Task.Delay(Poll, time, cancellationToken);
+        }
     }
 
     private static bool IsWaitingShell(ProcessEntry process, IReadOnlyList<ProcessEntry> members) =>

@@ -12,7 +12,9 @@ internal static class RegularFile
     {
         var handle = Native.OpenNoFollow(path);
         if (!handle.IsInvalid && Native.TypeOf(handle) == Regular)
+        {
             return handle;
+        }
         handle.Dispose();
         return null;
     }
@@ -24,7 +26,9 @@ internal static class RegularFile
         {
             var file = new FileInfo(path);
             if (file.LinkTarget is not null || !file.Exists)
+            {
                 return null;
+            }
             file.UnixFileMode |= UnixFileMode.UserRead;
             return TryOpen(path);
         }

@@ -9,7 +9,7 @@ namespace Trainyard.Agent.Processes;
 /// </summary>
 internal sealed class SpawnThread : IDisposable
 {
-    private readonly BlockingCollection<Action> work = [];
+    private readonly BlockingCollection<Action> _work = [];
 
     public SpawnThread() => new Thread(Run) { IsBackground = true, Name = "spawn" }.Start();
 
@@ -19,7 +19,7 @@ internal sealed class SpawnThread : IDisposable
     public Task<Process> StartAsync(ProcessStartInfo start)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        work.Add(() =>
+        _work.Add(() =>
         {
             try
             {
@@ -35,11 +35,13 @@ internal sealed class SpawnThread : IDisposable
         return started.Task;
     }
 
-    public void Dispose() => work.CompleteAdding();
+    public void Dispose() => _work.CompleteAdding();
 
     private void Run()
     {
-        foreach (var start in work.GetConsumingEnumerable())
+        foreach (var start in _work.GetConsumingEnumerable())
+        {
             start();
+        }
     }
 }

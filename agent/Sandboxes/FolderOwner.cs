@@ -36,12 +36,16 @@ internal static class FolderOwner
     {
         Own(folder, user);
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", Everything))
+        {
             Own(path, user);
+        }
     }
 
     private static void Own(string path, uint user)
     {
         if (!Native.TryOwn(path, user))
+        {
             throw new IOException($"{Path.GetFileName(path)} cannot be given to the command's user, number {user}.");
+        }
     }
 }

@@ -89,7 +89,9 @@ internal sealed record SandboxLaunch(
         };
         start.Environment.Clear();
         foreach (var (name, value) in Environment)
+        {
             start.Environment[name] = value;
+        }
         return start;
     }
 
@@ -97,7 +99,9 @@ internal sealed record SandboxLaunch(
     public async Task GoAsync(Process process, CancellationToken cancellationToken)
     {
         if (OutputOwner is { } user)
+        {
             Native.TryOwnTarget($"/proc/{process.Id}/fd/1", user);
+        }
         try
         {
             await process.StandardInput.BaseStream.WriteAsync(Input, cancellationToken);

@@ -21,7 +21,9 @@ internal static class KernelFiles
     private static IEnumerable<string> Hide(FileSystemInfo entry)
     {
         if (Masked.Contains(entry.Name))
+        {
             return ["--ro-bind", "/dev/null", entry.FullName];
+        }
         // A module that is unloaded takes its folder along.
         return entry is DirectoryInfo || (entry.UnixFileMode & AnyWrite) != UnixFileMode.None
             ? ["--ro-bind-try", entry.FullName, entry.FullName]

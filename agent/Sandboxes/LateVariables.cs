@@ -29,7 +29,9 @@ internal static class LateVariables
     public static string? Travels(string name)
     {
         if (!Names.Contains(name) && !Families.Any(family => name.StartsWith(family, StringComparison.Ordinal)))
+        {
             return name;
+        }
         return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_') ? Prefix + name : null;
     }
 

@@ -44,7 +44,9 @@ internal static class ProgramFolders
         )
         {
             if (!Shows(path, secret) && !shown.Exists(outer => IsBelow(path, outer)))
+            {
                 shown.Add(path);
+            }
         }
         return shown;
     }

@@ -17,10 +17,14 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger log
     {
         var shell = Shell.Find();
         if (options.Sandbox is SandboxMode.None)
+        {
             return Without(shell, "the settings say so");
+        }
         var (sandbox, failure) = await TryAsync(options, shell, secret);
         if (sandbox is not null)
+        {
             return sandbox;
+        }
         return options.Sandbox is SandboxMode.Auto
             ? Without(shell, failure)
             : throw new SandboxUnavailableException(failure);
@@ -40,11 +44,17 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger log
     )
     {
         if (Shell.FindProgram("bwrap") is not { } bwrap)
+        {
             return (null, "bwrap is not installed");
+        }
         if (SyscallTable.Here is not { } calls)
+        {
             return (null, "there is no filter of system calls for this processor");
+        }
         if (Environment.IsPrivilegedProcess && shell.SetPriv is null)
+        {
             return (null, "setpriv is not installed, and commands do not run as root");
+        }
         var filter = Path.Combine(work, FilterFile);
         await File.WriteAllBytesAsync(filter, SeccompFilter.Build(calls));
         var system = new SystemBinds(Environment.GetEnvironmentVariable("PATH") ?? "", secret);

@@ -35,7 +35,7 @@ internal sealed class SeccompFilter
     private const uint PushInput = 0x5412;
     private const uint ConsoleControl = 0x541C;
 
-    private readonly List<byte> program = [];
+    private readonly List<byte> _program = [];
 
     private SeccompFilter() { }
 
@@ -44,14 +44,16 @@ internal sealed class SeccompFilter
         var filter = new SeccompFilter();
         filter.RefuseOtherArchitectures(calls);
         foreach (var number in calls.Denied.Values.Order())
+        {
             filter.Refuse(number, NotPermitted);
+        }
         // Its flags are behind a pointer, where a filter cannot look; libraries fall back to clone.
         filter.Refuse(SyscallTable.Clone3, NotImplemented);
         filter.RefuseWithBits(calls.Clone, Namespaces);
         filter.RefuseWithBits(calls.Unshare, Namespaces | TimeNamespace);
         filter.RefuseTerminalInput(calls);
         filter.Add(Return, Allow);
-        return [.. filter.program];
+        return [.. filter._program];
     }
 
     private void RefuseOtherArchitectures(SyscallTable calls)
@@ -96,6 +98,6 @@ internal sealed class SeccompFilter
         instruction[2] = whenTrue;
         instruction[3] = whenFalse;
         BinaryPrimitives.WriteUInt32LittleEndian(instruction[4..], value);
-        program.AddRange(instruction);
+        _program.AddRange(instruction);
     }
 }

@@ -38,21 +38,27 @@ internal sealed class SystemBinds
         "vulkan",
     ];
 
-    private readonly List<string> options = [];
-    private readonly HashSet<string> opened = [];
+    private readonly List<string> _options = [];
+    private readonly HashSet<string> _opened = [];
 
     /// <param name="searchPath">PATH: its folders outside the system become visible with the libraries beside them.</param>
     /// <param name="secret">The folder of keys and other runs.</param>
     public SystemBinds(string searchPath, string secret)
     {
         foreach (var folder in Folders)
-            options.AddRange(["--dir", folder]);
+        {
+            _options.AddRange(["--dir", folder]);
+        }
         Show("/usr");
         foreach (var root in Roots)
+        {
             ShowRoot(root);
+        }
         Show("/opt");
         foreach (var name in Etc)
+        {
             Show($"/etc/{name}");
+        }
         ShowDevices();
         foreach (var folder in ProgramFolders.Outside(searchPath, secret))
         {
@@ -61,7 +67,7 @@ internal sealed class SystemBinds
         }
     }
 
-    public IReadOnlyList<string> Options => options;
+    public IReadOnlyList<string> Options => _options;
 
     /// <summary>Devices that are a run's own, and what tells programs about them.</summary>
     public IEnumerable<string> Show(IReadOnlyList<string> devices) =>
@@ -76,30 +82,38 @@ internal sealed class SystemBinds
     // Bubblewrap makes missing parents with the modes of what is shown: closed to a command of another user.
     private void OpenParents(string path)
     {
-        if (Path.GetDirectoryName(path) is not { } parent || parent == "/" || !opened.Add(parent))
+        if (Path.GetDirectoryName(path) is not { } parent || parent == "/" || !_opened.Add(parent))
+        {
             return;
+        }
         OpenParents(parent);
-        options.AddRange(["--dir", parent]);
+        _options.AddRange(["--dir", parent]);
     }
 
     private void Show(string path)
     {
         if (Path.Exists(path))
-            options.AddRange(["--ro-bind", path, path]);
+        {
+            _options.AddRange(["--ro-bind", path, path]);
+        }
     }
 
     private void ShowRoot(string path)
     {
         if (new DirectoryInfo(path).LinkTarget is { } target)
-            options.AddRange(["--symlink", target, path]);
+        {
+            _options.AddRange(["--symlink", target, path]);
+        }
         else
+        {
             Show(path);
+        }
     }
 
     private void ShowDevices()
     {
-        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--symlink", "/tmp", "/var/tmp"]);
-        options.AddRange(["--perms", "1777", "--tmpfs", "/dev/shm"]);
+        _options.AddRange(["--proc", "/proc", "--dev", "/dev", "--symlink", "/tmp", "/var/tmp"]);
+        _options.AddRange(["--perms", "1777", "--tmpfs", "/dev/shm"]);
         // How many processors there are, and, for GPUs, how they hang together.
         Show("/sys/devices");
     }

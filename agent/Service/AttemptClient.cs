@@ -15,7 +15,7 @@ internal sealed class AttemptClient(
     DeliveryPatience patience
 )
 {
-    private readonly ResiliencePipeline patient = Retries.Service(time, address);
+    private readonly ResiliencePipeline _patient = Retries.Service(time, address);
 
     public AttemptRoutes Routes { get; } = new(task);
 
@@ -24,7 +24,7 @@ internal sealed class AttemptClient(
 
     /// <summary>What the attempt cannot do without: waits for a service that is away, gives up on one that cannot.</summary>
     public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
-        GuardedAsync(patient, token => service.SendAsync<T>(call, token), cancellationToken);
+        GuardedAsync(_patient, token => service.SendAsync<T>(call, token), cancellationToken);
 
     /// <inheritdoc cref="FetchAsync" />
     public Task UseAsync(
@@ -33,7 +33,7 @@ internal sealed class AttemptClient(
         CancellationToken cancellationToken
     ) =>
         GuardedAsync(
-            patient,
+            _patient,
             async token =>
             {
                 using var response = await service.SendAsync(call, token);
@@ -61,7 +61,9 @@ internal sealed class AttemptClient(
             catch (ServiceAwayException e)
             {
                 if (!await tries.AgainAsync(e, cancellationToken))
+                {
                     throw;
+                }
                 address.Refresh();
             }
         }

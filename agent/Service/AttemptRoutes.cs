@@ -5,7 +5,7 @@ namespace Trainyard.Agent.Service;
 /// <summary>Calls below one attempt's folder of routes, with its token.</summary>
 internal sealed class AttemptRoutes(NodeTask task)
 {
-    private readonly string root = AgentRoutes.Attempt(task.RunId, task.Attempt);
+    private readonly string _root = AgentRoutes.Attempt(task.RunId, task.Attempt);
 
     /// <summary>Given up in time for another one before the lease ends.</summary>
     public ServiceCall Heartbeat =>
@@ -50,10 +50,10 @@ internal sealed class AttemptRoutes(NodeTask task)
         url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    private ServiceCall Below(HttpMethod method, string route) => Given(method, $"{root}/{route}");
+    private ServiceCall Below(HttpMethod method, string route) => Given(method, $"{_root}/{route}");
 
     private ServiceCall Post<T>(string route, T body) =>
-        ServiceCall.PostJson($"{root}/{route}", task.LeaseToken, body) with
+        ServiceCall.PostJson($"{_root}/{route}", task.LeaseToken, body) with
         {
             TraceParent = task.TraceParent,
         };

@@ -10,9 +10,9 @@ namespace Trainyard.Agent.Service;
 internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, CancellationToken canceled)
 {
     private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(10);
-    private readonly Lock gate = new();
-    private int waiting;
-    private volatile bool isOver;
+    private readonly Lock _gate = new();
+    private int _waiting;
+    private volatile bool _isOver;
 
     /// <summary>Called with the reason when something begins to wait.</summary>
     public Action<string> Waits { get; init; } = _ => { };
@@ -28,16 +28,18 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
     {
         private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(15);
         private static readonly TimeSpan LongestDelayUnanswered = TimeSpan.FromSeconds(2);
-        private TimeSpan delay = TimeSpan.FromMilliseconds(100);
-        private long? boundedSince;
-        private long? canceledSince;
-        private bool isWaiting;
+        private TimeSpan _delay = TimeSpan.FromMilliseconds(100);
+        private long? _boundedSince;
+        private long? _canceledSince;
+        private bool _isWaiting;
 
         /// <summary>Waits before the next try, shorter when a cancel comes; false when there is none.</summary>
         public async Task<bool> AgainAsync(ServiceAwayException e, CancellationToken cancellationToken)
         {
             if (e.Answered && IsInVain())
+            {
                 return false;
+            }
             Enter(e.Message);
             using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             // It wakes once: what waits after a cancel waits its time.
@@ -52,41 +54,49 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
 
         public void Dispose()
         {
-            if (isWaiting)
+            if (_isWaiting)
+            {
                 patience.Leave();
-            isWaiting = false;
+            }
+            _isWaiting = false;
         }
 
         private bool IsInVain()
         {
             if (!isBounded())
+            {
                 return false;
+            }
             var now = patience.Time.GetTimestamp();
-            boundedSince ??= now;
+            _boundedSince ??= now;
             if (patience.Canceled.IsCancellationRequested)
-                canceledSince ??= now;
+            {
+                _canceledSince ??= now;
+            }
             var inVain =
-                patience.isOver
-                || patience.Time.GetElapsedTime(boundedSince.Value, now) > patience.Longest
-                || (canceledSince is { } since && patience.Time.GetElapsedTime(since, now) > AfterCancel);
-            patience.isOver |= inVain;
+                patience._isOver
+                || patience.Time.GetElapsedTime(_boundedSince.Value, now) > patience.Longest
+                || (_canceledSince is { } since && patience.Time.GetElapsedTime(since, now) > AfterCancel);
+            patience._isOver |= inVain;
             return inVain;
         }
 
         private void Enter(string why)
         {
-            if (isWaiting)
+            if (_isWaiting)
+            {
                 return;
-            isWaiting = true;
+            }
+            _isWaiting = true;
             patience.Enter(why);
         }
 
         // Each between a half and the whole of it, so that nodes do not ask in step.
         private TimeSpan NextDelay(bool answered)
         {
-            var next = delay * (0.5 + (Random.Shared.NextDouble() / 2));
+            var next = _delay * (0.5 + (Random.Shared.NextDouble() / 2));
             var longest = answered ? LongestDelay : LongestDelayUnanswered;
-            delay = delay * 2 < longest ? delay * 2 : longest;
+            _delay = _delay * 2 < longest ? _delay * 2 : longest;
             return next;
         }
     }
@@ -99,20 +109,24 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
 
     private void Enter(string why)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (++waiting == 1)
+            if (++_waiting == 1)
+            {
                 Waits(why);
+            }
         }
     }
 
     private void Leave()
     {
-        lock (gate)
+        lock (_gate)
         {
-            Debug.Assert(waiting > 0);
-            if (--waiting == 0)
+            Debug.Assert(_waiting > 0);
+            if (--_waiting == 0)
+            {
                 GoesOn();
+            }
         }
     }
 }

@@ -18,15 +18,15 @@ internal sealed class HandleContent : HttpContent
     private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMinutes(2);
     private const double SlowestDisk = 50_000_000;
 
-    private readonly SafeFileHandle file;
-    private readonly long from;
-    private readonly long bytes;
+    private readonly SafeFileHandle _file;
+    private readonly long _from;
+    private readonly long _bytes;
 
     public HandleContent(SafeFileHandle file, long from, long bytes)
     {
-        this.file = file;
-        this.from = from;
-        this.bytes = bytes;
+        _file = file;
+        _from = from;
+        _bytes = bytes;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
@@ -35,7 +35,7 @@ internal sealed class HandleContent : HttpContent
 
     /// <summary>How long the answer may take from then on.</summary>
     public static TimeSpan TimeToAnswer(HandleContent content) =>
-        ShortestAnswer + TimeSpan.FromSeconds(content.bytes / SlowestDisk);
+        ShortestAnswer + TimeSpan.FromSeconds(content._bytes / SlowestDisk);
 
     /// <summary>Reads so many bytes of a file, even if it grows.</summary>
     public static async Task ReadAsync(
@@ -55,7 +55,9 @@ internal sealed class HandleContent : HttpContent
                 var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - offset));
                 var read = await RandomAccess.ReadAsync(file, piece, from + offset, cancellationToken);
                 if (read == 0)
+                {
                     throw new FileChangedException("A file to be staged became shorter.");
+                }
                 await take(buffer.AsMemory(0, read));
                 offset += read;
             }
@@ -76,7 +78,7 @@ internal sealed class HandleContent : HttpContent
     )
     {
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await ReadAsync(file, from, bytes, WriteAsync, cancellationToken);
+        await ReadAsync(_file, _from, _bytes, WriteAsync, cancellationToken);
         Sent();
 
         async ValueTask WriteAsync(ReadOnlyMemory<byte> piece)
@@ -95,7 +97,7 @@ internal sealed class HandleContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = bytes;
+        length = _bytes;
         return true;
     }
 }

@@ -5,33 +5,35 @@ namespace Trainyard.Agent.Service;
 /// <summary>Where the service is. With a file, it is read again whenever the service does not answer: it may be back elsewhere.</summary>
 internal sealed class ServiceAddress
 {
-    private readonly string? file;
-    private volatile ServiceFile? current;
+    private readonly string? _file;
+    private volatile ServiceFile? _current;
 
     public ServiceAddress(string? file, Uri? url)
     {
-        this.file = file;
-        current = url is null ? null : new ServiceFile(url.AbsoluteUri, null);
+        _file = file;
+        _current = url is null ? null : new ServiceFile(url.AbsoluteUri, null);
         Refresh();
     }
 
     /// <summary>The process that wrote the file; null when unknown.</summary>
-    public int? Pid => current?.Pid;
+    public int? Pid => _current?.Pid;
 
     /// <exception cref="ServiceAwayException">No address is known yet.</exception>
     public Uri Resolve(string path)
     {
-        var known = current ?? throw new ServiceAwayException("The service has not written its address yet.");
+        var known = _current ?? throw new ServiceAwayException("The service has not written its address yet.");
         return new Uri(new Uri(known.Url.TrimEnd('/') + "/"), path.TrimStart('/'));
     }
 
     public void Refresh()
     {
-        if (file is null)
+        if (_file is null)
+        {
             return;
+        }
         try
         {
-            current = Read(file) ?? current;
+            _current = Read(_file) ?? _current;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {

@@ -31,7 +31,9 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
     {
         using var request = NewRequest(call);
         if (request.Content is HandleContent file)
+        {
             file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
+        }
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
@@ -54,7 +56,9 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
         deadline.CancelAfter(call.Timeout);
         using var response = await SendAsync(call, deadline, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NoContent)
+        {
             return default;
+        }
         try
         {
             await response.Content.LoadIntoBufferAsync(MostBytes, deadline.Token);
@@ -74,11 +78,15 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", call.Token);
         request.Headers.Range = call.Range;
         if (call.TraceParent is { } trace)
+        {
             request.Headers.TryAddWithoutValidation("traceparent", trace);
+        }
         foreach (var (name, value) in call.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
         }
         return request;
     }
@@ -108,7 +116,9 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
     )
     {
         if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
+        {
             return null;
+        }
         try
         {
             await response.Content.LoadIntoBufferAsync(MostBytesOfProblem, cancellationToken);

@@ -12,7 +12,9 @@ internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, b
     {
         var configuration = new ConfigurationBuilder();
         if (paths.SettingsFile is { } file)
+        {
             configuration.AddJsonFile(file, optional: true, reloadOnChange: false);
+        }
         return Read(configuration.AddEnvironmentVariables().Build());
     }
 
@@ -29,6 +31,8 @@ internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, b
     private static void Check(ValidateOptionsResult result, string section)
     {
         if (result.Failed)
+        {
             throw new OptionsValidationException(section, typeof(AgentSettings), result.Failures);
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Trainyard.Agent.Startup;
 internal sealed class WarmUpService(byte[] archive) : HttpMessageHandler
 {
     private static readonly byte[] Data = [1];
-    private long logged;
+    private long _logged;
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
@@ -22,7 +22,7 @@ internal sealed class WarmUpService(byte[] archive) : HttpMessageHandler
             AgentRoutes.Archive => Bytes(archive),
             AgentRoutes.Data => Json(Page()),
             "content" => Bytes(Data),
-            AgentRoutes.Log => Json(new AppendAnswer { Written = true, Length = logged += body.Length }),
+            AgentRoutes.Log => Json(new AppendAnswer { Written = true, Length = _logged += body.Length }),
             AgentRoutes.Uploads => Json(new UploadTarget { Url = AgentRoutes.Staging }),
             _ => new HttpResponseMessage(HttpStatusCode.NoContent),
         };

@@ -18,7 +18,9 @@ internal sealed record AppendCursor(long Origin, long Sent)
     {
         var arrived = answer.Length - Origin;
         if (arrived >= 0 && arrived <= spoolLength)
+        {
             return this with { Sent = arrived };
+        }
         var sent = answer.Written ? Sent + offered : Sent;
         return new AppendCursor(answer.Length - sent, sent);
     }

@@ -15,7 +15,7 @@ internal sealed class AppendStream(
     ILogger logger
 )
 {
-    private readonly DirectAppends direct = new(client, stores, route, time);
+    private readonly DirectAppends _direct = new(client, stores, route, time);
 
     /// <summary>What is sent at once at most; a line is seldom alone, and a backlog goes in large pieces.</summary>
     private const int LargestAppend = 512 * 1024;
@@ -56,14 +56,16 @@ internal sealed class AppendStream(
         {
             var piece = buffer[..spool.Read(cursor.Sent, buffer.Span)];
             var answer =
-                await direct.TryAsync(cursor.Offset, piece, cancellationToken)
+                await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
                 ?? await client.DeliverAsync<AppendAnswer>(
                     client.Routes.Append(route, cursor.Offset, piece),
                     cancellationToken,
                     isBounded: () => spool.IsComplete
                 );
             if (answer is not null)
+            {
                 cursor = cursor.After(answer, piece.Length, spool.Length);
+            }
             await GatherAsync(spool, cursor.Sent + Batch, cancellationToken);
         }
     }
@@ -71,7 +73,9 @@ internal sealed class AppendStream(
     private async Task GatherAsync(Spool spool, long wanted, CancellationToken cancellationToken)
     {
         if (spool.Length >= wanted)
+        {
             return;
+        }
         using var linger = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(spool.WaitForAsync(wanted, linger.Token), Task.Delay(Linger, time, linger.Token));
         await linger.CancelAsync();

@@ -18,11 +18,15 @@ internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
                 cancellationToken
             );
             if (await BodyFile.HashAsync(folders.Archive, cancellationToken) == task.ArchiveSha256)
+            {
                 return;
+            }
             if (attempt == 3)
+            {
                 throw new InvalidDataException(
                     "The model archive did not arrive as it was submitted: its SHA-256 differs."
                 );
+            }
         }
     }
 }

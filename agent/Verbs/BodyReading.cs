@@ -26,7 +26,9 @@ internal static class BodyReading
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             while (await ReadAsync(body, buffer, quiet, silence, cancellationToken) is var read and > 0)
+            {
                 take(buffer.AsMemory(0, read));
+            }
         }
         finally
         {

@@ -35,12 +35,16 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         finally
         {
             if (launch.Detached is not null)
+            {
                 end = await EndAsync(launch.Detached, process);
+            }
             await DrainAsync(output, process, log);
             Account(limits.ControlGroup);
         }
         if (end is not null)
+        {
             Usage = end.Usage;
+        }
         return end?.ExitCode ?? (process.WaitForExit(Drain) && launch.Detached is null ? process.ExitCode : Killed);
     }
 
@@ -61,9 +65,13 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         try
         {
             if (launch.Detached is null)
+            {
                 limits.ControlGroup?.Add(process.Id);
+            }
             if (launch.Detached is null && limits.ControlGroup is null)
+            {
                 UserProcesses.Limit(process.Id, limits.Processes);
+            }
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
@@ -79,7 +87,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         client.StandardInput.Close();
         var end = await command.EndAsync();
         if (!client.WaitForExit(Drain))
+        {
             client.Kill(entireProcessTree: true);
+        }
         return end;
     }
 
@@ -87,7 +97,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     {
         var remaining = await group.KillAsync(ProcessGroup.Patience, CancellationToken.None);
         if (remaining.Count == 0)
+        {
             return;
+        }
         Remains = group.With(remaining);
         log.AppendLine(
             $"Processes that the command started cannot be ended: {string.Join(", ", remaining)}. They are left behind."
@@ -97,7 +109,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     private void Account(ControlGroup? group)
     {
         if (group is null)
+        {
             return;
+        }
         Usage = group.Usage();
         group.TryRemove();
     }
@@ -160,7 +174,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     {
         var buffer = new byte[64 * 1024];
         while (await output.ReadAsync(buffer) is var read and > 0)
+        {
             log.Append(buffer.AsSpan(0, read));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ namespace Trainyard.Agent.Verbs;
 internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan OnceAtMost = TimeSpan.FromSeconds(5);
-    private readonly DateTimeOffset leasedAt = time.GetUtcNow();
+    private readonly DateTimeOffset _leasedAt = time.GetUtcNow();
 
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task SendAsync(AttemptEnd end, StageSummary staged, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             ExitCode = end.ExitCode,
             Message = end.Message,
             Undelivered = end.Undelivered,
-            LeasedAt = leasedAt,
+            LeasedAt = _leasedAt,
             StartedAt = end.StartedAt,
             FinishedAt = time.GetUtcNow(),
             CommandSeconds = end.CommandSeconds,

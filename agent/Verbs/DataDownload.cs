@@ -8,8 +8,8 @@ namespace Trainyard.Agent.Verbs;
 internal sealed class DataDownload(DataObjects objects, ObjectDownload download, int parallel)
 {
     private const int Ahead = 64;
-    private long bytes;
-    private int files;
+    private long _bytes;
+    private int _files;
 
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
     public async Task<DataSummary> RunAsync(AttemptFolders folders, Spool log, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
         ];
         await FailFast.WhenAllAsync(tasks, failed);
         skipped.End();
-        return new DataSummary(files, bytes);
+        return new DataSummary(_files, _bytes);
     }
 
     private async Task ListAsync(ChannelWriter<ListedObject> writer, CancellationToken cancellationToken)
@@ -34,7 +34,9 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
         try
         {
             await foreach (var listed in objects.ListAsync(cancellationToken))
+            {
                 await writer.WriteAsync(listed, cancellationToken);
+            }
         }
         finally
         {
@@ -52,10 +54,12 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
         await foreach (var listed in reader.ReadAllAsync(cancellationToken))
         {
             if (Prepare(listed.Object.Key, folder, skipped) is not { } path)
+            {
                 continue;
+            }
             await download.FetchAsync(listed, path, cancellationToken);
-            Interlocked.Increment(ref files);
-            Interlocked.Add(ref bytes, listed.Object.Bytes);
+            Interlocked.Increment(ref _files);
+            Interlocked.Add(ref _bytes, listed.Object.Bytes);
         }
     }
 
@@ -63,7 +67,9 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
     private static string? Prepare(string key, string folder, SkippedLines skipped)
     {
         if (ObjectKey.IsFolder(key))
+        {
             return null;
+        }
         if (ObjectKey.ToPath(key) is not { } relative)
         {
             skipped.Add($"Skipped an object of the data bucket: its key is no file name: {PrintableText.Of(key)}");
@@ -71,7 +77,9 @@ internal sealed class DataDownload(DataObjects objects, ObjectDownload download,
         }
         var path = Path.Combine(folder, relative);
         if (TryMakeFolder(path))
+        {
             return path;
+        }
         skipped.Add($"Skipped an object of the data bucket: another object is in its way: {PrintableText.Of(key)}");
         return null;
     }

@@ -17,7 +17,9 @@ internal sealed class DataObjects(AttemptClient client)
         {
             var page = await PageAsync(cursor, cancellationToken);
             foreach (var item in page.Objects)
+            {
                 yield return new ListedObject(item, cursor);
+            }
             cursor = page.Next;
         } while (cursor is not null);
     }

@@ -19,10 +19,10 @@ internal sealed class DirectAppends(AttemptClient client, HttpClient stores, str
     // A new address is asked for when a fifth of the old one's time is left.
     private const double UsedLifetime = 0.8;
 
-    private AppendTarget? target;
-    private DateTimeOffset goodUntil = DateTimeOffset.MinValue;
-    private DateTimeOffset closedUntil = DateTimeOffset.MinValue;
-    private int failures;
+    private AppendTarget? _target;
+    private DateTimeOffset _goodUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
+    private int _failures;
 
     /// <returns>Null when it did not arrive that way.</returns>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
@@ -33,28 +33,36 @@ internal sealed class DirectAppends(AttemptClient client, HttpClient stores, str
     )
     {
         if (await FindTargetAsync(cancellationToken) is not { } open)
+        {
             return null;
+        }
         if (await PutAsync(open, offset, piece, cancellationToken))
         {
-            failures = 0;
+            _failures = 0;
             return new AppendAnswer { Written = true, Length = offset + piece.Length };
         }
-        target = null;
-        if (++failures % MostFailures == 0)
-            closedUntil = time.GetUtcNow() + Rest;
+        _target = null;
+        if (++_failures % MostFailures == 0)
+        {
+            _closedUntil = time.GetUtcNow() + Rest;
+        }
         return null;
     }
 
     private async Task<AppendTarget?> FindTargetAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (now < closedUntil)
+        if (now < _closedUntil)
+        {
             return null;
-        if (target is not null && now < goodUntil)
-            return target;
-        target = await AskAsync(cancellationToken);
-        goodUntil = now + TimeSpan.FromSeconds((target?.LifetimeSeconds ?? 0) * UsedLifetime);
-        return target;
+        }
+        if (_target is not null && now < _goodUntil)
+        {
+            return _target;
+        }
+        _target = await AskAsync(cancellationToken);
+        _goodUntil = now + TimeSpan.FromSeconds((_target?.LifetimeSeconds ?? 0) * UsedLifetime);
+        return _target;
     }
 
     private async Task<AppendTarget?> AskAsync(CancellationToken cancellationToken)
@@ -63,12 +71,14 @@ internal sealed class DirectAppends(AttemptClient client, HttpClient stores, str
         {
             var given = await client.TryOnceAsync<AppendTarget>(client.Routes.Address(route), cancellationToken);
             if (given is null)
-                closedUntil = DateTimeOffset.MaxValue;
+            {
+                _closedUntil = DateTimeOffset.MaxValue;
+            }
             return given;
         }
         catch (ServiceRefusedException)
         {
-            closedUntil = DateTimeOffset.MaxValue;
+            _closedUntil = DateTimeOffset.MaxValue;
             return null;
         }
         catch (ServiceAwayException)

@@ -10,11 +10,15 @@ internal static class FailFast
         await foreach (var ended in Task.WhenEach(tasks))
         {
             if (ended.IsCompletedSuccessfully || first is not null)
+            {
                 continue;
+            }
             first = ended;
             await cancelOthers.CancelAsync();
         }
         if (first is not null)
+        {
             await first;
+        }
     }
 }

@@ -37,7 +37,9 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         catch (ServiceRefusedException e)
         {
             if (!await IsChangedAsync(read, cancellationToken))
+            {
                 throw;
+            }
             throw new FileChangedException($"'{file.Path}' changed while it was staged.", e);
         }
         return look.Bytes;
@@ -54,10 +56,14 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
                 ? "The service gave no address for it."
                 : await PutAsync(target, file, cancellationToken);
             if (refusal is null)
+            {
                 return;
+            }
             var away = new ServiceAwayException(refusal) { Answered = true };
             if ((GivesUp && addresses == MostAddresses) || !await tries.AgainAsync(away, cancellationToken))
+            {
                 throw away;
+            }
         }
     }
 
@@ -65,7 +71,9 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     private async Task<string?> PutAsync(UploadTarget target, ReadFile file, CancellationToken cancellationToken)
     {
         if (AttemptRoutes.IsElsewhere(target.Url))
+        {
             return await PutElsewhereAsync(target, file, cancellationToken);
+        }
         var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
             Content = () => new HandleContent(file.Handle, 0, file.Bytes),
@@ -85,7 +93,9 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     {
         var upload = new StoreUpload(stores, target, file.Handle);
         if (!await upload.TryAsync(file.Bytes, cancellationToken))
+        {
             return upload.Why;
+        }
         return FileLook.At(file.Handle) != file.Look && await IsChangedAsync(file, cancellationToken)
             ? throw new FileChangedException("It changed while it was staged.")
             : null;

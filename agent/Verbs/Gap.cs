@@ -6,35 +6,39 @@ internal sealed class Gap
     /// <summary>So many of the last bytes are kept.</summary>
     public const int Kept = 64 * 1024;
 
-    private byte[] ring = [];
-    private long count;
+    private byte[] _ring = [];
+    private long _count;
 
-    public bool IsEmpty => count == 0;
+    public bool IsEmpty => _count == 0;
 
     /// <summary>How many are gone for good.</summary>
-    public long Lost => Math.Max(0, count - Kept);
+    public long Lost => Math.Max(0, _count - Kept);
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (ring.Length == 0)
-            ring = new byte[Kept];
-        count += Math.Max(0, bytes.Length - Kept);
+        if (_ring.Length == 0)
+        {
+            _ring = new byte[Kept];
+        }
+        _count += Math.Max(0, bytes.Length - Kept);
         bytes = bytes[Math.Max(0, bytes.Length - Kept)..];
-        var at = (int)(count % Kept);
+        var at = (int)(_count % Kept);
         var first = Math.Min(bytes.Length, Kept - at);
-        bytes[..first].CopyTo(ring.AsSpan(at));
-        bytes[first..].CopyTo(ring);
-        count += bytes.Length;
+        bytes[..first].CopyTo(_ring.AsSpan(at));
+        bytes[first..].CopyTo(_ring);
+        _count += bytes.Length;
     }
 
     /// <summary>The last bytes, in order.</summary>
     public byte[] End()
     {
-        if (count <= Kept)
-            return ring[..(int)count];
-        var at = (int)(count % Kept);
-        return [.. ring.AsSpan(at), .. ring.AsSpan(0, at)];
+        if (_count <= Kept)
+        {
+            return _ring[..(int)_count];
+        }
+        var at = (int)(_count % Kept);
+        return [.. _ring.AsSpan(at), .. _ring.AsSpan(0, at)];
     }
 
-    public void Clear() => count = 0;
+    public void Clear() => _count = 0;
 }

@@ -18,8 +18,8 @@ internal sealed class Heartbeat(
     ILogger logger
 )
 {
-    private long answeredAt = time.GetTimestamp();
-    private bool failing;
+    private long _answeredAt = time.GetTimestamp();
+    private bool _failing;
 
     /// <summary>Ends with the token, or when the lease is lost.</summary>
     public async Task RunAsync(StopSignal stop, CancellationToken ended)
@@ -28,7 +28,9 @@ internal sealed class Heartbeat(
         try
         {
             while (await timer.WaitForNextTickAsync(ended))
+            {
                 await BeatAsync(stop, ended);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
@@ -41,22 +43,26 @@ internal sealed class Heartbeat(
         try
         {
             var answer = await client.TryOnceAsync<HeartbeatAnswer>(client.Routes.Heartbeat, ended);
-            failing = false;
-            answeredAt = time.GetTimestamp();
+            _failing = false;
+            _answeredAt = time.GetTimestamp();
             if (answer is { CancelRequested: true })
+            {
                 stop.Cancel();
+            }
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException)
         {
             client.Refresh();
-            if (!failing)
+            if (!_failing)
+            {
                 Log.HeartbeatFailed(logger, task.RunId, task.Attempt, e.Message);
-            failing = true;
+            }
+            _failing = true;
             if (e is not ServiceAwayException { Answered: false })
             {
-                answeredAt = time.GetTimestamp();
+                _answeredAt = time.GetTimestamp();
             }
-            else if (time.GetElapsedTime(answeredAt) > patience)
+            else if (time.GetElapsedTime(_answeredAt) > patience)
             {
                 NodeLog.ServiceGivenUp(logger, task.RunId, task.Attempt, patience);
                 stop.LoseLease();

@@ -3,17 +3,19 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>Files of several folders under one: no two of a path, and none where another one has its folder.</summary>
 internal sealed class MergedFiles
 {
-    private readonly HashSet<string> paths = new(StringComparer.Ordinal);
-    private readonly HashSet<string> folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
     public List<FoundFile> Files { get; } = [];
 
     public bool TryAdd(FoundFile file)
     {
         var above = FoldersOf(file.Path).ToList();
-        if (folders.Contains(file.Path) || above.Exists(paths.Contains) || !paths.Add(file.Path))
+        if (_folders.Contains(file.Path) || above.Exists(_paths.Contains) || !_paths.Add(file.Path))
+        {
             return false;
-        folders.UnionWith(above);
+        }
+        _folders.UnionWith(above);
         Files.Add(file);
         return true;
     }
@@ -21,6 +23,8 @@ internal sealed class MergedFiles
     private static IEnumerable<string> FoldersOf(string path)
     {
         for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
             yield return path[..slash];
+        }
     }
 }

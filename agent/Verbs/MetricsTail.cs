@@ -25,12 +25,12 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
     private const int ComparedBytes = 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private readonly ForwardedLines lines = new(MostLines);
-    private byte[] readLast = [];
-    private long position;
-    private ulong fileNumber;
-    private bool isInLongLine;
-    private bool hasGivenUp;
+    private readonly ForwardedLines _lines = new(MostLines);
+    private byte[] _readLast = [];
+    private long _position;
+    private ulong _fileNumber;
+    private bool _isInLongLine;
+    private bool _hasGivenUp;
 
     /// <summary>Ends with the token, after a last look.</summary>
     public async Task RunAsync(CancellationToken ended)
@@ -46,7 +46,7 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
 
     internal void Advance(bool atEnd)
     {
-        using var file = hasGivenUp ? null : RegularFile.TryOpen(path);
+        using var file = _hasGivenUp ? null : RegularFile.TryOpen(path);
         if (file is null)
         {
             return;
@@ -58,8 +58,8 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
             {
                 BeginAnew();
             }
-            fileNumber = FileCalls.NumberOf(file);
-            while (!hasGivenUp && TakeNext(file, buffer, atEnd)) { }
+            _fileNumber = FileCalls.NumberOf(file);
+            while (!_hasGivenUp && TakeNext(file, buffer, atEnd)) { }
         }
         finally
         {
@@ -68,17 +68,17 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
     }
 
     private bool IsContinued(SafeFileHandle file, byte[] buffer) =>
-        position == 0
-        || (FileCalls.NumberOf(file) == fileNumber && TryRead(file, buffer.AsSpan(0, readLast.Length), out _));
+        _position == 0
+        || (FileCalls.NumberOf(file) == _fileNumber && TryRead(file, buffer.AsSpan(0, _readLast.Length), out _));
 
     private void BeginAnew()
     {
-        lines.BeginAnew();
-        position = 0;
-        readLast = [];
-        isInLongLine = false;
-        hasGivenUp = lines.HasForgotten;
-        if (hasGivenUp)
+        _lines.BeginAnew();
+        _position = 0;
+        _readLast = [];
+        _isInLongLine = false;
+        _hasGivenUp = _lines.HasForgotten;
+        if (_hasGivenUp)
         {
             var most = MostLines.ToString("N0", CultureInfo.InvariantCulture);
             tell(
@@ -91,19 +91,19 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
     /// <returns>False when another file has come in between.</returns>
     private bool TryRead(SafeFileHandle file, Span<byte> buffer, out int fresh)
     {
-        fresh = RandomAccess.Read(file, buffer, position - readLast.Length) - readLast.Length;
-        return fresh >= 0 && buffer[..readLast.Length].SequenceEqual(readLast);
+        fresh = RandomAccess.Read(file, buffer, _position - _readLast.Length) - _readLast.Length;
+        return fresh >= 0 && buffer[.._readLast.Length].SequenceEqual(_readLast);
     }
 
     /// <returns>Whether there may be more.</returns>
     private bool TakeNext(SafeFileHandle file, byte[] buffer, bool atEnd)
     {
-        if (!TryRead(file, buffer.AsSpan(0, readLast.Length + LongestLine), out var fresh))
+        if (!TryRead(file, buffer.AsSpan(0, _readLast.Length + LongestLine), out var fresh))
         {
             // The next look begins anew.
             return false;
         }
-        var piece = buffer.AsSpan(readLast.Length, fresh);
+        var piece = buffer.AsSpan(_readLast.Length, fresh);
         var whole = piece.LastIndexOf((byte)'\n') + 1;
         if (whole == 0 && fresh < LongestLine)
         {
@@ -114,10 +114,10 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
         var passed = whole > 0 ? whole : fresh;
         if (whole > 0)
         {
-            Forward(isInLongLine ? piece[(piece.IndexOf((byte)'\n') + 1)..whole] : piece[..whole]);
+            Forward(_isInLongLine ? piece[(piece.IndexOf((byte)'\n') + 1)..whole] : piece[..whole]);
         }
-        isInLongLine = whole == 0;
-        Pass(buffer.AsSpan(0, readLast.Length + passed), passed);
+        _isInLongLine = whole == 0;
+        Pass(buffer.AsSpan(0, _readLast.Length + passed), passed);
         return true;
     }
 
@@ -127,7 +127,7 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
         for (int at = 0, end; at < whole.Length; at = end)
         {
             end = at + whole[at..].IndexOf((byte)'\n') + 1;
-            if (!lines.IsNew(whole[at..(end - 1)]))
+            if (!_lines.IsNew(whole[at..(end - 1)]))
             {
                 spool.Append(whole[from..at]);
                 from = end;
@@ -139,16 +139,16 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
     /// <summary>A last line without an end.</summary>
     private void TakeRest(ReadOnlySpan<byte> rest)
     {
-        if (!rest.IsEmpty && !isInLongLine)
+        if (!rest.IsEmpty && !_isInLongLine)
         {
             Forward([.. rest, (byte)'\n']);
         }
-        position += rest.Length;
+        _position += rest.Length;
     }
 
     private void Pass(ReadOnlySpan<byte> read, int passed)
     {
-        readLast = read[^Math.Min(ComparedBytes, read.Length)..].ToArray();
-        position += passed;
+        _readLast = read[^Math.Min(ComparedBytes, read.Length)..].ToArray();
+        _position += passed;
     }
 }

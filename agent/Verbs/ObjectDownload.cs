@@ -17,9 +17,13 @@ internal sealed class ObjectDownload(
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         var part = new PartialObject(listed, file);
         if (listed.Object.Bytes == 0)
+        {
             return;
+        }
         while (!part.IsWhole)
+        {
             await ContinueAsync(part, cancellationToken);
+        }
     }
 
     /// <summary>A round of tries. As long as every round brings something, there is another one.</summary>
@@ -64,7 +68,9 @@ internal sealed class ObjectDownload(
         }
         await BodyReading.ReadAsync(answer, silence, piece => part.Append(piece.Span), cancellationToken);
         if (!part.IsWhole)
+        {
             throw TryAgain("it came short");
+        }
     }
 
     private static ServiceAwayException TryAgain(string why) => new($"{why}.") { Answered = true };

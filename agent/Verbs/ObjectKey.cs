@@ -15,7 +15,9 @@ internal static class ObjectKey
     public static string? ToPath(string key)
     {
         if (key.Length == 0 || Encoding.UTF8.GetByteCount(key) > LongestPath)
+        {
             return null;
+        }
         return key.Split('/').All(IsName) ? key : null;
     }
 

@@ -30,7 +30,9 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Range = range;
         foreach (var (name, value) in SamePart(range, etag))
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(HeadTimeout);
         try

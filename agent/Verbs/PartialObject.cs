@@ -37,6 +37,8 @@ internal sealed class PartialObject(ListedObject listed, FileStream file)
     public void ForgetWhenRefused(HttpStatusCode status)
     {
         if (status is HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed)
+        {
             file.SetLength(0);
+        }
     }
 }

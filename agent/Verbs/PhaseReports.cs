@@ -14,28 +14,30 @@ namespace Trainyard.Agent.Verbs;
 /// </summary>
 internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILogger logger)
 {
-    private readonly Channel<PhaseReport> reports = Channel.CreateBounded<PhaseReport>(8);
-    private volatile RunPhase current = RunPhase.Queued;
+    private readonly Channel<PhaseReport> _reports = Channel.CreateBounded<PhaseReport>(8);
+    private volatile RunPhase _current = RunPhase.Queued;
 
     public void Report(RunPhase phase) => Report(phase, waits: null);
 
     /// <summary>Tells why what the command left does not arrive, or, with null, that it does again.</summary>
     public void ReportWait(string? why)
     {
-        if (current is RunPhase.Processing)
+        if (_current is RunPhase.Processing)
+        {
             Report(RunPhase.Processing, why is null ? null : PrintableText.Of(why));
+        }
     }
 
     private void Report(RunPhase phase, string? waits)
     {
-        current = phase;
+        _current = phase;
         var report = new PhaseReport
         {
             Phase = phase,
             At = time.GetUtcNow(),
             Waits = waits,
         };
-        reports.Writer.TryWrite(report);
+        _reports.Writer.TryWrite(report);
     }
 
     /// <summary>Ends with the token.</summary>
@@ -43,8 +45,10 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
     {
         try
         {
-            await foreach (var report in reports.Reader.ReadAllAsync(ended))
+            await foreach (var report in _reports.Reader.ReadAllAsync(ended))
+            {
                 await SendAsync(report, ended);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {

@@ -18,20 +18,28 @@ internal sealed class ResultLinks(string root, string rootAsSeen)
         while (ahead.TryPop(out var name))
         {
             if (name is "" or ".")
+            {
                 continue;
+            }
             if (name == "..")
             {
                 if (resolved.Count == 0)
+                {
                     return null;
+                }
                 resolved.RemoveAt(resolved.Count - 1);
                 continue;
             }
             resolved.Add(name);
             if (TargetOf(resolved) is not { } target)
+            {
                 continue;
+            }
             resolved.RemoveAt(resolved.Count - 1);
             if (++links > MostLinks || !Follow(target, resolved, ahead))
+            {
                 return null;
+            }
         }
         var path = string.Join('/', resolved);
         return Path.Exists(Path.Combine(root, path)) ? path : null;
@@ -42,7 +50,9 @@ internal sealed class ResultLinks(string root, string rootAsSeen)
         if (target.StartsWith('/'))
         {
             if (target != rootAsSeen && !target.StartsWith(rootAsSeen + "/", StringComparison.Ordinal))
+            {
                 return false;
+            }
             resolved.Clear();
             target = target[rootAsSeen.Length..];
         }
@@ -55,6 +65,8 @@ internal sealed class ResultLinks(string root, string rootAsSeen)
     private static void Push(Stack<string> ahead, string path)
     {
         foreach (var name in path.Split('/').Reverse())
+        {
             ahead.Push(name);
+        }
     }
 }

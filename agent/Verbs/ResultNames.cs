@@ -25,13 +25,21 @@ internal static class ResultNames
     public static string? Refusal(string path, bool isFolder)
     {
         if (!BlobName.TryParse(path, out _))
+        {
             return "its name is not possible in a bucket";
+        }
         if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+        {
             return $"its path is longer than {LongestPath} bytes";
+        }
         if (path == SubmittedCode)
+        {
             return "the service keeps the submitted code under this name";
+        }
         if (Ours.Contains(path) || (path == LogFolder && !isFolder))
+        {
             return "the service keeps the run's log and metrics under this name";
+        }
         return null;
     }
 }

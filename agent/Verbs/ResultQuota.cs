@@ -11,9 +11,9 @@ internal sealed class ResultQuota(AgentOptions options)
     /// <summary>Of all kinds, also those that are skipped: each costs time and memory.</summary>
     private const int MostEntries = 1_000_000;
 
-    private long bytes;
-    private int entries;
-    private int files;
+    private long _bytes;
+    private int _entries;
+    private int _files;
 
     /// <summary>The first thing that was too much; null when all is well.</summary>
     public string? Refusal { get; private set; }
@@ -21,18 +21,22 @@ internal sealed class ResultQuota(AgentOptions options)
     /// <summary>An entry that was met.</summary>
     /// <exception cref="ResultsLimitException">That is one too many.</exception>
     public FolderEntry Look(FolderEntry entry) =>
-        ++entries <= MostEntries
+        ++_entries <= MostEntries
             ? entry
             : throw new ResultsLimitException($"the results are more than {MostEntries} files and folders");
 
     /// <exception cref="ResultsLimitException">That is too much.</exception>
     public void Add(long fileBytes)
     {
-        bytes += fileBytes;
-        if (++files > options.MaxResultFiles)
+        _bytes += fileBytes;
+        if (++_files > options.MaxResultFiles)
+        {
             throw new ResultsLimitException($"the results are more than {options.MaxResultFiles} files");
-        if (bytes > options.MaxResultBytes)
+        }
+        if (_bytes > options.MaxResultBytes)
+        {
             throw new ResultsLimitException($"the results are more than {Size(options.MaxResultBytes)}");
+        }
     }
 
     /// <summary>A file that is hardly there: a line of code can make one larger than any disk or bucket.</summary>
@@ -41,7 +45,9 @@ internal sealed class ResultQuota(AgentOptions options)
     {
         var holes = Holes.In(file, length);
         if (holes <= options.MaxHoleBytes)
+        {
             return null;
+        }
         var why = $"{Size(holes)} of its {Size(length)} are holes, more than {Size(options.MaxHoleBytes)}";
         Refusal ??= $"'{PrintableText.Of(path)}': {why}";
         return why;

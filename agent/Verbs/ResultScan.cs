@@ -13,7 +13,7 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
     /// <summary>Paths below the root that are none of the command's results.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
-    private readonly ResultLinks links = new(root, rootAsSeen);
+    private readonly ResultLinks _links = new(root, rootAsSeen);
 
     /// <exception cref="ResultsLimitException">There is more than may be stored.</exception>
     public IReadOnlyList<FoundFile> Run()
@@ -21,7 +21,9 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
         var found = new List<FoundFile>();
         using var folder = OpenFolder.TryOpen(root, unlocks: true);
         if (folder is not null)
+        {
             Walk(folder, "", found);
+        }
         return found;
     }
 
@@ -31,13 +33,21 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
         {
             var relative = path + (entry.Text ?? entry.Shown);
             if (Ignored.Contains(relative))
+            {
                 continue;
+            }
             if (Refusal(entry, relative) is { } why)
+            {
                 Skip(relative, why);
+            }
             else if (entry.Type == EntryType.Folder)
+            {
                 WalkInto(folder, entry, relative, found);
+            }
             else if (Take(relative, entry.Type) is { } file)
+            {
                 found.Add(file);
+            }
         }
     }
 
@@ -45,9 +55,13 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
     {
         using var folder = parent.TryOpen(entry.Name);
         if (folder is null)
+        {
             Skip(relative, "it is a folder that cannot be opened");
+        }
         else
+        {
             Walk(folder, relative + "/", found);
+        }
     }
 
     private string? Refusal(FolderEntry entry, string relative) =>
@@ -58,13 +72,19 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
     private FoundFile? Take(string relative, EntryType type)
     {
         if (type == EntryType.Special)
+        {
             return Skip(relative, "it is a pipe, a socket or a device");
-        var target = type == EntryType.Link ? links.Resolve(relative) : relative;
+        }
+        var target = type == EntryType.Link ? _links.Resolve(relative) : relative;
         if (target is null)
+        {
             return Skip(relative, "it is a link that leads nowhere or out of the folder");
+        }
         var source = Path.Combine(root, target);
         if (Directory.Exists(source))
+        {
             return Skip(relative, "it is a link to a folder");
+        }
         using var handle = RegularFile.TryOpen(source) ?? RegularFile.TryUnlock(source);
         return handle is null
             ? Skip(relative, "it is no regular file, or cannot be read")
@@ -75,7 +95,9 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
     {
         var bytes = RandomAccess.GetLength(handle);
         if (quota.RefusalOfHoles(prefix + relative, handle, bytes) is { } why)
+        {
             return Skip(relative, why);
+        }
         quota.Add(bytes);
         return new FoundFile(source, prefix + relative) { Bytes = bytes };
     }

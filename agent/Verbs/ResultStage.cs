@@ -6,13 +6,13 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>Stages files, several at once. A file that is refused does not keep the others.</summary>
 internal sealed class ResultStage(SteadyUpload upload, int parallel)
 {
-    private long bytes;
-    private int files;
-    private string? firstRefusal;
-    private string? givenUp;
+    private long _bytes;
+    private int _files;
+    private string? _firstRefusal;
+    private string? _givenUp;
 
     /// <summary>Everything staged so far.</summary>
-    public StageSummary Summary => new(files, Interlocked.Read(ref bytes), firstRefusal) { GivenUp = givenUp };
+    public StageSummary Summary => new(_files, Interlocked.Read(ref _bytes), _firstRefusal) { GivenUp = _givenUp };
 
     public Task RunAsync(IEnumerable<FoundFile> found, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
@@ -30,17 +30,17 @@ internal sealed class ResultStage(SteadyUpload upload, int parallel)
         {
             if (await upload.RunAsync(file, cancellationToken) is { } staged)
             {
-                Interlocked.Add(ref bytes, staged);
-                Interlocked.Increment(ref files);
+                Interlocked.Add(ref _bytes, staged);
+                Interlocked.Increment(ref _files);
             }
         }
         catch (Exception e) when (e is ServiceRefusedException or IOException)
         {
-            Interlocked.CompareExchange(ref firstRefusal, Sentence(file, e), null);
+            Interlocked.CompareExchange(ref _firstRefusal, Sentence(file, e), null);
         }
         catch (ServiceAwayException e)
         {
-            Interlocked.CompareExchange(ref givenUp, Sentence(file, e), null);
+            Interlocked.CompareExchange(ref _givenUp, Sentence(file, e), null);
         }
     }
 }

@@ -4,19 +4,23 @@ namespace Trainyard.Agent.Verbs;
 internal sealed class SkippedLines(Action<string> write)
 {
     private const int Most = 100;
-    private int count;
+    private int _count;
 
     public void Add(string line)
     {
-        if (Interlocked.Increment(ref count) <= Most)
+        if (Interlocked.Increment(ref _count) <= Most)
+        {
             write(line);
+        }
     }
 
     /// <summary>Says how many were not told.</summary>
     public void End()
     {
-        if (count > Most)
-            write($"{count - Most} more were left out for such reasons.");
-        count = 0;
+        if (_count > Most)
+        {
+            write($"{_count - Most} more were left out for such reasons.");
+        }
+        _count = 0;
     }
 }

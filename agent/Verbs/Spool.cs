@@ -10,32 +10,32 @@ namespace Trainyard.Agent.Verbs;
 /// </summary>
 internal sealed class Spool : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly SafeFileHandle file;
-    private readonly long limit;
-    private readonly Gap gap = new();
-    private TaskCompletionSource changed = NewSignal();
-    private byte[] afterword = [];
-    private long written;
-    private long length;
-    private bool isOverLimit;
-    private bool endsLine = true;
-    private bool completed;
+    private readonly Lock _gate = new();
+    private readonly SafeFileHandle _file;
+    private readonly long _limit;
+    private readonly Gap _gap = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private byte[] _afterword = [];
+    private long _written;
+    private long _length;
+    private bool _isOverLimit;
+    private bool _endsLine = true;
+    private bool _completed;
 
     /// <param name="path">A file that is not there yet.</param>
     /// <param name="limit">Bytes it may have; a little more with the end of what is left out.</param>
     public Spool(string path, long limit = long.MaxValue)
     {
         Path = path;
-        this.limit = limit;
-        file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
+        _limit = limit;
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
     public string Path { get; }
 
-    public long Length => Volatile.Read(ref length);
+    public long Length => Volatile.Read(ref _length);
 
-    public bool IsComplete => Volatile.Read(ref completed);
+    public bool IsComplete => Volatile.Read(ref _completed);
 
     /// <summary>Whether the disk was full at some time.</summary>
     public bool LackedRoom { get; private set; }
@@ -43,16 +43,24 @@ internal sealed class Spool : IDisposable
     /// <summary>Adds to the end; what comes after <see cref="Complete"/> is dropped.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (completed || bytes.IsEmpty)
+            if (_completed || bytes.IsEmpty)
+            {
                 return;
-            if (isOverLimit)
-                gap.Add(bytes);
-            else if (written + bytes.Length > limit)
+            }
+            if (_isOverLimit)
+            {
+                _gap.Add(bytes);
+            }
+            else if (_written + bytes.Length > _limit)
+            {
                 Cut(bytes);
+            }
             else if (!TryCloseGap() || !TryWrite(bytes))
+            {
                 LoseFor(bytes);
+            }
             Signal();
         }
     }
@@ -62,27 +70,33 @@ internal sealed class Spool : IDisposable
     /// <summary>Nothing follows.</summary>
     public void Complete()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (completed)
+            if (_completed)
+            {
                 return;
-            completed = true;
+            }
+            _completed = true;
             if (!TryCloseGap())
-                afterword = ContentOfGap();
+            {
+                _afterword = ContentOfGap();
+            }
             TryTruncate();
-            Volatile.Write(ref length, written + afterword.Length);
+            Volatile.Write(ref _length, _written + _afterword.Length);
             Signal();
         }
     }
 
     public int Read(long offset, Span<byte> buffer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (offset >= written)
-                return ReadAfterword((int)(offset - written), buffer);
-            var most = (int)Math.Min(buffer.Length, written - offset);
-            return RandomAccess.Read(file, buffer[..most], offset);
+            if (offset >= _written)
+            {
+                return ReadAfterword((int)(offset - _written), buffer);
+            }
+            var most = (int)Math.Min(buffer.Length, _written - offset);
+            return RandomAccess.Read(_file, buffer[..most], offset);
         }
     }
 
@@ -92,13 +106,17 @@ internal sealed class Spool : IDisposable
         while (true)
         {
             Task next;
-            lock (gate)
+            lock (_gate)
             {
-                if (length > position)
+                if (_length > position)
+                {
                     return true;
-                if (completed)
+                }
+                if (_completed)
+                {
                     return false;
-                next = changed.Task;
+                }
+                next = _changed.Task;
             }
             await next.WaitAsync(cancellationToken);
         }
@@ -108,62 +126,72 @@ internal sealed class Spool : IDisposable
     public async Task WaitForAsync(long wanted, CancellationToken cancellationToken) =>
         await WaitBeyondAsync(wanted - 1, cancellationToken);
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private void Cut(ReadOnlySpan<byte> bytes)
     {
-        var fits = bytes[..(int)Math.Max(0, limit - written)];
+        var fits = bytes[..(int)Math.Max(0, _limit - _written)];
         if (!TryCloseGap() || !TryWrite(fits))
-            gap.Add(fits);
+        {
+            _gap.Add(fits);
+        }
         var line =
-            $"More than {Number(limit)} bytes: from here on only the last {Number(Gap.Kept)} are kept, for the end.";
+            $"More than {Number(_limit)} bytes: from here on only the last {Number(Gap.Kept)} are kept, for the end.";
         TryWrite(LineOf(line));
-        gap.Add(bytes[fits.Length..]);
-        isOverLimit = true;
+        _gap.Add(bytes[fits.Length..]);
+        _isOverLimit = true;
     }
 
     private void LoseFor(ReadOnlySpan<byte> bytes)
     {
         LackedRoom = true;
-        gap.Add(bytes);
+        _gap.Add(bytes);
     }
 
     private bool TryCloseGap()
     {
-        if (gap.IsEmpty)
+        if (_gap.IsEmpty)
+        {
             return true;
+        }
         if (!TryWrite(ContentOfGap()))
+        {
             return false;
-        gap.Clear();
+        }
+        _gap.Clear();
         return true;
     }
 
     private byte[] ContentOfGap()
     {
-        if (gap.Lost == 0)
-            return gap.End();
-        var why = isOverLimit ? "it was too long" : "the node's disk was full";
-        return [.. LineOf($"{Number(gap.Lost)} bytes are left out here: {why}."), .. gap.End()];
+        if (_gap.Lost == 0)
+        {
+            return _gap.End();
+        }
+        var why = _isOverLimit ? "it was too long" : "the node's disk was full";
+        return [.. LineOf($"{Number(_gap.Lost)} bytes are left out here: {why}."), .. _gap.End()];
     }
 
-    private byte[] LineOf(string text) => Encoding.UTF8.GetBytes((endsLine ? "" : "\n") + $"[{text}]\n");
+    private byte[] LineOf(string text) => Encoding.UTF8.GetBytes((_endsLine ? "" : "\n") + $"[{text}]\n");
 
     // Bytes of a write that broke off lie behind the end, where the next one overwrites them.
     private bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
+        {
             return true;
+        }
         try
         {
-            RandomAccess.Write(file, bytes, written);
+            RandomAccess.Write(_file, bytes, _written);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
-        endsLine = bytes[^1] == '\n';
-        written += bytes.Length;
-        Volatile.Write(ref length, written);
+        _endsLine = bytes[^1] == '\n';
+        _written += bytes.Length;
+        Volatile.Write(ref _length, _written);
         return true;
     }
 
@@ -171,8 +199,10 @@ internal sealed class Spool : IDisposable
     {
         try
         {
-            if (RandomAccess.GetLength(file) != written)
-                RandomAccess.SetLength(file, written);
+            if (RandomAccess.GetLength(_file) != _written)
+            {
+                RandomAccess.SetLength(_file, _written);
+            }
         }
         catch (IOException)
         {
@@ -182,7 +212,7 @@ internal sealed class Spool : IDisposable
 
     private int ReadAfterword(int offset, Span<byte> buffer)
     {
-        var rest = afterword.AsSpan(Math.Min(offset, afterword.Length));
+        var rest = _afterword.AsSpan(Math.Min(offset, _afterword.Length));
         var read = rest[..Math.Min(rest.Length, buffer.Length)];
         read.CopyTo(buffer);
         return read.Length;
@@ -190,8 +220,8 @@ internal sealed class Spool : IDisposable
 
     private void Signal()
     {
-        changed.SetResult();
-        changed = NewSignal();
+        _changed.SetResult();
+        _changed = NewSignal();
     }
 
     private static string Number(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);

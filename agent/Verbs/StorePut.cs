@@ -22,7 +22,9 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
     {
         var status = await SendAsync(stores, cancellationToken);
         if (IsSuccess(status))
+        {
             return true;
+        }
         Why = status is { } code ? $"The staging store answered {(int)code}." : "The staging store does not answer.";
         return status is { } refusal && !IsPassing(refusal)
             ? throw new ServiceRefusedException(refusal, "", Why)
@@ -45,7 +47,9 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         deadline.CancelAfter(Timeout);
         using var request = NewRequest();
         if (request.Content is HandleContent file)
+        {
             file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
+        }
         try
         {
             using var response = await stores.SendAsync(request, deadline.Token);
@@ -68,7 +72,9 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         foreach (var (name, value) in Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
                 SetContentHeader(request.Content, name, value);
+            }
         }
         return request;
     }

@@ -25,9 +25,13 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
     public async Task<bool> TryAsync(long bytes, CancellationToken cancellationToken)
     {
         if (target.Parts.Count == 0)
+        {
             return await TryAsync(() => new HandleContent(file, 0, bytes), bytes, cancellationToken);
+        }
         if (!await TryPartsAsync(cancellationToken))
+        {
             return false;
+        }
         var commit = Encoding.UTF8.GetBytes(target.Commit);
         return await TryAsync(() => new ByteArrayContent(commit), commit.Length, cancellationToken);
     }
@@ -36,7 +40,9 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
     {
         var put = new StorePut(target.Url, body) { Headers = target.Headers, Timeout = TimeFor(bytes) };
         if (await put.TryAsync(stores, cancellationToken))
+        {
             return true;
+        }
         Why = put.Why;
         return false;
     }
@@ -53,7 +59,9 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
                 async (part, token) =>
                 {
                     if (!await TryPartAsync(part.Part, part.From, token))
+                    {
                         await failed.CancelAsync();
+                    }
                 }
             );
             return true;
@@ -83,7 +91,9 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
         for (var tries = 0; tries < TriesOfAPart; tries++)
         {
             if (await put.TryAsync(stores, cancellationToken))
+            {
                 return true;
+            }
             await Task.Delay(Pause, cancellationToken);
         }
         Why = put.Why;

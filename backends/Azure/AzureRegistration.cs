@@ -111,7 +111,9 @@ public static class AzureRegistration
         // The emulator has no vault; the validator demands the key wherever there is one.
         var vault = configuration.GetSection($"{AzureOptions.SectionName}:KeyVault").Get<KeyVaultOptions>();
         if (vault?.FindKey() is { } key)
+        {
             KeyWrapping.Load().AddTo(protection, key);
+        }
     }
 
     private static PoolKey ReadPoolKey(IConfiguration configuration) =>

@@ -20,9 +20,9 @@ internal sealed class ObjectStoreFactory(
     TimeProvider time
 ) : IObjectStoreFactory
 {
-    private readonly S3Clients s3 = new(network);
-    private readonly AzureBlobClients azure = new(network, time);
-    private readonly SwiftStores swift = new(network, time);
+    private readonly S3Clients _s3 = new(network);
+    private readonly AzureBlobClients _azure = new(network, time);
+    private readonly SwiftStores _swift = new(network, time);
 
     private long PartBytes => options.Value.PartBytes;
 
@@ -32,13 +32,15 @@ internal sealed class ObjectStoreFactory(
     private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials, Owner owner)
     {
         if (store.Type is DataStoreType.S3 or DataStoreType.AzureBlob)
+        {
             EndpointRules.ThrowIfBucketIsIn(store.Endpoint, store.Bucket);
+        }
         return store.Type switch
         {
             DataStoreType.File => new FileObjectStore(files.Of(owner, store.Bucket), PartBytes),
-            DataStoreType.S3 => new S3ObjectStore(new S3Connection(s3, store, credentials), store.Endpoint, PartBytes),
-            DataStoreType.Swift => swift.Open(store, credentials, PartBytes),
-            DataStoreType.AzureBlob => new AzureBlobObjectStore(azure.Open(store, credentials), time, PartBytes),
+            DataStoreType.S3 => new S3ObjectStore(new S3Connection(_s3, store, credentials), store.Endpoint, PartBytes),
+            DataStoreType.Swift => _swift.Open(store, credentials, PartBytes),
+            DataStoreType.AzureBlob => new AzureBlobObjectStore(_azure.Open(store, credentials), time, PartBytes),
             _ => throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"This service cannot reach a store of type '{store.Type}'."

@@ -10,7 +10,7 @@ namespace Trainyard.Benchmarks.Engine;
 /// <summary>The engine in a host, with the orchestrators that are measured, on a folder that may outlive it.</summary>
 internal sealed class BenchmarkHost(string folder) : IAsyncDisposable
 {
-    private readonly IHost host = Build(folder);
+    private readonly IHost _host = Build(folder);
 
     public DurableTaskClient Client { get; private set; } = null!;
 
@@ -19,15 +19,15 @@ internal sealed class BenchmarkHost(string folder) : IAsyncDisposable
     public static async Task<BenchmarkHost> StartAsync(string folder)
     {
         var started = new BenchmarkHost(folder);
-        await started.host.StartAsync();
-        started.Client = started.host.Services.GetRequiredService<DurableTaskClient>();
+        await started._host.StartAsync();
+        started.Client = started._host.Services.GetRequiredService<DurableTaskClient>();
         return started;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        host.Dispose();
+        await _host.StopAsync();
+        _host.Dispose();
     }
 
     private static IHost Build(string folder)

@@ -7,11 +7,11 @@ namespace Trainyard.Benchmarks.Service;
 internal sealed class RunningService : IAsyncDisposable
 {
     private const string Announcement = "Listening on ";
-    private readonly Process service;
+    private readonly Process _service;
 
     private RunningService(Process process, string home, Uri address, TimeSpan startTime)
     {
-        service = process;
+        _service = process;
         Home = home;
         Address = address;
         StartTime = startTime;
@@ -36,10 +36,10 @@ internal sealed class RunningService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // SIGTERM, as a service manager stops it.
-        using var kill = Process.Start("kill", ["-TERM", service.Id.ToString()]);
+        using var kill = Process.Start("kill", ["-TERM", _service.Id.ToString()]);
         await kill.WaitForExitAsync();
-        await service.WaitForExitAsync();
-        service.Dispose();
+        await _service.WaitForExitAsync();
+        _service.Dispose();
     }
 
     private static async Task<RunningService> StartAsync(string home, string[] arguments, bool withAgent)
@@ -56,7 +56,9 @@ internal sealed class RunningService : IAsyncDisposable
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.StartsWith(Announcement, StringComparison.Ordinal))
+            {
                 continue;
+            }
             var address = new Uri(line[Announcement.Length..]);
             using var client = new HttpClient();
             (await client.GetAsync(new Uri(address, "/health"))).EnsureSuccessStatusCode();

@@ -49,11 +49,17 @@ internal static class SubmitToStart
             {
                 var (toStart, toEnd) = await TimeAsync(client);
                 if (run == 0)
+                {
                     Console.WriteLine($"submit to command started, the first run of a new service: {toStart:0} ms");
+                }
                 if (run >= WarmUps)
+                {
                     times.Add(toStart);
+                }
                 if (run == WarmUps + runs - 1)
+                {
                     Console.WriteLine($"submit to results stored, the last run: {toEnd:0} ms");
+                }
             }
             Figures.Print("submit to command started, idle machine", times, "ms");
         }
@@ -73,13 +79,17 @@ internal static class SubmitToStart
         var sent = DateTimeOffset.UtcNow;
         using var answer = await client.PostAsync(new Uri("/v3/models", UriKind.Relative), body);
         if (!answer.IsSuccessStatusCode)
+        {
             throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+        }
         var location = answer.Headers.Location!;
         var log = await client.GetStringAsync(new Uri($"{location}/logs?follow=true", UriKind.Relative));
         var ended = DateTimeOffset.UtcNow;
         var line = log.Split('\n').FirstOrDefault(l => l.StartsWith("started ", StringComparison.Ordinal));
         if (line is null)
+        {
             throw new InvalidOperationException($"The command did not run: {await client.GetStringAsync(location)}");
+        }
         var nanoseconds = long.Parse(line["started ".Length..], CultureInfo.InvariantCulture);
         var started = DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
         return ((started - sent).TotalMilliseconds, (ended - sent).TotalMilliseconds);

@@ -16,7 +16,9 @@ internal static class Arguments
             {
                 var text = result.Tokens[0].Value;
                 if (RunWords.TryParse(text, out var words))
+                {
                     return words;
+                }
                 result.AddError($"'{text}' is not 'training-runs'");
                 return null;
             },
@@ -30,9 +32,11 @@ internal static class Arguments
             {
                 var text = result.Tokens[0].Value;
                 if (!RunId.TryParse(text, out var id))
+                {
                     result.AddError(
                         $"'{text}' is not a run's id, which looks like 'training-DOl4q2LkR' ('bx ml list training-runs' prints them)"
                     );
+                }
                 return id;
             },
         };
@@ -45,7 +49,9 @@ internal static class Arguments
             {
                 var text = result.Tokens[0].Value;
                 if (!SecretName.TryParse(text, out var name))
+                {
                     result.AddError($"'{text}' is not a secret's name, which is {SecretName.Rule}");
+                }
                 return name;
             },
         };

@@ -32,9 +32,13 @@ internal static class Bx
             // What is wrong may have swallowed the option that says how to tell it.
             isJson = CommandTree.IsJson(parsed) || (isWrong && CommandTree.AskForJson(arguments));
             if (!NamesUnknownCommand(parsed) && (parsed.Errors.Count == 0 || parsed.Action is HelpAction))
+            {
                 return await InvokeAsync(parsed, environment, cancellationToken);
+            }
             if (isJson || !NamesNoCommand(parsed))
+            {
                 throw Refusal(parsed);
+            }
             await InvokeAsync(tree.Parse([.. arguments, "--help"], Parsing), environment, cancellationToken);
             return (int)ExitCode.Usage;
         }
@@ -52,7 +56,9 @@ internal static class Bx
     )
     {
         if (parsed.Action is not HelpAction || !CommandTree.IsJson(parsed))
+        {
             return await InvokeAsync(parsed, environment.Out, environment, cancellationToken);
+        }
         await using var help = new StringWriter();
         var code = await InvokeAsync(parsed, help, environment, cancellationToken);
         new Terminal(environment, isJson: true).Json(
@@ -103,9 +109,11 @@ internal static class Bx
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
             return OnlyLeadsOn(command)
                 ? $"'{unknown}' is no command here, only {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
                 : $"'{unknown}' is one argument too many";
+        }
         return parsed.Errors[0].Message.TrimEnd('.');
     }
 }

@@ -25,6 +25,8 @@ internal static class CancelCommand
         await session.Service.CancelAsync(id, cancellationToken);
         session.SayOk("Cancel training successful");
         if (session.IsJson)
+        {
             session.PrintJson((await session.Service.GetRunAsync(id, cancellationToken)).Json);
+        }
     }
 }

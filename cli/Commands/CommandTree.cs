@@ -15,7 +15,9 @@ internal static class CommandTree
         {
             var text = result.Tokens is [var token] ? token.Value : "";
             if (text is not ("text" or "json"))
+            {
                 result.AddError($"'{text}' is neither 'text' nor 'json'");
+            }
             return text is "json" ? OutputFormat.Json : OutputFormat.Text;
         },
         HelpName = "text|json",
@@ -52,8 +54,12 @@ internal static class CommandTree
     {
         var words = new Stack<string>();
         for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
             if (at is CommandResult { Parent: not null } named)
+            {
                 words.Push(named.Command.Name);
+            }
+        }
         return string.Join(' ', words.Prepend("bx"));
     }
 

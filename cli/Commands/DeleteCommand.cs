@@ -31,6 +31,7 @@ internal static class DeleteCommand
         await session.Service.DeleteAsync(id, cancellationToken);
         session.SayOk($"Delete {words.Kind} successful");
         if (session.IsJson)
+        {
             session.PrintJson(json =>
             {
                 json.WriteStartObject();
@@ -38,5 +39,6 @@ internal static class DeleteCommand
                 json.WriteBoolean("deleted", true);
                 json.WriteEndObject();
             });
+        }
     }
 }

@@ -21,6 +21,7 @@ internal static class DeleteSecretCommand
         await session.Service.DeleteSecretAsync(name, cancellationToken);
         session.SayOk("Delete secrets successful");
         if (session.IsJson)
+        {
             session.PrintJson(json =>
             {
                 json.WriteStartObject();
@@ -28,5 +29,6 @@ internal static class DeleteSecretCommand
                 json.WriteBoolean("deleted", true);
                 json.WriteEndObject();
             });
+        }
     }
 }

@@ -18,7 +18,9 @@ internal static class FrameworkList
         }
         var table = new ColumnTable(new("SI No"), new("Name"), new("Version"));
         foreach (var framework in frameworks.Value.Resources)
+        {
             table.Add((table.Count + 1).ToString(CultureInfo.InvariantCulture), framework.Name, framework.Version);
+        }
         table.Print(session.Terminal);
         session.SayOk("List frameworks successful");
     }

@@ -29,19 +29,23 @@ internal static class GenerateManifestCommand
     {
         await WriteAsync(session.PathOf(StarterManifest.FileName), force, cancellationToken);
         if (session.IsJson)
+        {
             session.PrintJson(json =>
             {
                 json.WriteStartObject();
                 json.WriteString("file", StarterManifest.FileName);
                 json.WriteEndObject();
             });
+        }
         session.SayOk($"A sample manifest file is written to '{StarterManifest.FileName}'.");
     }
 
     private static async Task WriteAsync(string path, bool force, CancellationToken cancellationToken)
     {
         if (!force && Path.Exists(path))
+        {
             throw IsThere();
+        }
         try
         {
             await WholeFile.WriteAsync(path, StarterManifest.Text, force, cancellationToken);

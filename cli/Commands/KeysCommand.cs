@@ -36,18 +36,22 @@ internal static class KeysCommand
         session.Say($"Making a key for '{owner}' ...");
         var key = await session.Service.AddKeyAsync(owner, expiresIn, cancellationToken);
         if (session.IsJson)
+        {
             session.PrintJson(key.Json);
+        }
         session.SayOk($"Key is '{key.Value.Key}'");
         if (key.Value.ExpiresAt is { } end)
         {
             session.Say($"It opens until {Words.Time(end)}.");
         }
         if (!session.IsJson)
+        {
             session.Terminal.ErrorLine(
                 session.Terminal.PaintError(
                     "Keep it: it is shown only now. To use it, set ML_PASSWORD to it.",
                     Colour.Dim
                 )
             );
+        }
     }
 }

@@ -22,7 +22,9 @@ internal static class ListCommand
         {
             var text = result.Tokens[0].Value;
             if (text is not (Models or Frameworks or Secrets or Keys or Nodes) && !RunWords.TryParse(text, out _))
+            {
                 result.AddError($"'{text}' is none of training-runs, models, frameworks, secrets, keys and nodes");
+            }
         });
         var command = new Command(
             "list",

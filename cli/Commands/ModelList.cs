@@ -23,12 +23,14 @@ internal static class ModelList
             new("Model Name", CanShrink: true)
         );
         foreach (var model in models.Value.Resources)
+        {
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),
                 model.Entity.MlAssetGuid,
                 model.Entity.ModelType,
                 model.Entity.Name
             );
+        }
         table.Print(session.Terminal);
         session.Say("");
         session.Say($"{table.Count} records found.");

@@ -59,7 +59,9 @@ internal static class MonitorCommand
             {
                 var text = result.Tokens is [var token] ? token.Value : "";
                 if (text is not ("logs" or "metrics"))
+                {
                     result.AddError($"'{text}' is neither 'logs' nor 'metrics'");
+                }
                 return text is "logs" ? MonitorScope.Logs : MonitorScope.Metrics;
             },
         };
@@ -76,7 +78,9 @@ internal static class MonitorCommand
                     int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
                     && lines <= MostTail
                 )
+                {
                     return lines;
+                }
                 result.AddError($"--tail takes a number from 0 to {MostTail}");
                 return null;
             },
@@ -92,7 +96,9 @@ internal static class MonitorCommand
         grep.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { Length: 0 or > LongestGrep })
+            {
                 result.AddError($"--grep takes a text of 1 to {LongestGrep} characters");
+            }
         });
         return grep;
     }

@@ -9,33 +9,37 @@ namespace Trainyard.Cli.Commands;
 internal sealed class NodeFacts(Terminal terminal)
 {
     private const string NoSandbox = "none";
-    private readonly FactList facts = new(terminal);
+    private readonly FactList _facts = new(terminal);
 
     public void Print(NodeResource node)
     {
-        facts.Add("Name", node.Name);
-        facts.Add("Pool", node.Pool);
-        facts.Add("State", StateLine(node), ColourOf(node));
-        facts.Add("Seen_at", Words.Time(node.SeenAt));
-        facts.Add("GPUs", ProvidedWords.Gpus(node));
-        facts.Add("Slots", string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots} of {node.Slots} free"));
-        facts.Add("Sandbox", node.Sandbox ?? "unknown", IsOpen(node) ? Colour.Yellow : Colour.Plain);
+        _facts.Add("Name", node.Name);
+        _facts.Add("Pool", node.Pool);
+        _facts.Add("State", StateLine(node), ColourOf(node));
+        _facts.Add("Seen_at", Words.Time(node.SeenAt));
+        _facts.Add("GPUs", ProvidedWords.Gpus(node));
+        _facts.Add("Slots", string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots} of {node.Slots} free"));
+        _facts.Add("Sandbox", node.Sandbox ?? "unknown", IsOpen(node) ? Colour.Yellow : Colour.Plain);
         if (node.Provides is { } provides)
+        {
             PrintProvided(provides);
-        facts.Add("Failures", node.Failures > 0 ? $"{Words.Count(node.Failures, "run", "runs")} in a row" : null);
-        facts.Add("Reason", node.Reason);
+        }
+        _facts.Add("Failures", node.Failures > 0 ? $"{Words.Count(node.Failures, "run", "runs")} in a row" : null);
+        _facts.Add("Reason", node.Reason);
     }
 
     private void PrintProvided(Contracts.Agents.NodeCapabilities provides)
     {
-        facts.Add("CPUs", provides.Cpus.ToString("0.##", CultureInfo.InvariantCulture));
-        facts.Add("Memory", Words.Size(provides.MemoryBytes));
-        facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
-        facts.Add("GPU_driver", provides.GpuDriver);
-        facts.Add("Containers", provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}" : "none");
+        _facts.Add("CPUs", provides.Cpus.ToString("0.##", CultureInfo.InvariantCulture));
+        _facts.Add("Memory", Words.Size(provides.MemoryBytes));
+        _facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
+        _facts.Add("GPU_driver", provides.GpuDriver);
+        _facts.Add("Containers", provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}" : "none");
         foreach (var python in provides.Pythons ?? [])
-            facts.Add("Python", ProvidedWords.Python(python));
-        facts.Add("CPU_stand_in", provides.CpuStandIn ? "takes runs that need GPUs, on its CPU" : null);
+        {
+            _facts.Add("Python", ProvidedWords.Python(python));
+        }
+        _facts.Add("CPU_stand_in", provides.CpuStandIn ? "takes runs that need GPUs, on its CPU" : null);
     }
 
     /// <summary>Whether its commands have the rights of its agent.</summary>

@@ -30,6 +30,7 @@ internal static class NodeList
             new("seen-at")
         );
         foreach (var node in nodes.Value.Resources)
+        {
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),
                 node.Name,
@@ -43,11 +44,14 @@ internal static class NodeList
                 new Cell(node.Sandbox ?? "unknown", NodeFacts.IsOpen(node) ? Colour.Yellow : Colour.Plain),
                 Words.Time(node.SeenAt)
             );
+        }
         table.Print(session.Terminal);
         session.Say("");
         session.Say($"{table.Count} records found.");
         session.SayOk("List all nodes successful");
         foreach (var node in nodes.Value.Resources.Where(NodeFacts.IsOpen))
+        {
             session.Note(NodeFacts.WarningOf(node));
+        }
     }
 }

@@ -8,24 +8,24 @@ namespace Trainyard.Cli.Commands;
 /// <summary>A run's facts: first the five of the documented <c>show</c>, then what else is known.</summary>
 internal sealed class RunFacts(Terminal terminal)
 {
-    private readonly FactList facts = new(terminal);
+    private readonly FactList _facts = new(terminal);
 
     public void Print(RunResource run)
     {
         var status = run.Entity.Status;
-        facts.Add("ModelId", run.Metadata.Guid);
-        facts.Add("url", run.Metadata.Url);
-        facts.Add("Name", run.Entity.ModelDefinition.Name);
-        facts.Add("State", Words.State(status.State), Words.ColourOf(status.State));
-        facts.Add("Submitted_at", Words.Time(status.SubmittedAt));
+        _facts.Add("ModelId", run.Metadata.Guid);
+        _facts.Add("url", run.Metadata.Url);
+        _facts.Add("Name", run.Entity.ModelDefinition.Name);
+        _facts.Add("State", Words.State(status.State), Words.ColourOf(status.State));
+        _facts.Add("Submitted_at", Words.Time(status.SubmittedAt));
         PrintProgress(status);
         PrintDefinition(run.Entity.ModelDefinition);
-        facts.Add("Data", Store(run.Entity.TrainingDataReference));
-        facts.Add("Results", ResultsLine.Of(run));
-        facts.Add("Labels", Labels(run.Entity.Labels));
+        _facts.Add("Data", Store(run.Entity.TrainingDataReference));
+        _facts.Add("Results", ResultsLine.Of(run));
+        _facts.Add("Labels", Labels(run.Entity.Labels));
         foreach (var notice in run.Entity.Notices ?? [])
         {
-            facts.Add("Note", notice);
+            _facts.Add("Note", notice);
         }
         PrintFailure(status.Failure);
     }
@@ -36,36 +36,36 @@ internal sealed class RunFacts(Terminal terminal)
         {
             return;
         }
-        facts.Add("Why", failure.Summary);
-        facts.Add("Peak_memory", failure.PeakMemoryBytes is { } peak ? Words.Size(peak) : null);
+        _facts.Add("Why", failure.Summary);
+        _facts.Add("Peak_memory", failure.PeakMemoryBytes is { } peak ? Words.Size(peak) : null);
         foreach (var advice in failure.Advice)
         {
-            facts.Add("Try", advice);
+            _facts.Add("Try", advice);
         }
         foreach (var line in failure.LogTail)
         {
-            facts.Add("Log", line);
+            _facts.Add("Log", line);
         }
     }
 
     private void PrintProgress(RunStatusResource status)
     {
-        facts.Add("Started_at", Words.Time(status.RunningAt));
-        facts.Add("Finished_at", Words.Time(status.FinishedAt));
-        facts.Add("Phase", status.Phase);
-        facts.Add("Reason", ReasonLine.Of(status));
-        facts.Add("Queue", status.State is RunState.Pending && status.Reason is null ? QueueLine(status.Queue) : null);
-        facts.Add("Node", status.Node);
-        facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
-        facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
+        _facts.Add("Started_at", Words.Time(status.RunningAt));
+        _facts.Add("Finished_at", Words.Time(status.FinishedAt));
+        _facts.Add("Phase", status.Phase);
+        _facts.Add("Reason", ReasonLine.Of(status));
+        _facts.Add("Queue", status.State is RunState.Pending && status.Reason is null ? QueueLine(status.Queue) : null);
+        _facts.Add("Node", status.Node);
+        _facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
+        _facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
     }
 
     private void PrintDefinition(ModelDefinitionResource definition)
     {
-        facts.Add("Description", definition.Description);
-        facts.Add("Framework", $"{definition.Framework.Name} {definition.Framework.Version}");
-        facts.Add("Command", definition.Execution.Command);
-        facts.Add("Compute", ComputeLine(definition.Execution.ComputeConfiguration));
+        _facts.Add("Description", definition.Description);
+        _facts.Add("Framework", $"{definition.Framework.Name} {definition.Framework.Version}");
+        _facts.Add("Command", definition.Execution.Command);
+        _facts.Add("Compute", ComputeLine(definition.Execution.ComputeConfiguration));
     }
 
     private static string? QueueLine(QueueResource? queue) =>

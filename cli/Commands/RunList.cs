@@ -18,11 +18,17 @@ internal static class RunList
         session.Say($"Fetching the list of {words.Several} ...");
         var pages = new List<ServiceAnswer<RunListResource>>();
         await foreach (var page in session.Service.ListRunsAsync(cancellationToken))
+        {
             pages.Add(page);
+        }
         if (session.IsJson)
+        {
             session.PrintJson(json => WriteJson(json, pages));
+        }
         else
+        {
             PrintTable(session, [.. pages.SelectMany(p => p.Value.Resources)]);
+        }
         session.SayOk($"List all {words.Kind} successful");
     }
 
@@ -57,7 +63,9 @@ internal static class RunList
         json.WriteStartObject();
         json.WriteStartArray("resources");
         foreach (var run in pages.SelectMany(p => p.Json.GetProperty("resources").EnumerateArray()))
+        {
             run.WriteTo(json);
+        }
         json.WriteEndArray();
         json.WriteEndObject();
     }

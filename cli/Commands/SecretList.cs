@@ -18,12 +18,14 @@ internal static class SecretList
         }
         var table = new ColumnTable(new("SI No"), new("Name"), new("updated-at"), new("Fields", CanShrink: true));
         foreach (var secret in secrets.Value.Resources)
+        {
             table.Add(
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),
                 secret.Name,
                 Words.Time(secret.UpdatedAt),
                 string.Join(", ", secret.Fields)
             );
+        }
         table.Print(session.Terminal);
         session.Say("");
         session.Say($"{table.Count} records found.");

@@ -48,15 +48,19 @@ internal static class SecretsCommand
         }
         session.SayOk($"Secret '{name}' holds {string.Join(", ", values.Keys.Order(StringComparer.Ordinal))}");
         if (session.IsJson)
+        {
             session.PrintJson(json =>
             {
                 json.WriteStartObject();
                 json.WriteString("name", name.ToString());
                 json.WriteStartArray("fields");
                 foreach (var field in values.Keys.Order(StringComparer.Ordinal))
+                {
                     json.WriteStringValue(field);
+                }
                 json.WriteEndArray();
                 json.WriteEndObject();
             });
+        }
     }
 }

@@ -29,9 +29,13 @@ internal static class ShowCommand
         session.Say($"Fetching the {words.Detailed} details with MODEL-ID '{id}' ...");
         var run = await session.Service.GetRunAsync(id, cancellationToken);
         if (session.IsJson)
+        {
             session.PrintJson(run.Json);
+        }
         else
+        {
             new RunFacts(session.Terminal).Print(run.Value);
+        }
         session.SayOk($"Show {words.Kind} details successful");
     }
 }

@@ -21,15 +21,21 @@ internal static class ShowNodeCommand
         var nodes = await session.Service.ListNodesAsync(cancellationToken);
         var index = nodes.Value.Resources.ToList().FindIndex(n => n.Name == name);
         if (index < 0)
+        {
             throw new CliFailure(
                 ExitCode.NotFound,
                 "node_not_found",
                 $"There is no node '{name}': 'bx ml list nodes' prints those there are."
             );
+        }
         if (session.IsJson)
+        {
             session.PrintJson(nodes.Json.GetProperty("resources")[index]);
+        }
         else
+        {
             new NodeFacts(session.Terminal).Print(nodes.Value.Resources[index]);
+        }
         session.SayOk("Show nodes details successful");
     }
 }

@@ -32,7 +32,9 @@ internal static class StoreCommand
     {
         var stored = await session.Service.StoreAsync(id, name, cancellationToken);
         if (session.IsJson)
+        {
             session.PrintJson(stored.Json);
+        }
         session.SayOk($"Model store successful. Model-ID is '{stored.Value.Entity.MlAssetGuid}'.");
     }
 }

@@ -74,10 +74,16 @@ internal static class TrainCommand
         {
             var run = await new RunUpload(session, complete, archive).SendAsync(cancellationToken);
             if (session.IsJson)
+            {
                 PrintJson(session, run.Json, follow);
+            }
             else
+            {
                 foreach (var notice in run.Value.Entity.Notices ?? [])
+                {
                     session.Note($"notice: {notice}");
+                }
+            }
             session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
             return RunId.Parse(run.Value.Metadata.Guid);
         }
@@ -91,8 +97,11 @@ internal static class TrainCommand
     private static void PrintJson(Session session, JsonElement run, bool follow)
     {
         if (!follow)
+        {
             session.PrintJson(run);
+        }
         else
+        {
             session.Terminal.Json(
                 JsonScreen.Write(
                     json =>
@@ -106,5 +115,6 @@ internal static class TrainCommand
                     indented: false
                 )
             );
+        }
     }
 }

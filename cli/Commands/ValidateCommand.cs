@@ -39,9 +39,13 @@ internal static class ValidateCommand
         var result = ManifestParser.Parse(file.Bytes, mode: ManifestParseMode.Offline);
         var screen = new ValidationScreen(session, file);
         if (session.IsJson)
+        {
             screen.PrintJson(result);
+        }
         else
+        {
             screen.PrintText(result, onlyCanonical);
+        }
         return result.IsValid ? ExitCode.Success : ExitCode.InvalidInput;
     }
 }

@@ -27,6 +27,7 @@ internal static class VersionCommand
         session.Say($"UTC Build Time : {BuildFacts.BuiltAt}");
         session.Say($"Plugin Version : {BuildFacts.Version}");
         if (session.IsJson)
+        {
             session.PrintJson(json =>
             {
                 json.WriteStartObject();
@@ -35,5 +36,6 @@ internal static class VersionCommand
                 json.WriteString("version", BuildFacts.Version);
                 json.WriteEndObject();
             });
+        }
     }
 }

@@ -11,8 +11,8 @@ internal sealed class EventBody(Stream body, TimeSpan longestSilence) : ReadOnly
 {
     // The service sends at most 64 KiB of a log in one.
     private const int LargestEvent = 16 * 1024 * 1024;
-    private int bytesOfEvent;
-    private byte last;
+    private int _bytesOfEvent;
+    private byte _last;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -33,7 +33,9 @@ internal sealed class EventBody(Stream body, TimeSpan longestSilence) : ReadOnly
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             body.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -42,14 +44,16 @@ internal sealed class EventBody(Stream body, TimeSpan longestSilence) : ReadOnly
     {
         foreach (var next in bytes)
         {
-            bytesOfEvent = next == '\n' && last == '\n' ? 0 : bytesOfEvent + 1;
-            last = next == '\r' ? last : next;
+            _bytesOfEvent = next == '\n' && _last == '\n' ? 0 : _bytesOfEvent + 1;
+            _last = next == '\r' ? _last : next;
         }
-        if (bytesOfEvent > LargestEvent)
+        if (_bytesOfEvent > LargestEvent)
+        {
             throw new CliFailure(
                 ExitCode.ServiceError,
                 "answer_too_large",
                 $"The service sent an event of more than {LargestEvent} bytes: check that ML_ENV names a training service."
             );
+        }
     }
 }

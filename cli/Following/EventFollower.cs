@@ -27,31 +27,37 @@ internal sealed class EventFollower(
     Action<string> lost
 )
 {
-    private long offset;
-    private int attempt;
-    private long lastProgress = TimeProvider.System.GetTimestamp();
+    private long _offset;
+    private int _attempt;
+    private long _lastProgress = TimeProvider.System.GetTimestamp();
 
     public async IAsyncEnumerable<RunEvent> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var response = await service.OpenEventsAsync(id, stream, offset, wanted, cancellationToken);
+        var response = await service.OpenEventsAsync(id, stream, _offset, wanted, cancellationToken);
         while (true)
         {
             var opened = TimeProvider.System.GetTimestamp();
-            var before = offset;
+            var before = _offset;
             using (response)
             {
                 await foreach (var item in ReadToBreakAsync(response, cancellationToken))
                 {
                     yield return item;
                     if (item.Kind is RunEvent.End)
+                    {
                         yield break;
+                    }
                 }
             }
             // A service that answers and hangs up at once, again and again, makes none.
-            if (offset > before || TimeProvider.System.GetElapsedTime(opened) > policy.LongestWait)
-                (attempt, lastProgress) = (0, TimeProvider.System.GetTimestamp());
-            if (attempt == 0)
+            if (_offset > before || TimeProvider.System.GetElapsedTime(opened) > policy.LongestWait)
+            {
+                (_attempt, _lastProgress) = (0, TimeProvider.System.GetTimestamp());
+            }
+            if (_attempt == 0)
+            {
                 lost("The connection to the service broke; waiting for it to come back ...");
+            }
             response = await ReopenAsync(cancellationToken);
         }
     }
@@ -70,7 +76,9 @@ internal sealed class EventFollower(
             .EnumerateAsync(cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync(items))
+        {
             yield return Take(items.Current);
+        }
     }
 
     // A stream that breaks and one that just ends without its end event are the same to a follower.
@@ -92,11 +100,13 @@ internal sealed class EventFollower(
         var (kind, data) = item.EventType switch
         {
             RunEvent.Text => (RunEvent.Log, JsonSerializer.Deserialize(item.Data, CliJson.Wire.String) ?? ""),
-            RunEvent.Log => (RunEvent.Log, WithLineEnd(item.Data, hasOffset ? after - offset : null)),
+            RunEvent.Log => (RunEvent.Log, WithLineEnd(item.Data, hasOffset ? after - _offset : null)),
             var other => (other, item.Data),
         };
         if (hasOffset)
-            offset = after;
+        {
+            _offset = after;
+        }
         return new RunEvent(kind, data, hasOffset ? after : null);
     }
 
@@ -108,13 +118,15 @@ internal sealed class EventFollower(
     {
         while (true)
         {
-            await Task.Delay(policy.WaitBefore(attempt++), cancellationToken);
-            var isLast = TimeProvider.System.GetElapsedTime(lastProgress) >= policy.GiveUpAfter;
+            await Task.Delay(policy.WaitBefore(_attempt++), cancellationToken);
+            var isLast = TimeProvider.System.GetElapsedTime(_lastProgress) >= policy.GiveUpAfter;
             try
             {
-                var response = await service.OpenEventsAsync(id, stream, offset, wanted, cancellationToken);
+                var response = await service.OpenEventsAsync(id, stream, _offset, wanted, cancellationToken);
                 if (!isLast)
+                {
                     return response;
+                }
                 response.Dispose();
                 throw NoProgress();
             }

@@ -19,12 +19,18 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
         json.WriteStartObject();
         json.WriteString("event", item.Kind);
         if (item.Offset is { } offset)
+        {
             json.WriteNumber("offset", offset);
+        }
         json.WritePropertyName(NameOf(item.Kind));
         if (item.Kind is RunEvent.Log || !IsJsonOfOneLine(item.Data))
+        {
             json.WriteStringValue(item.Data);
+        }
         else
+        {
             json.WriteRawValue(item.Data, skipInputValidation: true);
+        }
         json.WriteEndObject();
     }
 

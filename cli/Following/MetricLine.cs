@@ -62,9 +62,13 @@ internal static class MetricLine
     {
         var line = new StringBuilder();
         if (TimeElement(record) is { } time)
+        {
             line.Append(Words.Time(TimeOf(time))).Append(Gap);
+        }
         if (record.TryGetProperty("grouplabel", out var group))
+        {
             line.Append(group.GetString()).Append(Gap);
+        }
         Append(line, record, "etimes");
         Append(line, record, "values");
         return line.ToString().TrimEnd();
@@ -73,9 +77,13 @@ internal static class MetricLine
     private static void Append(StringBuilder line, JsonElement record, string name)
     {
         if (!record.TryGetProperty(name, out var values))
+        {
             return;
+        }
         foreach (var value in values.EnumerateObject())
+        {
             line.Append(value.Name).Append('=').Append(ValueOf(value.Value)).Append(Gap);
+        }
     }
 
     private static JsonElement ValueOf(JsonElement value) =>

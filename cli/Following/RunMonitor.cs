@@ -12,10 +12,10 @@ namespace Trainyard.Cli.Following;
 /// <summary>Prints what a run does until it ends.</summary>
 internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, LogSelection wanted)
 {
-    private readonly StatusFilter statuses = new();
-    private bool wasAway;
+    private readonly StatusFilter _statuses = new();
+    private bool _wasAway;
 
-    private readonly IMonitorScreen screen = session.IsJson
+    private readonly IMonitorScreen _screen = session.IsJson
         ? new JsonMonitorScreen(session.Terminal)
         : new TextMonitorScreen(session.Terminal, scope);
 
@@ -40,7 +40,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
 
     private async Task<ExitCode> PrintToEndAsync(CancellationToken cancellationToken)
     {
-        screen.Start(id);
+        _screen.Start(id);
         var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
         var follower = new EventFollower(
             session.Service,
@@ -52,9 +52,13 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         );
         var last = RunEvent.Nothing;
         await foreach (var item in follower.FollowAsync(cancellationToken))
+        {
             await PrintAsync(last = item, cancellationToken);
+        }
         if (await FindRunAsync(cancellationToken) is { } run)
-            screen.Finish(run);
+        {
+            _screen.Finish(run);
+        }
         return HasCompleted(last) ? ExitCode.Success : ExitCode.RunFailed;
     }
 
@@ -62,15 +66,15 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
 
     private void NoteLoss(string sentence)
     {
-        wasAway = true;
+        _wasAway = true;
         Note(sentence);
     }
 
     private async Task PrintAsync(RunEvent item, CancellationToken cancellationToken)
     {
-        if (item.Kind is RunEvent.Status && wasAway)
+        if (item.Kind is RunEvent.Status && _wasAway)
         {
-            wasAway = false;
+            _wasAway = false;
             await PrintMissedAsync(cancellationToken);
         }
         Print(item);
@@ -80,14 +84,18 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
     private async Task PrintMissedAsync(CancellationToken cancellationToken)
     {
         var history = (await FindRunAsync(cancellationToken))?.Entity.Status.History ?? [];
-        foreach (var phase in history.SkipLast(1).Where(p => p.At > statuses.Latest))
+        foreach (var phase in history.SkipLast(1).Where(p => p.At > _statuses.Latest))
+        {
             Print(new RunEvent(RunEvent.Status, JsonSerializer.Serialize(phase, CliJson.Wire.PhaseResource), null));
+        }
     }
 
     private void Print(RunEvent item)
     {
-        if (statuses.IsNews(item))
-            screen.Print(item);
+        if (_statuses.IsNews(item))
+        {
+            _screen.Print(item);
+        }
     }
 
     // Only a help: where it cannot be had, the stream has said enough.

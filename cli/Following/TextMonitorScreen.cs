@@ -9,46 +9,62 @@ namespace Trainyard.Cli.Following;
 /// <summary>The documented <c>monitor</c>: <c>Status:</c> lines between the lines of the log.</summary>
 internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) : IMonitorScreen
 {
-    private string? phase;
-    private bool isInLine;
+    private string? _phase;
+    private bool _isInLine;
 
     public void Start(RunId id)
     {
         if (scope is MonitorScope.Everything)
+        {
             terminal.Line($"Starting to fetch status messages for model-id '{id}'");
+        }
     }
 
     public void Print(RunEvent item)
     {
         if (item.Kind is RunEvent.Log && scope is not MonitorScope.Metrics)
+        {
             PrintLog(item.Data);
+        }
         else if (item.Kind is RunEvent.Metric && scope is MonitorScope.Metrics)
+        {
             terminal.Line(MetricLine.Of(item.Data));
+        }
         else if (item.Kind is RunEvent.Status && scope is MonitorScope.Everything)
+        {
             PrintStatus(JsonSerializer.Deserialize(item.Data, CliJson.Wire.StatusEvent)!);
+        }
     }
 
     public void Finish(RunResource run)
     {
         if (scope is MonitorScope.Everything)
+        {
             terminal.Line($"Results: {ResultsLine.Of(run)}");
+        }
     }
 
     private void PrintLog(string text)
     {
         terminal.Log(text);
-        isInLine = !text.EndsWith('\n');
+        _isInLine = !text.EndsWith('\n');
     }
 
     // A queue that moves changes the reason only: the phase is not said again.
     private void PrintStatus(StatusEvent status)
     {
-        if (isInLine)
+        if (_isInLine)
+        {
             PrintLog("\n");
-        if (status.Phase != phase)
+        }
+        if (status.Phase != _phase)
+        {
             terminal.Line($"Status: {terminal.Paint(status.Phase, Words.ColourOf(status.Phase))}");
-        phase = status.Phase;
+        }
+        _phase = status.Phase;
         if (ReasonLine.Of(status.Reason) is { } reason)
+        {
             terminal.Line(terminal.Paint($"  {reason}", Colour.Dim));
+        }
     }
 }

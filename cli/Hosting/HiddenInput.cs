@@ -24,7 +24,9 @@ internal static class HiddenInput
                     break;
                 default:
                     if (!char.IsControl(key.KeyChar))
+                    {
                         line.Append(key.KeyChar);
+                    }
                     break;
             }
         }

@@ -18,31 +18,35 @@ internal sealed class Interruption : IDisposable
         (PosixSignal.SIGTERM, 15),
     ];
 
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
-    private int number;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _number;
 
     public Interruption() =>
-        registrations = [.. Ending.Select(e => PosixSignalRegistration.Create(e.Signal, c => Handle(c, e.Number)))];
+        _registrations = [.. Ending.Select(e => PosixSignalRegistration.Create(e.Signal, c => Handle(c, e.Number)))];
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>What the shell is told: of a command that a signal ended, which one it was.</summary>
     public int CodeOf(int exitCode) =>
-        exitCode == (int)ExitCode.Interrupted && number > 0 ? SignalBase + number : exitCode;
+        exitCode == (int)ExitCode.Interrupted && _number > 0 ? SignalBase + _number : exitCode;
 
     public void Dispose()
     {
-        foreach (var registration in registrations)
+        foreach (var registration in _registrations)
+        {
             registration.Dispose();
-        source.Dispose();
+        }
+        _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context, int signal)
     {
-        if (Interlocked.CompareExchange(ref number, signal, 0) != 0)
+        if (Interlocked.CompareExchange(ref _number, signal, 0) != 0)
+        {
             return;
+        }
         context.Cancel = true;
-        source.Cancel();
+        _source.Cancel();
     }
 }

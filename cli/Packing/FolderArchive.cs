@@ -37,10 +37,16 @@ internal static class FolderArchive
             cancellationToken
         );
         foreach (var entry in content.Entries)
+        {
             if (entry.IsFolder)
+            {
                 AddFolder(zip, entry.Path);
+            }
             else
+            {
                 await AddFileAsync(zip, folder, entry.Path, cancellationToken);
+            }
+        }
     }
 
     private static void AddFolder(ZipArchive zip, string path)
@@ -93,7 +99,9 @@ internal static class FolderArchive
                 cancellationToken
             );
             if (read == 0)
+            {
                 return;
+            }
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             left -= read;
         }

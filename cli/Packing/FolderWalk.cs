@@ -12,48 +12,58 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
     private const int MostEntries = 1_000_000;
     private const int Deepest = 255;
 
-    private readonly List<FolderEntry> entries = [];
-    private readonly List<string> remarks = [];
+    private readonly List<FolderEntry> _entries = [];
+    private readonly List<string> _remarks = [];
 
     // The folders we are in, from the top on.
-    private readonly List<FileFacts> path = [];
+    private readonly List<FileFacts> _path = [];
 
-    public IReadOnlyList<FolderEntry> Entries => entries;
+    public IReadOnlyList<FolderEntry> Entries => _entries;
 
-    public IReadOnlyList<string> Remarks => remarks;
+    public IReadOnlyList<string> Remarks => _remarks;
 
     public void Run() => Walk("");
 
     private void Walk(string folder)
     {
-        path.Add(FactsOf(folder));
-        var before = entries.Count;
+        _path.Add(FactsOf(folder));
+        var before = _entries.Count;
         foreach (var item in ItemsOf(folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var name = folder.Length == 0 ? item.Name : $"{folder}/{item.Name}";
             Take(item, name, FactsOf(name));
         }
-        if (entries.Count == before && folder.Length > 0)
+        if (_entries.Count == before && folder.Length > 0)
+        {
             Add(new FolderEntry(folder, IsFolder: true));
-        path.RemoveAt(path.Count - 1);
+        }
+        _path.RemoveAt(_path.Count - 1);
     }
 
     private void Take(FileSystemInfo item, string name, FileFacts facts)
     {
         if (ignore.Ignores(name, facts.Kind is FileKind.Folder))
+        {
             return;
+        }
         if (ReasonAgainst(item, facts) is { } reason)
         {
-            remarks.Add($"`{name}` is left out: {reason}.");
+            _remarks.Add($"`{name}` is left out: {reason}.");
             return;
         }
         if (item.LinkTarget is { } target && !IsBelow(target, item))
-            remarks.Add($"`{name}` is a link that leads out of the folder: what is at {target} is sent.");
+        {
+            _remarks.Add($"`{name}` is a link that leads out of the folder: what is at {target} is sent.");
+        }
         if (facts.Kind is FileKind.Folder)
+        {
             Walk(name);
+        }
         else
+        {
             Add(new FolderEntry(name, IsFolder: false));
+        }
     }
 
     private string? ReasonAgainst(FileSystemInfo item, FileFacts facts) =>
@@ -67,12 +77,12 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
             FileKind.Nothing => "its name is not UTF-8, or it has just been deleted",
             FileKind.Folder when item.LinkTarget is not null && IsLoop(facts) =>
                 "it is a link to a folder that it lies in",
-            FileKind.Folder when path.Count > Deepest => $"it lies more than {Deepest} folders deep",
+            FileKind.Folder when _path.Count > Deepest => $"it lies more than {Deepest} folders deep",
             _ => null,
         };
 
     // Where the system does not say which folder it is, no link to one is followed.
-    private bool IsLoop(FileFacts facts) => facts.Identity is null || path.Any(p => p.Identity == facts.Identity);
+    private bool IsLoop(FileFacts facts) => facts.Identity is null || _path.Any(p => p.Identity == facts.Identity);
 
     private bool IsBelow(string target, FileSystemInfo link)
     {
@@ -83,12 +93,14 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
 
     private void Add(FolderEntry entry)
     {
-        if (entries.Count == MostEntries)
+        if (_entries.Count == MostEntries)
+        {
             throw CliFailure.InvalidInput(
                 "too_many_files",
                 $"The model has more than {MostEntries} files: list in {IgnorePatterns.FileName} what is not needed."
             );
-        entries.Add(entry);
+        }
+        _entries.Add(entry);
     }
 
     private FileFacts FactsOf(string name) => Reading.Of(name, () => FileFacts.Of(Path.Combine(root, name)));

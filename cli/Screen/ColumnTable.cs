@@ -9,24 +9,28 @@ internal sealed class ColumnTable(params Column[] columns)
 
     // Less of a name says nothing.
     private const int Narrowest = 8;
-    private readonly List<Cell[]> rows = [];
+    private readonly List<Cell[]> _rows = [];
 
-    public int Count => rows.Count;
+    public int Count => _rows.Count;
 
-    public void Add(params Cell[] cells) => rows.Add(cells);
+    public void Add(params Cell[] cells) => _rows.Add(cells);
 
     public void Print(Terminal terminal)
     {
         var widths = columns.Select((c, i) => Math.Max(c.Width, WidestOf(c.Heading, i))).ToArray();
         if (terminal.Width is { } width)
+        {
             Shrink(widths, width);
+        }
         terminal.Line(Row([.. columns.Select(c => new Cell(c.Heading, Colour.Bold))], widths, terminal));
-        foreach (var row in rows)
+        foreach (var row in _rows)
+        {
             terminal.Line(Row(row, widths, terminal));
+        }
     }
 
     private int WidestOf(string heading, int column) =>
-        rows.Select(r => TerminalText.WidthOf(r[column].Text)).Append(heading.Length).Max();
+        _rows.Select(r => TerminalText.WidthOf(r[column].Text)).Append(heading.Length).Max();
 
     private void Shrink(int[] widths, int width)
     {
@@ -34,7 +38,9 @@ internal sealed class ColumnTable(params Column[] columns)
         for (var i = 0; i < widths.Length && excess > 0; i++)
         {
             if (!columns[i].CanShrink || widths[i] <= Narrowest)
+            {
                 continue;
+            }
             var taken = Math.Min(excess, widths[i] - Narrowest);
             (widths[i], excess) = (widths[i] - taken, excess - taken);
         }
@@ -49,7 +55,9 @@ internal sealed class ColumnTable(params Column[] columns)
             line.Append(terminal.Paint(text, cells[i].Colour));
             // The last column ends where its text ends.
             if (i < cells.Length - 1)
+            {
                 line.Append(' ', widths[i] + Gap - TerminalText.WidthOf(text));
+            }
         }
         return line.ToString();
     }

@@ -8,6 +8,8 @@ internal sealed class FactList(Terminal terminal)
     public void Add(string name, string? value, Colour colour = Colour.Plain)
     {
         if (value is { Length: > 0 })
+        {
             terminal.Line(name.PadRight(NameWidth) + terminal.Paint(TerminalText.OneLine(value), colour));
+        }
     }
 }

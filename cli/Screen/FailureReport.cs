@@ -11,9 +11,13 @@ internal sealed class FailureReport(Terminal terminal, bool isJson)
     public int Print(CliFailure failure)
     {
         if (isJson)
+        {
             terminal.ErrorJson(Json(failure));
+        }
         else
+        {
             PrintText(failure);
+        }
         return (int)failure.ExitCode;
     }
 
@@ -21,7 +25,9 @@ internal sealed class FailureReport(Terminal terminal, bool isJson)
     {
         terminal.ErrorLine($"{terminal.PaintError("error:", Colour.Red)} {failure.Message}");
         foreach (var line in failure.Details)
+        {
             terminal.ErrorLine(line);
+        }
     }
 
     // The shape of the service's own errors, so that a script reads one shape only.

@@ -34,7 +34,9 @@ internal static class JsonScreen
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         using (var writer = new Utf8JsonWriter(buffer, options))
+        {
             content(writer);
+        }
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 

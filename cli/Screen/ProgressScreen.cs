@@ -17,7 +17,9 @@ internal static class ProgressScreen
     public static async Task WaitAsync(Terminal terminal, string what, Task work)
     {
         if (terminal.ErrorIsTerminal && await Task.WhenAny(work, Task.Delay(Moment)) != work)
+        {
             await ConsoleOf(terminal).Status().StartAsync(Markup.Escape(what), _ => work);
+        }
         await work;
     }
 

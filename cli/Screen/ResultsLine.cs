@@ -9,9 +9,11 @@ internal static class ResultsLine
     {
         var status = run.Entity.Status;
         if (status is { FinishedAt: not null, Results: null })
+        {
             return status.CanStoreResults is true
                 ? $"none stored; 'bx ml store results {run.Metadata.Guid}' tries again"
                 : "none stored";
+        }
         var store = run.Entity.TrainingResultsReference;
         var place = $"{store.Location.Bucket}/{store.Location.ModelLocation ?? run.Metadata.Guid} ({store.Type})";
         return status.Results is { } results

@@ -13,14 +13,14 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 {
     private const string Plain = "\e[0m";
 
-    private readonly bool wantsColour =
+    private readonly bool _wantsColour =
         !isJson && environment.Text("NO_COLOR") is null && environment.Variable("TERM") is not "dumb";
 
-    private readonly TerminalRepair repair = new();
+    private readonly TerminalRepair _repair = new();
 
     public bool ErrorIsTerminal => environment.ErrorIsTerminal && !isJson;
 
-    public bool ErrorHasColours => ErrorIsTerminal && wantsColour;
+    public bool ErrorHasColours => ErrorIsTerminal && _wantsColour;
 
     public TextWriter Error => environment.Error;
 
@@ -44,10 +44,16 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
     public void Document(string lines)
     {
         if (environment.OutIsTerminal)
+        {
             foreach (var line in lines.TrimEnd('\n').Split('\n'))
+            {
                 Line(line);
+            }
+        }
         else
+        {
             environment.Out.Write(lines);
+        }
         environment.Out.Flush();
     }
 
@@ -57,7 +63,9 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
         environment.Out.Write(text);
         environment.Out.Flush();
         if (environment.OutIsTerminal)
-            repair.Note(text);
+        {
+            _repair.Note(text);
+        }
     }
 
     public void ErrorLine(string text = "")
@@ -71,8 +79,10 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
     /// <summary>Undoes what a log did to the terminal.</summary>
     public void Restore()
     {
-        if (repair.Take() is { Length: > 0 } sequence)
+        if (_repair.Take() is { Length: > 0 } sequence)
+        {
             environment.Out.Write(sequence);
+        }
     }
 
     /// <summary>The text for standard output, coloured if it is a terminal.</summary>
@@ -82,11 +92,11 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
     public string PaintError(string text, Colour colour) => Paint(text, colour, environment.ErrorIsTerminal);
 
     private string Paint(string text, Colour colour, bool isTerminal) =>
-        isTerminal && wantsColour && colour is not Colour.Plain ? $"\e[{(int)colour}m{text}{Plain}" : text;
+        isTerminal && _wantsColour && colour is not Colour.Plain ? $"\e[{(int)colour}m{text}{Plain}" : text;
 
     // Only our own colours stay.
     private string Clean(string text, bool isTerminal) =>
-        isTerminal && wantsColour && text.Contains('\e')
+        isTerminal && _wantsColour && text.Contains('\e')
             ? string.Concat(OwnColours().Split(text).Select(s => OwnColours().IsMatch(s) ? s : TerminalText.OneLine(s)))
                 + (text.EndsWith(Plain, StringComparison.Ordinal) ? "" : Plain)
             : TerminalText.OneLine(text);

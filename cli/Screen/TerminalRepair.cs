@@ -14,22 +14,22 @@ internal sealed class TerminalRepair
     private const string FirstScreen = "\e[?1049l";
     private static readonly string[] SecondScreens = ["[?1049h", "[?1047h", "[?47h"];
 
-    private bool wasTold;
-    private bool hasModes;
-    private bool hasSecondScreen;
+    private bool _wasTold;
+    private bool _hasModes;
+    private bool _hasSecondScreen;
 
     public void Note(string text)
     {
-        wasTold |= text.Contains(Escape) || text.Contains(ShiftOut);
-        hasModes |= text.Contains("\e[?", StringComparison.Ordinal);
-        hasSecondScreen |= hasModes && SecondScreens.Any(s => text.Contains(s, StringComparison.Ordinal));
+        _wasTold |= text.Contains(Escape) || text.Contains(ShiftOut);
+        _hasModes |= text.Contains("\e[?", StringComparison.Ordinal);
+        _hasSecondScreen |= _hasModes && SecondScreens.Any(s => text.Contains(s, StringComparison.Ordinal));
     }
 
     /// <summary>The sequence, once; empty where nothing was told.</summary>
     public string Take()
     {
-        var sequence = (hasSecondScreen ? FirstScreen : "") + (hasModes ? Unasked : "") + (wasTold ? Usual : "");
-        (wasTold, hasModes, hasSecondScreen) = (false, false, false);
+        var sequence = (_hasSecondScreen ? FirstScreen : "") + (_hasModes ? Unasked : "") + (_wasTold ? Usual : "");
+        (_wasTold, _hasModes, _hasSecondScreen) = (false, false, false);
         return sequence;
     }
 }

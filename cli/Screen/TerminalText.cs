@@ -28,14 +28,18 @@ internal static class TerminalText
     public static string Fit(string text, int width)
     {
         if (WidthOf(text) <= width)
+        {
             return text;
+        }
         var fitting = new StringBuilder();
         var used = 1;
         foreach (var rune in text.EnumerateRunes())
         {
             used += WidthOf(rune.ToString());
             if (used > width)
+            {
                 break;
+            }
             fitting.Append(rune);
         }
         return fitting.Append(Cut).ToString();
@@ -52,7 +56,9 @@ internal static class TerminalText
         var line = new StringBuilder(text.Length);
         // Half a surrogate pair comes out of this as the replacement character.
         foreach (var rune in text.EnumerateRunes())
+        {
             line.Append(IsObeyed(rune) ? harmless(rune) : rune.ToString());
+        }
         return line.ToString();
     }
 

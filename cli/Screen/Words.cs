@@ -18,7 +18,9 @@ internal static class Words
     {
         var (value, unit) = ((double)bytes, 0);
         while (value >= 999.5 && unit < Units.Length - 1)
+        {
             (value, unit) = (value / 1000, unit + 1);
+        }
         return unit == 0 || value >= 100
             ? string.Create(CultureInfo.InvariantCulture, $"{value:0} {Units[unit]}")
             : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");

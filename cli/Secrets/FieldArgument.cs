@@ -20,16 +20,24 @@ internal sealed record FieldArgument(CredentialField Field, FieldSource Source, 
         {
             var (name, text) = Split(token.Value);
             if (CredentialFields.Find(name) is not { } field)
+            {
                 result.AddError($"'{name}' is no field of a secret, only {string.Join(", ", Names)}");
+            }
             else if (fields.Any(f => f.Field == field))
+            {
                 result.AddError($"'{name}' is there twice");
+            }
             else if (Parse(field, text) is { } argument)
+            {
                 fields.Add(argument);
+            }
             else
+            {
                 result.AddError(
                     $"a {name} does not belong in a command, where others can read it; write '{name}' to be asked for it, "
                         + $"'{name}=-' for standard input, or '{name}={EnvironmentSign}VARIABLE'"
                 );
+            }
         }
         return [.. fields];
     }

@@ -15,18 +15,28 @@ internal static class FieldLines
         for (var number = 1; lines.ReadLine() is { } line; number++)
         {
             if (string.IsNullOrWhiteSpace(line))
+            {
                 continue;
+            }
             var (name, value) = FieldArgument.Split(line);
             // What is no line of ours may be a secret by mistake: only its number is told.
             if (value is null || CredentialFields.Find(name) is null)
+            {
                 throw Wrong($"Line {number} of standard input is not FIELD=VALUE with a field that a secret has.");
+            }
             if (wanted.Count > 0 && wanted.All(f => f.Name != name))
+            {
                 throw Wrong($"Line {number} of standard input gives '{name}', which the command does not name.");
+            }
             if (!values.TryAdd(name, value))
+            {
                 throw Wrong($"Line {number} of standard input gives '{name}' again.");
+            }
         }
         if (wanted.FirstOrDefault(f => !values.ContainsKey(f.Name)) is { } missing)
+        {
             throw Wrong($"Standard input has no line '{missing.Name}=VALUE'.");
+        }
     }
 
     private static CliFailure Wrong(string message) => CliFailure.InvalidInput("invalid_secret", message);

@@ -18,14 +18,20 @@ internal sealed class FieldValues(CliEnvironment environment, Terminal terminal)
             .ToDictionary(f => f.Name, ValueOf);
         var open = fields.Where(f => f.Source is FieldSource.Asked or FieldSource.WholeInput).ToList();
         if (environment.InIsTerminal)
+        {
             await AskAsync(open, values, cancellationToken);
+        }
         else if (open.Any(f => f.Source is FieldSource.WholeInput))
+        {
             values[OnlyOne(open).Name] = (await InputText.ReadAsync(environment, cancellationToken)).TrimEnd(
                 '\r',
                 '\n'
             );
+        }
         else if (open.Count > 0 || fields.Count == 0)
+        {
             FieldLines.Read(await InputText.ReadAsync(environment, cancellationToken), open, values);
+        }
         return values.Count > 0
             ? values
             : throw CliFailure.Usage("Say which fields the secret has, such as access_key_id secret_access_key.");

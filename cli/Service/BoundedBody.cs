@@ -13,14 +13,18 @@ internal static class BoundedBody
     )
     {
         if (content.Headers.ContentLength > limit)
+        {
             return null;
+        }
         await using var body = await content.ReadAsStreamAsync(cancellationToken);
         using var bytes = new MemoryStream();
         var buffer = new byte[Chunk];
         while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             if (bytes.Length + read > limit)
+            {
                 return null;
+            }
             bytes.Write(buffer, 0, read);
         }
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);

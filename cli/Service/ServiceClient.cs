@@ -12,7 +12,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
 {
     private const int PageSize = 200;
     private const int MostPages = 5_000;
-    private readonly ServiceHttp http = new(settings);
+    private readonly ServiceHttp _http = new(settings);
 
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
@@ -27,12 +27,12 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         // So that a refusal is heard while the archive is still on its way.
         request.Headers.ExpectContinue = true;
         request.Headers.Add("Idempotency-Key", idempotencyKey);
-        using var response = await http.SendUntimedAsync(request, cancellationToken);
-        return await http.ReadAsync(request, response, CliJson.Wire.RunResource, cancellationToken);
+        using var response = await _http.SendUntimedAsync(request, cancellationToken);
+        return await _http.ReadAsync(request, response, CliJson.Wire.RunResource, cancellationToken);
     }
 
     public Task<ServiceAnswer<RunResource>> GetRunAsync(RunId id, CancellationToken cancellationToken) =>
-        http.GetAsync(PathOf(id), CliJson.Wire.RunResource, cancellationToken);
+        _http.GetAsync(PathOf(id), CliJson.Wire.RunResource, cancellationToken);
 
     /// <summary>Every page of the list, newest first.</summary>
     public async IAsyncEnumerable<ServiceAnswer<RunListResource>> ListRunsAsync(
@@ -45,12 +45,14 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         {
             // A page that leads to one before it would never end.
             if (!seen.Add(next) || seen.Count > MostPages || !Uri.TryCreate(next, UriKind.Relative, out _))
+            {
                 throw new CliFailure(
                     ExitCode.ServiceError,
                     "answer_not_understood",
                     $"The service's list of training runs does not end (page {seen.Count}): look at the service's log."
                 );
-            var page = await http.GetAsync(next, CliJson.Wire.RunListResource, cancellationToken);
+            }
+            var page = await _http.GetAsync(next, CliJson.Wire.RunListResource, cancellationToken);
             yield return page;
             next = page.Value.Next?.TrimStart('/');
         }
@@ -69,7 +71,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         ];
         using var request = new HttpRequestMessage(HttpMethod.Patch, PathOf(id));
         request.Content = ServiceHttp.Json(patch, CliJson.Wire.JsonPatchOperationArray, "application/json-patch+json");
-        (await http.SendAsync(request, cancellationToken)).Dispose();
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     public async Task<ServiceAnswer<StoredModelResource>> StoreAsync(
@@ -80,7 +82,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{PathOf(id)}/ml_asset");
         request.Content = ServiceHttp.Json(new StoreModelRequest { Name = name }, CliJson.Wire.StoreModelRequest);
-        return await http.SendAsync(request, CliJson.Wire.StoredModelResource, cancellationToken);
+        return await _http.SendAsync(request, CliJson.Wire.StoredModelResource, cancellationToken);
     }
 
     /// <param name="id">The ended run.</param>
@@ -94,23 +96,23 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{PathOf(id)}/results");
         request.Content = ServiceHttp.Json(credentials, CliJson.Wire.DictionaryStringString);
-        return await http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
+        return await _http.SendAsync(request, CliJson.Wire.RunResource, cancellationToken);
     }
 
     public async Task DeleteAsync(RunId id, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, PathOf(id));
-        (await http.SendAsync(request, cancellationToken)).Dispose();
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     public Task<ServiceAnswer<StoredModelListResource>> ListModelsAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/ml_assets/models", CliJson.Wire.StoredModelListResource, cancellationToken);
+        _http.GetAsync("v3/ml_assets/models", CliJson.Wire.StoredModelListResource, cancellationToken);
 
     public Task<ServiceAnswer<FrameworkListResource>> ListFrameworksAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
+        _http.GetAsync("v3/models/frameworks", CliJson.Wire.FrameworkListResource, cancellationToken);
 
     public Task<ServiceAnswer<NodeListResource>> ListNodesAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
+        _http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
 
     public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(
         string owner,
@@ -123,16 +125,16 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
             new CreateKeyRequest { Owner = owner, ExpiresIn = expiresIn },
             CliJson.Wire.CreateKeyRequest
         );
-        return await http.SendAsync(request, CliJson.Wire.ApiKeyResource, cancellationToken);
+        return await _http.SendAsync(request, CliJson.Wire.ApiKeyResource, cancellationToken);
     }
 
     public Task<ServiceAnswer<KeyListResource>> ListKeysAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/keys", CliJson.Wire.KeyListResource, cancellationToken);
+        _http.GetAsync("v3/keys", CliJson.Wire.KeyListResource, cancellationToken);
 
     public async Task DeleteKeyAsync(string id, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"v3/keys/{id}");
-        (await http.SendAsync(request, cancellationToken)).Dispose();
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     /// <param name="name">What to keep them under.</param>
@@ -146,16 +148,16 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, PathOf(name));
         request.Content = ServiceHttp.Json(fields, CliJson.Wire.DictionaryStringString);
-        (await http.SendAsync(request, cancellationToken)).Dispose();
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     public Task<ServiceAnswer<SecretListResource>> ListSecretsAsync(CancellationToken cancellationToken) =>
-        http.GetAsync("v3/secrets", CliJson.Wire.SecretListResource, cancellationToken);
+        _http.GetAsync("v3/secrets", CliJson.Wire.SecretListResource, cancellationToken);
 
     public async Task DeleteSecretAsync(SecretName name, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, PathOf(name));
-        (await http.SendAsync(request, cancellationToken)).Dispose();
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
     }
 
     /// <summary>
@@ -179,12 +181,12 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         {
             request.Headers.Add("Last-Event-ID", offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
-        return await http.OpenEventsAsync(request, cancellationToken);
+        return await _http.OpenEventsAsync(request, cancellationToken);
     }
 
     public CliFailure NoAnswerFor(TimeSpan waited) => ConnectionFailure.Silent(settings, waited);
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private static string PathOf(SecretName name) => $"v3/secrets/{name}";
 }

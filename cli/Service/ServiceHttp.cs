@@ -21,22 +21,24 @@ internal sealed class ServiceHttp : IDisposable
     // A page of runs with the longest commands is a tenth of it.
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const string EventStream = "text/event-stream";
-    private readonly ServiceSettings settings;
-    private readonly HttpClient client;
+    private readonly ServiceSettings _settings;
+    private readonly HttpClient _client;
 
     public ServiceHttp(ServiceSettings settings)
     {
-        this.settings = settings;
-        client = new HttpClient(new TransportFailureHandler(CreateHandler(settings.Url)))
+        _settings = settings;
+        _client = new HttpClient(new TransportFailureHandler(CreateHandler(settings.Url)))
         {
             BaseAddress = settings.Url,
             // Uploads and followed logs take as long as they take; each call says how long it waits.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        client.DefaultRequestHeaders.Authorization = settings.Authorization;
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("bx", BuildFacts.Version));
+        _client.DefaultRequestHeaders.Authorization = settings.Authorization;
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("bx", BuildFacts.Version));
         if (settings.Instance is { } instance)
-            client.DefaultRequestHeaders.Add("ML-Instance-ID", instance);
+        {
+            _client.DefaultRequestHeaders.Add("ML-Instance-ID", instance);
+        }
     }
 
     public async Task<ServiceAnswer<T>> GetAsync<T>(
@@ -85,7 +87,7 @@ internal sealed class ServiceHttp : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw ConnectionFailure.Broken(settings);
+            throw ConnectionFailure.Broken(_settings);
         }
     }
 
@@ -101,9 +103,13 @@ internal sealed class ServiceHttp : IDisposable
     {
         var response = await HeadAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
+        {
             return response;
+        }
         using (response)
-            throw await ServiceRefusal.FromAsync(response, settings, cancellationToken);
+        {
+            throw await ServiceRefusal.FromAsync(response, _settings, cancellationToken);
+        }
     }
 
     /// <summary>An event stream; what is something else, such as a proxy's page, is a failure.</summary>
@@ -115,7 +121,9 @@ internal sealed class ServiceHttp : IDisposable
         request.Headers.Accept.ParseAdd(EventStream);
         var response = await SendAsync(request, cancellationToken);
         if (response.Content.Headers.ContentType?.MediaType == EventStream)
+        {
             return response;
+        }
         response.Dispose();
         throw NotUnderstood(request);
     }
@@ -124,16 +132,16 @@ internal sealed class ServiceHttp : IDisposable
     {
         try
         {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException e)
         {
-            throw ConnectionFailure.Of(e, settings);
+            throw ConnectionFailure.Of(e, _settings);
         }
         // Nobody took the connection in time.
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
         {
-            throw ConnectionFailure.NoAnswer(settings);
+            throw ConnectionFailure.NoAnswer(_settings);
         }
     }
 
@@ -151,20 +159,20 @@ internal sealed class ServiceHttp : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailure.Silent(settings, time);
+            throw ConnectionFailure.Silent(_settings, time);
         }
     }
 
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type, string mediaType = "application/json") =>
         JsonContent.Create(value, type, new MediaTypeHeaderValue(mediaType));
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private CliFailure NotUnderstood(HttpRequestMessage request) =>
         new(
             ExitCode.ServiceError,
             "answer_not_understood",
-            $"{settings.Address} answered {request.Method} {request.RequestUri} with something else than this bx expects: "
+            $"{_settings.Address} answered {request.Method} {request.RequestUri} with something else than this bx expects: "
                 + "check that ML_ENV names a training service, and that both are of the same version."
         );
 
@@ -172,7 +180,7 @@ internal sealed class ServiceHttp : IDisposable
         new(
             ExitCode.ServiceError,
             "answer_too_large",
-            $"{settings.Address} answered {request.Method} {request.RequestUri} with more than {LargestAnswer} bytes: "
+            $"{_settings.Address} answered {request.Method} {request.RequestUri} with more than {LargestAnswer} bytes: "
                 + "check that ML_ENV names a training service."
         );
 

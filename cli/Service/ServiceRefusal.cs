@@ -85,7 +85,9 @@ internal static class ServiceRefusal
     )
     {
         if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
+        {
             return null;
+        }
         try
         {
             return await BoundedBody.ReadAsync(response.Content, LargestProblem, cancellationToken) is { } body

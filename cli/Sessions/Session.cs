@@ -9,7 +9,7 @@ namespace Trainyard.Cli.Sessions;
 /// <summary>What a command works with while it runs.</summary>
 internal sealed class Session(CliEnvironment environment, bool isJson) : IDisposable
 {
-    private ServiceClient? service;
+    private ServiceClient? _service;
 
     public CliEnvironment CliEnvironment { get; } = environment;
 
@@ -19,13 +19,15 @@ internal sealed class Session(CliEnvironment environment, bool isJson) : IDispos
     public bool IsJson { get; } = isJson;
 
     /// <summary>Made when first used, so that local commands need no service.</summary>
-    public ServiceClient Service => service ??= new ServiceClient(ServiceSettings.Read(CliEnvironment));
+    public ServiceClient Service => _service ??= new ServiceClient(ServiceSettings.Read(CliEnvironment));
 
     /// <summary>A line of the documented output; JSON output has none.</summary>
     public void Say(string line)
     {
         if (!IsJson)
+        {
             Terminal.Line(line);
+        }
     }
 
     /// <summary>The end of a documented output: OK, and what was done.</summary>
@@ -33,17 +35,25 @@ internal sealed class Session(CliEnvironment environment, bool isJson) : IDispos
     {
         Say(IsJson ? "OK" : Terminal.Paint("OK", Colour.Green));
         if (done is not null)
+        {
             Say(done);
+        }
     }
 
     /// <summary>What is said on standard error and is no failure; the lines belong together.</summary>
     public void Note(params IReadOnlyList<string> lines)
     {
         if (IsJson)
+        {
             Terminal.ErrorJson(JsonScreen.Note(string.Join('\n', lines)));
+        }
         else
+        {
             foreach (var line in lines)
+            {
                 Terminal.ErrorLine(line);
+            }
+        }
     }
 
     public void PrintJson(JsonElement json) => Terminal.Json(JsonScreen.Indented(json));
@@ -55,6 +65,6 @@ internal sealed class Session(CliEnvironment environment, bool isJson) : IDispos
     public void Dispose()
     {
         Terminal.Restore();
-        service?.Dispose();
+        _service?.Dispose();
     }
 }

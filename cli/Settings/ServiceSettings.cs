@@ -46,9 +46,11 @@ internal sealed record ServiceSettings
         var text = environment.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
         // It may be that a key is in it: it is not shown.
         if (text.Contains('@'))
+        {
             throw CliFailure.Usage(
                 "ML_ENV holds a user name or a key: put them into ML_USERNAME and ML_PASSWORD, and only the address into ML_ENV."
             );
+        }
         var isUrl = Uri.TryCreate(text.TrimEnd('/') + '/', UriKind.Absolute, out var url);
         return isUrl && url!.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
             ? url

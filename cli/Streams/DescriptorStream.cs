@@ -16,20 +16,30 @@ internal sealed class DescriptorStream(int descriptor) : WriteOnlyStream
         {
             var written = Native.Write(descriptor, buffer);
             if (written >= 0)
+            {
                 buffer = buffer[(int)written..];
+            }
             else
+            {
                 WaitOrFail(Marshal.GetLastPInvokeError());
+            }
         }
     }
 
     private void WaitOrFail(int error)
     {
         if (error == Native.BrokenPipe)
+        {
             throw new OutputClosedException();
+        }
         // Whoever gave us this descriptor may have made it one that does not wait.
         if (error == Native.TryAgain)
+        {
             Native.Poll(descriptor, Native.CanWrite, Forever);
+        }
         else if (error != Native.Interrupted)
+        {
             throw new OutputFailedException(Marshal.GetPInvokeErrorMessage(error));
+        }
     }
 }

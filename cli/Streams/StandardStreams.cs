@@ -29,7 +29,9 @@ internal static class StandardStreams
     public static CancellationToken WatchReader()
     {
         if (OperatingSystem.IsWindows() || !Has(Output))
+        {
             return CancellationToken.None;
+        }
         var gone = new CancellationTokenSource();
         var watch = new Thread(() => WaitForLoss(gone)) { IsBackground = true, Name = "reader of standard output" };
         watch.Start();
@@ -40,7 +42,9 @@ internal static class StandardStreams
     {
         // A file never loses its reader. Interrupted waits begin again, with a pause in case they keep failing.
         while ((Native.Poll(Output, events: 0, milliseconds: 60_000) & (Native.Failed | Native.HungUp)) == 0)
+        {
             Thread.Sleep(TimeSpan.FromMilliseconds(20));
+        }
         gone.Cancel();
     }
 

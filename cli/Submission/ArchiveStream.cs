@@ -5,7 +5,7 @@ namespace Trainyard.Cli.Submission;
 /// <summary>An open archive, read from its beginning; it tells how much of it has gone.</summary>
 internal sealed class ArchiveStream(SafeFileHandle file, Action<long> read) : Stream
 {
-    private long position;
+    private long _position;
 
     public override bool CanRead => true;
 
@@ -17,27 +17,27 @@ internal sealed class ArchiveStream(SafeFileHandle file, Action<long> read) : St
 
     public override long Position
     {
-        get => position;
-        set => position = value;
+        get => _position;
+        set => _position = value;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => Told(RandomAccess.Read(file, buffer, position));
+    public override int Read(Span<byte> buffer) => Told(RandomAccess.Read(file, buffer, _position));
 
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer,
         CancellationToken cancellationToken = default
-    ) => Told(await RandomAccess.ReadAsync(file, buffer, position, cancellationToken));
+    ) => Told(await RandomAccess.ReadAsync(file, buffer, _position, cancellationToken));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override long Seek(long offset, SeekOrigin origin) =>
-        position = origin switch
+        _position = origin switch
         {
             SeekOrigin.Begin => offset,
-            SeekOrigin.Current => position + offset,
+            SeekOrigin.Current => _position + offset,
             _ => Length + offset,
         };
 
@@ -49,7 +49,7 @@ internal sealed class ArchiveStream(SafeFileHandle file, Action<long> read) : St
 
     private int Told(int count)
     {
-        position += count;
+        _position += count;
         read(count);
         return count;
     }

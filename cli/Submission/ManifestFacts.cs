@@ -7,18 +7,18 @@ namespace Trainyard.Cli.Submission;
 /// <summary>What a manifest means, in the words of <c>show</c>.</summary>
 internal sealed class ManifestFacts(Terminal terminal)
 {
-    private readonly FactList facts = new(terminal);
+    private readonly FactList _facts = new(terminal);
 
     public void Print(TrainingManifest manifest)
     {
-        facts.Add("Dialect", manifest.Dialect.Describe());
-        facts.Add("Name", manifest.Name);
-        facts.Add("Description", manifest.Description);
-        facts.Add("Framework", Framework(manifest.Framework));
-        facts.Add("Command", manifest.Command);
-        facts.Add("Compute", Compute(manifest.Compute));
-        facts.Add("Data", Store(manifest.TrainingData));
-        facts.Add("Results", Store(manifest.TrainingResults));
+        _facts.Add("Dialect", manifest.Dialect.Describe());
+        _facts.Add("Name", manifest.Name);
+        _facts.Add("Description", manifest.Description);
+        _facts.Add("Framework", Framework(manifest.Framework));
+        _facts.Add("Command", manifest.Command);
+        _facts.Add("Compute", Compute(manifest.Compute));
+        _facts.Add("Data", Store(manifest.TrainingData));
+        _facts.Add("Results", Store(manifest.TrainingResults));
     }
 
     private static string Framework(FrameworkReference framework)

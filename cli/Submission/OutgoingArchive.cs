@@ -7,14 +7,14 @@ namespace Trainyard.Cli.Submission;
 /// <summary>The zip that is sent: the user's own, or a folder packed into a temporary file.</summary>
 internal sealed class OutgoingArchive : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private OutgoingArchive(FileStream file, string name) => (this.file, Name) = (file, name);
+    private OutgoingArchive(FileStream file, string name) => (_file, Name) = (file, name);
 
     /// <summary>What the user calls the model.</summary>
     public string Name { get; }
 
-    public long Length => file.Length;
+    public long Length => _file.Length;
 
     public static async Task<OutgoingArchive> OfAsync(
         Session session,
@@ -32,9 +32,9 @@ internal sealed class OutgoingArchive : IDisposable
     }
 
     /// <summary>The archive from its beginning. What was opened once is what is sent, however often.</summary>
-    public Stream Open(Action<long>? read = null) => new ArchiveStream(file.SafeFileHandle, read ?? (_ => { }));
+    public Stream Open(Action<long>? read = null) => new ArchiveStream(_file.SafeFileHandle, read ?? (_ => { }));
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static FileStream OpenZip(string path, string name)
     {

@@ -35,10 +35,14 @@ internal static class PackedFolder
         catch (Exception e)
         {
             if (file is not null)
+            {
                 await file.DisposeAsync();
+            }
             // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
             if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
                 throw NoRoom(temporary, e);
+            }
             throw;
         }
     }
@@ -80,9 +84,13 @@ internal static class PackedFolder
     private static void Tell(Session session, string name, IReadOnlyList<string> remarks)
     {
         foreach (var remark in remarks.Take(MostRemarks))
+        {
             session.Note($"{name}: {remark}");
+        }
         if (remarks.Count > MostRemarks)
+        {
             session.Note($"{name}: and {remarks.Count - MostRemarks} more like these.");
+        }
     }
 
     private static CliFailure NoRoom(string temporary, Exception thrown) =>

@@ -40,9 +40,13 @@ internal sealed class ProblemLines(Terminal terminal, ManifestFile manifest)
         var field = item.Path is not { Length: > 0 } path || item.Message.Contains(path) ? "" : $" {path}:";
         yield return $"{Head(place, word)}{field} {item.Message}";
         if (item.Allowed is { Length: > 0 } allowed)
+        {
             yield return $"{Indent}allowed: {allowed}";
+        }
         if (item.Suggestion is { Length: > 0 } suggestion && !item.Message.Contains($"did you mean `{suggestion}`"))
+        {
             yield return $"{Indent}did you mean: {suggestion}";
+        }
     }
 
     private string Head(string place, string? word)

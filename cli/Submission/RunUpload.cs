@@ -15,8 +15,8 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
 {
     private const int BufferSize = 128 * 1024;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
-    private readonly string key = Guid.NewGuid().ToString("N");
-    private long sent;
+    private readonly string _key = Guid.NewGuid().ToString("N");
+    private long _sent;
 
     public Task<ServiceAnswer<RunResource>> SendAsync(CancellationToken cancellationToken) =>
         ProgressScreen.UploadAsync(
@@ -38,14 +38,16 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
             // Where nothing could be sent at all, no service is there.
             catch (CliFailure failure)
                 when (failure.ExitCode is ExitCode.Unreachable
-                    && attempt + sent > 0
+                    && attempt + _sent > 0
                     && TimeProvider.System.GetElapsedTime(started) < policy.GiveUpAfter
                 )
             {
                 if (attempt == 0)
+                {
                     session.Note("The connection to the service broke; sending again when it is back ...");
-                progress(-sent);
-                sent = 0;
+                }
+                progress(-_sent);
+                _sent = 0;
                 await Task.Delay(policy.WaitBefore(attempt), cancellationToken);
             }
         }
@@ -66,7 +68,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
         });
         try
         {
-            return await session.Service.SubmitAsync(content, key, silence.Token);
+            return await session.Service.SubmitAsync(content, _key, silence.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +78,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
 
     private long Count(long bytes)
     {
-        sent += bytes;
+        _sent += bytes;
         return bytes;
     }
 

@@ -16,10 +16,12 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
         var isSwapped = !firstIsModel && secondIsModel;
         var files = isSwapped ? new SubmissionFiles(second, first) : new SubmissionFiles(first, second);
         if (firstIsModel && secondIsModel)
+        {
             throw CliFailure.InvalidInput(
                 "not_a_manifest",
                 $"'{files.Manifest}' is no manifest: give the model (a zip or a folder) and then the manifest (a YAML file)."
             );
+        }
         return FactsOf(files.Model, folder).Kind is FileKind.File or FileKind.Folder
             ? files
             : throw CliFailure.InvalidInput(

@@ -22,12 +22,16 @@ internal static class SubmissionWarnings
     {
         var result = ManifestParser.Parse(manifest.Bytes, mode: ManifestParseMode.Offline);
         foreach (var warning in result.Warnings)
+        {
             session.Note([.. lines.Of(warning, ProblemLines.Warning)]);
+        }
         if (
             result.Manifest is { } understood
             && await CheckProgramAsync(understood, archive, cancellationToken) is { } problem
         )
+        {
             session.Note(lines.Of(problem, archive.Name));
+        }
     }
 
     private static async Task<ArchiveProblem?> CheckProgramAsync(

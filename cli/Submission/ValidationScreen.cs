@@ -14,33 +14,43 @@ namespace Trainyard.Cli.Submission;
 /// <summary>Says what a manifest means, or everything that is wrong with it.</summary>
 internal sealed class ValidationScreen(Session session, ManifestFile file)
 {
-    private readonly Terminal terminal = session.Terminal;
+    private readonly Terminal _terminal = session.Terminal;
 
     public void PrintText(ManifestParseResult result, bool onlyCanonical)
     {
         if (!onlyCanonical)
-            terminal.Line($"Validating the manifest '{file.Name}' ...");
-        var lines = new ProblemLines(terminal, file);
+        {
+            _terminal.Line($"Validating the manifest '{file.Name}' ...");
+        }
+        var lines = new ProblemLines(_terminal, file);
         foreach (var line in result.Warnings.SelectMany(w => lines.Of(w, ProblemLines.Warning)))
-            terminal.ErrorLine(line);
+        {
+            _terminal.ErrorLine(line);
+        }
         if (!result.IsValid)
+        {
             throw Refusal(result, lines);
+        }
         if (onlyCanonical)
-            terminal.Document(CanonicalManifest.Write(result.Manifest, result.Secrets));
+        {
+            _terminal.Document(CanonicalManifest.Write(result.Manifest, result.Secrets));
+        }
         else
+        {
             PrintUnderstood(result.Manifest, result.Secrets);
+        }
     }
 
     public void PrintJson(ManifestParseResult result) => session.PrintJson(json => Write(json, result));
 
     private void PrintUnderstood(TrainingManifest manifest, RunSecrets secrets)
     {
-        new ManifestFacts(terminal).Print(manifest);
-        terminal.Line();
-        terminal.Line("Canonical form:");
-        terminal.Line();
-        terminal.Document(CanonicalManifest.Write(manifest, secrets));
-        terminal.Line();
+        new ManifestFacts(_terminal).Print(manifest);
+        _terminal.Line();
+        _terminal.Line("Canonical form:");
+        _terminal.Line();
+        _terminal.Document(CanonicalManifest.Write(manifest, secrets));
+        _terminal.Line();
         session.SayOk("Validate manifest successful");
     }
 
@@ -63,7 +73,9 @@ internal sealed class ValidationScreen(Session session, ManifestFile file)
         Write(json, "errors", result.Errors);
         Write(json, "warnings", result.Warnings);
         if (result.IsValid)
+        {
             json.WriteString("canonical", CanonicalManifest.Write(result.Manifest, result.Secrets));
+        }
         json.WriteEndObject();
     }
 
@@ -71,7 +83,9 @@ internal sealed class ValidationScreen(Session session, ManifestFile file)
     {
         json.WriteStartArray(name);
         foreach (var problem in problems)
+        {
             JsonSerializer.Serialize(json, ManifestProblems.Of(problem), CliJson.Wire.ProblemItem);
+        }
         json.WriteEndArray();
     }
 }

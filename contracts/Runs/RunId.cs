@@ -19,9 +19,9 @@ public readonly record struct RunId
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
 
-    private readonly string? value;
+    private readonly string? _value;
 
-    private RunId(string value) => this.value = value;
+    private RunId(string value) => _value = value;
 
     /// <summary>A new random id.</summary>
     public static RunId New() => FromBytes(RandomNumberGenerator.GetBytes(RandomLength));
@@ -38,13 +38,15 @@ public readonly record struct RunId
     {
         id = default;
         if (text is null || !IsId(text))
+        {
             return false;
+        }
         id = new RunId(text);
         return true;
     }
 
     /// <inheritdoc />
-    public override string ToString() => value ?? throw new InvalidOperationException("An unset run id was used.");
+    public override string ToString() => _value ?? throw new InvalidOperationException("An unset run id was used.");
 
     private static bool IsId(string text) =>
         text.Length == Prefix.Length + RandomLength
@@ -56,7 +58,9 @@ public readonly record struct RunId
         Span<char> text = stackalloc char[Prefix.Length + RandomLength];
         Prefix.CopyTo(text);
         for (var i = 0; i < RandomLength; i++)
+        {
             text[Prefix.Length + i] = Alphabet[bytes[i] & 63];
+        }
         return new RunId(new string(text));
     }
 }

@@ -20,7 +20,9 @@ public static class RunTrace
     public static Activity? Start(string name, RunId id, int attempt, string? traceParent)
     {
         if (!IsExported)
+        {
             return null;
+        }
         var span = Source.StartActivity(name, ActivityKind.Internal, Parent(traceParent));
         Tag(span, id, attempt);
         return span;

@@ -20,7 +20,9 @@ public readonly record struct SubmissionKey(RunId Id, string? Nonce = null)
         key = default;
         var parts = (text ?? "").Split(Separator, 2);
         if (!RunId.TryParse(parts[0], out var id))
+        {
             return false;
+        }
         key = new SubmissionKey(id, parts.Length == 2 ? parts[1] : null);
         return true;
     }

@@ -19,14 +19,18 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
     {
         var folder = Folder(run.Owner, ModelIdOf(run.Id));
         if (await ReadAsync(BlobName.Parse(folder + RecordName), cancellationToken) is { } existing)
+        {
             return existing;
+        }
         var (files, bytes) = await CopyAsync(
             RunBlobs.ModelPrefix(run.Id, run.Attempt),
             folder + "files/",
             cancellationToken
         );
         if (files == 0)
+        {
             return null;
+        }
         var model = new StoredModel
         {
             Id = ModelIdOf(run.Id),
@@ -59,7 +63,9 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
                 && name.Count(c => c == '/') == 3
                 && await ReadAsync(blob.Name, cancellationToken) is { } model
             )
+            {
                 models.Add(model);
+            }
         }
         models.Sort((a, b) => b.StoredAt.CompareTo(a.StoredAt));
         return models;
@@ -92,7 +98,9 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         {
             await using var content = await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken);
             if (content is null)
+            {
                 continue;
+            }
             var target = BlobName.Parse(to + blob.Name.ToString()[from.Length..]);
             var copied = await blobs.PutAsync(target, content, blob.Sha256, cancellationToken);
             files++;

@@ -14,13 +14,13 @@ public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
     // Instances of the service are not set to the same second.
     private static readonly TimeSpan Difference = TimeSpan.FromMinutes(1);
 
-    private readonly Lock moving = new();
-    private readonly DateTimeOffset startedAt = time.GetUtcNow();
-    private readonly long started = time.GetTimestamp();
-    private DateTimeOffset thereSince = time.GetUtcNow();
-    private DateTimeOffset lastLook = time.GetUtcNow();
+    private readonly Lock _moving = new();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly long _started = time.GetTimestamp();
+    private DateTimeOffset _thereSince = time.GetUtcNow();
+    private DateTimeOffset _lastLook = time.GetUtcNow();
 
-    public DateTimeOffset Now => startedAt + time.GetElapsedTime(started);
+    public DateTimeOffset Now => _startedAt + time.GetElapsedTime(_started);
 
     private TimeSpan Gap =>
         leaseDuration / 2 < ShortestGap ? ShortestGap
@@ -30,12 +30,14 @@ public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
     /// <summary>A look at all leases. They come at short intervals, for as long as the service is there.</summary>
     public void Look()
     {
-        lock (moving)
+        lock (_moving)
         {
             var now = Now;
-            if (now - lastLook > Gap)
-                thereSince = now;
-            lastLook = now;
+            if (now - _lastLook > Gap)
+            {
+                _thereSince = now;
+            }
+            _lastLook = now;
         }
     }
 
@@ -48,10 +50,10 @@ public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
     {
         get
         {
-            lock (moving)
+            lock (_moving)
             {
                 var now = Now;
-                var isSure = now - lastLook <= Gap && now >= thereSince + leaseDuration;
+                var isSure = now - _lastLook <= Gap && now >= _thereSince + leaseDuration;
                 return isSure
                     ? (now, now + (2 * leaseDuration) + Difference)
                     : (DateTimeOffset.MinValue, DateTimeOffset.MaxValue);

@@ -10,12 +10,12 @@ public sealed class LeaseWaiting(TimeProvider time, TimeSpan lookAgain)
 {
     // A node asks once at a time, so an earlier question that still waits is one whose connection broke: it must not
     // take a run that nobody would hear of.
-    private readonly ConcurrentDictionary<string, long> latest = new();
-    private TaskCompletionSource changed = NewSignal();
-    private long last;
+    private readonly ConcurrentDictionary<string, long> _latest = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private long _last;
 
     /// <summary>Wakes every node that waits.</summary>
-    public void Wake() => Interlocked.Exchange(ref changed, NewSignal()).SetResult();
+    public void Wake() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
     /// <summary>Wakes every node that waits, when what waits as well is due.</summary>
     public void WakeAfter(TimeSpan delay) =>
@@ -33,17 +33,19 @@ public sealed class LeaseWaiting(TimeProvider time, TimeSpan lookAgain)
         CancellationToken cancellationToken
     )
     {
-        var question = latest[node] = Interlocked.Increment(ref last);
-        bool IsLatest() => latest.GetValueOrDefault(node) == question;
+        var question = _latest[node] = Interlocked.Increment(ref _last);
+        bool IsLatest() => _latest.GetValueOrDefault(node) == question;
         var asked = time.GetTimestamp();
         while (true)
         {
             // Taken before the look, so that no change is missed.
-            var next = Volatile.Read(ref changed).Task;
+            var next = Volatile.Read(ref _changed).Task;
             var lease = IsLatest() ? await look(IsLatest) : null;
             var left = wait - time.GetElapsedTime(asked);
             if (lease is not null || left <= TimeSpan.Zero || !IsLatest())
+            {
                 return lease;
+            }
             await PauseAsync(next, left < lookAgain ? left : lookAgain, cancellationToken);
         }
     }

@@ -29,7 +29,9 @@ internal sealed class ManifestOpening(ISecretStore secrets)
         // FfDL's one connection serves data and results: what is wrong with it is one problem.
         problems.AddRange(found.Distinct());
         if (!parsed.IsValid || found.Count > 0)
+        {
             return null;
+        }
         data ??= new(parsed.Manifest.TrainingData, parsed.Secrets.Data);
         results ??= new(parsed.Manifest.TrainingResults, parsed.Secrets.Results);
         return new OpenedManifest(
@@ -56,10 +58,14 @@ internal sealed class ManifestOpening(ISecretStore secrets)
     )
     {
         if (reference?.Store is not { } store)
+        {
             return null;
+        }
         var secret = await FindAsync(owner, reference, problems, cancellationToken);
         if (secret is null)
+        {
             return null;
+        }
         if (SecretFit.Objection(store.Type, secret.Credentials) is { } objection)
         {
             problems.Add(SecretProblems.Unfit(reference, objection));
@@ -76,10 +82,14 @@ internal sealed class ManifestOpening(ISecretStore secrets)
     )
     {
         if (reference is null)
+        {
             return null;
+        }
         var secret = await FindAsync(owner, reference, problems, cancellationToken);
         if (secret is null)
+        {
             return null;
+        }
         if (SecretFit.RegistryObjection(secret.Credentials) is { } objection)
         {
             problems.Add(SecretProblems.Unfit(reference, objection));

@@ -42,13 +42,19 @@ public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
     )
     {
         if (!IsPossible(id, commit))
+        {
             return CheckpointCommitResult.Invalid;
+        }
         var here = await ContentsAsync(id, cancellationToken);
         if (commit.Files.Any(f => !here.TryGetValue(f.Sha256, out var bytes) || bytes != f.Bytes))
+        {
             return CheckpointCommitResult.Incomplete;
+        }
         await WriteAsync(id, attempt, commit, cancellationToken);
         foreach (var old in here.Keys.Except(commit.Files.Select(f => f.Sha256)))
+        {
             await blobs.DeleteAsync(RunBlobs.CheckpointContentPrefix(id) + old, cancellationToken);
+        }
         return CheckpointCommitResult.Committed;
     }
 
@@ -62,7 +68,9 @@ public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
         var prefix = RunBlobs.CheckpointContentPrefix(id);
         var contents = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+        {
             contents[blob.Name.ToString()[prefix.Length..]] = blob.Bytes;
+        }
         return contents;
     }
 

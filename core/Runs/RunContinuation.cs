@@ -19,17 +19,23 @@ public readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
     public static RunContinuation Parse(string text)
     {
         if (text.Length > MaxText || !Base64Url.IsValid(text))
+        {
             throw new InvalidContinuationException();
+        }
         var bytes = Base64Url.DecodeFromChars(text);
         if (bytes.Length <= Header || bytes[0] != Version)
+        {
             throw new InvalidContinuationException();
+        }
         var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(1));
         if (
             ticks < DateTimeOffset.MinValue.Ticks
             || ticks > DateTimeOffset.MaxValue.Ticks
             || !RunId.TryParse(Encoding.ASCII.GetString(bytes.AsSpan(Header)), out var id)
         )
+        {
             throw new InvalidContinuationException();
+        }
         var parsed = new RunContinuation(ticks, id);
         // One text for one place: no ignored white space, no padding.
         return parsed.ToString() == text ? parsed : throw new InvalidContinuationException();

@@ -55,7 +55,9 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
             {
                 before = run;
                 if (run.Phase.IsTerminal())
+                {
                     return null;
+                }
                 var moved = Moved(run, phase, reason);
                 moved = alsoChange?.Invoke(moved) ?? moved;
                 return ReferenceEquals(moved, run) ? null : moved;

@@ -24,11 +24,17 @@ public static class RunStoreExtensions
         {
             var changed = change(read.Run);
             if (changed is null)
+            {
                 return read.Run;
+            }
             if (await store.UpdateAsync(read with { Run = changed }, cancellationToken))
+            {
                 return changed;
+            }
             if (tries == MaxTries)
+            {
                 throw new IOException($"The record of {id} was another one at each of {MaxTries} tries to change it.");
+            }
         }
         return null;
     }

@@ -29,8 +29,8 @@ public sealed class RunSubmission(
     TimeProvider time
 )
 {
-    private readonly ManifestOpening opening = new(secrets);
-    private readonly SubmittedFiles files = new(blobs, secrets);
+    private readonly ManifestOpening _opening = new(secrets);
+    private readonly SubmittedFiles _files = new(blobs, secrets);
 
     /// <summary>
     /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
@@ -53,7 +53,7 @@ public sealed class RunSubmission(
         }
 
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
-        var opened = await opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
+        var opened = await _opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         var forecast = await ForecastAsync(parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
         var isUnused = true;
@@ -61,7 +61,9 @@ public sealed class RunSubmission(
         {
             var archive = await KeepArchiveAsync(key, submission.Archive, problems, cancellationToken);
             if (problems.Count > 0 || archive is null)
+            {
                 return SubmissionResult.Refused(problems);
+            }
             cancellationToken.ThrowIfCancellationRequested();
             var run = NewRun(submission, key, opened!.Manifest, archive) with { Notices = forecast };
             isUnused = false;
@@ -73,7 +75,9 @@ public sealed class RunSubmission(
         {
             // Not the caller's token: a client that hangs up must not leave its half-made run behind.
             if (isUnused)
-                await files.DiscardAsync(key, CancellationToken.None);
+            {
+                await _files.DiscardAsync(key, CancellationToken.None);
+            }
         }
     }
 
@@ -107,10 +111,14 @@ public sealed class RunSubmission(
         while (true)
         {
             if (await runs.CreateAsync(run, CancellationToken.None))
+            {
                 return run;
+            }
             // None, when the other one was taken back or has been deleted already.
             if ((await runs.GetAsync(run.Id, CancellationToken.None))?.Run is { } existing)
+            {
                 return existing;
+            }
         }
     }
 
@@ -154,7 +162,9 @@ public sealed class RunSubmission(
     private async Task<ArchiveInspection> InspectAsync(Stream content, CancellationToken cancellationToken)
     {
         if (content.CanSeek)
+        {
             return await ModelArchive.InspectAsync(content, archiveLimits, cancellationToken);
+        }
         await using var file = await TemporaryFile.KeepAsync(content, cancellationToken);
         return await ModelArchive.InspectAsync(file, archiveLimits, cancellationToken);
     }

@@ -27,7 +27,9 @@ internal static class SameSubmission
             || !parsed.IsValid
             || !IsSame(run.Manifest, parsed.Manifest)
         )
+        {
             return false;
+        }
         await using var bounded = new AtMostStream(sent.Archive, maxArchiveBytes + 1);
         var sha256 = Convert.ToHexString(await SHA256.HashDataAsync(bounded, cancellationToken));
         return sha256.Equals(run.Archive.Sha256, StringComparison.OrdinalIgnoreCase);

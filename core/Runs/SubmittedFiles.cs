@@ -26,7 +26,9 @@ internal sealed class SubmittedFiles(IBlobStore blobs, ISecretStore secrets)
         await foreach (var archive in blobs.ListAsync(RunBlobs.Archives, cancellationToken))
         {
             if (archive.ModifiedAt <= before && RunBlobs.TryParseArchive(archive.Name, out var key))
+            {
                 yield return key;
+            }
         }
     }
 }

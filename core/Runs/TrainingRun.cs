@@ -146,7 +146,9 @@ public sealed record TrainingRun
     public TrainingRun MoveTo(RunPhase phase, RunReason? reason, DateTimeOffset at)
     {
         if (!PhaseTransitions.IsAllowed(Phase, phase))
+        {
             throw new PhaseTransitionException(Phase, phase);
+        }
         return this with
         {
             History =

@@ -8,7 +8,7 @@ namespace Trainyard.Core.Runs;
 /// <summary>Clears what submissions left that were cut short, wherever that was.</summary>
 public sealed class UnstartedSubmissions(IRunStore runs, IBlobStore blobs, ISecretStore secrets, RunEraser eraser)
 {
-    private readonly SubmittedFiles files = new(blobs, secrets);
+    private readonly SubmittedFiles _files = new(blobs, secrets);
 
     /// <summary>
     /// Discards archives and secrets that no record names, and runs that have not been started; gives those discarded.
@@ -20,15 +20,21 @@ public sealed class UnstartedSubmissions(IRunStore runs, IBlobStore blobs, ISecr
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await foreach (var key in files.ListAsync(before, cancellationToken))
+        await foreach (var key in _files.ListAsync(before, cancellationToken))
         {
             var run = (await runs.GetAsync(key.Id, cancellationToken))?.Run;
             if (run?.Submission != key)
-                await files.DiscardAsync(key, cancellationToken);
+            {
+                await _files.DiscardAsync(key, cancellationToken);
+            }
             else if (await isUnstarted(run))
+            {
                 await eraser.EraseAsync(run, cancellationToken);
+            }
             else
+            {
                 continue;
+            }
             yield return key;
         }
     }

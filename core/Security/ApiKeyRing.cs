@@ -23,7 +23,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     // A key that is taken away may open for so long on an instance that has just seen it.
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, (ApiKey Key, long Since)> known = new();
+    private readonly ConcurrentDictionary<string, (ApiKey Key, long Since)> _known = new();
 
     /// <summary>Makes and keeps a key. Its text cannot be had again.</summary>
     public async Task<string> CreateAsync(Owner owner, bool isOperator, CancellationToken cancellationToken) =>
@@ -78,14 +78,16 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     public async Task<ApiKey?> FindByHashAsync(string hash, CancellationToken cancellationToken)
     {
         var name = NameOfHash(hash);
-        if (known.TryGetValue(name.ToString(), out var seen) && time.GetElapsedTime(seen.Since) < KnownFor)
+        if (_known.TryGetValue(name.ToString(), out var seen) && time.GetElapsedTime(seen.Since) < KnownFor)
+        {
             return Valid(seen.Key);
+        }
         if (await ReadAsync(name, cancellationToken) is not { } key)
         {
-            known.TryRemove(name.ToString(), out _);
+            _known.TryRemove(name.ToString(), out _);
             return null;
         }
-        known[name.ToString()] = (key, time.GetTimestamp());
+        _known[name.ToString()] = (key, time.GetTimestamp());
         return Valid(key);
     }
 
@@ -95,7 +97,9 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         await foreach (var (_, key) in ListAsync(cancellationToken))
         {
             if (!IsOver(key))
+            {
                 yield return key.Owner;
+            }
         }
     }
 
@@ -107,7 +111,9 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         await foreach (var blob in blobs.ListAsync(Folder, cancellationToken))
         {
             if (await ReadAsync(blob.Name, cancellationToken) is { } key)
+            {
                 yield return (IdOf(blob.Name), key);
+            }
         }
     }
 
@@ -131,10 +137,12 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
         if (!IsId(id))
+        {
             return false;
+        }
         await foreach (var blob in blobs.ListAsync($"{Folder}{id}", cancellationToken))
         {
-            known.TryRemove(blob.Name.ToString(), out _);
+            _known.TryRemove(blob.Name.ToString(), out _);
             await blobs.DeleteAsync(blob.Name.ToString(), cancellationToken);
             return true;
         }
@@ -166,7 +174,9 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         await foreach (var withKey in OwnersAsync(cancellationToken))
         {
             if (withKey == owner)
+            {
                 return true;
+            }
         }
         return false;
     }

@@ -6,19 +6,19 @@ namespace Trainyard.Core.Security;
 public sealed class KeyOwners(ApiKeyRing keys, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
-    private DateTimeOffset askedAt = DateTimeOffset.MinValue;
-    private bool several;
+    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
+    private bool _several;
 
     /// <summary>As of half a minute ago at most.</summary>
     public async Task<bool> AreSeveralAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (askedAt < now - Lifetime)
+        if (_askedAt < now - Lifetime)
         {
-            several = await CountTwoAsync(cancellationToken);
-            askedAt = now;
+            _several = await CountTwoAsync(cancellationToken);
+            _askedAt = now;
         }
-        return several;
+        return _several;
     }
 
     private async Task<bool> CountTwoAsync(CancellationToken cancellationToken)
@@ -27,7 +27,9 @@ public sealed class KeyOwners(ApiKeyRing keys, TimeProvider time)
         await foreach (var owner in keys.OwnersAsync(cancellationToken))
         {
             if (first is not null && !owner.Equals(first))
+            {
                 return true;
+            }
             first = owner;
         }
         return false;

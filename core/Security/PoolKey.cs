@@ -6,10 +6,10 @@ namespace Trainyard.Core.Security;
 /// <summary>The secret that nodes of the pool show to lease runs. Compared in constant time.</summary>
 public sealed class PoolKey(string text)
 {
-    private readonly byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Whether this is the pool's key.</summary>
     public bool Matches(string? candidate) =>
         candidate is not null
-        && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(candidate)));
+        && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(candidate)));
 }

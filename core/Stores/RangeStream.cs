@@ -3,18 +3,18 @@ namespace Trainyard.Core.Stores;
 /// <summary>A range of a seekable stream as a read-only stream of its own, which ends where the range ends.</summary>
 public sealed class RangeStream : Stream
 {
-    private readonly Stream inner;
-    private readonly long start;
-    private long position;
+    private readonly Stream _inner;
+    private readonly long _start;
+    private long _position;
 
     /// <summary>Takes the stream over; it is disposed with this one. A range past the stream's end is cut there.</summary>
     public RangeStream(Stream inner, long offset, long? length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        this.inner = inner;
-        start = Math.Min(offset, inner.Length);
-        Length = Math.Clamp(length ?? long.MaxValue, 0, inner.Length - start);
-        inner.Position = start;
+        _inner = inner;
+        _start = Math.Min(offset, inner.Length);
+        Length = Math.Clamp(length ?? long.MaxValue, 0, inner.Length - _start);
+        inner.Position = _start;
     }
 
     public override bool CanRead => true;
@@ -27,19 +27,19 @@ public sealed class RangeStream : Stream
 
     public override long Position
     {
-        get => position;
+        get => _position;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
-            position = value;
-            inner.Position = start + Math.Min(value, Length);
+            _position = value;
+            _inner.Position = _start + Math.Min(value, Length);
         }
     }
 
     public override int Read(Span<byte> buffer)
     {
-        var read = inner.Read(buffer[..Fitting(buffer.Length)]);
-        position += read;
+        var read = _inner.Read(buffer[..Fitting(buffer.Length)]);
+        _position += read;
         return read;
     }
 
@@ -47,8 +47,8 @@ public sealed class RangeStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer[..Fitting(buffer.Length)], cancellationToken);
-        position += read;
+        var read = await _inner.ReadAsync(buffer[..Fitting(buffer.Length)], cancellationToken);
+        _position += read;
         return read;
     }
 
@@ -59,7 +59,7 @@ public sealed class RangeStream : Stream
         Position = origin switch
         {
             SeekOrigin.Begin => offset,
-            SeekOrigin.Current => position + offset,
+            SeekOrigin.Current => _position + offset,
             _ => Length + offset,
         };
 
@@ -71,16 +71,18 @@ public sealed class RangeStream : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
+        await _inner.DisposeAsync();
         await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            inner.Dispose();
+        {
+            _inner.Dispose();
+        }
         base.Dispose(disposing);
     }
 
-    private int Fitting(int count) => (int)Math.Clamp(Length - position, 0, count);
+    private int Fitting(int count) => (int)Math.Clamp(Length - _position, 0, count);
 }

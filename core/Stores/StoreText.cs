@@ -19,7 +19,9 @@ public static class StoreText
         {
             clean.Append(IsShown(rune) ? rune.ToString() : "?");
             if (clean.Length > longest)
+            {
                 return string.Concat(clean.ToString().AsSpan(0, longest - 1), Cut);
+            }
         }
         return clean.ToString();
     }

@@ -13,7 +13,9 @@ public static class TemporaryFile
             Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
         };
         if (!OperatingSystem.IsWindows())
+        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
         try
         {

@@ -39,7 +39,9 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var commit = await Answers.ReadAsync<CheckpointCommit>(request, MostBytesOfCommit, cancellationToken);
         if (commit.Files.Any(file => file is not { Bytes: >= 0 }))
+        {
             return InvalidCheckpoint;
+        }
         return await checkpoints.CommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken) switch
         {
             CheckpointCommitResult.Committed => Results.NoContent(),
@@ -73,9 +75,13 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
         if (!RunBlobs.TryCheckpointContent(lease.RunId, body.Path, out var name))
+        {
             return InvalidSha256;
+        }
         if (body.Bytes is < 0 or > UploadRequest.MostBytes)
+        {
             return DirectTargets.InvalidBytes;
+        }
         var target = await directBlobs.CreateUploadAsync(name, body.Bytes, UploadLifetime, cancellationToken)
             is { } direct
             ? DirectTargets.Of(direct)
@@ -92,7 +98,9 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
     {
         var sha256 = request.Query["sha256"].ToString();
         if (!RunBlobs.TryCheckpointContent(Caller.Of<LeaseCaller>(request).Lease.RunId, sha256, out var name))
+        {
             return InvalidSha256;
+        }
         try
         {
             await blobs.PutAsync(name, request.Body, sha256, cancellationToken);
@@ -113,7 +121,9 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
     {
         var sha256 = request.Query["sha256"].ToString();
         if (!RunBlobs.TryCheckpointContent(Caller.Of<LeaseCaller>(request).Lease.RunId, sha256, out var name))
+        {
             return InvalidSha256;
+        }
         var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
         return content is null
             ? Problems.Of(

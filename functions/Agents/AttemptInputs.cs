@@ -28,7 +28,9 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
     {
         var id = Caller.Of<LeaseCaller>(request).Lease.RunId;
         if ((await runs.GetAsync(id, cancellationToken))?.Run is not { } run)
+        {
             return Problems.RunNotFound;
+        }
         var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
         return content is null ? Problems.RunNotFound : Results.Stream(content, "application/zip");
     }
@@ -78,6 +80,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
                 var key = request.Query["key"].ToString();
                 var offset = request.GetTypedHeaders().Range?.Ranges.FirstOrDefault()?.From;
                 if (offset is not null)
+                {
                     await BeginPartAsync(
                         request.HttpContext.Response,
                         store,
@@ -86,6 +89,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
                         offset.Value,
                         cancellationToken
                     );
+                }
                 var content = await store.OpenReadAsync(bucket, key, offset ?? 0, length: null, cancellationToken);
                 return Results.Stream(content, "application/octet-stream");
             },
@@ -104,10 +108,12 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         // An object's own name is the first that begins with it.
         var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
         if (page.Objects is not [{ } found] || found.Key != key || offset >= found.Bytes)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.ObjectNotFound,
                 $"There is no part of '{key}' from there."
             );
+        }
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(offset, found.Bytes - 1, found.Bytes);
     }
@@ -129,7 +135,9 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
+        {
             return Problems.RunNotFound;
+        }
         try
         {
             await using var store = stores.Open(run.Manifest.TrainingData, runSecrets.Data, run.Owner);

@@ -57,11 +57,17 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
         if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, body.Path, out var name))
+        {
             return InvalidPath;
+        }
         if (body.Bytes is < 0 or > UploadRequest.MostBytes)
+        {
             return DirectTargets.InvalidBytes;
+        }
         if (await directBlobs.CreateUploadAsync(name, body.Bytes, UploadLifetime, cancellationToken) is { } direct)
+        {
             return Answers.Json(DirectTargets.Of(direct));
+        }
         EnsureRoom(body.Bytes);
         var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
         var url = $"{folder}/{AgentRoutes.Staging}?path={Uri.EscapeDataString(body.Path)}";
@@ -77,7 +83,9 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, request.Query["path"].ToString(), out var name))
+        {
             return InvalidPath;
+        }
         var sha256 = request.Headers[AgentRoutes.Sha256Header].ToString();
         try
         {
@@ -95,7 +103,9 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
     {
         var now = space.Read();
         if (now.FreeBytes - now.ReservedBytes < bytes)
+        {
             throw new InsufficientStorageException();
+        }
     }
 
     private static IResult InvalidPath =>
@@ -123,11 +133,13 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
     private async Task<IResult> AppendAsync(HttpRequest request, BlobName name, CancellationToken cancellationToken)
     {
         if (!long.TryParse(request.Query["offset"].ToString(), out var offset) || offset < 0)
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_offset",
                 "offset is a number of bytes, 0 or more."
             );
+        }
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes(request.ContentLength));
         try
         {
@@ -139,7 +151,9 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
                 cancellationToken
             );
             if (read > MaxAppendBytes)
+            {
                 return TooLarge;
+            }
             var result = await blobs.AppendAsync(name, offset, buffer.AsMemory(0, read), cancellationToken);
             return Answers.Json(new AppendAnswer { Written = result.Written, Length = result.Length });
         }

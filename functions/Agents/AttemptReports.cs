@@ -45,7 +45,9 @@ public sealed class AttemptReports(
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var report = await Answers.ReadAsync<PhaseReport>(request, cancellationToken);
         if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
+        {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_phase", refusal);
+        }
         await progress.MoveAsync(
             lease.RunId,
             report.Phase,
@@ -54,7 +56,9 @@ public sealed class AttemptReports(
             run => Waiting(run, report)
         );
         if (report.Phase is RunPhase.Processing)
+        {
             await TellStartedAsync(client, lease, cancellationToken);
+        }
         return Results.NoContent();
     }
 
@@ -69,7 +73,9 @@ public sealed class AttemptReports(
     {
         var delivery = await events.SendAsync(client, lease.RunId, new RunStarted(lease.Attempt), cancellationToken);
         if (delivery is not EventDelivery.Taken)
+        {
             await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
+        }
     }
 
     // The event goes out before the lease ends: a crash in between has the report sent again, and the second event is ignored.
@@ -85,7 +91,9 @@ public sealed class AttemptReports(
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
         if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
+        {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_report", refusal);
+        }
         report = report with
         {
             Message = AgentInput.Shortened(report.Message),
@@ -134,7 +142,9 @@ public sealed class AttemptReports(
     {
         var recorded = await KeepAsync(lease, report, cancellationToken);
         if (recorded is not null && !report.IsTraced)
+        {
             recorded.RecordSpan(RunTrace.Attempt, report.LeasedAt, report.FinishedAt);
+        }
     }
 
     private Task<TrainingRun?> KeepAsync(

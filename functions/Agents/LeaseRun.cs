@@ -29,9 +29,13 @@ public sealed class LeaseRun(
     {
         var body = await Answers.ReadAsync<LeaseRequest>(request, cancellationToken);
         if (AgentInput.Refusal(body) is { } refusal)
+        {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", refusal);
+        }
         if (!OfferedFacts.AreWithinLimits(body.Offer.Facts))
+        {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
+        }
         var wait = TimeSpan.FromSeconds(body.WaitSeconds);
         // A service that stops does not make its nodes wait, nor wait for them.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
@@ -63,7 +67,9 @@ public sealed class LeaseRun(
                 await tasks.CreateAsync(lease, offer, cancellationToken) is { } task
                 && await IsMovedAsync(client, lease, cancellationToken)
             )
+            {
                 return Answers.Json(task);
+            }
             // The run was deleted while it waited, or nothing moves it any more.
             await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         }

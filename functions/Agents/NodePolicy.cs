@@ -20,12 +20,12 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
     /// <summary>A node that has not asked for so long is no concern any more.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, Notice> notices = new();
+    private readonly ConcurrentDictionary<string, Notice> _notices = new();
 
     /// <summary>One sentence for each such node that asked lately.</summary>
     public IReadOnlyList<string> Warnings =>
         [
-            .. notices
+            .. _notices
                 .Where(n => n.Value.SeenAt > time.GetUtcNow() - Lately)
                 .OrderBy(n => n.Key, StringComparer.Ordinal)
                 .Select(n => $"Node {n.Key} {n.Value.Text}"),
@@ -37,13 +37,21 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
         var isOpen = offer.Sandbox is None;
         var isRefused = isOpen && !offer.SandboxChosen && await owners.AreSeveralAsync(cancellationToken);
         if (offer.Problem is { } problem)
+        {
             Note(offer, $"is out of order and takes no runs: {problem}");
+        }
         else if (isRefused)
+        {
             Note(offer, Refused);
+        }
         else if (isOpen)
+        {
             Note(offer, $"runs commands without a sandbox, {Rights(offer)}. Install bubblewrap there");
+        }
         else
-            notices.TryRemove(offer.Node, out _);
+        {
+            _notices.TryRemove(offer.Node, out _);
+        }
         return isRefused ? offer with { FreeSlots = 0 } : offer;
     }
 
@@ -52,10 +60,12 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
 
     private void Note(NodeOffer offer, string text)
     {
-        notices.TryGetValue(offer.Node, out var before);
-        notices[offer.Node] = new Notice(text, time.GetUtcNow());
+        _notices.TryGetValue(offer.Node, out var before);
+        _notices[offer.Node] = new Notice(text, time.GetUtcNow());
         if (before?.Text != text)
+        {
             NodeNeedsAttention(offer.Node, text);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Node {Node} {What}.")]

@@ -32,7 +32,9 @@ public sealed class NodeTasks(
             run => run with { Node = offer.Node, Notices = placement.Notices(run.Manifest, offer) }
         );
         if (run is null || run.Phase.IsTerminal())
+        {
             return null;
+        }
         var manifest = run.Manifest;
         return new NodeTask
         {
@@ -69,10 +71,14 @@ public sealed class NodeTasks(
     private async Task<NodeImage?> ImageOfAsync(TrainingRun run, NodeOffer offer, CancellationToken cancellationToken)
     {
         if (run.Manifest.Framework.Image is not { } name || offer.Facts?.Containers is null)
+        {
             return null;
+        }
         var image = new NodeImage { Name = name };
         if (run.Manifest.Framework.SecretName is null)
+        {
             return image;
+        }
         var login = (await secrets.GetAsync(run.Submission, cancellationToken))?.Registry ?? StoreCredentials.None;
         return image with
         {

@@ -20,7 +20,9 @@ internal static class DropNames
     public static string? BaseOf(string name)
     {
         if (AnsweredBy(name) is not null || name.StartsWith('.'))
+        {
             return null;
+        }
         var extension = Path.GetExtension(name);
         return IsArchive(name) || Manifests.Contains(extension, StringComparer.OrdinalIgnoreCase)
             ? name[..^extension.Length]
@@ -32,7 +34,9 @@ internal static class DropNames
     {
         var bytes = Encoding.UTF8.GetBytes(baseName);
         if (bytes.Length + ProblemAnswer.Length <= LongestName)
+        {
             return baseName;
+        }
         var start = new string([
             .. baseName.TakeWhile((_, i) => Encoding.UTF8.GetByteCount(baseName[..(i + 1)]) <= 200),
         ]);

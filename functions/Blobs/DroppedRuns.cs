@@ -42,7 +42,9 @@ public sealed class DroppedRuns(
             .Where(file => DropNames.BaseOf(file.Name) == baseName)
             .ToListAsync(cancellationToken);
         if (files.Count > 0)
+        {
             await StartAsync(client, new Drop(folder, baseName, files), cancellationToken);
+        }
     }
 
     /// <summary>Starts, or says after a while what is wrong with, everything that has no answer yet.</summary>
@@ -50,23 +52,33 @@ public sealed class DroppedRuns(
     {
         var names = await drops.ListAsync(folder: null, cancellationToken).ToListAsync(cancellationToken);
         foreach (var drop in DropNames.Unanswered(names).Where(drop => IsOlder(drop, Settled)))
+        {
             await StartAsync(client, drop, cancellationToken);
+        }
     }
 
     private async Task StartAsync(DurableTaskClient client, Drop drop, CancellationToken cancellationToken)
     {
         if (!Owner.TryParse(drop.Folder, out var owner) || !await keys.HasKeyAsync(owner, cancellationToken))
+        {
             await RefuseAsync(drop, DropProblems.UnknownOwner(drop.Folder), TimeSpan.Zero);
+        }
         else if (drop.Files.Count > 2)
+        {
             await RefuseAsync(drop, DropProblems.Ambiguous(drop), Settled);
+        }
         else if (!drop.IsPair)
+        {
             await RefuseAsync(
                 drop,
                 drop.Files.Count > 1 ? DropProblems.Ambiguous(drop) : DropProblems.Incomplete(drop),
                 Alone
             );
+        }
         else
+        {
             await SubmitAsync(client, drop, owner, cancellationToken);
+        }
     }
 
     private async Task SubmitAsync(
@@ -104,7 +116,9 @@ public sealed class DroppedRuns(
     private async Task RefuseAsync(Drop drop, Problem problem, TimeSpan age)
     {
         if (IsOlder(drop, age))
+        {
             await AnswerAsync(drop.Folder, DropNames.AnswerBase(drop.BaseName) + DropNames.ProblemAnswer, problem);
+        }
     }
 
     private bool IsOlder(Drop drop, TimeSpan age) => time.GetUtcNow() - drop.ModifiedAt >= age || age == TimeSpan.Zero;

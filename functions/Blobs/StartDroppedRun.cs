@@ -19,6 +19,8 @@ public sealed class StartDroppedRun(DroppedRuns dropped)
     )
     {
         if (DropNames.BaseOf(name) is { } baseName)
+        {
             await dropped.StartAsync(client, owner, baseName, cancellationToken);
+        }
     }
 }

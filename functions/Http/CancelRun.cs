@@ -23,22 +23,28 @@ public sealed class CancelRun(OwnRuns ownRuns, RunCancellation cancellation)
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
+        {
             return Problems.RunNotFound;
+        }
         if (
             await ReadPatchAsync(request, cancellationToken)
             is not [{ Op: "replace", Path: "/status/state", Value: "canceled" }]
         )
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "unsupported_patch",
                 """Only [{"op":"replace","path":"/status/state","value":"canceled"}] is supported."""
             );
+        }
         if (run.Phase.IsTerminal())
+        {
             return Problems.Of(
                 StatusCodes.Status409Conflict,
                 "run_finished",
                 $"The run has ended already: {run.Phase.ToWire()}."
             );
+        }
         await cancellation.CancelAsync(client, run, cancellationToken);
         return Results.NoContent();
     }

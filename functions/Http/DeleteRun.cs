@@ -20,13 +20,21 @@ public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
+        {
             return Problems.RunNotFound;
+        }
         if (!run.Phase.IsTerminal())
+        {
             run = await orphans.TryEndAsync(client, run.Id, cancellationToken);
+        }
         if (run is null)
+        {
             return Results.NoContent();
+        }
         if (!run.Phase.IsTerminal())
+        {
             return NotFinished("The run has not ended. Cancel it first, then delete it.");
+        }
         return await deletion.TryDeleteAsync(client, run, cancellationToken)
             ? Results.NoContent()
             : NotFinished("The run has ended, but its last steps go on. Delete it again in a minute.");

@@ -19,7 +19,9 @@ public sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
+        {
             return Problems.RunNotFound;
+        }
         var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
         return content is null
             ? Problems.RunNotFound

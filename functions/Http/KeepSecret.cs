@@ -20,20 +20,24 @@ public sealed class KeepSecret(ISecretStore secrets, TimeProvider time)
     )
     {
         if (!SecretName.TryParse(secretName, out var name))
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_secret_name",
                 $"A secret's name is {SecretName.Rule}."
             );
+        }
         var sent = await Answers.ReadAsync<Dictionary<string, string?>>(request, cancellationToken);
         var fields = SecretFields.Read(sent);
         if (fields.Credentials is not { } credentials)
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_secret",
                 "The secret is not kept: its fields are wrong.",
                 fields.Problems
             );
+        }
         var secret = new NamedSecret { Credentials = credentials, UpdatedAt = time.GetUtcNow() };
         await secrets.PutAsync(Caller.Of<UserCaller>(request).Owner, name, secret, cancellationToken);
         return Results.NoContent();

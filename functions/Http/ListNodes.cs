@@ -18,7 +18,9 @@ public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider ti
     )
     {
         if (!Caller.Of<UserCaller>(request).IsOperator)
+        {
             return Problems.Forbidden;
+        }
         var load = await loads.ReadAsync(pool.Name, cancellationToken);
         var nodes = load.Nodes.OrderBy(node => node.Name, StringComparer.Ordinal).Select(ToResource);
         return Answers.Json(new NodeListResource { Resources = [.. nodes] });

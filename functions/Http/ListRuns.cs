@@ -24,17 +24,21 @@ public sealed class ListRuns(OwnRuns ownRuns)
     )
     {
         if (!TryReadLimit(request, out var limit))
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_limit",
                 $"limit is a whole number from 1 to {MaxPageSize}."
             );
+        }
         if (!TryReadStates(request, out var phases))
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_state",
                 $"state is one of {string.Join(", ", States)}, or several joined by commas."
             );
+        }
         var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], phases, cancellationToken);
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
         var next = page.Continuation is { } continuation

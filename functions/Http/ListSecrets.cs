@@ -22,7 +22,9 @@ public sealed class ListSecrets(ISecretStore secrets)
         {
             // Destroyed since it was listed: then it is not there.
             if (await secrets.GetAsync(owner, name, cancellationToken) is { } secret)
+            {
                 resources.Add(ToResource(name, secret));
+            }
         }
         return Answers.Json(new SecretListResource { Resources = resources });
     }

@@ -20,21 +20,27 @@ public sealed class ManageKeys(ApiKeyRing keys)
     )
     {
         if (!Caller.Of<UserCaller>(request).IsOperator)
+        {
             return Problems.Forbidden;
+        }
         var body = await Answers.ReadAsync<CreateKeyRequest>(request, cancellationToken);
         if (!Owner.TryParse(body.Owner, out var owner))
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_owner",
                 "An owner is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit."
             );
+        }
         var lifetime = body.ExpiresIn is { } text ? DurationText.Read(text) : null;
         if (body.ExpiresIn is not null && (lifetime is null || lifetime < Shortest || lifetime > Longest))
+        {
             return Problems.Of(
                 StatusCodes.Status400BadRequest,
                 "invalid_expiry",
                 "expires_in is a duration from 1m to 3650d, such as 90d or 12h."
             );
+        }
         var made = await keys.CreateAsync(owner, isOperator: false, lifetime, cancellationToken);
         var resource = new ApiKeyResource
         {
@@ -86,11 +92,13 @@ public sealed class ManageKeys(ApiKeyRing keys)
     {
         var caller = Caller.Of<UserCaller>(request);
         if (keyId == caller.KeyId)
+        {
             return Problems.Of(
                 StatusCodes.Status409Conflict,
                 "own_key",
                 "This is the key of this request: take it away by another key."
             );
+        }
         var key = await keys.GetAsync(keyId, cancellationToken);
         return key is not null && IsOpenTo(caller, key) && await keys.RevokeAsync(keyId, cancellationToken)
             ? Results.NoContent()

@@ -29,9 +29,9 @@ public sealed partial class ServiceHealth(
     private static TimeSpan GoodFor(Task<bool> answer) =>
         TimeSpan.FromSeconds(answer.IsCompletedSuccessfully && answer.Result ? 5 : 1);
 
-    private readonly Lock asking = new();
-    private Task<bool>? last;
-    private long lookedAt;
+    private readonly Lock _asking = new();
+    private Task<bool>? _last;
+    private long _lookedAt;
 
     /// <summary>A run to be looked up, never there.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
@@ -46,14 +46,14 @@ public sealed partial class ServiceHealth(
     )
     {
         Task<bool> answer;
-        lock (asking)
+        lock (_asking)
         {
-            if (last is null || (last.IsCompleted && time.GetElapsedTime(lookedAt) >= GoodFor(last)))
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_lookedAt) >= GoodFor(_last)))
             {
-                lookedAt = time.GetTimestamp();
-                last = LookAsync(lookAtOrchestrations);
+                _lookedAt = time.GetTimestamp();
+                _last = LookAsync(lookAtOrchestrations);
             }
-            answer = last;
+            answer = _last;
         }
         return answer.WaitAsync(cancellationToken);
     }

@@ -25,13 +25,17 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlo
     {
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
         if (run is null)
+        {
             return Problems.RunNotFound;
+        }
         if (run.Phase is not RunPhase.Completed)
+        {
             return Problems.Of(
                 StatusCodes.Status409Conflict,
                 "run_not_completed",
                 $"Only a completed run's model can be stored; this one is {run.Phase.ToWire()}."
             );
+        }
         var name = (await Answers.ReadOptionalAsync<StoreModelRequest>(request, cancellationToken))?.Name;
         var model = await repository.StoreAsync(run, name, cancellationToken);
         return model is null
@@ -74,7 +78,9 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlo
     )
     {
         if (await FindAsync(request, modelId, cancellationToken) is not { } model)
+        {
             return StoredModelForms.NotFound;
+        }
         await repository.DeleteAsync(model, cancellationToken);
         return Results.NoContent();
     }

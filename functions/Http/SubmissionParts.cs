@@ -19,7 +19,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
     private const string ManifestPart = "manifest";
     private const string ArchivePart = "model_definition";
 
-    private FileStream? spooled;
+    private FileStream? _spooled;
 
     public ReadOnlyMemory<byte> Manifest { get; private set; }
 
@@ -58,8 +58,10 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
 
     public async ValueTask DisposeAsync()
     {
-        if (spooled is not null)
-            await spooled.DisposeAsync();
+        if (_spooled is not null)
+        {
+            await _spooled.DisposeAsync();
+        }
     }
 
     private async Task ReadPartsAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -68,28 +70,42 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
         )
+        {
             throw new BadHttpRequestException("Send multipart/form-data with the parts manifest and model_definition.");
+        }
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length == 0)
+        {
             throw new BadHttpRequestException("The multipart body has no boundary.");
+        }
         if (boundary.Length > LongestBoundary)
+        {
             throw new BadHttpRequestException(
                 $"The multipart body's boundary has {boundary.Length} characters; it may have {LongestBoundary}."
             );
+        }
 
         var reader = new MultipartReader(boundary, request.Body);
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
             var name = section.GetContentDispositionHeader()?.Name.ToString().Trim('"');
             if (name == ManifestPart)
+            {
                 Manifest = await ReadManifestAsync(section.Body, cancellationToken);
+            }
             else if (name == ArchivePart && Manifest.IsEmpty)
+            {
                 await SpoolAsync(section.Body, cancellationToken);
+            }
             else if (name == ArchivePart)
+            {
                 Archive = new PartStream(section.Body);
+            }
             // What follows cannot be read before the archive is; and nothing that counts follows.
             if (!Manifest.IsEmpty && Archive is not null)
+            {
                 return;
+            }
         }
     }
 
@@ -97,10 +113,12 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
     // the first one.
     private async Task SpoolAsync(Stream body, CancellationToken cancellationToken)
     {
-        if (spooled is not null)
-            await spooled.DisposeAsync();
+        if (_spooled is not null)
+        {
+            await _spooled.DisposeAsync();
+        }
         await using var bounded = new AtMostStream(new PartStream(body), archiveLimits.MaxArchiveBytes + 1);
-        Archive = spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
+        Archive = _spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
     }
 
     // One byte more than allowed is enough for the parser to say that it is too large.

@@ -22,7 +22,9 @@ public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnR
             ? await TakeJsonAsync(request, client, cancellationToken)
             : await submitted.TakeAsync(request, client, cancellationToken);
         if (run is null)
+        {
             return problem!;
+        }
         request.HttpContext.Response.Headers.Location = RunResourceMapper.UrlOf(run.Id);
         return Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken), StatusCodes.Status202Accepted);
     }
@@ -35,8 +37,12 @@ public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnR
     {
         var (manifest, archive, problem) = await json.ReadAsync(request, cancellationToken);
         if (archive is null)
+        {
             return (null, problem);
+        }
         await using (archive)
+        {
             return await submitted.TakeAsync(request, client, manifest, archive, cancellationToken);
+        }
     }
 }

@@ -26,7 +26,9 @@ internal sealed class AuthenticationMiddleware(
     {
         var http = context.GetHttpContext();
         if (http is null || await AuthenticateAsync(http))
+        {
             await next(context);
+        }
     }
 
     private async Task<bool> AuthenticateAsync(HttpContext http)
@@ -34,7 +36,9 @@ internal sealed class AuthenticationMiddleware(
         var path = http.Request.Path;
         // The page is the same for everybody; what it shows it asks for with the key that is typed in.
         if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
+        {
             return true;
+        }
         if (path.Equals("/" + Routes.Health, StringComparison.OrdinalIgnoreCase))
         {
             await KnowOperatorAsync(http);
@@ -46,13 +50,17 @@ internal sealed class AuthenticationMiddleware(
             || HttpMethods.IsPut(http.Request.Method)
                 && path.Equals("/" + Routes.Token, StringComparison.OrdinalIgnoreCase)
         )
+        {
             return true;
+        }
         try
         {
             var caller = path.StartsWithSegments("/agents") ? await FindAgentAsync(http) : await FindUserAsync(http);
             caller?.AttachTo(http);
             if (caller is not null)
+            {
                 return true;
+            }
         }
         catch (LeaseLostException)
         {
@@ -84,7 +92,9 @@ internal sealed class AuthenticationMiddleware(
             var token = tokens.Read(text);
             var hash = token ?? ApiKeyRing.HashOf(text);
             if (await keys.FindByHashAsync(hash, http.RequestAborted) is { } key)
+            {
                 return new UserCaller(key.Owner, key.IsOperator, hash, HasToken: token is not null);
+            }
         }
         return null;
     }
@@ -92,15 +102,21 @@ internal sealed class AuthenticationMiddleware(
     private async Task<Caller?> FindAgentAsync(HttpContext http)
     {
         if (Credentials.OfNode(http.Request) is not { } token)
+        {
             return null;
+        }
         var values = http.Request.RouteValues;
         if (!values.TryGetValue("runId", out var runId))
+        {
             return poolKey.Matches(token) ? new NodeCaller() : null;
+        }
         if (
             !RunId.TryParse(runId as string, out var id)
             || !int.TryParse(values["attempt"]?.ToString(), out var attempt)
         )
+        {
             return null;
+        }
         var lease = new LeaseKey(id, attempt, token);
         return new LeaseCaller(lease, await queue.RenewAsync(lease, extend: null, http.RequestAborted));
     }

@@ -28,7 +28,9 @@ internal sealed class BareAnswers : IStartupFilter
             || response.ContentType is not null
             || response.ContentLength > 0
         )
+        {
             return;
+        }
         var (code, detail) = response.StatusCode switch
         {
             StatusCodes.Status404NotFound => ("route_not_found", "The service has no such path."),

@@ -33,7 +33,9 @@ public sealed partial class OrphanedRuns(
         // After the instance: an orchestration that ended as it should has moved the record before.
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null || run.Phase.IsTerminal() || instance is { IsCompleted: false } || IsStarting(run, instance))
+        {
             return run;
+        }
         var verdict = Verdict(run, instance);
         await ending.EndAsync(run, verdict, keepNoticeKey: true, cancellationToken);
         LogEnded(id.ToString(), $"{verdict.Reason}");
@@ -67,7 +69,9 @@ public sealed partial class OrphanedRuns(
     {
         var state = verdict.Phase.ToState().ToString().ToLowerInvariant();
         if (run.Manifest.Notify?.On.Contains(state) != true)
+        {
             return;
+        }
         try
         {
             await notify.RunAsync(new NotifyOwnerRequest { RunId = run.Id, State = state }, cancellationToken);

@@ -15,7 +15,9 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
     {
         var owner = Caller.Of<UserCaller>(request).Owner;
         if (!RunId.TryParse(runId, out var id))
+        {
             return null;
+        }
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         return run?.Owner == owner && run.DeletedAt is null ? run : null;
     }

@@ -25,7 +25,9 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         var id = run.Id.ToString();
         var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
         if (instance is { IsCompleted: false } && !await EndAsync(client, run, cancellationToken))
+        {
             return false;
+        }
         await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         await eraser.EraseAsync(run, cancellationToken);
         return true;
@@ -38,7 +40,9 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
             run.FinishedAt > time.GetUtcNow() - JustNow
             && await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken)
         )
+        {
             return true;
+        }
         try
         {
             await client.TerminateInstanceAsync(id, output: null, cancellationToken);
@@ -50,7 +54,9 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
                 await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
                 { IsCompleted: false }
             )
+            {
                 throw;
+            }
             return true;
         }
         return await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken);

@@ -42,7 +42,9 @@ public sealed class RunEvents
         {
             // Each engine has its own exception for an instance that takes no events; what it is, the instance tells.
             if (await FindRefusalAsync(client, id, cancellationToken) is { } refusal)
+            {
                 return refusal;
+            }
             throw;
         }
     }

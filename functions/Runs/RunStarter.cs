@@ -13,7 +13,9 @@ public sealed class RunStarter(PoolOptions pool)
     {
         // The orchestration of an ended run goes before its record does.
         if (run.Phase.IsTerminal() || await IsThereAsync(client, run, cancellationToken))
+        {
             return;
+        }
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
@@ -27,7 +29,9 @@ public sealed class RunStarter(PoolOptions pool)
         {
             // Each engine has its own exception for a start that another one was faster than.
             if (!await IsThereAsync(client, run, cancellationToken))
+            {
                 throw;
+            }
         }
     }
 

@@ -30,7 +30,9 @@ public sealed partial class DiscardUnstartedRuns(
         var before = time.GetUtcNow() - Age;
         Task<bool> IsUnstarted(TrainingRun run) => IsUnstartedAsync(client, run, cancellationToken);
         await foreach (var key in submissions.DiscardAsync(before, IsUnstarted, cancellationToken))
+        {
             LogDiscarded(key.ToString());
+        }
     }
 
     private static async Task<bool> IsUnstartedAsync(

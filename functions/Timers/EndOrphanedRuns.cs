@@ -41,7 +41,9 @@ public sealed partial class EndOrphanedRuns(
             var query = new RunQuery { Phases = UnderWay, Continuation = continuation };
             var page = await runs.QueryAsync(query, cancellationToken);
             foreach (var run in page.Runs.Where(run => run.ModifiedAt < before))
+            {
                 await TryEndAsync(client, run.Id, cancellationToken);
+            }
             continuation = page.Continuation;
         } while (continuation is not null);
     }

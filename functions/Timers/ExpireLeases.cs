@@ -56,7 +56,9 @@ public sealed partial class ExpireLeases(
         var delivery = await events.SendAsync(client, lost.RunId, signal, cancellationToken);
         await queue.FinishAsync(lost.RunId, lost.Attempt, cancellationToken);
         if (delivery is not EventDelivery.Taken)
+        {
             await orphans.TryEndAsync(client, lost.RunId, cancellationToken);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Node {Node} fell silent and lost {RunId}, attempt {Attempt}")]

@@ -28,7 +28,9 @@ public sealed partial class PurgeExpiredRuns(
         await foreach (var run in runs.ListPurgeableAsync(time.GetUtcNow(), retention.Period, cancellationToken))
         {
             if (await TryDeleteAsync(client, run, cancellationToken))
+            {
                 purged++;
+            }
         }
         LogPurged(purged);
     }
@@ -43,7 +45,9 @@ public sealed partial class PurgeExpiredRuns(
         try
         {
             if (await deletion.TryDeleteAsync(client, run, cancellationToken))
+            {
                 return true;
+            }
             LogGoesOn(run.Id.ToString());
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -15,7 +15,9 @@ public sealed partial class ScalePool(PoolScaling scaling, ILogger<ScalePool> lo
     public async Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         if (await scaling.PlanAsync(cancellationToken) is not { } plan)
+        {
             return;
+        }
         try
         {
             await GrowAsync(plan, cancellationToken);
@@ -31,7 +33,9 @@ public sealed partial class ScalePool(PoolScaling scaling, ILogger<ScalePool> lo
     {
         await scaling.GrowAsync(plan, cancellationToken);
         if (plan.GrowTo is { } count)
+        {
             LogGrown(count);
+        }
     }
 
     private async Task RemoveAsync(ScalingPlan plan, CancellationToken cancellationToken)
@@ -39,9 +43,13 @@ public sealed partial class ScalePool(PoolScaling scaling, ILogger<ScalePool> lo
         foreach (var removal in await scaling.RemoveAsync(plan, cancellationToken))
         {
             if (removal.Cause is RemovalCause.Broken)
+            {
                 LogBroken(removal.Machine.Name);
+            }
             else
+            {
                 LogRemoved(removal.Machine.Name);
+            }
         }
     }
 

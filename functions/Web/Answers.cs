@@ -40,7 +40,9 @@ internal static class Answers
             cancellationToken
         );
         if (read == 0)
+        {
             return null;
+        }
         return read > LongestOptional
             ? throw new JsonException("The body is too long.")
             : JsonSerializer.Deserialize<T>(bytes.AsSpan(0, read), WireJson.Options)

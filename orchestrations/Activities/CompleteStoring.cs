@@ -30,7 +30,9 @@ public sealed class CompleteStoring(
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         var plan = await plans.FindAsync(request.RunId, cancellationToken);
         if (run is null || runSecrets is null || plan is null)
+        {
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
+        }
         using var span = run.StartSpan(nameof(CompleteStoring));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
@@ -43,7 +45,9 @@ public sealed class CompleteStoring(
             }
         });
         if (refusal is null)
+        {
             await RecordAsync(run, plan, cancellationToken);
+        }
         return new() { Refusal = refusal };
     }
 

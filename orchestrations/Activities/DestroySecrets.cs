@@ -18,6 +18,8 @@ public sealed class DestroySecrets(IRunStore runs, ISecretStore secrets)
     {
         // A record goes after its secrets.
         if ((await runs.GetAsync(request.RunId, cancellationToken))?.Run is { } run)
+        {
             await secrets.DestroyAsync(run.Submission, cancellationToken);
+        }
     }
 }

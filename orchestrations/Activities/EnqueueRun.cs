@@ -35,7 +35,9 @@ public sealed class EnqueueRun(
                 : RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly");
         var run = await progress.BeginAttemptAsync(request.RunId, request.Attempt, reason, cancellationToken);
         if (run is null)
+        {
             return;
+        }
         using var span = run.StartSpan(nameof(EnqueueRun));
         var entry = new DispatchEntry
         {

@@ -23,7 +23,9 @@ public sealed class FinishRun(IRunStore runs, RunEnding ending)
     {
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         if (run is null)
+        {
             return;
+        }
         using var span = run.StartSpan(nameof(FinishRun));
         await ending.EndAsync(run, request.Verdict, request.KeepNoticeKey, cancellationToken);
     }

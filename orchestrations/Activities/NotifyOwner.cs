@@ -23,7 +23,9 @@ public sealed class NotifyOwner(IRunStore runs, ISecretStore secrets, IWebhook w
     {
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         if (run?.Manifest.Notify is not { } notify)
+        {
             return;
+        }
         var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
         var resource = run.ToResource(position: null, time.GetUtcNow());
         var call = new WebhookCall

@@ -39,10 +39,14 @@ public sealed class PlanStoring(
         var run = await progress.MoveAsync(request.RunId, RunPhase.Storing, reason: null, cancellationToken);
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
+        {
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
+        }
         using var span = run.StartSpan(nameof(PlanStoring));
         if (await plans.FindAsync(request.RunId, cancellationToken) is { } existing)
+        {
             return new() { Units = existing.Units };
+        }
 
         var files = await StagedFiles.ListAsync(blobs, run, request.Attempt, cancellationToken);
         var results = run.Manifest.TrainingResults;

@@ -40,12 +40,16 @@ public sealed class StoreUnit(
     )
     {
         if (await plans.HasReceiptAsync(request.RunId, request.Unit, cancellationToken))
+        {
             return new();
+        }
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         var unit = await plans.GetUnitAsync(request.RunId, request.Unit, cancellationToken);
         if (run is null || runSecrets is null || unit is null)
+        {
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
+        }
         using var span = run.StartSpan(nameof(StoreUnit));
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
@@ -53,7 +57,9 @@ public sealed class StoreUnit(
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             var receipts = new List<PartReceipt>();
             foreach (var item in unit.Items)
+            {
                 receipts.Add(await StoreItemAsync(store, item, cancellationToken));
+            }
             await plans.PutReceiptAsync(request.RunId, request.Unit, new(receipts), cancellationToken);
         });
         return new() { Refusal = refusal };
@@ -67,7 +73,9 @@ public sealed class StoreUnit(
     {
         var blob = BlobName.Parse(item.Blob);
         if (item.Upload.Parts > 1)
+        {
             return await BlobUpload.WritePartAsync(store, item.Upload, item.Part, blobs, blob, cancellationToken);
+        }
         // From its first byte each time: a run of this unit that was cut short may have published it already.
         var receipts = await BlobUpload.WriteWholeAsync(store, item.Upload, blobs, blob, cancellationToken);
         return receipts[0];

@@ -36,7 +36,9 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         if (run is null || runSecrets is null)
+        {
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
+        }
         using var span = run.StartSpan(nameof(ValidateRun));
 
         var data = run.Manifest.TrainingData;
@@ -60,7 +62,9 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             await using var store = stores.Open(run.Manifest.TrainingResults, credentials, run.Owner);
             hasResults = await HasResultsAsync(store, run, cancellationToken);
             if (!hasResults)
+            {
                 await WriteSubmittedCodeAsync(store, run, cancellationToken);
+            }
         });
         return refusal ?? (hasResults ? RunReason.ResultsExist(run.Manifest.TrainingResults.Bucket, run.Id) : null);
     }

@@ -39,7 +39,9 @@ public sealed class RunEnding(
         // An attempt that was never begun ends too: a late enqueue must find it ended.
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         if (run.Results is not null)
+        {
             await ClearStagingAsync(run, verdict, cancellationToken);
+        }
         await progress.MoveAsync(
             run.Id,
             verdict.Phase,

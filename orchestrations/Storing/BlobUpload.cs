@@ -22,7 +22,9 @@ internal static class BlobUpload
         {
             var receipts = new List<PartReceipt>(upload.Parts);
             for (var part = 0; part < upload.Parts; part++)
+            {
                 receipts.Add(await WritePartAsync(store, upload, part, blobs, blob, cancellationToken));
+            }
             await store.CompleteUploadAsync(upload, receipts, cancellationToken);
             return receipts;
         }

@@ -36,7 +36,9 @@ internal static class StagedFiles
             files[path] = new StagedFile(blob.Name, path, blob.Bytes);
         }
         if (await blobs.FindAsync(RunBlobs.Log(id), cancellationToken) is { } log)
+        {
             files[LogPath] = new StagedFile(log.Name, LogPath, log.Bytes);
+        }
         var isOwnFile = (attempt == 1 || run.Manifest.Checkpoint is null) && files.ContainsKey(MetricsPath);
         if (!isOwnFile && await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
         {
@@ -90,7 +92,9 @@ internal static class StagedFiles
         await blobs.DeleteAsync(RunBlobs.PlanPrefix(id), cancellationToken);
         await blobs.DeleteAsync(RunBlobs.CheckpointPrefix(id), cancellationToken);
         for (var earlier = 1; earlier < attempt; earlier++)
+        {
             await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, earlier), cancellationToken);
+        }
     }
 
     // Deletion is by prefix: a file called "mod" stays too, or it would take "model/" with it.

@@ -11,7 +11,9 @@ internal sealed class StoreRetryException(RunReason reason, Exception inner)
     public static RunReason? ReasonOf(TaskFailureDetails failure)
     {
         if (!failure.ErrorType.EndsWith(nameof(StoreRetryException), StringComparison.Ordinal))
+        {
             return null;
+        }
         var text = failure.ErrorMessage;
         var (space, colon) = (text.IndexOf(' '), text.IndexOf(": ", StringComparison.Ordinal));
         return space > 0 && colon > space && Enum.TryParse<Fault>(text.AsSpan(0, space), out var fault)

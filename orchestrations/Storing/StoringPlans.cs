@@ -69,13 +69,19 @@ public sealed class StoringPlans(IBlobStore blobs)
             }
             large.Add(new LargeFile(upload, units.Count));
             for (var part = 0; part < upload.Parts; part++)
+            {
                 units.Add(new StoringUnit([Item(file, upload, part)]));
+            }
         }
         if (small.Count > 0)
+        {
             units.Add(new StoringUnit(small));
+        }
 
         for (var unit = 0; unit < units.Count; unit++)
+        {
             await WriteAsync(RunBlobs.Unit(run.Id, unit), units[unit], cancellationToken);
+        }
         var plan = new StoringPlan
         {
             Units = units.Count,
@@ -100,7 +106,9 @@ public sealed class StoringPlans(IBlobStore blobs)
         if (small.Count == MaxFilesPerUnit || small.Sum(i => i.Upload.Bytes) + item.Upload.Bytes > MaxBytesPerUnit)
         {
             if (small.Count > 0)
+            {
                 units.Add(new StoringUnit([.. small]));
+            }
             small.Clear();
         }
         small.Add(item);

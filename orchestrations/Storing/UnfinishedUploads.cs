@@ -16,16 +16,22 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
     public async Task TryGiveUpAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         if (run.Results is not null)
+        {
             return;
+        }
         var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
         var plan = await plans.FindAsync(run.Id, cancellationToken);
         if (runSecrets is null || plan is null || plan.LargeFiles.Count == 0)
+        {
             return;
+        }
         await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
         foreach (var large in plan.LargeFiles)
         {
             if (!await BlobUpload.TryGiveUpAsync(store, large.Upload))
+            {
                 return;
+            }
         }
     }
 }

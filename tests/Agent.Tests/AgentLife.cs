@@ -176,7 +176,9 @@ public sealed class AgentLife
         await Eventually.Be("two run", () => runs.Count(r => r.LogText.Contains("\non\n")) == 2, AgentHouse.Soon);
         Assert.False(runs[2].Completed.IsCompleted);
         foreach (var run in runs[..2])
+        {
             await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        }
         await Task.WhenAll(runs.Select(house.CompletionAsync));
 
         var offers = house.Service.Questions.Select(q => q.Offer).ToList();

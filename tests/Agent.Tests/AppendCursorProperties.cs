@@ -57,12 +57,18 @@ public sealed class AppendCursorProperties
             var offered = (int)Math.Min(piece, length - cursor.Sent);
             var now = fate.MoveNext() ? fate.Current : Fate.Arrives;
             if (now is Fate.RequestLost)
+            {
                 continue;
+            }
             var written = service.Count == cursor.Offset;
             if (written)
+            {
                 service.AddRange(Enumerable.Range((int)cursor.Sent, offered));
+            }
             if (now is Fate.Arrives)
+            {
                 cursor = cursor.After(new AppendAnswer { Written = written, Length = service.Count }, offered, length);
+            }
         }
         return service.Skip(origin).SequenceEqual(Enumerable.Range(0, length)) ? service.Count - origin : -1;
     }

@@ -8,17 +8,19 @@ namespace Trainyard.Agent.Tests;
 
 public sealed class ArchiveUnpacks : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     [Fact]
     public async Task An_archive_that_only_a_generous_operator_accepts_is_unpacked()
     {
         var files = ArchiveLimits.Default.MaxEntries + 1;
-        var folders = new AttemptFolders(temporary.File("attempt"), new JobNames("data", "results"));
+        var folders = new AttemptFolders(_temporary.File("attempt"), new JobNames("data", "results"));
         await using (var zip = await ZipFile.OpenAsync(folders.Archive, ZipArchiveMode.Create))
         {
             for (var file = 0; file < files; file++)
+            {
                 zip.CreateEntry($"part-{file}", CompressionLevel.NoCompression);
+            }
         }
 
         await ArchiveUnpack.RunAsync(folders, CancellationToken.None);
@@ -27,5 +29,5 @@ public sealed class ArchiveUnpacks : IDisposable
         Assert.False(File.Exists(folders.Archive));
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 }

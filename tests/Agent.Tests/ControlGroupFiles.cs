@@ -6,14 +6,14 @@ namespace Trainyard.Agent.Tests;
 /// <summary>What is written to and read from the kernel's files, for both of its versions.</summary>
 public sealed class ControlGroupFiles : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Version_2_has_one_folder_and_swap_of_its_own()
     {
-        var root = folder.Folder("unified");
+        var root = _folder.Folder("unified");
         var group = new ControlGroup(Layout(isUnified: true, root, root), "run");
-        folder.Write("unified/run/memory.swap.max", "max\n");
+        _folder.Write("unified/run/memory.swap.max", "max\n");
 
         group.Create(
             new ResourceLimits
@@ -31,10 +31,10 @@ public sealed class ControlGroupFiles : IDisposable
         Assert.Equal("100", Read("unified/run/pids.max"));
         Assert.Equal([42], group.Members());
 
-        folder.Write("unified/run/memory.peak", "1234\n");
-        folder.Write("unified/run/memory.events", "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
-        folder.Write("unified/run/cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
-        folder.Write("unified/run/pids.events", "max 7\n");
+        _folder.Write("unified/run/memory.peak", "1234\n");
+        _folder.Write("unified/run/memory.events", "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
+        _folder.Write("unified/run/cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
+        _folder.Write("unified/run/pids.events", "max 7\n");
         var expected = new ResourceUsage
         {
             PeakMemoryBytes = 1234,
@@ -48,9 +48,9 @@ public sealed class ControlGroupFiles : IDisposable
     [Fact]
     public void Version_1_has_a_folder_for_each_and_one_limit_for_memory_and_swap()
     {
-        var (memory, cpu) = (folder.Folder("memory"), folder.Folder("cpu"));
+        var (memory, cpu) = (_folder.Folder("memory"), _folder.Folder("cpu"));
         var group = new ControlGroup(Layout(isUnified: false, memory, cpu), "run");
-        folder.Write("memory/run/memory.memsw.limit_in_bytes", "9223372036854771712\n");
+        _folder.Write("memory/run/memory.memsw.limit_in_bytes", "9223372036854771712\n");
 
         group.Create(
             new ResourceLimits
@@ -69,9 +69,9 @@ public sealed class ControlGroupFiles : IDisposable
         Assert.Equal("42", Read("memory/run/cgroup.procs"));
         Assert.Equal("42", Read("cpu/run/cgroup.procs"));
 
-        folder.Write("memory/run/memory.max_usage_in_bytes", "1234\n");
-        folder.Write("memory/run/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
-        folder.Write("cpu/run/cpuacct.usage", "1500000000\n");
+        _folder.Write("memory/run/memory.max_usage_in_bytes", "1234\n");
+        _folder.Write("memory/run/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        _folder.Write("cpu/run/cpuacct.usage", "1500000000\n");
         Assert.Equal(
             (1234, 1.5, 1),
             (group.Usage().PeakMemoryBytes, group.Usage().CpuSeconds, group.Usage().OutOfMemoryKills)
@@ -81,16 +81,16 @@ public sealed class ControlGroupFiles : IDisposable
     [Fact]
     public void A_machine_without_control_groups_limits_nothing_and_says_what()
     {
-        var probe = new ControlGroupProbe(folder.File("no-cgroup"), folder.File("no-mounts"));
+        var probe = new ControlGroupProbe(_folder.File("no-cgroup"), _folder.File("no-mounts"));
         var groups = new ControlGroups(probe.Find(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         Assert.Equal(["memory", "CPUs", "processes"], groups.Unlimited);
         Assert.Null(groups.TryCreate("run", new ResourceLimits { Processes = 100 }));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private string Read(string file) => File.ReadAllText(Path.Combine(folder.Path, file)).Trim();
+    private string Read(string file) => File.ReadAllText(Path.Combine(_folder.Path, file)).Trim();
 
     private static ControlGroupLayout Layout(bool isUnified, string memory, string others) =>
         new()

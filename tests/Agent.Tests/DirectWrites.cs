@@ -38,7 +38,9 @@ public sealed class DirectWrites
         store.AfterAppend = context =>
         {
             if (appends % 5 == 4)
+            {
                 context.Abort();
+            }
         };
         house.StartAgent();
 

@@ -26,7 +26,9 @@ public sealed class Downloads
                 d.Data.Add(big);
                 d.Data.Add(new FakeObject("empty", []));
                 for (var i = 0; i < 20; i++)
+                {
                     d.Data.Add(new FakeObject($"many/{i % 3}/{i}", RandomNumberGenerator.GetBytes(1000)));
+                }
             }
         );
 

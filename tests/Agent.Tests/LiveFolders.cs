@@ -8,16 +8,16 @@ namespace Trainyard.Agent.Tests;
 /// <summary>What is read of a folder that a command may be changing at the same moment.</summary>
 public sealed class LiveFolders : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private string Root => temporary.Folder("checkpoints");
+    private string Root => _temporary.Folder("checkpoints");
 
     [Fact]
     public void Files_and_links_to_files_inside_are_listed_by_their_paths()
     {
-        temporary.Write("checkpoints/deep/a", "a");
-        temporary.Write("checkpoints/back\\slash", "b");
-        temporary.Write("outside", "secret");
+        _temporary.Write("checkpoints/deep/a", "a");
+        _temporary.Write("checkpoints/back\\slash", "b");
+        _temporary.Write("outside", "secret");
         Link("last", "/job/out/deep/a");
         Link("folder", "deep");
         Link("host", "../outside");
@@ -30,13 +30,13 @@ public sealed class LiveFolders : IDisposable
     [Fact]
     public void A_folder_that_became_a_link_after_it_was_listed_leads_nowhere()
     {
-        temporary.Write("outside/a", "secret");
-        temporary.Write("checkpoints/deep/a", "a");
+        _temporary.Write("outside/a", "secret");
+        _temporary.Write("checkpoints/deep/a", "a");
         var folder = new LiveFolder(Root, Root);
         var listed = Assert.Single(folder.List());
 
         Directory.Move(Path.Combine(Root, "deep"), Path.Combine(Root, "other"));
-        Link("deep", Path.Combine(temporary.Path, "outside"));
+        Link("deep", Path.Combine(_temporary.Path, "outside"));
 
         Assert.False(Opens(folder, listed));
         Assert.True(Opens(folder, listed with { Source = Path.Combine(Root, "other", "a") }));
@@ -45,12 +45,12 @@ public sealed class LiveFolders : IDisposable
     [Fact]
     public void The_folder_itself_cannot_be_swapped_either()
     {
-        temporary.Write("outside/a", "secret");
+        _temporary.Write("outside/a", "secret");
         var root = Root;
         var folder = new LiveFolder(root, root);
 
         Directory.Delete(root);
-        Directory.CreateSymbolicLink(root, Path.Combine(temporary.Path, "outside"));
+        Directory.CreateSymbolicLink(root, Path.Combine(_temporary.Path, "outside"));
 
         Assert.DoesNotContain(folder.List(), f => Opens(folder, f));
     }
@@ -67,9 +67,9 @@ public sealed class LiveFolders : IDisposable
     [Fact]
     public async Task A_file_that_is_written_to_while_it_is_copied_is_not_taken()
     {
-        var path = temporary.Write("checkpoints/a", new string('a', 100));
+        var path = _temporary.Write("checkpoints/a", new string('a', 100));
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var copy = new PrivateCopy(temporary.File("copy"));
+        var copy = new PrivateCopy(_temporary.File("copy"));
         var look = FileLook.At(file);
         Assert.NotNull(await copy.MakeAsync(file, look, CancellationToken.None));
 
@@ -79,7 +79,7 @@ public sealed class LiveFolders : IDisposable
         Assert.Null(await copy.MakeAsync(file, look, CancellationToken.None));
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     private static bool Opens(LiveFolder folder, FoundFile file)
     {

@@ -24,7 +24,9 @@ public sealed class MetricsTails
                         tail.Advance(atEnd: false);
                         var so = Text(spool);
                         if (so.Length > 0 && so[^1] != '\n')
+                        {
                             return false;
+                        }
                     }
                     tail.Advance(atEnd: true);
                     var all = string.Concat(parts);

@@ -33,7 +33,9 @@ public sealed class ObjectKeyProperties
                 {
                     var path = ObjectKey.ToPath(key);
                     if (path is null)
+                    {
                         return true;
+                    }
                     var full = Path.GetFullPath(Path.Combine("/srv/data", path));
                     return full == "/srv/data/" + key && !key.Any(char.IsControl);
                 }

@@ -22,7 +22,9 @@ public sealed class PythonOfTheMachine
                 // As the tests' own, with whatever manages Pythons here; and as a stock Debian's.
                 machines.Add(sandbox, Environment.GetEnvironmentVariable("PATH")!);
                 if (File.Exists("/usr/bin/pip3"))
+                {
                     machines.Add(sandbox, "/usr/sbin:/usr/bin:/sbin:/bin");
+                }
             }
             return machines;
         }
@@ -49,7 +51,9 @@ public sealed class PythonOfTheMachine
         // A machine with nothing but python3, pip3 and what a shell needs.
         var programs = house.WriteProgram("pip3", "echo pip3 \"$@\"");
         foreach (var name in new[] { "sh", "bash", "setsid", "env", "true", "python3" })
+        {
             File.CreateSymbolicLink(Path.Combine(programs, name), $"/usr/bin/{name}");
+        }
         File.CreateSymbolicLink(Path.Combine(programs, "dotnet"), Find("dotnet"));
         house.StartAgent("none", ("PATH", programs));
 

@@ -77,7 +77,9 @@ public sealed class RefusedDeliveries
     {
         await using var store = await PlainStore.StartAsync([]);
         for (var i = 0; i < 1000; i++)
+        {
             store.Refusals.Enqueue(status);
+        }
         await using var house = await AgentHouse.OpenAsync();
         house.StartAgent("none", Short);
         var run = house.Submit("echo w >$RESULT_DIR/model/w");

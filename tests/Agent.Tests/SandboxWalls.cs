@@ -90,7 +90,9 @@ public sealed class SandboxWalls
         ];
         Assert.All(expected, text => Assert.True(run.LogText.Contains(text), run.LogText));
         if (asRoot)
+        {
             Assert.Contains($"CapBnd:{none}\n", run.LogText);
+        }
         Assert.DoesNotContain("uid 0 ", run.LogText);
     }
 
@@ -165,9 +167,13 @@ public sealed class SandboxWalls
     {
         await using var house = await AgentHouse.OpenAsync();
         if (asRoot)
+        {
             house.StartAgent("bubblewrap");
+        }
         else
+        {
             await house.StartAgentAsNobodyAsync("bubblewrap");
+        }
         return await house.RunAsync(command, change);
     }
 }

@@ -34,7 +34,9 @@ public sealed class ServiceAway
         house.Service.AfterAppend = context =>
         {
             if (Interlocked.Increment(ref dropped) % 2 == 1)
+            {
                 context.Abort();
+            }
         };
         house.StartAgent();
 
@@ -57,7 +59,9 @@ public sealed class ServiceAway
                 run.Staged.Count < 5
                 || !context.Request.Path.Value!.EndsWith(AgentRoutes.Staging, StringComparison.Ordinal)
             )
+            {
                 return null;
+            }
             staging.TrySetResult();
             return 503;
         };

@@ -39,7 +39,9 @@ public sealed class Spools
         spool.AppendLine("first");
         var filler = disk.Fill(0);
         for (var i = 0; i < 20_000; i++)
+        {
             spool.AppendLine($"line {i}");
+        }
         File.Delete(filler);
         spool.AppendLine("last");
         spool.Complete();
@@ -74,7 +76,9 @@ public sealed class Spools
     {
         var bytes = new byte[spool.Length];
         for (var read = 0; read < bytes.Length; )
+        {
             read += spool.Read(read, bytes.AsSpan(read));
+        }
         return Encoding.UTF8.GetString(bytes);
     }
 }

@@ -4,7 +4,7 @@ namespace Trainyard.Architecture.Tests;
 internal sealed class FolderGraph
 {
     // Folder, the folders it uses, and a sentence that says where.
-    private readonly SortedDictionary<string, SortedDictionary<string, string>> uses = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<string, string>> _uses = new(StringComparer.Ordinal);
 
     public static FolderGraph Of(Repository repository, ProjectFile project)
     {
@@ -32,12 +32,12 @@ internal sealed class FolderGraph
 
     /// <summary>The shortest circle through each folder; one that several share is named once.</summary>
     public IEnumerable<string> Cycles() =>
-        from folder in uses.Keys
+        from folder in _uses.Keys
         let cycle = ShortestCycle(folder)
         where cycle is not null && cycle.All(other => string.CompareOrdinal(folder, other) <= 0)
         select string.Join(
             ", ",
-            cycle.Zip(cycle.Skip(1).Append(folder), (a, b) => $"{Show(a)} -> {Show(b)} ({uses[a][b]})")
+            cycle.Zip(cycle.Skip(1).Append(folder), (a, b) => $"{Show(a)} -> {Show(b)} ({_uses[a][b]})")
         );
 
     private static string Show(string folder) => ProjectFile.LastPart(folder);
@@ -78,7 +78,7 @@ internal sealed class FolderGraph
     }
 
     private IEnumerable<string> UsedBy(string folder) =>
-        uses.TryGetValue(folder, out var used) ? used.Keys : Enumerable.Empty<string>();
+        _uses.TryGetValue(folder, out var used) ? used.Keys : Enumerable.Empty<string>();
 
     private void Add(string folder, string used, string where)
     {
@@ -87,9 +87,9 @@ internal sealed class FolderGraph
             return;
         }
 
-        if (!uses.TryGetValue(folder, out var all))
+        if (!_uses.TryGetValue(folder, out var all))
         {
-            uses[folder] = all = new(StringComparer.Ordinal);
+            _uses[folder] = all = new(StringComparer.Ordinal);
         }
 
         all.TryAdd(used, where);

@@ -9,7 +9,9 @@ public static class Contents
     {
         var content = new byte[number * 7919 % LongestBytes];
         for (var i = 0; i < content.Length; i++)
+        {
             content[i] = (byte)(number + (i / 100));
+        }
         return content;
     }
 }

@@ -13,7 +13,7 @@ namespace Trainyard.Backends.Child;
 /// <summary>Endless works, each a line of stdout per acknowledged write.</summary>
 internal sealed class Work(IServiceProvider services)
 {
-    private readonly IBlobStore blobs = services.GetRequiredService<IBlobStore>();
+    private readonly IBlobStore _blobs = services.GetRequiredService<IBlobStore>();
 
     /// <summary>Blobs of many sizes, each under a name of its own and all in turn under one name.</summary>
     public async Task PutAsync()
@@ -30,11 +30,13 @@ internal sealed class Work(IServiceProvider services)
     public async Task AppendAsync()
     {
         var log = BlobName.Parse("log");
-        for (var length = (await blobs.FindAsync(log, default))?.Bytes ?? 0; ; )
+        for (var length = (await _blobs.FindAsync(log, default))?.Bytes ?? 0; ; )
         {
-            var answer = await blobs.AppendAsync(log, length, Encoding.ASCII.GetBytes($"{length:D19}\n"), default);
+            var answer = await _blobs.AppendAsync(log, length, Encoding.ASCII.GetBytes($"{length:D19}\n"), default);
             if (!answer.Written)
+            {
                 throw new InvalidOperationException("The only writer was refused.");
+            }
             length = answer.Length;
             Console.WriteLine(length);
         }
@@ -73,14 +75,16 @@ internal sealed class Work(IServiceProvider services)
     private async Task PutAsync(string name, int number)
     {
         using var content = new MemoryStream(Contents.Of(number));
-        await blobs.PutAsync(BlobName.Parse(name), content, expectedSha256: null, default);
+        await _blobs.PutAsync(BlobName.Parse(name), content, expectedSha256: null, default);
     }
 
     private async Task<int> CountAsync(string prefix)
     {
         var count = 0;
-        await foreach (var _ in blobs.ListAsync(prefix, default))
+        await foreach (var _ in _blobs.ListAsync(prefix, default))
+        {
             count++;
+        }
         return count;
     }
 }

@@ -27,7 +27,9 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         var report = await campaign.RunAsync(stop);
         report = report with { Notes = [.. notes, .. report.Notes] };
         if (report.Violations.Count > 0 && options.Keep is { } folder)
+        {
             yard.KeepIn(folder);
+        }
         return report;
     }
 
@@ -55,7 +57,9 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         while (!users.IsCompleted)
         {
             foreach (var program in yard.Programs)
+            {
                 program.Revive();
+            }
             await Task.WhenAny(users, Task.Delay(1000, CancellationToken.None));
         }
 
@@ -71,12 +75,16 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         var listed = await ListedAsync();
         found.AddRange(client.Runs.Where(run => !listed.Contains(run.Id)).Select(run => $"lost: {run}"));
         if (listed.Count > client.Runs.Count)
+        {
             found.Add($"doubled: {listed.Count} runs are listed, {client.Runs.Count} were submitted");
+        }
         var files = new FileBucket(Path.Combine(yard.Home, "buckets", Submission.ResultsBucket));
         foreach (var run in client.Runs.Where(run => run.IsEnded))
+        {
             found.AddRange(
                 await RunCheck.FindAsync(run, run.OnS3 ? new SwiftBucket(yard.Store, Submission.ResultsBucket) : files)
             );
+        }
         found.AddRange(await LeftoverCheck.FindAsync(yard, client.Runs));
         return found;
     }
@@ -87,7 +95,9 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         var json = await yard.Http.GetStringAsync(new Uri("v3/models?limit=1000", UriKind.Relative));
         using var page = System.Text.Json.JsonDocument.Parse(json);
         foreach (var run in page.RootElement.GetProperty("resources").EnumerateArray())
+        {
             all.Add(run.GetProperty("metadata").GetProperty("guid").GetString()!);
+        }
         return all;
     }
 
@@ -102,12 +112,16 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         await File.WriteAllBytesAsync(Path.Combine(folder, "..", "a.txt"), SmallData);
         await File.WriteAllBytesAsync(Path.Combine(folder, "b.bin"), large);
         if (!yard.HasStore)
+        {
             return;
+        }
         foreach (
             var container in (string[])
                 [Submission.DataBucket, Submission.ResultsBucket, Submission.ResultsBucket + "+segments"]
         )
+        {
             await yard.Store.PutContainer(container);
+        }
         await yard.Store.Put(Submission.DataBucket, "a.txt", SmallData);
         await yard.Store.Put(Submission.DataBucket, "deep/b.bin", large);
     }

@@ -57,7 +57,9 @@ internal sealed record BxRun(int ExitCode, string Out, string Error)
         string Read()
         {
             lock (output)
+            {
                 return text.ToString();
+            }
         }
     }
 

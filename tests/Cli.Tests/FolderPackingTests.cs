@@ -10,21 +10,25 @@ namespace Trainyard.Cli.Tests;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class FolderPackingTests : IDisposable
 {
-    private readonly TemporaryFolder files = new();
+    private readonly TemporaryFolder _files = new();
 
-    public FolderPackingTests() => files.Write("m.yaml", "name: x\n");
+    public FolderPackingTests() => _files.Write("m.yaml", "name: x\n");
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public async Task The_same_files_give_the_same_bytes_whenever_and_in_whatever_order_they_were_written()
     {
         foreach (var (folder, names) in new[] { ("one", "b.py a/x.txt"), ("two", "a/x.txt b.py") })
-        foreach (var name in names.Split(' '))
-            File.SetLastWriteTimeUtc(
-                files.Write($"{folder}/{name}", $"content of {name}"),
-                DateTime.UnixEpoch.AddDays(Random.Shared.Next(10_000))
-            );
+        {
+            foreach (var name in names.Split(' '))
+            {
+                File.SetLastWriteTimeUtc(
+                    _files.Write($"{folder}/{name}", $"content of {name}"),
+                    DateTime.UnixEpoch.AddDays(Random.Shared.Next(10_000))
+                );
+            }
+        }
 
         Assert.Equal((await TrainAsync("one")).Bytes, (await TrainAsync("two")).Bytes);
     }
@@ -32,14 +36,14 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task What_is_never_code_and_what_the_ignore_file_lists_stays_out_without_a_word()
     {
-        files.Write("model/.git/config", "x");
-        files.Write("model/train.py", "x");
-        files.Write("model/pkg/__pycache__/m.pyc", "x");
-        files.Write("model/pkg/m.py", "x");
-        files.Write("model/data/big.bin", "x");
-        files.Write("model/notes.tmp", "x");
-        files.Write("model/keep.tmp", "x");
-        files.Write("model/.mlignore", "# comment\n*.tmp\n!keep.tmp\r\n/data/\n");
+        _files.Write("model/.git/config", "x");
+        _files.Write("model/train.py", "x");
+        _files.Write("model/pkg/__pycache__/m.pyc", "x");
+        _files.Write("model/pkg/m.py", "x");
+        _files.Write("model/data/big.bin", "x");
+        _files.Write("model/notes.tmp", "x");
+        _files.Write("model/keep.tmp", "x");
+        _files.Write("model/.mlignore", "# comment\n*.tmp\n!keep.tmp\r\n/data/\n");
 
         var sent = await TrainAsync("model");
 
@@ -50,10 +54,10 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task A_link_to_a_file_is_sent_as_the_file_and_one_that_leads_out_is_told()
     {
-        files.Write("shared/common.py", "common");
-        files.Write("model/train.py", "train");
+        _files.Write("shared/common.py", "common");
+        _files.Write("model/train.py", "train");
         Link("model/common.py", "../shared/common.py");
-        Link("model/absolute.py", files.File("shared/common.py"));
+        Link("model/absolute.py", _files.File("shared/common.py"));
         Link("model/again.py", "train.py");
 
         var sent = await TrainAsync("model");
@@ -62,7 +66,7 @@ public sealed class FolderPackingTests : IDisposable
         Assert.Equal(("common", "train"), (sent.TextOf("common.py"), sent.TextOf("again.py")));
         Assert.Equal(
             [
-                $"model: `absolute.py` is a link that leads out of the folder: what is at {files.File("shared/common.py")} is sent.",
+                $"model: `absolute.py` is a link that leads out of the folder: what is at {_files.File("shared/common.py")} is sent.",
                 "model: `common.py` is a link that leads out of the folder: what is at ../shared/common.py is sent.",
             ],
             sent.ErrorLines
@@ -72,8 +76,8 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task A_link_to_a_folder_is_sent_as_the_folder()
     {
-        files.Write("shared/lib/a.py", "a");
-        files.Write("model/train.py", "x");
+        _files.Write("shared/lib/a.py", "a");
+        _files.Write("model/train.py", "x");
         Link("model/lib", "../shared/lib");
         Link("model/same", "lib");
 
@@ -91,8 +95,8 @@ public sealed class FolderPackingTests : IDisposable
     [InlineData("model/null", "/dev/null", "`null` is left out: it is a device.")]
     public async Task A_link_that_cannot_be_followed_is_left_out_with_a_line(string link, string target, string line)
     {
-        files.Write("model/train.py", "x");
-        files.Write("model/a/b.py", "x");
+        _files.Write("model/train.py", "x");
+        _files.Write("model/a/b.py", "x");
         Link(link, target);
 
         var sent = await TrainAsync("model");
@@ -104,8 +108,8 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task Folders_that_link_to_one_another_end()
     {
-        files.Write("model/a/x.py", "x");
-        files.Write("model/b/y.py", "y");
+        _files.Write("model/a/x.py", "x");
+        _files.Write("model/b/y.py", "y");
         Link("model/a/b", "../b");
         Link("model/b/a", "../a");
 
@@ -118,26 +122,26 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task Empty_folders_are_kept()
     {
-        files.Write("model/train.py", "x");
-        files.Folder("model/logs");
-        files.Folder("model/out/deep");
+        _files.Write("model/train.py", "x");
+        _files.Folder("model/logs");
+        _files.Folder("model/out/deep");
 
         var sent = await TrainAsync("model");
-        await ModelArchive.ExtractAsync(new MemoryStream(sent.Bytes), files.File("unpacked"));
+        await ModelArchive.ExtractAsync(new MemoryStream(sent.Bytes), _files.File("unpacked"));
 
         Assert.Equal(["logs/", "out/deep/", "train.py"], sent.Names);
-        Assert.True(Directory.Exists(files.File("unpacked/logs")));
-        Assert.True(Directory.Exists(files.File("unpacked/out/deep")));
+        Assert.True(Directory.Exists(_files.File("unpacked/logs")));
+        Assert.True(Directory.Exists(_files.File("unpacked/out/deep")));
     }
 
     [Fact]
     public async Task Pipes_and_sockets_are_left_out_with_a_line_and_nothing_waits_for_them()
     {
-        files.Write("model/train.py", "x");
-        await using var fifo = ChildProcess.Start("mkfifo", [files.File("model/pipe")]);
+        _files.Write("model/train.py", "x");
+        await using var fifo = ChildProcess.Start("mkfifo", [_files.File("model/pipe")]);
         Assert.Equal(0, await fifo.WaitForExit(TimeSpan.FromSeconds(30)));
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(files.File("model/socket")));
+        socket.Bind(new UnixDomainSocketEndPoint(_files.File("model/socket")));
 
         var sent = await TrainAsync("model");
 
@@ -151,13 +155,13 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task A_name_that_is_not_utf_8_is_told()
     {
-        files.Write("model/train.py", "x");
+        _files.Write("model/train.py", "x");
         // A program that does not go by texts makes it.
-        await using var touch = ChildProcess.Start("bash", ["-c", $"touch '{files.File("model")}'/$'bad\\xff'"]);
+        await using var touch = ChildProcess.Start("bash", ["-c", $"touch '{_files.File("model")}'/$'bad\\xff'"]);
         Assert.Equal(0, await touch.WaitForExit(TimeSpan.FromSeconds(30)));
 
         var sent = await TrainAsync("model");
-        await using var remove = ChildProcess.Start("rm", ["-r", files.File("model")]);
+        await using var remove = ChildProcess.Start("rm", ["-r", _files.File("model")]);
         Assert.Equal(0, await remove.WaitForExit(TimeSpan.FromSeconds(30)));
 
         Assert.Equal(["train.py"], sent.Names);
@@ -170,7 +174,7 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task As_json_the_same_is_said_in_objects()
     {
-        files.Write("model/train.py", "x");
+        _files.Write("model/train.py", "x");
         Link("model/gone", "nowhere");
 
         var sent = await TrainAsync("model", "--output", "json");
@@ -184,29 +188,31 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task Programs_stay_programs()
     {
-        var program = files.Write("model/src/run.sh", "#!/bin/sh\necho hello");
+        var program = _files.Write("model/src/run.sh", "#!/bin/sh\necho hello");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        files.Write("model/train.py", "x");
+        _files.Write("model/train.py", "x");
 
         var sent = await TrainAsync("model");
-        await ModelArchive.ExtractAsync(new MemoryStream(sent.Bytes), files.File("unpacked"));
+        await ModelArchive.ExtractAsync(new MemoryStream(sent.Bytes), _files.File("unpacked"));
 
-        Assert.Equal("#!/bin/sh\necho hello", File.ReadAllText(files.File("unpacked/src/run.sh")));
-        Assert.True(File.GetUnixFileMode(files.File("unpacked/src/run.sh")).HasFlag(UnixFileMode.UserExecute));
-        Assert.False(File.GetUnixFileMode(files.File("unpacked/train.py")).HasFlag(UnixFileMode.UserExecute));
+        Assert.Equal("#!/bin/sh\necho hello", File.ReadAllText(_files.File("unpacked/src/run.sh")));
+        Assert.True(File.GetUnixFileMode(_files.File("unpacked/src/run.sh")).HasFlag(UnixFileMode.UserExecute));
+        Assert.False(File.GetUnixFileMode(_files.File("unpacked/train.py")).HasFlag(UnixFileMode.UserExecute));
     }
 
     [Fact]
     public async Task A_file_that_grows_while_it_is_packed_has_an_end()
     {
-        var growing = files.Write("model/growing.log", new string('x', 1_000_000));
+        var growing = _files.Write("model/growing.log", new string('x', 1_000_000));
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(
             async () =>
             {
                 await using var log = new FileStream(growing, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
                 while (!stop.IsCancellationRequested && log.Length < 64 << 20)
+                {
                     log.Write(new byte[1 << 20]);
+                }
             },
             CancellationToken.None
         );
@@ -222,7 +228,7 @@ public sealed class FolderPackingTests : IDisposable
     [Fact]
     public async Task A_pipe_in_the_place_of_the_model_is_refused()
     {
-        await using var fifo = ChildProcess.Start("mkfifo", [files.File("model.zip")]);
+        await using var fifo = ChildProcess.Start("mkfifo", [_files.File("model.zip")]);
         Assert.Equal(0, await fifo.WaitForExit(TimeSpan.FromSeconds(30)));
 
         var sent = await TrainAsync("model.zip");
@@ -236,7 +242,7 @@ public sealed class FolderPackingTests : IDisposable
     [InlineData("/dev/null")]
     public async Task Without_a_temporary_folder_the_sentence_says_what_to_set(string folder)
     {
-        files.Write("model/train.py", "x");
+        _files.Write("model/train.py", "x");
 
         var sent = await TrainWithAsync(new() { ["TMPDIR"] = folder }, "model");
 
@@ -259,7 +265,7 @@ public sealed class FolderPackingTests : IDisposable
     public void Patterns_mean_what_they_mean_in_gitignore(string pattern, string path, bool ignored) =>
         Assert.Equal(ignored, Packing.IgnorePatterns.Parse(pattern).Ignores(path, isFolder: false));
 
-    private void Link(string path, string target) => File.CreateSymbolicLink(files.File(path), target);
+    private void Link(string path, string target) => File.CreateSymbolicLink(_files.File(path), target);
 
     private Task<SentFolder> TrainAsync(string model, params string[] options) => TrainWithAsync([], model, options);
 
@@ -272,9 +278,11 @@ public sealed class FolderPackingTests : IDisposable
         await using var service = await FakeService.StartAsync();
         service.Answer("POST /v3/models", DocumentedRuns.Pending(), 202);
         var variables = BxRun.Variables(service);
-        variables["PWD"] = files.Path;
+        variables["PWD"] = _files.Path;
         foreach (var (name, value) in more)
+        {
             variables[name] = value;
+        }
         var run = await BxRun.WithAsync(variables, ["ml", "train", model, "m.yaml", .. options]);
         return new SentFolder(run, service.Received.SingleOrDefault()?.Parts[1].Bytes ?? []);
     }

@@ -56,7 +56,9 @@ public sealed class HostileServiceTests
                 sent < 1L << 30;
                 sent += spaces.Length
             )
+            {
                 await stream.WriteAsync(spaces);
+            }
         });
 
         var run = await BxRun.WithAsync(Variables($"http://127.0.0.1:{server.Port}"), Show);
@@ -140,34 +142,34 @@ public sealed class HostileServiceTests
     /// <summary>Answers each connection with bytes of the test's own.</summary>
     private sealed class RawServer : IDisposable
     {
-        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-        private readonly CancellationTokenSource stop = new();
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _stop = new();
 
-        public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
         public static RawServer Start(Func<Stream, Task> answer)
         {
             var server = new RawServer();
-            server.listener.Start();
+            server._listener.Start();
             _ = server.AcceptAsync(answer);
             return server;
         }
 
         public void Dispose()
         {
-            stop.Cancel();
-            listener.Dispose();
-            stop.Dispose();
+            _stop.Cancel();
+            _listener.Dispose();
+            _stop.Dispose();
         }
 
         private async Task AcceptAsync(Func<Stream, Task> answer)
         {
-            var stopped = stop.Token;
+            var stopped = _stop.Token;
             try
             {
                 while (true)
                 {
-                    using var client = await listener.AcceptTcpClientAsync(stopped);
+                    using var client = await _listener.AcceptTcpClientAsync(stopped);
                     await AnswerAsync(client, answer);
                 }
             }

@@ -9,17 +9,17 @@ namespace Trainyard.Cli.Tests;
 public sealed class JsonOutputTests : IDisposable
 {
     private const string Path = $"/v3/models/{DocumentedRuns.Id}";
-    private readonly TemporaryFolder files = new();
+    private readonly TemporaryFolder _files = new();
 
     public JsonOutputTests()
     {
-        files.Write("model/train.py", "x");
-        files.Write("m.yaml", "name: x\n");
-        files.Write("broken.yaml", "a: [");
-        File.CreateSymbolicLink(files.File("model/gone"), "nowhere");
+        _files.Write("model/train.py", "x");
+        _files.Write("m.yaml", "name: x\n");
+        _files.Write("broken.yaml", "a: [");
+        File.CreateSymbolicLink(_files.File("model/gone"), "nowhere");
     }
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Theory]
     [InlineData("ml list training-runs")]
@@ -85,9 +85,13 @@ public sealed class JsonOutputTests : IDisposable
 
         Assert.Equal(code, run.ExitCode);
         if (documents == 1)
+        {
             Assert.Equal(JsonValueKind.Object, run.Json.ValueKind);
+        }
         else
+        {
             AssertObjects(run.Out);
+        }
         AssertObjects(run.Error);
         Assert.NotEqual("", run.Out + run.Error);
     }
@@ -160,7 +164,7 @@ public sealed class JsonOutputTests : IDisposable
     private Task<BxRun> RunAsync(FakeService service, string line)
     {
         var variables = BxRun.Variables(service);
-        variables["PWD"] = files.Path;
+        variables["PWD"] = _files.Path;
         return BxRun.WithAsync(variables, [.. line.Split(' '), "--output", "json"]);
     }
 

@@ -5,11 +5,11 @@ namespace Trainyard.Cli.Tests;
 
 public sealed class ManifestCommandTests : IDisposable
 {
-    private readonly TemporaryFolder files = new();
+    private readonly TemporaryFolder _files = new();
 
-    private Dictionary<string, string> Here => new() { ["PWD"] = files.Path };
+    private Dictionary<string, string> Here => new() { ["PWD"] = _files.Path };
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public async Task A_manifest_is_generated_that_validates()
@@ -18,14 +18,14 @@ public sealed class ManifestCommandTests : IDisposable
         var validated = await BxRun.WithAsync(Here, "ml", "validate", "training-runs.yml");
 
         Assert.Equal("OK\nA sample manifest file is written to 'training-runs.yml'.\n", generated.Out);
-        Assert.Equal(StarterManifest.Text, File.ReadAllText(files.File("training-runs.yml")));
+        Assert.Equal(StarterManifest.Text, File.ReadAllText(_files.File("training-runs.yml")));
         Assert.Equal((0, ""), (validated.ExitCode, validated.Error));
     }
 
     [Fact]
     public async Task A_file_that_is_there_is_not_replaced_unless_asked()
     {
-        files.Write("training-runs.yml", "mine");
+        _files.Write("training-runs.yml", "mine");
 
         var refused = await BxRun.WithAsync(Here, "ml", "generate-manifest", "training-runs");
         var forced = await BxRun.WithAsync(Here, "ml", "generate-manifest", "training-runs", "--force");
@@ -33,13 +33,13 @@ public sealed class ManifestCommandTests : IDisposable
         Assert.Equal(5, refused.ExitCode);
         Assert.Equal("error: 'training-runs.yml' is there already: move it away, or say --force.\n", refused.Error);
         Assert.Equal(0, forced.ExitCode);
-        Assert.Equal(StarterManifest.Text, File.ReadAllText(files.File("training-runs.yml")));
+        Assert.Equal(StarterManifest.Text, File.ReadAllText(_files.File("training-runs.yml")));
     }
 
     [Fact]
     public async Task Validate_says_what_was_understood_and_prints_the_canonical_form()
     {
-        files.Write("old.yaml", OldManifest);
+        _files.Write("old.yaml", OldManifest);
 
         var run = await BxRun.WithAsync(Here, "ml", "validate", "old.yaml");
 
@@ -61,10 +61,10 @@ public sealed class ManifestCommandTests : IDisposable
     [Fact]
     public async Task The_canonical_form_alone_is_a_manifest()
     {
-        files.Write("old.yaml", OldManifest);
+        _files.Write("old.yaml", OldManifest);
 
         var run = await BxRun.WithAsync(Here, "ml", "validate", "old.yaml", "--canonical");
-        files.Write("new.yaml", run.Out);
+        _files.Write("new.yaml", run.Out);
         var again = await BxRun.WithAsync(Here, "ml", "validate", "new.yaml", "--canonical");
 
         Assert.Equal(run.Out, again.Out);
@@ -74,7 +74,7 @@ public sealed class ManifestCommandTests : IDisposable
     [Fact]
     public async Task Every_mistake_is_told_at_once_with_its_line()
     {
-        files.Write("wrong.yaml", OldManifest.Replace("small", "smal").Replace("framework:", "framwork:"));
+        _files.Write("wrong.yaml", OldManifest.Replace("small", "smal").Replace("framework:", "framwork:"));
 
         var run = await BxRun.WithAsync(Here, "ml", "validate", "wrong.yaml");
 
@@ -90,8 +90,8 @@ public sealed class ManifestCommandTests : IDisposable
     [Fact]
     public async Task As_json_a_validation_is_one_document()
     {
-        files.Write("old.yaml", OldManifest);
-        files.Write("wrong.yaml", "model_definition: 7\n");
+        _files.Write("old.yaml", OldManifest);
+        _files.Write("wrong.yaml", "model_definition: 7\n");
 
         var right = await BxRun.WithAsync(Here, "ml", "validate", "old.yaml", "-o", "json");
         var wrong = await BxRun.WithAsync(Here, "ml", "validate", "wrong.yaml", "-o", "json");

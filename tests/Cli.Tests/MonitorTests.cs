@@ -246,9 +246,11 @@ public sealed class MonitorTests
         await using var service = await FakeService.StartAsync();
         service.Answer(Run, DocumentedRuns.Completed());
         foreach (var _ in Enumerable.Range(0, 2))
+        {
             service.Streams.Add(
                 EventScript.From().Metric(record).Metric("""{"values":{"a":1}}""").End("completed", "COMPLETED")
             );
+        }
         string[] metrics = ["ml", "monitor", "training-runs", DocumentedRuns.Id, "metrics"];
 
         var text = await BxRun.OfAsync(service, metrics);
@@ -268,6 +270,7 @@ public sealed class MonitorTests
         await using var service = await FakeService.StartAsync();
         service.Answer(Run, DocumentedRuns.Completed());
         foreach (var _ in Enumerable.Range(0, 3))
+        {
             service.Streams.Add(
                 EventScript
                     .From()
@@ -278,6 +281,7 @@ public sealed class MonitorTests
                     .Status("COMPLETED", 4)
                     .End("completed", "COMPLETED")
             );
+        }
         string[] monitor = ["ml", "monitor", "training-runs", DocumentedRuns.Id];
 
         var logs = await BxRun.OfAsync(service, [.. monitor, "logs"]);
@@ -319,7 +323,9 @@ public sealed class MonitorTests
     {
         await using var service = await FakeService.StartAsync();
         foreach (var _ in Enumerable.Range(0, 5_000))
+        {
             service.Streams.Add(EventScript.From());
+        }
 
         var run = await BxRun.ImpatientAsync(
             service,

@@ -8,9 +8,9 @@ namespace Trainyard.Cli.Tests;
 public sealed class OutputTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
-    private readonly TemporaryFolder files = new();
+    private readonly TemporaryFolder _files = new();
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Theory]
     [InlineData("ml version >/dev/full", "error: Standard output cannot be written: No space left on device.")]
@@ -97,13 +97,13 @@ public sealed class OutputTests : IDisposable
             await Task.Delay(Timeout.Infinite, context.RequestAborted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
-        files.Write("model/train.py", "x");
-        var manifest = files.Write("m.yaml", "name: x\n");
-        var temporary = files.Folder("tmp");
+        _files.Write("model/train.py", "x");
+        var manifest = _files.Write("m.yaml", "name: x\n");
+        var temporary = _files.Folder("tmp");
 
         await using var bx = ChildProcess.Start(
             "dotnet",
-            [Program, "ml", "train", files.File("model"), manifest],
+            [Program, "ml", "train", _files.File("model"), manifest],
             Variables(service, ("TMPDIR", temporary))
         );
         await arrived.Task.WaitAsync(Soon);
@@ -124,12 +124,12 @@ public sealed class OutputTests : IDisposable
             arrived.TrySetResult();
             return Task.Delay(Timeout.Infinite, context.RequestAborted);
         };
-        files.Write("model/train.py", "x");
-        var temporary = files.Folder("tmp");
+        _files.Write("model/train.py", "x");
+        var temporary = _files.Folder("tmp");
 
         await using var bx = ChildProcess.Start(
             "dotnet",
-            [Program, "ml", "train", files.File("model"), files.Write("m.yaml", "name: x\n")],
+            [Program, "ml", "train", _files.File("model"), _files.Write("m.yaml", "name: x\n")],
             Variables(service, ("TMPDIR", temporary))
         );
         await arrived.Task.WaitAsync(Soon);
@@ -196,14 +196,14 @@ public sealed class OutputTests : IDisposable
     {
         await using var service = await StartAsync();
         File.WriteAllBytes(
-            files.File("model/noise"),
+            _files.File("model/noise"),
             System.Security.Cryptography.RandomNumberGenerator.GetBytes(200_000)
         );
-        var manifest = files.Write("m.yml", "name: x");
+        var manifest = _files.Write("m.yml", "name: x");
 
         await using var shell = StartOnFullDisk(
             service,
-            $"TMPDIR=$PWD $bx ml train {files.File("model")} {manifest}; echo $?; ls"
+            $"TMPDIR=$PWD $bx ml train {_files.File("model")} {manifest}; echo $?; ls"
         );
 
         Assert.Equal(0, await shell.WaitForExit(Soon));
@@ -226,9 +226,9 @@ public sealed class OutputTests : IDisposable
     public async Task What_cannot_be_read_is_named_and_nothing_is_sent(string command, string sentence)
     {
         await using var service = await StartAsync();
-        files.Write("model/closed/a.py", "x");
-        files.Write("model/secret.bin", "x");
-        files.Write("m.yml", "name: x");
+        _files.Write("model/closed/a.py", "x");
+        _files.Write("model/secret.bin", "x");
+        _files.Write("m.yml", "name: x");
 
         await using var shell = Start(
             service,
@@ -245,7 +245,7 @@ public sealed class OutputTests : IDisposable
     public async Task A_home_that_may_not_be_written_or_searched_is_as_good_as_none()
     {
         await using var service = await StartAsync();
-        files.Write("home/.local/share/trainyard/key", "k");
+        _files.Write("home/.local/share/trainyard/key", "k");
 
         await using var shell = Start(
             service,
@@ -261,7 +261,7 @@ public sealed class OutputTests : IDisposable
     private const string Fill = "head -c 1M /dev/zero >filler 2>/dev/null";
 
     // A disk of 64 KiB that only the script sees.
-    private string Disk => files.Folder("disk");
+    private string Disk => _files.Folder("disk");
 
     private ChildProcess StartOnFullDisk(FakeService service, string script) =>
         Start(service, $"bwrap --dev-bind / / --size 65536 --tmpfs {Disk} --chdir {Disk} -- bash -c '{script}'");
@@ -291,13 +291,15 @@ public sealed class OutputTests : IDisposable
     }
 
     private ChildProcess Start(FakeService service, string script) =>
-        ChildProcess.Start("bash", ["-c", script], Variables(service, ("bx", $"dotnet {Program}")), files.Path);
+        ChildProcess.Start("bash", ["-c", script], Variables(service, ("bx", $"dotnet {Program}")), _files.Path);
 
     private static Dictionary<string, string?> Variables(FakeService service, params (string Name, string Value)[] more)
     {
         var variables = BxRun.Variables(service).ToDictionary(v => v.Key, string? (v) => v.Value);
         foreach (var (name, value) in more)
+        {
             variables[name] = value;
+        }
         return variables;
     }
 }

@@ -18,7 +18,9 @@ public sealed class TerminalTests
         service.Answer("GET /v3/models", new RunListResource { Resources = [DocumentedRuns.Completed()] });
         var variables = BxRun.Variables(service);
         if (variable.Length > 0)
+        {
             variables[variable] = value;
+        }
 
         var run = await BxRun.WithAsync(variables, isTerminal: true, List);
 
@@ -134,9 +136,11 @@ public sealed class TerminalTests
         await using var service = await FakeService.StartAsync();
         service.Answer($"GET /v3/models/{DocumentedRuns.Id}", DocumentedRuns.Completed());
         foreach (var _ in Enumerable.Range(0, 3))
+        {
             service.Streams.Add(
                 EventScript.From().Log(Log).Log("after\n").Status("COMPLETED", 4).End("completed", "COMPLETED")
             );
+        }
         string[] monitor = ["ml", "monitor", "training-runs", DocumentedRuns.Id];
 
         var everything = await BxRun.WithAsync(BxRun.Variables(service), isTerminal: true, monitor);

@@ -9,27 +9,27 @@ namespace Trainyard.Cli.Tests;
 public sealed class TrainTests : IDisposable
 {
     private const string Manifest = "model_definition:\n  name: tf-mnist\n";
-    private readonly TemporaryFolder files = new();
-    private readonly string zip;
-    private readonly string manifest;
+    private readonly TemporaryFolder _files = new();
+    private readonly string _zip;
+    private readonly string _manifest;
 
     public TrainTests()
     {
-        manifest = files.Write("tf-train.yaml", Manifest);
-        files.Write("model/train.py", "print('hello')\n");
-        files.Write("model/.git/config", "[core]\n");
-        zip = files.File("tf-model.zip");
-        ZipFile.CreateFromDirectory(Path.Combine(files.Path, "model"), zip);
+        _manifest = _files.Write("tf-train.yaml", Manifest);
+        _files.Write("model/train.py", "print('hello')\n");
+        _files.Write("model/.git/config", "[core]\n");
+        _zip = _files.File("tf-model.zip");
+        ZipFile.CreateFromDirectory(Path.Combine(_files.Path, "model"), _zip);
     }
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public async Task A_zip_and_a_manifest_start_a_run_with_the_words_of_the_sample()
     {
         await using var service = await StartAsync();
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest);
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, _manifest);
 
         Assert.Equal("Starting to train ...\nOK\nModel-ID is 'training-DOl4q2LkR'\n", run.Out);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -40,7 +40,7 @@ public sealed class TrainTests : IDisposable
             part =>
             {
                 Assert.Equal(("model_definition", "application/zip"), (part.Name, part.ContentType));
-                Assert.Equal(File.ReadAllBytes(zip), part.Bytes);
+                Assert.Equal(File.ReadAllBytes(_zip), part.Bytes);
             }
         );
     }
@@ -50,7 +50,7 @@ public sealed class TrainTests : IDisposable
     {
         await using var service = await StartAsync();
 
-        var run = await BxRun.OfAsync(service, "ml", "train", manifest, zip);
+        var run = await BxRun.OfAsync(service, "ml", "train", _manifest, _zip);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(Manifest, Assert.Single(service.Received).Parts[0].Text);
@@ -60,11 +60,11 @@ public sealed class TrainTests : IDisposable
     public async Task A_folder_is_zipped_reproducibly_and_nothing_stays_behind()
     {
         await using var service = await StartAsync();
-        var folder = Path.Combine(files.Path, "model");
+        var folder = Path.Combine(_files.Path, "model");
 
-        await BxRun.OfAsync(service, "ml", "train", folder, manifest);
+        await BxRun.OfAsync(service, "ml", "train", folder, _manifest);
         File.SetLastWriteTimeUtc(Path.Combine(folder, "train.py"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
-        await BxRun.OfAsync(service, "ml", "train", folder, manifest);
+        await BxRun.OfAsync(service, "ml", "train", folder, _manifest);
 
         var sent = service.Received.Select(r => r.Parts[1].Bytes).ToList();
         Assert.Equal(sent[0], sent[1]);
@@ -77,14 +77,14 @@ public sealed class TrainTests : IDisposable
     public async Task Environment_references_in_connections_are_filled_in_before_sending()
     {
         await using var service = await StartAsync();
-        var withReference = files.Write(
+        var withReference = _files.Write(
             "env.yaml",
             "training_data_reference:\n  connection:\n    secret_access_key: ${env:MY_KEY}\n"
         );
         var variables = BxRun.Variables(service);
         variables["MY_KEY"] = "a\"b: #c";
 
-        await BxRun.WithAsync(variables, "ml", "train", zip, withReference);
+        await BxRun.WithAsync(variables, "ml", "train", _zip, withReference);
 
         Assert.Equal(
             "training_data_reference:\n  connection:\n    secret_access_key: \"a\\\"b: #c\"\n",
@@ -96,12 +96,12 @@ public sealed class TrainTests : IDisposable
     public async Task A_variable_that_is_not_set_is_told_with_its_place_and_nothing_is_sent()
     {
         await using var service = await StartAsync();
-        var withReference = files.Write(
+        var withReference = _files.Write(
             "env.yaml",
             "a:\n  connection:\n    password: ${env:MY_KEY}\n    user_name: \"${env:OTHER}\"\n"
         );
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, withReference);
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, withReference);
 
         Assert.Equal(5, run.ExitCode);
         Assert.Equal(
@@ -125,9 +125,9 @@ public sealed class TrainTests : IDisposable
     {
         await using var service = await FakeService.StartAsync();
         service.Answer("POST /v3/models", SampleProblems.ThreeMistakes(), 400);
-        var wrong = files.Write("wrong.yaml", SampleProblems.Manifest);
+        var wrong = _files.Write("wrong.yaml", SampleProblems.Manifest);
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, wrong);
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, wrong);
 
         Assert.Equal(5, run.ExitCode);
         Assert.Equal(
@@ -142,7 +142,7 @@ public sealed class TrainTests : IDisposable
                 did you mean: access_key_id
                 8 |     acces_key_id: ***
                   |     ^
-            {zip}: train.py: The command's main program is not in the archive.
+            {_zip}: train.py: The command's main program is not in the archive.
 
             """,
             run.Error
@@ -157,7 +157,7 @@ public sealed class TrainTests : IDisposable
     {
         await using var service = await StartAsync();
         var variables = BxRun.Variables(service);
-        variables["PWD"] = files.Path;
+        variables["PWD"] = _files.Path;
 
         var run = await BxRun.WithAsync(variables, "ml", "train", model, other);
 
@@ -171,7 +171,7 @@ public sealed class TrainTests : IDisposable
     {
         await using var service = await StartAsync();
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--output", "json");
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, _manifest, "--output", "json");
 
         Assert.Equal(DocumentedRuns.Id, run.Json.GetProperty("metadata").GetProperty("guid").GetString());
     }
@@ -180,13 +180,13 @@ public sealed class TrainTests : IDisposable
     public async Task A_program_that_is_not_in_the_archive_is_a_warning()
     {
         await using var service = await StartAsync();
-        var wrong = files.Write("wrong.yaml", StarterManifest.Text.Replace("train.py", "trian.py"));
+        var wrong = _files.Write("wrong.yaml", StarterManifest.Text.Replace("train.py", "trian.py"));
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, wrong);
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, wrong);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
-            $"{zip}: warning: The command runs `trian.py`, which is not in the archive. The command will probably fail.\n",
+            $"{_zip}: warning: The command runs `trian.py`, which is not in the archive. The command will probably fail.\n",
             run.Error
         );
     }
@@ -198,7 +198,7 @@ public sealed class TrainTests : IDisposable
         service.Answer($"GET /v3/models/{DocumentedRuns.Id}", DocumentedRuns.Failed());
         service.Streams.Add(EventScript.From().Status("FAILED", 1).End("error", "FAILED"));
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest, "--monitor");
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, _manifest, "--monitor");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Model-ID is 'training-DOl4q2LkR'\nStarting to fetch status messages", run.Out);
@@ -210,14 +210,14 @@ public sealed class TrainTests : IDisposable
         await using var service = await FakeService.StartAsync();
         service.ReadsBodies = false;
         service.Refuse("POST /v3/models", 400, "manifest_empty", "The manifest is empty.");
-        var large = files.File("large.zip");
+        var large = _files.File("large.zip");
         await using (var file = File.Create(large))
         {
             file.Write("PK"u8);
             file.SetLength(64 * 1024 * 1024);
         }
 
-        var run = await BxRun.OfAsync(service, "ml", "train", large, manifest);
+        var run = await BxRun.OfAsync(service, "ml", "train", large, _manifest);
 
         Assert.Equal((5, "error: The manifest is empty.\n"), (run.ExitCode, run.Error));
     }
@@ -232,12 +232,16 @@ public sealed class TrainTests : IDisposable
         {
             keys.Add(context.Request.Headers["Idempotency-Key"].ToString());
             if (keys.Count == 1)
+            {
                 context.Abort();
+            }
             else
+            {
                 await answer(context);
+            }
         };
 
-        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest);
+        var run = await BxRun.OfAsync(service, "ml", "train", _zip, _manifest);
 
         Assert.Equal((0, "Starting to train ...\nOK\nModel-ID is 'training-DOl4q2LkR'\n"), (run.ExitCode, run.Out));
         Assert.Equal("The connection to the service broke; sending again when it is back ...\n", run.Error);

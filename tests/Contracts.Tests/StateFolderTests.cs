@@ -13,7 +13,9 @@ public sealed class StateFolderTests
     public void Without_it_the_folder_is_in_the_users_data(string data, string expected)
     {
         if (OperatingSystem.IsLinux())
+        {
             Assert.Equal(expected, Of(("TRAINYARD_HOME", ""), ("XDG_DATA_HOME", data), ("HOME", "/people/eve")));
+        }
     }
 
     [Fact]

@@ -3,11 +3,11 @@ namespace Trainyard.Durable.Child;
 /// <summary>What really happened, in a file that outlives the process.</summary>
 internal sealed class Ledger(string path)
 {
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
     public bool Has(string line)
     {
-        lock (gate)
+        lock (_gate)
         {
             return File.Exists(path) && File.ReadLines(path).Contains(line);
         }
@@ -15,7 +15,7 @@ internal sealed class Ledger(string path)
 
     public void Write(string line)
     {
-        lock (gate)
+        lock (_gate)
         {
             File.AppendAllLines(path, [line]);
         }

@@ -16,7 +16,9 @@ public sealed class FullDiskTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (SmallDisk.Missing is not null)
+        {
             return;
+        }
         _service = await Service.Start(home => _disk = SmallDisk.Mount(home, 100));
         _ = _service.Bucket("data");
         _ = _service.Bucket("results");
@@ -25,7 +27,9 @@ public sealed class FullDiskTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_service is not null)
+        {
             await _service.DisposeAsync();
+        }
         _model.Dispose();
     }
 

@@ -228,7 +228,9 @@ public sealed class HttpEdgesTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         if (idempotencyKey is not null)
+        {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
         return await _client.SendAsync(request);
     }
 

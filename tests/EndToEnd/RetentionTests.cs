@@ -74,7 +74,9 @@ public sealed class RetentionTests : IAsyncLifetime
         {
             var content = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
             foreach (var trace in new[] { id, "COMMAND-52f3e1", "LABEL-7d1c0b", "VALUE-90aa4e" })
+            {
                 Assert.False(content.Contains(trace, StringComparison.Ordinal), $"{trace} is in {file}.");
+            }
         }
     }
 

@@ -9,15 +9,17 @@ public sealed class StartFailureTests : IDisposable
 {
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string Home => Path.Combine(folder.Path, "home");
+    private string Home => Path.Combine(_folder.Path, "home");
 
     public void Dispose()
     {
         if (Directory.Exists(Home))
+        {
             File.SetUnixFileMode(Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        folder.Dispose();
+        }
+        _folder.Dispose();
     }
 
     [Theory]
@@ -25,7 +27,7 @@ public sealed class StartFailureTests : IDisposable
     [InlineData("Trainyard.db")]
     public async Task A_damaged_database_is_named_and_what_to_do(string database)
     {
-        folder.Write($"home/{database}", new string('x', 5000));
+        _folder.Write($"home/{database}", new string('x', 5000));
 
         var sentence = await StartAsync();
 
@@ -35,9 +37,11 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_database_of_a_newer_service_is_left_alone()
     {
-        folder.Folder("home");
-        using (var database = SqliteConnection.Open(folder.File("home/records.db"), readOnly: false))
+        _folder.Folder("home");
+        using (var database = SqliteConnection.Open(_folder.File("home/records.db"), readOnly: false))
+        {
             database.Execute("PRAGMA user_version = 999");
+        }
 
         Assert.Contains("written by a newer version of the service", await StartAsync());
     }
@@ -45,7 +49,7 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_folder_that_may_not_be_written_is_named()
     {
-        folder.Folder("home");
+        _folder.Folder("home");
         File.SetUnixFileMode(Home, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         var sentence = await StartAsync();
@@ -57,7 +61,7 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_file_in_the_folder_s_place_is_named()
     {
-        folder.Write("home", "");
+        _folder.Write("home", "");
 
         var sentence = await StartAsync();
 

@@ -10,20 +10,20 @@ public class Answering : DispatchProxy
         BindingFlags.NonPublic | BindingFlags.Static
     )!;
 
-    private Task end = Task.CompletedTask;
+    private Task _end = Task.CompletedTask;
 
     public static T With<T>(Task end)
         where T : class
     {
         var proxy = Create<T, Answering>();
-        ((Answering)(object)proxy).end = end;
+        ((Answering)(object)proxy)._end = end;
         return proxy;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
         targetMethod!.ReturnType.IsGenericType
-            ? After.MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments()).Invoke(null, [end])
-            : end;
+            ? After.MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments()).Invoke(null, [_end])
+            : _end;
 
     private static async Task<T?> AfterAsync<T>(Task end)
     {

@@ -28,10 +28,12 @@ public sealed class RoutesTests
         foreach (var wide in Functions)
         {
             foreach (var narrow in Functions.Where(function => function != wide && wide.Covers(function)))
+            {
                 Assert.True(
                     string.CompareOrdinal(narrow.Name, wide.Name) < 0,
                     $"{wide.Name} would take the calls of {narrow.Name}."
                 );
+            }
         }
     }
 

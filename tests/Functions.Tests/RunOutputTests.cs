@@ -43,7 +43,9 @@ public sealed class RunOutputTests
         var body = new MemoryStream();
         var writer = new EventWriter(body, "log");
         foreach (var piece in new[] { "10%", "\r20%\r30%", "\r\n", "done\r\n" })
+        {
             await writer.WriteOutputAsync(Encoding.UTF8.GetBytes(piece), 1, CancellationToken.None);
+        }
 
         var lines = Encoding.UTF8.GetString(body.ToArray()).Split('\n');
         var data = lines.Where(l => l.StartsWith("data:", StringComparison.Ordinal)).Select(l => l[5..].Trim());

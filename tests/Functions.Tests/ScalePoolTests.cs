@@ -16,29 +16,29 @@ public sealed class ScalePoolTests
 {
     private static readonly DateTimeOffset Now = new(2026, 12, 31, 23, 59, 58, TimeSpan.Zero);
 
-    private readonly Pool pool = new();
+    private readonly Pool _pool = new();
 
     [Fact]
     public async Task A_machine_comes_for_a_run_that_waits_and_a_broken_one_goes()
     {
-        pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
-        pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
+        _pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
+        _pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
 
         await RunAsync();
 
-        Assert.Equal(["grow to 1", "1 starting", "remove 7"], pool.Asked);
+        Assert.Equal(["grow to 1", "1 starting", "remove 7"], _pool.Asked);
     }
 
     [Fact]
     public async Task A_pool_that_may_not_grow_can_still_shrink_and_the_refusal_is_seen()
     {
-        pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
-        pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
-        pool.MayGrow = false;
+        _pool.Waiting.Add(new WaitingRun(RunId.New(), new RunNeeds { Gpus = 1 }));
+        _pool.Machines.Add(new PoolMachine("7", "default-000007", Now - TimeSpan.FromHours(1)));
+        _pool.MayGrow = false;
 
         await Assert.ThrowsAsync<InvalidOperationException>(RunAsync);
 
-        Assert.Equal(["remove 7"], pool.Asked);
+        Assert.Equal(["remove 7"], _pool.Asked);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ScalePoolTests
     {
         await RunAsync();
 
-        Assert.Empty(pool.Asked);
+        Assert.Empty(_pool.Asked);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ScalePoolTests
 
     private Task RunAsync()
     {
-        var scaling = new PoolScaling(pool, pool, new ScalingOptions(), new PoolOptions(), new ManualTime(Now));
+        var scaling = new PoolScaling(_pool, _pool, new ScalingOptions(), new PoolOptions(), new ManualTime(Now));
         return new ScalePool(scaling, NullLogger<ScalePool>.Instance).RunAsync(new TimerInfo(), default);
     }
 
@@ -87,7 +87,9 @@ public sealed class ScalePoolTests
         public Task GrowToAsync(int count, CancellationToken cancellationToken)
         {
             if (!MayGrow)
+            {
                 throw new InvalidOperationException("No quota.");
+            }
             Asked.Add($"grow to {count}");
             return Task.CompletedTask;
         }

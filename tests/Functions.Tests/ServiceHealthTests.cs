@@ -11,7 +11,7 @@ namespace Trainyard.Functions.Tests;
 
 public sealed class ServiceHealthTests
 {
-    private readonly ManualTime time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public async Task It_is_good_when_everything_answers() => Assert.True(await LookAsync());
@@ -35,9 +35,11 @@ public sealed class ServiceHealthTests
         }
 
         for (var caller = 0; caller < 1000; caller++)
+        {
             Assert.True(await health.IsGoodAsync(Look, default));
+        }
         Assert.Equal(1, looks);
-        time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.True(await health.IsGoodAsync(Look, default));
 
         Assert.Equal(2, looks);
@@ -71,10 +73,10 @@ public sealed class ServiceHealthTests
     public async Task It_is_bad_after_ten_seconds_when_a_store_does_not_answer()
     {
         var look = LookAsync(typeof(IBlobStore), new TaskCompletionSource().Task);
-        time.Advance(TimeSpan.FromSeconds(9.9));
+        _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(look.IsCompleted);
 
-        time.Advance(TimeSpan.FromSeconds(0.1));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
 
         Assert.False(await look.WaitAsync(TimeSpan.FromSeconds(30)));
     }
@@ -99,7 +101,7 @@ public sealed class ServiceHealthTests
             Make<IBlobStore>(),
             Make<ISecretStore>(),
             protection ?? new EphemeralDataProtectionProvider(),
-            time,
+            _time,
             NullLogger<ServiceHealth>.Instance
         );
     }

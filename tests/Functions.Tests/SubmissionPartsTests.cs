@@ -68,7 +68,9 @@ public sealed class SubmissionPartsTests
         Assert.Equal("two", await new StreamReader(file, leaveOpen: true).ReadToEndAsync());
         Assert.Equal([Path.GetFileName(file.Name)], OpenTemporaryFiles(file.Name));
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.Name));
+        }
     }
 
     // Others' temporary files may come and go beside it: only those with this content count.

@@ -16,18 +16,18 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentQueue<string> calls = new();
-    private IOrchestrationEngine? engine;
+    private readonly ConcurrentQueue<string> _calls = new();
+    private IOrchestrationEngine? _engine;
 
     private OrchestratorHost() { }
 
     /// <summary>The activities that were called, in order, as <c>Name(what counts)</c>.</summary>
-    public IReadOnlyList<string> Calls => [.. calls];
+    public IReadOnlyList<string> Calls => [.. _calls];
 
     /// <summary>How long each attempt was to wait in the queue.</summary>
     public ConcurrentDictionary<int, TimeSpan> Delays { get; } = new();
 
-    private readonly ManualResetEventSlim validationMayEnd = new(initialState: true);
+    private readonly ManualResetEventSlim _validationMayEnd = new(initialState: true);
 
     public RunReason? ValidationRefusal { get; set; }
 
@@ -41,25 +41,25 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public TimeSpan? DownloadTimeout { get; set; }
 
-    private TaskCompletionSource storingMayEnd = Released();
+    private TaskCompletionSource _storingMayEnd = Released();
 
     public RunId Run { get; } = RunId.New();
 
-    public IOrchestrationEngine Engine => engine!;
+    public IOrchestrationEngine Engine => _engine!;
 
     private DurableTaskClient Client => Engine.Client;
 
     public static async Task<OrchestratorHost> StartAsync<TEngine>()
         where TEngine : IOrchestrationEngine, new()
     {
-        var started = new OrchestratorHost { engine = new TEngine() };
+        var started = new OrchestratorHost { _engine = new TEngine() };
         await started.Engine.StartAsync(started.Register);
         return started;
     }
 
-    public void HoldStoring() => storingMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void HoldStoring() => _storingMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void ReleaseStoring() => storingMayEnd.TrySetResult();
+    public void ReleaseStoring() => _storingMayEnd.TrySetResult();
 
     private static TaskCompletionSource Released()
     {
@@ -68,9 +68,9 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         return released;
     }
 
-    public void HoldValidation() => validationMayEnd.Reset();
+    public void HoldValidation() => _validationMayEnd.Reset();
 
-    public void ReleaseValidation() => validationMayEnd.Set();
+    public void ReleaseValidation() => _validationMayEnd.Set();
 
     public Task SubmitAsync(RetryLimits? retries = null, params string[] notifyOn) =>
         Client.ScheduleNewOrchestrationInstanceAsync(
@@ -108,7 +108,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     /// <summary>Waits until an activity was called.</summary>
     public Task CalledAsync(string call) =>
-        Eventually.Be(call, () => calls.Contains(call), Patience, () => string.Join(", ", calls));
+        Eventually.Be(call, () => _calls.Contains(call), Patience, () => string.Join(", ", _calls));
 
     public async Task<RunVerdict> EndAsync()
     {
@@ -124,9 +124,11 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (engine is not null)
-            await engine.DisposeAsync();
-        validationMayEnd.Dispose();
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+        _validationMayEnd.Dispose();
     }
 
     private void Register(DurableTaskRegistry registry)
@@ -145,7 +147,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             _ => "",
             _ =>
             {
-                validationMayEnd.Wait(Patience);
+                _validationMayEnd.Wait(Patience);
                 return new() { Refusal = ValidationRefusal };
             }
         );
@@ -170,8 +172,8 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             nameof(StoreUnit),
             async (_, request) =>
             {
-                calls.Enqueue($"{nameof(StoreUnit)}({request.Unit})");
-                await storingMayEnd.Task.WaitAsync(Patience);
+                _calls.Enqueue($"{nameof(StoreUnit)}({request.Unit})");
+                await _storingMayEnd.Task.WaitAsync(Patience);
                 return new() { Refusal = UnitRefusal };
             }
         );
@@ -191,7 +193,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             name,
             (_, request) =>
             {
-                calls.Enqueue($"{name}({detail(request)})");
+                _calls.Enqueue($"{name}({detail(request)})");
                 return answer(request);
             }
         );

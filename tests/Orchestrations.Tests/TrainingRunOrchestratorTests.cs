@@ -133,7 +133,9 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     private static void ReleaseWhereOneActivityWaitsForAnother(OrchestratorHost host)
     {
         if (typeof(TEngine) == typeof(TestHostEngine))
+        {
             host.ReleaseStoring();
+        }
     }
 
     [Theory]

@@ -30,7 +30,9 @@ public sealed class SmallDisk : IDisposable
         var rest = new DriveInfo(Folder).AvailableFreeSpace - bytesLeft;
         var block = new byte[1024 * 1024];
         for (; rest > 0; rest -= block.Length)
+        {
             file.Write(block.AsSpan(0, (int)Math.Min(rest, block.Length)));
+        }
         return path;
     }
 
@@ -40,7 +42,9 @@ public sealed class SmallDisk : IDisposable
     private static string? Try()
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
             return "a disk of the test's own (tmpfs) takes root";
+        }
         var folder = Directory.CreateTempSubdirectory("trainyard-").FullName;
         try
         {
@@ -65,7 +69,9 @@ public sealed class SmallDisk : IDisposable
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
+        {
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Trim()}");
+        }
     }
 }
 

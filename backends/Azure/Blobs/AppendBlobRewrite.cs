@@ -19,8 +19,8 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
     /// <summary>Bytes of the new blocks: what every version of the service takes in one append.</summary>
     public const int BlockBytes = 4 << 20;
 
-    private readonly AppendBlobClient blob = container.GetAppendBlobClient(name.ToString());
-    private readonly BlockBlobClient copy = AsideOf(container).GetBlockBlobClient(name.ToString());
+    private readonly AppendBlobClient _blob = container.GetAppendBlobClient(name.ToString());
+    private readonly BlockBlobClient _copy = AsideOf(container).GetBlockBlobClient(name.ToString());
 
     /// <summary>The container of the copies.</summary>
     public static BlobContainerClient AsideOf(BlobContainerClient container) =>
@@ -28,11 +28,13 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
 
     public async Task RewriteAsync(CancellationToken cancellationToken)
     {
-        BlobProperties before = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        BlobProperties before = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         try
         {
             if (!before.Metadata.ContainsKey(Mark))
+            {
                 await LayAsideAsync(before, cancellationToken);
+            }
             await FillAsync(cancellationToken);
         }
         catch (RequestFailedException e) when (BlobErrors.IsConflict(e) || BlobErrors.IsMissing(e))
@@ -44,26 +46,30 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
     private async Task LayAsideAsync(BlobProperties before, CancellationToken cancellationToken)
     {
         await AsideOf(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        var upload = new BlockUpload(copy);
-        await using (var content = await blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+        var upload = new BlockUpload(_copy);
+        await using (var content = await _blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+        {
             await upload.StageAsync(content, cancellationToken);
+        }
         await upload.CommitAsync(upload.Blocks, metadata: null, conditions: null, cancellationToken);
         var options = new AppendBlobCreateOptions
         {
             Metadata = new Dictionary<string, string> { [Mark] = before.ContentLength.ToString() },
             Conditions = new AppendBlobRequestConditions { IfMatch = before.ETag },
         };
-        await blob.CreateAsync(options, cancellationToken);
+        await _blob.CreateAsync(options, cancellationToken);
     }
 
     private async Task FillAsync(CancellationToken cancellationToken)
     {
-        BlobProperties marked = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        BlobProperties marked = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         if (!marked.Metadata.ContainsKey(Mark))
+        {
             return;
+        }
         var position = marked.ContentLength;
         var rest = new BlobOpenReadOptions(false) { Position = position };
-        await using (var content = await copy.OpenReadAsync(rest, cancellationToken))
+        await using (var content = await _copy.OpenReadAsync(rest, cancellationToken))
         {
             var buffer = new byte[BlockBytes];
             int read;
@@ -73,8 +79,8 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
                 position += read;
             }
         }
-        await blob.SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
-        await copy.DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        await _blob.SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
+        await _copy.DeleteIfExistsAsync(cancellationToken: cancellationToken);
     }
 
     private async Task AppendAsync(long position, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -82,6 +88,6 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
         using var block = ReadOnlyMemoryStream.Of(content);
         var atPosition = new AppendBlobRequestConditions { IfAppendPositionEqual = position };
         var options = new AppendBlobAppendBlockOptions { Conditions = atPosition };
-        await blob.AppendBlockAsync(block, options, cancellationToken);
+        await _blob.AppendBlockAsync(block, options, cancellationToken);
     }
 }

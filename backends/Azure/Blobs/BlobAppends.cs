@@ -13,7 +13,7 @@ namespace Trainyard.Backends.Azure.Blobs;
 /// </summary>
 internal sealed class BlobAppends(BlobContainerClient container)
 {
-    private readonly BlobLeases leases = new(container);
+    private readonly BlobLeases _leases = new(container);
 
     /// <summary>
     /// Takes the blob's lease, by which its holder alone appends; makes the blob where there is none. Null when it was taken
@@ -25,8 +25,10 @@ internal sealed class BlobAppends(BlobContainerClient container)
         await FinishRewriteAsync(name, cancellationToken);
         await CreateAsync(container.GetAppendBlobClient(name.ToString()), cancellationToken);
         if ((await FindAsync(name, cancellationToken))?.BlobType is not BlobType.Append)
+        {
             return null;
-        return await leases.TakeAsync(name, cancellationToken);
+        }
+        return await _leases.TakeAsync(name, cancellationToken);
     }
 
     public async Task<AppendResult> AppendAsync(
@@ -38,9 +40,13 @@ internal sealed class BlobAppends(BlobContainerClient container)
     {
         // Where a rewrite stands still such a position may look like the end, and is not.
         if (offset % AppendBlobRewrite.BlockBytes == 0)
+        {
             await FinishRewriteAsync(name, cancellationToken);
+        }
         if (await TryAppendAsync(name, offset, content, cancellationToken) is { } result)
+        {
             return result;
+        }
         // Somebody else was faster, or a crash cut a rewrite short.
         var rewritten = await FinishRewriteAsync(name, cancellationToken);
         return rewritten && await TryAppendAsync(name, offset, content, cancellationToken) is { } second
@@ -59,14 +65,16 @@ internal sealed class BlobAppends(BlobContainerClient container)
         try
         {
             if (offset == 0)
+            {
                 await CreateAsync(blob, cancellationToken);
+            }
             return content.IsEmpty
                 ? await LookAsync(name, offset, cancellationToken)
                 : await AppendAsync(blob, offset, content, cancellationToken);
         }
         catch (RequestFailedException e) when (BlobErrors.IsLeased(e))
         {
-            await leases.BreakAsync(name, cancellationToken);
+            await _leases.BreakAsync(name, cancellationToken);
             return await TryAppendAsync(name, offset, content, cancellationToken);
         }
         catch (RequestFailedException e) when (BlobErrors.IsOfAnotherType(e))
@@ -90,7 +98,9 @@ internal sealed class BlobAppends(BlobContainerClient container)
             await FindAsync(name, cancellationToken) is not { } found
             || !found.Metadata.ContainsKey(AppendBlobRewrite.Mark)
         )
+        {
             return false;
+        }
         await new AppendBlobRewrite(container, name).RewriteAsync(cancellationToken);
         return true;
     }

@@ -17,9 +17,9 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
 {
     private const int DeletesAtOnce = 16;
 
-    private readonly BlobReads reads = new(container);
-    private readonly BlobAppends appends = new(container);
-    private readonly BlobLeases leases = new(container);
+    private readonly BlobReads _reads = new(container);
+    private readonly BlobAppends _appends = new(container);
+    private readonly BlobLeases _leases = new(container);
 
     public async Task<BlobInfo> PutAsync(
         BlobName name,
@@ -31,7 +31,9 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
         var upload = new BlockUpload(container.GetBlockBlobClient(name.ToString()));
         var (bytes, sha256) = await upload.StageAsync(content, cancellationToken);
         if (expectedSha256 is not null && expectedSha256 != sha256)
+        {
             throw new BlobChecksumException(name);
+        }
         var metadata = new Dictionary<string, string> { [BlobReads.Sha256] = sha256 };
         try
         {
@@ -41,8 +43,10 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
         catch (RequestFailedException e) when (BlobErrors.LacksBlocks(e))
         {
             // A commit drops what others have staged for the blob: theirs came in between. The same content is as good as ours.
-            if (await reads.FindAsync(name, cancellationToken) is { } found && found.Sha256 == sha256)
+            if (await _reads.FindAsync(name, cancellationToken) is { } found && found.Sha256 == sha256)
+            {
                 return found;
+            }
             throw;
         }
     }
@@ -52,13 +56,13 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
         long offset,
         ReadOnlyMemory<byte> content,
         CancellationToken cancellationToken
-    ) => appends.AppendAsync(name, offset, content, cancellationToken);
+    ) => _appends.AppendAsync(name, offset, content, cancellationToken);
 
     public Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken) =>
-        reads.OpenAsync(name, offset, length, cancellationToken);
+        _reads.OpenAsync(name, offset, length, cancellationToken);
 
     public Task<BlobInfo?> FindAsync(BlobName name, CancellationToken cancellationToken) =>
-        reads.FindAsync(name, cancellationToken);
+        _reads.FindAsync(name, cancellationToken);
 
     public async IAsyncEnumerable<BlobInfo> ListAsync(
         string prefix,
@@ -67,7 +71,9 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
     {
         var items = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken);
         await foreach (var item in Utf8Order.SortAsync(items, item => item.Name, cancellationToken))
+        {
             yield return BlobReads.Read(item);
+        }
     }
 
     public async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
@@ -90,7 +96,7 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
         }
         catch (RequestFailedException e) when (BlobErrors.IsLeased(e))
         {
-            await leases.BreakAsync(BlobName.Parse(name), cancellationToken);
+            await _leases.BreakAsync(BlobName.Parse(name), cancellationToken);
             await container.DeleteBlobIfExistsAsync(name, All, cancellationToken: cancellationToken);
         }
     }

@@ -16,14 +16,18 @@ internal sealed class BlobReads(BlobContainerClient container)
     public async Task<Stream?> OpenAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken)
     {
         if (length == 0)
+        {
             return await FindAsync(name, cancellationToken) is null ? null : Stream.Null;
+        }
         var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
         try
         {
             var blob = container.GetBlobClient(name.ToString());
             BlobDownloadStreamingResult read = await blob.DownloadStreamingAsync(options, cancellationToken);
             if (!read.Details.Metadata.ContainsKey(AppendBlobRewrite.Mark))
+            {
                 return read.Content;
+            }
             await read.Content.DisposeAsync();
             return await OpenCopyAsync(name, options, cancellationToken);
         }

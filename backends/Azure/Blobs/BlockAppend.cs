@@ -13,7 +13,7 @@ namespace Trainyard.Backends.Azure.Blobs;
 /// </summary>
 internal sealed class BlockAppend(BlobContainerClient container, BlobName name)
 {
-    private readonly BlockBlobClient blob = container.GetBlockBlobClient(name.ToString());
+    private readonly BlockBlobClient _blob = container.GetBlockBlobClient(name.ToString());
 
     public async Task<AppendResult> AppendAsync(
         long offset,
@@ -21,23 +21,27 @@ internal sealed class BlockAppend(BlobContainerClient container, BlobName name)
         CancellationToken cancellationToken
     )
     {
-        BlobProperties before = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        BlobProperties before = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         if (before.ContentLength != offset || content.IsEmpty)
+        {
             return new AppendResult(before.ContentLength == offset, before.ContentLength);
+        }
         var unchanged = new BlobRequestConditions { IfMatch = before.ETag };
         try
         {
-            var upload = new BlockUpload(blob);
+            var upload = new BlockUpload(_blob);
             // Names of blocks from another upload may have another length, and a blob put in one go has no blocks.
-            await using (var old = await blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+            await using (var old = await _blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
+            {
                 await upload.StageAsync(old, cancellationToken);
+            }
             await upload.StageBlockAsync(content, cancellationToken);
             await upload.CommitAsync(upload.Blocks, metadata: null, unchanged, cancellationToken);
             return new AppendResult(true, offset + content.Length);
         }
         catch (RequestFailedException e) when (BlobErrors.IsConflict(e))
         {
-            BlobProperties now = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            BlobProperties now = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
             return new AppendResult(false, now.ContentLength);
         }
     }

@@ -15,10 +15,10 @@ internal sealed class BlockUpload(BlockBlobClient blob)
     /// <summary>Bytes of a block: 50,000 of them are more than any blob here.</summary>
     public const int BlockBytes = 8 << 20;
 
-    private readonly byte[] upload = RandomNumberGenerator.GetBytes(16);
-    private readonly List<string> blocks = [];
+    private readonly byte[] _upload = RandomNumberGenerator.GetBytes(16);
+    private readonly List<string> _blocks = [];
 
-    public IReadOnlyList<string> Blocks => blocks;
+    public IReadOnlyList<string> Blocks => _blocks;
 
     /// <summary>Stages everything there is and gives its size and its SHA-256 in lower-case hex.</summary>
     public async Task<(long Bytes, string Sha256)> StageAsync(Stream content, CancellationToken cancellationToken)
@@ -31,7 +31,9 @@ internal sealed class BlockUpload(BlockBlobClient blob)
         {
             read = await content.ReadAtLeastAsync(buffer, BlockBytes, throwOnEndOfStream: false, cancellationToken);
             if (read == 0)
+            {
                 break;
+            }
             hash.AppendData(buffer, 0, read);
             bytes += read;
             await StageBlockAsync(buffer.AsMemory(0, read), cancellationToken);
@@ -44,7 +46,7 @@ internal sealed class BlockUpload(BlockBlobClient blob)
         var name = NextName();
         using var stream = ReadOnlyMemoryStream.Of(content);
         await blob.StageBlockAsync(name, stream, cancellationToken: cancellationToken);
-        blocks.Add(name);
+        _blocks.Add(name);
     }
 
     /// <summary>Makes the blob of these blocks, in place of whatever has its name.</summary>
@@ -63,9 +65,9 @@ internal sealed class BlockUpload(BlockBlobClient blob)
     // All names of a blob must be equally long; those of two uploads at once must differ.
     private string NextName()
     {
-        Span<byte> name = stackalloc byte[upload.Length + sizeof(int)];
-        upload.CopyTo(name);
-        BinaryPrimitives.WriteInt32BigEndian(name[upload.Length..], blocks.Count);
+        Span<byte> name = stackalloc byte[_upload.Length + sizeof(int)];
+        _upload.CopyTo(name);
+        BinaryPrimitives.WriteInt32BigEndian(name[_upload.Length..], _blocks.Count);
         return Convert.ToBase64String(name);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SasAddresses(BlobContainerClient container, TimeProvider t
     // Clocks of the service and of the signer differ.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
-    private UserDelegationKey? known;
+    private UserDelegationKey? _known;
 
     public async Task<Uri> CreateAsync(
         BlobName name,
@@ -35,7 +35,9 @@ internal sealed class SasAddresses(BlobContainerClient container, TimeProvider t
             StartsOn = time.GetUtcNow() - ClockSkew,
         };
         if (blob.CanGenerateSasUri)
+        {
             return blob.GenerateSasUri(sas);
+        }
         sas.Protocol = SasProtocol.Https;
         var key = await KeyUntilAsync(sas.ExpiresOn, cancellationToken);
         return new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(key, container.AccountName) }.ToUri();
@@ -43,10 +45,12 @@ internal sealed class SasAddresses(BlobContainerClient container, TimeProvider t
 
     private async Task<UserDelegationKey> KeyUntilAsync(DateTimeOffset end, CancellationToken cancellationToken)
     {
-        if (known is { } key && key.SignedExpiresOn >= end)
+        if (_known is { } key && key.SignedExpiresOn >= end)
+        {
             return key;
+        }
         var now = time.GetUtcNow();
         var service = container.GetParentBlobServiceClient();
-        return known = await service.GetUserDelegationKeyAsync(now - ClockSkew, now + KeyLifetime, cancellationToken);
+        return _known = await service.GetUserDelegationKeyAsync(now - ClockSkew, now + KeyLifetime, cancellationToken);
     }
 }

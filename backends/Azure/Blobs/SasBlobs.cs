@@ -21,8 +21,8 @@ internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time)
     private static readonly Dictionary<string, string> BlockBlob = new() { ["x-ms-blob-type"] = "BlockBlob" };
     private static readonly Dictionary<string, string> None = [];
 
-    private readonly SasAddresses addresses = new(container, time);
-    private readonly BlobAppends appends = new(container);
+    private readonly SasAddresses _addresses = new(container, time);
+    private readonly BlobAppends _appends = new(container);
 
     /// <summary>
     /// What is larger goes up in parts of so many bytes, of which only the one that breaks off is sent again. One PUT takes no
@@ -38,7 +38,7 @@ internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time)
     )
     {
         const BlobSasPermissions Write = BlobSasPermissions.Create | BlobSasPermissions.Write;
-        var address = await addresses.CreateAsync(name, Write, lifetime, cancellationToken);
+        var address = await _addresses.CreateAsync(name, Write, lifetime, cancellationToken);
         return bytes <= PartBytes ? new DirectUpload(address, BlockBlob) : InParts(address, bytes);
     }
 
@@ -48,10 +48,12 @@ internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        var lease = await appends.LeaseAsync(name, cancellationToken);
+        var lease = await _appends.LeaseAsync(name, cancellationToken);
         if (lease is null)
+        {
             return null;
-        var address = await addresses.CreateAsync(name, BlobSasPermissions.Add, lifetime, cancellationToken);
+        }
+        var address = await _addresses.CreateAsync(name, BlobSasPermissions.Add, lifetime, cancellationToken);
         var headers = new Dictionary<string, string> { ["x-ms-lease-id"] = lease };
         return new DirectAppend(With(address, "comp=appendblock"), headers, PositionHeader);
     }

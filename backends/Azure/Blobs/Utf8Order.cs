@@ -26,18 +26,26 @@ internal static class Utf8Order
             if (shared is not null && !GoesOn(nameOf(item), shared))
             {
                 foreach (var sorted in Sorted(waiting, nameOf))
+                {
                     yield return sorted;
+                }
                 waiting.Clear();
                 shared = null;
             }
             shared ??= StartOf(nameOf(item));
             if (shared is null)
+            {
                 yield return item;
+            }
             else
+            {
                 waiting.Add(item);
+            }
         }
         foreach (var sorted in Sorted(waiting, nameOf))
+        {
             yield return sorted;
+        }
     }
 
     private static bool GoesOn(string name, string shared) =>
@@ -48,7 +56,9 @@ internal static class Utf8Order
         for (var i = 0; i < name.Length; i++)
         {
             if (IsHigh(name[i]))
+            {
                 return name[..i];
+            }
         }
         return null;
     }

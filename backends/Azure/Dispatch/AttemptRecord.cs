@@ -113,6 +113,8 @@ internal sealed record AttemptRecord
     private static void SetUnlessNull(TableEntity entity, string name, object? value)
     {
         if (value is not null)
+        {
             entity[name] = value;
+        }
     }
 }

@@ -55,7 +55,9 @@ internal sealed class AttemptTable(TableClient table)
     {
         var waiting = new List<QueuedAttempt>();
         await foreach (var row in Rows(DispatchKeys.Queue(pool), cancellationToken))
+        {
             waiting.Add(PlaceRow.Read(row));
+        }
         return QueueOrder.Of(waiting);
     }
 
@@ -67,7 +69,9 @@ internal sealed class AttemptTable(TableClient table)
         {
             var lease = LeaseRow.Read(row);
             if (!lease.IsLost)
+            {
                 slots[lease.Node] = slots.GetValueOrDefault(lease.Node) + lease.Slots;
+            }
         }
         return slots;
     }
@@ -78,7 +82,9 @@ internal sealed class AttemptTable(TableClient table)
         await foreach (var row in Rows(DispatchKeys.LeasesOf(node), cancellationToken))
         {
             if (!LeaseRow.Read(row).IsLost)
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -140,14 +146,20 @@ internal sealed class AttemptTable(TableClient table)
     private static IEnumerable<TableEntity> Finding(AttemptRecord record)
     {
         if (record.State is AttemptState.Queued)
+        {
             yield return PlaceRow.Write(record);
+        }
         if (record.State is AttemptState.Leased or AttemptState.Lost)
+        {
             yield return LeaseRow.Write(record);
+        }
         if (record.EndedAt is not null)
+        {
             yield return new TableEntity(DispatchKeys.Partition, DispatchKeys.End(record))
             {
                 [nameof(AttemptRecord.RunId)] = record.RunId.ToString(),
             };
+        }
     }
 
     private static TableTransactionAction Put(TableEntity entity) =>

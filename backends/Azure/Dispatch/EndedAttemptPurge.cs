@@ -8,13 +8,14 @@ internal sealed class EndedAttemptPurge(AttemptTable attempts)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    private long nextAt;
+    private long _nextAt;
 
     /// <summary>Once an hour, for one caller.</summary>
     public bool IsDue(DateTimeOffset now)
     {
-        var next = Interlocked.Read(ref nextAt);
-        return now.UtcTicks >= next && Interlocked.CompareExchange(ref nextAt, (now + Interval).UtcTicks, next) == next;
+        var next = Interlocked.Read(ref _nextAt);
+        return now.UtcTicks >= next
+            && Interlocked.CompareExchange(ref _nextAt, (now + Interval).UtcTicks, next) == next;
     }
 
     public async Task PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
@@ -24,7 +25,9 @@ internal sealed class EndedAttemptPurge(AttemptTable attempts)
         {
             var id = RunId.Parse(row.GetString(nameof(AttemptRecord.RunId)));
             if (await attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } record)
+            {
                 continue;
+            }
             try
             {
                 await attempts.ForgetAsync(record, cancellationToken);

@@ -34,13 +34,19 @@ internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecor
         var again = unheld.Where(record => LeaseRules.CanGiveAgain(offer, record.Needs, record.Renewed)).ToList();
         IReadOnlyList<AttemptRecord> lost = [.. unheld.Except(again)];
         if (again.MinBy(record => record.Sequence) is { } held)
+        {
             return new LeasePlan(lost, held);
+        }
         var queue = await attempts.WaitingAsync(offer.Pool, cancellationToken);
         if (await NextAsync(queue, attempts, nodes, offer, moment, cancellationToken) is not { } next)
+        {
             return new LeasePlan(lost, Given: null);
+        }
         var given = await FindAsync(attempts, next.RunId, AttemptState.Queued, cancellationToken);
         if (next.Place == next.Sequence)
+        {
             return new LeasePlan(lost, given);
+        }
         var whose = queue.First(other => other.Sequence == next.Place).RunId;
         var displaced = await FindAsync(attempts, whose, AttemptState.Queued, cancellationToken);
         return new LeasePlan(lost, given) { Displaced = displaced };
@@ -61,7 +67,9 @@ internal sealed record LeasePlan(IReadOnlyList<AttemptRecord> Lost, AttemptRecor
             var lease = LeaseRow.Read(row);
             var isOver = lease.IsLost || lease.ExpiresAt <= expiredUpTo.UtcTicks;
             if (isOver || lease.Pool != offer.Pool || held.Contains(new HeldLease(lease.RunId, lease.Attempt)))
+            {
                 continue;
+            }
             unheld.Add(await FindAsync(attempts, lease.RunId, AttemptState.Leased, cancellationToken));
         }
         return unheld;

@@ -9,7 +9,7 @@ namespace Trainyard.Backends.Azure.Dispatch;
 internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposable
 {
     // Inside this process one node after the other takes a run: they would all want the same one and clash.
-    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>One look: most find nothing, and cost two reads.</summary>
     public async Task<Lease?> LookAsync(
@@ -24,8 +24,10 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposab
             cancellationToken
         );
         if (plan.IsEmpty)
+        {
             return null;
-        await gate.WaitAsync(cancellationToken);
+        }
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             return await Conflicts.RetryAsync(
@@ -35,11 +37,11 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposab
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<Lease?> DecideAsync(
         NodeOffer offer,
@@ -52,9 +54,13 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposab
         var node = await nodes.FindAsync(offer.Node, cancellationToken);
         var plan = await LeasePlan.MakeAsync(attempts, nodes, offer, moment, cancellationToken);
         foreach (var lost in plan.Lost)
+        {
             await attempts.ChangeAsync(lost, Lost(lost), cancellationToken);
+        }
         if (plan.Given is not { } given || node is not { IsRetired: false })
+        {
             return null;
+        }
         // A lease that is given again is one that the node was found fit for.
         var mayTake = given.State is AttemptState.Leased || node.ReadStanding().MayTake(offer.Holds.Count, moment.Now);
         return mayTake ? await GiveAsync(given, plan.Displaced, offer, node, moment, cancellationToken) : null;
@@ -102,7 +108,9 @@ internal sealed class Leasing(AttemptTable attempts, NodeRows nodes) : IDisposab
         );
         var changes = new List<(AttemptRecord, AttemptRecord)> { (record, leased) };
         if (displaced is not null)
+        {
             changes.Add((displaced, displaced with { Sequence = record.Sequence }));
+        }
         await attempts.ChangeAsync(changes, cancellationToken, busy);
         return lease;
     }

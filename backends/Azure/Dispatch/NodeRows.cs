@@ -13,28 +13,36 @@ internal sealed class NodeRows(TableClient table)
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, (NodeOffer? Offer, DateTimeOffset At)> written = new();
+    private readonly ConcurrentDictionary<string, (NodeOffer? Offer, DateTimeOffset At)> _written = new();
 
     public async Task SeeAsync(NodeOffer offer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (IsFresh(offer.Node, now) && written[offer.Node].Offer is { } known && SaysTheSame(known, offer))
+        if (IsFresh(offer.Node, now) && _written[offer.Node].Offer is { } known && SaysTheSame(known, offer))
+        {
             return;
+        }
         var row = NodeRow.Write(offer, now);
         if (offer.Holds.Count > 0)
+        {
             row[nameof(NodeRow.BusyAt)] = now.UtcTicks;
+        }
         if (!await TryMergeAsync(row, cancellationToken))
+        {
             await AddAsync(row, now, cancellationToken);
-        written[offer.Node] = (offer, now);
+        }
+        _written[offer.Node] = (offer, now);
     }
 
     /// <summary>A node that works asks less often, but renews its leases.</summary>
     public async Task SeeBusyAsync(string node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (IsFresh(node, now))
+        {
             return;
+        }
         // Without a row it never asked, or long ago; the next time it asks it says what it has.
         await TryMergeAsync(NodeRow.WriteBusy(node, now), cancellationToken);
-        written[node] = (written.GetValueOrDefault(node).Offer, now);
+        _written[node] = (_written.GetValueOrDefault(node).Offer, now);
     }
 
     public async Task<NodeRow?> FindAsync(string node, CancellationToken cancellationToken)
@@ -73,7 +81,9 @@ internal sealed class NodeRows(TableClient table)
         var condition = TableClient.CreateQueryFilter($"Pool eq {pool}");
         var nodes = new List<NodeRow>();
         await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
+        {
             nodes.Add(NodeRow.Read(row));
+        }
         return nodes;
     }
 
@@ -82,7 +92,9 @@ internal sealed class NodeRows(TableClient table)
     {
         var condition = TableClient.CreateQueryFilter($"SeenAt lt {seenBefore.UtcTicks}");
         await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
+        {
             await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+        }
     }
 
     private async Task<bool> TryMergeAsync(TableEntity row, CancellationToken cancellationToken)
@@ -106,7 +118,7 @@ internal sealed class NodeRows(TableClient table)
     }
 
     private bool IsFresh(string node, DateTimeOffset now) =>
-        written.TryGetValue(node, out var last) && now - last.At < WriteEvery;
+        _written.TryGetValue(node, out var last) && now - last.At < WriteEvery;
 
     private static bool SaysTheSame(NodeOffer one, NodeOffer other) =>
         (one.Pool, one.Gpus, one.Slots, one.Sandbox) == (other.Pool, other.Gpus, other.Slots, other.Sandbox)

@@ -23,11 +23,17 @@ internal static class PlaceRow
             [nameof(AttemptRecord.Priority)] = record.Priority,
         };
         if (record.NotBefore is { } notBefore)
+        {
             row[nameof(AttemptRecord.NotBefore)] = notBefore;
+        }
         if (record.Avoided is { } avoided)
+        {
             row[nameof(AttemptRecord.Avoided)] = avoided;
+        }
         if (record.AvoidUntil is { } until)
+        {
             row[nameof(AttemptRecord.AvoidUntil)] = until;
+        }
         return row;
     }
 

@@ -18,28 +18,30 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    private readonly LeaseClock clock = new(time, options.Value.LeaseDuration);
-    private readonly LeaseWaiting waiting = new(time, LookAgain);
-    private readonly AttemptTable attempts = new(table);
-    private readonly NodeRows nodes = new(table);
-    private readonly Leasing leasing = new(new AttemptTable(table), new NodeRows(table));
-    private readonly EndedAttemptPurge purge = new(new AttemptTable(table));
+    private readonly LeaseClock _clock = new(time, options.Value.LeaseDuration);
+    private readonly LeaseWaiting _waiting = new(time, LookAgain);
+    private readonly AttemptTable _attempts = new(table);
+    private readonly NodeRows _nodes = new(table);
+    private readonly Leasing _leasing = new(new AttemptTable(table), new NodeRows(table));
+    private readonly EndedAttemptPurge _purge = new(new AttemptTable(table));
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
         await ChangeAsync(() => TryEnqueueAsync(entry, cancellationToken), cancellationToken);
         if (entry.Delay > TimeSpan.Zero)
-            waiting.WakeAfter(entry.Delay);
+        {
+            _waiting.WakeAfter(entry.Delay);
+        }
     }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
-        waiting.WaitAsync(
+        _waiting.WaitAsync(
             offer.Node,
             wait,
             async isLatest =>
             {
-                await nodes.SeeAsync(offer, time.GetUtcNow(), cancellationToken);
-                return await leasing.LookAsync(offer, isLatest, Moment, cancellationToken);
+                await _nodes.SeeAsync(offer, time.GetUtcNow(), cancellationToken);
+                return await _leasing.LookAsync(offer, isLatest, Moment, cancellationToken);
             },
             cancellationToken
         );
@@ -47,19 +49,21 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     public async Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken)
     {
         if (extend is not { } by)
+        {
             return StatusOf(await FindHeldAsync(lease, cancellationToken));
+        }
         var renewed = await Conflicts.RetryAsync(() => ExtendAsync(lease, by, cancellationToken), cancellationToken);
-        await nodes.SeeBusyAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
+        await _nodes.SeeBusyAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
         return StatusOf(renewed);
     }
 
     public async Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
     {
         await ChangeAsync(() => TryFinishAsync(id, attempt, cancellationToken), cancellationToken);
-        if (purge.IsDue(time.GetUtcNow()))
+        if (_purge.IsDue(time.GetUtcNow()))
         {
-            await purge.PurgeAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
-            await nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, attempts, cancellationToken);
+            await _purge.PurgeAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
+            await _nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, _attempts, cancellationToken);
         }
     }
 
@@ -71,25 +75,27 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
-        clock.Look();
-        var expired = clock.Expired;
+        _clock.Look();
+        var expired = _clock.Expired;
         var lost = new List<LostLease>();
-        await foreach (var row in attempts.Rows(DispatchKeys.Leases, cancellationToken))
+        await foreach (var row in _attempts.Rows(DispatchKeys.Leases, cancellationToken))
         {
             var lease = LeaseRow.Read(row);
             if (lease.IsLost || (IsOver(lease.ExpiresAt, expired) && await LoseAsync(lease, cancellationToken)))
+            {
                 lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node));
+            }
         }
         return lost;
     }
 
-    public void Dispose() => leasing.Dispose();
+    public void Dispose() => _leasing.Dispose();
 
     private LeaseMoment Moment()
     {
         var duration = options.Value.LeaseDuration;
         var now = time.GetUtcNow();
-        return new(now, clock.Now + duration, clock.Expired.UpTo, now - LeaseRules.SeenLately(duration));
+        return new(now, _clock.Now + duration, _clock.Expired.UpTo, now - LeaseRules.SeenLately(duration));
     }
 
     private static bool IsOver(long expiresAt, (DateTimeOffset UpTo, DateTimeOffset Beyond) expired) =>
@@ -98,15 +104,17 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
         var result = await Conflicts.RetryAsync(change, cancellationToken);
-        waiting.Wake();
+        _waiting.Wake();
         return result;
     }
 
     private async Task<bool> TryEnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
-        var before = await attempts.FindAsync(entry.RunId, cancellationToken);
+        var before = await _attempts.FindAsync(entry.RunId, cancellationToken);
         if (before?.Attempt >= entry.Attempt)
+        {
             return false;
+        }
         var due = time.GetUtcNow() + entry.Delay;
         var queued = new AttemptRecord
         {
@@ -130,18 +138,18 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     private async Task<AttemptRecord> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
     {
         var held = await FindHeldAsync(lease, cancellationToken);
-        var renewed = held with { ExpiresAt = (clock.Now + by).UtcTicks, Renewed = true };
-        await attempts.ChangeAsync(held, renewed, cancellationToken);
+        var renewed = held with { ExpiresAt = (_clock.Now + by).UtcTicks, Renewed = true };
+        await _attempts.ChangeAsync(held, renewed, cancellationToken);
         return renewed;
     }
 
     private async Task<AttemptRecord> FindHeldAsync(LeaseKey lease, CancellationToken cancellationToken)
     {
-        var record = await attempts.FindAsync(lease.RunId, cancellationToken);
+        var record = await _attempts.FindAsync(lease.RunId, cancellationToken);
         var isHeld =
             record is { State: AttemptState.Leased }
             && record.Attempt == lease.Attempt
-            && record.ExpiresAt > clock.Expired.UpTo.UtcTicks
+            && record.ExpiresAt > _clock.Expired.UpTo.UtcTicks
             && LeaseToken.Matches(lease.Token, record.TokenHash);
         return isHeld ? record! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }
@@ -152,9 +160,11 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     // Also an attempt that was never enqueued: a late enqueue must find it ended.
     private async Task<bool> TryFinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
     {
-        var before = await attempts.FindAsync(id, cancellationToken);
+        var before = await _attempts.FindAsync(id, cancellationToken);
         if (before?.Attempt > attempt)
+        {
             return false;
+        }
         var known =
             before
             ?? new AttemptRecord
@@ -170,9 +180,11 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 
     private async Task<bool> TryForgetAsync(RunId id, CancellationToken cancellationToken)
     {
-        if (await attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } ended)
+        if (await _attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } ended)
+        {
             return false;
-        await attempts.ForgetAsync(ended, cancellationToken);
+        }
+        await _attempts.ForgetAsync(ended, cancellationToken);
         return true;
     }
 
@@ -186,24 +198,26 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
 
     private Task SaveAsync(AttemptRecord? before, AttemptRecord after, CancellationToken cancellationToken) =>
         before is null
-            ? attempts.AddAsync(after, cancellationToken)
-            : attempts.ChangeAsync(before, after, cancellationToken);
+            ? _attempts.AddAsync(after, cancellationToken)
+            : _attempts.ChangeAsync(before, after, cancellationToken);
 
     private async Task<CancelOutcome> TryCancelAsync(RunId id, int attempt, CancellationToken cancellationToken)
     {
-        var record = await attempts.FindAsync(id, cancellationToken);
+        var record = await _attempts.FindAsync(id, cancellationToken);
         if (record?.Attempt != attempt)
+        {
             return CancelOutcome.NotFound;
+        }
         switch (record.State)
         {
             case AttemptState.Queued:
-                await attempts.ChangeAsync(record, Ended(record, AttemptState.Removed), cancellationToken);
+                await _attempts.ChangeAsync(record, Ended(record, AttemptState.Removed), cancellationToken);
                 return CancelOutcome.Removed;
             // Asked again because the first answer was lost.
             case AttemptState.Removed:
                 return CancelOutcome.Removed;
             case AttemptState.Leased:
-                await attempts.ChangeAsync(record, record with { CancelRequested = true }, cancellationToken);
+                await _attempts.ChangeAsync(record, record with { CancelRequested = true }, cancellationToken);
                 return CancelOutcome.Signaled;
             default:
                 return CancelOutcome.NotFound;
@@ -214,13 +228,19 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         Conflicts.RetryAsync(
             async () =>
             {
-                var record = await attempts.FindAsync(lease.RunId, cancellationToken);
+                var record = await _attempts.FindAsync(lease.RunId, cancellationToken);
                 if (record?.Attempt != lease.Attempt)
+                {
                     return false;
-                if (record.State is AttemptState.Leased && IsOver(record.ExpiresAt!.Value, clock.Expired))
-                    await attempts.ChangeAsync(record, Leasing.Lost(record), cancellationToken);
+                }
+                if (record.State is AttemptState.Leased && IsOver(record.ExpiresAt!.Value, _clock.Expired))
+                {
+                    await _attempts.ChangeAsync(record, Leasing.Lost(record), cancellationToken);
+                }
                 else
+                {
                     return record.State is AttemptState.Lost;
+                }
                 return true;
             },
             cancellationToken

@@ -8,16 +8,16 @@ namespace Trainyard.Backends.Azure.Dispatch;
 /// <summary>What waits and which nodes there are, from the rows of the queue.</summary>
 internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoolLoad
 {
-    private readonly AttemptTable attempts = new(table);
-    private readonly NodeRows nodes = new(table);
+    private readonly AttemptTable _attempts = new(table);
+    private readonly NodeRows _nodes = new(table);
 
     public async Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // One look each, side by side.
-        var reading = attempts.WaitingAsync(pool, cancellationToken);
-        var leasing = attempts.LeasedSlotsAsync(cancellationToken);
-        var knowing = nodes.OfPoolAsync(pool, attempts, cancellationToken);
+        var reading = _attempts.WaitingAsync(pool, cancellationToken);
+        var leasing = _attempts.LeasedSlotsAsync(cancellationToken);
+        var knowing = _nodes.OfPoolAsync(pool, _attempts, cancellationToken);
         var starting = StartingAsync(pool, cancellationToken);
         await Task.WhenAll(reading, leasing, knowing, starting);
         var leased = await leasing;
@@ -60,11 +60,15 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
         Conflicts.RetryAsync(
             async () =>
             {
-                var row = await nodes.FindAsync(node, cancellationToken);
-                if (row is null || await attempts.HoldsAsync(node, cancellationToken))
+                var row = await _nodes.FindAsync(node, cancellationToken);
+                if (row is null || await _attempts.HoldsAsync(node, cancellationToken))
+                {
                     return false;
+                }
                 if (!row.IsRetired)
-                    await nodes.RetireAsync(row, cancellationToken);
+                {
+                    await _nodes.RetireAsync(row, cancellationToken);
+                }
                 return true;
             },
             cancellationToken
@@ -73,28 +77,38 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
     public async Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
     {
         if (verdict.Kind is not NodeVerdictKind.Worked)
+        {
             await Conflicts.RetryAsync(() => AvoidAsync(attempt, cancellationToken), cancellationToken);
+        }
         await Conflicts.RetryAsync(() => TryJudgeAsync(attempt, verdict, cancellationToken), cancellationToken);
     }
 
     private async Task<bool> AvoidAsync(LostLease attempt, CancellationToken cancellationToken)
     {
-        if (await attempts.FindAsync(attempt.RunId, cancellationToken) is not { } before)
+        if (await _attempts.FindAsync(attempt.RunId, cancellationToken) is not { } before)
+        {
             return false;
+        }
         var after = PlaceRow.Avoid(before, attempt.Node);
         if (after != before)
-            await attempts.ChangeAsync(before, after, cancellationToken);
+        {
+            await _attempts.ChangeAsync(before, after, cancellationToken);
+        }
         return true;
     }
 
     private async Task<bool> TryJudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
     {
-        if (await nodes.FindAsync(attempt.Node, cancellationToken) is not { } node)
+        if (await _nodes.FindAsync(attempt.Node, cancellationToken) is not { } node)
+        {
             return false;
+        }
         var before = node.ReadStanding();
         var after = before.After(attempt.RunId, attempt.Attempt, verdict, time.GetUtcNow());
         if (after != before)
-            await nodes.SetStandingAsync(node, after, cancellationToken);
+        {
+            await _nodes.SetStandingAsync(node, after, cancellationToken);
+        }
         return true;
     }
 

@@ -52,7 +52,9 @@ internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
                 && BlobName.TryParse(blob.Name, out _)
                 && blob.Properties.LastModified is { } modifiedAt
             )
+            {
                 yield return new DroppedName(owner, name, modifiedAt);
+            }
         }
     }
 

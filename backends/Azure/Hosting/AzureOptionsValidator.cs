@@ -17,15 +17,25 @@ internal sealed class AzureOptionsValidator : IValidateOptions<AzureOptions>
     {
         var (account, connection) = (options.Storage.AccountName, options.Storage.ConnectionString);
         if (string.IsNullOrEmpty(account) == string.IsNullOrEmpty(connection))
+        {
             yield return "Set either Azure:Storage:AccountName or, for the emulator, Azure:Storage:ConnectionString.";
+        }
         else if (!string.IsNullOrEmpty(account) && !IsAccount(account))
+        {
             yield return "Azure:Storage:AccountName is not the name of a storage account: 3 to 24 of a-z and 0-9.";
+        }
         else if (!string.IsNullOrEmpty(connection) && !Array.Exists(Emulator, connection.Contains))
+        {
             yield return "Azure:Storage:ConnectionString is for the emulator only; name an account by Azure:Storage:AccountName.";
+        }
         if (!string.IsNullOrEmpty(account) && options.KeyVault.FindKey() is null)
+        {
             yield return "Azure:KeyVault:DataProtectionKeyId is missing: the key that wraps the keys of secrets.";
+        }
         if (!string.IsNullOrEmpty(options.ScaleSet.ResourceId) && options.ScaleSet.FindId() is null)
+        {
             yield return "Azure:ScaleSet:ResourceId is not the id of a resource of type Microsoft.Compute/virtualMachineScaleSets.";
+        }
     }
 
     private static bool IsAccount(string name) =>

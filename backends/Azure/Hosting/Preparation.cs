@@ -31,9 +31,13 @@ internal sealed partial class Preparation(
         _ = pool;
         await storage.PrepareAsync(cancellationToken);
         if (configuration[OperatorKey] is not { Length: > 0 } key)
+        {
             return;
+        }
         if (key.Length < ShortestKey)
+        {
             throw new InvalidOperationException($"The setting {OperatorKey} has less than {ShortestKey} characters.");
+        }
         await keys.AddAsync(key, Admin, isOperator: true, cancellationToken);
         LogKeyKept(Admin);
     }

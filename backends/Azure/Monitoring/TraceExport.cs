@@ -23,7 +23,9 @@ internal static class TraceExport
     public static void AddTraceExport(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[ConnectionSetting] is not { Length: > 0 } connection)
+        {
             return;
+        }
         services
             .AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("trainyard"))
@@ -41,7 +43,9 @@ internal static class TraceExport
                     // What cannot be sent is not worth a disk that the instance may not have.
                     options.DisableOfflineStorage = true;
                     if (TakesIdentities(configuration))
+                    {
                         options.Credential = provider.GetRequiredService<TokenCredential>();
+                    }
                 }
             );
     }

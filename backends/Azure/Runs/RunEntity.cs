@@ -24,11 +24,15 @@ internal static class RunEntity
             [Phase] = run.Phase.ToString(),
         };
         if (run.FinishedAt is { } end)
+        {
             entity[FinishedAt] = end.UtcTicks;
+        }
         var pieces = JsonSerializer.SerializeToUtf8Bytes(run, WireJson.Options).Chunk(PieceBytes).ToList();
         entity[Pieces] = pieces.Count;
         for (var i = 0; i < pieces.Count; i++)
+        {
             entity[NameOf(i)] = pieces[i];
+        }
         return entity;
     }
 
@@ -36,7 +40,9 @@ internal static class RunEntity
     {
         var json = new MemoryStream();
         for (var i = 0; i < entity.GetInt32(Pieces); i++)
+        {
             json.Write(entity.GetBinary(NameOf(i)));
+        }
         return JsonSerializer.Deserialize<TrainingRun>(json.GetBuffer().AsSpan(0, (int)json.Length), WireJson.Options)
             ?? throw new InvalidDataException("The record of a run is empty.");
     }

@@ -23,7 +23,9 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
             return;
         }
         if (run.Manifest.Retention is { } own)
+        {
             await PutAsync(place.ToEntity(RunKeys.Purges, RunKeys.End(end + own, run.Id)), cancellationToken);
+        }
         await PutAsync(place.ToEntity(RunKeys.Ended, RunKeys.End(end, run.Id)), cancellationToken);
     }
 
@@ -39,7 +41,9 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
         }
         await table.DeleteEntityAsync(RunKeys.Ended, RunKeys.End(end, run.Id), ETag.All, cancellationToken);
         if (run.Manifest.Retention is { } own)
+        {
             await table.DeleteEntityAsync(RunKeys.Purges, RunKeys.End(end + own, run.Id), ETag.All, cancellationToken);
+        }
     }
 
     /// <summary>The places of the runs whose retention is over.</summary>
@@ -55,11 +59,15 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
         {
             var place = RunPlace.Read(row);
             if (!place.HasOwnRetention)
+            {
                 yield return place;
+            }
         }
         var own = UpTo(RunKeys.Purges, now + TimeSpan.FromTicks(1));
         await foreach (var row in table.QueryAsync<TableEntity>(own, cancellationToken: cancellationToken))
+        {
             yield return RunPlace.Read(row);
+        }
     }
 
     private Task PutAsync(TableEntity row, CancellationToken cancellationToken) =>
@@ -77,7 +85,9 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
             ? place.WrittenAt < time.GetUtcNow() - Stale
             : place.Source.Partition == RunKeys.Live && run.FinishedAt is not null;
         if (isLeft)
+        {
             await table.DeleteEntityAsync(place.Source.Partition, place.Source.Key, ETag.All, cancellationToken);
+        }
     }
 
     /// <summary>The places that may fit a query of all owners, each once, newest first, from behind the page before.</summary>
@@ -85,17 +95,21 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
     {
         var places = new List<RunPlace>();
         if (Wants(query, isTerminal: false))
+        {
             await AddToAsync(
                 places,
                 TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Live}"),
                 cancellationToken
             );
+        }
         if (Wants(query, isTerminal: true))
+        {
             await AddToAsync(
                 places,
                 TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Ended}"),
                 cancellationToken
             );
+        }
         return
         [
             .. places
@@ -108,7 +122,9 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
     private async Task AddToAsync(List<RunPlace> places, string filter, CancellationToken cancellationToken)
     {
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
             places.Add(RunPlace.Read(row));
+        }
     }
 
     private static bool Wants(RunQuery query, bool isTerminal) =>

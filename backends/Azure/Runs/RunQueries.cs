@@ -13,15 +13,21 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
     public async Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken)
     {
         if (query.PageSize is < 1 or > 1000)
+        {
             throw new ArgumentOutOfRangeException(nameof(query), query.PageSize, "A page holds 1 to 1,000 runs.");
+        }
         var after = query.Continuation is null ? null : KeyOf(RunContinuation.Parse(query.Continuation));
         if (query.Phases is { Count: 0 })
+        {
             return new RunPage([], null);
+        }
         var runs = query.Owner is { } owner
             ? await OwnAsync(owner, query, after, cancellationToken)
             : await AllAsync(query, after, cancellationToken);
         if (runs.Count <= query.PageSize)
+        {
             return new RunPage(runs, null);
+        }
         runs.RemoveRange(query.PageSize, runs.Count - query.PageSize);
         return new RunPage(runs, RunContinuation.After(runs[^1]).ToString());
     }
@@ -38,9 +44,13 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunKeys.Records(owner)}");
         if (after is not null)
+        {
             filter += TableClient.CreateQueryFilter($" and RowKey gt {after}");
+        }
         if (query.Phases is { } phases)
+        {
             filter += $" and ({string.Join(" or ", phases.Distinct().Select(p => $"{RunEntity.Phase} eq '{p}'"))})";
+        }
         var wanted = query.PageSize + 1;
         var rows = table.QueryAsync<TableEntity>(filter, Math.Min(wanted, 1000), cancellationToken: cancellationToken);
         var runs = new List<TrainingRun>();
@@ -48,7 +58,9 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
         {
             runs.Add(RunEntity.Read(row));
             if (runs.Count == wanted)
+            {
                 break;
+            }
         }
         return runs;
     }
@@ -61,7 +73,9 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
             var read = await Task.WhenAll(places.Select(place => ReadAsync(place, cancellationToken)));
             runs.AddRange(read.OfType<TrainingRun>().Where(run => Fits(query, run)));
             if (runs.Count > query.PageSize)
+            {
                 break;
+            }
         }
         return runs;
     }
@@ -75,7 +89,9 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
         await foreach (var place in indexes.PurgeableAsync(now, retention, cancellationToken))
         {
             if (await ReadAsync(place, cancellationToken) is { } run && run.PurgeAt(retention) <= now)
+            {
                 yield return run;
+            }
         }
     }
 

@@ -12,20 +12,24 @@ namespace Trainyard.Backends.Azure.Runs;
 /// </summary>
 internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRunStore
 {
-    private readonly RunPointers pointers = new(table);
-    private readonly RunIndexes indexes = new(table, time);
-    private readonly RunQueries queries = new(table, new RunIndexes(table, time));
+    private readonly RunPointers _pointers = new(table);
+    private readonly RunIndexes _indexes = new(table, time);
+    private readonly RunQueries _queries = new(table, new RunIndexes(table, time));
 
     public Task<bool> CreateAsync(TrainingRun run, CancellationToken cancellationToken) =>
         Conflicts.RetryAsync(() => TryCreateAsync(run, cancellationToken), cancellationToken);
 
     public async Task<VersionedRun?> GetAsync(RunId id, CancellationToken cancellationToken) =>
-        await pointers.FindAsync(id, cancellationToken) is { } place ? await ReadAsync(place, cancellationToken) : null;
+        await _pointers.FindAsync(id, cancellationToken) is { } place
+            ? await ReadAsync(place, cancellationToken)
+            : null;
 
     public async Task<bool> UpdateAsync(VersionedRun run, CancellationToken cancellationToken)
     {
         if (run.Run.FinishedAt is not null)
-            await indexes.AddAsync(run.Run, cancellationToken);
+        {
+            await _indexes.AddAsync(run.Run, cancellationToken);
+        }
         try
         {
             await table.UpdateEntityAsync(
@@ -40,38 +44,44 @@ internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRun
             return false;
         }
         if (run.Run.FinishedAt is not null)
-            await indexes.RemoveLiveAsync(run.Run, cancellationToken);
+        {
+            await _indexes.RemoveLiveAsync(run.Run, cancellationToken);
+        }
         return true;
     }
 
     public async Task DeleteAsync(RunId id, CancellationToken cancellationToken)
     {
-        if (await pointers.FindAsync(id, cancellationToken) is not { } place)
+        if (await _pointers.FindAsync(id, cancellationToken) is not { } place)
+        {
             return;
+        }
         if (await ReadAsync(place, cancellationToken) is { } read)
         {
             await table.DeleteEntityAsync(place.Partition, place.Key, ETag.All, cancellationToken);
-            await indexes.RemoveAsync(read.Run, cancellationToken);
+            await _indexes.RemoveAsync(read.Run, cancellationToken);
         }
-        await pointers.DeleteAsync(place, cancellationToken);
+        await _pointers.DeleteAsync(place, cancellationToken);
     }
 
     public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
-        queries.QueryAsync(query, cancellationToken);
+        _queries.QueryAsync(query, cancellationToken);
 
     public IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
         DateTimeOffset now,
         TimeSpan retention,
         CancellationToken cancellationToken
-    ) => queries.PurgeableAsync(now, retention, cancellationToken);
+    ) => _queries.PurgeableAsync(now, retention, cancellationToken);
 
     private async Task<bool> TryCreateAsync(TrainingRun run, CancellationToken cancellationToken)
     {
-        var before = await pointers.FindAsync(run.Id, cancellationToken);
+        var before = await _pointers.FindAsync(run.Id, cancellationToken);
         if (before is not null && await ReadAsync(before, cancellationToken) is not null)
+        {
             return false;
-        var claim = await pointers.ClaimAsync(run, before, cancellationToken);
-        await indexes.AddAsync(run, cancellationToken);
+        }
+        var claim = await _pointers.ClaimAsync(run, before, cancellationToken);
+        await _indexes.AddAsync(run, cancellationToken);
         try
         {
             await table.AddEntityAsync(RunEntity.Write(run), cancellationToken);
@@ -89,7 +99,7 @@ internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRun
     {
         try
         {
-            await pointers.ConfirmAsync(run, claim, cancellationToken);
+            await _pointers.ConfirmAsync(run, claim, cancellationToken);
         }
         catch (ConflictException)
         {

@@ -21,7 +21,7 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly HttpPipeline pipeline = HttpPipelineBuilder.Build(
+    private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
         options,
         new BearerTokenAuthenticationPolicy(credential, new Uri(Endpoint, ".default").AbsoluteUri)
     );
@@ -49,7 +49,9 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
         message.Request.Headers.Add(HttpHeader.Common.JsonContentType);
         message.Request.Content = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, Json));
         if (version is not null)
+        {
             message.Request.Headers.Add(HttpHeader.Names.IfMatch, version);
+        }
         await SendAsync(message, cancellationToken);
     }
 
@@ -57,8 +59,10 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
     {
         // The address of a next page comes with an answer, and our token goes with every request.
         if (address.Scheme != Endpoint.Scheme || address.Authority != Endpoint.Authority)
+        {
             throw new InvalidOperationException($"{address.Authority} is not Azure Resource Manager.");
-        var message = pipeline.CreateMessage();
+        }
+        var message = _pipeline.CreateMessage();
         message.Request.Method = method;
         message.Request.Uri.Reset(address);
         message.Request.Headers.Add(HttpHeader.Common.JsonAccept);
@@ -67,8 +71,10 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
 
     private async Task SendAsync(HttpMessage message, CancellationToken cancellationToken)
     {
-        await pipeline.SendAsync(message, cancellationToken);
+        await _pipeline.SendAsync(message, cancellationToken);
         if (message.Response.IsError)
+        {
             throw new RequestFailedException(message.Response);
+        }
     }
 }

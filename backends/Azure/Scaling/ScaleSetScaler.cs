@@ -47,7 +47,9 @@ internal sealed partial class ScaleSetScaler(
     {
         var now = await azure.GetAsync<ScaleSetAnswer>(Address, cancellationToken);
         if (now.Sku.Capacity >= count && now.Properties?.ProvisioningState == Updating)
+        {
             return;
+        }
         var change = new ScaleSetChange(now.Sku with { Capacity = Math.Max(now.Sku.Capacity, count) });
         await azure.StartAsync(RequestMethod.Patch, Address, change, cancellationToken, now.Etag);
     }

@@ -54,7 +54,9 @@ internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataP
         var names = new List<SecretName>();
         // The service lists in ordinal order, and names are ASCII.
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
+        {
             names.Add(SecretName.Parse(blob.Name[folder.Length..]));
+        }
         return names;
     }
 

@@ -27,7 +27,9 @@ internal sealed partial class AgentLauncher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!pool.Value.StartAgent)
+        {
             return;
+        }
         if (!agent.IsInstalled)
         {
             LogMissing(agent.Program);
@@ -56,7 +58,9 @@ internal sealed partial class AgentLauncher(
             var since = time.GetTimestamp();
             await WatchOneAsync(stoppingToken);
             if (time.GetElapsedTime(since) > Settled)
+            {
                 pause = FirstPause;
+            }
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -68,7 +72,9 @@ internal sealed partial class AgentLauncher(
         {
             LogTakenUp(pid);
             while (AgentProcess.IsAlive(pid))
+            {
                 await Task.Delay(LookInterval, time, stoppingToken);
+            }
             LogGone(pid);
             return;
         }
@@ -84,7 +90,9 @@ internal sealed partial class AgentLauncher(
             await process.WaitForExitAsync(stoppingToken);
             agent.Forget();
             if (process.ExitCode != AgentProcess.AlreadyRunning)
+            {
                 LogExited(process.Id, process.ExitCode);
+            }
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
         {

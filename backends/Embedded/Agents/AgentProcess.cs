@@ -26,7 +26,7 @@ internal sealed partial class AgentProcess(
     // $0 is the log, the rest is the program: the shell only puts its output there and becomes the program.
     private const string Redirect = "exec \"$@\" </dev/null >>\"$0\" 2>&1";
 
-    private int? started;
+    private int? _started;
 
     public bool IsInstalled => File.Exists(agent.Value.Program);
 
@@ -69,21 +69,25 @@ internal sealed partial class AgentProcess(
         var command = Command();
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = home.Agent };
         foreach (var (name, value) in Settings())
+        {
             start.Environment[name] = value;
+        }
         var process = Process.Start(start)!;
-        started = process.Id;
+        _started = process.Id;
         return process;
     }
 
     /// <summary>Says that the process which <see cref="Start"/> gave is gone.</summary>
-    public void Forget() => started = null;
+    public void Forget() => _started = null;
 
     /// <summary>Asks the agent to stop: at once when it is idle, else after its run.</summary>
     public void Stop()
     {
         // One that was just started may not have its lock yet.
-        if (!OperatingSystem.IsWindows() && (FindPid() ?? started) is { } pid)
+        if (!OperatingSystem.IsWindows() && (FindPid() ?? _started) is { } pid)
+        {
             _ = Kill(pid, Terminate);
+        }
     }
 
     private bool IsLockHeld()
@@ -110,11 +114,15 @@ internal sealed partial class AgentProcess(
         {
             // Where there is no setsid (macOS) the agent shares our session, and stops with a closed terminal.
             if (File.Exists("/usr/bin/setsid"))
+            {
                 command.Add("/usr/bin/setsid");
+            }
             command.AddRange(["/bin/sh", "-c", Redirect, home.AgentLog]);
         }
         if (Program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
             command.Add(DotnetProgram());
+        }
         command.AddRange([Program, "--home", home.Path]);
         return command;
     }

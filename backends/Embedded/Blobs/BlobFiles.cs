@@ -17,14 +17,14 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
     private const int BytesBetweenLooks = 8 * 1024 * 1024;
 
     // Names made by this process begin with this, so that a sweep knows what may still be under way.
-    private readonly string session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-    private long last;
+    private readonly string _session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private long _last;
 
     /// <summary>A name for a new file: in a folder of at most 256, so that none gets too long to list.</summary>
     public string NewName()
     {
-        var number = Interlocked.Increment(ref last);
-        return $"{number & 0xFF:x2}/{session}-{number:x}";
+        var number = Interlocked.Increment(ref _last);
+        return $"{number & 0xFF:x2}/{_session}-{number:x}";
     }
 
     /// <summary>Writes a new file, durable before it returns, and gives its length and SHA-256.</summary>
@@ -82,7 +82,9 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
     {
         var isOwn = content is MemoryStream { Length: <= LargestOwn };
         if (!isOwn)
+        {
             reserve.EnsureRoom();
+        }
         CreateFolderOf(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var file = new FileStream(path, DurableFiles.NewPrivateFile());
@@ -153,7 +155,7 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
             ? Directory
                 .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
-                .Where(name => !Path.GetFileName(name).StartsWith(session, StringComparison.Ordinal))
+                .Where(name => !Path.GetFileName(name).StartsWith(_session, StringComparison.Ordinal))
             : [];
 
     private async Task<long> CopyAsync(
@@ -174,7 +176,9 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 unlooked += read;
                 if (unlooked < BytesBetweenLooks)
+                {
                     continue;
+                }
                 unlooked = 0;
                 reserve.EnsureRoom();
             }
@@ -190,7 +194,9 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
     {
         var parent = Path.GetDirectoryName(path)!;
         if (Directory.Exists(parent))
+        {
             return;
+        }
         DurableFiles.CreatePrivateFolder(parent);
         DurableFiles.FlushFolder(folder);
     }

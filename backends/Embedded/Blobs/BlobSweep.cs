@@ -27,9 +27,13 @@ internal sealed partial class BlobSweep(SqliteDatabase database, BlobFiles files
         foreach (var file in files.FromEarlierProcesses())
         {
             if (cancellationToken.IsCancellationRequested)
+            {
                 return;
+            }
             if (!database.Read(session => BlobRow.IsFileKnown(session, file)))
+            {
                 files.Delete(file);
+            }
         }
     }
 

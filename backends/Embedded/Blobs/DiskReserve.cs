@@ -11,22 +11,22 @@ internal sealed partial class DiskReserve : IBlobSpace
 {
     private const long LargestDefault = 1L << 30;
 
-    private readonly string folder;
-    private readonly long reserve;
-    private readonly ILogger logger;
-    private bool isFull;
+    private readonly string _folder;
+    private readonly long _reserve;
+    private readonly ILogger _logger;
+    private bool _isFull;
 
     public DiskReserve(string folder, BlobOptions options, ILogger<DiskReserve> logger)
     {
-        this.folder = folder;
-        this.logger = logger;
+        _folder = folder;
+        _logger = logger;
         DurableFiles.CreatePrivateFolder(folder);
-        reserve = options.MinFreeBytes ?? Math.Min(new DriveInfo(folder).TotalSize / 20, LargestDefault);
+        _reserve = options.MinFreeBytes ?? Math.Min(new DriveInfo(folder).TotalSize / 20, LargestDefault);
     }
 
     public BlobSpace Read()
     {
-        var space = new BlobSpace(new DriveInfo(folder).AvailableFreeSpace, reserve);
+        var space = new BlobSpace(new DriveInfo(_folder).AvailableFreeSpace, _reserve);
         Tell(space);
         return space;
     }
@@ -36,26 +36,36 @@ internal sealed partial class DiskReserve : IBlobSpace
     public void EnsureRoom()
     {
         if (!Read().HasRoom)
+        {
             throw new InsufficientStorageException();
+        }
     }
 
     /// <summary>Asked before a log grows: it may take the first half of the reserve.</summary>
     /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public void EnsureRoomForLog()
     {
-        if (Read().FreeBytes < reserve / 2)
+        if (Read().FreeBytes < _reserve / 2)
+        {
             throw new InsufficientStorageException();
+        }
     }
 
     private void Tell(BlobSpace space)
     {
-        if (space.HasRoom == !isFull)
+        if (space.HasRoom == !_isFull)
+        {
             return;
-        isFull = !space.HasRoom;
-        if (isFull)
-            LogFull(folder, space.FreeBytes, reserve);
+        }
+        _isFull = !space.HasRoom;
+        if (_isFull)
+        {
+            LogFull(_folder, space.FreeBytes, _reserve);
+        }
         else
+        {
             LogRoomAgain(space.FreeBytes);
+        }
     }
 
     [LoggerMessage(

@@ -15,7 +15,7 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
 {
     private const int PageSize = 500;
 
-    private readonly NameLocks appends = new();
+    private readonly NameLocks _appends = new();
 
     public async Task<BlobInfo> PutAsync(
         BlobName name,
@@ -29,11 +29,15 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         {
             var (bytes, sha256) = await files.WriteAsync(file, content, cancellationToken);
             if (expectedSha256 is not null && expectedSha256 != sha256)
+            {
                 throw new BlobChecksumException(name);
+            }
             var row = new BlobRow(name, file, bytes, sha256, time.GetUtcNow());
             var before = await database.WriteAsync(session => BlobRow.Replace(session, row), cancellationToken);
             if (before is not null)
+            {
                 files.Delete(before);
+            }
             return row.Info;
         }
         catch
@@ -50,14 +54,18 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         CancellationToken cancellationToken
     )
     {
-        using var alone = await appends.TakeAsync(name, cancellationToken);
+        using var alone = await _appends.TakeAsync(name, cancellationToken);
         var row = Find(name);
         if ((row?.Bytes ?? 0) != offset)
+        {
             return new AppendResult(false, row?.Bytes ?? 0);
+        }
         row ??= await CreateAsync(name, cancellationToken);
         var length = offset + content.Length;
         if (!await TryGrowAsync(row, length, content, cancellationToken))
+        {
             return new AppendResult(false, Find(name)?.Bytes ?? 0);
+        }
         return new AppendResult(true, length);
     }
 
@@ -66,10 +74,14 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         while (Find(name) is { } row)
         {
             if (files.TryOpen(row.File) is { } file)
+            {
                 return Task.FromResult<Stream?>(new RangeStream(file, offset, Known(row, offset, length)));
+            }
             // Replaced or deleted between the two looks; unless the row is the same, look again.
             if (Find(name) == row)
+            {
                 throw new IOException($"The content of '{name}' is missing.");
+            }
         }
         return Task.FromResult<Stream?>(null);
     }
@@ -91,7 +103,9 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
             cancellationToken.ThrowIfCancellationRequested();
             page = database.Read(session => BlobRow.Page(session, range, after, PageSize));
             foreach (var row in page)
+            {
                 yield return row.Info;
+            }
             after = page.LastOrDefault()?.Name.ToString();
         } while (page.Count == PageSize);
     }
@@ -101,10 +115,12 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         var range = new PrefixRange(prefix);
         var deleted = await database.WriteAsync(session => BlobRow.Delete(session, range), cancellationToken);
         foreach (var file in deleted)
+        {
             files.Delete(file);
+        }
     }
 
-    public void Dispose() => appends.Dispose();
+    public void Dispose() => _appends.Dispose();
 
     // What was acknowledged: bytes behind it are of an append under way or cut short.
     private static long Known(BlobRow row, long offset, long? length) =>
@@ -118,7 +134,9 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         files.Create(row.File);
         var isNew = await database.WriteAsync(session => BlobRow.Add(session, row), cancellationToken);
         if (isNew)
+        {
             return row;
+        }
         files.Delete(row.File);
         return Find(name) ?? row;
     }
@@ -147,6 +165,8 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
     private void DeleteUnlessKnown(string file)
     {
         if (!database.Read(session => BlobRow.IsFileKnown(session, file)))
+        {
             files.Delete(file);
+        }
     }
 }

@@ -25,9 +25,13 @@ internal readonly record struct PrefixRange
     {
         var runes = prefix.EnumerateRunes().ToList();
         while (runes.Count > 0 && runes[^1].Value == LastCodePoint)
+        {
             runes.RemoveAt(runes.Count - 1);
+        }
         if (runes.Count == 0)
+        {
             return null;
+        }
         var last = runes[^1].Value;
         runes[^1] = new Rune(last == BeforeSurrogates ? AfterSurrogates : last + 1);
         return string.Concat(runes);

@@ -40,11 +40,13 @@ internal static class AttemptChanges
     public static void Avoid(SqliteSession session, RunId id, string node)
     {
         if (AttemptRow.Find(session, id) is { } row && !row.Avoided.Contains(node))
+        {
             session.Execute(
                 "UPDATE attempts SET avoided = $avoided WHERE run_id = $id",
                 ("$avoided", JsonSerializer.Serialize<string[]>([.. row.Avoided, node])),
                 ("$id", id.ToString())
             );
+        }
     }
 
     /// <summary>Gives an attempt to a node under a new token.</summary>
@@ -77,7 +79,9 @@ internal static class AttemptChanges
     public static void TakePlace(SqliteSession session, QueuedAttempt run)
     {
         if (run.Place == run.Sequence)
+        {
             return;
+        }
         // No two rows may have one place, not even for a moment.
         const string Move = "UPDATE attempts SET sequence = $to WHERE sequence = $from";
         session.Execute(Move, ("$from", run.Place), ("$to", -run.Place));

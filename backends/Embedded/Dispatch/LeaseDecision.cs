@@ -28,11 +28,17 @@ internal sealed class LeaseDecision(
         foreach (var row in AttemptRow.LeasedTo(session, offer, expiredUpTo))
         {
             if (held.Contains(new HeldLease(row.RunId, row.Attempt)))
+            {
                 continue;
+            }
             if (LeaseRules.CanGiveAgain(offer, row.Needs, row.Renewed))
+            {
                 again ??= row;
+            }
             else
+            {
                 AttemptChanges.Lose(session, row.RunId);
+            }
         }
         return again is null ? null : Give(again);
     }
@@ -48,7 +54,9 @@ internal sealed class LeaseDecision(
             ? NodeTable.OfPool(session, offer.Pool, now).FindAll(node => node.SeenAt >= now - seenLately)
             : [];
         if (LeaseChoice.Make(offer, queue, nodes, now) is not { } next)
+        {
             return null;
+        }
         AttemptChanges.TakePlace(session, next);
         return Give(AttemptRow.Find(session, next.RunId)!);
     }

@@ -37,7 +37,9 @@ internal static class NodeTable
             ("$now", now.UtcTicks)
         );
         if (offer.Holds.Count > 0)
+        {
             SeeBusy(session, offer.Node, now);
+        }
     }
 
     /// <summary>A node that holds a lease, or is given one.</summary>

@@ -13,18 +13,20 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     // The signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
-    private readonly LeaseClock clock = new(time, options.Value.LeaseDuration);
-    private readonly LeaseWaiting waiting = new(time, LookAgain);
+    private readonly LeaseClock _clock = new(time, options.Value.LeaseDuration);
+    private readonly LeaseWaiting _waiting = new(time, LookAgain);
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
         await ChangeAsync(session => AttemptChanges.Enqueue(session, entry, time.GetUtcNow()), cancellationToken);
         if (entry.Delay > TimeSpan.Zero)
-            waiting.WakeAfter(entry.Delay);
+        {
+            _waiting.WakeAfter(entry.Delay);
+        }
     }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
-        waiting.WaitAsync(
+        _waiting.WaitAsync(
             offer.Node,
             wait,
             isLatest => database.WriteAsync(session => isLatest() ? Decide(session, offer) : null, cancellationToken),
@@ -47,11 +49,11 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
 
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
-        clock.Look();
+        _clock.Look();
         var lost = await database.WriteAsync(
             session =>
             {
-                var (upTo, beyond) = clock.Expired;
+                var (upTo, beyond) = _clock.Expired;
                 AttemptChanges.LoseAllExpired(session, upTo, beyond);
                 return AttemptRow.AllLost(session);
             },
@@ -63,7 +65,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     private async Task<T> ChangeAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken)
     {
         var result = await database.WriteAsync(change, cancellationToken);
-        waiting.Wake();
+        _waiting.Wake();
         return result;
     }
 
@@ -72,15 +74,15 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
             session,
             offer,
             time.GetUtcNow(),
-            clock.Expired.UpTo,
-            clock.Now + options.Value.LeaseDuration,
+            _clock.Expired.UpTo,
+            _clock.Now + options.Value.LeaseDuration,
             LeaseRules.SeenLately(options.Value.LeaseDuration)
         ).Decide();
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
         var row = FindHeld(session, lease);
-        var expiry = clock.Now + by;
+        var expiry = _clock.Now + by;
         AttemptChanges.Renew(session, lease.RunId, expiry);
         NodeTable.SeeBusy(session, row.Node!, time.GetUtcNow());
         return StatusOf(row with { ExpiresAt = expiry });
@@ -92,7 +94,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var isHeld =
             row is { State: AttemptState.Leased }
             && row.Attempt == lease.Attempt
-            && row.ExpiresAt > clock.Expired.UpTo
+            && row.ExpiresAt > _clock.Expired.UpTo
             && LeaseToken.Matches(lease.Token, row.TokenHash);
         return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }
@@ -112,7 +114,9 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     {
         var row = AttemptRow.Find(session, id);
         if (row?.Attempt != attempt)
+        {
             return CancelOutcome.NotFound;
+        }
         switch (row.State)
         {
             case AttemptState.Queued:

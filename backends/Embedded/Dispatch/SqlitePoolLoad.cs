@@ -40,12 +40,18 @@ internal sealed class SqlitePoolLoad(SqliteDatabase database, TimeProvider time)
     private static bool Judge(SqliteSession session, LostLease attempt, NodeVerdict verdict, DateTimeOffset now)
     {
         if (verdict.Kind is not NodeVerdictKind.Worked)
+        {
             AttemptChanges.Avoid(session, attempt.RunId, attempt.Node);
+        }
         if (NodeTable.Find(session, attempt.Node, now) is not { Standing: var before })
+        {
             return false;
+        }
         var after = before.After(attempt.RunId, attempt.Attempt, verdict, now);
         if (after != before)
+        {
             NodeTable.SetStanding(session, attempt.Node, after);
+        }
         return true;
     }
 

@@ -30,7 +30,9 @@ internal sealed class FolderDropBox(string root) : IDropBox
         try
         {
             await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
+            {
                 await file.WriteAsync(content, cancellationToken);
+            }
             File.Move(part, path, overwrite: true);
         }
         catch (Exception)
@@ -53,7 +55,9 @@ internal sealed class FolderDropBox(string root) : IDropBox
     {
         var folders = new DirectoryInfo(root);
         if (!folders.Exists)
+        {
             return [];
+        }
         return folders
             .EnumerateDirectories(only ?? "*", Everything)
             .Where(folder => only is null || folder.Name == only)

@@ -21,7 +21,9 @@ internal sealed partial class FirstStart(StateFolder home, ApiKeyRing keys, Pool
         // Being asked for is what makes it; agents read its file.
         _ = pool;
         if (File.Exists(home.KeyFile))
+        {
             return;
+        }
         var key = await keys.CreateAsync(Admin, isOperator: true, cancellationToken);
         DurableFiles.WritePrivate(home.KeyFile, Encoding.ASCII.GetBytes(key + "\n"));
         LogKeyMade(Admin, home.KeyFile);

@@ -15,7 +15,9 @@ internal static class PoolKeyFile
     public static PoolKey ReadOrCreate(StateFolder home)
     {
         if (!File.Exists(home.PoolKeyFile))
+        {
             Create(home);
+        }
         return new PoolKey(File.ReadAllText(home.PoolKeyFile).Trim());
     }
 

@@ -7,29 +7,39 @@ namespace Trainyard.Backends.Runs;
 /// <summary>A query as SQL: newest first, from the row after the page before, one row more than the page holds.</summary>
 internal sealed class RunQuerySql
 {
-    private readonly List<string> conditions = [];
-    private readonly List<(string, object?)> arguments = [];
+    private readonly List<string> _conditions = [];
+    private readonly List<(string, object?)> _arguments = [];
 
     public RunQuerySql(RunQuery query)
     {
         if (query.PageSize is < 1 or > 1000)
+        {
             throw new ArgumentOutOfRangeException(nameof(query), query.PageSize, "A page holds 1 to 1,000 runs.");
+        }
         if (query.Owner is { } owner)
+        {
             Where("owner = $owner", ("$owner", owner.ToString()));
+        }
         if (query.Phases is { } phases)
+        {
             WherePhaseIn(phases);
+        }
         if (query.Continuation is { } continuation)
+        {
             WhereAfter(RunContinuation.Parse(continuation));
-        arguments.Add(("$limit", query.PageSize + 1));
+        }
+        _arguments.Add(("$limit", query.PageSize + 1));
     }
 
-    public (string, object?)[] Arguments => [.. arguments];
+    public (string, object?)[] Arguments => [.. _arguments];
 
     public override string ToString()
     {
         var sql = new StringBuilder("SELECT record FROM runs");
-        if (conditions.Count > 0)
-            sql.Append(" WHERE ").AppendJoin(" AND ", conditions);
+        if (_conditions.Count > 0)
+        {
+            sql.Append(" WHERE ").AppendJoin(" AND ", _conditions);
+        }
         return sql.Append(" ORDER BY submitted_at DESC, id DESC LIMIT $limit").ToString();
     }
 
@@ -39,20 +49,20 @@ internal sealed class RunQuerySql
         foreach (var phase in phases.Distinct())
         {
             names.Add($"$phase{names.Count}");
-            arguments.Add((names[^1], phase.ToString()));
+            _arguments.Add((names[^1], phase.ToString()));
         }
-        conditions.Add($"phase IN ({string.Join(", ", names)})");
+        _conditions.Add($"phase IN ({string.Join(", ", names)})");
     }
 
     private void WhereAfter(RunContinuation last)
     {
         Where("(submitted_at, id) < ($ticks, $id)", ("$ticks", last.SubmittedTicks));
-        arguments.Add(("$id", last.Id.ToString()));
+        _arguments.Add(("$id", last.Id.ToString()));
     }
 
     private void Where(string condition, (string, object?) argument)
     {
-        conditions.Add(condition);
-        arguments.Add(argument);
+        _conditions.Add(condition);
+        _arguments.Add(argument);
     }
 }

@@ -38,7 +38,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
     public Task<bool> UpdateAsync(VersionedRun run, CancellationToken cancellationToken)
     {
         if (!long.TryParse(run.Version, NumberStyles.AllowHexSpecifier, null, out var read))
+        {
             return Task.FromResult(false);
+        }
         return database.WriteAsync(
             session =>
                 session.Execute(
@@ -66,7 +68,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
             session.All(sql.ToString(), row => RunRecord.Read(row.GetString(0)), sql.Arguments)
         );
         if (runs.Count <= query.PageSize)
+        {
             return Task.FromResult(new RunPage(runs, null));
+        }
         runs.RemoveAt(query.PageSize);
         return Task.FromResult(new RunPage(runs, RunContinuation.After(runs[^1]).ToString()));
     }
@@ -88,7 +92,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
         foreach (var id in ids)
         {
             if ((await GetAsync(id, cancellationToken))?.Run is { } run && run.PurgeAt(retention) <= now)
+            {
                 yield return run;
+            }
         }
     }
 

@@ -42,7 +42,9 @@ internal sealed class ProtectedFile(string path, IDataProtector protector)
     public bool Delete()
     {
         if (!File.Exists(path))
+        {
             return false;
+        }
         File.Delete(path);
         DurableFiles.FlushFolder(Folder);
         return true;

@@ -18,8 +18,8 @@ internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProv
     // What a crash left of a half-written file ends otherwise, and so is no secret.
     private const string Extension = ".secret";
 
-    private readonly string runs = Path.Combine(home.Secrets, "runs");
-    private readonly string named = Path.Combine(home.Secrets, "named");
+    private readonly string _runs = Path.Combine(home.Secrets, "runs");
+    private readonly string _named = Path.Combine(home.Secrets, "named");
 
     public Task PutAsync(SubmissionKey run, RunSecrets secrets, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProv
     }
 
     private ProtectedFile FileOf(SubmissionKey run) =>
-        new(Path.Combine(runs, run.ToString()), protection.CreateProtector(RunPurpose, run.ToString()));
+        new(Path.Combine(_runs, run.ToString()), protection.CreateProtector(RunPurpose, run.ToString()));
 
     private ProtectedFile FileOf(Owner owner, SecretName name) =>
         new(
@@ -81,5 +81,5 @@ internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProv
             protection.CreateProtector(NamedPurpose, owner.ToString(), name.ToString())
         );
 
-    private string FolderOf(Owner owner) => Path.Combine(named, owner.ToString());
+    private string FolderOf(Owner owner) => Path.Combine(_named, owner.ToString());
 }

@@ -11,18 +11,18 @@ namespace Trainyard.Backends.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private readonly string path;
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly ConcurrentBag<SqliteSession> readers = [];
-    private SqliteSession? writer;
+    private readonly string _path;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private SqliteSession? _writer;
 
     public SqliteDatabase(string path)
     {
-        this.path = path;
+        _path = path;
         DurableFiles.CreatePrivateFolder(Path.GetDirectoryName(path)!);
         try
         {
-            writer = new SqliteSession(RecordsSchema.Open(path));
+            _writer = new SqliteSession(RecordsSchema.Open(path));
         }
         catch (SqliteException e)
         {
@@ -33,26 +33,28 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Runs a unit of work in a transaction; durable before it returns, undone when it throws.</summary>
     public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
-            return InTransaction(writer ??= Open(readOnly: false), work);
+            return InTransaction(_writer ??= Open(readOnly: false), work);
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
     }
 
     /// <summary>Runs queries. Sees everything committed before the call.</summary>
     public T Read<T>(Func<SqliteSession, T> work)
     {
-        if (!readers.TryTake(out var session))
+        if (!_readers.TryTake(out var session))
+        {
             session = Open(readOnly: true);
+        }
         try
         {
             var result = work(session);
-            readers.Add(session);
+            _readers.Add(session);
             return result;
         }
         catch
@@ -64,14 +66,16 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose()
     {
-        while (readers.TryTake(out var session))
+        while (_readers.TryTake(out var session))
+        {
             session.Dispose();
+        }
         // Last, because only a connection that may write puts the log into the file when it is the last to close.
-        writer?.Dispose();
-        gate.Dispose();
+        _writer?.Dispose();
+        _gate.Dispose();
     }
 
-    private SqliteSession Open(bool readOnly) => new(SqliteConnection.Open(path, readOnly));
+    private SqliteSession Open(bool readOnly) => new(SqliteConnection.Open(_path, readOnly));
 
     private T InTransaction<T>(SqliteSession session, Func<SqliteSession, T> work)
     {
@@ -89,7 +93,7 @@ internal sealed class SqliteDatabase : IDisposable
             if (session.IsInTransaction)
             {
                 session.Dispose();
-                writer = null;
+                _writer = null;
             }
         }
     }

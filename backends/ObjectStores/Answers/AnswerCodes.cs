@@ -76,12 +76,18 @@ internal static class AnswerCodes
     public static ObjectStoreFailure FailureOf(StoreAnswer answer)
     {
         if (answer.WantsHttps)
+        {
             return ObjectStoreFailure.NeedsHttps;
+        }
         // A header can be malformed in other ways too.
         if (answer is { Code: "AuthorizationHeaderMalformed", Region: "" })
+        {
             return ObjectStoreFailure.Invalid;
+        }
         if (Codes.TryGetValue(answer.Code, out var failure))
+        {
             return failure;
+        }
         return IsElsewhere(answer) ? ObjectStoreFailure.WrongRegion : OfStatus((int)answer.Status);
     }
 

@@ -48,18 +48,26 @@ internal static class StoreErrors
     private static StoreAnswer? AnswerOf(Exception e, Func<Exception, StoreAnswer?> readAnswer, StoreCall call)
     {
         if (readAnswer(e) is not { } told || told.Status == default)
+        {
             return null;
+        }
         if (call.Refusal is not { } refusal || (refusal.Status != told.Status && (int)told.Status >= 300))
+        {
             return told;
+        }
         return refusal.Code.Length > 0 ? refusal : refusal with { Code = told.Code };
     }
 
     private static ObjectStoreException ToStoreError(Exception e, StoreAnswer? answer, string what)
     {
         if (Within<ObjectStoreException>(e) is { } known)
+        {
             return known;
+        }
         if (answer is null)
+        {
             return NoAnswer(e, what);
+        }
         var failure = AnswerCodes.FailureOf(answer);
         return new ObjectStoreException(failure, $"{AnswerCodes.SentenceOf(failure, answer)} ({answer}): {what}.")
         {
@@ -70,12 +78,16 @@ internal static class StoreErrors
     private static ObjectStoreException NoAnswer(Exception e, string what)
     {
         if (Within<SocketException>(e) is { SocketErrorCode: SocketError.ConnectionRefused })
+        {
             return new(
                 ObjectStoreFailure.ConnectionRefused,
                 $"Nothing listens at the store's address (ConnectionRefused): {what}."
             );
+        }
         if (Within<AuthenticationException>(e) is not null)
+        {
             return new(ObjectStoreFailure.NotHttps, $"No TLS connection to the store could be made: {what}.");
+        }
         var reason = Within<SocketException>(e) is { } socket ? $" ({socket.SocketErrorCode})" : "";
         return new(ObjectStoreFailure.Unavailable, $"The store does not answer{reason}: {what}.");
     }
@@ -86,7 +98,9 @@ internal static class StoreErrors
         for (var at = e; at is not null; at = at.InnerException)
         {
             if (at is T found)
+            {
                 return found;
+            }
         }
         return null;
     }

@@ -50,7 +50,9 @@ internal sealed class StoreReadStream(Stream content, IDisposable owner, string 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             owner.Dispose();
+        }
         base.Dispose(disposing);
     }
 }

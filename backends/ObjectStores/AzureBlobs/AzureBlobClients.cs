@@ -22,11 +22,15 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
             store.Endpoint ?? throw new ObjectStoreException(ObjectStoreFailure.Invalid, "The store has no endpoint.");
         var options = OptionsFor(store);
         if (credentials.Reveal(CredentialField.SasToken) is { } sas)
+        {
             return new BlobServiceClient(endpoint, new AzureSasCredential(Checked(sas)), options);
+        }
         var name = credentials.Reveal(CredentialField.AccountName);
         var key = credentials.Reveal(CredentialField.AccountKey);
         if (name is null || key is null)
+        {
             return new BlobServiceClient(endpoint, options);
+        }
         return new BlobServiceClient(endpoint, SharedKey(name, key), options);
     }
 
@@ -50,10 +54,12 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
     {
         var token = SasToken.Parse(sas);
         if (token.Expires is { } expires && expires <= time.GetUtcNow())
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.CredentialsExpired,
                 $"The shared access signature has expired, at {expires:yyyy-MM-ddTHH:mm:ssZ}."
             );
+        }
         return token.Text;
     }
 

@@ -34,7 +34,9 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
                 var options = new GetBlobsOptions { Prefix = prefix, Traits = BlobTraits.Metadata };
                 var pages = Container(bucket).GetBlobsAsync(options, token).AsPages(continuation, limit);
                 await foreach (var page in pages)
+                {
                     return PageOf(page);
+                }
                 return new ObjectPage([], null);
             },
             cancellationToken
@@ -51,7 +53,9 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         if (length is 0)
+        {
             return Task.FromResult(Stream.Null);
+        }
         return CallAsync(
             Naming(bucket, key),
             token => GetAsync(Blob(bucket, key), offset, length, Naming(bucket, key), token),

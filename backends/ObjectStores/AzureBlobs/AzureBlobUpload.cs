@@ -36,12 +36,16 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
             PartBytes = PartSize.For(size, partBytes),
         };
         if (upload.Parts == 1)
+        {
             return upload;
+        }
         // Blocks need no beginning; that they could never be written should show before any is.
         await foreach (
             var _ in container.GetBlobsAsync(new GetBlobsOptions { Prefix = key }, cancellationToken).AsPages(null, 1)
         )
+        {
             break;
+        }
         return upload with { UploadId = InBlocks };
     }
 
@@ -58,9 +62,13 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         await using var prepared = await PartContent.PrepareAsync(content, length, cancellationToken);
         var md5 = prepared.Md5Hex;
         if (upload.UploadId is null)
+        {
             await PutAsync(prepared.Stream, length, cancellationToken);
+        }
         else
+        {
             await blob.StageBlockAsync(BlockId(part, md5), prepared.Stream, StagingWith(md5), cancellationToken);
+        }
         return new PartReceipt(part, length, md5, md5);
     }
 
@@ -71,10 +79,12 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
     {
         receipts = [.. receipts.OrderBy(receipt => receipt.Part)];
         if (!receipts.Select(receipt => receipt.Part).SequenceEqual(Enumerable.Range(0, upload.Parts)))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
+        }
         return upload.UploadId is null
             ? await VerifyAsync(receipts[0], cancellationToken)
             : await JoinAsync(receipts, cancellationToken);
@@ -84,9 +94,13 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
         if (upload.UploadId is null)
+        {
             await blob.DeleteIfExistsAsync(cancellationToken: timeout.Token);
+        }
         else if (!await blob.ExistsAsync(timeout.Token))
+        {
             await DropBlocksAsync(timeout.Token);
+        }
         // Blocks beside a blob that was completed, then or before, are dropped by the service after a week.
         return null;
     }
@@ -150,7 +164,9 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         {
             var listed = await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken);
             if (!listed.Value.UncommittedBlocks.Any())
+            {
                 return;
+            }
             var empty = await blob.CommitBlockListAsync([], new CommitBlockListOptions(), cancellationToken);
             await blob.DeleteIfExistsAsync(
                 conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag },

@@ -28,16 +28,22 @@ internal static class FileContent
     )
     {
         if (!File.Exists(path))
+        {
             return false;
+        }
         await using var file = Open(path, FileMode.Open, FileAccess.Read);
         if (file.Length != upload.Bytes)
+        {
             return false;
+        }
         foreach (var receipt in receipts.OrderBy(r => r.Part))
         {
             file.Position = receipt.Part * upload.PartBytes;
             var length = upload.LengthOf(receipt.Part);
             if (receipt.Md5 != await CopyAsync(file, Stream.Null, length, cancellationToken))
+            {
                 return false;
+            }
         }
         return true;
     }

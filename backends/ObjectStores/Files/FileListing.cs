@@ -25,12 +25,16 @@ internal sealed class FileListing(FileRoot root, string bucketFolder, string pre
             if (entry is FileInfo file)
             {
                 if (ObjectOf(file, key) is { } found)
+                {
                     yield return found;
+                }
             }
             else if (entry.LinkTarget is null)
             {
                 foreach (var found in Below((DirectoryInfo)entry, key, cancellationToken))
+                {
                     yield return found;
+                }
             }
         }
     }
@@ -38,10 +42,14 @@ internal sealed class FileListing(FileRoot root, string bucketFolder, string pre
     private bool MayHold(string key, bool isFolder)
     {
         if (key == FileRoot.UploadsFolder + "/")
+        {
             return false;
+        }
         if (!isFolder)
+        {
             return key.StartsWith(prefix, StringComparison.Ordinal)
                 && (after is null || string.CompareOrdinal(key, after) > 0);
+        }
         var onTheWay =
             key.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(key, StringComparison.Ordinal);
         return onTheWay
@@ -55,9 +63,13 @@ internal sealed class FileListing(FileRoot root, string bucketFolder, string pre
     private StoredObject? ObjectOf(FileInfo file, string key)
     {
         if (file.LinkTarget is null)
+        {
             return file.Exists ? new StoredObject(key, file.Length, null) : null;
+        }
         if (!root.Holds(file.FullName) || file.ResolveLinkTarget(returnFinalTarget: true) is not FileInfo target)
+        {
             return null;
+        }
         return target.Exists ? new StoredObject(key, target.Length, null) : null;
     }
 }

@@ -35,7 +35,9 @@ internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectSt
                 var listing = new FileListing(root, root.ExistingBucketFolder(bucket), prefix, continuation);
                 var objects = listing.Objects(cancellationToken).Take(limit + 1).ToList();
                 if (objects.Count <= limit)
+                {
                     return Task.FromResult(new ObjectPage(objects, null));
+                }
                 objects.RemoveAt(limit);
                 return Task.FromResult(new ObjectPage(objects, objects[^1].Key));
             }
@@ -56,7 +58,9 @@ internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectSt
                 var path = root.ObjectPath(root.ExistingBucketFolder(bucket), key);
                 // Opening a folder would be "denied".
                 if (!File.Exists(path))
+                {
                     throw new FileNotFoundException();
+                }
                 var file = new FileStream(path, ReadOptions());
                 return Task.FromResult<Stream>(new RangeStream(file, offset, length));
             }
@@ -99,7 +103,9 @@ internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectSt
             {
                 var under = new FileUpload(root, upload);
                 if (receipts is not null)
+                {
                     return await under.CompleteAsync(receipts, cancellationToken);
+                }
                 under.GiveUp();
                 return null;
             }

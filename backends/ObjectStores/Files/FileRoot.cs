@@ -11,14 +11,16 @@ internal sealed class FileRoot(string path, string? whole = null)
     /// <summary>The folder in each bucket that holds uploads under way; no key is in it.</summary>
     public const string UploadsFolder = ".trainyard-uploads";
 
-    private readonly string root = RealPath.Of(Path.GetFullPath(path));
+    private readonly string _root = RealPath.Of(Path.GetFullPath(path));
 
     /// <summary>The bucket's folder, which need not exist. Throws (Invalid) for what is no bucket's name.</summary>
     public string BucketFolder(string bucket)
     {
         if (!IsSegment(bucket) || bucket.StartsWith('.') || bucket.Contains('/'))
+        {
             throw new ObjectStoreException(ObjectStoreFailure.Invalid, $"'{bucket}' is not the name of a bucket.");
-        return Inside(Path.Combine(root, bucket), bucket);
+        }
+        return Inside(Path.Combine(_root, bucket), bucket);
     }
 
     /// <summary>The folder of a bucket that exists. Throws (BucketNotFound) otherwise.</summary>
@@ -32,11 +34,13 @@ internal sealed class FileRoot(string path, string? whole = null)
     public string MakeBucketFolder(string bucket)
     {
         var folder = BucketFolder(bucket);
-        if (!Directory.Exists(whole ?? root))
+        if (!Directory.Exists(whole ?? _root))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Unavailable,
                 "The folder of the service's file stores is not there; its administrator has to bring it back."
             );
+        }
         if (File.Exists(folder))
         {
             throw new ObjectStoreException(
@@ -54,17 +58,19 @@ internal sealed class FileRoot(string path, string? whole = null)
     {
         var segments = key.Split('/');
         if (!segments.All(IsSegment) || segments[0] == UploadsFolder)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"'{key}' cannot be the name of a file in a file store."
             );
+        }
         return Inside(Path.Combine([bucketFolder, .. segments]), key);
     }
 
     /// <summary>Whether a path, with all its links followed, is below the root.</summary>
     public bool Holds(string path) =>
         RealPath.TryOf(path, out var real)
-        && real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        && real.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static ObjectStoreException MissingBucket(string bucket) =>
         new(

@@ -12,7 +12,7 @@ internal sealed class FileRoots(string root, IOptions<FileStoreOptions> options)
     /// <summary>The folder of the root that holds the other owners' folders.</summary>
     public const string OwnersFolder = ".owners";
 
-    private readonly HashSet<string> common =
+    private readonly HashSet<string> _common =
     [
         .. (options.Value.Common ?? "").Split(
             ',',
@@ -22,7 +22,7 @@ internal sealed class FileRoots(string root, IOptions<FileStoreOptions> options)
 
     /// <summary>The root below which an owner's bucket of this name is.</summary>
     public FileRoot Of(Owner owner, string bucket) =>
-        owner.ToString() == options.Value.FirstOwner || common.Contains(bucket) || common.Contains("*")
+        owner.ToString() == options.Value.FirstOwner || _common.Contains(bucket) || _common.Contains("*")
             ? new FileRoot(root)
             : new FileRoot(Path.Combine(root, OwnersFolder, owner.ToString()), whole: root);
 }

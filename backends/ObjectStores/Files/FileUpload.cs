@@ -14,16 +14,16 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
 {
     private const int MostTries = 10;
 
-    private readonly string bucketFolder = root.BucketFolder(upload.Bucket);
+    private readonly string _bucketFolder = root.BucketFolder(upload.Bucket);
 
-    private string Folder => Path.Combine(bucketFolder, FileRoot.UploadsFolder);
+    private string Folder => Path.Combine(_bucketFolder, FileRoot.UploadsFolder);
 
     private string Partial =>
         Guid.TryParseExact(upload.UploadId, "N", out var id)
             ? Path.Combine(Folder, id.ToString("N"))
             : throw new ObjectStoreException(ObjectStoreFailure.Invalid, "The upload is not one of a file store.");
 
-    private string Target => root.ObjectPath(bucketFolder, upload.Key);
+    private string Target => root.ObjectPath(_bucketFolder, upload.Key);
 
     public static ObjectUpload Begin(FileRoot root, string bucket, string key, long size, long partBytes)
     {
@@ -59,16 +59,22 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
     public Task<StoredObject> CompleteAsync(IReadOnlyList<PartReceipt> receipts, CancellationToken cancellationToken)
     {
         if (receipts.Count != upload.Parts)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
+        }
         return OrLeaveNothingAsync(async () =>
         {
             if (await FileContent.IsAsync(Partial, upload, receipts, cancellationToken))
+            {
                 Publish();
+            }
             else if (!await FileContent.IsAsync(Target, upload, receipts, cancellationToken))
+            {
                 throw NotWhatWasWritten();
+            }
             // Also for a repeat: the one before may have ended between the rename and this.
             FlushFoldersUpToBucket(Path.GetDirectoryName(Target)!);
             RemoveFolderIfEmpty();
@@ -79,7 +85,9 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
     public void GiveUp()
     {
         if (!Directory.Exists(Folder))
+        {
             return;
+        }
         File.Delete(Partial);
         RemoveFolderIfEmpty();
     }
@@ -165,19 +173,25 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
     private void ThrowIfInTheWay(string target, string folder)
     {
         var isInTheWay = Directory.Exists(target);
-        for (var at = folder; at.Length > bucketFolder.Length; at = Path.GetDirectoryName(at)!)
+        for (var at = folder; at.Length > _bucketFolder.Length; at = Path.GetDirectoryName(at)!)
+        {
             isInTheWay |= File.Exists(at);
+        }
         if (isInTheWay)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"'{upload.Key}' cannot be a file: a folder of its name is there, or a file of its folder's name."
             );
+        }
     }
 
     private void FlushFoldersUpToBucket(string folder)
     {
-        for (var at = folder; at.Length >= bucketFolder.Length; at = Path.GetDirectoryName(at)!)
+        for (var at = folder; at.Length >= _bucketFolder.Length; at = Path.GetDirectoryName(at)!)
+        {
             DurableFiles.FlushFolder(at);
+        }
     }
 
     private void RemoveFolderIfEmpty()

@@ -21,11 +21,15 @@ internal static class RealPath
     {
         var parent = Path.GetDirectoryName(path);
         if (parent is null || links > MostLinks)
+        {
             return path;
+        }
         var folder = Follow(parent, ref links);
         var here = Path.Combine(folder, Path.GetFileName(path));
         if (new FileInfo(here).LinkTarget is not { } target)
+        {
             return here;
+        }
         links++;
         return Follow(Path.GetFullPath(target, folder), ref links);
     }

@@ -24,20 +24,30 @@ internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
     {
         var cursor = ListingCursor.Parse(continuation);
         if (continuation is not null && cursor is null)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"This is no place in a list of bucket '{bucket}'."
             );
+        }
         var page = await inner.ListAsync(bucket, prefix, cursor?.Token, limit, cancellationToken);
         if (page.Continuation is not { } token)
+        {
             return page;
+        }
         var next = ListingCursor.After(cursor, token, page.Objects.Count == 0);
         if (cursor?.IsRepeatedBy(token) == true)
+        {
             throw Endless(bucket, "a page leads back to an earlier one");
+        }
         if (next.EmptyPages > MostEmptyPages)
+        {
             throw Endless(bucket, $"more than {MostEmptyPages} pages in a row are empty");
+        }
         if (next.Page > MostPages)
+        {
             throw Endless(bucket, $"there are more than {MostPages} pages");
+        }
         return page with { Continuation = next.ToString() };
     }
 

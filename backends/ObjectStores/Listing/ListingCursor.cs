@@ -16,7 +16,9 @@ internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int
     public static ListingCursor? Parse(string? text)
     {
         if (text is null)
+        {
             return null;
+        }
         var parts = text.Split(Separator, 5);
         return
             parts.Length == 5
@@ -34,7 +36,9 @@ internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int
         var page = (before?.Page ?? 0) + 1;
         var (markedAt, mark) = before is null ? (0, 0ul) : (before.MarkedAt, before.Mark);
         if (page >= 2 * markedAt)
+        {
             (markedAt, mark) = (page, Hash(token));
+        }
         return new ListingCursor(token, page, isEmpty ? (before?.EmptyPages ?? 0) + 1 : 0, markedAt, mark);
     }
 

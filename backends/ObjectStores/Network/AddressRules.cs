@@ -56,10 +56,14 @@ internal static class AddressRules
     public static IEnumerable<IPAddress> Spellings(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
+        {
             return [address.MapToIPv4()];
+        }
         var isSpecial = address.Equals(IPAddress.IPv6Loopback) || address.Equals(IPAddress.IPv6Any);
         if (address.AddressFamily != AddressFamily.InterNetworkV6 || isSpecial)
+        {
             return [address];
+        }
         var bytes = address.GetAddressBytes();
         return
         [

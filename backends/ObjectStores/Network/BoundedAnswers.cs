@@ -29,9 +29,13 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         try
         {
             if (IsRefusal(response))
+            {
                 await NoteAsync(response, cancellationToken);
+            }
             else if (request.Method != HttpMethod.Head && StoreCall.Current is not { IsContent: true })
+            {
                 await BoundAsync(response, cancellationToken);
+            }
             return response;
         }
         catch
@@ -50,9 +54,13 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         Replace(response, body);
         var answer = StoreAnswer.Read(response, Encoding.UTF8.GetString(body));
         if (StoreCall.Current is { } call)
+        {
             call.Refusal = answer;
+        }
         if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+        {
             await PauseAsync(answer.RetryAfter, cancellationToken);
+        }
     }
 
     // What asks for longer is tried again by the orchestration, over hours.
@@ -83,7 +91,9 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         for (int read; (read = await content.ReadAsync(buffer, either.Token)) > 0; )
         {
             if (body.Length + read > most)
+            {
                 return null;
+            }
             await body.WriteAsync(buffer.AsMemory(0, read), either.Token);
         }
         return body.ToArray();
@@ -97,7 +107,9 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         {
             // The length of a refused HEAD is that of the object; ours is that of what was read.
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
                 response.Content.Headers.TryAddWithoutValidation(name, values);
+            }
         }
         read.Dispose();
     }

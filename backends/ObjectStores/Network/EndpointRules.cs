@@ -11,17 +11,23 @@ internal static class EndpointRules
     public static void ThrowIfBucketIsIn(Uri? endpoint, string bucket)
     {
         if (endpoint is null)
+        {
             return;
+        }
         if (endpoint.AbsolutePath.Split('/').Contains(bucket, StringComparer.Ordinal))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.EndpointPath,
                 $"The endpoint has the bucket '{bucket}' in its path '{endpoint.AbsolutePath}': write the address without it, '{endpoint.GetLeftPart(UriPartial.Authority)}'."
             );
+        }
         if (endpoint.Host.StartsWith(bucket + ".", StringComparison.OrdinalIgnoreCase))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.EndpointPath,
                 $"The endpoint has the bucket '{bucket}' in its name '{endpoint.Host}': write the address without it, '{endpoint.Scheme}://{endpoint.Authority[(bucket.Length + 1)..]}'."
             );
+        }
     }
 
     /// <summary>What an endpoint's path has to do with it, where something is not there.</summary>

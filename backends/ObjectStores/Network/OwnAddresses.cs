@@ -8,15 +8,17 @@ internal sealed class OwnAddresses(TimeProvider time)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);
 
-    private (HashSet<IPAddress> Addresses, DateTimeOffset At)? last;
+    private (HashSet<IPAddress> Addresses, DateTimeOffset At)? _last;
 
     public bool Contains(IPAddress address) => AddressRules.Spellings(address).Any(Current().Contains);
 
     private HashSet<IPAddress> Current()
     {
         var now = time.GetUtcNow();
-        if (last is { } known && now - known.At < KeptFor && now >= known.At)
+        if (_last is { } known && now - known.At < KeptFor && now >= known.At)
+        {
             return known.Addresses;
+        }
         HashSet<IPAddress> addresses =
         [
             .. NetworkInterface
@@ -24,7 +26,7 @@ internal sealed class OwnAddresses(TimeProvider time)
                 .SelectMany(network => network.GetIPProperties().UnicastAddresses)
                 .Select(found => WithoutZone(found.Address)),
         ];
-        last = (addresses, now);
+        _last = (addresses, now);
         return addresses;
     }
 

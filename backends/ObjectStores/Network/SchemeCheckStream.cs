@@ -9,7 +9,7 @@ internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps)
     private const byte TlsAlert = 21;
     private const byte TlsHandshake = 22;
 
-    private bool isChecked;
+    private bool _isChecked;
 
     public override bool CanRead => true;
 
@@ -26,7 +26,7 @@ internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps)
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        isChecked ? inner.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+        _isChecked ? inner.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -52,7 +52,9 @@ internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps)
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             inner.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -61,7 +63,7 @@ internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps)
         var read = await inner.ReadAsync(buffer, cancellationToken);
         if (read > 0)
         {
-            isChecked = true;
+            _isChecked = true;
             Check(buffer.Span[0]);
         }
         return read;
@@ -71,14 +73,18 @@ internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps)
     {
         var isTls = first is TlsAlert or TlsHandshake;
         if (isHttps && !isTls)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.NotHttps,
                 $"The store at '{host}' does not speak https on that port: use http://, or the port for https."
             );
+        }
         if (!isHttps && isTls)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.NeedsHttps,
                 $"The store at '{host}' speaks https on that port: use https://."
             );
+        }
     }
 }

@@ -16,18 +16,18 @@ internal sealed class StoreNetwork : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
-    private readonly StoreOptions options;
-    private readonly OwnAddresses own;
-    private readonly TimeProvider time;
-    private readonly ClientCache trusting;
+    private readonly StoreOptions _options;
+    private readonly OwnAddresses _own;
+    private readonly TimeProvider _time;
+    private readonly ClientCache _trusting;
 
     public StoreNetwork(IOptions<StoreOptions> options, TimeProvider time)
     {
-        this.options = options.Value;
-        own = new OwnAddresses(time);
-        this.time = time;
+        _options = options.Value;
+        _own = new OwnAddresses(time);
+        _time = time;
         Client = CreateClient(authorities: null);
-        trusting = new ClientCache(pem => CreateClient(CertificateAuthorities.TryRead(pem)));
+        _trusting = new ClientCache(pem => CreateClient(CertificateAuthorities.TryRead(pem)));
     }
 
     /// <summary>Has no timeout of its own: its users set theirs.</summary>
@@ -38,16 +38,16 @@ internal sealed class StoreNetwork : IDisposable
     /// nobody else may go over one that only those authorities made trustworthy.
     /// </summary>
     public HttpClient ClientFor(DataStoreReference store) =>
-        store.CaCertificate is { } pem ? trusting.Get(pem) : Client;
+        store.CaCertificate is { } pem ? _trusting.Get(pem) : Client;
 
     public void Dispose()
     {
         Client.Dispose();
-        trusting.Dispose();
+        _trusting.Dispose();
     }
 
     private HttpClient CreateClient(CertificateAuthorities? authorities) =>
-        new(new BoundedAnswers(CreateHandler(new CertificateTrust(authorities)), time))
+        new(new BoundedAnswers(CreateHandler(new CertificateTrust(authorities)), _time))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -60,13 +60,15 @@ internal sealed class StoreNetwork : IDisposable
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
-            UseProxy = options.UseProxy,
+            UseProxy = _options.UseProxy,
             SslOptions = { RemoteCertificateValidationCallback = trust.Verify },
             // What is left of an answer that was cut is not read to its end.
             MaxResponseDrainSize = 0,
         };
-        if (!options.UseProxy)
+        if (!_options.UseProxy)
+        {
             handler.ConnectCallback = ConnectAsync;
+        }
         return handler;
     }
 
@@ -113,8 +115,8 @@ internal sealed class StoreNetwork : IDisposable
     }
 
     private bool MayReach(IPAddress address) =>
-        AddressRules.MayReach(address, options.AllowPrivateEndpoints)
-        && (options.AllowPrivateEndpoints || !own.Contains(address));
+        AddressRules.MayReach(address, _options.AllowPrivateEndpoints)
+        && (_options.AllowPrivateEndpoints || !_own.Contains(address));
 
     private static async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {

@@ -20,7 +20,9 @@ internal static class Md5Copy
                 var most = (int)Math.Min(buffer.Length, left);
                 var read = await from.ReadAsync(buffer.AsMemory(0, most), cancellationToken);
                 if (read == 0)
+                {
                     throw new EndOfStreamException("The content of a part ended early.");
+                }
                 hash.AppendData(buffer, 0, read);
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 left -= read;

@@ -8,21 +8,21 @@ namespace Trainyard.Backends.ObjectStores.Parts;
 /// </summary>
 internal sealed class PartContent : IAsyncDisposable
 {
-    private readonly Stream? temporary;
-    private readonly byte[] md5;
+    private readonly Stream? _temporary;
+    private readonly byte[] _md5;
 
     private PartContent(Stream stream, Stream? temporary, byte[] md5)
     {
         Stream = stream;
-        this.temporary = temporary;
-        this.md5 = md5;
+        _temporary = temporary;
+        _md5 = md5;
     }
 
     public Stream Stream { get; }
 
-    public string Md5Base64 => Convert.ToBase64String(md5);
+    public string Md5Base64 => Convert.ToBase64String(_md5);
 
-    public string Md5Hex => Convert.ToHexStringLower(md5);
+    public string Md5Hex => Convert.ToHexStringLower(_md5);
 
     public static async Task<PartContent> PrepareAsync(Stream content, long length, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class PartContent : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => temporary?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _temporary?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static FileStream OpenTemporary()
     {

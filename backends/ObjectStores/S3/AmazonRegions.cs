@@ -10,7 +10,9 @@ internal static partial class AmazonRegions
     {
         var match = Host().Match(endpoint.Host);
         if (!match.Success)
+        {
             return endpoint;
+        }
         return new UriBuilder(endpoint) { Host = $"s3.{region}.amazonaws.com{match.Groups[1].Value}" }.Uri;
     }
 

@@ -50,7 +50,9 @@ internal sealed class S3Clients(StoreNetwork network)
         var id = credentials.Reveal(CredentialField.AccessKeyId);
         var secret = credentials.Reveal(CredentialField.SecretAccessKey);
         if (id is null || secret is null)
+        {
             return new AnonymousAWSCredentials();
+        }
         return credentials.Reveal(CredentialField.SessionToken) is { } token
             ? new SessionAWSCredentials(id, secret, token)
             : new BasicAWSCredentials(id, secret);

@@ -13,8 +13,8 @@ namespace Trainyard.Backends.ObjectStores.S3;
 internal sealed class S3Connection(S3Clients clients, DataStoreReference store, StoreCredentials credentials)
     : IDisposable
 {
-    private AmazonS3Client client = clients.Open(store, credentials, store.Region);
-    private string? region = store.Region;
+    private AmazonS3Client _client = clients.Open(store, credentials, store.Region);
+    private string? _region = store.Region;
 
     /// <summary>Calls the store, with its failures as <see cref="ObjectStoreException"/>.</summary>
     public async Task<T> CallAsync<T>(
@@ -34,7 +34,7 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private Task<T> TryAsync<T>(
         string what,
@@ -43,7 +43,7 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
         CancellationToken cancellationToken
     )
     {
-        var current = client;
+        var current = _client;
         return StoreErrors.MapAsync(
             what,
             S3Errors.AnswerOf,
@@ -56,10 +56,12 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
     // The one before is not disposed: another call may be using it. It holds no connection of its own.
     private bool Follow(string? named)
     {
-        if (string.IsNullOrEmpty(named) || named == region)
+        if (string.IsNullOrEmpty(named) || named == _region)
+        {
             return false;
-        region = named;
-        client = clients.Open(store, credentials, named);
+        }
+        _region = named;
+        _client = clients.Open(store, credentials, named);
         return true;
     }
 }

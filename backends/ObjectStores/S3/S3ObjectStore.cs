@@ -9,7 +9,7 @@ namespace Trainyard.Backends.ObjectStores.S3;
 /// <summary>Buckets of any server that speaks S3.</summary>
 internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long partBytes) : IObjectStore
 {
-    private readonly S3Uploads uploads = new(partBytes);
+    private readonly S3Uploads _uploads = new(partBytes);
 
     public async Task ProbeAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -57,7 +57,9 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         if (length is 0)
+        {
             return Task.FromResult(Stream.Null);
+        }
         var request = new GetObjectRequest
         {
             BucketName = bucket,
@@ -97,7 +99,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
     ) =>
         connection.CallAsync(
             Naming(bucket, key),
-            (client, token) => uploads.BeginAsync(client, bucket, key, size, token),
+            (client, token) => _uploads.BeginAsync(client, bucket, key, size, token),
             cancellationToken
         );
 

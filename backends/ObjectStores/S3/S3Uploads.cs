@@ -26,7 +26,9 @@ internal sealed class S3Uploads(long partBytes)
             PartBytes = PartSize.For(size, partBytes),
         };
         if (upload.Parts == 1)
+        {
             return upload;
+        }
         var underWay = await FindUnderWayAsync(client, bucket, key, cancellationToken);
         return upload with { UploadId = underWay ?? await InitiateAsync(client, bucket, key, cancellationToken) };
     }
@@ -59,16 +61,20 @@ internal sealed class S3Uploads(long partBytes)
     {
         receipts = [.. receipts.OrderBy(receipt => receipt.Part)];
         if (!receipts.Select(receipt => receipt.Part).SequenceEqual(Enumerable.Range(0, upload.Parts)))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
+        }
         var etag = upload.UploadId is null
             ? receipts[0].Checksum
             : await JoinAsync(client, upload, receipts, cancellationToken);
         var stored = await VerifyAsync(client, upload, receipts, etag, cancellationToken);
         if (upload.UploadId is not null)
+        {
             await GiveUpOthersAsync(client, upload, cancellationToken);
+        }
         return stored;
     }
 
@@ -96,7 +102,9 @@ internal sealed class S3Uploads(long partBytes)
         foreach (var other in await FindAllUnderWayAsync(client, upload.Bucket, upload.Key, cancellationToken))
         {
             if (other != upload.UploadId)
+            {
                 await AbortAsync(client, upload, other, cancellationToken);
+            }
         }
     }
 
@@ -251,7 +259,9 @@ internal sealed class S3Uploads(long partBytes)
     private static bool IsExpected(string found, ObjectUpload upload, IReadOnlyList<PartReceipt> receipts, string? etag)
     {
         if (found == etag || (upload.UploadId is not null && found == ETag.OfParts(receipts)))
+        {
             return true;
+        }
         // Where encryption makes tags something else than MD5s, a repeated call has only the size to go by;
         // each part was checked against its MD5 by the server when it arrived.
         return etag is null && receipts.Any(receipt => receipt.Checksum != receipt.Md5);

@@ -40,10 +40,12 @@ internal static class KeystoneCatalog
             .Where(endpoint => endpoint.Interface is null or "public")
             .ToList();
         if (stores.Count == 0)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Forbidden,
                 "The login is good, but gives no object store: `project_id` is missing, or the project has none."
             );
+        }
         var fitting = stores.FindAll(endpoint => region is null || endpoint.Place == region);
         var places = fitting.Select(endpoint => endpoint.Place).Distinct(StringComparer.Ordinal).Count();
         return places == 1 && Uri.TryCreate(fitting[0].Url, UriKind.Absolute, out var account)

@@ -6,12 +6,12 @@ namespace Trainyard.Backends.ObjectStores.Swift;
 /// <summary>Temporary addresses, where the account or the container has a key for them that this user may see.</summary>
 internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim looking = new(1, 1);
-    private readonly Dictionary<string, string?> keys = [];
-    private SwiftAbilities? abilities;
+    private readonly SemaphoreSlim _looking = new(1, 1);
+    private readonly Dictionary<string, string?> _keys = [];
+    private SwiftAbilities? _abilities;
 
     public async Task<SwiftAbilities> AbilitiesAsync(CancellationToken cancellationToken) =>
-        abilities ??= await SwiftAbilities.AskAsync(http, session, cancellationToken);
+        _abilities ??= await SwiftAbilities.AskAsync(http, session, cancellationToken);
 
     public async Task<Uri?> SignAsync(
         string container,
@@ -21,7 +21,9 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
     )
     {
         if (await KeyAsync(container, cancellationToken) is not { } key)
+        {
             return null;
+        }
         var account = await session.AccountAsync(cancellationToken);
         var digests = (await AbilitiesAsync(cancellationToken)).AddressDigests;
         var expires = (time.GetUtcNow() + expiry).ToUnixTimeSeconds();
@@ -32,13 +34,15 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
         return signature is null ? null : new Uri($"{escaped}?temp_url_sig={signature}&temp_url_expires={expires}");
     }
 
-    public void Dispose() => looking.Dispose();
+    public void Dispose() => _looking.Dispose();
 
     private static string? Sign(string text, string key, IReadOnlyList<string> digests)
     {
         var (secret, bytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text));
         if (digests.Contains("sha256", StringComparer.Ordinal))
+        {
             return Convert.ToHexStringLower(HMACSHA256.HashData(secret, bytes));
+        }
 #pragma warning disable CA5350 // All that older clusters know.
         return digests.Contains("sha1", StringComparer.Ordinal)
             ? Convert.ToHexStringLower(HMACSHA1.HashData(secret, bytes))
@@ -48,23 +52,27 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
 
     private async Task<string?> KeyAsync(string container, CancellationToken cancellationToken)
     {
-        await looking.WaitAsync(cancellationToken);
+        await _looking.WaitAsync(cancellationToken);
         try
         {
-            if (!keys.TryGetValue(container, out var key))
-                keys[container] = key = await FindKeyAsync(container, cancellationToken);
+            if (!_keys.TryGetValue(container, out var key))
+            {
+                _keys[container] = key = await FindKeyAsync(container, cancellationToken);
+            }
             return key;
         }
         finally
         {
-            looking.Release();
+            _looking.Release();
         }
     }
 
     private async Task<string?> FindKeyAsync(string container, CancellationToken cancellationToken)
     {
         if ((await AbilitiesAsync(cancellationToken)).AddressDigests.Count == 0)
+        {
             return null;
+        }
         return await HeaderAsync("", "X-Account-Meta-Temp-Url-Key", cancellationToken)
             ?? await HeaderAsync(SwiftPath.Of(container), "X-Container-Meta-Temp-Url-Key", cancellationToken);
     }

@@ -71,7 +71,9 @@ internal sealed class SwiftAuthentication(SwiftHttp http, SwiftLogin login)
             cancellationToken
         );
         if (!TryHeader(response, "X-Subject-Token", out var token))
+        {
             throw NoLogin();
+        }
         var issued = await ReadAsync(response, cancellationToken);
         return new SwiftToken(KeystoneCatalog.AccountIn(issued, login.Region), token, issued.ExpiresAt);
     }
@@ -80,7 +82,9 @@ internal sealed class SwiftAuthentication(SwiftHttp http, SwiftLogin login)
     {
         var user = new JsonObject { ["password"] = login.Password };
         if (byId)
+        {
             user["id"] = login.UserName;
+        }
         else
         {
             user["name"] = login.UserName;
@@ -97,7 +101,9 @@ internal sealed class SwiftAuthentication(SwiftHttp http, SwiftLogin login)
             },
         };
         if (login.ProjectId is { } project)
+        {
             auth["scope"] = new JsonObject { ["project"] = new JsonObject { ["id"] = project } };
+        }
         return new JsonObject { ["auth"] = auth };
     }
 

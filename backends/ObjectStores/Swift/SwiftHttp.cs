@@ -51,8 +51,12 @@ internal sealed class SwiftHttp(HttpClient client, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         if (response.IsSuccessStatusCode)
+        {
             return response;
+        }
         using (response)
+        {
             throw new SwiftError(StoreAnswer.Read(response, body: ""));
+        }
     }
 }

@@ -22,7 +22,9 @@ internal sealed class SwiftListing(SwiftSession session)
     {
         var query = $"?format=json&limit={limit}&prefix={Uri.EscapeDataString(prefix)}";
         if (after is not null)
+        {
             query += $"&marker={Uri.EscapeDataString(after)}";
+        }
         using var response = await session.SendAsync(
             HttpMethod.Get,
             SwiftPath.Of(container) + query,
@@ -77,7 +79,9 @@ internal sealed class SwiftListing(SwiftSession session)
     )
     {
         if ((int)response.StatusCode == 204)
+        {
             return [];
+        }
         try
         {
             var entries = await response.Content.ReadFromJsonAsync<List<Entry>>(cancellationToken);

@@ -40,10 +40,12 @@ internal sealed partial record SwiftLogin(Uri AuthUrl, string UserName, string P
             credentials.Reveal(CredentialField.Password)
         );
         if (store.Endpoint is null || user is null || password is null)
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Denied,
                 "The connection has no user name and password for the store."
             );
+        }
         return new SwiftLogin(store.Endpoint, user, password)
         {
             ProjectId = credentials.Reveal(CredentialField.ProjectId),

@@ -7,7 +7,7 @@ namespace Trainyard.Backends.ObjectStores.Swift;
 /// <summary>Containers of OpenStack Swift.</summary>
 internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addresses, long partBytes) : IObjectStore
 {
-    private readonly SwiftListing listing = new(session);
+    private readonly SwiftListing _listing = new(session);
 
     public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
         ListAsync(bucket, "", null, 1, cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
         return OnBucketAsync(
             bucket,
-            token => listing.ListAsync(bucket, prefix, continuation, limit, token),
+            token => _listing.ListAsync(bucket, prefix, continuation, limit, token),
             cancellationToken
         );
     }
@@ -151,7 +151,9 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
             PartBytes = PartSize.For(size, partBytes),
         };
         if (plan.Parts == 1)
+        {
             return plan;
+        }
         var abilities = await addresses.AbilitiesAsync(cancellationToken);
         var fitting = plan with { PartBytes = PartSize.For(size, partBytes, abilities.MostSegments) };
         return fitting.PartBytes <= abilities.LargestSegment

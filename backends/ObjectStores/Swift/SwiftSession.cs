@@ -5,8 +5,8 @@ namespace Trainyard.Backends.ObjectStores.Swift;
 /// <summary>An account, logged in to when it is first used, and again when the token ends or is not taken any more.</summary>
 internal sealed class SwiftSession(SwiftHttp http, SwiftAuthentication authentication, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim loggingIn = new(1, 1);
-    private SwiftToken? token;
+    private readonly SemaphoreSlim _loggingIn = new(1, 1);
+    private SwiftToken? _token;
 
     /// <summary>The account's own address.</summary>
     public async Task<Uri> AccountAsync(CancellationToken cancellationToken) =>
@@ -32,7 +32,7 @@ internal sealed class SwiftSession(SwiftHttp http, SwiftAuthentication authentic
         }
     }
 
-    public void Dispose() => loggingIn.Dispose();
+    public void Dispose() => _loggingIn.Dispose();
 
     private Task<HttpResponseMessage> SendAsync(
         SwiftToken with,
@@ -54,16 +54,18 @@ internal sealed class SwiftSession(SwiftHttp http, SwiftAuthentication authentic
 
     private async Task<SwiftToken> TokenAsync(SwiftToken? notThis, CancellationToken cancellationToken)
     {
-        await loggingIn.WaitAsync(cancellationToken);
+        await _loggingIn.WaitAsync(cancellationToken);
         try
         {
-            if (token is null || ReferenceEquals(token, notThis) || !token.IsGoodAt(time.GetUtcNow()))
-                token = await authentication.LogInAsync(cancellationToken);
-            return token;
+            if (_token is null || ReferenceEquals(_token, notThis) || !_token.IsGoodAt(time.GetUtcNow()))
+            {
+                _token = await authentication.LogInAsync(cancellationToken);
+            }
+            return _token;
         }
         finally
         {
-            loggingIn.Release();
+            _loggingIn.Release();
         }
     }
 }

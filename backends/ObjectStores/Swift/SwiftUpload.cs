@@ -36,7 +36,9 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     )
     {
         if (plan.Parts == 1)
+        {
             return plan;
+        }
         using var bucket = await session.SendAsync(
             HttpMethod.Head,
             SwiftPath.Of(plan.Bucket),
@@ -83,12 +85,16 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     {
         receipts = [.. receipts.OrderBy(receipt => receipt.Part)];
         if (!receipts.Select(receipt => receipt.Part).SequenceEqual(Enumerable.Range(0, upload.Parts)))
+        {
             throw new ObjectStoreException(
                 ObjectStoreFailure.Invalid,
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
+        }
         if (upload.UploadId is null)
+        {
             return await VerifyAsync(receipts[0].Md5, cancellationToken);
+        }
         await JoinAsync(receipts, cancellationToken);
         var stored = await VerifyAsync(TagOf(receipts), cancellationToken);
         var kept = receipts.Select(receipt => SegmentName(receipt.Part, receipt.Md5));
@@ -100,9 +106,13 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
         if (upload.UploadId is null)
+        {
             await DeleteAsync(SwiftPath.Of(upload.Bucket, upload.Key), timeout.Token);
+        }
         else
+        {
             await DeleteSegmentsAsync(await SegmentsInUseAsync(timeout.Token), timeout.Token);
+        }
         return null;
     }
 
@@ -172,7 +182,9 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
             {
                 var page = await listing.ListAsync(Segments, Folder, after, SegmentsPerPage, cancellationToken);
                 foreach (var segment in page.Objects.Where(segment => !kept.Contains(segment.Key)))
+                {
                     await DeleteAsync(SwiftPath.Of(Segments, segment.Key), cancellationToken);
+                }
                 after = page.Continuation == after ? null : page.Continuation;
             } while (after is not null);
         }
@@ -193,7 +205,9 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
                 cancellationToken
             );
             if (!response.Headers.Contains("X-Static-Large-Object"))
+            {
                 return [];
+            }
             var manifest = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) as JsonArray;
             return (manifest ?? [])
                 .Select(segment => (string?)segment?["name"] ?? "")

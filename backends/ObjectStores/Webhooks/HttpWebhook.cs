@@ -46,7 +46,9 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
                 cancellationToken
             );
             if (!answer.IsSuccessStatusCode)
+            {
                 throw new WebhookException($"{place} answered {(int)answer.StatusCode}.");
+            }
         }
         catch (Exception e) when (e is HttpRequestException or ObjectStoreException or OperationCanceledException)
         {

@@ -50,11 +50,17 @@ internal sealed record MachineStatus(PoolMachine Machine, PoolNode? Node, Machin
     {
         var isFree = node is null or { LeasedSlots: 0 };
         if (node is { IsRetired: true } && isFree)
+        {
             return MachineState.Retired;
+        }
         if (silence >= startTimeout && isFree)
+        {
             return MachineState.Broken;
+        }
         if (node is null)
+        {
             return MachineState.Starting;
+        }
         return silence <= seenLately && node.Slots > 0 ? MachineState.Live : MachineState.Silent;
     }
 }

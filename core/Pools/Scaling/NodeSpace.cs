@@ -3,7 +3,7 @@ namespace Trainyard.Core.Pools.Scaling;
 /// <summary>The free slots of a node, that is there or will be, and what a plan puts into them.</summary>
 internal sealed class NodeSpace(int gpus, int freeSlots)
 {
-    private int free = freeSlots;
+    private int _free = freeSlots;
 
     /// <summary>Whether the plan needs the node.</summary>
     public bool IsUsed { get; private set; }
@@ -12,9 +12,11 @@ internal sealed class NodeSpace(int gpus, int freeSlots)
     public bool TryTake(int neededGpus)
     {
         var slots = LeaseRules.SlotsFor(gpus, neededGpus);
-        if (slots > free)
+        if (slots > _free)
+        {
             return false;
-        free -= slots;
+        }
+        _free -= slots;
         return IsUsed = true;
     }
 
@@ -29,10 +31,14 @@ internal sealed class NodeSpace(int gpus, int freeSlots)
         foreach (var gpus in waiting)
         {
             if (spaces.Exists(space => space.TryTake(gpus)))
+            {
                 continue;
+            }
             var another = newNode();
             if (another.TryTake(gpus))
+            {
                 spaces.Add(another);
+            }
         }
         return spaces.Count - before;
     }

@@ -14,7 +14,9 @@ public sealed class PoolScaling(
     {
         // Machines first: a node that comes in between is then on a machine that is known.
         if (await scaler.ListAsync(cancellationToken) is not { } machines)
+        {
             return null;
+        }
         var load = await loads.ReadAsync(pool.Name, cancellationToken);
         return ScalingPlan.Make(machines, load, options, pool, time.GetUtcNow());
     }
@@ -23,14 +25,18 @@ public sealed class PoolScaling(
     public async Task GrowAsync(ScalingPlan plan, CancellationToken cancellationToken)
     {
         if (plan.GrowTo is { } count)
+        {
             await scaler.GrowToAsync(count, cancellationToken);
+        }
         // What is not said again is soon not believed any more: that there are none need not be said.
         if (plan.Starting > 0)
+        {
             await loads.AnnounceAsync(
                 pool.Name,
                 new StartingMachines(plan.Starting, time.GetUtcNow()),
                 cancellationToken
             );
+        }
     }
 
     /// <summary>
@@ -43,10 +49,14 @@ public sealed class PoolScaling(
         foreach (var removal in plan.Removals)
         {
             if (removal.Node is null || await loads.RetireAsync(removal.Node, cancellationToken))
+            {
                 removed.Add(removal);
+            }
         }
         if (removed.Count > 0)
+        {
             await scaler.RemoveAsync([.. removed.Select(removal => removal.Machine)], cancellationToken);
+        }
         return removed;
     }
 }

@@ -35,6 +35,8 @@ public sealed class ScalingOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Minimum > Maximum)
+        {
             yield return new ValidationResult("The minimum is larger than the maximum.", [nameof(Minimum)]);
+        }
     }
 }

@@ -70,7 +70,9 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
     )
     {
         if (options.NodeGpus == 0 && needs.Gpus > 0 && pool.CpuStandIn is not true)
+        {
             return false;
+        }
         var telling = known.Where(node => node.Facts?.Pythons is not null).ToList();
         return telling.Count == 0 || telling.Exists(node => NodeMatch.Could(node.Provides, needs));
     }

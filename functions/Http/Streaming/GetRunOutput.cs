@@ -83,7 +83,9 @@ public sealed class GetRunOutput(
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
         // Who follows learns at once that the request was taken, however long nothing is printed.
         if (isFollowed)
+        {
             await response.Body.FlushAsync(cancellationToken);
+        }
         await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
         return new EmptyResult();
     }

@@ -47,18 +47,24 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
     public const string Exact = "text";
 
     // Whether the last piece had no line end: the one that comes then belongs to it.
-    private bool isMidLine;
+    private bool _isMidLine;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
     {
         if (outputEvent == Exact)
+        {
             return WriteExactAsync(lines, offset, cancellationToken);
+        }
         var text = Encoding.UTF8.GetString(lines.Span).Replace("\r\n", "\n").Replace('\r', '\n');
-        if (isMidLine && text.StartsWith('\n'))
+        if (_isMidLine && text.StartsWith('\n'))
+        {
             text = text[1..];
-        isMidLine = text.Length > 0 && !text.EndsWith('\n');
+        }
+        _isMidLine = text.Length > 0 && !text.EndsWith('\n');
         if (text.Length == 0)
+        {
             return Task.CompletedTask;
+        }
         var chunk = text.EndsWith('\n') ? text[..^1] : text;
         var records = outputEvent == "log" ? [chunk] : chunk.Split('\n');
         var events = records.Select(record => new SseItem<string>(record, outputEvent)).ToArray();

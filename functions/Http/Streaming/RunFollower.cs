@@ -31,7 +31,9 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
             // A command's words stand after the phase in which it began, and before those that came when it had ended.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
             if (isFinal || snapshot.OutputBytes > output.Offset)
+            {
                 wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
+            }
             wrote |= await WriteAsync(statuses.TakeNew(resource, withEnd: true), writer, cancellationToken);
             if (isFinal)
             {
@@ -92,24 +94,26 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
     /// <summary>Which phases were told already: from the one the run is in when the client comes, none left out after.</summary>
     private sealed class StatusCursor(TrainingRun run)
     {
-        private int told = run.History.Count - 1;
-        private string? lastReason;
+        private int _told = run.History.Count - 1;
+        private string? _lastReason;
 
         /// <param name="status">The run as it stands.</param>
         /// <param name="withEnd">Whether also the phases that come when the command has ended, and what came after one.</param>
         public IEnumerable<PhaseResource> TakeNew(RunStatusResource status, bool withEnd)
         {
-            for (; told < status.History.Count; told++)
+            for (; _told < status.History.Count; _told++)
             {
-                if (!withEnd && ComesAtTheEnd(status.History[told]))
+                if (!withEnd && ComesAtTheEnd(status.History[_told]))
+                {
                     yield break;
-                var isLast = told == status.History.Count - 1;
-                lastReason = isLast ? ReasonOf(status) : null;
-                yield return isLast ? status.History[told] with { Reason = lastReason } : status.History[told];
+                }
+                var isLast = _told == status.History.Count - 1;
+                _lastReason = isLast ? ReasonOf(status) : null;
+                yield return isLast ? status.History[_told] with { Reason = _lastReason } : status.History[_told];
             }
-            if (ReasonOf(status) is { } reason && reason != lastReason)
+            if (ReasonOf(status) is { } reason && reason != _lastReason)
             {
-                lastReason = reason;
+                _lastReason = reason;
                 yield return status.History[^1] with
                 {
                     Reason = reason,

@@ -16,9 +16,9 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
     /// <summary>So long a line may stand unfinished before it is shown as it is: a progress bar, a row of dots, a question.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly byte[] buffer = new byte[ChunkBytes];
-    private long unfinishedSince;
-    private bool isUnfinished;
+    private readonly byte[] _buffer = new byte[ChunkBytes];
+    private long _unfinishedSince;
+    private bool _isUnfinished;
 
     public BlobName Blob => blob;
 
@@ -34,20 +34,26 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
     {
         await using var content = await blobs.OpenReadAsync(blob, Offset, ChunkBytes, cancellationToken);
         if (content is null)
+        {
             return default;
-        var read = await content.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellationToken);
-        var length = LengthOf(buffer.AsSpan(0, read), isFinal);
+        }
+        var read = await content.ReadAtLeastAsync(_buffer, ChunkBytes, throwOnEndOfStream: false, cancellationToken);
+        var length = LengthOf(_buffer.AsSpan(0, read), isFinal);
         Offset += length;
-        return buffer.AsMemory(0, length);
+        return _buffer.AsMemory(0, length);
     }
 
     internal static int LengthOfWholeLines(ReadOnlySpan<byte> chunk, bool isFinal, OutputParts parts)
     {
         var end = parts == OutputParts.Lines ? chunk.LastIndexOf((byte)'\n') + 1 : EndOfLastUpdate(chunk);
         if (end > 0)
+        {
             return end;
+        }
         if (chunk.Length == ChunkBytes)
+        {
             return LengthOfWholeCharacters(chunk);
+        }
         return isFinal ? chunk.Length : 0;
     }
 
@@ -55,17 +61,21 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
     {
         var length = LengthOfWholeLines(chunk, isFinal, parts);
         if (length == 0 && !chunk.IsEmpty && parts == OutputParts.Updates && HasStood())
+        {
             length = LengthOfWholeCharacters(chunk);
-        isUnfinished &= length == 0;
+        }
+        _isUnfinished &= length == 0;
         return length;
     }
 
     private bool HasStood()
     {
-        if (!isUnfinished)
-            unfinishedSince = time.GetTimestamp();
-        isUnfinished = true;
-        return time.GetElapsedTime(unfinishedSince) >= Patience;
+        if (!_isUnfinished)
+        {
+            _unfinishedSince = time.GetTimestamp();
+        }
+        _isUnfinished = true;
+        return time.GetElapsedTime(_unfinishedSince) >= Patience;
     }
 
     // A carriage return that is the last byte may be the half of a line's end.
@@ -82,7 +92,9 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
         {
             var b = chunk[^back];
             if (b is >= 0x80 and < 0xC0)
+            {
                 continue;
+            }
             var length =
                 b < 0x80 ? 1
                 : b >= 0xF0 ? 4

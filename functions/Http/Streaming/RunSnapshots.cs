@@ -21,18 +21,20 @@ public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loa
     // Who waits, waits for far longer.
     private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
 
-    private readonly SharedReads<BlobName, RunSnapshot?> snapshots = new(time, SnapshotsGoodFor);
-    private readonly SharedReads<string, QueuePositions> positions = new(time, PositionsGoodFor);
+    private readonly SharedReads<BlobName, RunSnapshot?> _snapshots = new(time, SnapshotsGoodFor);
+    private readonly SharedReads<string, QueuePositions> _positions = new(time, PositionsGoodFor);
 
     /// <summary>The run as it is now, or was a moment ago; null when there is none any more.</summary>
     internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
-        snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
+        _snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
 
     /// <summary>The run as it is now; null when there is none.</summary>
     internal async Task<RunSnapshot?> ReadAsync(RunId id, BlobName output)
     {
         if ((await runs.GetAsync(id, CancellationToken.None))?.Run is not { } run)
+        {
             return null;
+        }
         var position = run.Phase is RunPhase.Queued ? (await ReadPositionsAsync()).Find(id) : null;
         var status = run.ToResource(position, time.GetUtcNow()).Entity.Status;
         var bytes = (await blobs.FindAsync(output, CancellationToken.None))?.Bytes ?? 0;
@@ -40,7 +42,7 @@ public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loa
     }
 
     private Task<QueuePositions> ReadPositionsAsync() =>
-        positions.GetAsync(
+        _positions.GetAsync(
             pool.Name,
             async () =>
                 new QueuePositions(

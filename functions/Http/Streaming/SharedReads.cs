@@ -11,7 +11,7 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
 {
     private const int MostStale = 1000;
 
-    private readonly ConcurrentDictionary<TKey, Entry> entries = new();
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
     /// <param name="key">What to read.</param>
     /// <param name="read">Reads it, for all who wait: no single caller ends it.</param>
@@ -19,10 +19,12 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
     public Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
-        if (entries.Count > MostStale)
+        if (_entries.Count > MostStale)
+        {
             Forget(now);
+        }
         var mine = new Entry(now, new Lazy<Task<TValue>>(read));
-        var entry = entries.AddOrUpdate(key, _ => mine, (_, there) => IsGood(there, now) ? there : mine);
+        var entry = _entries.AddOrUpdate(key, _ => mine, (_, there) => IsGood(there, now) ? there : mine);
         return entry.Value.Value.WaitAsync(cancellationToken);
     }
 
@@ -35,8 +37,10 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
 
     private void Forget(long now)
     {
-        foreach (var stale in entries.Where(entry => !IsGood(entry.Value, now)))
-            entries.TryRemove(stale);
+        foreach (var stale in _entries.Where(entry => !IsGood(entry.Value, now)))
+        {
+            _entries.TryRemove(stale);
+        }
     }
 
     private sealed record Entry(long At, Lazy<Task<TValue>> Value);

@@ -13,54 +13,54 @@ internal sealed class CreateInstance(
     IReadOnlySet<OrchestrationRuntimeStatus> refusedBy
 ) : StoreOperation
 {
-    private readonly TaskCompletionSource<CreateResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CreateResult result = new(CreateOutcome.Created, default);
-    private InstanceRecord? created;
+    private readonly TaskCompletionSource<CreateResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CreateResult _result = new(CreateOutcome.Created, default);
+    private InstanceRecord? _created;
 
-    public Task<CreateResult> Done => done.Task;
+    public Task<CreateResult> Done => _done.Task;
 
     public override void Apply(StoreSession session)
     {
-        (created, result) = (null, new CreateResult(CreateOutcome.Created, default));
+        (_created, _result) = (null, new CreateResult(CreateOutcome.Created, default));
         if (session.Find(template.Id) is { } existing)
         {
             if (refusedBy.Contains(existing.Status))
             {
-                result = new CreateResult(CreateOutcome.Refused, existing.Status);
+                _result = new CreateResult(CreateOutcome.Refused, existing.Status);
                 return;
             }
 
             if (!existing.Status.HasEnded())
             {
-                result = new CreateResult(CreateOutcome.MustEndFirst, existing.Status);
+                _result = new CreateResult(CreateOutcome.MustEndFirst, existing.Status);
                 return;
             }
 
             session.Erase(existing.Seq);
         }
 
-        created = template with { Seq = session.NextSeq() };
-        session.Insert(created);
+        _created = template with { Seq = session.NextSeq() };
+        session.Insert(_created);
     }
 
     public override void Committed()
     {
-        if (created is not null)
+        if (_created is not null)
         {
-            if (created.StartAt is null)
+            if (_created.StartAt is null)
             {
-                instances.Begin(created);
+                instances.Begin(_created);
             }
             else
             {
-                instances.Schedule(created);
+                instances.Schedule(_created);
             }
         }
 
-        done.TrySetResult(result);
+        _done.TrySetResult(_result);
     }
 
-    public override void Failed(Exception exception) => done.TrySetException(exception);
+    public override void Failed(Exception exception) => _done.TrySetException(exception);
 }
 
 internal enum CreateOutcome

@@ -72,9 +72,11 @@ internal sealed partial class EngineClient
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         // As the Functions host answers the real client, whose own test host says 0.
         if (Engine.Reader.Read(session => session.Status(instanceId)) is { } status && !status.HasEnded())
+        {
             throw new InvalidOperationException(
                 $"Only an orchestration that has ended can be purged; '{instanceId}' is {status}."
             );
+        }
         var purged = await PurgeAsync(session => session.Find(instanceId) is { } found ? [found.Seq] : [], options);
         return new PurgeResult(purged, isComplete: true);
     }

@@ -6,23 +6,23 @@ namespace Trainyard.Runtime.Engine.Client;
 /// <param name="which">The instances, by sequence number; those that have not ended are left alone.</param>
 internal sealed class PurgeInstances(Func<StoreSession, IEnumerable<long>> which, bool recursive) : StoreOperation
 {
-    private readonly TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int count;
+    private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _count;
 
-    public Task<int> Done => done.Task;
+    public Task<int> Done => _done.Task;
 
     public override void Apply(StoreSession session)
     {
-        count = 0;
+        _count = 0;
         foreach (var seq in which(session).Where(session.HasEnded))
         {
             Erase(session, seq);
         }
     }
 
-    public override void Committed() => done.TrySetResult(count);
+    public override void Committed() => _done.TrySetResult(_count);
 
-    public override void Failed(Exception exception) => done.TrySetException(exception);
+    public override void Failed(Exception exception) => _done.TrySetException(exception);
 
     private void Erase(StoreSession session, long seq)
     {
@@ -32,6 +32,6 @@ internal sealed class PurgeInstances(Func<StoreSession, IEnumerable<long>> which
         }
 
         session.Erase(seq);
-        count++;
+        _count++;
     }
 }

@@ -13,42 +13,42 @@ internal sealed class SendInput(
     Predicate<OrchestrationRuntimeStatus> takes
 ) : StoreOperation
 {
-    private readonly TaskCompletionSource<SendResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SendResult result = new(SendOutcome.NotFound, default);
-    private (long Seq, Input Input)? delivery;
+    private readonly TaskCompletionSource<SendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SendResult _result = new(SendOutcome.NotFound, default);
+    private (long Seq, Input Input)? _delivery;
 
-    public Task<SendResult> Done => done.Task;
+    public Task<SendResult> Done => _done.Task;
 
     public override void Apply(StoreSession session)
     {
-        delivery = null;
+        _delivery = null;
         if (session.Find(id) is not { } target)
         {
-            result = new SendResult(SendOutcome.NotFound, default);
+            _result = new SendResult(SendOutcome.NotFound, default);
             return;
         }
 
         if (!takes(target.Status))
         {
-            result = new SendResult(SendOutcome.Refused, target.Status);
+            _result = new SendResult(SendOutcome.Refused, target.Status);
             return;
         }
 
-        result = new SendResult(SendOutcome.Kept, target.Status);
-        delivery = (target.Seq, session.AddToInbox(target.Seq, input));
+        _result = new SendResult(SendOutcome.Kept, target.Status);
+        _delivery = (target.Seq, session.AddToInbox(target.Seq, input));
     }
 
     public override void Committed()
     {
-        if (delivery is { } made)
+        if (_delivery is { } made)
         {
             instances.Deliver(made.Seq, made.Input);
         }
 
-        done.TrySetResult(result);
+        _done.TrySetResult(_result);
     }
 
-    public override void Failed(Exception exception) => done.TrySetException(exception);
+    public override void Failed(Exception exception) => _done.TrySetException(exception);
 }
 
 internal enum SendOutcome

@@ -7,42 +7,42 @@ namespace Trainyard.Runtime.Engine.Execution;
 /// <summary>The actions of the current step; in a replay, compared one by one with those in the history.</summary>
 internal sealed class ActionLog
 {
-    private IReadOnlyList<OrchestratorAction>? expected;
-    private List<OrchestratorAction> actions = [];
+    private IReadOnlyList<OrchestratorAction>? _expected;
+    private List<OrchestratorAction> _actions = [];
 
-    public bool IsReplaying => expected is not null;
+    public bool IsReplaying => _expected is not null;
 
     public void Begin(IReadOnlyList<OrchestratorAction>? recorded)
     {
-        expected = recorded;
-        actions = [];
+        _expected = recorded;
+        _actions = [];
     }
 
     /// <exception cref="NonDeterministicOrchestrationException">The history has something else here.</exception>
     public void Add(OrchestratorAction action)
     {
-        if (expected is not null)
+        if (_expected is not null)
         {
-            var recorded = actions.Count < expected.Count ? expected[actions.Count] : null;
+            var recorded = _actions.Count < _expected.Count ? _expected[_actions.Count] : null;
             if (recorded is null || !recorded.IsSameStep(action))
             {
                 throw Differs(action.TaskId, recorded?.Description ?? "nothing", action.Description);
             }
         }
 
-        actions.Add(action);
+        _actions.Add(action);
     }
 
     /// <exception cref="NonDeterministicOrchestrationException">The history goes on where the orchestrator stopped.</exception>
     public IReadOnlyList<OrchestratorAction> End()
     {
-        if (expected is not null && actions.Count < expected.Count)
+        if (_expected is not null && _actions.Count < _expected.Count)
         {
-            var missing = expected[actions.Count];
+            var missing = _expected[_actions.Count];
             throw Differs(missing.TaskId, missing.Description, "nothing");
         }
 
-        return actions;
+        return _actions;
     }
 
     private static NonDeterministicOrchestrationException Differs(int step, string recorded, string now)

@@ -6,8 +6,8 @@ namespace Trainyard.Runtime.Engine.Execution;
 /// <summary>Who waits for which event, and which events nobody waits for yet. The newest waiter is served first.</summary>
 internal sealed class EventWaiters(DataConverter converter)
 {
-    private readonly Dictionary<string, Stack<IWaiter>> waiters = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<EventRaised> buffered = [];
+    private readonly Dictionary<string, Stack<IWaiter>> _waiters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<EventRaised> _buffered = [];
 
     private interface IWaiter
     {
@@ -18,14 +18,14 @@ internal sealed class EventWaiters(DataConverter converter)
         void Receive(string? payload, DataConverter converter);
     }
 
-    public IReadOnlyList<EventRaised> Buffered => buffered;
+    public IReadOnlyList<EventRaised> Buffered => _buffered;
 
-    public bool Any => waiters.Values.Any(stack => stack.Any(waiter => waiter.IsWaiting));
+    public bool Any => _waiters.Values.Any(stack => stack.Any(waiter => waiter.IsWaiting));
 
     /// <exception cref="ArgumentException">Another waiter expects a different type from this event.</exception>
     public Task<T> Wait<T>(string name, CancellationToken cancellation)
     {
-        var stack = waiters.TryGetValue(name, out var known) ? known : waiters[name] = new Stack<IWaiter>();
+        var stack = _waiters.TryGetValue(name, out var known) ? known : _waiters[name] = new Stack<IWaiter>();
         DropGone(stack);
         if (stack.TryPeek(out var other) && other.EventType != typeof(T))
         {
@@ -49,7 +49,7 @@ internal sealed class EventWaiters(DataConverter converter)
 
     public void Deliver(EventRaised raised)
     {
-        if (waiters.TryGetValue(raised.Name, out var stack))
+        if (_waiters.TryGetValue(raised.Name, out var stack))
         {
             DropGone(stack);
             if (stack.TryPop(out var waiter))
@@ -62,7 +62,7 @@ internal sealed class EventWaiters(DataConverter converter)
             RemoveIfEmpty(raised.Name, stack);
         }
 
-        buffered.Add(raised);
+        _buffered.Add(raised);
     }
 
     private static void DropGone(Stack<IWaiter> stack)
@@ -77,45 +77,45 @@ internal sealed class EventWaiters(DataConverter converter)
     {
         if (stack.Count == 0)
         {
-            waiters.Remove(name);
+            _waiters.Remove(name);
         }
     }
 
     private EventRaised? TakeBuffered(string name)
     {
-        var index = buffered.FindIndex(raised => raised.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var index = _buffered.FindIndex(raised => raised.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {
             return null;
         }
 
-        var raised = buffered[index];
-        buffered.RemoveAt(index);
+        var raised = _buffered[index];
+        _buffered.RemoveAt(index);
         return raised;
     }
 
     private sealed class Waiter<T> : IWaiter
     {
-        private readonly TaskCompletionSource<T> source = new();
+        private readonly TaskCompletionSource<T> _source = new();
 
-        public Task<T> Task => source.Task;
+        public Task<T> Task => _source.Task;
 
         public Type EventType => typeof(T);
 
-        public bool IsWaiting => !source.Task.IsCompleted;
+        public bool IsWaiting => !_source.Task.IsCompleted;
 
-        public void Cancel(CancellationToken cancellation) => source.TrySetCanceled(cancellation);
+        public void Cancel(CancellationToken cancellation) => _source.TrySetCanceled(cancellation);
 
         public void Receive(string? payload, DataConverter converter)
         {
             try
             {
-                source.TrySetResult(converter.Deserialize<T>(payload)!);
+                _source.TrySetResult(converter.Deserialize<T>(payload)!);
             }
             catch (Exception exception)
             {
                 // A payload of the wrong shape is the waiting orchestrator's business.
-                source.TrySetException(exception);
+                _source.TrySetException(exception);
             }
         }
     }

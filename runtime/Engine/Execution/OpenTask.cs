@@ -5,15 +5,15 @@ namespace Trainyard.Runtime.Engine.Execution;
 /// <summary>A task that was asked for and has no answer yet.</summary>
 internal sealed class OpenTask(OrchestratorAction action)
 {
-    private readonly TaskCompletionSource<string?> source = new();
+    private readonly TaskCompletionSource<string?> _source = new();
 
     public OrchestratorAction Action { get; } = action;
 
-    public Task<string?> Answer => source.Task;
+    public Task<string?> Answer => _source.Task;
 
-    public void Complete(string? result) => source.TrySetResult(result);
+    public void Complete(string? result) => _source.TrySetResult(result);
 
-    public void Fail(Exception exception) => source.TrySetException(exception);
+    public void Fail(Exception exception) => _source.TrySetException(exception);
 
-    public void Cancel(CancellationToken token) => source.TrySetCanceled(token);
+    public void Cancel(CancellationToken token) => _source.TrySetCanceled(token);
 }

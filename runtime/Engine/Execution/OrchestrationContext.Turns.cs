@@ -8,27 +8,27 @@ namespace Trainyard.Runtime.Engine.Execution;
 internal sealed partial class OrchestrationContext
 {
     /// <summary>Whether anything the engine knows of can still wake the orchestrator.</summary>
-    public bool HasOpenWork => open.Count > 0 || events.Any;
+    public bool HasOpenWork => _open.Count > 0 || _events.Any;
 
     public IEnumerable<ActivityScheduled> OpenActivities =>
-        open.Values.Select(task => task.Action).OfType<ActivityScheduled>();
+        _open.Values.Select(task => task.Action).OfType<ActivityScheduled>();
 
     public int OpenActivityCount { get; private set; }
 
-    public IReadOnlyList<EventRaised> UnprocessedEvents => events.Buffered;
+    public IReadOnlyList<EventRaised> UnprocessedEvents => _events.Buffered;
 
     public DateTime? NextDue
     {
         get
         {
-            while (timers.TryPeek(out var id, out var due))
+            while (_timers.TryPeek(out var id, out var due))
             {
-                if (open.ContainsKey(id))
+                if (_open.ContainsKey(id))
                 {
                     return due;
                 }
 
-                timers.Dequeue();
+                _timers.Dequeue();
             }
 
             return null;
@@ -39,21 +39,21 @@ internal sealed partial class OrchestrationContext
     {
         while (NextDue <= time)
         {
-            yield return new TimerFired(timers.Dequeue());
+            yield return new TimerFired(_timers.Dequeue());
         }
     }
 
     public void Begin(DateTime time, IReadOnlyList<OrchestratorAction>? recorded)
     {
-        now = time;
-        log.Begin(recorded);
+        _now = time;
+        _log.Begin(recorded);
     }
 
     public IReadOnlyList<OrchestratorAction> End()
     {
         try
         {
-            return log.End();
+            return _log.End();
         }
         catch (NonDeterministicOrchestrationException exception)
         {
@@ -72,11 +72,11 @@ internal sealed partial class OrchestrationContext
             case TaskFailed failed when Take(failed) is { } task:
                 task.Fail(TaskFailures.ExceptionOf(task.Action, failed));
                 break;
-            case TimerFired fired when open.Remove(fired.TaskId, out var timer):
+            case TimerFired fired when _open.Remove(fired.TaskId, out var timer):
                 timer.Complete(null);
                 break;
             case EventRaised raised:
-                events.Deliver(raised);
+                _events.Deliver(raised);
                 break;
             default:
                 // An answer to a task of an earlier generation, or a second answer to the same task.
@@ -86,7 +86,7 @@ internal sealed partial class OrchestrationContext
 
     private OpenTask? Take(TaskAnswer answer)
     {
-        if (answer.Generation != generation || !open.Remove(answer.TaskId, out var task))
+        if (answer.Generation != generation || !_open.Remove(answer.TaskId, out var task))
         {
             return null;
         }
@@ -108,7 +108,7 @@ internal sealed partial class OrchestrationContext
     private OpenTask Open(Func<int, OrchestratorAction> action)
     {
         var task = new OpenTask(Log(action));
-        open.Add(task.Action.TaskId, task);
+        _open.Add(task.Action.TaskId, task);
         OpenActivityCount += task.Action is ActivityScheduled ? 1 : 0;
         return task;
     }
@@ -116,10 +116,10 @@ internal sealed partial class OrchestrationContext
     private OrchestratorAction Log(Func<int, OrchestratorAction> action)
     {
         ThrowIfOffTurn();
-        var made = action(nextTaskId++);
+        var made = action(_nextTaskId++);
         try
         {
-            log.Add(made);
+            _log.Add(made);
         }
         catch (NonDeterministicOrchestrationException exception)
         {

@@ -13,13 +13,13 @@ internal sealed partial class OrchestrationContext(
     TurnSynchronizationContext turns
 ) : TaskOrchestrationContext
 {
-    private readonly ActionLog log = new();
-    private readonly Dictionary<int, OpenTask> open = [];
-    private readonly PriorityQueue<int, DateTime> timers = new();
-    private readonly EventWaiters events = new(services.Converter);
-    private DateTime now;
-    private int nextTaskId;
-    private int guids;
+    private readonly ActionLog _log = new();
+    private readonly Dictionary<int, OpenTask> _open = [];
+    private readonly PriorityQueue<int, DateTime> _timers = new();
+    private readonly EventWaiters _events = new(services.Converter);
+    private DateTime _now;
+    private int _nextTaskId;
+    private int _guids;
 
     public override TaskName Name { get; } = new(instance.Name);
 
@@ -30,9 +30,9 @@ internal sealed partial class OrchestrationContext(
     public override ParentOrchestrationInstance? Parent { get; } =
         instance.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.Id) : null;
 
-    public override DateTime CurrentUtcDateTime => now;
+    public override DateTime CurrentUtcDateTime => _now;
 
-    public override bool IsReplaying => log.IsReplaying;
+    public override bool IsReplaying => _log.IsReplaying;
 
     /// <summary>Set when the orchestrator broke a rule that it cannot be allowed to catch.</summary>
     public Exception? Fault { get; private set; }
@@ -99,10 +99,10 @@ internal sealed partial class OrchestrationContext(
         }
 
         var task = Open(id => new TimerCreated(id, fireAt.ToUniversalTime()));
-        timers.Enqueue(task.Action.TaskId, ((TimerCreated)task.Action).DueAt);
+        _timers.Enqueue(task.Action.TaskId, ((TimerCreated)task.Action).DueAt);
         cancellationToken.Register(() =>
         {
-            open.Remove(task.Action.TaskId);
+            _open.Remove(task.Action.TaskId);
             task.Cancel(cancellationToken);
         });
         return task.Answer;
@@ -111,7 +111,7 @@ internal sealed partial class OrchestrationContext(
     public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default)
     {
         ThrowIfOffTurn();
-        return events.Wait<T>(eventName, cancellationToken);
+        return _events.Wait<T>(eventName, cancellationToken);
     }
 
     public override void SendEvent(string instanceId, string eventName, object payload)
@@ -135,6 +135,6 @@ internal sealed partial class OrchestrationContext(
     public override Guid NewGuid()
     {
         ThrowIfOffTurn();
-        return DeterministicGuid.Create(InstanceId, now, guids++);
+        return DeterministicGuid.Create(InstanceId, _now, _guids++);
     }
 }

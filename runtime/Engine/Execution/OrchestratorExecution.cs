@@ -10,13 +10,13 @@ namespace Trainyard.Runtime.Engine.Execution;
 /// </summary>
 internal sealed class OrchestratorExecution
 {
-    private readonly InstanceRecord instance;
-    private readonly ExecutionServices services;
-    private readonly TurnSynchronizationContext turns;
-    private readonly OrchestrationContext context;
-    private readonly Action onForeign;
-    private Task<object?>? run;
-    private bool isUnknown;
+    private readonly InstanceRecord _instance;
+    private readonly ExecutionServices _services;
+    private readonly TurnSynchronizationContext _turns;
+    private readonly OrchestrationContext _context;
+    private readonly Action _onForeign;
+    private Task<object?>? _run;
+    private bool _isUnknown;
 
     /// <param name="onForeign">Called, from any thread, when the orchestrator turns out to await a foreign task.</param>
     public OrchestratorExecution(
@@ -26,25 +26,25 @@ internal sealed class OrchestratorExecution
         Action<OrchestratorExecution> onForeign
     )
     {
-        this.instance = instance;
-        this.services = services;
-        this.onForeign = () => onForeign(this);
-        turns = new TurnSynchronizationContext(this.onForeign);
-        context = new OrchestrationContext(instance, generation, services, turns);
+        _instance = instance;
+        _services = services;
+        _onForeign = () => onForeign(this);
+        _turns = new TurnSynchronizationContext(_onForeign);
+        _context = new OrchestrationContext(instance, generation, services, _turns);
     }
 
-    public DateTime? NextDue => context.NextDue;
+    public DateTime? NextDue => _context.NextDue;
 
-    public int OpenActivityCount => context.OpenActivityCount;
+    public int OpenActivityCount => _context.OpenActivityCount;
 
-    public IEnumerable<ActivityScheduled> OpenActivities => context.OpenActivities;
+    public IEnumerable<ActivityScheduled> OpenActivities => _context.OpenActivities;
 
     /// <summary>Set when the orchestrator broke a rule.</summary>
-    public Exception? Fault => context.Fault;
+    public Exception? Fault => _context.Fault;
 
-    public string? CustomStatus => context.CustomStatus;
+    public string? CustomStatus => _context.CustomStatus;
 
-    public IEnumerable<TimerFired> TakeDueTimers(DateTime now) => context.TakeDueTimers(now);
+    public IEnumerable<TimerFired> TakeDueTimers(DateTime now) => _context.TakeDueTimers(now);
 
     /// <summary>Repeats a recorded step.</summary>
     public void Replay(Turn turn) => Take(turn.Time, turn.Inputs, turn.Actions);
@@ -58,54 +58,54 @@ internal sealed class OrchestratorExecution
         IReadOnlyList<OrchestratorAction>? recorded
     )
     {
-        turns.Enter();
+        _turns.Enter();
         try
         {
-            context.Begin(now, recorded);
-            if (run is null)
+            _context.Begin(now, recorded);
+            if (_run is null)
             {
                 Start();
-                turns.RunContinuations();
+                _turns.RunContinuations();
             }
 
             foreach (var input in inputs)
             {
-                context.Apply(input);
-                turns.RunContinuations();
+                _context.Apply(input);
+                _turns.RunContinuations();
             }
 
-            return context.End();
+            return _context.End();
         }
         finally
         {
-            turns.Exit();
+            _turns.Exit();
         }
     }
 
     private void Start()
     {
-        if (!services.Orchestrators.TryGetValue(instance.Name, out var factory))
+        if (!_services.Orchestrators.TryGetValue(_instance.Name, out var factory))
         {
-            isUnknown = true;
-            run = Task.FromResult<object?>(null);
+            _isUnknown = true;
+            _run = Task.FromResult<object?>(null);
             return;
         }
 
         try
         {
-            var orchestrator = factory(services.Provider);
-            context.Input = services.Converter.Deserialize(instance.Input, orchestrator.InputType);
-            run = orchestrator.RunAsync(context, context.Input);
+            var orchestrator = factory(_services.Provider);
+            _context.Input = _services.Converter.Deserialize(_instance.Input, orchestrator.InputType);
+            _run = orchestrator.RunAsync(_context, _context.Input);
         }
         catch (Exception exception)
         {
             // Orchestrators that fail before their first await, or have an input of another shape, fail like any other.
-            run = Task.FromException<object?>(exception);
+            _run = Task.FromException<object?>(exception);
         }
 
-        if (!run.IsCompleted)
+        if (!_run.IsCompleted)
         {
-            _ = run.ContinueWith(
+            _ = _run.ContinueWith(
                 (_, state) => ((OrchestratorExecution)state!).OnRunEnded(),
                 this,
                 CancellationToken.None,
@@ -117,17 +117,17 @@ internal sealed class OrchestratorExecution
 
     private void OnRunEnded()
     {
-        if (!turns.IsOnTurn)
+        if (!_turns.IsOnTurn)
         {
-            onForeign();
+            _onForeign();
         }
     }
 
     private TurnOutcome OutcomeOf(IReadOnlyList<OrchestratorAction> actions)
     {
-        if (isUnknown)
+        if (_isUnknown)
         {
-            var message = $"No orchestrator task named '{instance.Name}' was found.";
+            var message = $"No orchestrator task named '{_instance.Name}' was found.";
             return new Fails(
                 [],
                 new TaskFailureDetails("OrchestratorTaskNotFound", message, null, null, null),
@@ -135,36 +135,36 @@ internal sealed class OrchestratorExecution
             );
         }
 
-        if (context.Fault is { } fault)
+        if (_context.Fault is { } fault)
         {
             return new Fails([], TaskFailureDetails.FromException(fault));
         }
 
-        if (run!.IsCompletedSuccessfully)
+        if (_run!.IsCompletedSuccessfully)
         {
-            return Ending(actions, run.Result);
+            return Ending(actions, _run.Result);
         }
 
-        if (run.IsCompleted)
+        if (_run.IsCompleted)
         {
-            return new Fails(actions, TaskFailureDetails.FromException(Reason(run)));
+            return new Fails(actions, TaskFailureDetails.FromException(Reason(_run)));
         }
 
-        return context.HasOpenWork
+        return _context.HasOpenWork
             ? new Waits(actions)
             : new Fails([], TaskFailureDetails.FromException(new ForeignAwaitException()));
     }
 
     private TurnOutcome Ending(IReadOnlyList<OrchestratorAction> actions, object? result)
     {
-        if (context.NextGeneration is var (input, keepEvents))
+        if (_context.NextGeneration is var (input, keepEvents))
         {
-            return new StartsOver(actions, input, keepEvents ? [.. context.UnprocessedEvents] : []);
+            return new StartsOver(actions, input, keepEvents ? [.. _context.UnprocessedEvents] : []);
         }
 
         try
         {
-            return new Completes(actions, services.Converter.Serialize(result));
+            return new Completes(actions, _services.Converter.Serialize(result));
         }
         catch (Exception exception)
         {

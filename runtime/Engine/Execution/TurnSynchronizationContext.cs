@@ -6,28 +6,28 @@ namespace Trainyard.Runtime.Engine.Execution;
 /// </summary>
 internal sealed class TurnSynchronizationContext(Action onForeign) : SynchronizationContext
 {
-    private readonly Queue<(SendOrPostCallback Callback, object? State)> continuations = [];
-    private SynchronizationContext? outer;
-    private volatile int ownerThread;
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _continuations = [];
+    private SynchronizationContext? _outer;
+    private volatile int _ownerThread;
 
-    public bool IsOnTurn => ownerThread == Environment.CurrentManagedThreadId;
+    public bool IsOnTurn => _ownerThread == Environment.CurrentManagedThreadId;
 
     public void Enter()
     {
-        outer = Current;
-        ownerThread = Environment.CurrentManagedThreadId;
+        _outer = Current;
+        _ownerThread = Environment.CurrentManagedThreadId;
         SetSynchronizationContext(this);
     }
 
     public void Exit()
     {
-        ownerThread = 0;
-        SetSynchronizationContext(outer);
+        _ownerThread = 0;
+        SetSynchronizationContext(_outer);
     }
 
     public void RunContinuations()
     {
-        while (continuations.TryDequeue(out var next))
+        while (_continuations.TryDequeue(out var next))
         {
             next.Callback(next.State);
         }
@@ -37,7 +37,7 @@ internal sealed class TurnSynchronizationContext(Action onForeign) : Synchroniza
     {
         if (IsOnTurn)
         {
-            continuations.Enqueue((d, state));
+            _continuations.Enqueue((d, state));
         }
         else
         {

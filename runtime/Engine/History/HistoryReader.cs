@@ -7,9 +7,9 @@ namespace Trainyard.Runtime.Engine.History;
 /// <summary>Reads what <see cref="HistoryWriter"/> wrote.</summary>
 internal ref struct HistoryReader(ReadOnlySpan<byte> data)
 {
-    private ReadOnlySpan<byte> rest = data;
+    private ReadOnlySpan<byte> _rest = data;
 
-    public readonly bool AtEnd => rest.IsEmpty;
+    public readonly bool AtEnd => _rest.IsEmpty;
 
     public byte Byte() => Take(1)[0];
 
@@ -60,13 +60,13 @@ internal ref struct HistoryReader(ReadOnlySpan<byte> data)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > rest.Length)
+        if (count > _rest.Length)
         {
             throw new InvalidDataException("The history ends in the middle of a record.");
         }
 
-        var taken = rest[..count];
-        rest = rest[count..];
+        var taken = _rest[..count];
+        _rest = _rest[count..];
         return taken;
     }
 }

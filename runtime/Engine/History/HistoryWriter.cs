@@ -8,14 +8,14 @@ namespace Trainyard.Runtime.Engine.History;
 /// <summary>The primitives of the history's binary form: varints, and UTF-8 with its length (0 is null).</summary>
 internal sealed class HistoryWriter
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(256);
+    private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
-    public byte[] ToArray() => buffer.WrittenSpan.ToArray();
+    public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
 
     public void Byte(byte value)
     {
-        buffer.GetSpan(1)[0] = value;
-        buffer.Advance(1);
+        _buffer.GetSpan(1)[0] = value;
+        _buffer.Advance(1);
     }
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
@@ -35,8 +35,8 @@ internal sealed class HistoryWriter
 
     public void Time(DateTime value)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(8), value.Ticks);
-        buffer.Advance(8);
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(8), value.Ticks);
+        _buffer.Advance(8);
     }
 
     public void Text(string? value)
@@ -49,7 +49,7 @@ internal sealed class HistoryWriter
 
         var length = Encoding.UTF8.GetByteCount(value);
         Number((ulong)length + 1);
-        buffer.Advance(Encoding.UTF8.GetBytes(value, buffer.GetSpan(length)));
+        _buffer.Advance(Encoding.UTF8.GetBytes(value, _buffer.GetSpan(length)));
     }
 
     public void Failure(TaskFailureDetails? failure)

@@ -9,30 +9,30 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// <summary>Runs activities on the thread pool, at most so many at once, each in a service scope of its own.</summary>
 internal sealed partial class ActivityDispatcher
 {
-    private readonly ExecutionServices services;
-    private readonly IServiceScopeFactory scopes;
-    private readonly ILogger logger;
-    private readonly LimitedQueue<ActivityCall> calls;
+    private readonly ExecutionServices _services;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly ILogger _logger;
+    private readonly LimitedQueue<ActivityCall> _calls;
 
     public ActivityDispatcher(ExecutionServices services, int maxConcurrent, Action<Exception> onUnexpected)
     {
-        this.services = services;
-        scopes = services.Provider.GetRequiredService<IServiceScopeFactory>();
-        logger = services.LoggerFactory.CreateLogger("Trainyard.Durable.Activities");
-        calls = new LimitedQueue<ActivityCall>(maxConcurrent, RunAsync, onUnexpected);
+        _services = services;
+        _scopes = services.Provider.GetRequiredService<IServiceScopeFactory>();
+        _logger = services.LoggerFactory.CreateLogger("Trainyard.Durable.Activities");
+        _calls = new LimitedQueue<ActivityCall>(maxConcurrent, RunAsync, onUnexpected);
     }
 
-    public void Add(ActivityCall call) => calls.Add(call);
+    public void Add(ActivityCall call) => _calls.Add(call);
 
     /// <summary>Starts no more activities and waits for those that run. What was not started stays in the histories.</summary>
-    public Task StopAsync(CancellationToken patience) => calls.StopAsync(patience);
+    public Task StopAsync(CancellationToken patience) => _calls.StopAsync(patience);
 
     private async Task RunAsync(ActivityCall call) => call.Caller.Post(await AnswerAsync(call));
 
     private async Task<Input> AnswerAsync(ActivityCall call)
     {
         var (name, id) = (call.Activity.Name, call.Activity.TaskId);
-        if (!services.Activities.TryGetValue(name, out var factory))
+        if (!_services.Activities.TryGetValue(name, out var factory))
         {
             var message = $"No activity task named '{name}' was found.";
             var missing = new TaskFailureDetails("ActivityTaskNotFound", message, null, null, null);
@@ -46,18 +46,18 @@ internal sealed partial class ActivityDispatcher
         catch (Exception exception)
         {
             // Whatever an activity throws is its answer.
-            LogFailed(logger, exception, name, id, call.InstanceId);
+            LogFailed(_logger, exception, name, id, call.InstanceId);
             return new TaskFailed(call.Generation, id, TaskFailureDetails.FromException(exception), IsFinal: false);
         }
     }
 
     private async Task<string?> InvokeAsync(ActivityCall call, Func<IServiceProvider, ITaskActivity> factory)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = _scopes.CreateAsyncScope();
         var activity = factory(scope.ServiceProvider);
-        var input = services.Converter.Deserialize(call.Activity.Payload, activity.InputType);
+        var input = _services.Converter.Deserialize(call.Activity.Payload, activity.InputType);
         var output = await activity.RunAsync(new ActivityContext(call), input);
-        return services.Converter.Serialize(output);
+        return _services.Converter.Serialize(output);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Activity {Name} (#{TaskId}) of {InstanceId} failed")]

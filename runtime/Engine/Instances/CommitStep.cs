@@ -13,11 +13,11 @@ namespace Trainyard.Runtime.Engine.Instances;
 internal sealed class CommitStep(DurableEngine engine, Instance instance, InstanceRecord record, StepResult result)
     : StoreOperation
 {
-    private readonly List<(long Seq, Input Input)> deliveries = [];
-    private readonly List<InstanceRecord> children = [];
+    private readonly List<(long Seq, Input Input)> _deliveries = [];
+    private readonly List<InstanceRecord> _children = [];
 
     /// <summary>Encoded where the step ran, so that the writer's thread need not.</summary>
-    private readonly byte[]? turn = result.Turn is null ? null : HistoryCodec.Encode(result.Turn);
+    private readonly byte[]? _turn = result.Turn is null ? null : HistoryCodec.Encode(result.Turn);
 
     public required bool StatusChanged { get; init; }
 
@@ -35,16 +35,16 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
             throw new LostInstanceException();
         }
 
-        deliveries.Clear();
-        children.Clear();
+        _deliveries.Clear();
+        _children.Clear();
         foreach (var input in result.Inputs.Where(input => input.InboxId != 0))
         {
             session.RemoveFromInbox(input.InboxId);
         }
 
-        if (turn is not null)
+        if (_turn is not null)
         {
-            session.AppendTurn(record.Seq, TurnIndex, turn);
+            session.AppendTurn(record.Seq, TurnIndex, _turn);
         }
 
         session.Update(record.Seq, result.State, StatusChanged);
@@ -64,8 +64,8 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
     {
         instance.OnCommitted(result.State);
         engine.Dispatch(instance, record, Generation, result.Actions.OfType<ActivityScheduled>());
-        children.ForEach(engine.Instances.Begin);
-        deliveries.ForEach(delivery => engine.Instances.Deliver(delivery.Seq, delivery.Input));
+        _children.ForEach(engine.Instances.Begin);
+        _deliveries.ForEach(delivery => engine.Instances.Deliver(delivery.Seq, delivery.Input));
         if (StatusChanged)
         {
             engine.Waiters.Tell(record.Id, result.State.Status);
@@ -124,7 +124,7 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
             Input = child.Payload,
         };
         session.Insert(started);
-        children.Add(started);
+        _children.Add(started);
     }
 
     private void BeginGeneration(StoreSession session, StartsOver next)
@@ -156,5 +156,5 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
     }
 
     private void Deliver(StoreSession session, long seq, Input input) =>
-        deliveries.Add((seq, session.AddToInbox(seq, input)));
+        _deliveries.Add((seq, session.AddToInbox(seq, input)));
 }

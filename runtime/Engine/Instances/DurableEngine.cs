@@ -11,12 +11,12 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// <summary>The running engine: its parts, and how they find each other.</summary>
 internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 {
-    private readonly StateLock stateLock;
-    private readonly SqliteConnection database;
-    private readonly ActivityDispatcher activities;
-    private readonly TimeProvider clock;
-    private readonly ILogger logger;
-    private readonly Action onStorageFailure;
+    private readonly StateLock _stateLock;
+    private readonly SqliteConnection _database;
+    private readonly ActivityDispatcher _activities;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Action _onStorageFailure;
 
     /// <exception cref="DurableStorageException">The state folder cannot be used; nothing was changed.</exception>
     public DurableEngine(
@@ -29,19 +29,19 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
     {
         Options = options;
         Services = services;
-        this.clock = clock;
-        this.onStorageFailure = onStorageFailure;
-        logger = services.LoggerFactory.CreateLogger("Trainyard.Durable");
+        _clock = clock;
+        _onStorageFailure = onStorageFailure;
+        _logger = services.LoggerFactory.CreateLogger("Trainyard.Durable");
         Directory.CreateDirectory(options.StatePath);
         var path = Path.Combine(options.StatePath, $"{options.HubName}.db");
-        stateLock = StateLock.Take(Path.ChangeExtension(path, ".lock"));
+        _stateLock = StateLock.Take(Path.ChangeExtension(path, ".lock"));
         try
         {
-            database = Schema.Open(path);
+            _database = Schema.Open(path);
         }
         catch
         {
-            stateLock.Dispose();
+            _stateLock.Dispose();
             throw;
         }
 
@@ -57,10 +57,10 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
             // The last activities' results are among them.
             finishesReady: true
         );
-        activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions, OnUnexpected);
+        _activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions, OnUnexpected);
         Instances = new InstanceDirectory(this, options.MaxWaitingInMemory);
         Timers = new TimerIndex(clock, Instances.Wake);
-        Writer = new StoreWriter(database, observer, this);
+        Writer = new StoreWriter(_database, observer, this);
     }
 
     public DurableEngineOptions Options { get; }
@@ -82,7 +82,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 
     public StatusWaiters Waiters { get; } = new();
 
-    public DateTime Now => clock.GetUtcNow().UtcDateTime;
+    public DateTime Now => _clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Takes up what was unfinished when the last process ended.</summary>
     public void Recover()
@@ -90,7 +90,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         var (timers, busy) = Reader.Read(session => session.Unfinished());
         timers.ForEach(timer => Timers.Set(timer.Seq, timer.Due));
         busy.ForEach(Instances.Wake);
-        LogRecovered(logger, busy.Count, timers.Count);
+        LogRecovered(_logger, busy.Count, timers.Count);
     }
 
     public void Dispatch(
@@ -102,7 +102,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
     {
         foreach (var activity in scheduled)
         {
-            activities.Add(new ActivityCall(caller, record.Id, generation, activity));
+            _activities.Add(new ActivityCall(caller, record.Id, generation, activity));
         }
     }
 
@@ -123,14 +123,14 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         {
             var pause = InstanceFailures.PauseAfter(count);
             Timers.Set(instance.Seq, Now + pause);
-            LogInstanceFailed(logger, exception, instance.Seq, count, pause.TotalSeconds);
+            LogInstanceFailed(_logger, exception, instance.Seq, count, pause.TotalSeconds);
         }
     }
 
     /// <summary>Lets running activities end, as long as the token allows, and keeps their results.</summary>
     public async Task DrainAsync(CancellationToken patience)
     {
-        await activities.StopAsync(patience);
+        await _activities.StopAsync(patience);
         await Scheduler.StopAsync(patience);
     }
 
@@ -140,24 +140,24 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         Writer.Dispose();
         Waiters.FailAll(new DurableStorageException("The durable engine has stopped."));
         Reader.Dispose();
-        database.Dispose();
-        stateLock.Dispose();
+        _database.Dispose();
+        _stateLock.Dispose();
         return ValueTask.CompletedTask;
     }
 
     void IStorageReports.OnStorageTrouble(DurableStorageException trouble, TimeSpan pause) =>
-        LogStorageTrouble(logger, trouble.Message, pause.TotalSeconds);
+        LogStorageTrouble(_logger, trouble.Message, pause.TotalSeconds);
 
-    void IStorageReports.OnStorageRecovered() => LogStorageRecovered(logger);
+    void IStorageReports.OnStorageRecovered() => LogStorageRecovered(_logger);
 
     void IStorageReports.OnStorageLost(DurableStorageException trouble)
     {
-        LogStorageLost(logger, trouble);
+        LogStorageLost(_logger, trouble);
         Waiters.FailAll(trouble);
-        onStorageFailure();
+        _onStorageFailure();
     }
 
-    public void OnUnexpected(Exception exception) => LogUnexpected(logger, exception);
+    public void OnUnexpected(Exception exception) => LogUnexpected(_logger, exception);
 
     private bool TryGiveUp(Instance instance, Exception exception)
     {
@@ -177,7 +177,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
                 NextDue = null,
             };
             var ending = new Ending { Failure = failure, Answer = failure };
-            LogGaveUp(logger, exception, found.Record.Id);
+            LogGaveUp(_logger, exception, found.Record.Id);
             Writer.Add(
                 new CommitStep(this, new Instance(instance.Seq, this), found.Record, new([], ended) { End = ending })
                 {
@@ -190,7 +190,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         }
         catch (Exception unreadable)
         {
-            LogUnreadable(logger, unreadable, instance.Seq);
+            LogUnreadable(_logger, unreadable, instance.Seq);
             return false;
         }
     }

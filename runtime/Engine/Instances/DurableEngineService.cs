@@ -17,27 +17,27 @@ internal sealed class DurableEngineService(
     ICommitObserver? observer = null
 ) : IHostedService, IAsyncDisposable
 {
-    private DurableEngine? engine;
+    private DurableEngine? _engine;
 
     /// <exception cref="InvalidOperationException">The host has not started yet, or has stopped.</exception>
     public DurableEngine Engine =>
-        engine ?? throw new InvalidOperationException("The durable engine runs only while its host does.");
+        _engine ?? throw new InvalidOperationException("The durable engine runs only while its host does.");
 
     /// <exception cref="DurableStorageException">The state folder cannot be used; nothing was changed.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var execution = new ExecutionServices(registry, services, options.DataConverter, loggers);
-        engine = new DurableEngine(options, execution, clock, observer, () => lifetime?.StopApplication());
-        engine.Recover();
+        _engine = new DurableEngine(options, execution, clock, observer, () => lifetime?.StopApplication());
+        _engine.Recover();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (engine is { } running)
+        if (_engine is { } running)
         {
             await running.DrainAsync(cancellationToken);
-            engine = null;
+            _engine = null;
             await running.DisposeAsync();
         }
     }

@@ -12,7 +12,7 @@ internal sealed partial class Instance
     private InstanceState Standing(DateTime now, bool isSuspended)
     {
         var alive = Execution();
-        return state with
+        return _state with
         {
             Status = StatusOf(isSuspended),
             UpdatedAt = now,
@@ -24,22 +24,22 @@ internal sealed partial class Instance
 
     private void StartOver(DateTime now, List<Input> inputs, StartsOver next, bool isSuspended)
     {
-        var begun = state with
+        var begun = _state with
         {
             Status = StatusOf(isSuspended),
             UpdatedAt = now,
-            Generation = state.Generation + 1,
+            Generation = _state.Generation + 1,
             Busy = 1,
             NextDue = null,
             CustomStatus = Execution().CustomStatus,
         };
         Commit(new StepResult(inputs, begun) { Actions = next.Actions, Next = next });
-        record = Record with { Input = next.Input, StartAt = null };
-        execution = null;
-        lock (gate)
+        _record = Record with { Input = next.Input, StartAt = null };
+        _execution = null;
+        lock (_gate)
         {
-            mailbox.Return(next.KeptEvents);
-            isWoken = true;
+            _mailbox.Return(next.KeptEvents);
+            _isWoken = true;
         }
     }
 
@@ -52,12 +52,12 @@ internal sealed partial class Instance
             Answer = failure,
             EndsChildren = terminated.Recursive,
         };
-        End(now, OrchestrationRuntimeStatus.Terminated, new StepResult([], state) { End = ending });
+        End(now, OrchestrationRuntimeStatus.Terminated, new StepResult([], _state) { End = ending });
     }
 
     private void End(DateTime now, List<Input> inputs, Turn? turn, TurnOutcome outcome)
     {
-        var result = new StepResult(inputs, state) { Turn = turn, Actions = outcome.Actions };
+        var result = new StepResult(inputs, _state) { Turn = turn, Actions = outcome.Actions };
         if (outcome is Completes completes)
         {
             var ending = new Ending { Output = completes.Output };
@@ -77,14 +77,14 @@ internal sealed partial class Instance
 
     private void End(DateTime now, OrchestrationRuntimeStatus status, StepResult result)
     {
-        hasEnded = true;
-        var ended = state with
+        _hasEnded = true;
+        var ended = _state with
         {
             Status = status,
             UpdatedAt = now,
             Busy = 0,
             NextDue = null,
-            CustomStatus = execution is null ? state.CustomStatus : execution.CustomStatus,
+            CustomStatus = _execution is null ? _state.CustomStatus : _execution.CustomStatus,
         };
         Commit(result with { State = ended });
     }

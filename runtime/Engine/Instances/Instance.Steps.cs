@@ -8,14 +8,14 @@ namespace Trainyard.Runtime.Engine.Instances;
 
 internal sealed partial class Instance
 {
-    private InstanceRecord Record => record ?? throw new InvalidOperationException("The instance is not activated.");
+    private InstanceRecord Record => _record ?? throw new InvalidOperationException("The instance is not activated.");
 
-    private bool HasStarted => turns > 0;
+    private bool HasStarted => _turns > 0;
 
     /// <returns>False when there is nothing to run: it was purged, or has ended.</returns>
     private bool TryActivate()
     {
-        var (found, kept, count) = engine.Reader.Read(session =>
+        var (found, kept, count) = _engine.Reader.Read(session =>
             (session.Instance(Seq), session.Inbox(Seq), session.TurnCount(Seq))
         );
         if (found is null || found.Value.State.HasEnded)
@@ -23,22 +23,22 @@ internal sealed partial class Instance
             return false;
         }
 
-        (record, state) = found.Value;
-        turns = count;
-        lock (gate)
+        (_record, _state) = found.Value;
+        _turns = count;
+        lock (_gate)
         {
-            mailbox.Merge(kept);
+            _mailbox.Merge(kept);
         }
 
-        if (state.Busy > 0 && HasStarted)
+        if (_state.Busy > 0 && HasStarted)
         {
             // A replay that fails here has no activity to wait for: the step that follows ends the instance.
             var answered = kept.OfType<TaskAnswer>()
-                .Where(answer => answer.Generation == state.Generation)
+                .Where(answer => answer.Generation == _state.Generation)
                 .Select(answer => answer.TaskId)
                 .ToHashSet();
             var open = Execution().OpenActivities.Where(activity => !answered.Contains(activity.TaskId));
-            engine.Dispatch(this, record, state.Generation, open);
+            _engine.Dispatch(this, _record, _state.Generation, open);
         }
 
         return true;
@@ -46,7 +46,7 @@ internal sealed partial class Instance
 
     private void TakeStep(DateTime now)
     {
-        if (hasEnded)
+        if (_hasEnded)
         {
             return;
         }
@@ -59,14 +59,14 @@ internal sealed partial class Instance
             return;
         }
 
-        if (inputs.OfType<Misbehaved>().Any(input => input.Execution == latestExecution))
+        if (inputs.OfType<Misbehaved>().Any(input => input.Execution == _latestExecution))
         {
             var failure = TaskFailureDetails.FromException(new ForeignAwaitException());
             End(now, inputs, null, new Fails([], failure));
             return;
         }
 
-        var isDue = (!HasStarted && !(state.NextDue > now)) || execution is { Fault: not null };
+        var isDue = (!HasStarted && !(_state.NextDue > now)) || _execution is { Fault: not null };
         var events = inputs.FindAll(input => !input.IsControl);
         if (isDue || events.Count > 0)
         {
@@ -78,24 +78,24 @@ internal sealed partial class Instance
         }
         else if (inputs.Count > 0)
         {
-            Commit(new StepResult(inputs, state));
+            Commit(new StepResult(inputs, _state));
         }
     }
 
     private (List<Input> Inputs, bool IsSuspended) TakeInputs(DateTime now)
     {
-        var waitsForStart = !HasStarted && state.NextDue > now;
-        var isTimerDue = HasStarted && !IsSuspended && state.NextDue <= now;
-        var alive = isTimerDue ? Execution() : execution;
-        lock (gate)
+        var waitsForStart = !HasStarted && _state.NextDue > now;
+        var isTimerDue = HasStarted && !IsSuspended && _state.NextDue <= now;
+        var alive = isTimerDue ? Execution() : _execution;
+        lock (_gate)
         {
-            isWoken = false;
+            _isWoken = false;
             if (waitsForStart)
             {
-                return (mailbox.FindTerminated() is { } terminated ? [terminated] : [], IsSuspended);
+                return (_mailbox.FindTerminated() is { } terminated ? [terminated] : [], IsSuspended);
             }
 
-            var (taken, isSuspended) = mailbox.Take(IsSuspended);
+            var (taken, isSuspended) = _mailbox.Take(IsSuspended);
             if (!isSuspended && alive is not null)
             {
                 taken.AddRange(alive.TakeDueTimers(now));
@@ -122,43 +122,43 @@ internal sealed partial class Instance
                 break;
         }
 
-        if (engine.Options.ReplayEveryStep)
+        if (_engine.Options.ReplayEveryStep)
         {
-            execution = null;
+            _execution = null;
         }
     }
 
     private void Commit(StepResult result)
     {
-        var step = new CommitStep(engine, this, Record, result)
+        var step = new CommitStep(_engine, this, Record, result)
         {
-            StatusChanged = result.State.Status != state.Status,
-            TurnIndex = turns,
-            Generation = state.Generation,
+            StatusChanged = result.State.Status != _state.Status,
+            TurnIndex = _turns,
+            Generation = _state.Generation,
         };
-        turns = result.Next is not null ? 0 : turns + (result.Turn is null ? 0 : 1);
-        state = result.State;
-        lock (gate)
+        _turns = result.Next is not null ? 0 : _turns + (result.Turn is null ? 0 : 1);
+        _state = result.State;
+        lock (_gate)
         {
-            uncommitted++;
+            _uncommitted++;
         }
 
-        engine.Writer.Add(step);
+        _engine.Writer.Add(step);
     }
 
     private OrchestratorExecution Execution()
     {
-        if (execution is null)
+        if (_execution is null)
         {
-            execution = new OrchestratorExecution(Record, state.Generation, engine.Services, OnForeign);
-            latestExecution = execution;
+            _execution = new OrchestratorExecution(Record, _state.Generation, _engine.Services, OnForeign);
+            _latestExecution = _execution;
             if (HasStarted)
             {
-                engine.Reader.Read(session => session.Turns(Seq)).ForEach(execution.Replay);
+                _engine.Reader.Read(session => session.Turns(Seq)).ForEach(_execution.Replay);
             }
         }
 
-        return execution;
+        return _execution;
     }
 
     private void OnForeign(OrchestratorExecution culprit) => Post(new Misbehaved(culprit));

@@ -12,35 +12,35 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// </summary>
 internal sealed partial class Instance
 {
-    private readonly Lock gate = new();
-    private readonly DurableEngine engine;
-    private readonly Mailbox mailbox = new();
-    private bool isScheduled;
-    private bool isWoken;
-    private bool isGone;
-    private int uncommitted;
-    private int parkStamp;
+    private readonly Lock _gate = new();
+    private readonly DurableEngine _engine;
+    private readonly Mailbox _mailbox = new();
+    private bool _isScheduled;
+    private bool _isWoken;
+    private bool _isGone;
+    private int _uncommitted;
+    private int _parkStamp;
 
     // What follows belongs to the thread that takes the current step.
-    private InstanceRecord? record;
-    private InstanceState state = new() { Status = OrchestrationRuntimeStatus.Pending, UpdatedAt = default };
-    private OrchestratorExecution? execution;
-    private OrchestratorExecution? latestExecution;
-    private int turns;
-    private bool hasEnded;
+    private InstanceRecord? _record;
+    private InstanceState _state = new() { Status = OrchestrationRuntimeStatus.Pending, UpdatedAt = default };
+    private OrchestratorExecution? _execution;
+    private OrchestratorExecution? _latestExecution;
+    private int _turns;
+    private bool _hasEnded;
 
     public Instance(long seq, DurableEngine engine)
     {
         Seq = seq;
-        this.engine = engine;
+        _engine = engine;
     }
 
     /// <summary>A new one, which needs nothing from the database.</summary>
     public Instance(InstanceRecord record, DurableEngine engine)
         : this(record.Seq, engine)
     {
-        this.record = record;
-        state = state with { UpdatedAt = record.CreatedAt, NextDue = record.StartAt };
+        _record = record;
+        _state = _state with { UpdatedAt = record.CreatedAt, NextDue = record.StartAt };
     }
 
     public long Seq { get; }
@@ -48,23 +48,23 @@ internal sealed partial class Instance
     /// <summary>It failed by itself and is taken up again from the database, as another object.</summary>
     public bool IsLost { get; private set; }
 
-    private bool IsSuspended => state.Status == OrchestrationRuntimeStatus.Suspended;
+    private bool IsSuspended => _state.Status == OrchestrationRuntimeStatus.Suspended;
 
     /// <summary>A replay reads the database, so it must wait for what is on its way there.</summary>
-    private bool AwaitsCommit => engine.Options.ReplayEveryStep && uncommitted > 0;
+    private bool AwaitsCommit => _engine.Options.ReplayEveryStep && _uncommitted > 0;
 
     /// <returns>False when the instance has left memory: look it up again.</returns>
     public bool Post(Input input)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!isGone)
+            if (!_isGone)
             {
-                mailbox.Add(input);
+                _mailbox.Add(input);
                 Schedule();
             }
 
-            return !isGone;
+            return !_isGone;
         }
     }
 
@@ -72,15 +72,15 @@ internal sealed partial class Instance
     /// <inheritdoc cref="Post"/>
     public bool Wake()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!isGone)
+            if (!_isGone)
             {
-                isWoken = true;
+                _isWoken = true;
                 Schedule();
             }
 
-            return !isGone;
+            return !_isGone;
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class Instance
     {
         try
         {
-            if (record is null && !TryActivate())
+            if (_record is null && !TryActivate())
             {
                 Leave();
                 return;
@@ -96,7 +96,7 @@ internal sealed partial class Instance
 
             do
             {
-                TakeStep(engine.Now);
+                TakeStep(_engine.Now);
             } while (HasMore());
 
             ParkIfIdle();
@@ -104,7 +104,7 @@ internal sealed partial class Instance
         catch (Exception exception)
         {
             // An instance that cannot be read or replayed must not take the others down.
-            engine.OnInstanceFailure(this, exception);
+            _engine.OnInstanceFailure(this, exception);
         }
     }
 
@@ -118,12 +118,12 @@ internal sealed partial class Instance
     /// <summary>A step of this instance is on the disk.</summary>
     public void OnCommitted(InstanceState committed)
     {
-        engine.Timers.Set(Seq, committed.NextDue);
-        engine.Failures.Forget(Seq);
-        lock (gate)
+        _engine.Timers.Set(Seq, committed.NextDue);
+        _engine.Failures.Forget(Seq);
+        lock (_gate)
         {
-            uncommitted--;
-            if (!committed.HasEnded && (isWoken || mailbox.HasAny(IsSuspended)))
+            _uncommitted--;
+            if (!committed.HasEnded && (_isWoken || _mailbox.HasAny(IsSuspended)))
             {
                 Schedule();
             }
@@ -141,9 +141,9 @@ internal sealed partial class Instance
 
     public void TryEvict(int stamp)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (stamp == parkStamp && IsIdle())
+            if (stamp == _parkStamp && IsIdle())
             {
                 MarkGone();
             }
@@ -153,25 +153,30 @@ internal sealed partial class Instance
     private void ParkIfIdle()
     {
         int stamp;
-        lock (gate)
+        lock (_gate)
         {
             if (!IsIdle())
             {
                 return;
             }
 
-            stamp = ++parkStamp;
+            stamp = ++_parkStamp;
         }
 
-        engine.Instances.Park(this, stamp);
+        _engine.Instances.Park(this, stamp);
     }
 
     private bool IsIdle() =>
-        !isGone && !isScheduled && uncommitted == 0 && mailbox.Count == 0 && record is not null && state.Busy == 0;
+        !_isGone
+        && !_isScheduled
+        && _uncommitted == 0
+        && _mailbox.Count == 0
+        && _record is not null
+        && _state.Busy == 0;
 
     private void Leave()
     {
-        lock (gate)
+        lock (_gate)
         {
             MarkGone();
         }
@@ -179,26 +184,26 @@ internal sealed partial class Instance
 
     private void MarkGone()
     {
-        isGone = true;
-        engine.Instances.Remove(this);
+        _isGone = true;
+        _engine.Instances.Remove(this);
     }
 
     private void Schedule()
     {
-        if (!isScheduled && !AwaitsCommit)
+        if (!_isScheduled && !AwaitsCommit)
         {
-            isScheduled = true;
-            engine.Scheduler.Add(this);
+            _isScheduled = true;
+            _engine.Scheduler.Add(this);
         }
     }
 
     private bool HasMore()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var more = !hasEnded && (isWoken || mailbox.HasAny(IsSuspended));
-            isScheduled = more && !AwaitsCommit;
-            return isScheduled;
+            var more = !_hasEnded && (_isWoken || _mailbox.HasAny(IsSuspended));
+            _isScheduled = more && !AwaitsCommit;
+            return _isScheduled;
         }
     }
 }

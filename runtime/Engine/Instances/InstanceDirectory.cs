@@ -10,13 +10,13 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// </summary>
 internal sealed class InstanceDirectory(DurableEngine engine, int maxWaiting)
 {
-    private readonly ConcurrentDictionary<long, Instance> instances = [];
-    private readonly ConcurrentQueue<(Instance Instance, int Stamp)> waiting = [];
+    private readonly ConcurrentDictionary<long, Instance> _instances = [];
+    private readonly ConcurrentQueue<(Instance Instance, int Stamp)> _waiting = [];
 
     public void Begin(InstanceRecord record)
     {
         var instance = new Instance(record, engine);
-        instances[record.Seq] = instance;
+        _instances[record.Seq] = instance;
         instance.Wake();
     }
 
@@ -39,17 +39,17 @@ internal sealed class InstanceDirectory(DurableEngine engine, int maxWaiting)
         }
     }
 
-    public void Remove(Instance instance) => instances.TryRemove(new(instance.Seq, instance));
+    public void Remove(Instance instance) => _instances.TryRemove(new(instance.Seq, instance));
 
     /// <summary>Keeps a waiting instance in memory, at the cost of the one that has waited longest.</summary>
     public void Park(Instance instance, int stamp)
     {
-        waiting.Enqueue((instance, stamp));
-        while (waiting.Count > maxWaiting && waiting.TryDequeue(out var oldest))
+        _waiting.Enqueue((instance, stamp));
+        while (_waiting.Count > maxWaiting && _waiting.TryDequeue(out var oldest))
         {
             oldest.Instance.TryEvict(oldest.Stamp);
         }
     }
 
-    private Instance Get(long seq) => instances.GetOrAdd(seq, (key, owner) => new Instance(key, owner), engine);
+    private Instance Get(long seq) => _instances.GetOrAdd(seq, (key, owner) => new Instance(key, owner), engine);
 }

@@ -14,16 +14,16 @@ internal sealed class InstanceFailures
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<long, int> failures = [];
+    private readonly ConcurrentDictionary<long, int> _failures = [];
 
     /// <returns>How often it has failed now.</returns>
-    public int Count(long seq) => failures.AddOrUpdate(seq, 1, (_, count) => count + 1);
+    public int Count(long seq) => _failures.AddOrUpdate(seq, 1, (_, count) => count + 1);
 
     public void Forget(long seq)
     {
-        if (!failures.IsEmpty)
+        if (!_failures.IsEmpty)
         {
-            failures.TryRemove(seq, out _);
+            _failures.TryRemove(seq, out _);
         }
     }
 

@@ -12,43 +12,43 @@ internal sealed class LimitedQueue<T>(
     bool finishesReady = false
 )
 {
-    private readonly ConcurrentQueue<T> ready = [];
-    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int workers;
-    private volatile bool isStopping;
-    private volatile bool isOver;
+    private readonly ConcurrentQueue<T> _ready = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _workers;
+    private volatile bool _isStopping;
+    private volatile bool _isOver;
 
     public void Add(T item)
     {
-        ready.Enqueue(item);
+        _ready.Enqueue(item);
         StartWorker();
     }
 
-    private bool TakesMore => (!isStopping || (finishesReady && !isOver)) && !ready.IsEmpty;
+    private bool TakesMore => (!_isStopping || (finishesReady && !_isOver)) && !_ready.IsEmpty;
 
     /// <summary>Waits for the items begun, and for those ready where they are finished, as long as the token allows.</summary>
     public async Task StopAsync(CancellationToken patience)
     {
-        isStopping = true;
-        if (Volatile.Read(ref workers) > 0 || TakesMore)
+        _isStopping = true;
+        if (Volatile.Read(ref _workers) > 0 || TakesMore)
         {
-            await drained.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _drained.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        isOver = true;
+        _isOver = true;
     }
 
     private void StartWorker()
     {
         while (TakesMore)
         {
-            if (Interlocked.Increment(ref workers) <= maxConcurrent)
+            if (Interlocked.Increment(ref _workers) <= maxConcurrent)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(queue => _ = queue.WorkAsync(), this, preferLocal: false);
                 return;
             }
 
-            if (Interlocked.Decrement(ref workers) >= maxConcurrent)
+            if (Interlocked.Decrement(ref _workers) >= maxConcurrent)
             {
                 // All are at work, and each looks at the queue again before it leaves.
                 return;
@@ -58,7 +58,7 @@ internal sealed class LimitedQueue<T>(
 
     private async Task WorkAsync()
     {
-        while (TakesMore && ready.TryDequeue(out var item))
+        while (TakesMore && _ready.TryDequeue(out var item))
         {
             try
             {
@@ -70,9 +70,9 @@ internal sealed class LimitedQueue<T>(
             }
         }
 
-        if (Interlocked.Decrement(ref workers) == 0 && isStopping && !TakesMore)
+        if (Interlocked.Decrement(ref _workers) == 0 && _isStopping && !TakesMore)
         {
-            drained.TrySetResult();
+            _drained.TrySetResult();
         }
 
         StartWorker();

@@ -5,13 +5,13 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// <summary>Inputs in the order they came. While the instance is suspended only control inputs leave it.</summary>
 internal sealed class Mailbox
 {
-    private List<Input> inputs = [];
+    private List<Input> _inputs = [];
 
-    public int Count => inputs.Count;
+    public int Count => _inputs.Count;
 
-    public void Add(Input input) => inputs.Add(input);
+    public void Add(Input input) => _inputs.Add(input);
 
-    public bool HasAny(bool isSuspended) => isSuspended ? inputs.Exists(input => input.IsControl) : inputs.Count > 0;
+    public bool HasAny(bool isSuspended) => isSuspended ? _inputs.Exists(input => input.IsControl) : _inputs.Count > 0;
 
     /// <summary>Puts what the database kept first, and drops what was told twice.</summary>
     public void Merge(IReadOnlyList<Input> kept)
@@ -19,18 +19,18 @@ internal sealed class Mailbox
         if (kept.Count > 0)
         {
             var last = kept[^1].InboxId;
-            inputs = [.. kept, .. inputs.Where(input => input.InboxId == 0 || input.InboxId > last)];
+            _inputs = [.. kept, .. _inputs.Where(input => input.InboxId == 0 || input.InboxId > last)];
         }
     }
 
     /// <summary>Puts back what the generation that has ended did not take.</summary>
-    public void Return(IEnumerable<Input> kept) => inputs = [.. kept, .. inputs];
+    public void Return(IEnumerable<Input> kept) => _inputs = [.. kept, .. _inputs];
 
     /// <returns>What a step may take now, and whether the instance is suspended after it.</returns>
     public (List<Input> Taken, bool IsSuspended) Take(bool isSuspended)
     {
         var (taken, held) = (new List<Input>(), new List<Input>());
-        foreach (var input in inputs)
+        foreach (var input in _inputs)
         {
             if (input is Resumed)
             {
@@ -43,9 +43,9 @@ internal sealed class Mailbox
             isSuspended |= input is Suspended;
         }
 
-        inputs = held;
+        _inputs = held;
         return (taken, isSuspended);
     }
 
-    public Terminated? FindTerminated() => inputs.OfType<Terminated>().FirstOrDefault();
+    public Terminated? FindTerminated() => _inputs.OfType<Terminated>().FirstOrDefault();
 }

@@ -5,18 +5,18 @@ namespace Trainyard.Runtime.Engine.Instances;
 /// <summary>Clients that wait for an instance to start or to end.</summary>
 internal sealed class StatusWaiters
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, List<Waiter>> waiters = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<Waiter>> _waiters = [];
 
     /// <summary>Waits until a status is told that satisfies the condition. Register first, then look at the store.</summary>
     public Waiter Register(string id, Predicate<OrchestrationRuntimeStatus> condition)
     {
         var waiter = new Waiter(this, id, condition);
-        lock (gate)
+        lock (_gate)
         {
-            if (!waiters.TryGetValue(id, out var list))
+            if (!_waiters.TryGetValue(id, out var list))
             {
-                waiters.Add(id, list = []);
+                _waiters.Add(id, list = []);
             }
 
             list.Add(waiter);
@@ -27,9 +27,9 @@ internal sealed class StatusWaiters
 
     public void Tell(string id, OrchestrationRuntimeStatus status)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (waiters.TryGetValue(id, out var list))
+            if (_waiters.TryGetValue(id, out var list))
             {
                 list.ForEach(waiter => waiter.Tell(status));
             }
@@ -38,9 +38,9 @@ internal sealed class StatusWaiters
 
     public void FailAll(Exception exception)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var waiter in waiters.Values.SelectMany(list => list))
+            foreach (var waiter in _waiters.Values.SelectMany(list => list))
             {
                 waiter.Fail(exception);
             }
@@ -49,11 +49,11 @@ internal sealed class StatusWaiters
 
     private void Remove(string id, Waiter waiter)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (waiters.TryGetValue(id, out var list) && list.Remove(waiter) && list.Count == 0)
+            if (_waiters.TryGetValue(id, out var list) && list.Remove(waiter) && list.Count == 0)
             {
-                waiters.Remove(id);
+                _waiters.Remove(id);
             }
         }
     }
@@ -61,19 +61,19 @@ internal sealed class StatusWaiters
     internal sealed class Waiter(StatusWaiters owner, string id, Predicate<OrchestrationRuntimeStatus> condition)
         : IDisposable
     {
-        private readonly TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Told => told.Task;
+        public Task Told => _told.Task;
 
         public void Tell(OrchestrationRuntimeStatus status)
         {
             if (condition(status))
             {
-                told.TrySetResult();
+                _told.TrySetResult();
             }
         }
 
-        public void Fail(Exception exception) => told.TrySetException(exception);
+        public void Fail(Exception exception) => _told.TrySetException(exception);
 
         public void Dispose() => owner.Remove(id, this);
     }

@@ -4,12 +4,12 @@ namespace Trainyard.Runtime.Engine.Storage;
 internal sealed class Pauses
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-    private TimeSpan next = TimeSpan.FromMilliseconds(100);
+    private TimeSpan _next = TimeSpan.FromMilliseconds(100);
 
     public TimeSpan Next()
     {
-        var pause = next;
-        next = pause * 2 < Longest ? pause * 2 : Longest;
+        var pause = _next;
+        _next = pause * 2 < Longest ? pause * 2 : Longest;
         return pause;
     }
 }

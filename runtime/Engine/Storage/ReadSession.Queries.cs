@@ -12,7 +12,7 @@ internal sealed partial class ReadSession
     private const string FullColumns =
         "i.seq, i.id, i.name, i.tags, s.status, s.created, s.updated, s.custom_status, i.input, r.output, r.failure";
 
-    private readonly Dictionary<string, SqliteStatement> prepared = [];
+    private readonly Dictionary<string, SqliteStatement> _prepared = [];
 
     /// <summary>The instance by its id, as clients see it.</summary>
     public OrchestrationMetadata? Metadata(string id, DataConverter? converter)
@@ -141,9 +141,9 @@ internal sealed partial class ReadSession
 
     private SqliteStatement Prepared(string sql)
     {
-        if (!prepared.TryGetValue(sql, out var statement))
+        if (!_prepared.TryGetValue(sql, out var statement))
         {
-            prepared.Add(sql, statement = connection.Prepare(sql));
+            _prepared.Add(sql, statement = connection.Prepare(sql));
         }
 
         return statement;

@@ -7,7 +7,7 @@ namespace Trainyard.Runtime.Engine.Storage;
 /// <summary>What instances need to read of themselves, and the engine at its start.</summary>
 internal sealed partial class ReadSession(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteStatement instance = connection.Prepare(
+    private readonly SqliteStatement _instance = connection.Prepare(
         """
         SELECT i.seq, i.id, i.name, i.version, i.start_at, i.parent_seq, i.parent_generation, i.parent_task, i.parent_id,
                i.parent_name, i.tags, i.input,
@@ -15,49 +15,55 @@ internal sealed partial class ReadSession(SqliteConnection connection) : IDispos
         FROM instances i JOIN states s ON s.seq = i.seq WHERE i.seq = ?
         """
     );
-    private readonly SqliteStatement turns = connection.Prepare("SELECT data FROM history WHERE seq = ? ORDER BY turn");
-    private readonly SqliteStatement turnCount = connection.Prepare("SELECT max(turn) + 1 FROM history WHERE seq = ?");
-    private readonly SqliteStatement inbox = connection.Prepare("SELECT id, data FROM inbox WHERE seq = ? ORDER BY id");
+    private readonly SqliteStatement _turns = connection.Prepare(
+        "SELECT data FROM history WHERE seq = ? ORDER BY turn"
+    );
+    private readonly SqliteStatement _turnCount = connection.Prepare("SELECT max(turn) + 1 FROM history WHERE seq = ?");
+    private readonly SqliteStatement _inbox = connection.Prepare(
+        "SELECT id, data FROM inbox WHERE seq = ? ORDER BY id"
+    );
 
     public (InstanceRecord Record, InstanceState State)? Instance(long seq)
     {
-        instance.Bind(seq);
-        (InstanceRecord, InstanceState)? found = instance.Step() ? (ReadRecord(instance), ReadState(instance)) : null;
-        instance.Reset();
+        _instance.Bind(seq);
+        (InstanceRecord, InstanceState)? found = _instance.Step()
+            ? (ReadRecord(_instance), ReadState(_instance))
+            : null;
+        _instance.Reset();
         return found;
     }
 
     public int TurnCount(long seq)
     {
-        turnCount.Bind(seq);
-        var count = turnCount.Step() ? turnCount.GetInt32(0) : 0;
-        turnCount.Reset();
+        _turnCount.Bind(seq);
+        var count = _turnCount.Step() ? _turnCount.GetInt32(0) : 0;
+        _turnCount.Reset();
         return count;
     }
 
     public List<Turn> Turns(long seq)
     {
         var found = new List<Turn>();
-        turns.Bind(seq);
-        while (turns.Step())
+        _turns.Bind(seq);
+        while (_turns.Step())
         {
-            found.Add(HistoryCodec.DecodeTurn(turns.GetBlob(0)));
+            found.Add(HistoryCodec.DecodeTurn(_turns.GetBlob(0)));
         }
 
-        turns.Reset();
+        _turns.Reset();
         return found;
     }
 
     public List<Input> Inbox(long seq)
     {
         var found = new List<Input>();
-        inbox.Bind(seq);
-        while (inbox.Step())
+        _inbox.Bind(seq);
+        while (_inbox.Step())
         {
-            found.Add(HistoryCodec.DecodeInput(inbox.GetBlob(1)) with { InboxId = inbox.GetInt64(0) });
+            found.Add(HistoryCodec.DecodeInput(_inbox.GetBlob(1)) with { InboxId = _inbox.GetInt64(0) });
         }
 
-        inbox.Reset();
+        _inbox.Reset();
         return found;
     }
 

@@ -5,9 +5,9 @@ namespace Trainyard.Runtime.Engine.Storage;
 /// <summary>Keeps a second process out of the state folder for as long as it is held; the system frees it at a crash.</summary>
 internal sealed class StateLock : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private StateLock(FileStream file) => this.file = file;
+    private StateLock(FileStream file) => _file = file;
 
     /// <exception cref="DurableStorageException">Another process holds it.</exception>
     public static StateLock Take(string path)
@@ -28,7 +28,7 @@ internal sealed class StateLock : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>The locked file itself cannot be read by others.</summary>
     private static string OwnerFile(string path) => Path.ChangeExtension(path, ".owner");

@@ -6,15 +6,15 @@ namespace Trainyard.Runtime.Engine.Storage;
 /// <summary>Read connections, each used by one thread at a time; they see what was last committed and block nobody.</summary>
 internal sealed class StoreReader(string path) : IDisposable
 {
-    private readonly ConcurrentBag<ReadSession> idle = [];
+    private readonly ConcurrentBag<ReadSession> _idle = [];
 
     public T Read<T>(Func<ReadSession, T> read)
     {
-        var session = idle.TryTake(out var rested) ? rested : Open();
+        var session = _idle.TryTake(out var rested) ? rested : Open();
         try
         {
             var result = read(session);
-            idle.Add(session);
+            _idle.Add(session);
             return result;
         }
         catch (SqliteException failure)
@@ -43,7 +43,7 @@ internal sealed class StoreReader(string path) : IDisposable
 
     public void Dispose()
     {
-        while (idle.TryTake(out var session))
+        while (_idle.TryTake(out var session))
         {
             session.Dispose();
         }

@@ -11,41 +11,41 @@ internal sealed class StoreWriter : IDisposable
 {
     private const int DefaultMaxBatch = 4096;
 
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim arrived = new(0);
-    private readonly ManualResetEventSlim ending = new();
-    private readonly Transactions transactions;
-    private readonly ICommitObserver? observer;
-    private readonly IStorageReports reports;
-    private readonly Thread thread;
-    private List<StoreOperation> waiting = [];
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly ManualResetEventSlim _ending = new();
+    private readonly Transactions _transactions;
+    private readonly ICommitObserver? _observer;
+    private readonly IStorageReports _reports;
+    private readonly Thread _thread;
+    private List<StoreOperation> _waiting = [];
 
     // Set while the storage takes nothing: it passes, or it is the end.
-    private DurableStorageException? trouble;
-    private bool stopping;
-    private bool isTroubled;
+    private DurableStorageException? _trouble;
+    private bool _stopping;
+    private bool _isTroubled;
 
     public StoreWriter(SqliteConnection database, ICommitObserver? observer, IStorageReports reports)
     {
-        this.observer = observer;
-        this.reports = reports;
-        transactions = new Transactions(database);
-        thread = new Thread(Work) { IsBackground = true, Name = "durable-writer" };
-        thread.Start();
+        _observer = observer;
+        _reports = reports;
+        _transactions = new Transactions(database);
+        _thread = new Thread(Work) { IsBackground = true, Name = "durable-writer" };
+        _thread.Start();
     }
 
     public void Add(StoreOperation operation)
     {
         Exception? refused;
-        lock (gate)
+        lock (_gate)
         {
             refused = RefusalOf(operation);
             if (refused is null)
             {
-                waiting.Add(operation);
-                if (waiting.Count == 1)
+                _waiting.Add(operation);
+                if (_waiting.Count == 1)
                 {
-                    arrived.Release();
+                    _arrived.Release();
                 }
             }
         }
@@ -59,33 +59,33 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Commits what was given so far, and takes no more. What the storage does not take now is given up.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            stopping = true;
+            _stopping = true;
         }
 
-        ending.Set();
-        arrived.Release();
-        thread.Join();
-        arrived.Dispose();
-        ending.Dispose();
+        _ending.Set();
+        _arrived.Release();
+        _thread.Join();
+        _arrived.Dispose();
+        _ending.Dispose();
     }
 
     private Exception? RefusalOf(StoreOperation operation)
     {
-        if (stopping)
+        if (_stopping)
         {
             return new DurableStorageException("The durable engine has stopped.");
         }
 
-        return operation.HasCaller || trouble is { IsFinal: true } ? trouble : null;
+        return operation.HasCaller || _trouble is { IsFinal: true } ? _trouble : null;
     }
 
     private void Work()
     {
         while (Take() is { } batch)
         {
-            foreach (var chunk in batch.Chunk(observer?.MaxBatch ?? DefaultMaxBatch))
+            foreach (var chunk in batch.Chunk(_observer?.MaxBatch ?? DefaultMaxBatch))
             {
                 Commit(chunk);
             }
@@ -96,22 +96,22 @@ internal sealed class StoreWriter : IDisposable
     {
         while (true)
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (waiting.Count > 0)
+                if (_waiting.Count > 0)
                 {
-                    var batch = waiting;
-                    waiting = [];
+                    var batch = _waiting;
+                    _waiting = [];
                     return batch;
                 }
 
-                if (stopping)
+                if (_stopping)
                 {
                     return null;
                 }
             }
 
-            arrived.Wait();
+            _arrived.Wait();
         }
     }
 
@@ -120,14 +120,14 @@ internal sealed class StoreWriter : IDisposable
         var pauses = new Pauses();
         while (batch.Length > 0)
         {
-            switch (trouble is { IsFinal: true } final ? final : transactions.TryCommit(batch))
+            switch (_trouble is { IsFinal: true } final ? final : _transactions.TryCommit(batch))
             {
                 case null:
                     Recovered();
-                    observer?.Committed();
+                    _observer?.Committed();
                     Array.ForEach(batch, Tell);
                     return;
-                case DurableStorageException { IsFinal: false } passing when !ending.IsSet:
+                case DurableStorageException { IsFinal: false } passing when !_ending.IsSet:
                     batch = Hold(batch, passing, pauses);
                     break;
                 case DurableStorageException lost:
@@ -147,52 +147,52 @@ internal sealed class StoreWriter : IDisposable
     private StoreOperation[] Hold(StoreOperation[] batch, DurableStorageException passing, Pauses pauses)
     {
         var held = Array.FindAll(batch, operation => !operation.HasCaller);
-        lock (gate)
+        lock (_gate)
         {
             // Where nothing is held, the next caller is the next try.
-            trouble = held.Length > 0 ? passing : null;
+            _trouble = held.Length > 0 ? passing : null;
         }
 
         var pause = held.Length > 0 ? pauses.Next() : TimeSpan.Zero;
-        isTroubled = true;
-        reports.OnStorageTrouble(passing, pause);
+        _isTroubled = true;
+        _reports.OnStorageTrouble(passing, pause);
         foreach (var operation in batch.Where(operation => operation.HasCaller))
         {
             operation.Failed(passing);
         }
 
-        ending.Wait(pause);
+        _ending.Wait(pause);
         return held;
     }
 
     private void Recovered()
     {
-        if (!isTroubled)
+        if (!_isTroubled)
         {
             return;
         }
 
-        isTroubled = false;
-        lock (gate)
+        _isTroubled = false;
+        lock (_gate)
         {
-            trouble = null;
+            _trouble = null;
         }
 
-        reports.OnStorageRecovered();
+        _reports.OnStorageRecovered();
     }
 
     private void GiveUp(StoreOperation[] batch, DurableStorageException lost)
     {
-        var isNews = trouble is not { IsFinal: true };
-        lock (gate)
+        var isNews = _trouble is not { IsFinal: true };
+        lock (_gate)
         {
-            trouble = lost;
+            _trouble = lost;
         }
 
         Array.ForEach(batch, operation => operation.Failed(lost));
         if (isNews && lost.IsFinal)
         {
-            reports.OnStorageLost(lost);
+            _reports.OnStorageLost(lost);
         }
     }
 

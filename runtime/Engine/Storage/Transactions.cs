@@ -5,7 +5,7 @@ namespace Trainyard.Runtime.Engine.Storage;
 /// <summary>Commits operations together, or leaves the database as it was.</summary>
 internal sealed class Transactions(SqliteConnection connection)
 {
-    private readonly StoreSession session = new(connection);
+    private readonly StoreSession _session = new(connection);
 
     /// <returns>Why nothing was kept; null when all was.</returns>
     public Exception? TryCommit(IEnumerable<StoreOperation> operations)
@@ -28,7 +28,7 @@ internal sealed class Transactions(SqliteConnection connection)
     {
         foreach (var operation in operations)
         {
-            operation.Apply(session);
+            operation.Apply(_session);
         }
 
         return null;

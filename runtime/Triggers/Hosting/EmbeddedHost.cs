@@ -38,7 +38,9 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
         try
         {
             if (_isComposed)
+            {
                 await app.StopAsync(cancellationToken);
+            }
         }
         catch (Exception e) when (_settings.IsProgram && e.GetBaseException() is OperationCanceledException)
         {

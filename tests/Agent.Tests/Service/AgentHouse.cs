@@ -13,12 +13,12 @@ namespace Trainyard.Agent.Tests.Service;
 internal sealed class AgentHouse : IAsyncDisposable
 {
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-    private readonly TemporaryFolder home = new();
-    private readonly List<ChildProcess> agents = [];
+    private readonly TemporaryFolder _home = new();
+    private readonly List<ChildProcess> _agents = [];
 
-    private AgentHouse() => Service = new FakeService(home.Path);
+    private AgentHouse() => Service = new FakeService(_home.Path);
 
-    public string Home => home.Path;
+    public string Home => _home.Path;
 
     public string Work => Path.Combine(Home, "agent", "work");
 
@@ -41,16 +41,18 @@ internal sealed class AgentHouse : IAsyncDisposable
         environment.TryAdd("Agent__Containers", "none");
         var program = Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll");
         var agent = ChildProcess.Start("dotnet", [program, "--home", Home], environment);
-        agents.Add(agent);
+        _agents.Add(agent);
         return agent;
     }
 
     /// <summary>An agent without root's rights, from a copy that anybody may read.</summary>
     public async Task StartAgentAsNobodyAsync(string sandbox, params (string Name, string Value)[] settings)
     {
-        var copy = home.Folder("program");
+        var copy = _home.Folder("program");
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+        {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
         string[] run = ["dotnet", Path.Combine(copy, "Trainyard.Agent.dll"), "--home", Home];
         if (Environment.IsPrivilegedProcess)
         {
@@ -61,16 +63,16 @@ internal sealed class AgentHouse : IAsyncDisposable
         var environment = settings.ToDictionary(s => s.Name, s => (string?)s.Value);
         environment["Agent__Sandbox"] = sandbox;
         environment["HOME"] = Home;
-        agents.Add(ChildProcess.Start(run[0], run[1..], environment));
+        _agents.Add(ChildProcess.Start(run[0], run[1..], environment));
     }
 
     /// <summary>What all agents printed.</summary>
-    public string AgentOutput => string.Join('\n', agents.Select(a => a.Output));
+    public string AgentOutput => string.Join('\n', _agents.Select(a => a.Output));
 
     /// <summary>Ends all agents as if the machine had lost its power.</summary>
     public async Task KillAgentsAsync()
     {
-        foreach (var agent in agents)
+        foreach (var agent in _agents)
         {
             agent.Kill();
             await agent.WaitForExit(Soon);
@@ -81,7 +83,7 @@ internal sealed class AgentHouse : IAsyncDisposable
     /// <returns>Its folder.</returns>
     public string WriteProgram(string name, string script)
     {
-        var file = home.Write($"programs/{name}", $"#!/bin/sh\n{script}\n");
+        var file = _home.Write($"programs/{name}", $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
         return Path.GetDirectoryName(file)!;
     }
@@ -123,12 +125,14 @@ internal sealed class AgentHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var agent in agents)
+        foreach (var agent in _agents)
+        {
             await agent.DisposeAsync();
+        }
         await Service.DisposeAsync();
         // What a killed agent leaves may be more than .NET can delete.
         TreeRemoval.TryRemove(Work);
-        home.Dispose();
+        _home.Dispose();
     }
 }
 
@@ -222,7 +226,9 @@ internal sealed class RunDraft(string command)
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, text) in Files)
+            {
                 Binaries[name] = Encoding.UTF8.GetBytes(text);
+            }
             foreach (var (name, content) in Binaries)
             {
                 using var entry = zip.CreateEntry(name).Open();

@@ -84,7 +84,9 @@ internal sealed class FakeCheckpoints
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         if (HashOf(body.ToArray()) != sha256)
+        {
             return 422;
+        }
         Contents[sha256] = body.ToArray();
         Sent.Enqueue(sha256);
         return 204;
@@ -93,11 +95,15 @@ internal sealed class FakeCheckpoints
     private int Commit(CheckpointCommit commit)
     {
         if (!commit.Files.All(f => Contents.ContainsKey(f.Sha256)))
+        {
             return 409;
+        }
         Save(commit.Files);
         Commits.Enqueue(commit.Files.ToDictionary(f => f.Path, f => Encoding.UTF8.GetString(Contents[f.Sha256])));
         foreach (var old in Contents.Keys.Except(commit.Files.Select(f => f.Sha256)))
+        {
             Contents.TryRemove(old, out _);
+        }
         return 204;
     }
 

@@ -6,7 +6,7 @@ namespace Trainyard.Agent.Tests.Service;
 /// <summary>An object of a fake data bucket.</summary>
 internal sealed class FakeObject(string key, byte[] content)
 {
-    private int served;
+    private int _served;
 
     public string Key => key;
 
@@ -20,19 +20,23 @@ internal sealed class FakeObject(string key, byte[] content)
 
     public List<long?> RangesAsked { get; } = [];
 
-    public int Served => served;
+    public int Served => _served;
 
     public async Task SendAsync(HttpContext context)
     {
-        Interlocked.Increment(ref served);
+        Interlocked.Increment(ref _served);
         var from = context.Request.GetTypedHeaders().Range?.Ranges.First().From;
         lock (RangesAsked)
+        {
             RangesAsked.Add(from);
+        }
         var rest = content.AsMemory((int)(from ?? 0));
         context.Response.StatusCode = from is null ? 200 : 206;
         context.Response.ContentLength = rest.Length;
         if (from is not null)
+        {
             context.Response.Headers.ContentRange = $"bytes {from}-{content.Length - 1}/{content.Length}";
+        }
         context.Response.GetTypedHeaders().ETag = new EntityTagHeaderValue("\"one\"");
         if (BreaksAfter.TryDequeue(out var length))
         {

@@ -10,10 +10,10 @@ namespace Trainyard.Agent.Tests.Service;
 /// <summary>A run as the fake service keeps it: what it gives to the agent, and what it got back.</summary>
 internal sealed class FakeRun
 {
-    private readonly Lock gate = new();
-    private readonly MemoryStream log = new();
-    private readonly MemoryStream metrics = new();
-    private readonly TaskCompletionSource<CompletionReport> completed = new(
+    private readonly Lock _gate = new();
+    private readonly MemoryStream _log = new();
+    private readonly MemoryStream _metrics = new();
+    private readonly TaskCompletionSource<CompletionReport> _completed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
@@ -49,20 +49,22 @@ internal sealed class FakeRun
 
     public ConcurrentDictionary<string, byte[]> Staged { get; } = new();
 
-    public Task<CompletionReport> Completed => completed.Task;
+    public Task<CompletionReport> Completed => _completed.Task;
 
     public int Heartbeats { get; private set; }
 
-    public string LogText => TextOf(log);
+    public string LogText => TextOf(_log);
 
-    public string MetricsText => TextOf(metrics);
+    public string MetricsText => TextOf(_metrics);
 
     public long LogLength
     {
         get
         {
-            lock (gate)
-                return log.Length;
+            lock (_gate)
+            {
+                return _log.Length;
+            }
         }
     }
 
@@ -70,8 +72,10 @@ internal sealed class FakeRun
     {
         get
         {
-            lock (gate)
-                return log.ToArray();
+            lock (_gate)
+            {
+                return _log.ToArray();
+            }
         }
     }
 
@@ -104,10 +108,10 @@ internal sealed class FakeRun
                 break;
             case AgentRoutes.Log:
                 LogAppends++;
-                await AnswerAppendAsync(context, log, afterAppend);
+                await AnswerAppendAsync(context, _log, afterAppend);
                 break;
             case AgentRoutes.Metrics:
-                await AnswerAppendAsync(context, metrics, afterAppend);
+                await AnswerAppendAsync(context, _metrics, afterAppend);
                 break;
             default:
                 await HandleEndAsync(context, route);
@@ -133,7 +137,7 @@ internal sealed class FakeRun
                 await StageAsync(context);
                 break;
             case AgentRoutes.Completion:
-                completed.TrySetResult((await context.Request.ReadFromJsonAsync<CompletionReport>(WireJson.Options))!);
+                _completed.TrySetResult((await context.Request.ReadFromJsonAsync<CompletionReport>(WireJson.Options))!);
                 break;
             default:
                 await Checkpoints.HandleAsync(context, route, AgentRoutes.Attempt(Task.RunId, Task.Attempt));
@@ -167,7 +171,9 @@ internal sealed class FakeRun
         var answer = await AppendAsync(context, target);
         afterAppend(context);
         if (!context.RequestAborted.IsCancellationRequested)
+        {
             await WriteAsync(context, answer);
+        }
     }
 
     private async Task<AppendAnswer> AppendAsync(HttpContext context, MemoryStream target)
@@ -175,7 +181,7 @@ internal sealed class FakeRun
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var offset = long.Parse(context.Request.Query["offset"].ToString());
-        lock (gate)
+        lock (_gate)
         {
             var written = Append(target, offset, body.ToArray());
             return new AppendAnswer { Written = written, Length = target.Length };
@@ -185,14 +191,18 @@ internal sealed class FakeRun
     /// <summary>An append to the log that came another way.</summary>
     public bool AppendToLog(long offset, byte[] bytes)
     {
-        lock (gate)
-            return Append(log, offset, bytes);
+        lock (_gate)
+        {
+            return Append(_log, offset, bytes);
+        }
     }
 
     private static bool Append(MemoryStream target, long offset, byte[] bytes)
     {
         if (offset != target.Length)
+        {
             return false;
+        }
         target.Write(bytes);
         return true;
     }
@@ -203,9 +213,13 @@ internal sealed class FakeRun
         await context.Request.Body.CopyToAsync(body);
         var hash = Convert.ToHexStringLower(SHA256.HashData(body.ToArray()));
         if (hash == context.Request.Headers[AgentRoutes.Sha256Header] && context.Request.ContentLength == body.Length)
+        {
             Staged[context.Request.Query["path"].ToString()] = body.ToArray();
+        }
         else
+        {
             context.Response.StatusCode = 400;
+        }
     }
 
     private static Task WriteOrNothingAsync<T>(HttpContext context, T? body)
@@ -219,7 +233,9 @@ internal sealed class FakeRun
 
     private string TextOf(MemoryStream stream)
     {
-        lock (gate)
+        lock (_gate)
+        {
             return Encoding.UTF8.GetString(stream.ToArray());
+        }
     }
 }

@@ -17,10 +17,10 @@ namespace Trainyard.Agent.Tests.Service;
 internal sealed class FakeService(string home) : IAsyncDisposable
 {
     public const string PoolKey = "pool-key-of-the-test";
-    private readonly ConcurrentQueue<FakeRun> queue = new();
-    private readonly ConcurrentQueue<FakeRun> given = new();
-    private readonly SemaphoreSlim queued = new(0);
-    private WebApplication? app;
+    private readonly ConcurrentQueue<FakeRun> _queue = new();
+    private readonly ConcurrentQueue<FakeRun> _given = new();
+    private readonly SemaphoreSlim _queued = new(0);
+    private WebApplication? _app;
 
     /// <summary>All runs that were ever given.</summary>
     public ConcurrentDictionary<string, FakeRun> Runs { get; } = new();
@@ -45,11 +45,11 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null).UseUrls("http://127.0.0.1:0");
-        app = builder.Build();
-        app.MapPost("/" + AgentRoutes.Leases, LeaseAsync);
-        app.Map("/agents/v1/runs/{id}/attempts/{attempt}/{**route}", HandleAsync);
-        await app.StartAsync();
-        Url = new Uri(app.Urls.First());
+        _app = builder.Build();
+        _app.MapPost("/" + AgentRoutes.Leases, LeaseAsync);
+        _app.Map("/agents/v1/runs/{id}/attempts/{attempt}/{**route}", HandleAsync);
+        await _app.StartAsync();
+        Url = new Uri(_app.Urls.First());
         Directory.CreateDirectory(Path.Combine(home, "agent"));
         await File.WriteAllTextAsync(Path.Combine(home, "agent", "pool.key"), PoolKey + "\n");
         await MoveAsync(Url, Environment.ProcessId);
@@ -58,13 +58,15 @@ internal sealed class FakeService(string home) : IAsyncDisposable
     /// <summary>As a crash would: whoever is connected is cut off, and nobody listens.</summary>
     public async Task StopAsync()
     {
-        if (app is null)
+        if (_app is null)
+        {
             return;
+        }
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
-        await app.StopAsync(now.Token);
-        await app.DisposeAsync();
-        app = null;
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _app = null;
     }
 
     /// <summary>Says that the service is elsewhere, and another process.</summary>
@@ -74,8 +76,8 @@ internal sealed class FakeService(string home) : IAsyncDisposable
     public FakeRun Submit(FakeRun run)
     {
         Runs[run.Task.RunId.ToString()] = run;
-        queue.Enqueue(run);
-        queued.Release();
+        _queue.Enqueue(run);
+        _queued.Release();
         return run;
     }
 
@@ -90,17 +92,23 @@ internal sealed class FakeService(string home) : IAsyncDisposable
         }
         var question = (await context.Request.ReadFromJsonAsync<LeaseRequest>(WireJson.Options))!;
         Questions.Enqueue(question);
-        if (given.FirstOrDefault(r => IsForgotten(r, question)) is { } forgotten)
+        if (_given.FirstOrDefault(r => IsForgotten(r, question)) is { } forgotten)
+        {
             await context.Response.WriteAsJsonAsync(forgotten.Task, WireJson.Options);
+        }
         else if (!await WaitAsync(TimeSpan.FromSeconds(question.WaitSeconds), context.RequestAborted))
+        {
             context.Response.StatusCode = 204;
-        else if (queue.TryDequeue(out var run))
+        }
+        else if (_queue.TryDequeue(out var run))
+        {
             await GiveAsync(run, context);
+        }
     }
 
     private Task GiveAsync(FakeRun run, HttpContext context)
     {
-        given.Enqueue(run);
+        _given.Enqueue(run);
         return context.Response.WriteAsJsonAsync(run.Task, WireJson.Options);
     }
 
@@ -113,7 +121,7 @@ internal sealed class FakeService(string home) : IAsyncDisposable
     {
         try
         {
-            return await queued.WaitAsync(wait, cancellationToken);
+            return await _queued.WaitAsync(wait, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -125,15 +133,25 @@ internal sealed class FakeService(string home) : IAsyncDisposable
     {
         var run = Runs[id];
         if (context.Request.Headers.Authorization != "Bearer " + run.Task.LeaseToken)
+        {
             context.Response.StatusCode = 401;
+        }
         else if (run.LeaseLost)
+        {
             await ProblemAsync(context, 410, "lease_lost");
+        }
         else if (Interfere(run, context) is { } status)
+        {
             await ProblemAsync(context, status, "interfered");
+        }
         else if (Silence(context))
+        {
             await SilenceAsync(context);
+        }
         else
+        {
             await run.HandleAsync(context, route, AfterAppend);
+        }
     }
 
     private static async Task SilenceAsync(HttpContext context)

@@ -11,13 +11,13 @@ namespace Trainyard.Agent.Tests.Service;
 /// <summary>A store elsewhere that gives one object to whoever knows its address.</summary>
 internal sealed class PlainStore : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private PlainStore(WebApplication app) => this.app = app;
+    private PlainStore(WebApplication app) => _app = app;
 
-    public string Url => app.Urls.First() + "/bucket/object?signature=x";
+    public string Url => _app.Urls.First() + "/bucket/object?signature=x";
 
-    public string StagingUrl => app.Urls.First() + "/staging/";
+    public string StagingUrl => _app.Urls.First() + "/staging/";
 
     public ConcurrentQueue<string> Authorizations { get; } = new();
 
@@ -26,7 +26,7 @@ internal sealed class PlainStore : IAsyncDisposable
 
     public ConcurrentDictionary<string, byte[]> Staged { get; } = new();
 
-    public string AppendUrl => app.Urls.First() + "/append?signature=x";
+    public string AppendUrl => _app.Urls.First() + "/append?signature=x";
 
     /// <summary>Takes bytes at a position, or does not.</summary>
     public Func<long, byte[], bool> Append { get; set; } = (_, _) => false;
@@ -53,23 +53,27 @@ internal sealed class PlainStore : IAsyncDisposable
             )
         );
         var store = new PlainStore(builder.Build());
-        store.app.MapGet("/bucket/object", context => store.GetAsync(context, content));
-        store.app.MapPut("/staging/{**path}", store.PutAsync);
-        store.app.MapPut("/append", store.AppendAsync);
-        await store.app.StartAsync();
+        store._app.MapGet("/bucket/object", context => store.GetAsync(context, content));
+        store._app.MapPut("/staging/{**path}", store.PutAsync);
+        store._app.MapPut("/append", store.AppendAsync);
+        await store._app.StartAsync();
         return store;
     }
 
     private async Task GetAsync(HttpContext context, byte[] content)
     {
         if (!Refuse(context))
+        {
             await context.Response.Body.WriteAsync(content);
+        }
     }
 
     private async Task PutAsync(HttpContext context, string path)
     {
         if (Refuse(context))
+        {
             return;
+        }
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var isPart = path.StartsWith("part/", StringComparison.Ordinal);
@@ -80,7 +84,9 @@ internal sealed class PlainStore : IAsyncDisposable
     private async Task AppendAsync(HttpContext context)
     {
         if (Refuse(context))
+        {
             return;
+        }
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var position = long.Parse(context.Request.Headers["position"].ToString());
@@ -92,10 +98,12 @@ internal sealed class PlainStore : IAsyncDisposable
     {
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
         if (!Refusals.TryDequeue(out var status))
+        {
             return false;
+        }
         context.Response.StatusCode = status;
         return true;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -22,23 +22,23 @@ public sealed class AzureIdentityTests : ICollectionFixture<SecureAzuriteServer>
 /// <summary>Tables and containers of a test's own.</summary>
 internal sealed class TestStorage
 {
-    private readonly string name = $"t{Guid.NewGuid():N}";
-    private readonly BlobServiceClient blobs;
-    private readonly TableServiceClient tables;
+    private readonly string _name = $"t{Guid.NewGuid():N}";
+    private readonly BlobServiceClient _blobs;
+    private readonly TableServiceClient _tables;
 
     /// <summary>By the emulator's key.</summary>
     public TestStorage(AzuriteServer server)
     {
-        blobs = new BlobServiceClient(server.ConnectionString);
-        tables = new TableServiceClient(server.ConnectionString);
+        _blobs = new BlobServiceClient(server.ConnectionString);
+        _tables = new TableServiceClient(server.ConnectionString);
     }
 
     /// <summary>By an identity: no client here knows the account's key.</summary>
     public TestStorage(SecureAzuriteServer server, TestIdentity identity)
     {
         var transport = new HttpClientTransport(server.CreateClient());
-        blobs = new BlobServiceClient(server.BlobEndpoint, identity, new BlobClientOptions { Transport = transport });
-        tables = new TableServiceClient(
+        _blobs = new BlobServiceClient(server.BlobEndpoint, identity, new BlobClientOptions { Transport = transport });
+        _tables = new TableServiceClient(
             server.TableEndpoint,
             identity,
             new TableClientOptions { Transport = transport }
@@ -47,14 +47,14 @@ internal sealed class TestStorage
 
     public async Task<TableClient> TableAsync()
     {
-        var table = tables.GetTableClient(name);
+        var table = _tables.GetTableClient(_name);
         await table.CreateIfNotExistsAsync();
         return table;
     }
 
     public async Task<BlobContainerClient> ContainerAsync()
     {
-        var container = blobs.GetBlobContainerClient(name);
+        var container = _blobs.GetBlobContainerClient(_name);
         await container.CreateIfNotExistsAsync();
         return container;
     }

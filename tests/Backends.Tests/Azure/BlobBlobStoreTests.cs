@@ -13,15 +13,15 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureStorageTests.Name)]
 public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
 {
-    private BlobContainerClient container = null!;
-    private BlobBlobStore store = null!;
+    private BlobContainerClient _container = null!;
+    private BlobBlobStore _store = null!;
 
-    protected override IBlobStore Store => store;
+    protected override IBlobStore Store => _store;
 
     public override async Task InitializeAsync()
     {
-        container = await new TestStorage(server).ContainerAsync();
-        store = new BlobBlobStore(container);
+        _container = await new TestStorage(server).ContainerAsync();
+        _store = new BlobBlobStore(_container);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
     [Fact]
     public async Task What_was_put_directly_can_be_appended_to()
     {
-        await container.GetBlobClient("a").UploadAsync(new BinaryData("direct"));
+        await _container.GetBlobClient("a").UploadAsync(new BinaryData("direct"));
 
         Assert.Equal(new AppendResult(true, 7), await AppendAsync("a", 6, "+"));
         Assert.Equal(new AppendResult(false, 7), await AppendAsync("a", 6, "+"));
@@ -51,12 +51,14 @@ public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
     public async Task A_blob_made_anew_of_few_blocks_goes_on_as_before()
     {
         foreach (var (text, offset) in new[] { ("one", 0), ("two", 3), ("three", 6) })
+        {
             await AppendAsync("log", offset, text);
+        }
 
-        await new AppendBlobRewrite(container, Name("log")).RewriteAsync(default);
+        await new AppendBlobRewrite(_container, Name("log")).RewriteAsync(default);
 
         Assert.Equal("onetwothree", await ReadAsync("log"));
-        BlobProperties properties = await container.GetAppendBlobClient("log").GetPropertiesAsync();
+        BlobProperties properties = await _container.GetAppendBlobClient("log").GetPropertiesAsync();
         Assert.Equal(1, properties.BlobCommittedBlockCount);
         Assert.Equal(new AppendResult(true, 15), await AppendAsync("log", 11, "four"));
         Assert.Equal("onetwothreefour", await ReadAsync("log"));
@@ -82,10 +84,10 @@ public sealed class BlobBlobStoreTests(AzuriteServer server) : BlobStoreContract
     // As a crash leaves it after the blob was emptied.
     private async Task EmptiedAsync(string name, string text)
     {
-        var aside = AppendBlobRewrite.AsideOf(container);
+        var aside = AppendBlobRewrite.AsideOf(_container);
         await aside.CreateIfNotExistsAsync();
         await aside.GetBlobClient(name).UploadAsync(new BinaryData(Encoding.UTF8.GetBytes(text)), overwrite: true);
         var mark = new Dictionary<string, string> { [AppendBlobRewrite.Mark] = $"{text.Length}" };
-        await container.GetAppendBlobClient(name).CreateAsync(new AppendBlobCreateOptions { Metadata = mark });
+        await _container.GetAppendBlobClient(name).CreateAsync(new AppendBlobCreateOptions { Metadata = mark });
     }
 }

@@ -51,7 +51,9 @@ public sealed class ContainerDropBoxTests(AzuriteServer server)
                 "jean/d/e.zip",
             }
         )
+        {
             await container.GetBlobClient(name).UploadAsync(new BinaryData("x"));
+        }
 
         var names = await box.ListAsync(null, default).Select(file => $"{file.Folder}/{file.Name}").ToListAsync();
 
@@ -63,7 +65,9 @@ public sealed class ContainerDropBoxTests(AzuriteServer server)
     {
         var (box, _) = await OpenAsync();
         foreach (var folder in new[] { Jean, "jeanne" })
+        {
             await box.AnswerAsync(folder, "a.problem.json", Encoding.UTF8.GetBytes("x"), default);
+        }
 
         await box.RemoveAsync("jeanne", "a.problem.json", default);
         await box.RemoveAsync("jeanne", "never-there", default);

@@ -21,12 +21,12 @@ internal sealed class FakeScaleSet : IAsyncDisposable
     private const int PageSize = 2;
     private const string Version = "2025-04-01";
 
-    private readonly WebApplication app;
-    private int made;
+    private readonly WebApplication _app;
+    private int _made;
 
     private FakeScaleSet(WebApplication app)
     {
-        this.app = app;
+        _app = app;
         app.Use(GuardAsync);
         app.MapGet(Id, () => Exists ? Results.Json(Describe()) : Results.NotFound());
         app.MapGet(Id + "/virtualMachines", (int? skip) => Exists ? Results.Json(Page(skip ?? 0)) : Results.NotFound());
@@ -60,16 +60,16 @@ internal sealed class FakeScaleSet : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var fake = new FakeScaleSet(builder.Build());
-        fake.app.Urls.Add("http://127.0.0.1:0");
-        await fake.app.StartAsync();
+        fake._app.Urls.Add("http://127.0.0.1:0");
+        await fake._app.StartAsync();
         return fake;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     public ScaleSetScaler Scaler(TimeProvider time)
     {
-        var here = new HttpClient(new ToHere(new Uri(app.Urls.First())));
+        var here = new HttpClient(new ToHere(new Uri(_app.Urls.First())));
         var options = new ResourceManagerOptions { Transport = new HttpClientTransport(here) };
         options.Retry.Delay = options.Retry.MaxDelay = TimeSpan.FromMilliseconds(1);
         return new ScaleSetScaler(
@@ -84,16 +84,16 @@ internal sealed class FakeScaleSet : IAsyncDisposable
     {
         var machine = new JsonObject
         {
-            ["instanceId"] = $"{made}",
-            ["name"] = $"trainyard-default_{made}",
+            ["instanceId"] = $"{_made}",
+            ["name"] = $"trainyard-default_{_made}",
             ["properties"] = new JsonObject
             {
                 ["provisioningState"] = state,
-                ["osProfile"] = new JsonObject { ["computerName"] = $"default-{made:D6}" },
+                ["osProfile"] = new JsonObject { ["computerName"] = $"default-{_made:D6}" },
                 ["timeCreated"] = Time.GetUtcNow(),
             },
         };
-        made++;
+        _made++;
         Machines.Add(machine);
         Capacity = Math.Max(Capacity, Machines.Count);
         return machine;
@@ -104,7 +104,9 @@ internal sealed class FakeScaleSet : IAsyncDisposable
     {
         Machines.RemoveAll(machine => StateOf(machine) == "Deleting");
         foreach (var machine in Machines)
+        {
             machine["properties"]!["provisioningState"] = "Succeeded";
+        }
         State = "Succeeded";
     }
 
@@ -115,13 +117,21 @@ internal sealed class FakeScaleSet : IAsyncDisposable
         var request = context.Request;
         Requests.Enqueue($"{request.Method} {request.Path.Value![Id.Length..]}".TrimEnd());
         if (request.Headers.Authorization != $"Bearer for {Endpoint}/.default")
+        {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
         else if (request.Query["api-version"] != Version)
+        {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
         else if (Failures.TryDequeue(out var status))
+        {
             (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (status, "0");
+        }
         else
+        {
             await next(context);
+        }
     }
 
     private JsonObject Describe() =>
@@ -144,7 +154,9 @@ internal sealed class FakeScaleSet : IAsyncDisposable
             ["value"] = new JsonArray([.. Machines.Skip(skip).Take(PageSize).Select(machine => machine.DeepClone())]),
         };
         if (skip + PageSize < Machines.Count)
+        {
             page["nextLink"] = $"{NextHost}{Id}/virtualMachines?api-version={Version}&skip={skip + PageSize}";
+        }
         return page;
     }
 
@@ -152,13 +164,19 @@ internal sealed class FakeScaleSet : IAsyncDisposable
     {
         (Capacity, CapacityInBetween) = (CapacityInBetween ?? Capacity, null);
         if (request.Headers.IfMatch != $"\"{Capacity}\"")
+        {
             return Results.StatusCode(StatusCodes.Status412PreconditionFailed);
+        }
         var sku = (await JsonNode.ParseAsync(request.Body))!["sku"]!;
         if ((string?)sku["name"] != "Standard_NC4as_T4_v3" || (string?)sku["tier"] != "Standard")
+        {
             return Results.BadRequest();
+        }
         Capacity = (long)sku["capacity"]!;
         while (Machines.Count(machine => StateOf(machine) != "Deleting") < Capacity)
+        {
             Add("Creating");
+        }
         State = "Updating";
         return Results.Accepted(value: Describe());
     }
@@ -171,11 +189,17 @@ internal sealed class FakeScaleSet : IAsyncDisposable
             .ToList();
         var machines = Machines.Where(machine => ids.Contains((string)machine["instanceId"]!)).ToList();
         if (machines.Count < ids.Count)
+        {
             return Results.BadRequest();
+        }
         if (machines.Exists(machine => StateOf(machine) == "Deleting"))
+        {
             return Results.Conflict();
+        }
         foreach (var machine in machines)
+        {
             machine["properties"]!["provisioningState"] = "Deleting";
+        }
         Capacity -= machines.Count;
         State = "Updating";
         return Results.Accepted();
@@ -201,7 +225,9 @@ internal sealed class FakeScaleSet : IAsyncDisposable
         )
         {
             if (request.RequestUri!.GetLeftPart(UriPartial.Authority) != Endpoint)
+            {
                 throw new InvalidOperationException($"{request.RequestUri} is somewhere else.");
+            }
             request.RequestUri = new Uri(here, request.RequestUri.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
         }

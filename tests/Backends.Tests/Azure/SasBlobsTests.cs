@@ -45,8 +45,8 @@ public abstract class SasBlobsTests : IAsyncLifetime
     private protected static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private protected static readonly BlobName Log = BlobName.Parse("runs/a/log ü%.txt");
 
-    private BlobContainerClient container = null!;
-    private BlobBlobStore store = null!;
+    private BlobContainerClient _container = null!;
+    private BlobBlobStore _store = null!;
 
     /// <summary>A node's, which knows nothing but Addresses.</summary>
     protected abstract HttpClient Node { get; }
@@ -57,9 +57,9 @@ public abstract class SasBlobsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        container = await Storage.ContainerAsync();
-        store = new BlobBlobStore(container);
-        Addresses = new SasBlobs(container, TimeProvider.System) { PartBytes = 1 << 20 };
+        _container = await Storage.ContainerAsync();
+        _store = new BlobBlobStore(_container);
+        Addresses = new SasBlobs(_container, TimeProvider.System) { PartBytes = 1 << 20 };
     }
 
     public Task DisposeAsync()
@@ -80,7 +80,7 @@ public abstract class SasBlobsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, written);
         Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
         Assert.Equal("staged", await ReadAsync());
-        Assert.Null((await store.FindAsync(Log, default))!.Sha256);
+        Assert.Null((await _store.FindAsync(Log, default))!.Sha256);
     }
 
     [Theory]
@@ -102,11 +102,11 @@ public abstract class SasBlobsTests : IAsyncLifetime
                 await PutAsync(upload.Parts[i].Url, piece, new Dictionary<string, string>())
             );
         }
-        Assert.Null(await store.FindAsync(Log, default));
+        Assert.Null(await _store.FindAsync(Log, default));
         var commit = await PutAsync(upload.Url, Encoding.UTF8.GetBytes(upload.Commit), upload.Headers);
 
         Assert.Equal(HttpStatusCode.Created, commit);
-        await using var read = (await store.OpenReadAsync(Log, 0, null, default))!;
+        await using var read = (await _store.OpenReadAsync(Log, 0, null, default))!;
         Assert.Equal(SHA256.HashData(content), await SHA256.HashDataAsync(read));
     }
 
@@ -154,7 +154,7 @@ public abstract class SasBlobsTests : IAsyncLifetime
         var before = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(before, 0, "one");
 
-        var appended = await store.AppendAsync(Log, 3, "two"u8.ToArray(), default);
+        var appended = await _store.AppendAsync(Log, 3, "two"u8.ToArray(), default);
 
         Assert.Equal(new AppendResult(true, 6), appended);
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AppendAsync(before, 6, "three"));
@@ -169,7 +169,7 @@ public abstract class SasBlobsTests : IAsyncLifetime
         var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(append, 0, "arrived");
 
-        Assert.Equal(new AppendResult(false, 7), await store.AppendAsync(Log, 0, "arrived"u8.ToArray(), default));
+        Assert.Equal(new AppendResult(false, 7), await _store.AppendAsync(Log, 0, "arrived"u8.ToArray(), default));
     }
 
     [Fact]
@@ -178,21 +178,21 @@ public abstract class SasBlobsTests : IAsyncLifetime
         var append = (await Addresses.CreateAppendAsync(Log, Lifetime, default))!;
         await AppendAsync(append, 0, "one");
 
-        await store.DeleteAsync("runs/a/", default);
+        await _store.DeleteAsync("runs/a/", default);
 
-        Assert.Null(await store.FindAsync(Log, default));
+        Assert.Null(await _store.FindAsync(Log, default));
         Assert.Equal(HttpStatusCode.NotFound, await AppendAsync(append, 3, "two"));
     }
 
     [Fact]
     public async Task A_rewrite_that_was_cut_short_is_finished_before_a_node_may_append()
     {
-        await store.AppendAsync(Log, 0, "before"u8.ToArray(), default);
-        var aside = AppendBlobRewrite.AsideOf(container);
+        await _store.AppendAsync(Log, 0, "before"u8.ToArray(), default);
+        var aside = AppendBlobRewrite.AsideOf(_container);
         await aside.CreateIfNotExistsAsync();
         await aside.GetBlobClient(Log.ToString()).UploadAsync(new BinaryData("before"));
         var mark = new Dictionary<string, string> { [AppendBlobRewrite.Mark] = "6" };
-        await container
+        await _container
             .GetAppendBlobClient(Log.ToString())
             .CreateAsync(new AppendBlobCreateOptions { Metadata = mark });
 
@@ -205,10 +205,10 @@ public abstract class SasBlobsTests : IAsyncLifetime
     [Fact]
     public async Task What_was_put_whole_has_no_address_to_append_at()
     {
-        await container.GetBlobClient(Log.ToString()).UploadAsync(new BinaryData("put"));
+        await _container.GetBlobClient(Log.ToString()).UploadAsync(new BinaryData("put"));
 
         Assert.Null(await Addresses.CreateAppendAsync(Log, Lifetime, default));
-        Assert.Equal(new AppendResult(true, 4), await store.AppendAsync(Log, 3, "+"u8.ToArray(), default));
+        Assert.Equal(new AppendResult(true, 4), await _store.AppendAsync(Log, 3, "+"u8.ToArray(), default));
     }
 
     private async Task<HttpStatusCode> AppendAsync(DirectAppend append, long position, string text)
@@ -225,7 +225,9 @@ public abstract class SasBlobsTests : IAsyncLifetime
     {
         using var put = new HttpRequestMessage(HttpMethod.Put, url) { Content = new ByteArrayContent(content) };
         foreach (var (name, value) in headers)
+        {
             put.Headers.Add(name, value);
+        }
         using var answer = await Node.SendAsync(put);
         return answer.StatusCode;
     }
@@ -237,7 +239,7 @@ public abstract class SasBlobsTests : IAsyncLifetime
 
     private async Task<string> ReadAsync()
     {
-        await using var content = (await store.OpenReadAsync(Log, 0, null, default))!;
+        await using var content = (await _store.OpenReadAsync(Log, 0, null, default))!;
         using var reader = new StreamReader(content);
         return await reader.ReadToEndAsync();
     }

@@ -8,96 +8,101 @@ namespace Trainyard.Backends.Tests.OnAzure;
 
 public sealed class ScaleSetScalerTests : IAsyncLifetime
 {
-    private readonly ManualTime time = new();
-    private FakeScaleSet azure = null!;
-    private ScaleSetScaler scaler = null!;
+    private readonly ManualTime _time = new();
+    private FakeScaleSet _azure = null!;
+    private ScaleSetScaler _scaler = null!;
 
     public async Task InitializeAsync()
     {
-        azure = await FakeScaleSet.StartAsync();
-        azure.Time = time;
-        scaler = azure.Scaler(time);
+        _azure = await FakeScaleSet.StartAsync();
+        _azure.Time = _time;
+        _scaler = _azure.Scaler(_time);
     }
 
-    public async Task DisposeAsync() => await azure.DisposeAsync();
+    public async Task DisposeAsync() => await _azure.DisposeAsync();
 
     [Fact]
     public async Task Machines_are_listed_page_by_page_by_the_name_their_nodes_have()
     {
         for (var i = 0; i < 5; i++)
-            azure.Add();
+        {
+            _azure.Add();
+        }
 
-        var machines = await scaler.ListAsync(default);
+        var machines = await _scaler.ListAsync(default);
 
         Assert.Equal(["0", "1", "2", "3", "4"], machines!.Select(machine => machine.Id));
-        Assert.Equal(new PoolMachine("4", "default-000004", time.GetUtcNow()), machines![4]);
+        Assert.Equal(new PoolMachine("4", "default-000004", _time.GetUtcNow()), machines![4]);
     }
 
     [Fact]
     public async Task Machines_that_are_being_deleted_are_not_listed_and_those_being_made_are()
     {
-        azure.Add("Deleting");
-        azure.Add("Creating");
-        azure.Add("Failed");
+        _azure.Add("Deleting");
+        _azure.Add("Creating");
+        _azure.Add("Failed");
 
-        Assert.Equal(["1", "2"], (await scaler.ListAsync(default))!.Select(machine => machine.Id));
+        Assert.Equal(["1", "2"], (await _scaler.ListAsync(default))!.Select(machine => machine.Id));
     }
 
     [Fact]
     public async Task A_machine_of_which_little_is_known_yet_was_just_made()
     {
-        azure.Add("Creating")["properties"] = new System.Text.Json.Nodes.JsonObject();
+        _azure.Add("Creating")["properties"] = new System.Text.Json.Nodes.JsonObject();
 
-        Assert.Equal([new PoolMachine("0", "trainyard-default_0", time.GetUtcNow())], await scaler.ListAsync(default));
+        Assert.Equal(
+            [new PoolMachine("0", "trainyard-default_0", _time.GetUtcNow())],
+            await _scaler.ListAsync(default)
+        );
     }
 
     [Fact]
     public async Task Before_there_is_a_scale_set_there_is_nothing_to_scale()
     {
-        azure.Exists = false;
+        _azure.Exists = false;
 
-        Assert.Null(await scaler.ListAsync(default));
+        Assert.Null(await _scaler.ListAsync(default));
     }
 
     [Fact]
     public async Task Before_the_service_has_a_role_there_is_nothing_to_scale()
     {
-        azure.Failures.Enqueue(403);
+        _azure.Failures.Enqueue(403);
 
-        Assert.Null(await scaler.ListAsync(default));
-        Assert.Single(azure.Requests);
+        Assert.Null(await _scaler.ListAsync(default));
+        Assert.Single(_azure.Requests);
     }
 
     [Fact]
     public async Task Growing_asks_for_so_many_machines_and_asking_again_changes_nothing()
     {
-        await scaler.GrowToAsync(2, default);
-        await scaler.GrowToAsync(2, default);
+        await _scaler.GrowToAsync(2, default);
+        await _scaler.GrowToAsync(2, default);
 
-        Assert.Equal(2, azure.Capacity);
-        Assert.Equal(2, azure.Machines.Count);
-        Assert.Equal(["GET", "PATCH", "GET"], azure.Requests);
+        Assert.Equal(2, _azure.Capacity);
+        Assert.Equal(2, _azure.Machines.Count);
+        Assert.Equal(["GET", "PATCH", "GET"], _azure.Requests);
     }
 
     [Fact]
     public async Task Growing_never_takes_a_machine_away()
     {
-        azure.Capacity = 5;
+        _azure.Capacity = 5;
 
-        await scaler.GrowToAsync(2, default);
+        await _scaler.GrowToAsync(2, default);
 
-        Assert.Equal(5, azure.Capacity);
+        Assert.Equal(5, _azure.Capacity);
     }
 
     [Fact]
     public async Task Growing_leaves_it_when_somebody_else_asked_for_more_in_between()
     {
-        azure.CapacityInBetween = 7;
+        _azure.CapacityInBetween = 7;
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => scaler.GrowToAsync(2, default));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => _scaler.GrowToAsync(2, default));
 
         Assert.Equal(412, failure.Status);
-        Assert.Equal(7, azure.Capacity);
+        Assert.Equal(7, _azure.Capacity);
     }
 
     [Theory]
@@ -105,38 +110,40 @@ public sealed class ScaleSetScalerTests : IAsyncLifetime
     [InlineData("Succeeded")]
     public async Task What_could_not_be_made_or_was_taken_back_is_asked_for_again(string state)
     {
-        (azure.Capacity, azure.State) = (2, state);
+        (_azure.Capacity, _azure.State) = (2, state);
 
-        await scaler.GrowToAsync(2, default);
+        await _scaler.GrowToAsync(2, default);
 
-        Assert.Equal(2, azure.Machines.Count);
+        Assert.Equal(2, _azure.Machines.Count);
     }
 
     [Fact]
     public async Task Exactly_the_machines_that_are_named_are_removed()
     {
         for (var i = 0; i < 4; i++)
-            azure.Add();
-        var machines = (await scaler.ListAsync(default))!;
+        {
+            _azure.Add();
+        }
+        var machines = (await _scaler.ListAsync(default))!;
 
-        await scaler.RemoveAsync([machines[0], machines[2]], default);
+        await _scaler.RemoveAsync([machines[0], machines[2]], default);
 
-        Assert.Equal(["1", "3"], (await scaler.ListAsync(default))!.Select(machine => machine.Id));
-        Assert.Equal(2, azure.Capacity);
+        Assert.Equal(["1", "3"], (await _scaler.ListAsync(default))!.Select(machine => machine.Id));
+        Assert.Equal(2, _azure.Capacity);
     }
 
     [Fact]
     public async Task A_machine_that_somebody_else_began_to_delete_is_gone_from_the_next_list()
     {
-        azure.Add();
-        azure.Add();
-        var machines = (await scaler.ListAsync(default))!;
-        await azure.Scaler(time).RemoveAsync([machines[0]], default);
+        _azure.Add();
+        _azure.Add();
+        var machines = (await _scaler.ListAsync(default))!;
+        await _azure.Scaler(_time).RemoveAsync([machines[0]], default);
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => scaler.RemoveAsync(machines, default));
-        await scaler.RemoveAsync((await scaler.ListAsync(default))!, default);
+        await Assert.ThrowsAsync<RequestFailedException>(() => _scaler.RemoveAsync(machines, default));
+        await _scaler.RemoveAsync((await _scaler.ListAsync(default))!, default);
 
-        Assert.All(azure.Machines, machine => Assert.Equal("Deleting", FakeScaleSet.StateOf(machine)));
+        Assert.All(_azure.Machines, machine => Assert.Equal("Deleting", FakeScaleSet.StateOf(machine)));
     }
 
     [Theory]
@@ -144,13 +151,13 @@ public sealed class ScaleSetScalerTests : IAsyncLifetime
     [InlineData(503)]
     public async Task A_service_that_is_busy_is_asked_again(int status)
     {
-        azure.Failures.Enqueue(status);
-        azure.Failures.Enqueue(status);
+        _azure.Failures.Enqueue(status);
+        _azure.Failures.Enqueue(status);
 
-        await scaler.GrowToAsync(1, default);
+        await _scaler.GrowToAsync(1, default);
 
-        Assert.Equal(1, azure.Capacity);
-        Assert.Equal(["GET", "GET", "GET", "PATCH"], azure.Requests);
+        Assert.Equal(1, _azure.Capacity);
+        Assert.Equal(["GET", "GET", "GET", "PATCH"], _azure.Requests);
     }
 
     [Theory]
@@ -158,23 +165,25 @@ public sealed class ScaleSetScalerTests : IAsyncLifetime
     [InlineData(409)]
     public async Task A_refusal_is_a_failure_and_is_not_asked_again(int status)
     {
-        azure.Failures.Enqueue(status);
+        _azure.Failures.Enqueue(status);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => scaler.GrowToAsync(1, default));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => _scaler.GrowToAsync(1, default));
 
         Assert.Equal(status, failure.Status);
-        Assert.Single(azure.Requests);
+        Assert.Single(_azure.Requests);
     }
 
     [Fact]
     public async Task The_token_goes_to_azure_only()
     {
         for (var i = 0; i < 3; i++)
-            azure.Add();
-        azure.NextHost = "https://management.azure.com.example.org";
+        {
+            _azure.Add();
+        }
+        _azure.NextHost = "https://management.azure.com.example.org";
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => scaler.ListAsync(default));
-        Assert.Single(azure.Requests);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _scaler.ListAsync(default));
+        Assert.Single(_azure.Requests);
     }
 
     [Theory]

@@ -19,88 +19,88 @@ public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
 {
     private const string Node = "default-000000-0a1b2c3d";
 
-    private readonly ManualTime time = new();
-    private readonly PoolOptions pool = new();
-    private TableClient table = null!;
-    private TableDispatchQueue queue = null!;
-    private FakeScaleSet azure = null!;
-    private PoolScaling scaling = null!;
+    private readonly ManualTime _time = new();
+    private readonly PoolOptions _pool = new();
+    private TableClient _table = null!;
+    private TableDispatchQueue _queue = null!;
+    private FakeScaleSet _azure = null!;
+    private PoolScaling _scaling = null!;
 
     public async Task InitializeAsync()
     {
-        table = await new TestStorage(server).TableAsync();
-        queue = new TableDispatchQueue(table, time, Options.Create(pool));
-        azure = await FakeScaleSet.StartAsync();
-        azure.Time = time;
-        scaling = new PoolScaling(
-            azure.Scaler(time),
-            new TablePoolLoad(table, time),
+        _table = await new TestStorage(server).TableAsync();
+        _queue = new TableDispatchQueue(_table, _time, Options.Create(_pool));
+        _azure = await FakeScaleSet.StartAsync();
+        _azure.Time = _time;
+        _scaling = new PoolScaling(
+            _azure.Scaler(_time),
+            new TablePoolLoad(_table, _time),
             new ScalingOptions { Maximum = 2 },
-            pool,
-            time
+            _pool,
+            _time
         );
     }
 
     public async Task DisposeAsync()
     {
-        queue.Dispose();
-        await azure.DisposeAsync();
+        _queue.Dispose();
+        await _azure.DisposeAsync();
     }
 
     [Fact]
     public async Task A_machine_comes_for_a_run_and_goes_when_it_was_idle_for_long()
     {
         await MinuteAsync();
-        Assert.Empty(azure.Machines);
+        Assert.Empty(_azure.Machines);
 
         var run = await EnqueueAsync();
         await MinuteAsync();
-        Assert.Equal("Creating", FakeScaleSet.StateOf(Assert.Single(azure.Machines)));
+        Assert.Equal("Creating", FakeScaleSet.StateOf(Assert.Single(_azure.Machines)));
         await MinuteAsync();
-        Assert.Single(azure.Machines);
+        Assert.Single(_azure.Machines);
 
-        azure.Settle();
+        _azure.Settle();
         var lease = await AskAsync();
         Assert.Equal(run, lease!.RunId);
-        await queue.FinishAsync(run, 1, default);
+        await _queue.FinishAsync(run, 1, default);
         await MinuteAsync();
-        Assert.Equal("Succeeded", FakeScaleSet.StateOf(Assert.Single(azure.Machines)));
+        Assert.Equal("Succeeded", FakeScaleSet.StateOf(Assert.Single(_azure.Machines)));
 
-        time.Advance(TimeSpan.FromMinutes(15));
+        _time.Advance(TimeSpan.FromMinutes(15));
         await AskAsync();
         await MinuteAsync();
-        Assert.Equal("Deleting", FakeScaleSet.StateOf(Assert.Single(azure.Machines)));
+        Assert.Equal("Deleting", FakeScaleSet.StateOf(Assert.Single(_azure.Machines)));
 
         await EnqueueAsync();
         Assert.Null(await AskAsync());
-        azure.Settle();
+        _azure.Settle();
         await MinuteAsync();
-        Assert.Equal("1", (string)Assert.Single(azure.Machines)["instanceId"]!);
+        Assert.Equal("1", (string)Assert.Single(_azure.Machines)["instanceId"]!);
     }
 
     [Fact]
     public async Task A_removal_that_was_cut_short_is_carried_out_by_the_next_minute()
     {
-        azure.Add();
+        _azure.Add();
         await AskAsync();
-        time.Advance(TimeSpan.FromMinutes(16));
+        _time.Advance(TimeSpan.FromMinutes(16));
         await AskAsync();
-        var plan = await scaling.PlanAsync(default);
-        azure.Failures.Enqueue(409);
+        var plan = await _scaling.PlanAsync(default);
+        _azure.Failures.Enqueue(409);
 
-        await Assert.ThrowsAsync<global::Azure.RequestFailedException>(() => scaling.RemoveAsync(plan!, default));
-        Assert.Equal("Succeeded", FakeScaleSet.StateOf(Assert.Single(azure.Machines)));
+        await Assert.ThrowsAsync<global::Azure.RequestFailedException>(() => _scaling.RemoveAsync(plan!, default));
+        Assert.Equal("Succeeded", FakeScaleSet.StateOf(Assert.Single(_azure.Machines)));
         await MinuteAsync();
 
-        Assert.Equal("Deleting", FakeScaleSet.StateOf(Assert.Single(azure.Machines)));
+        Assert.Equal("Deleting", FakeScaleSet.StateOf(Assert.Single(_azure.Machines)));
     }
 
     private async Task MinuteAsync()
     {
-        time.Advance(TimeSpan.FromMinutes(1));
-        var plan = (await scaling.PlanAsync(default))!;
-        await scaling.GrowAsync(plan, default);
-        await scaling.RemoveAsync(plan, default);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var plan = (await _scaling.PlanAsync(default))!;
+        await _scaling.GrowAsync(plan, default);
+        await _scaling.RemoveAsync(plan, default);
     }
 
     private async Task<RunId> EnqueueAsync()
@@ -110,19 +110,19 @@ public sealed class ScalingStory(AzuriteServer server) : IAsyncLifetime
             RunId = RunId.New(),
             Attempt = 1,
             Owner = Owner.Parse("jean"),
-            Pool = pool.Name,
+            Pool = _pool.Name,
             Needs = new RunNeeds { Gpus = 1 },
         };
-        await queue.EnqueueAsync(entry, default);
+        await _queue.EnqueueAsync(entry, default);
         return entry.RunId;
     }
 
     private Task<Lease?> AskAsync() =>
-        queue.LeaseAsync(
+        _queue.LeaseAsync(
             new NodeOffer
             {
                 Node = Node,
-                Pool = pool.Name,
+                Pool = _pool.Name,
                 Gpus = 1,
                 Slots = 1,
                 FreeSlots = 1,

@@ -18,27 +18,27 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureStorageTests.Name)]
 public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
 {
-    private BlobContainerClient kept = null!;
-    private TableRunStore runs = null!;
-    private BlobBlobStore blobs = null!;
-    private ProtectedSecretStore secrets = null!;
-    private TableDispatchQueue queue = null!;
+    private BlobContainerClient _kept = null!;
+    private TableRunStore _runs = null!;
+    private BlobBlobStore _blobs = null!;
+    private ProtectedSecretStore _secrets = null!;
+    private TableDispatchQueue _queue = null!;
 
-    protected override IRunStore Runs => runs;
+    protected override IRunStore Runs => _runs;
 
-    protected override IBlobStore Blobs => blobs;
+    protected override IBlobStore Blobs => _blobs;
 
-    protected override ISecretStore Secrets => secrets;
+    protected override ISecretStore Secrets => _secrets;
 
-    protected override IDispatchQueue Queue => queue;
+    protected override IDispatchQueue Queue => _queue;
 
     public override async Task InitializeAsync()
     {
-        kept = await new TestStorage(server).ContainerAsync();
-        secrets = new ProtectedSecretStore(kept, new EphemeralDataProtectionProvider());
-        blobs = new BlobBlobStore(await new TestStorage(server).ContainerAsync());
-        runs = new TableRunStore(await new TestStorage(server).TableAsync(), TimeProvider.System);
-        queue = new TableDispatchQueue(
+        _kept = await new TestStorage(server).ContainerAsync();
+        _secrets = new ProtectedSecretStore(_kept, new EphemeralDataProtectionProvider());
+        _blobs = new BlobBlobStore(await new TestStorage(server).ContainerAsync());
+        _runs = new TableRunStore(await new TestStorage(server).TableAsync(), TimeProvider.System);
+        _queue = new TableDispatchQueue(
             await new TestStorage(server).TableAsync(),
             TimeProvider.System,
             Options.Create(new PoolOptions())
@@ -47,15 +47,17 @@ public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
 
     public override Task DisposeAsync()
     {
-        queue.Dispose();
+        _queue.Dispose();
         return Task.CompletedTask;
     }
 
     protected override async Task<int> CountSecretsAsync()
     {
         var count = 0;
-        await foreach (var _ in kept.GetBlobsAsync(BlobTraits.None, BlobStates.None, "runs/", default))
+        await foreach (var _ in _kept.GetBlobsAsync(BlobTraits.None, BlobStates.None, "runs/", default))
+        {
             count++;
+        }
         return count;
     }
 }

@@ -15,22 +15,22 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureStorageTests.Name)]
 public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
 {
-    private TableClient table = null!;
-    private TableDispatchQueue queue = null!;
+    private TableClient _table = null!;
+    private TableDispatchQueue _queue = null!;
 
-    protected override IDispatchQueue Queue => queue;
+    protected override IDispatchQueue Queue => _queue;
 
     protected override ManualTime Time { get; } = new();
 
     public override async Task InitializeAsync()
     {
-        table = await new TestStorage(server).TableAsync();
-        queue = Open(Time);
+        _table = await new TestStorage(server).TableAsync();
+        _queue = Open(Time);
     }
 
     public override Task DisposeAsync()
     {
-        queue.Dispose();
+        _queue.Dispose();
         return Task.CompletedTask;
     }
 
@@ -39,7 +39,9 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
     {
         var ids = new HashSet<RunId>();
         for (var i = 0; i < 12; i++)
+        {
             ids.Add(await EnqueueAsync());
+        }
         var instances = Enumerable.Range(0, 4).Select(_ => Open(Time)).ToList();
 
         var leases = await Task.WhenAll(
@@ -97,8 +99,10 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
         await Queue.FinishAsync(RunId.New(), 1, default);
 
         var rows = new List<string>();
-        await foreach (var row in table.QueryAsync<TableEntity>("PartitionKey ge ''"))
+        await foreach (var row in _table.QueryAsync<TableEntity>("PartitionKey ge ''"))
+        {
             rows.Add(row.RowKey.Split(':')[0]);
+        }
         Assert.Equal(["counter", "ended", "run"], rows.Order());
     }
 
@@ -123,5 +127,5 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
     private static Comparer<RunId> RunIdOrder { get; } =
         Comparer<RunId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
 
-    private TableDispatchQueue Open(TimeProvider time) => new(table, time, Options.Create(new PoolOptions()));
+    private TableDispatchQueue Open(TimeProvider time) => new(_table, time, Options.Create(new PoolOptions()));
 }

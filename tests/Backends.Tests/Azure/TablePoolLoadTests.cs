@@ -12,24 +12,24 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureStorageTests.Name)]
 public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 {
-    private TableClient table = null!;
-    private TableDispatchQueue queue = null!;
+    private TableClient _table = null!;
+    private TableDispatchQueue _queue = null!;
 
-    protected override IDispatchQueue Queue => queue;
+    protected override IDispatchQueue Queue => _queue;
 
-    protected override IPoolLoad Loads => new TablePoolLoad(table, Time);
+    protected override IPoolLoad Loads => new TablePoolLoad(_table, Time);
 
     protected override ManualTime Time { get; } = new();
 
     public override async Task InitializeAsync()
     {
-        table = await new TestStorage(server).TableAsync();
-        queue = Open();
+        _table = await new TestStorage(server).TableAsync();
+        _queue = Open();
     }
 
     public override Task DisposeAsync()
     {
-        queue.Dispose();
+        _queue.Dispose();
         return Task.CompletedTask;
     }
 
@@ -108,9 +108,9 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
     public async Task A_node_of_before_there_was_an_idle_time_is_read()
     {
         await LeaseAsync(Offer("a"));
-        var row = await table.QueryAsync<TableEntity>(each => each.RowKey.CompareTo("node:") > 0).FirstAsync();
+        var row = await _table.QueryAsync<TableEntity>(each => each.RowKey.CompareTo("node:") > 0).FirstAsync();
         row.Remove("BusyAt");
-        await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+        await _table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
 
         Assert.Equal(DateTimeOffset.MinValue, (await NodeAsync()).IdleSince);
     }
@@ -119,8 +119,8 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
     {
         var options = new TableClientOptions();
         options.AddPolicy(policy, HttpPipelinePosition.PerCall);
-        return new TableClient(server.ConnectionString, table.Name, options);
+        return new TableClient(server.ConnectionString, _table.Name, options);
     }
 
-    private TableDispatchQueue Open() => new(table, Time, Options.Create(new PoolOptions()));
+    private TableDispatchQueue Open() => new(_table, Time, Options.Create(new PoolOptions()));
 }

@@ -12,26 +12,26 @@ namespace Trainyard.Backends.Tests.OnAzure;
 [Collection(AzureIdentityTests.Name)]
 public sealed class TableRunStoreByIdentityTests(SecureAzuriteServer server) : RunStoreContract
 {
-    private TableRunStore store = null!;
+    private TableRunStore _store = null!;
 
-    protected override IRunStore Store => store;
+    protected override IRunStore Store => _store;
 
     public override async Task InitializeAsync() =>
-        store = new TableRunStore(await new TestStorage(server, new TestIdentity()).TableAsync(), TimeProvider.System);
+        _store = new TableRunStore(await new TestStorage(server, new TestIdentity()).TableAsync(), TimeProvider.System);
 }
 
 [Collection(AzureStorageTests.Name)]
 public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
 {
-    private TableClient table = null!;
-    private TableRunStore store = null!;
+    private TableClient _table = null!;
+    private TableRunStore _store = null!;
 
-    protected override IRunStore Store => store;
+    protected override IRunStore Store => _store;
 
     public override async Task InitializeAsync()
     {
-        table = await new TestStorage(server).TableAsync();
-        store = new TableRunStore(table, TimeProvider.System);
+        _table = await new TestStorage(server).TableAsync();
+        _store = new TableRunStore(_table, TimeProvider.System);
     }
 
     [Fact]
@@ -40,24 +40,24 @@ public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
         var command = new string('ä', 150_000);
         var run = SampleRuns.New() with { Manifest = SampleRuns.Manifest with { Command = command } };
 
-        await store.CreateAsync(run, default);
+        await _store.CreateAsync(run, default);
 
-        Assert.Equal(command, (await store.GetAsync(run.Id, default))!.Run.Manifest.Command);
+        Assert.Equal(command, (await _store.GetAsync(run.Id, default))!.Run.Manifest.Command);
     }
 
     [Fact]
     public async Task A_create_that_was_cut_short_reads_as_nothing_and_can_be_made_again()
     {
         var run = SampleRuns.New();
-        await new RunPointers(table).ClaimAsync(run, before: null, default);
-        Assert.Null(await store.GetAsync(run.Id, default));
-        Assert.Empty((await store.QueryAsync(new RunQuery(), default)).Runs);
+        await new RunPointers(_table).ClaimAsync(run, before: null, default);
+        Assert.Null(await _store.GetAsync(run.Id, default));
+        Assert.Empty((await _store.QueryAsync(new RunQuery(), default)).Runs);
         var later = SampleRuns.New(run.SubmittedAt.AddHours(1), id: run.Id);
 
-        Assert.True(await store.CreateAsync(later, default));
+        Assert.True(await _store.CreateAsync(later, default));
 
-        Assert.Equal(later.SubmittedAt, (await store.GetAsync(run.Id, default))!.Run.SubmittedAt);
-        Assert.Single((await store.QueryAsync(new RunQuery { Owner = run.Owner }, default)).Runs);
+        Assert.Equal(later.SubmittedAt, (await _store.GetAsync(run.Id, default))!.Run.SubmittedAt);
+        Assert.Single((await _store.QueryAsync(new RunQuery { Owner = run.Owner }, default)).Runs);
     }
 
     [Fact]
@@ -66,25 +66,25 @@ public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
         var id = RunId.New();
         var runs = Enumerable.Range(0, 8).Select(i => SampleRuns.New(DateTimeOffset.UnixEpoch.AddSeconds(i), id: id));
 
-        var created = await Task.WhenAll(runs.Select(run => Task.Run(() => store.CreateAsync(run, default))));
+        var created = await Task.WhenAll(runs.Select(run => Task.Run(() => _store.CreateAsync(run, default))));
 
         Assert.Single(created, isNew => isNew);
-        Assert.Single((await store.QueryAsync(new RunQuery { Owner = SampleRuns.New().Owner }, default)).Runs);
-        Assert.NotNull(await store.GetAsync(id, default));
+        Assert.Single((await _store.QueryAsync(new RunQuery { Owner = SampleRuns.New().Owner }, default)).Runs);
+        Assert.NotNull(await _store.GetAsync(id, default));
     }
 
     [Fact]
     public async Task Nothing_is_left_of_a_deleted_run()
     {
         var run = SampleRuns.New();
-        await store.CreateAsync(run, default);
-        await store.ChangeAsync(
+        await _store.CreateAsync(run, default);
+        await _store.ChangeAsync(
             run.Id,
             r => r.MoveTo(RunPhase.Failed, RunReason.CommandFailed(1), r.SubmittedAt.AddHours(1)),
             default
         );
 
-        await store.DeleteAsync(run.Id, default);
+        await _store.DeleteAsync(run.Id, default);
 
         Assert.Empty(await RowsAsync());
     }
@@ -93,10 +93,10 @@ public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
     public async Task A_run_is_in_one_index_at_a_time()
     {
         var run = SampleRuns.New();
-        await store.CreateAsync(run, default);
+        await _store.CreateAsync(run, default);
         Assert.Single(await RowsAsync(), row => row.PartitionKey == RunKeys.Live);
 
-        await store.ChangeAsync(
+        await _store.ChangeAsync(
             run.Id,
             r => r.MoveTo(RunPhase.Halted, RunReason.CanceledByOwner, r.SubmittedAt.AddHours(1)),
             default
@@ -109,8 +109,10 @@ public sealed class TableRunStoreTests(AzuriteServer server) : RunStoreContract
     private async Task<List<TableEntity>> RowsAsync()
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>("PartitionKey ge ''"))
+        await foreach (var row in _table.QueryAsync<TableEntity>("PartitionKey ge ''"))
+        {
             rows.Add(row);
+        }
         return rows;
     }
 }

@@ -21,8 +21,8 @@ public sealed class TraceExportTests : IAsyncLifetime
     private const string Submit = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static readonly TimeSpan Arrives = TimeSpan.FromSeconds(20);
 
-    private readonly ConcurrentQueue<JsonElement> items = new();
-    private WebApplication ingestion = null!;
+    private readonly ConcurrentQueue<JsonElement> _items = new();
+    private WebApplication _ingestion = null!;
 
     public async Task InitializeAsync()
     {
@@ -32,12 +32,12 @@ public sealed class TraceExportTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        ingestion = builder.Build();
-        ingestion.MapPost("/v2.1/track", TakeAsync);
-        await ingestion.StartAsync();
+        _ingestion = builder.Build();
+        _ingestion.MapPost("/v2.1/track", TakeAsync);
+        await _ingestion.StartAsync();
     }
 
-    public Task DisposeAsync() => ingestion.DisposeAsync().AsTask();
+    public Task DisposeAsync() => _ingestion.DisposeAsync().AsTask();
 
     [Fact]
     public async Task The_spans_of_a_run_arrive_under_the_trace_of_its_submit()
@@ -46,7 +46,7 @@ public sealed class TraceExportTests : IAsyncLifetime
             new()
             {
                 [TraceExport.ConnectionSetting] =
-                    $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={ingestion.Urls.First()}/",
+                    $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={_ingestion.Urls.First()}/",
             }
         );
         await host.StartAsync();
@@ -56,7 +56,7 @@ public sealed class TraceExportTests : IAsyncLifetime
         run.RecordSpan(RunTrace.Attempt, run.SubmittedAt, run.SubmittedAt.AddMinutes(1));
         await host.StopAsync();
 
-        await Eventually.Be("two spans arrive", () => Spans().Count >= 2, Arrives, () => string.Join('\n', items));
+        await Eventually.Be("two spans arrive", () => Spans().Count >= 2, Arrives, () => string.Join('\n', _items));
         Assert.Equal(["Attempt", "StoreUnit"], Spans().Select(Name).Order(StringComparer.Ordinal));
         Assert.All(Spans(), item => Assert.Equal(Submit[3..35], Tag(item, "ai.operation.id")));
         Assert.All(Spans(), item => Assert.Equal("trainyard", Tag(item, "ai.cloud.role")));
@@ -82,7 +82,7 @@ public sealed class TraceExportTests : IAsyncLifetime
         var taken = 0;
         while (await reader.ReadLineAsync() is { } line)
         {
-            items.Enqueue(JsonSerializer.Deserialize<JsonElement>(line));
+            _items.Enqueue(JsonSerializer.Deserialize<JsonElement>(line));
             taken++;
         }
         await context.Response.WriteAsJsonAsync(
@@ -97,7 +97,7 @@ public sealed class TraceExportTests : IAsyncLifetime
 
     // The exporter also counts what it has sent.
     private List<JsonElement> Spans() =>
-        [.. items.Where(item => item.GetProperty("data").GetProperty("baseType").GetString() != "MetricData")];
+        [.. _items.Where(item => item.GetProperty("data").GetProperty("baseType").GetString() != "MetricData")];
 
     private static string Name(JsonElement item) =>
         item.GetProperty("data").GetProperty("baseData").GetProperty("name").GetString()!;

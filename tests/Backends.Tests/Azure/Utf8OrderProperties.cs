@@ -30,7 +30,9 @@ public sealed class Utf8OrderProperties
     {
         var sorted = new List<string>();
         await foreach (var name in Utf8Order.SortAsync(names.ToAsyncEnumerable(), name => name, default))
+        {
             sorted.Add(name);
+        }
         return sorted;
     }
 }

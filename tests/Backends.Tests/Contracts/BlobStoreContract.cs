@@ -218,10 +218,14 @@ public abstract class BlobStoreContract : IAsyncLifetime
             ".hidden",
         ];
         foreach (var name in names)
+        {
             await PutAsync(name, name);
+        }
 
         foreach (var name in names)
+        {
             Assert.Equal(name, await ReadAsync(name));
+        }
     }
 
     [Fact]
@@ -229,7 +233,9 @@ public abstract class BlobStoreContract : IAsyncLifetime
     {
         string[] names = ["p/a", "p/a/b", "p/a-b", "p/\uE000", "p/🚂", "p/B", "q", "p", "p-"];
         foreach (var name in names)
+        {
             await PutAsync(name, name);
+        }
 
         Assert.Equal(
             ["p/B", "p/a", "p/a-b", "p/a/b", "p/\uE000", "p/🚂"],
@@ -243,7 +249,9 @@ public abstract class BlobStoreContract : IAsyncLifetime
     public async Task A_list_longer_than_a_page_has_everything_once()
     {
         for (var i = 0; i < 503; i++)
+        {
             await AppendAsync($"many/{i:D5}", 0, "x");
+        }
 
         var names = (await ListAsync("many/")).Select(b => b.Name.ToString()).ToList();
 
@@ -254,7 +262,9 @@ public abstract class BlobStoreContract : IAsyncLifetime
     public async Task Delete_takes_everything_below_the_prefix_and_nothing_else()
     {
         foreach (var name in new[] { "runs/1/a", "runs/1/b/c", "runs/10/a", "runs/1" })
+        {
             await PutAsync(name, name);
+        }
 
         await Store.DeleteAsync("runs/1/", default);
         await Store.DeleteAsync("runs/1/", default);
@@ -286,7 +296,9 @@ public abstract class BlobStoreContract : IAsyncLifetime
     {
         await using var content = await Store.OpenReadAsync(Name(name), offset, length, default);
         if (content is null)
+        {
             return null;
+        }
         using var reader = new StreamReader(content);
         return await reader.ReadToEndAsync();
     }
@@ -295,19 +307,23 @@ public abstract class BlobStoreContract : IAsyncLifetime
     {
         var blobs = new List<BlobInfo>();
         await foreach (var blob in Store.ListAsync(prefix, default))
+        {
             blobs.Add(blob);
+        }
         return blobs;
     }
 
     private sealed class BreakingStream : MemoryStream
     {
-        private bool broken;
+        private bool _broken;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (broken)
+            if (_broken)
+            {
                 throw new IOException("The connection broke.");
-            broken = true;
+            }
+            _broken = true;
             buffer.Span[0] = (byte)'x';
             return new(1);
         }

@@ -32,7 +32,9 @@ public abstract partial class DispatchQueueContract
         var lazy = await EnqueueAsync(priority: -1);
 
         foreach (var expected in new[] { urgent, old, young, lazy })
+        {
             Assert.Equal(expected, (await LeaseAsync(Cpu(expected.ToString())))!.RunId);
+        }
     }
 
     [Fact]
@@ -50,7 +52,9 @@ public abstract partial class DispatchQueueContract
         };
 
         foreach (var place in new[] { 2, 4, 6, 0, 1, 5, 3 })
+        {
             Assert.Equal(places[place], (await LeaseAsync(Cpu($"node-{place}")))!.RunId);
+        }
     }
 
     [Fact]

@@ -71,7 +71,9 @@ public abstract partial class DispatchQueueContract
     {
         var ids = new HashSet<RunId>();
         for (var i = 0; i < 20; i++)
+        {
             ids.Add(await EnqueueAsync());
+        }
 
         var leases = await Task.WhenAll(
             Enumerable.Range(0, 30).Select(i => Task.Run(() => LeaseAsync(Cpu($"node-{i}"))))

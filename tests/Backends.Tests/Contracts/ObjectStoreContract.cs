@@ -7,7 +7,7 @@ namespace Trainyard.Backends.Tests.Contracts;
 /// <summary>What every object store does with the user's buckets.</summary>
 public abstract class ObjectStoreContract : IAsyncLifetime
 {
-    private IObjectStore? store;
+    private IObjectStore? _store;
 
     /// <summary>A bucket that exists and is this test's own.</summary>
     protected string Bucket { get; } = "bucket-" + Guid.NewGuid().ToString("N")[..12];
@@ -15,11 +15,11 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     /// <summary>A size that takes several parts, not all of them full.</summary>
     protected abstract long SeveralParts { get; }
 
-    protected IObjectStore Store => store ??= Open();
+    protected IObjectStore Store => _store ??= Open();
 
     public virtual Task InitializeAsync() => MakeBucketAsync();
 
-    public virtual Task DisposeAsync() => store?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+    public virtual Task DisposeAsync() => _store?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
     protected abstract IObjectStore Open();
 
@@ -91,7 +91,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     {
         string[] keys = ["data/a-b", "data/a.txt", "data/a/b", "data/a/c", "data/a0", "database", "other"];
         foreach (var key in keys)
+        {
             await WriteAsync(key, Encoding.UTF8.GetBytes(key));
+        }
 
         var listed = await ListAsync("data/", limit);
 
@@ -107,7 +109,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         Assert.True(upload.Parts > 1);
         var receipts = new List<PartReceipt>();
         foreach (var part in Enumerable.Range(0, upload.Parts).Reverse())
+        {
             receipts.Add(await WritePartAsync(upload, part, content));
+        }
 
         Assert.Empty(await ListAsync("", 10));
         var stored = await Store.CompleteUploadAsync(upload, receipts, default);
@@ -127,7 +131,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         await using (var other = Open())
         {
             for (var part = 0; part < upload.Parts; part++)
+            {
                 receipts.Add(await WritePartAsync(upload, part, content, other));
+            }
         }
 
         await Store.CompleteUploadAsync(upload, receipts, default);
@@ -175,7 +181,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         {
             var receipts = new List<PartReceipt>();
             for (var part = 0; part < upload.Parts; part++)
+            {
                 receipts.Add(await WritePartAsync(upload, part, content));
+            }
             Assert.Equal(content.Length, (await Store.CompleteUploadAsync(upload, receipts, default))!.Bytes);
             await Store.CompleteUploadAsync(upload, receipts, default);
         }
@@ -273,7 +281,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         var address = await Store.PresignReadAsync(Bucket, "folder/a b.txt", TimeSpan.FromMinutes(5), default);
 
         if (address is null)
+        {
             return;
+        }
         using var client = new HttpClient();
         Assert.Equal("content", await client.GetStringAsync(address));
     }
@@ -291,7 +301,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
             .. more,
         ];
         foreach (var key in keys)
+        {
             await WriteAsync(key, Encoding.UTF8.GetBytes(key));
+        }
         using var client = new HttpClient();
 
         Assert.Equal(keys.Order(), (await ListAsync("", 2)).Select(o => o.Key).Order());
@@ -299,7 +311,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         {
             Assert.Equal(key, await ReadTextAsync(key));
             if (await Store.PresignReadAsync(Bucket, key, TimeSpan.FromMinutes(5), default) is { } address)
+            {
                 Assert.Equal(key, await client.GetStringAsync(address));
+            }
         }
     }
 
@@ -320,7 +334,9 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         var upload = await Store.BeginUploadAsync(Bucket, key, content.Length, default);
         var receipts = new List<PartReceipt>();
         for (var part = 0; part < upload.Parts; part++)
+        {
             receipts.Add(await WritePartAsync(upload, part, content));
+        }
         return (upload, receipts);
     }
 

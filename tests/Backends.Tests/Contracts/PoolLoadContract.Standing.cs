@@ -15,7 +15,9 @@ public abstract partial class PoolLoadContract
     public async Task A_node_that_fails_three_runs_in_a_row_is_set_aside_and_tried_with_one_run()
     {
         for (var run = 0; run < 3; run++)
+        {
             await FailAsync("a");
+        }
         await EnqueueAsync();
 
         var aside = await NodeAsync();
@@ -41,7 +43,9 @@ public abstract partial class PoolLoadContract
     public async Task A_node_that_goes_on_failing_is_set_aside_for_longer_each_time_up_to_half_an_hour()
     {
         for (var run = 0; run < 2; run++)
+        {
             await FailAsync("a");
+        }
         foreach (var minutes in new[] { 1, 2, 4, 8, 16, 30, 30 })
         {
             await FailAsync("a");
@@ -120,18 +124,26 @@ public abstract partial class PoolLoadContract
     public async Task A_run_is_given_again_to_the_node_that_failed_it_when_no_other_could_take_it(string why)
     {
         if (why != "alone")
+        {
             await LeaseAsync(
                 why == "other too small" ? Offer("b") with { Gpus = 1, Slots = 1, FreeSlots = 1 } : Offer("b")
             );
+        }
         await EnqueueAsync(gpus: 2);
         var failed = (await LeaseAsync(Offer("a")))!;
         await JudgeAsync(failed, Broken);
         if (why == "other failed it too")
+        {
             await Loads.JudgeAsync(new LostLease(failed.RunId, 1, "b"), Broken, default);
+        }
         if (why == "other retired")
+        {
             await Loads.RetireAsync("b", default);
+        }
         if (why == "other silent")
+        {
             Time.Advance(TimeSpan.FromMinutes(3));
+        }
         await AgainAsync(failed, gpus: 2);
         if (why == "long ago")
         {
@@ -176,7 +188,9 @@ public abstract partial class PoolLoadContract
     public async Task A_clock_that_is_set_back_keeps_neither_a_run_nor_a_node_waiting()
     {
         for (var run = 0; run < 3; run++)
+        {
             await FailAsync("a");
+        }
         await EnqueueAsync();
         var failed = (await LeaseAsync(Offer("b")))!;
         await AgainAsync(failed, delay: TimeSpan.FromMinutes(5));

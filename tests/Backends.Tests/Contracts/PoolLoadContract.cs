@@ -60,7 +60,9 @@ public abstract partial class PoolLoadContract : IAsyncLifetime
     public async Task More_waits_than_one_answer_of_a_store_holds()
     {
         for (var i = 0; i < 1100; i++)
+        {
             await EnqueueAsync();
+        }
 
         var load = await Loads.ReadAsync("default", default);
 

@@ -3,7 +3,7 @@ namespace Trainyard.Backends.Tests.Contracts;
 /// <summary>A stream as a network gives it: no length, no way back, a few bytes at a time.</summary>
 internal sealed class ReadOnceStream(byte[] content) : Stream
 {
-    private int position;
+    private int _position;
 
     public override bool CanRead => true;
 
@@ -21,9 +21,9 @@ internal sealed class ReadOnceStream(byte[] content) : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        var read = Math.Min(Math.Min(count, 777), content.Length - position);
-        content.AsSpan(position, read).CopyTo(buffer.AsSpan(offset));
-        position += read;
+        var read = Math.Min(Math.Min(count, 777), content.Length - _position);
+        content.AsSpan(_position, read).CopyTo(buffer.AsSpan(offset));
+        _position += read;
         return read;
     }
 

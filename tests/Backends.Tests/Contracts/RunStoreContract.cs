@@ -149,7 +149,9 @@ public abstract class RunStoreContract : IAsyncLifetime
         // Three at each instant: what was submitted together must not be lost between two pages.
         var runs = Enumerable.Range(0, 9).Select(i => SampleRuns.New(Noon.AddSeconds(i / 3))).ToList();
         foreach (var run in runs)
+        {
             await Store.CreateAsync(run, default);
+        }
 
         var listed = await ListAsync(new RunQuery { PageSize = pageSize });
 
@@ -174,7 +176,9 @@ public abstract class RunStoreContract : IAsyncLifetime
     {
         var runs = Enumerable.Range(0, 6).Select(i => SampleRuns.New(Noon.AddSeconds(-i))).ToList();
         foreach (var run in runs)
+        {
             await Store.CreateAsync(run, default);
+        }
         var first = await Store.QueryAsync(new RunQuery { PageSize = 3 }, default);
 
         await Store.CreateAsync(SampleRuns.New(Noon.AddSeconds(1)), default);
@@ -202,7 +206,9 @@ public abstract class RunStoreContract : IAsyncLifetime
         var early = SampleRuns.New(Noon).MoveTo(RunPhase.Halted, RunReason.CanceledByOwner, Noon.AddHours(1));
         var late = SampleRuns.New(Noon).MoveTo(RunPhase.Failed, RunReason.CommandFailed(1), Noon.AddHours(2));
         foreach (var run in new[] { queued, early, late })
+        {
             await Store.CreateAsync(run, default);
+        }
 
         var waiting = await ListAsync(new RunQuery { Phases = [RunPhase.Queued, RunPhase.Processing] });
         var none = await ListAsync(new RunQuery { Phases = [] });
@@ -236,12 +242,16 @@ public abstract class RunStoreContract : IAsyncLifetime
             SampleRuns.New(Noon),
         };
         foreach (var run in due.Concat(kept))
+        {
             await Store.CreateAsync(run, default);
+        }
 
         var found = await Store.ListPurgeableAsync(now, 7 * hour, default).ToListAsync();
         Assert.Equal(due.Select(run => $"{run.Id}").Order(), found.Select(run => $"{run.Id}").Order());
         foreach (var run in found)
+        {
             await Store.DeleteAsync(run.Id, default);
+        }
         Assert.Empty(await Store.ListPurgeableAsync(now, 7 * hour, default).ToListAsync());
         Assert.Equal(4, (await ListAsync(new RunQuery())).Count);
     }

@@ -100,7 +100,9 @@ public abstract class SecretStoreContract : IAsyncLifetime
     {
         string[] names = ["a", "a-b", "a.b", "a.secret", "a_b", "b", "lab"];
         foreach (var name in names.Reverse())
+        {
             await Store.PutAsync(Alice, SecretName.Parse(name), Named(), default);
+        }
         await Store.PutAsync(Bob, SecretName.Parse("of-bob"), Named(), default);
 
         Assert.Equal(names, (await Store.ListAsync(Alice, default)).Select(n => n.ToString()));

@@ -128,7 +128,9 @@ public abstract class SubmissionContract : IAsyncLifetime
     {
         var id = RunId.New();
         if (!isMeanwhile)
+        {
             await SubmitAsync(id);
+        }
         var blobs = isMeanwhile ? Before(Blobs, "PutAsync", () => SubmitAsync(id)) : Blobs;
 
         var result = await SubmitAsync(id, blobs: blobs, archive: Zip("other.py"));
@@ -177,7 +179,9 @@ public abstract class SubmissionContract : IAsyncLifetime
             var id = RunId.New();
             var result = await Record(() => SubmitAsync(id, kill.In(Runs), kill.In(Blobs), kill.In(Secrets)));
             if (!kill.Happened)
+            {
                 break;
+            }
 
             await DiscardAsync();
             await AssertNothingAsync();
@@ -202,7 +206,9 @@ public abstract class SubmissionContract : IAsyncLifetime
             await AssertNothingAsync();
             Assert.Null(await Runs.GetAsync(id, default));
             if (!kill.Happened)
+            {
                 break;
+            }
         }
     }
 
@@ -224,7 +230,9 @@ public abstract class SubmissionContract : IAsyncLifetime
 
         await AssertOnlyRunAsync(id);
         await foreach (var left in Blobs.ListAsync(RunBlobs.Prefix(id), default))
+        {
             Assert.Fail($"'{left.Name}' is of the old run.");
+        }
         Assert.Equal(CancelOutcome.Removed, await Queue.CancelAsync(id, 1, default));
     }
 
@@ -276,7 +284,9 @@ public abstract class SubmissionContract : IAsyncLifetime
     {
         var names = new List<string>();
         await foreach (var archive in Blobs.ListAsync(RunBlobs.Archives, default))
+        {
             names.Add(archive.Name.ToString());
+        }
         Assert.Equal(count, names.Count);
     }
 
@@ -299,7 +309,9 @@ public abstract class SubmissionContract : IAsyncLifetime
             (name, go) =>
             {
                 if (name != method || isDone)
+                {
                     return go();
+                }
                 isDone = true;
                 return method == "PutAsync" ? Then<BlobInfo>(go) : Then<Stream?>(go);
             }

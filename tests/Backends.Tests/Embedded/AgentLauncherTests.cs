@@ -27,17 +27,19 @@ public sealed class AgentLauncherTests : IAsyncLifetime
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private StateFolder Home => new(Path.Combine(temporary.Path, "state"));
+    private StateFolder Home => new(Path.Combine(_temporary.Path, "state"));
 
-    private string Program => temporary.File("fake-agent");
+    private string Program => _temporary.File("fake-agent");
 
     public Task InitializeAsync()
     {
         File.WriteAllText(Program, Script);
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
         return Task.CompletedTask;
     }
 
@@ -126,8 +128,10 @@ public sealed class AgentLauncherTests : IAsyncLifetime
     public Task DisposeAsync()
     {
         foreach (var started in Events().Where(line => line.StartsWith("started")))
+        {
             Kill(int.Parse(started.Split(' ')[1], CultureInfo.InvariantCulture));
-        temporary.Dispose();
+        }
+        _temporary.Dispose();
         return Task.CompletedTask;
     }
 
@@ -166,7 +170,9 @@ public sealed class AgentLauncherTests : IAsyncLifetime
     {
         var commandLine = $"/proc/{pid}/cmdline";
         if (!File.Exists(commandLine) || !File.ReadAllText(commandLine).Contains(Program))
+        {
             return;
+        }
         using var process = Process.GetProcessById(pid);
         process.Kill();
         process.WaitForExit();

@@ -8,9 +8,9 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class AgentProcessTests : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private StateFolder Home => new(temporary.Path);
+    private StateFolder Home => new(_temporary.Path);
 
     [Fact]
     public void Without_a_folder_of_the_agent_there_is_none() => Assert.Null(Open().FindPid());
@@ -57,7 +57,7 @@ public sealed class AgentProcessTests : IDisposable
         Assert.Subset(new HashSet<int?> { null, 4711 }, found.ToHashSet());
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     private AgentProcess Open() =>
         new(Home, Options.Create(new AgentProgramOptions()), Options.Create(new PoolOptions()));

@@ -27,7 +27,9 @@ public sealed class BlobNameProperties
                     using var home = new EmbeddedHome();
                     var (kept, asked) = (names.Item1.Distinct().ToList(), names.Item2.Append("").Append("a"));
                     foreach (var name in kept)
+                    {
                         Append(home.Blobs, name);
+                    }
 
                     return asked.All(prefix => List(home.Blobs, prefix).SequenceEqual(Expected(kept, prefix)));
                 }
@@ -62,7 +64,9 @@ public sealed class BlobNameProperties
     public void A_broken_surrogate_pair_is_no_name()
     {
         foreach (var text in new[] { "\uD83D", "a\uDE82b", "a\uDE82\uD83D", "a\uD83D" })
+        {
             Assert.False(BlobName.TryParse(text, out _));
+        }
     }
 
     private static IEnumerable<string> Expected(List<string> names, string prefix) =>

@@ -18,9 +18,9 @@ public sealed class CrashTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private StateFolder Home => new(temporary.Path);
+    private StateFolder Home => new(_temporary.Path);
 
     [Fact]
     public async Task Blobs_are_whole_or_not_there()
@@ -91,10 +91,12 @@ public sealed class CrashTests : IDisposable
 
         Assert.InRange(objects.Count, last + 1, last + 2);
         for (var number = 0; number < objects.Count; number++)
+        {
             Assert.Equal(Contents.Of(number), await File.ReadAllBytesAsync(objects[number]));
+        }
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     // Gives the last number it said, after a while that differs from round to round.
     private async Task<int> RunUntilKilledAsync(string work, int round)

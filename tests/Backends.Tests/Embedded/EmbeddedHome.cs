@@ -13,13 +13,13 @@ namespace Trainyard.Backends.Tests.Embedded;
 /// <summary>A state folder of a test's own and what works on it, which can be closed and opened again.</summary>
 internal sealed class EmbeddedHome : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     public EmbeddedHome() => Open();
 
     public ManualTime Time { get; } = new();
 
-    public StateFolder Folder => new(temporary.Path);
+    public StateFolder Folder => new(_temporary.Path);
 
     public PoolOptions Pool { get; } = new();
 
@@ -43,7 +43,7 @@ internal sealed class EmbeddedHome : IDisposable
     public void Dispose()
     {
         Close();
-        temporary.Dispose();
+        _temporary.Dispose();
     }
 
     /// <summary>A disk that may be filled to its end.</summary>

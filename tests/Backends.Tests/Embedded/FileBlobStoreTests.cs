@@ -7,13 +7,13 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class FileBlobStoreTests : BlobStoreContract
 {
-    private readonly EmbeddedHome home = new();
+    private readonly EmbeddedHome _home = new();
 
-    protected override IBlobStore Store => home.Blobs;
+    protected override IBlobStore Store => _home.Blobs;
 
     public override Task DisposeAsync()
     {
-        home.Dispose();
+        _home.Dispose();
         return Task.CompletedTask;
     }
 
@@ -32,7 +32,7 @@ public sealed class FileBlobStoreTests : BlobStoreContract
     private string PlanOf(string sql, PrefixRange range) =>
         string.Join(
             ';',
-            home.Database.Read(session =>
+            _home.Database.Read(session =>
                 session.All(
                     $"EXPLAIN QUERY PLAN {sql}",
                     row => row.GetString(3),
@@ -49,7 +49,7 @@ public sealed class FileBlobStoreTests : BlobStoreContract
         await PutAsync("a", "put");
         await AppendAsync("log", 0, "one");
 
-        home.Reopen();
+        _home.Reopen();
 
         Assert.Equal("put", await ReadAsync("a"));
         Assert.Equal(new AppendResult(true, 6), await AppendAsync("log", 3, "two"));
@@ -71,14 +71,14 @@ public sealed class FileBlobStoreTests : BlobStoreContract
     public async Task What_a_dead_process_left_is_swept_and_nothing_else()
     {
         await PutAsync("kept", "kept");
-        var left = Path.Combine(home.Folder.Blobs, "00", "deadbeefdead-1");
+        var left = Path.Combine(_home.Folder.Blobs, "00", "deadbeefdead-1");
         Directory.CreateDirectory(Path.GetDirectoryName(left)!);
         await File.WriteAllTextAsync(left, "half a blob");
-        home.Reopen();
+        _home.Reopen();
         // Under way in this process: no blob has it yet.
-        home.Files.Create(home.Files.NewName());
+        _home.Files.Create(_home.Files.NewName());
 
-        new BlobSweep(home.Database, home.Files, NullLogger<BlobSweep>.Instance).Sweep(default);
+        new BlobSweep(_home.Database, _home.Files, NullLogger<BlobSweep>.Instance).Sweep(default);
 
         Assert.False(File.Exists(left));
         Assert.Equal("kept", await ReadAsync("kept"));
@@ -104,8 +104,10 @@ public sealed class FileBlobStoreTests : BlobStoreContract
         await PutAsync("a", "1");
 
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Files())));
+        }
     }
 
-    private string[] Files() => Directory.GetFiles(home.Folder.Blobs, "*", SearchOption.AllDirectories);
+    private string[] Files() => Directory.GetFiles(_home.Folder.Blobs, "*", SearchOption.AllDirectories);
 }

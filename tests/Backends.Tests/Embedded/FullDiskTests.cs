@@ -12,12 +12,12 @@ namespace Trainyard.Backends.Tests.Embedded;
 public sealed class FullDiskTests : IDisposable
 {
     private const int Megabyte = 1024 * 1024;
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     [RequiresSmallDiskFact]
     public async Task Below_the_reserve_results_are_refused_and_records_and_plans_are_not()
     {
-        using var disk = SmallDisk.Mount(temporary.Folder("home"), 20);
+        using var disk = SmallDisk.Mount(_temporary.Folder("home"), 20);
         using var home = new Home(disk.Folder);
         await home.PutAsync("archives/a", Megabyte);
         // The reserve is 5 %: 1 MiB.
@@ -36,7 +36,7 @@ public sealed class FullDiskTests : IDisposable
     [RequiresSmallDiskFact]
     public async Task What_would_eat_the_reserve_is_given_up_on_the_way_and_leaves_nothing()
     {
-        using var disk = SmallDisk.Mount(temporary.Folder("home"), 40);
+        using var disk = SmallDisk.Mount(_temporary.Folder("home"), 40);
         using var home = new Home(disk.Folder);
 
         await Assert.ThrowsAsync<InsufficientStorageException>(() =>
@@ -50,7 +50,7 @@ public sealed class FullDiskTests : IDisposable
     [RequiresSmallDiskFact]
     public async Task Logs_leave_half_of_the_reserve_to_the_records_and_a_full_disk_is_told_as_such()
     {
-        using var disk = SmallDisk.Mount(temporary.Folder("home"), 20);
+        using var disk = SmallDisk.Mount(_temporary.Folder("home"), 20);
         using var home = new Home(disk.Folder);
         await home.Blobs.AppendAsync(BlobName.Parse("log"), 0, "line\n"u8.ToArray(), default);
         disk.Fill(bytesLeft: 400_000);
@@ -65,18 +65,18 @@ public sealed class FullDiskTests : IDisposable
         );
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     private sealed class Home : IDisposable
     {
-        private readonly SqliteDatabase database;
+        private readonly SqliteDatabase _database;
 
         public Home(string folder)
         {
             Folder = new StateFolder(folder);
-            database = new SqliteDatabase(Folder.Database);
+            _database = new SqliteDatabase(Folder.Database);
             Reserve = new DiskReserve(Folder.Blobs, new BlobOptions(), NullLogger<DiskReserve>.Instance);
-            Blobs = new FileBlobStore(database, new BlobFiles(Folder.Blobs, Reserve), TimeProvider.System);
+            Blobs = new FileBlobStore(_database, new BlobFiles(Folder.Blobs, Reserve), TimeProvider.System);
         }
 
         public StateFolder Folder { get; }
@@ -92,7 +92,7 @@ public sealed class FullDiskTests : IDisposable
         public void Dispose()
         {
             Blobs.Dispose();
-            database.Dispose();
+            _database.Dispose();
         }
     }
 }

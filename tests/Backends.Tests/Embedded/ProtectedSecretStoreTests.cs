@@ -13,15 +13,15 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class ProtectedSecretStoreTests : SecretStoreContract
 {
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     protected override ISecretStore Store => field ??= Open();
 
-    private StateFolder Home => new(temporary.Path);
+    private StateFolder Home => new(_temporary.Path);
 
     public override Task DisposeAsync()
     {
-        temporary.Dispose();
+        _temporary.Dispose();
         return Task.CompletedTask;
     }
 
@@ -42,8 +42,10 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
         await Store.PutAsync(SubmissionKey.New(RunId.New()), Secrets(), default);
         await Store.PutAsync(Alice, Lab, Named(), default);
 
-        foreach (var file in Directory.GetFiles(temporary.Path, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(_temporary.Path, "*", SearchOption.AllDirectories))
+        {
             Assert.DoesNotContain(SecretKey, Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
+        }
     }
 
     [Fact]
@@ -100,7 +102,9 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
         await Store.PutAsync(Alice, Lab, Named(), default);
 
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
         string[] files =
         [
             .. Directory.GetFiles(Path.Combine(Home.Secrets, "runs")),
@@ -108,14 +112,18 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
         ];
         Assert.Equal(2, files.Length);
         foreach (var file in files)
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
         foreach (
             var folder in Directory.GetDirectories(Home.Secrets, "*", SearchOption.AllDirectories).Append(Home.Secrets)
         )
+        {
             Assert.Equal(
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
                 File.GetUnixFileMode(folder)
             );
+        }
     }
 
     private string FileOf(SubmissionKey id) => Path.Combine(Home.Secrets, "runs", id.ToString());

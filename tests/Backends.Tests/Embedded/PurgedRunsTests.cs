@@ -12,29 +12,35 @@ public sealed class PurgedRunsTests : IDisposable
     private const string Value = "VALUE-90aa4e";
     private const string Command = "COMMAND-52f3e1";
 
-    private readonly EmbeddedHome home = new();
+    private readonly EmbeddedHome _home = new();
 
-    public void Dispose() => home.Dispose();
+    public void Dispose() => _home.Dispose();
 
     [Fact]
     public async Task A_deleted_record_is_in_no_page_of_the_database_after_a_clean_stop()
     {
         var runs = Enumerable.Range(0, 20).Select(_ => Marked()).ToList();
         foreach (var run in runs)
-            await home.Runs.CreateAsync(run, default);
-        await home.Runs.ChangeAsync(runs[0].Id, run => run with { ExitCode = 1 }, default);
-        home.Reopen();
+        {
+            await _home.Runs.CreateAsync(run, default);
+        }
+        await _home.Runs.ChangeAsync(runs[0].Id, run => run with { ExitCode = 1 }, default);
+        _home.Reopen();
         Assert.Contains(Label, Content());
 
         foreach (var run in runs.Skip(1))
-            await home.Runs.DeleteAsync(run.Id, default);
-        await home.Runs.ChangeAsync(runs[0].Id, run => run with { Manifest = SampleRuns.Manifest }, default);
-        home.Reopen();
+        {
+            await _home.Runs.DeleteAsync(run.Id, default);
+        }
+        await _home.Runs.ChangeAsync(runs[0].Id, run => run with { Manifest = SampleRuns.Manifest }, default);
+        _home.Reopen();
 
         var content = Content();
         Assert.DoesNotContain(runs.Skip(1), run => content.Contains($"{run.Id}"));
         foreach (var text in new[] { Label, Value, Command })
+        {
             Assert.DoesNotContain(text, content);
+        }
         Assert.Contains($"{runs[0].Id}", content);
     }
 
@@ -50,5 +56,5 @@ public sealed class PurgedRunsTests : IDisposable
         return run with { Manifest = manifest };
     }
 
-    private string Content() => Encoding.Latin1.GetString(File.ReadAllBytes(home.Folder.Database));
+    private string Content() => Encoding.Latin1.GetString(File.ReadAllBytes(_home.Folder.Database));
 }

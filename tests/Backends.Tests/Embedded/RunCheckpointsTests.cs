@@ -10,14 +10,14 @@ namespace Trainyard.Backends.Tests.Embedded;
 /// <summary>Checkpoints in a real blob store: the last one committed is whole, whatever came after it.</summary>
 public sealed class RunCheckpointsTests : IDisposable
 {
-    private readonly EmbeddedHome home = new();
-    private readonly RunId run = RunId.New();
+    private readonly EmbeddedHome _home = new();
+    private readonly RunId _run = RunId.New();
 
-    private RunCheckpoints Checkpoints => new(home.Blobs, home.Time);
+    private RunCheckpoints Checkpoints => new(_home.Blobs, _home.Time);
 
     [Fact]
     public async Task A_run_begins_without_a_checkpoint() =>
-        Assert.Null(await Checkpoints.FindAsync(run, CancellationToken.None));
+        Assert.Null(await Checkpoints.FindAsync(_run, CancellationToken.None));
 
     [Fact]
     public async Task A_commit_makes_its_files_the_checkpoint_and_deletes_what_none_of_them_has()
@@ -27,9 +27,9 @@ public sealed class RunCheckpointsTests : IDisposable
 
         Assert.Equal(CheckpointCommitResult.Committed, await CommitAsync(2, files));
 
-        var saved = await Checkpoints.FindAsync(run, CancellationToken.None);
+        var saved = await Checkpoints.FindAsync(_run, CancellationToken.None);
         Assert.Equal(files, saved!.Files);
-        Assert.Equal((2, home.Time.GetUtcNow()), (saved.Attempt, saved.SavedAt));
+        Assert.Equal((2, _home.Time.GetUtcNow()), (saved.Attempt, saved.SavedAt));
         Assert.Equal(files.Select(f => f.Sha256).Order(), await ContentsAsync());
     }
 
@@ -41,7 +41,7 @@ public sealed class RunCheckpointsTests : IDisposable
 
         await PutAsync("a", "second");
 
-        Assert.Equal([first], (await Checkpoints.FindAsync(run, CancellationToken.None))!.Files);
+        Assert.Equal([first], (await Checkpoints.FindAsync(_run, CancellationToken.None))!.Files);
         Assert.Contains(first.Sha256, await ContentsAsync());
     }
 
@@ -55,7 +55,7 @@ public sealed class RunCheckpointsTests : IDisposable
         Assert.Equal(CheckpointCommitResult.Incomplete, await CommitAsync(1, first, missing));
         Assert.Equal(CheckpointCommitResult.Incomplete, await CommitAsync(1, first with { Bytes = 6 }));
 
-        Assert.Equal([first], (await Checkpoints.FindAsync(run, CancellationToken.None))!.Files);
+        Assert.Equal([first], (await Checkpoints.FindAsync(_run, CancellationToken.None))!.Files);
         Assert.Equal([first.Sha256], await ContentsAsync());
     }
 
@@ -81,32 +81,34 @@ public sealed class RunCheckpointsTests : IDisposable
         Assert.Equal(CheckpointCommitResult.Invalid, await CommitAsync(1, file with { Sha256 = "../saved.json" }));
     }
 
-    public void Dispose() => home.Dispose();
+    public void Dispose() => _home.Dispose();
 
     private Task<CheckpointCommitResult> CommitAsync(int attempt, params CheckpointFile[] files) =>
-        Checkpoints.CommitAsync(run, attempt, new CheckpointCommit { Files = files }, CancellationToken.None);
+        Checkpoints.CommitAsync(_run, attempt, new CheckpointCommit { Files = files }, CancellationToken.None);
 
     private async Task<CheckpointFile> PutAsync(string path, string text)
     {
         var sha256 = HashOf(text);
-        Assert.True(RunBlobs.TryCheckpointContent(run, sha256, out var name));
+        Assert.True(RunBlobs.TryCheckpointContent(_run, sha256, out var name));
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await home.Blobs.PutAsync(name, content, sha256, CancellationToken.None);
+        await _home.Blobs.PutAsync(name, content, sha256, CancellationToken.None);
         return new CheckpointFile
         {
             Path = path,
             Bytes = content.Length,
             Sha256 = sha256,
-            ModifiedAt = home.Time.GetUtcNow(),
+            ModifiedAt = _home.Time.GetUtcNow(),
         };
     }
 
     private async Task<List<string>> ContentsAsync()
     {
         var names = new List<string>();
-        var prefix = RunBlobs.CheckpointContentPrefix(run);
-        await foreach (var blob in home.Blobs.ListAsync(prefix, CancellationToken.None))
+        var prefix = RunBlobs.CheckpointContentPrefix(_run);
+        await foreach (var blob in _home.Blobs.ListAsync(prefix, CancellationToken.None))
+        {
             names.Add(blob.Name.ToString()[prefix.Length..]);
+        }
         return names;
     }
 

@@ -7,15 +7,15 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class SqliteDispatchQueueTests : DispatchQueueContract
 {
-    private readonly EmbeddedHome home = new();
+    private readonly EmbeddedHome _home = new();
 
-    protected override IDispatchQueue Queue => home.Queue;
+    protected override IDispatchQueue Queue => _home.Queue;
 
-    protected override ManualTime Time => home.Time;
+    protected override ManualTime Time => _home.Time;
 
     public override Task DisposeAsync()
     {
-        home.Dispose();
+        _home.Dispose();
         return Task.CompletedTask;
     }
 
@@ -25,7 +25,7 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
         var (_, key) = await LeasedAsync();
         var waiting = await EnqueueAsync();
 
-        home.Reopen();
+        _home.Reopen();
 
         await Queue.RenewAsync(key, LeaseDuration, default);
         Assert.Equal(waiting, (await LeaseAsync(Cpu("other")))!.RunId);
@@ -40,7 +40,7 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
         var silent = KeyOf((await LeaseAsync(Cpu("silent")))!);
 
         Time.Advance(TimeSpan.FromHours(1));
-        home.Reopen();
+        _home.Reopen();
 
         Assert.Empty(await Queue.TakeExpiredAsync(default));
         await Queue.RenewAsync(renewing, LeaseDuration * 2, default);
@@ -54,9 +54,9 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
     {
         var (lease, _) = await LeasedAsync();
 
-        home.Reopen();
+        _home.Reopen();
 
-        Assert.DoesNotContain(lease.Token, await File.ReadAllTextAsync(home.Folder.Database));
+        Assert.DoesNotContain(lease.Token, await File.ReadAllTextAsync(_home.Folder.Database));
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
 
         await Queue.FinishAsync(RunId.New(), 1, default);
 
-        Assert.Equal(1, home.Database.Read(session => session.Number("SELECT COUNT(*) FROM attempts")));
+        Assert.Equal(1, _home.Database.Read(session => session.Number("SELECT COUNT(*) FROM attempts")));
     }
 }

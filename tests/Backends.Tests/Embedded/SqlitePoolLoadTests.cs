@@ -7,17 +7,17 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class SqlitePoolLoadTests : PoolLoadContract
 {
-    private readonly EmbeddedHome home = new();
+    private readonly EmbeddedHome _home = new();
 
-    protected override IDispatchQueue Queue => home.Queue;
+    protected override IDispatchQueue Queue => _home.Queue;
 
-    protected override IPoolLoad Loads => new SqlitePoolLoad(home.Database, home.Time);
+    protected override IPoolLoad Loads => new SqlitePoolLoad(_home.Database, _home.Time);
 
-    protected override ManualTime Time => home.Time;
+    protected override ManualTime Time => _home.Time;
 
     public override Task DisposeAsync()
     {
-        home.Dispose();
+        _home.Dispose();
         return Task.CompletedTask;
     }
 
@@ -27,7 +27,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
         await LeaseAsync(Offer("a"));
         await Loads.RetireAsync("a", default);
 
-        home.Reopen();
+        _home.Reopen();
         await EnqueueAsync();
 
         Assert.Null(await LeaseAsync(Offer("a")));
@@ -38,7 +38,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
     {
         await LeaseAsync(Offer("a"));
         var waiting = await EnqueueAsync(gpus: 3);
-        await home.Database.WriteAsync(
+        await _home.Database.WriteAsync(
             session =>
                 session.Execute("ALTER TABLE nodes DROP COLUMN busy_at")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN retired")
@@ -60,7 +60,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
             default
         );
 
-        home.Reopen();
+        _home.Reopen();
 
         Assert.Equal((4, false), ((await NodeAsync()).Slots, (await NodeAsync()).IsRetired));
         Assert.Null(await LeaseAsync(Offer("small") with { Gpus = 2, Slots = 2, FreeSlots = 2 }));

@@ -6,20 +6,20 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class SqliteRunStoreTests : RunStoreContract
 {
-    private readonly EmbeddedHome home = new();
+    private readonly EmbeddedHome _home = new();
 
-    protected override IRunStore Store => home.Runs;
+    protected override IRunStore Store => _home.Runs;
 
     public override Task DisposeAsync()
     {
-        home.Dispose();
+        _home.Dispose();
         return Task.CompletedTask;
     }
 
     [Fact]
     public void A_purge_reads_two_ranges_of_two_indexes()
     {
-        var plan = home.Database.Read(session =>
+        var plan = _home.Database.Read(session =>
             session.All(
                 $"EXPLAIN QUERY PLAN {SqliteRunStore.PurgeableSql}",
                 row => row.GetString(3),

@@ -17,9 +17,9 @@ public sealed class StartTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private StateFolder Home => new(Path.Combine(temporary.Path, "state"));
+    private StateFolder Home => new(Path.Combine(_temporary.Path, "state"));
 
     [Fact]
     public async Task The_first_start_makes_an_operators_key_that_only_its_owner_can_read()
@@ -71,7 +71,9 @@ public sealed class StartTests : IDisposable
                 typeof(IDataProtectionProvider),
             }
         )
+        {
             Assert.NotNull(host.Services.GetRequiredService(seam));
+        }
     }
 
     [Fact]
@@ -80,14 +82,20 @@ public sealed class StartTests : IDisposable
         using var host = await StartAsync();
 
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
         foreach (var folder in new[] { Home.Path, Home.Secrets, Home.Agent, Home.Blobs })
+        {
             Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
         foreach (var file in Directory.GetFiles(Home.Secrets))
+        {
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
+        }
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     private async Task<string> KeysOfOneStartAsync()
     {
@@ -124,6 +132,8 @@ public sealed class StartTests : IDisposable
     private static void AssertPrivate(string file)
     {
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
+        }
     }
 }

@@ -10,28 +10,28 @@ namespace Trainyard.Backends.Tests.Embedded;
 
 public sealed class SubmissionTests : SubmissionContract
 {
-    private readonly EmbeddedHome home = new();
-    private readonly ProtectedSecretStore secrets;
+    private readonly EmbeddedHome _home = new();
+    private readonly ProtectedSecretStore _secrets;
 
-    public SubmissionTests() => secrets = new(home.Folder, new EphemeralDataProtectionProvider());
+    public SubmissionTests() => _secrets = new(_home.Folder, new EphemeralDataProtectionProvider());
 
-    protected override IRunStore Runs => home.Runs;
+    protected override IRunStore Runs => _home.Runs;
 
-    protected override IBlobStore Blobs => home.Blobs;
+    protected override IBlobStore Blobs => _home.Blobs;
 
-    protected override ISecretStore Secrets => secrets;
+    protected override ISecretStore Secrets => _secrets;
 
-    protected override IDispatchQueue Queue => home.Queue;
+    protected override IDispatchQueue Queue => _home.Queue;
 
     public override Task DisposeAsync()
     {
-        home.Dispose();
+        _home.Dispose();
         return Task.CompletedTask;
     }
 
     protected override Task<int> CountSecretsAsync()
     {
-        var folder = Path.Combine(home.Folder.Secrets, "runs");
+        var folder = Path.Combine(_home.Folder.Secrets, "runs");
         return Task.FromResult(Directory.Exists(folder) ? Directory.GetFiles(folder).Length : 0);
     }
 }

@@ -106,7 +106,7 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
 {
     private const long PartBytes = 5 << 20;
 
-    private readonly StoreFixture stores = new(new StoreOptions { PartBytes = PartBytes });
+    private readonly StoreFixture _stores = new(new StoreOptions { PartBytes = PartBytes });
 
     protected override long SeveralParts => (2 * PartBytes) + 7;
 
@@ -117,7 +117,7 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        stores.Dispose();
+        _stores.Dispose();
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
     protected override IObjectStore Open() => Open(Credentials);
 
     protected IObjectStore Open(StoreCredentials credentials) =>
-        stores.Open(
+        _stores.Open(
             new DataStoreReference
             {
                 Type = DataStoreType.AzureBlob,
@@ -167,7 +167,9 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
         {
             // What is listed beside it is committed; an uncommitted one has no time of its own.
             if (blob.Properties.ETag is null || blob.Properties.LastModified is null)
+            {
                 left.Add(blob.Name);
+            }
         }
         return left;
     }

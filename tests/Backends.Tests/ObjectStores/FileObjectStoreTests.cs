@@ -9,18 +9,18 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
 {
     private const long PartBytes = 64 * 1024;
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     protected override long SeveralParts => (2 * PartBytes) + 7;
 
-    private string Root => temporary.Folder("root");
+    private string Root => _temporary.Folder("root");
 
     private string BucketFolder => Path.Combine(Root, Bucket);
 
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        temporary.Dispose();
+        _temporary.Dispose();
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
     [InlineData("nul\0l")]
     public async Task A_key_that_a_folder_cannot_hold_is_refused(string key)
     {
-        temporary.Write("root/secret.txt", "of another bucket");
+        _temporary.Write("root/secret.txt", "of another bucket");
 
         var read = await FailsAsync(() => Store.OpenReadAsync(Bucket, key, 0, null, default));
         var write = await FailsAsync(() => Store.BeginUploadAsync(Bucket, key, 1, default));
@@ -61,10 +61,10 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
     [Fact]
     public async Task A_link_that_leads_out_is_refused()
     {
-        temporary.Write("outside/secret.txt", "secret");
-        Directory.CreateSymbolicLink(Path.Combine(BucketFolder, "folder"), temporary.Folder("outside"));
-        File.CreateSymbolicLink(Path.Combine(BucketFolder, "file"), temporary.File("outside/secret.txt"));
-        Directory.CreateSymbolicLink(Path.Combine(Root, "link-bucket"), temporary.Folder("outside"));
+        _temporary.Write("outside/secret.txt", "secret");
+        Directory.CreateSymbolicLink(Path.Combine(BucketFolder, "folder"), _temporary.Folder("outside"));
+        File.CreateSymbolicLink(Path.Combine(BucketFolder, "file"), _temporary.File("outside/secret.txt"));
+        Directory.CreateSymbolicLink(Path.Combine(Root, "link-bucket"), _temporary.Folder("outside"));
         Directory.CreateSymbolicLink(Path.Combine(BucketFolder, "round"), Path.Combine(BucketFolder, "round"));
 
         foreach (var key in new[] { "folder/secret.txt", "file", "round/x" })
@@ -73,17 +73,19 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
             Assert.Equal(ObjectStoreFailure.Denied, e.Failure);
         }
         foreach (var key in new[] { "folder/new.txt", "file" })
+        {
             await FailsAsync(() => Store.BeginUploadAsync(Bucket, key, 1, default));
+        }
         await FailsAsync(() => Store.ListAsync("link-bucket", "", null, 10, default));
         Assert.Empty((await Store.ListAsync(Bucket, "", null, 10, default)).Objects);
-        Assert.Equal(["secret.txt"], Directory.GetFiles(temporary.Folder("outside")).Select(Path.GetFileName));
+        Assert.Equal(["secret.txt"], Directory.GetFiles(_temporary.Folder("outside")).Select(Path.GetFileName));
     }
 
     [Fact]
     public async Task A_link_to_a_file_below_the_root_is_an_object()
     {
-        temporary.Write("root/shared/data.csv", "1,2");
-        File.CreateSymbolicLink(Path.Combine(BucketFolder, "data.csv"), temporary.File("root/shared/data.csv"));
+        _temporary.Write("root/shared/data.csv", "1,2");
+        File.CreateSymbolicLink(Path.Combine(BucketFolder, "data.csv"), _temporary.File("root/shared/data.csv"));
 
         var listed = Assert.Single((await Store.ListAsync(Bucket, "", null, 10, default)).Objects);
 
@@ -106,12 +108,12 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
     [Fact]
     public async Task A_root_that_is_not_mounted_is_not_made()
     {
-        var lost = new FileObjectStore(new FileRoot(Path.Combine(temporary.Path, "not-mounted")), PartBytes);
+        var lost = new FileObjectStore(new FileRoot(Path.Combine(_temporary.Path, "not-mounted")), PartBytes);
 
         var e = await FailsAsync(() => lost.BeginUploadAsync(Bucket, "a", 1, default));
 
         Assert.Equal(ObjectStoreFailure.Unavailable, e.Failure);
-        Assert.False(Directory.Exists(Path.Combine(temporary.Path, "not-mounted")));
+        Assert.False(Directory.Exists(Path.Combine(_temporary.Path, "not-mounted")));
     }
 
     [Fact]
@@ -132,7 +134,7 @@ public sealed class FileObjectStoreTests : ObjectStoreContract
     {
         var e = await FailsAsync(() => Store.OpenReadAsync(Bucket, "none", 0, null, default));
 
-        Assert.DoesNotContain(temporary.Path, e.Message);
+        Assert.DoesNotContain(_temporary.Path, e.Message);
     }
 
     [Fact]

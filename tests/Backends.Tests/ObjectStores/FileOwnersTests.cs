@@ -12,16 +12,16 @@ public sealed class FileOwnersTests : IDisposable
     private static readonly Owner Admin = Owner.Parse("admin");
     private static readonly Owner Spy = Owner.Parse("spy");
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
-    private string Root => temporary.Folder("root");
+    private string Root => _temporary.Folder("root");
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task The_first_owners_buckets_are_where_they_always_were()
     {
-        temporary.Write("root/out/a.txt", "1");
+        _temporary.Write("root/out/a.txt", "1");
 
         Assert.Equal(["a.txt"], await ListAsync(Admin, "out"));
     }
@@ -29,7 +29,7 @@ public sealed class FileOwnersTests : IDisposable
     [Fact]
     public async Task Another_owner_sees_none_of_them()
     {
-        temporary.Write("root/out/a.txt", "1");
+        _temporary.Write("root/out/a.txt", "1");
         await using var store = Open(Spy, "out");
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("out", default));
@@ -70,11 +70,11 @@ public sealed class FileOwnersTests : IDisposable
     [Fact]
     public async Task A_link_into_another_owners_bucket_is_refused()
     {
-        temporary.Write("root/out/secret.txt", "of admin");
+        _temporary.Write("root/out/secret.txt", "of admin");
         await WriteAsync(Spy, "mine", "a");
         File.CreateSymbolicLink(
             Path.Combine(Root, ".owners", "spy", "mine", "link"),
-            temporary.File("root/out/secret.txt")
+            _temporary.File("root/out/secret.txt")
         );
         await using var store = Open(Spy, "mine");
 
@@ -91,7 +91,7 @@ public sealed class FileOwnersTests : IDisposable
     [InlineData("*")]
     public async Task What_the_operator_names_is_everybodys(string common)
     {
-        temporary.Write("root/shared/a.txt", "1");
+        _temporary.Write("root/shared/a.txt", "1");
 
         Assert.Equal(["a.txt"], await ListAsync(Spy, "shared", common));
         Assert.Equal(["a.txt"], await ListAsync(Admin, "shared", common));
@@ -100,7 +100,7 @@ public sealed class FileOwnersTests : IDisposable
     [Fact]
     public async Task A_root_that_is_not_mounted_is_not_made_for_any_owner()
     {
-        var lost = Path.Combine(temporary.Path, "not-mounted");
+        var lost = Path.Combine(_temporary.Path, "not-mounted");
         var root = new FileRoots(lost, Options.Create(new FileStoreOptions())).Of(Spy, "out");
         await using var store = new FileObjectStore(root, partBytes: 1024);
 

@@ -22,7 +22,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     // The least that S3 takes.
     private const long PartBytes = 5 * 1024 * 1024;
 
-    private readonly StoreNetwork network = new(Options.Create(new StoreOptions()), TimeProvider.System);
+    private readonly StoreNetwork _network = new(Options.Create(new StoreOptions()), TimeProvider.System);
 
     protected override long SeveralParts => (2 * PartBytes) + 7;
 
@@ -31,7 +31,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        network.Dispose();
+        _network.Dispose();
     }
 
     [ContractFact]
@@ -116,7 +116,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     [ContractFact]
     public async Task The_region_that_the_store_names_is_followed()
     {
-        await using var store = FactoryOn(network)
+        await using var store = FactoryOn(_network)
             .Open(
                 Reference(server.Endpoint.ToString()) with
                 {
@@ -147,7 +147,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public async Task An_upload_whose_beginning_was_never_answered_goes_with_the_one_that_is_known(bool isCompleted)
     {
         var (upload, receipts) = await WritePartsAsync("large", new byte[SeveralParts]);
-        using var client = new S3Clients(network).Open(
+        using var client = new S3Clients(_network).Open(
             Reference(server.Endpoint.ToString()),
             Credentials(),
             server.Region
@@ -163,7 +163,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
     protected override async Task MakeBucketAsync()
     {
-        using var client = new S3Clients(network).Open(
+        using var client = new S3Clients(_network).Open(
             Reference(server.Endpoint.ToString()),
             Credentials(),
             server.Region
@@ -173,7 +173,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
     protected override async Task<IReadOnlyList<string>> LeftOversAsync()
     {
-        using var client = new S3Clients(network).Open(
+        using var client = new S3Clients(_network).Open(
             Reference(server.Endpoint.ToString()),
             Credentials(),
             server.Region
@@ -192,10 +192,10 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
         );
 
     private IObjectStore OpenAt(string endpoint) =>
-        FactoryOn(network).Open(Reference(endpoint), Credentials(), Owner.Parse("admin"));
+        FactoryOn(_network).Open(Reference(endpoint), Credentials(), Owner.Parse("admin"));
 
     private IObjectStore OpenWith(StoreCredentials credentials) =>
-        FactoryOn(network).Open(Reference(server.Endpoint.ToString()), credentials, Owner.Parse("admin"));
+        FactoryOn(_network).Open(Reference(server.Endpoint.ToString()), credentials, Owner.Parse("admin"));
 
     private StoreCredentials Credentials() =>
         StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey);

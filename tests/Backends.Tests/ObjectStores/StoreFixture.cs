@@ -12,14 +12,14 @@ namespace Trainyard.Backends.Tests.ObjectStores;
 /// <summary>Stores as the service opens them.</summary>
 internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
 {
-    private readonly StoreNetwork network = new(Options.Create(options ?? new StoreOptions()), TimeProvider.System);
+    private readonly StoreNetwork _network = new(Options.Create(options ?? new StoreOptions()), TimeProvider.System);
 
-    public StoreNetwork Network => network;
+    public StoreNetwork Network => _network;
 
     public IObjectStore Open(DataStoreReference store, StoreCredentials credentials) =>
         new ObjectStoreFactory(
             new FileRoots(Path.GetTempPath(), Options.Create(new FileStoreOptions())),
-            network,
+            _network,
             Options.Create(options ?? new StoreOptions()),
             TimeProvider.System
         ).Open(store, credentials, Owner.Parse("admin"));
@@ -36,5 +36,5 @@ internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
             StoreCredentials.ForAccessKey("an-access-key", "its-secret")
         );
 
-    public void Dispose() => network.Dispose();
+    public void Dispose() => _network.Dispose();
 }

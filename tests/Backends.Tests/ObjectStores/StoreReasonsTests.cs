@@ -30,7 +30,9 @@ public sealed class StoreReasonsTests
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Functions.sln")))
+        {
             folder = Path.GetDirectoryName(folder)!;
+        }
         return folder;
     }
 }

@@ -27,6 +27,8 @@ public sealed class StoreTextTests
     public void Every_failure_has_a_meaning()
     {
         foreach (var failure in Enum.GetValues<ObjectStoreFailure>())
+        {
             Assert.Matches("^[a-z_]+$", ObjectStoreReasons.CodeOf(failure, "data"));
+        }
     }
 }

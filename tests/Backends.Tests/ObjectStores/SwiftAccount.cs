@@ -6,7 +6,7 @@ namespace Trainyard.Backends.Tests.ObjectStores;
 /// <summary>The other side's view of an account of Swift: what tests prepare there, and what they find.</summary>
 internal sealed class SwiftAccount(Uri account, string token) : IDisposable
 {
-    private readonly HttpClient http = new();
+    private readonly HttpClient _http = new();
 
     public Task MakeContainerAsync(string container) => SendAsync(HttpMethod.Put, SwiftPath.Of(container));
 
@@ -20,7 +20,7 @@ internal sealed class SwiftAccount(Uri account, string token) : IDisposable
     public async Task<IReadOnlyList<string>> ListAsync(string container)
     {
         using var request = Request(HttpMethod.Get, SwiftPath.Of(container));
-        using var response = await http.SendAsync(request);
+        using var response = await _http.SendAsync(request);
         return (int)response.StatusCode == 404
             ? []
             : (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -30,14 +30,16 @@ internal sealed class SwiftAccount(Uri account, string token) : IDisposable
     public async Task<IReadOnlyList<string>> SegmentsAsync(string container, string name)
     {
         using var request = Request(HttpMethod.Get, SwiftPath.Of(container, name) + "?multipart-manifest=get");
-        using var response = await http.SendAsync(request);
+        using var response = await _http.SendAsync(request);
         if (!response.Headers.Contains("X-Static-Large-Object"))
+        {
             return [];
+        }
         var manifest = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray();
         return [.. manifest.Select(segment => (string)segment!["name"]!)];
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private async Task SendAsync(
         HttpMethod method,
@@ -49,8 +51,10 @@ internal sealed class SwiftAccount(Uri account, string token) : IDisposable
         using var request = Request(method, path);
         request.Content = new ByteArrayContent(content ?? []);
         foreach (var (name, value) in headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await http.SendAsync(request);
+        }
+        using var response = await _http.SendAsync(request);
         response.EnsureSuccessStatusCode();
     }
 

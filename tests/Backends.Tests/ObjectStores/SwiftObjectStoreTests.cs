@@ -73,7 +73,9 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     public override async Task InitializeAsync()
     {
         if (Missing is not null)
+        {
             return;
+        }
         Other = await LogInAsync();
         await base.InitializeAsync();
     }
@@ -207,7 +209,9 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     {
         var used = new HashSet<string>();
         foreach (var name in await Other.ListAsync(Bucket))
+        {
             used.UnionWith(await Other.SegmentsAsync(Bucket, name));
+        }
         var segments = await Other.ListAsync(Bucket + "_segments");
         return [.. segments.Where(segment => !used.Contains($"/{Bucket}_segments/{segment}"))];
     }

@@ -25,12 +25,12 @@ public sealed class SecretsInManifests : IDisposable
     private static readonly Owner Alice = Owner.Parse("alice");
     private static readonly Owner Bob = Owner.Parse("bob");
 
-    private readonly EmbeddedHome home = new();
-    private readonly ProtectedSecretStore secrets;
+    private readonly EmbeddedHome _home = new();
+    private readonly ProtectedSecretStore _secrets;
 
-    public SecretsInManifests() => secrets = new(home.Folder, new EphemeralDataProtectionProvider());
+    public SecretsInManifests() => _secrets = new(_home.Folder, new EphemeralDataProtectionProvider());
 
-    public void Dispose() => home.Dispose();
+    public void Dispose() => _home.Dispose();
 
     [Fact]
     public async Task A_named_secret_becomes_the_runs_own()
@@ -39,7 +39,7 @@ public sealed class SecretsInManifests : IDisposable
 
         var run = Accepted(await Submit(Alice, S3, "lab"));
 
-        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
+        var data = (await _secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("id", data.Reveal(CredentialField.AccessKeyId));
         Assert.Equal("first", data.Reveal(CredentialField.SecretAccessKey));
         Assert.Equal("lab", run.Manifest.TrainingData.SecretName);
@@ -52,9 +52,9 @@ public sealed class SecretsInManifests : IDisposable
         var run = Accepted(await Submit(Alice, S3, "lab"));
 
         await Keep("lab", (CredentialField.AccessKeyId, "id"), (CredentialField.SecretAccessKey, "second"));
-        await secrets.DestroyAsync(Alice, SecretName.Parse("lab"), default);
+        await _secrets.DestroyAsync(Alice, SecretName.Parse("lab"), default);
 
-        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
+        var data = (await _secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("first", data.Reveal(CredentialField.SecretAccessKey));
     }
 
@@ -79,7 +79,7 @@ public sealed class SecretsInManifests : IDisposable
             },
             problem
         );
-        Assert.Empty((await home.Runs.QueryAsync(new RunQuery { PageSize = 1 }, default)).Runs);
+        Assert.Empty((await _home.Runs.QueryAsync(new RunQuery { PageSize = 1 }, default)).Runs);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SecretsInManifests : IDisposable
 
         var run = Accepted(await Submit(Alice, Swift, "lab"));
 
-        var data = (await secrets.GetAsync(run.Submission, default))!.Data;
+        var data = (await _secrets.GetAsync(run.Submission, default))!.Data;
         Assert.Equal("https://identity.example.org/v3", data.Reveal(CredentialField.AuthUrl));
         Assert.Equal("dallas", data.Reveal(CredentialField.Region));
         Assert.Equal("dallas", run.Manifest.TrainingData.Region);
@@ -161,7 +161,7 @@ public sealed class SecretsInManifests : IDisposable
     }
 
     private Task Keep(string name, params (CredentialField Field, string Value)[] fields) =>
-        secrets.PutAsync(
+        _secrets.PutAsync(
             Alice,
             SecretName.Parse(name),
             new NamedSecret
@@ -169,7 +169,7 @@ public sealed class SecretsInManifests : IDisposable
                 Credentials = StoreCredentials.Of(
                     fields.Select(f => KeyValuePair.Create(f.Field, new Trainyard.Manifests.Secrets.Secret(f.Value)))
                 ),
-                UpdatedAt = home.Time.GetUtcNow(),
+                UpdatedAt = _home.Time.GetUtcNow(),
             },
             default
         );
@@ -177,15 +177,15 @@ public sealed class SecretsInManifests : IDisposable
     private async Task<SubmissionResult> Submit(Owner owner, string store, string secret, string framework = "python")
     {
         var submission = new RunSubmission(
-            home.Runs,
-            home.Blobs,
-            secrets,
+            _home.Runs,
+            _home.Blobs,
+            _secrets,
             FrameworkCatalog.Default,
             new ManifestLimits(),
             new ArchiveLimits(),
             Placements.InNoPool,
             new PoolOptions(),
-            home.Time
+            _home.Time
         );
         var lines = store.Split('|');
         var manifest = $"""

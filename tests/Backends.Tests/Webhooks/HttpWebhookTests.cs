@@ -14,39 +14,39 @@ namespace Trainyard.Backends.Tests.Webhooks;
 
 public sealed class HttpWebhookTests : IAsyncLifetime
 {
-    private readonly TaskCompletionSource<(IDictionary<string, string> Headers, string Body)> received = new();
-    private WebApplication? receiver;
-    private int status = StatusCodes.Status204NoContent;
+    private readonly TaskCompletionSource<(IDictionary<string, string> Headers, string Body)> _received = new();
+    private WebApplication? _receiver;
+    private int _status = StatusCodes.Status204NoContent;
 
-    private Uri Address => new($"{receiver!.Urls.First()}/hook?token=hidden");
+    private Uri Address => new($"{_receiver!.Urls.First()}/hook?token=hidden");
 
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        receiver = builder.Build();
-        receiver.Urls.Add("http://127.0.0.1:0");
-        receiver.MapPost(
+        _receiver = builder.Build();
+        _receiver.Urls.Add("http://127.0.0.1:0");
+        _receiver.MapPost(
             "/hook",
             async (HttpRequest request) =>
             {
                 var body = await new StreamReader(request.Body).ReadToEndAsync();
                 var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString());
-                received.TrySetResult((headers, body));
-                return Results.StatusCode(status);
+                _received.TrySetResult((headers, body));
+                return Results.StatusCode(_status);
             }
         );
-        await receiver.StartAsync();
+        await _receiver.StartAsync();
     }
 
-    public async Task DisposeAsync() => await receiver!.DisposeAsync();
+    public async Task DisposeAsync() => await _receiver!.DisposeAsync();
 
     [Fact]
     public async Task The_receiver_can_check_who_called_and_what_was_said()
     {
         await PostAsync(Address, new Secret("key"));
 
-        var (headers, body) = await received.Task;
+        var (headers, body) = await _received.Task;
         var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes("key"), Encoding.UTF8.GetBytes(body));
         Assert.Equal($"sha256={Convert.ToHexStringLower(expected)}", headers["X-Trainyard-Signature"]);
         Assert.Equal("completed", headers["X-Trainyard-Event"]);
@@ -58,13 +58,13 @@ public sealed class HttpWebhookTests : IAsyncLifetime
     public async Task Without_a_key_there_is_no_signature()
     {
         await PostAsync(Address, key: null);
-        Assert.False((await received.Task).Headers.ContainsKey("X-Trainyard-Signature"));
+        Assert.False((await _received.Task).Headers.ContainsKey("X-Trainyard-Signature"));
     }
 
     [Fact]
     public async Task An_answer_that_is_no_success_is_told_without_path_and_query()
     {
-        status = StatusCodes.Status500InternalServerError;
+        _status = StatusCodes.Status500InternalServerError;
         var refused = await Assert.ThrowsAsync<WebhookException>(() => PostAsync(Address, key: null));
         Assert.Contains("500", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", refused.ToString(), StringComparison.Ordinal);

@@ -18,7 +18,9 @@ internal static class LeftoverCheck
         {
             program.Terminate();
             if (!await program.WaitForExitAsync(StopsWithin))
+            {
                 found.Add($"{program.Name} does not stop on SIGTERM");
+            }
         }
 
         found.AddRange(yard.NodeDisks.SelectMany(OnNode));
@@ -26,7 +28,9 @@ internal static class LeftoverCheck
         found.AddRange(InStaging(yard, runs));
         found.AddRange(Processes(yard, runs));
         if (yard.HasStore)
+        {
             found.AddRange(await UploadsAsync(yard));
+        }
         return found;
     }
 
@@ -75,7 +79,9 @@ internal static class LeftoverCheck
                     line.StartsWith("TRAINING_ID=", StringComparison.Ordinal) && ids.Contains(line[12..])
                 )
             )
+            {
                 yield return $"a process is left: {Path.GetFileName(folder)} {Read(Path.Combine(folder, "cmdline")).Replace('\0', ' ')}";
+            }
         }
     }
 
@@ -95,7 +101,9 @@ internal static class LeftoverCheck
         var statement = connection.Prepare(sql);
         var rows = new List<string>();
         while (statement.Step())
+        {
             rows.Add(statement.GetString(0));
+        }
         return rows;
     }
 

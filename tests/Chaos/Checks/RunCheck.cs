@@ -14,10 +14,14 @@ internal static class RunCheck
     {
         var found = new List<string>();
         if (run.State != run.Kind.State || (run.Kind.Reason is { } reason && reason != run.Reason))
+        {
             return [$"ended wrongly: {run}"];
+        }
         // By then storing may have been ended at any file.
         if (run.Cancels > 1)
+        {
             return found;
+        }
         try
         {
             await CheckResultsAsync(run, bucket, found);
@@ -37,7 +41,9 @@ internal static class RunCheck
         {
             // A run that was stopped may have been stopped before it had written anything.
             if (run.Kind is { IsCanceled: false, Reason: not "max_duration" })
+            {
                 found.Add($"results are missing: {run}");
+            }
             return;
         }
 
@@ -47,9 +53,13 @@ internal static class RunCheck
         foreach (var (sum, name) in sums)
         {
             if (!names.Contains(name))
+            {
                 found.Add($"{name} is missing: {run}");
+            }
             else if (await SumAsync(bucket, run.Id, name) != sum)
+            {
                 found.Add($"{name} is not what was written: {run}");
+            }
         }
 
         var strangers = names
@@ -57,7 +67,9 @@ internal static class RunCheck
             .Where(name => name != Sums && !IsOurs(name))
             .ToList();
         if (strangers.Count > 0)
+        {
             found.Add($"files of another attempt, {string.Join(", ", strangers.Take(3))}: {run}");
+        }
         await CheckLogAsync(run, bucket, names, found);
         await CheckMetricsAsync(run, bucket, names, found);
     }
@@ -79,10 +91,14 @@ internal static class RunCheck
         var log = await LinesAsync(bucket, run.Id, Log);
         var begin = log.FindLastIndex(line => line.StartsWith("begin ", StringComparison.Ordinal));
         if (begin < 0 || log[begin] != $"begin {token}")
+        {
             found.Add($"the log is of another attempt than the results: {run}");
+        }
         var counted = log.Skip(begin).Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
         if (!counted.SequenceEqual(Enumerable.Range(1, run.Kind.Lines).Select(number => $"line {number}")))
+        {
             found.Add($"the log has {counted.Count} lines of {run.Kind.Lines}, or in another order: {run}");
+        }
     }
 
     private static async Task CheckMetricsAsync(
@@ -93,11 +109,15 @@ internal static class RunCheck
     )
     {
         if (run.Kind.Records == 0)
+        {
             return;
+        }
         var records = names.Contains(Metrics) ? await LinesAsync(bucket, run.Id, Metrics) : [];
         var steps = records.Select(record => record.Split("\"value\":\"")[^1].TrimEnd('"', '}'));
         if (!steps.SequenceEqual(Enumerable.Range(1, run.Kind.Records).Select(step => $"{step}")))
+        {
             found.Add($"the metrics file has {records.Count} records of {run.Kind.Records}, or others: {run}");
+        }
     }
 
     private static bool IsOurs(string name) =>

@@ -121,6 +121,8 @@ internal static class FaultCatalogue
     private static void All(Yard yard, Action<SupervisedProcess> act)
     {
         foreach (var program in yard.Programs)
+        {
             act(program);
+        }
     }
 }

@@ -25,10 +25,14 @@ internal sealed class FaultInjector(Yard yard, CampaignOptions options, Action<s
             var pause = options.FaultEvery * -Math.Log(1 - _random.NextDouble());
             await Task.Delay(pause, stop).ContinueWith(_ => { }, TaskScheduler.Default);
             foreach (var program in yard.Programs)
+            {
                 program.Revive();
+            }
             var fault = Choose(faults);
             if (stop.IsCancellationRequested || !TryEnter(fault))
+            {
                 continue;
+            }
             _counts.AddOrUpdate(fault.Name, 1, (_, count) => count + 1);
             ends.Add(ApplyAsync(fault, fault.Longest * _random.NextDouble(), stop));
             ends.RemoveAll(end => end.IsCompletedSuccessfully);
@@ -49,14 +53,18 @@ internal sealed class FaultInjector(Yard yard, CampaignOptions options, Action<s
         {
             fault.End(yard);
             lock (_underway)
+            {
                 _underway.Remove(fault.Name);
+            }
         }
     }
 
     private bool TryEnter(Fault fault)
     {
         lock (_underway)
+        {
             return _underway.Add(fault.Name);
+        }
     }
 
     private Fault Choose(IReadOnlyList<Fault> faults)
@@ -66,7 +74,9 @@ internal sealed class FaultInjector(Yard yard, CampaignOptions options, Action<s
         {
             ticket -= fault.Weight;
             if (ticket < 0)
+            {
                 return fault;
+            }
         }
 
         throw new InvalidOperationException("No fault was chosen.");

@@ -29,11 +29,15 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
             await LookAsync();
             var live = _runs.Values.Count(run => !run.IsEnded);
             if (noMore.IsCancellationRequested && live == 0)
+            {
                 return;
+            }
             if (!noMore.IsCancellationRequested)
             {
                 for (var missing = Math.Min(5, liveRuns - live); missing > 0; missing--)
+                {
                     await SubmitAsync(stop);
+                }
             }
 
             foreach (
@@ -41,7 +45,9 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
                     run is { IsEnded: false, IsCancelAccepted: false, Kind.IsCanceled: true, Phase: "PROCESSING" }
                 )
             )
+            {
                 await CancelAsync(run);
+            }
             await Task.Delay(Pause, CancellationToken.None);
         }
     }
@@ -52,13 +58,17 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
         while (next is not null)
         {
             if (await AskAsync(HttpMethod.Get, next) is not { Code: HttpStatusCode.OK } page)
+            {
                 return;
+            }
             using var document = JsonDocument.Parse(page.Body);
             foreach (var run in document.RootElement.GetProperty("resources").EnumerateArray())
             {
                 var id = run.GetProperty("metadata").GetProperty("guid").GetString()!;
                 if (_runs.TryGetValue(id, out var known))
+                {
                     known.See(run);
+                }
             }
 
             next = NextOf(document.RootElement);
@@ -86,7 +96,9 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
                 using var document = JsonDocument.Parse(answer.Body);
                 var id = document.RootElement.GetProperty("metadata").GetProperty("guid").GetString()!;
                 if (!_runs.TryAdd(id, new SubmittedRun(id, kind, onS3)))
+                {
                     Refusals.Enqueue($"{id} was given twice");
+                }
                 return;
             }
 
@@ -117,9 +129,13 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
             () => new StringContent(Cancel, Encoding.UTF8, "application/json")
         );
         if (answer is { Code: HttpStatusCode.NoContent })
+        {
             run.IsCancelAccepted = true;
+        }
         else if (answer is not null)
+        {
             tell($"cancel of {run.Id}: {(int)answer.Code} {answer.Body}");
+        }
     }
 
     private async Task<Answer?> AskAsync(
@@ -136,7 +152,9 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
                 Content = content?.Invoke(),
             };
             if (idempotencyKey is not null)
+            {
                 request.Headers.Add("Idempotency-Key", idempotencyKey);
+            }
             using var answer = await yard.Http.SendAsync(request);
             return new Answer(answer.StatusCode, await answer.Content.ReadAsStringAsync());
         }

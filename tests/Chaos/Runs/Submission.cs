@@ -37,7 +37,9 @@ internal static class Submission
         using var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         using (var entry = zip.CreateEntry("run.sh").Open())
+        {
             entry.Write(Encoding.UTF8.GetBytes(Preamble + kind.Script + "\nseal\n"));
+        }
         return bytes.ToArray();
     }
 

@@ -40,7 +40,9 @@ internal sealed class SubmittedRun(string id, RunKind kind, bool onS3)
         Attempt = status.TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0;
         IsEnded = status.TryGetProperty("finished_at", out var at) && at.ValueKind == JsonValueKind.String;
         if (status.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.Object)
+        {
             (Reason, Message) = (Text(reason, "code"), Text(reason, "message"));
+        }
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -25,7 +25,9 @@ internal sealed class SizedDisk : IDisposable
     {
         var free = new DriveInfo(Path).AvailableFreeSpace;
         if (IsSized && free > leaving)
+        {
             Run("fallocate", "-l", $"{free - leaving}", _ballast);
+        }
     }
 
     public void Free() => File.Delete(_ballast);
@@ -33,7 +35,9 @@ internal sealed class SizedDisk : IDisposable
     public void Dispose()
     {
         if (IsSized)
+        {
             Run("umount", "--lazy", Path);
+        }
     }
 
     private static bool Run(string program, params string[] arguments)

@@ -30,7 +30,9 @@ internal sealed partial class SupervisedProcess(
         get
         {
             lock (_lock)
+            {
                 return _process is { HasExited: false };
+            }
         }
     }
 
@@ -40,7 +42,9 @@ internal sealed partial class SupervisedProcess(
         {
             IsWanted = true;
             if (_process is { HasExited: false })
+            {
                 return;
+            }
             _process?.Dispose();
             _wasTold = false;
             var start = command();
@@ -59,9 +63,13 @@ internal sealed partial class SupervisedProcess(
     public void Revive()
     {
         if (!IsWanted || IsRunning)
+        {
             return;
+        }
         if (!_wasTold)
+        {
             died($"{name} ended by itself with {ExitCode()}");
+        }
         Start();
     }
 
@@ -77,9 +85,13 @@ internal sealed partial class SupervisedProcess(
     {
         Process? process;
         lock (_lock)
+        {
             process = _process;
+        }
         if (process is null)
+        {
             return true;
+        }
         using var deadline = new CancellationTokenSource(within);
         try
         {
@@ -115,22 +127,30 @@ internal sealed partial class SupervisedProcess(
         lock (_lock)
         {
             if (_process is { HasExited: false })
+            {
                 _ = SendSignal(_process.Id, signal); // It may have ended this moment.
+            }
         }
     }
 
     private string ExitCode()
     {
         lock (_lock)
+        {
             return _process is { HasExited: true } ? $"{_process.ExitCode}" : "?";
+        }
     }
 
     private void Log(string? line)
     {
         if (line is null)
+        {
             return;
+        }
         lock (logFile)
+        {
             File.AppendAllText(logFile, line + "\n");
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

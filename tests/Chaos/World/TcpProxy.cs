@@ -54,7 +54,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             _mode = value;
             if (value == ProxyMode.Refuse)
+            {
                 Cut();
+            }
         }
     }
 
@@ -62,7 +64,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     public void Cut()
     {
         foreach (var socket in _open.Keys)
+        {
             Reset(socket);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -98,7 +102,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         try
         {
             if (_mode == ProxyMode.Refuse)
+            {
                 return;
+            }
             if (_mode == ProxyMode.Unavailable)
             {
                 await AnswerUnavailableAsync(client);
@@ -135,9 +141,13 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             var count = await from.ReceiveAsync(buffer, _stop.Token);
             while (_mode == ProxyMode.Stall)
+            {
                 await Task.Delay(50, _stop.Token);
+            }
             if (_mode == ProxyMode.Delay)
+            {
                 await Task.Delay(Lateness, _stop.Token);
+            }
             if (count == 0)
             {
                 to.Shutdown(SocketShutdown.Send);
@@ -151,7 +161,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private async Task SendAllAsync(Socket to, ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
+        {
             bytes = bytes[await to.SendAsync(bytes, _stop.Token)..];
+        }
     }
 
     private static void Reset(Socket socket)

@@ -103,11 +103,15 @@ internal sealed class Yard : IAsyncDisposable
     public void Heal()
     {
         foreach (var line in AgentLines.Append(StoreLine))
+        {
             line.Mode = ProxyMode.Pass;
+        }
         Host?.Plug();
         Host?.Calm();
         foreach (var disk in NodeDisks.Append(ServiceDisk))
+        {
             disk.Free();
+        }
         SetClock(0);
         foreach (var program in Programs)
         {
@@ -140,15 +144,21 @@ internal sealed class Yard : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var program in Agents.Append(Service).Where(program => program is not null))
+        {
             program.Dispose();
+        }
         foreach (var line in AgentLines.Append(StoreLine).Where(line => line is not null))
+        {
             await line.DisposeAsync();
+        }
         Store?.Dispose();
         await _swift.DisposeAsync();
         Host?.Dispose();
         Http.Dispose();
         foreach (var disk in NodeDisks.Append(ServiceDisk))
+        {
             disk.Dispose();
+        }
         _folder.Dispose();
     }
 
@@ -174,9 +184,13 @@ internal sealed class Yard : IAsyncDisposable
         var key = (await File.ReadAllTextAsync(Path.Combine(Home, "key"))).Trim();
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         if (HasStore)
+        {
             Store = await SwiftClient.Login(_swift);
+        }
         foreach (var agent in Agents)
+        {
             agent.Start();
+        }
     }
 
     private SupervisedProcess MakeAgent(int index)
@@ -231,7 +245,9 @@ internal sealed class Yard : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = _folder.Path };
         start.Environment["TRAINYARD_CHAOS"] = Mark;
         foreach (var variable in (string[])["ML_ENV", "ML_USERNAME", "ML_PASSWORD", "ML_INSTANCE"])
+        {
             start.Environment.Remove(variable);
+        }
         return start;
     }
 
@@ -240,8 +256,10 @@ internal sealed class Yard : IAsyncDisposable
         var target = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var repository = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(repository.FullName, "Functions.sln")))
+        {
             repository =
                 repository.Parent ?? throw new InvalidOperationException("No Functions.sln above the campaign.");
+        }
         return Path.Combine(repository.FullName, room, "bin", target.Parent!.Name, target.Name, file);
     }
 }

@@ -16,13 +16,13 @@ internal sealed class FakeService : IAsyncDisposable
     public const string User = "alice";
     public const string Key = "key-of-alice";
 
-    private readonly WebApplication app;
-    private int opened;
+    private readonly WebApplication _app;
+    private int _opened;
 
-    private FakeService(WebApplication app) => this.app = app;
+    private FakeService(WebApplication app) => _app = app;
 
     public string Url =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public ConcurrentQueue<ReceivedRequest> Received { get; } = new();
 
@@ -41,8 +41,8 @@ internal sealed class FakeService : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var service = new FakeService(builder.Build());
-        service.app.Run(service.AnswerAsync);
-        await service.app.StartAsync();
+        service._app.Run(service.AnswerAsync);
+        await service._app.StartAsync();
         return service;
     }
 
@@ -80,21 +80,29 @@ internal sealed class FakeService : IAsyncDisposable
             status
         );
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         if (ReadsBodies)
+        {
             Received.Enqueue(await ReceivedRequest.ReadAsync(context.Request));
+        }
         var path = $"{context.Request.Method} {context.Request.Path}";
         if (context.Request.Path.Value!.EndsWith("/logs") || context.Request.Path.Value.EndsWith("/metrics"))
-            await Streams[Interlocked.Increment(ref opened) - 1].SendAsync(context);
+        {
+            await Streams[Interlocked.Increment(ref _opened) - 1].SendAsync(context);
+        }
         else if (
             Answers.TryGetValue(path + context.Request.QueryString, out var answer)
             || Answers.TryGetValue(path, out answer)
         )
+        {
             await answer(context);
+        }
         else
+        {
             throw new InvalidOperationException($"No answer was prepared for '{path}{context.Request.QueryString}'.");
+        }
     }
 }

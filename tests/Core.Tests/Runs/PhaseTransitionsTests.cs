@@ -22,7 +22,9 @@ public sealed class PhaseTransitionsTests
     {
         Assert.Equal(All.ToHashSet(), ReachableFrom(RunPhase.Queued));
         foreach (var phase in All)
+        {
             Assert.Contains(ReachableFrom(phase), p => p.IsTerminal());
+        }
     }
 
     [Fact]
@@ -30,7 +32,9 @@ public sealed class PhaseTransitionsTests
     {
         Assert.Equal([RunPhase.Completed, RunPhase.Failed, RunPhase.Halted], All.Where(p => p.IsTerminal()));
         foreach (var (from, to) in Pairs().Where(p => p.From.IsTerminal()))
+        {
             Assert.False(PhaseTransitions.IsAllowed(from, to), $"{from} -> {to}");
+        }
     }
 
     [Fact]
@@ -71,7 +75,9 @@ public sealed class PhaseTransitionsTests
         while (open.TryDequeue(out var phase))
         {
             foreach (var next in All.Where(to => PhaseTransitions.IsAllowed(phase, to) && seen.Add(to)))
+            {
                 open.Enqueue(next);
+            }
         }
         return seen;
     }

@@ -13,8 +13,8 @@ public sealed class PlacementTests
     private const string Old = """{name: tensorflow, version: "1.5"}""";
     private const string Little = "{cpus: 1, memory: 1 GB}";
 
-    private readonly ManualTime time = new();
-    private readonly PoolOptions options = new();
+    private readonly ManualTime _time = new();
+    private readonly PoolOptions _options = new();
 
     private NodeCapabilities Own => Nodes.Laptop with { CpuStandIn = true };
 
@@ -71,7 +71,7 @@ public sealed class PlacementTests
     [Fact]
     public async Task Where_the_operator_lets_frameworks_pass_the_answer_says_so()
     {
-        options.FrameworkStandIn = true;
+        _options.FrameworkStandIn = true;
 
         var forecast = await ForecastAsync(Old, Little, Nodes.Cpu(Own));
 
@@ -91,20 +91,20 @@ public sealed class PlacementTests
     [InlineData("no agent of its own")]
     public async Task What_may_come_is_waited_for(string why)
     {
-        var own = Nodes.Node(Nodes.Cpu(Own), time.GetUtcNow());
+        var own = Nodes.Node(Nodes.Cpu(Own), _time.GetUtcNow());
         PoolNode[] nodes = why switch
         {
             "no node yet" => [],
             "another node was there" =>
             [
                 own,
-                Nodes.Node(Nodes.Gpu(Nodes.V100s), time.GetUtcNow() - TimeSpan.FromDays(2), "gpu"),
+                Nodes.Node(Nodes.Gpu(Nodes.V100s), _time.GetUtcNow() - TimeSpan.FromDays(2), "gpu"),
             ],
             "not looked yet" => [own with { Facts = Own with { Pythons = null } }],
             _ => [own with { Facts = Own with { IsServiceMachine = false } }],
         };
 
-        var placement = Placements.In(nodes, options, time);
+        var placement = Placements.In(nodes, _options, _time);
         var forecast = await placement.ForecastAsync(AskedFor.Manifest(Old, Little), default);
 
         Assert.Empty(forecast.Problems);
@@ -125,6 +125,6 @@ public sealed class PlacementTests
         Trainyard.Core.Pools.Matching.NodeProvides node
     ) =>
         Placements
-            .In([Nodes.Node(node, time.GetUtcNow())], options, time)
+            .In([Nodes.Node(node, _time.GetUtcNow())], _options, _time)
             .ForecastAsync(AskedFor.Manifest(framework, compute), default);
 }

@@ -6,17 +6,17 @@ namespace Trainyard.Core.Tests.Runs;
 
 public sealed class RunProgressTests
 {
-    private readonly OneRunStore store = new();
-    private readonly RunProgress progress;
+    private readonly OneRunStore _store = new();
+    private readonly RunProgress _progress;
 
-    public RunProgressTests() => progress = new RunProgress(store, new ManualTime());
+    public RunProgressTests() => _progress = new RunProgress(_store, new ManualTime());
 
     [Fact]
     public async Task The_first_attempt_leaves_a_queued_run_queued()
     {
-        store.Run = Samples.RunIn(RunPhase.Queued);
+        _store.Run = Samples.RunIn(RunPhase.Queued);
 
-        var run = await progress.BeginAttemptAsync(store.Run.Id, 1, reason: null, default);
+        var run = await _progress.BeginAttemptAsync(_store.Run.Id, 1, reason: null, default);
 
         Assert.Equal((RunPhase.Queued, 1, 1), (run!.Phase, run.Attempt, run.History.Count));
     }
@@ -24,9 +24,9 @@ public sealed class RunProgressTests
     [Fact]
     public async Task Another_attempt_takes_the_run_back_into_the_queue_and_from_its_node()
     {
-        store.Run = Samples.RunIn(RunPhase.Processing) with { Attempt = 1, Node = "a" };
+        _store.Run = Samples.RunIn(RunPhase.Processing) with { Attempt = 1, Node = "a" };
 
-        var run = await progress.BeginAttemptAsync(store.Run.Id, 2, reason: null, default);
+        var run = await _progress.BeginAttemptAsync(_store.Run.Id, 2, reason: null, default);
 
         Assert.Equal((RunPhase.Queued, 2, null), (run!.Phase, run.Attempt, run.Node));
     }
@@ -38,11 +38,11 @@ public sealed class RunProgressTests
     [InlineData(RunPhase.Completed)]
     public async Task What_is_begun_a_second_time_stays_where_its_node_took_it(RunPhase phase)
     {
-        store.Run = Samples.RunIn(phase) with { Attempt = 1, Node = "a" };
-        var before = store.Run;
+        _store.Run = Samples.RunIn(phase) with { Attempt = 1, Node = "a" };
+        var before = _store.Run;
 
-        Assert.Same(before, await progress.BeginAttemptAsync(before.Id, 1, reason: null, default));
-        Assert.Same(before, store.Run);
+        Assert.Same(before, await _progress.BeginAttemptAsync(before.Id, 1, reason: null, default));
+        Assert.Same(before, _store.Run);
     }
 
     private sealed class OneRunStore : IRunStore

@@ -10,7 +10,7 @@ internal sealed class ProtobufMessage
     private const int LengthDelimited = 2;
     private const int Fixed32 = 5;
 
-    private readonly List<(int Field, byte[] Value)> fields = [];
+    private readonly List<(int Field, byte[] Value)> _fields = [];
 
     public ProtobufMessage(byte[] bytes)
     {
@@ -28,7 +28,7 @@ internal sealed class ProtobufMessage
                     break;
                 case LengthDelimited:
                     var length = (int)ReadVarint(ref rest);
-                    fields.Add(((int)(tag >> 3), rest[..length].ToArray()));
+                    _fields.Add(((int)(tag >> 3), rest[..length].ToArray()));
                     rest = rest[length..];
                     break;
                 case Fixed32:
@@ -41,9 +41,9 @@ internal sealed class ProtobufMessage
     }
 
     public IEnumerable<ProtobufMessage> Messages(int field) =>
-        fields.Where(f => f.Field == field).Select(f => new ProtobufMessage(f.Value));
+        _fields.Where(f => f.Field == field).Select(f => new ProtobufMessage(f.Value));
 
-    public byte[] Bytes(int field) => fields.Single(f => f.Field == field).Value;
+    public byte[] Bytes(int field) => _fields.Single(f => f.Field == field).Value;
 
     public string Text(int field) => Encoding.UTF8.GetString(Bytes(field));
 
@@ -56,7 +56,9 @@ internal sealed class ProtobufMessage
             rest = rest[1..];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
+            {
                 return value;
+            }
         }
     }
 }

@@ -20,16 +20,16 @@ internal sealed class TraceReceiver : IAsyncDisposable
     private const int TraceId = 1;
     private const int Name = 5;
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private TraceReceiver(WebApplication app) => this.app = app;
+    private TraceReceiver(WebApplication app) => _app = app;
 
     public ConcurrentQueue<ReceivedSpan> Received { get; } = new();
 
     /// <summary>Settings that send a process's traces here, without delay.</summary>
     public (string Name, string Value)[] Settings =>
         [
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", app.Urls.First()),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.First()),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
         ];
@@ -40,12 +40,12 @@ internal sealed class TraceReceiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new TraceReceiver(builder.Build());
-        receiver.app.MapPost("/v1/traces", receiver.ReceiveAsync);
-        await receiver.app.StartAsync();
+        receiver._app.MapPost("/v1/traces", receiver.ReceiveAsync);
+        await receiver._app.StartAsync();
         return receiver;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task ReceiveAsync(HttpContext context)
     {
@@ -55,9 +55,11 @@ internal sealed class TraceReceiver : IAsyncDisposable
         {
             var service = ServiceName(ofResource);
             foreach (var span in ofResource.Messages(ScopeSpans).SelectMany(scope => scope.Messages(Spans)))
+            {
                 Received.Enqueue(
                     new ReceivedSpan(Convert.ToHexStringLower(span.Bytes(TraceId)), span.Text(Name), service)
                 );
+            }
         }
     }
 

@@ -8,13 +8,13 @@ namespace Trainyard.Functions.Tests.OnAzure;
 /// <summary>What the Functions packages made of the attributes when they built the service: all that the host knows of it.</summary>
 public sealed class WhatTheHostIsToldTests : IAsyncLifetime
 {
-    private Dictionary<string, ToldFunction> told = [];
+    private Dictionary<string, ToldFunction> _told = [];
 
     [Fact]
     public void Every_function_and_every_activity() =>
         Assert.Equal(
             FunctionMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal),
-            told.Keys.Order(StringComparer.Ordinal)
+            _told.Keys.Order(StringComparer.Ordinal)
         );
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class WhatTheHostIsToldTests : IAsyncLifetime
             function =>
                 Assert.Equal(
                     $"{function.Method.DeclaringType!.FullName}.{function.Method.Name}",
-                    told[function.Name].EntryPoint
+                    _told[function.Name].EntryPoint
                 )
         );
 
@@ -32,13 +32,13 @@ public sealed class WhatTheHostIsToldTests : IAsyncLifetime
     public void Each_has_one_trigger_and_it_is_the_one_of_its_attribute() =>
         Assert.All(
             FunctionMethods.All,
-            function => Assert.Equal(Describe(function.Trigger), Describe(told[function.Name].Trigger))
+            function => Assert.Equal(Describe(function.Trigger), Describe(_told[function.Name].Trigger))
         );
 
     [Fact]
     public void Nobody_needs_a_key_of_the_host() =>
         Assert.All(
-            told.Values.Where(function => function.Trigger.Type() == "httpTrigger"),
+            _told.Values.Where(function => function.Trigger.Type() == "httpTrigger"),
             function => Assert.Equal("Anonymous", function.Trigger.Text("authLevel"))
         );
 
@@ -82,7 +82,7 @@ public sealed class WhatTheHostIsToldTests : IAsyncLifetime
         var functions = await new GeneratedFunctionMetadataProvider().GetFunctionMetadataAsync(
             AppContext.BaseDirectory
         );
-        told = functions.Select(ToldFunction.From).ToDictionary(function => function.Name);
+        _told = functions.Select(ToldFunction.From).ToDictionary(function => function.Name);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -18,30 +18,30 @@ namespace Trainyard.Functions.Tests;
 /// <summary>A node that fails run after run, from its reports to what an operator and an owner see.</summary>
 public sealed class BrokenNodesTests : IAsyncLifetime
 {
-    private RunsHost host = null!;
+    private RunsHost _host = null!;
 
-    public async Task InitializeAsync() => host = await RunsHost.StartAsync();
+    public async Task InitializeAsync() => _host = await RunsHost.StartAsync();
 
-    public Task DisposeAsync() => host.DisposeAsync().AsTask();
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_node_without_room_fails_three_runs_and_the_fourth_waits_with_a_reason()
     {
         for (var i = 0; i < 3; i++)
         {
-            await host.QueuedAsync();
-            await ReportAsync(await host.LeaseAsync(), AttemptOutcome.NodeFailed, "No space left on device");
+            await _host.QueuedAsync();
+            await ReportAsync(await _host.LeaseAsync(), AttemptOutcome.NodeFailed, "No space left on device");
         }
-        var fourth = await host.QueuedAsync();
+        var fourth = await _host.QueuedAsync();
 
-        var status = (await host.Make<OwnRuns>().ToResourceAsync(fourth, default)).Entity.Status;
+        var status = (await _host.Make<OwnRuns>().ToResourceAsync(fourth, default)).Entity.Status;
         Assert.Equal("nodes_set_aside", status.Reason!.Code);
         var node = Assert.Single(await NodesAsync());
         Assert.Equal(
             ("node-1", "set_aside", 4, 0, 3, "No space left on device"),
             (node.Name, node.State, node.Slots, node.FreeSlots, node.Failures, node.Reason)
         );
-        Assert.Equal(host.Time.GetUtcNow() + TimeSpan.FromMinutes(1), node.SetAsideUntil);
+        Assert.Equal(_host.Time.GetUtcNow() + TimeSpan.FromMinutes(1), node.SetAsideUntil);
     }
 
     [Theory]
@@ -56,8 +56,8 @@ public sealed class BrokenNodesTests : IAsyncLifetime
     {
         for (var i = 0; i < 4; i++)
         {
-            await host.QueuedAsync();
-            await ReportAsync(await host.LeaseAsync(), outcome, "");
+            await _host.QueuedAsync();
+            await ReportAsync(await _host.LeaseAsync(), outcome, "");
         }
 
         var node = Assert.Single(await NodesAsync());
@@ -67,9 +67,9 @@ public sealed class BrokenNodesTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_is_not_heard_of_is_silent()
     {
-        await host.QueuedAsync();
-        await host.LeaseAsync();
-        host.Time.Advance(TimeSpan.FromHours(1));
+        await _host.QueuedAsync();
+        await _host.LeaseAsync();
+        _host.Time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal("silent", Assert.Single(await NodesAsync()).State);
     }
@@ -88,21 +88,22 @@ public sealed class BrokenNodesTests : IAsyncLifetime
         {
             Outcome = outcome,
             Message = message,
-            LeasedAt = host.Time.GetUtcNow(),
-            FinishedAt = host.Time.GetUtcNow(),
+            LeasedAt = _host.Time.GetUtcNow(),
+            FinishedAt = _host.Time.GetUtcNow(),
             StagedFiles = 0,
             StagedBytes = 0,
         };
-        var caller = new LeaseCaller(lease, await host.Queue.RenewAsync(lease, extend: null, default));
+        var caller = new LeaseCaller(lease, await _host.Queue.RenewAsync(lease, extend: null, default));
         var request = RunsHost.Request(caller, JsonSerializer.Serialize(report, WireJson.Options));
-        await host.Make<AttemptReports>().CompletionAsync(request, host.Client, default);
+        await _host.Make<AttemptReports>().CompletionAsync(request, _host.Client, default);
     }
 
     private async Task<IReadOnlyList<NodeResource>> NodesAsync() =>
         ((JsonHttpResult<NodeListResource>)await ListAsync(isOperator: true)).Value!.Resources;
 
     private Task<IResult> ListAsync(bool isOperator) =>
-        host.Make<ListNodes>()
+        _host
+            .Make<ListNodes>()
             .RunAsync(
                 RunsHost.Request(
                     new UserCaller(Owner.Parse("jean"), isOperator, KeyHash: "0123456789abcdef", HasToken: false)

@@ -13,19 +13,19 @@ public sealed class FollowersTests : IAsyncLifetime
 {
     private const int Clients = 50;
 
-    private RunsHost host = null!;
+    private RunsHost _host = null!;
 
-    public async Task InitializeAsync() => host = await RunsHost.StartAsync();
+    public async Task InitializeAsync() => _host = await RunsHost.StartAsync();
 
-    public Task DisposeAsync() => host.DisposeAsync().AsTask();
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Fifty_followers_of_a_queued_run_cost_no_more_looks_than_one()
     {
-        var run = await host.QueuedAsync();
-        var runs = Counting.Of(host.Get<IRunStore>());
-        var loads = Counting.Of(host.Get<IPoolLoad>());
-        var snapshots = new RunSnapshots(runs, host.Get<IBlobStore>(), loads, host.Pool, host.Time);
+        var run = await _host.QueuedAsync();
+        var runs = Counting.Of(_host.Get<IRunStore>());
+        var loads = Counting.Of(_host.Get<IPoolLoad>());
+        var snapshots = new RunSnapshots(runs, _host.Get<IBlobStore>(), loads, _host.Pool, _host.Time);
         var output = RunBlobs.Log(run.Id);
 
         for (var look = 0; look < 10; look++)
@@ -34,7 +34,7 @@ public sealed class FollowersTests : IAsyncLifetime
                 Enumerable.Range(0, Clients).Select(_ => snapshots.GetAsync(run.Id, output, default))
             );
             Assert.All(seen, snapshot => Assert.Equal("no_node", snapshot!.Status.Reason!.Code));
-            host.Time.Advance(TimeSpan.FromMilliseconds(200));
+            _host.Time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
         Assert.Equal(10, Counting.CallsOf(runs));
@@ -44,19 +44,19 @@ public sealed class FollowersTests : IAsyncLifetime
     [Fact]
     public async Task Every_follower_gets_all_of_the_output_and_the_end()
     {
-        var run = await host.QueuedAsync();
-        var blobs = host.Get<IBlobStore>();
+        var run = await _host.QueuedAsync();
+        var blobs = _host.Get<IBlobStore>();
         await blobs.AppendAsync(RunBlobs.Log(run.Id), 0, "one\ntw"u8.ToArray(), default);
         var bodies = Enumerable.Range(0, Clients).Select(_ => new MemoryStream()).ToList();
         var following = bodies.ConvertAll(body => FollowAsync(run, body));
 
         await blobs.AppendAsync(RunBlobs.Log(run.Id), 6, "o\nlast"u8.ToArray(), default);
-        await host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, RunReason.CommandFailed(1), default);
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, RunReason.CommandFailed(1), default);
         var all = Task.WhenAll(following);
         for (var step = 0; step < 100 && !all.IsCompleted; step++)
         {
-            await Task.WhenAny(all, host.Time.WaitForTimerAsync());
-            host.Time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.WhenAny(all, _host.Time.WaitForTimerAsync());
+            _host.Time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
         await all.WaitAsync(TimeSpan.FromSeconds(20));
@@ -66,7 +66,7 @@ public sealed class FollowersTests : IAsyncLifetime
     [Fact]
     public async Task A_read_that_failed_is_not_shared_with_whoever_asks_next()
     {
-        var shared = new SharedReads<string, int>(host.Time, TimeSpan.FromMinutes(1));
+        var shared = new SharedReads<string, int>(_host.Time, TimeSpan.FromMinutes(1));
 
         await Assert.ThrowsAsync<IOException>(() =>
             shared.GetAsync("a", () => Task.FromException<int>(new IOException()), default)
@@ -74,36 +74,36 @@ public sealed class FollowersTests : IAsyncLifetime
 
         Assert.Equal(1, await shared.GetAsync("a", () => Task.FromResult(1), default));
         Assert.Equal(1, await shared.GetAsync("a", () => Task.FromResult(2), default));
-        host.Time.Advance(TimeSpan.FromMinutes(1));
+        _host.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, await shared.GetAsync("a", () => Task.FromResult(2), default));
     }
 
     private Task FollowAsync(TrainingRun run, Stream body)
     {
-        var output = new RunOutput(host.Get<IBlobStore>(), RunBlobs.Log(run.Id), 0, OutputParts.Updates, host.Time);
-        return host.Get<RunFollower>().FollowAsync(run, output, new PlainTextWriter(body), follow: true, default);
+        var output = new RunOutput(_host.Get<IBlobStore>(), RunBlobs.Log(run.Id), 0, OutputParts.Updates, _host.Time);
+        return _host.Get<RunFollower>().FollowAsync(run, output, new PlainTextWriter(body), follow: true, default);
     }
 
     /// <summary>Counts the calls of what it stands before.</summary>
     public class Counting : DispatchProxy
     {
-        private object inner = null!;
-        private int calls;
+        private object _inner = null!;
+        private int _calls;
 
         public static T Of<T>(T inner)
             where T : class
         {
             var proxy = Create<T, Counting>();
-            ((Counting)(object)proxy).inner = inner;
+            ((Counting)(object)proxy)._inner = inner;
             return proxy;
         }
 
-        public static int CallsOf(object proxy) => ((Counting)proxy).calls;
+        public static int CallsOf(object proxy) => ((Counting)proxy)._calls;
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            Interlocked.Increment(ref calls);
-            return targetMethod!.Invoke(inner, args);
+            Interlocked.Increment(ref _calls);
+            return targetMethod!.Invoke(_inner, args);
         }
     }
 }

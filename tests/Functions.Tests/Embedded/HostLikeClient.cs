@@ -85,6 +85,8 @@ internal sealed class HostLikeClient(DurableTaskClient inner) : DurableTaskClien
     private void ThrowIfAway()
     {
         if (IsAway)
+        {
             throw new IOException("Nothing answers.");
+        }
     }
 }

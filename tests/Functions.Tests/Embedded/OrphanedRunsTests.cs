@@ -18,11 +18,11 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
 {
     private const string Cancel = """[{"op":"replace","path":"/status/state","value":"canceled"}]""";
 
-    private RunsHost host = null!;
+    private RunsHost _host = null!;
 
-    public async Task InitializeAsync() => host = await RunsHost.StartAsync();
+    public async Task InitializeAsync() => _host = await RunsHost.StartAsync();
 
-    public Task DisposeAsync() => host.DisposeAsync().AsTask();
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("terminated")]
@@ -34,36 +34,38 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
         var held = new List<HeldLease>();
         for (var i = 0; i < 4; i++)
         {
-            runs.Add(await host.QueuedAsync());
-            var lease = await host.LeaseAsync([.. held]);
+            runs.Add(await _host.QueuedAsync());
+            var lease = await _host.LeaseAsync([.. held]);
             held.Add(new HeldLease(lease.RunId, lease.Attempt));
         }
-        await host.BreakAsync(runs[0].Id, fate);
-        await host.PassAsync(2 * host.Pool.LeaseDuration);
+        await _host.BreakAsync(runs[0].Id, fate);
+        await _host.PassAsync(2 * _host.Pool.LeaseDuration);
 
         await ExpireAsync();
 
         foreach (var healthy in runs.Skip(1))
-            Assert.Equal("node-1/1", await host.HeardOfAsync(healthy.Id));
-        Assert.Equal(RunPhase.Failed, (await host.RecordAsync(runs[0].Id)).Phase);
-        Assert.Empty(await host.Queue.TakeExpiredAsync(default));
+        {
+            Assert.Equal("node-1/1", await _host.HeardOfAsync(healthy.Id));
+        }
+        Assert.Equal(RunPhase.Failed, (await _host.RecordAsync(runs[0].Id)).Phase);
+        Assert.Empty(await _host.Queue.TakeExpiredAsync(default));
     }
 
     [Fact]
     public async Task A_lost_node_that_cannot_be_told_now_is_told_later()
     {
-        var run = await host.QueuedAsync();
-        await host.LeaseAsync();
-        await host.PassAsync(2 * host.Pool.LeaseDuration);
-        host.Client.IsAway = true;
+        var run = await _host.QueuedAsync();
+        await _host.LeaseAsync();
+        await _host.PassAsync(2 * _host.Pool.LeaseDuration);
+        _host.Client.IsAway = true;
         await ExpireAsync();
-        Assert.Single(await host.Queue.TakeExpiredAsync(default));
-        host.Client.IsAway = false;
+        Assert.Single(await _host.Queue.TakeExpiredAsync(default));
+        _host.Client.IsAway = false;
 
         await ExpireAsync();
 
-        Assert.Equal("node-1/1", await host.HeardOfAsync(run.Id));
-        Assert.Empty(await host.Queue.TakeExpiredAsync(default));
+        Assert.Equal("node-1/1", await _host.HeardOfAsync(run.Id));
+        Assert.Empty(await _host.Queue.TakeExpiredAsync(default));
     }
 
     [Theory]
@@ -72,34 +74,36 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     [InlineData("gone")]
     public async Task The_report_of_an_ended_run_is_taken_and_frees_the_slot(string fate)
     {
-        var run = await host.QueuedAsync();
-        var lease = await host.LeaseAsync();
-        await host.BreakAsync(run.Id, fate);
+        var run = await _host.QueuedAsync();
+        var lease = await _host.LeaseAsync();
+        await _host.BreakAsync(run.Id, fate);
         var report = """
             {"outcome":"Succeeded","exit_code":0,"leased_at":"2026-12-31T23:59:00Z","finished_at":"2026-12-31T23:59:58Z",
             "staged_files":0,"staged_bytes":0}
             """;
 
-        var answer = await host.Make<AttemptReports>()
-            .CompletionAsync(RunsHost.Request(await AgentAsync(lease), report), host.Client, default);
+        var answer = await _host
+            .Make<AttemptReports>()
+            .CompletionAsync(RunsHost.Request(await AgentAsync(lease), report), _host.Client, default);
 
         Assert.Equal(StatusCodes.Status204NoContent, StatusOf(answer));
-        await Assert.ThrowsAsync<LeaseLostException>(() => host.Queue.RenewAsync(lease, extend: null, default));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _host.Queue.RenewAsync(lease, extend: null, default));
     }
 
     [Fact]
     public async Task The_start_of_a_command_of_an_ended_run_is_answered_and_its_lease_is_over()
     {
-        var run = await host.QueuedAsync();
-        var lease = await host.LeaseAsync();
-        await host.BreakAsync(run.Id, "terminated");
+        var run = await _host.QueuedAsync();
+        var lease = await _host.LeaseAsync();
+        await _host.BreakAsync(run.Id, "terminated");
         var report = """{"phase":"Processing","at":"2026-12-31T23:59:58Z"}""";
 
-        var answer = await host.Make<AttemptReports>()
-            .PhaseAsync(RunsHost.Request(await AgentAsync(lease), report), host.Client, default);
+        var answer = await _host
+            .Make<AttemptReports>()
+            .PhaseAsync(RunsHost.Request(await AgentAsync(lease), report), _host.Client, default);
 
         Assert.Equal(StatusCodes.Status204NoContent, StatusOf(answer));
-        await Assert.ThrowsAsync<LeaseLostException>(() => host.Queue.RenewAsync(lease, extend: null, default));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _host.Queue.RenewAsync(lease, extend: null, default));
     }
 
     [Theory]
@@ -108,26 +112,28 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     [InlineData("gone")]
     public async Task A_cancel_ends_a_run_that_nothing_moves(string fate)
     {
-        var run = await host.QueuedAsync();
-        await host.BreakAsync(run.Id, fate);
+        var run = await _host.QueuedAsync();
+        await _host.BreakAsync(run.Id, fate);
 
-        var answer = await host.Make<CancelRun>()
-            .RunAsync(RunsHost.Request(UserOf(run), Cancel), run.Id.ToString(), host.Client, default);
+        var answer = await _host
+            .Make<CancelRun>()
+            .RunAsync(RunsHost.Request(UserOf(run), Cancel), run.Id.ToString(), _host.Client, default);
 
         Assert.Equal(StatusCodes.Status204NoContent, StatusOf(answer));
-        var ended = await host.RecordAsync(run.Id);
+        var ended = await _host.RecordAsync(run.Id);
         Assert.Equal((RunPhase.Halted, RunReason.CanceledByOwner), (ended.Phase, ended.Reason));
     }
 
     [Fact]
     public async Task A_cancel_ends_a_run_that_was_accepted_and_never_started()
     {
-        var run = await host.AcceptedAsync();
+        var run = await _host.AcceptedAsync();
 
-        await host.Make<CancelRun>()
-            .RunAsync(RunsHost.Request(UserOf(run), Cancel), run.Id.ToString(), host.Client, default);
+        await _host
+            .Make<CancelRun>()
+            .RunAsync(RunsHost.Request(UserOf(run), Cancel), run.Id.ToString(), _host.Client, default);
 
-        Assert.Equal(RunPhase.Halted, (await host.RecordAsync(run.Id)).Phase);
+        Assert.Equal(RunPhase.Halted, (await _host.RecordAsync(run.Id)).Phase);
     }
 
     [Theory]
@@ -136,24 +142,24 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     [InlineData("gone")]
     public async Task A_run_that_nothing_moves_can_be_deleted(string fate)
     {
-        var run = await host.QueuedAsync();
-        await host.LeaseAsync();
-        await host.BreakAsync(run.Id, fate);
+        var run = await _host.QueuedAsync();
+        await _host.LeaseAsync();
+        await _host.BreakAsync(run.Id, fate);
 
         var answer = await DeleteAsync(run);
 
         Assert.Equal(StatusCodes.Status204NoContent, StatusOf(answer));
-        Assert.Null(await host.Get<IRunStore>().GetAsync(run.Id, default));
+        Assert.Null(await _host.Get<IRunStore>().GetAsync(run.Id, default));
     }
 
     [Fact]
     public async Task A_run_that_goes_on_is_not_deleted()
     {
-        var run = await host.QueuedAsync();
+        var run = await _host.QueuedAsync();
 
         Assert.Equal(StatusCodes.Status409Conflict, StatusOf(await DeleteAsync(run)));
 
-        Assert.Equal(RunPhase.Queued, (await host.RecordAsync(run.Id)).Phase);
+        Assert.Equal(RunPhase.Queued, (await _host.RecordAsync(run.Id)).Phase);
     }
 
     [Theory]
@@ -163,54 +169,54 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     [InlineData("completed", "orchestration_lost: what moved the run ended without ending the run; submit it again")]
     public async Task The_timer_ends_what_nothing_moves_and_frees_what_it_held(string fate, string reason)
     {
-        var run = await host.QueuedAsync();
-        var lease = await host.LeaseAsync();
-        await host.BreakAsync(run.Id, fate);
-        host.Time.Advance(TimeSpan.FromMinutes(2));
+        var run = await _host.QueuedAsync();
+        var lease = await _host.LeaseAsync();
+        await _host.BreakAsync(run.Id, fate);
+        _host.Time.Advance(TimeSpan.FromMinutes(2));
 
         await FindOrphansAsync();
 
-        var ended = await host.RecordAsync(run.Id);
+        var ended = await _host.RecordAsync(run.Id);
         Assert.Equal((RunPhase.Failed, Fault.System), (ended.Phase, ended.Reason!.Fault));
         Assert.Equal(reason, $"{ended.Reason}");
-        Assert.Null(await host.Get<ISecretStore>().GetAsync(run.Submission, default));
-        await Assert.ThrowsAsync<LeaseLostException>(() => host.Queue.RenewAsync(lease, extend: null, default));
-        Assert.Empty(await host.Queue.TakeExpiredAsync(default));
+        Assert.Null(await _host.Get<ISecretStore>().GetAsync(run.Submission, default));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _host.Queue.RenewAsync(lease, extend: null, default));
+        Assert.Empty(await _host.Queue.TakeExpiredAsync(default));
     }
 
     [Fact]
     public async Task The_timer_takes_an_orphan_out_of_the_queue()
     {
-        var run = await host.QueuedAsync();
-        await host.BreakAsync(run.Id, "terminated");
-        host.Time.Advance(TimeSpan.FromMinutes(2));
+        var run = await _host.QueuedAsync();
+        await _host.BreakAsync(run.Id, "terminated");
+        _host.Time.Advance(TimeSpan.FromMinutes(2));
 
         await FindOrphansAsync();
 
-        Assert.Empty((await host.Get<IPoolLoad>().ReadAsync(host.Pool.Name, default)).Waiting);
+        Assert.Empty((await _host.Get<IPoolLoad>().ReadAsync(_host.Pool.Name, default)).Waiting);
     }
 
     [Fact]
     public async Task The_timer_leaves_alone_what_goes_on_and_what_is_about_to_start()
     {
-        var goesOn = await host.QueuedAsync();
-        var starting = await host.AcceptedAsync();
-        host.Time.Advance(TimeSpan.FromMinutes(2));
+        var goesOn = await _host.QueuedAsync();
+        var starting = await _host.AcceptedAsync();
+        _host.Time.Advance(TimeSpan.FromMinutes(2));
 
         await FindOrphansAsync();
 
-        Assert.Equal(RunPhase.Queued, (await host.RecordAsync(goesOn.Id)).Phase);
-        Assert.Equal(RunPhase.Queued, (await host.RecordAsync(starting.Id)).Phase);
+        Assert.Equal(RunPhase.Queued, (await _host.RecordAsync(goesOn.Id)).Phase);
+        Assert.Equal(RunPhase.Queued, (await _host.RecordAsync(starting.Id)).Phase);
     }
 
     [Fact]
     public async Task An_event_that_cannot_be_sent_is_no_answer_of_an_ended_run()
     {
-        var run = await host.QueuedAsync();
-        host.Client.IsAway = true;
+        var run = await _host.QueuedAsync();
+        _host.Client.IsAway = true;
 
         await Assert.ThrowsAsync<IOException>(() =>
-            new RunEvents().SendAsync(host.Client, run.Id, new Orchestrations.CancelRequested(), default)
+            new RunEvents().SendAsync(_host.Client, run.Id, new Orchestrations.CancelRequested(), default)
         );
     }
 
@@ -220,12 +226,12 @@ public sealed class OrphanedRunsTests : IAsyncLifetime
     private static int? StatusOf(IResult answer) => ((IStatusCodeHttpResult)answer).StatusCode;
 
     private async Task<LeaseCaller> AgentAsync(LeaseKey lease) =>
-        new(lease, await host.Queue.RenewAsync(lease, extend: null, default));
+        new(lease, await _host.Queue.RenewAsync(lease, extend: null, default));
 
     private Task<IResult> DeleteAsync(TrainingRun run) =>
-        host.Make<DeleteRun>().RunAsync(RunsHost.Request(UserOf(run)), run.Id.ToString(), host.Client, default);
+        _host.Make<DeleteRun>().RunAsync(RunsHost.Request(UserOf(run)), run.Id.ToString(), _host.Client, default);
 
-    private Task ExpireAsync() => host.Make<ExpireLeases>().RunAsync(new TimerInfo(), host.Client, default);
+    private Task ExpireAsync() => _host.Make<ExpireLeases>().RunAsync(new TimerInfo(), _host.Client, default);
 
-    private Task FindOrphansAsync() => host.Make<EndOrphanedRuns>().RunAsync(new TimerInfo(), host.Client, default);
+    private Task FindOrphansAsync() => _host.Make<EndOrphanedRuns>().RunAsync(new TimerInfo(), _host.Client, default);
 }

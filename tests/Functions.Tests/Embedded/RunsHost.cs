@@ -27,9 +27,9 @@ internal sealed class RunsHost : IAsyncDisposable
 {
     private const string End = nameof(End);
 
-    private readonly TemporaryFolder home = new();
-    private readonly ServiceProvider services;
-    private readonly IHost engine;
+    private readonly TemporaryFolder _home = new();
+    private readonly ServiceProvider _services;
+    private readonly IHost _engine;
 
     private RunsHost()
     {
@@ -37,20 +37,20 @@ internal sealed class RunsHost : IAsyncDisposable
             .AddInMemoryCollection(
                 new Dictionary<string, string?>
                 {
-                    [StateFolder.ConfigurationKey] = home.Path,
+                    [StateFolder.ConfigurationKey] = _home.Path,
                     ["Pool:StartAgent"] = "false",
                 }
             )
             .Build();
-        services = new ServiceCollection()
+        _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddTrainyard(configuration)
             .AddBackends(configuration, BackendKind.Embedded)
             .AddObjectStores(configuration)
             .BuildServiceProvider();
-        engine = BuildEngine(Path.Combine(home.Path, "engine"));
-        Client = new HostLikeClient(engine.Services.GetRequiredService<DurableTaskClient>());
+        _engine = BuildEngine(Path.Combine(_home.Path, "engine"));
+        Client = new HostLikeClient(_engine.Services.GetRequiredService<DurableTaskClient>());
     }
 
     public ManualTime Time { get; } = new();
@@ -64,16 +64,16 @@ internal sealed class RunsHost : IAsyncDisposable
     public static async Task<RunsHost> StartAsync()
     {
         var started = new RunsHost();
-        await started.engine.StartAsync();
+        await started._engine.StartAsync();
         return started;
     }
 
-    public IServiceProvider Services => services;
+    public IServiceProvider Services => _services;
 
     public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+        where T : notnull => _services.GetRequiredService<T>();
 
-    public T Make<T>() => ActivatorUtilities.CreateInstance<T>(services);
+    public T Make<T>() => ActivatorUtilities.CreateInstance<T>(_services);
 
     /// <summary>A run with its secrets and its orchestration, in the queue.</summary>
     public async Task<TrainingRun> QueuedAsync(string owner = "jean")
@@ -146,12 +146,18 @@ internal sealed class RunsHost : IAsyncDisposable
     {
         var instance = id.ToString();
         if (fate is "terminated" or "gone")
+        {
             await Client.TerminateInstanceAsync(instance, "by hand");
+        }
         else
+        {
             await Client.RaiseEventAsync(instance, End, fate);
+        }
         await Client.WaitForInstanceCompletionAsync(instance);
         if (fate == "gone")
+        {
             await Client.PurgeInstanceAsync(instance);
+        }
     }
 
     /// <summary>The nodes that the orchestration heard of as lost, once there is one.</summary>
@@ -171,10 +177,10 @@ internal sealed class RunsHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await engine.StopAsync();
-        engine.Dispose();
-        await services.DisposeAsync();
-        home.Dispose();
+        await _engine.StopAsync();
+        _engine.Dispose();
+        await _services.DisposeAsync();
+        _home.Dispose();
     }
 
     private static IHost BuildEngine(string folder)
@@ -185,7 +191,9 @@ internal sealed class RunsHost : IAsyncDisposable
             var lost = context.WaitForExternalEvent<NodeLost>(NodeLost.Name);
             var end = context.WaitForExternalEvent<string>(End);
             if (await Task.WhenAny(lost, end) == lost)
+            {
                 return $"{lost.Result.Node}/{lost.Result.Attempt}";
+            }
             return end.Result == "failed" ? throw new InvalidOperationException("broken") : "";
         };
         builder.Services.AddDurableEngine(

@@ -8,11 +8,11 @@ namespace Trainyard.Orchestrations.Tests;
 /// <summary>The Durable packages' own engine, with their in-memory backend.</summary>
 public sealed class TestHostEngine : IOrchestrationEngine
 {
-    private DurableTaskTestHost? host;
+    private DurableTaskTestHost? _host;
 
-    public DurableTaskClient Client => host!.Client;
+    public DurableTaskClient Client => _host!.Client;
 
-    public async Task StartAsync(Action<DurableTaskRegistry> tasks) => host = await DurableTestHosts.StartAsync(tasks);
+    public async Task StartAsync(Action<DurableTaskRegistry> tasks) => _host = await DurableTestHosts.StartAsync(tasks);
 
-    public ValueTask DisposeAsync() => host?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

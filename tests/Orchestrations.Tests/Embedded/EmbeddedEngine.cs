@@ -11,36 +11,36 @@ namespace Trainyard.Orchestrations.Tests;
 /// <summary>The embedded engine, replaying a history at every step.</summary>
 public sealed class EmbeddedEngine : IOrchestrationEngine
 {
-    private readonly TemporaryFolder state = new();
-    private IHost? host;
+    private readonly TemporaryFolder _state = new();
+    private IHost? _host;
 
-    public DurableTaskClient Client => host!.Services.GetRequiredService<DurableTaskClient>();
+    public DurableTaskClient Client => _host!.Services.GetRequiredService<DurableTaskClient>();
 
     public async Task StartAsync(Action<DurableTaskRegistry> tasks)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddDurableEngine(
             tasks,
-            new DurableEngineOptions { StatePath = state.Path, ReplayEveryStep = true }
+            new DurableEngineOptions { StatePath = _state.Path, ReplayEveryStep = true }
         );
-        host = builder.Build();
-        await host.StartAsync();
+        _host = builder.Build();
+        await _host.StartAsync();
     }
 
     /// <summary>Stops and reads what it kept of an instance.</summary>
     internal async Task<RecordedHistory> StopAndReadHistoryAsync(string instance)
     {
-        await host!.StopAsync();
-        return RecordedHistory.FromDatabase(Path.Combine(state.Path, "Trainyard.db"), instance);
+        await _host!.StopAsync();
+        return RecordedHistory.FromDatabase(Path.Combine(_state.Path, "Trainyard.db"), instance);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null)
+        if (_host is not null)
         {
-            await host.StopAsync();
-            host.Dispose();
+            await _host.StopAsync();
+            _host.Dispose();
         }
-        state.Dispose();
+        _state.Dispose();
     }
 }

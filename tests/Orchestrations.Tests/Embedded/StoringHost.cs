@@ -23,9 +23,9 @@ internal sealed class StoringHost : IAsyncDisposable
     /// <summary>The least that a part may have.</summary>
     public const int PartBytes = 5 << 20;
 
-    private readonly TemporaryFolder home = new();
-    private readonly TrainingRun run = SampleRuns.New();
-    private readonly IHost host;
+    private readonly TemporaryFolder _home = new();
+    private readonly TrainingRun _run = SampleRuns.New();
+    private readonly IHost _host;
 
     private StoringHost()
     {
@@ -33,7 +33,7 @@ internal sealed class StoringHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                [StateFolder.ConfigurationKey] = home.Path,
+                [StateFolder.ConfigurationKey] = _home.Path,
                 ["Pool:StartAgent"] = "false",
                 ["Stores:PartBytes"] = $"{PartBytes}",
             }
@@ -42,12 +42,12 @@ internal sealed class StoringHost : IAsyncDisposable
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
         builder.Services.AddSingleton<RunEnding>();
-        host = builder.Build();
+        _host = builder.Build();
     }
 
     public IBlobStore Blobs => Get<IBlobStore>();
 
-    public RunId Run => run.Id;
+    public RunId Run => _run.Id;
 
     /// <summary>What is in the bucket, by its path in the run's folder.</summary>
     public IReadOnlyList<string> Stored => Below(Path.Combine(Bucket, $"{Run}"));
@@ -56,14 +56,14 @@ internal sealed class StoringHost : IAsyncDisposable
     public IReadOnlyList<string> UnderWay => Below(Path.Combine(Bucket, ".trainyard-uploads"));
 
     private string Bucket =>
-        Path.Combine(home.Path, "buckets", ".owners", $"{run.Owner}", run.Manifest.TrainingResults.Bucket);
+        Path.Combine(_home.Path, "buckets", ".owners", $"{_run.Owner}", _run.Manifest.TrainingResults.Bucket);
 
     public static async Task<StoringHost> StartAsync()
     {
         var started = new StoringHost();
-        await started.host.StartAsync();
-        await started.Get<IRunStore>().CreateAsync(started.run, default);
-        await started.Get<ISecretStore>().PutAsync(started.run.Submission, RunSecrets.None, default);
+        await started._host.StartAsync();
+        await started.Get<IRunStore>().CreateAsync(started._run, default);
+        await started.Get<ISecretStore>().PutAsync(started._run.Submission, RunSecrets.None, default);
         return started;
     }
 
@@ -105,8 +105,8 @@ internal sealed class StoringHost : IAsyncDisposable
     public async Task<RunReason?> ValidateAsync()
     {
         Directory.CreateDirectory(Bucket);
-        var archive = new MemoryStream(new byte[run.Archive.Bytes]);
-        await Blobs.PutAsync(RunBlobs.Archive(run.Submission), archive, expectedSha256: null, default);
+        var archive = new MemoryStream(new byte[_run.Archive.Bytes]);
+        await Blobs.PutAsync(RunBlobs.Archive(_run.Submission), archive, expectedSha256: null, default);
         await Get<IRunStore>()
             .ChangeAsync(
                 Run,
@@ -147,7 +147,9 @@ internal sealed class StoringHost : IAsyncDisposable
     {
         var names = new List<string>();
         await foreach (var blob in Blobs.ListAsync(RunBlobs.StagingPrefix(Run, 1), default))
+        {
             names.Add($"{blob.Name}"[RunBlobs.StagingPrefix(Run, 1).Length..]);
+        }
         return names;
     }
 
@@ -157,9 +159,9 @@ internal sealed class StoringHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        host.Dispose();
-        home.Dispose();
+        await _host.StopAsync();
+        _host.Dispose();
+        _home.Dispose();
     }
 
     private static string[] Below(string folder) =>
@@ -179,7 +181,7 @@ internal sealed class StoringHost : IAsyncDisposable
             : throw new ArgumentOutOfRangeException(nameof(path), path, null);
 
     private T Get<T>()
-        where T : notnull => host.Services.GetRequiredService<T>();
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
-    private T Make<T>() => ActivatorUtilities.CreateInstance<T>(host.Services);
+    private T Make<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 }

@@ -73,7 +73,9 @@ public sealed class HistoryRecorder
         prepare?.Invoke(host);
         await host.SubmitAsync();
         if (isQueued)
+        {
             await host.CalledAsync("EnqueueRun(1)");
+        }
         await script(host);
         await host.EndAsync();
 
@@ -81,6 +83,8 @@ public sealed class HistoryRecorder
 
         Assert.NotEmpty(history.Turns);
         if (Environment.GetEnvironmentVariable("TRAINYARD_RECORD_HISTORIES") is not null)
+        {
             history.Write(Path.Combine(Path.GetDirectoryName(source)!, $"{name}.json"));
+        }
     }
 }

@@ -42,7 +42,9 @@ public sealed class RecordedHistoriesTests
         {
             var outcome = RunAfterReplay(history, step);
             if (outcome is Fails failed)
+            {
                 Assert.Fail($"{file}, step {step}: {failed.Failure}");
+            }
             // What the engine itself holds a replay to: kinds and names, in order. A new optional member breaks nobody.
             Assert.Equal(
                 history.Turns[step].Actions.Select(a => a.Description),
@@ -72,7 +74,9 @@ public sealed class RecordedHistoriesTests
         var services = new ExecutionServices(registry, provider, JsonDataConverter.Default, NullLoggerFactory.Instance);
         var execution = new OrchestratorExecution(history.ToRecord(), generation: 0, services, _ => { });
         foreach (var turn in history.Turns.Take(step))
+        {
             execution.Replay(turn);
+        }
         return execution.Run(history.Turns[step].Time, history.Turns[step].Inputs);
     }
 }

@@ -68,10 +68,14 @@ internal sealed record RecordedHistory
             : info.Type == typeof(OrchestratorAction) ? Actions
             : [];
         if (kinds.Length == 0)
+        {
             return;
+        }
         info.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
         foreach (var kind in kinds)
+        {
             info.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(kind, kind.Name));
+        }
     }
 
     private static Type[] Concrete<T>() =>

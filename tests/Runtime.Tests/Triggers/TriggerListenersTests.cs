@@ -29,31 +29,31 @@ public sealed class TriggerListenersTests
 
     private sealed class Listener : ITriggerListener
     {
-        private readonly SemaphoreSlim started = new(0);
-        private TaskCompletionSource run = new();
+        private readonly SemaphoreSlim _started = new(0);
+        private TaskCompletionSource _run = new();
 
         public string Name => "breaking";
 
-        public bool HasStarted => started.CurrentCount > 0;
+        public bool HasStarted => _started.CurrentCount > 0;
 
-        public Task StartedAsync() => started.WaitAsync(TimeSpan.FromSeconds(60));
+        public Task StartedAsync() => _started.WaitAsync(TimeSpan.FromSeconds(60));
 
         public async Task BreakAsync()
         {
             await StartedAsync();
-            run.SetException(new InvalidDataException("broken"));
+            _run.SetException(new InvalidDataException("broken"));
         }
 
         public Task RunAsync(CancellationToken stopping)
         {
-            run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            stopping.Register(() => run.TrySetCanceled(stopping));
-            started.Release();
-            return run.Task;
+            _run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            stopping.Register(() => _run.TrySetCanceled(stopping));
+            _started.Release();
+            return _run.Task;
         }
 
         public Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public void Dispose() => started.Dispose();
+        public void Dispose() => _started.Dispose();
     }
 }

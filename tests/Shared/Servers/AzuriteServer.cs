@@ -16,8 +16,8 @@ public class AzuriteServer : IAsyncLifetime
     // The first start on a machine downloads it.
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
-    private readonly TemporaryFolder folder = new();
-    private ChildProcess? process;
+    private readonly TemporaryFolder _folder = new();
+    private ChildProcess? _process;
 
     /// <summary>For the clients of Azure Storage.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -28,7 +28,7 @@ public class AzuriteServer : IAsyncLifetime
 
     protected virtual string Scheme => "http";
 
-    protected string Folder => folder.Path;
+    protected string Folder => _folder.Path;
 
     public virtual async Task InitializeAsync()
     {
@@ -41,15 +41,17 @@ public class AzuriteServer : IAsyncLifetime
             "--disableTelemetry",
             "--skipApiVersionCheck",
             "--location",
-            folder.Path,
+            _folder.Path,
             .. Listen("blob", blob),
             .. Listen("queue", queue),
             .. Listen("table", table),
             .. MoreArguments(),
         ];
-        process = ChildProcess.Start("npx", arguments);
+        _process = ChildProcess.Start("npx", arguments);
         foreach (var port in new[] { blob, table })
-            await Eventually.Be("Azurite listens", () => IsListening(port), StartTime, () => process.Output);
+        {
+            await Eventually.Be("Azurite listens", () => IsListening(port), StartTime, () => _process.Output);
+        }
         BlobEndpoint = new Uri($"{Scheme}://127.0.0.1:{blob}/{Account}");
         TableEndpoint = new Uri($"{Scheme}://127.0.0.1:{table}/{Account}");
         ConnectionString =
@@ -61,9 +63,11 @@ public class AzuriteServer : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
-        if (process is not null)
-            await process.DisposeAsync();
-        folder.Dispose();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+        _folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -72,8 +76,10 @@ public class AzuriteServer : IAsyncLifetime
 
     private bool IsListening(int port)
     {
-        if (process!.HasExited)
-            throw new InvalidOperationException($"Azurite ended:\n{process.Output}");
+        if (_process!.HasExited)
+        {
+            throw new InvalidOperationException($"Azurite ended:\n{_process.Output}");
+        }
         try
         {
             using var client = new TcpClient("127.0.0.1", port);

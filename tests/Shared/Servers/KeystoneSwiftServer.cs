@@ -24,10 +24,10 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly List<ChildProcess> processes = [];
-    private readonly HttpClient http = new();
-    private Task<string>? ownersToken;
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<ChildProcess> _processes = [];
+    private readonly HttpClient _http = new();
+    private Task<string>? _ownersToken;
 
     /// <summary>Why there can be no server here, or null.</summary>
     public static string? Missing { get; } =
@@ -63,7 +63,9 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (Missing is not null)
+        {
             return;
+        }
         var keystone = await StartAsync<KeystoneReady>("keystone_node.py");
         AuthUrl = new Uri($"http://127.0.0.1:{keystone.Port}/v3");
         var swift = await StartAsync<SwiftReady>("swift_node.py", AuthUrl.ToString(), keystone.Password);
@@ -77,7 +79,7 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
                 ["domain"] = new JsonObject { ["id"] = "default" },
             }
         );
-        http.DefaultRequestHeaders.Add("X-Auth-Token", token);
+        _http.DefaultRequestHeaders.Add("X-Auth-Token", token);
         await FillCatalogueAsync(swift.Port);
         var domain = await MakeAsync("domain", new JsonObject { ["name"] = Domain });
         ProjectId = await MakeAsync("project", new JsonObject { ["name"] = "yard", ["domain_id"] = domain });
@@ -88,31 +90,33 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
 
     /// <summary>A token of the owner's, the same for all tests.</summary>
     public Task<string> LogInAsync() =>
-        ownersToken ??= LogInAsync(Owner.Name, Domain, Owner.Password, new JsonObject { ["id"] = ProjectId });
+        _ownersToken ??= LogInAsync(Owner.Name, Domain, Owner.Password, new JsonObject { ["id"] = ProjectId });
 
     public async Task DisposeAsync()
     {
-        http.Dispose();
-        foreach (var process in processes)
+        _http.Dispose();
+        foreach (var process in _processes)
         {
             process.CloseInput();
             await process.DisposeAsync();
         }
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     private async Task<T> StartAsync<T>(string program, params string[] arguments)
     {
         await using (var source = Assembly.GetExecutingAssembly().GetManifestResourceStream(program)!)
-        await using (var file = File.Create(folder.File(program)))
+        await using (var file = File.Create(_folder.File(program)))
+        {
             await source.CopyToAsync(file);
-        var data = folder.Folder(Path.GetFileNameWithoutExtension(program) + "_data");
+        }
+        var data = _folder.Folder(Path.GetFileNameWithoutExtension(program) + "_data");
         var process = ChildProcess.Start(
             Python,
-            ["-B", folder.File(program), data, .. arguments],
+            ["-B", _folder.File(program), data, .. arguments],
             workingDirectory: data
         );
-        processes.Add(process);
+        _processes.Add(process);
         var line = await process.WaitForLine(text => text.StartsWith('{'), StartsWithin);
         return JsonSerializer.Deserialize<T>(line, Json)!;
     }
@@ -148,9 +152,9 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
                 ["password"] = password,
             }
         );
-        var roles = await http.GetFromJsonAsync<JsonObject>($"{AuthUrl}/roles?name={role}");
+        var roles = await _http.GetFromJsonAsync<JsonObject>($"{AuthUrl}/roles?name={role}");
         var roleId = (string)roles!["roles"]![0]!["id"]!;
-        using var granted = await http.PutAsync(
+        using var granted = await _http.PutAsync(
             new Uri($"{AuthUrl}/projects/{ProjectId}/users/{id}/roles/{roleId}"),
             null
         );
@@ -197,7 +201,7 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     private async Task<HttpResponseMessage> PostAsync(string path, JsonObject body)
     {
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        return await http.PostAsync(new Uri($"{AuthUrl}/{path}"), content);
+        return await _http.PostAsync(new Uri($"{AuthUrl}/{path}"), content);
     }
 
     private sealed record KeystoneReady(int Port, string Password);

@@ -7,7 +7,7 @@ namespace Trainyard.Tests.Shared.Servers;
 /// <summary>Azurite over HTTPS, which takes the tokens of identities as well as the account's key.</summary>
 public sealed class SecureAzuriteServer : AzuriteServer
 {
-    private readonly X509Certificate2 certificate = MakeCertificate();
+    private readonly X509Certificate2 _certificate = MakeCertificate();
 
     protected override string Scheme => "https";
 
@@ -19,7 +19,7 @@ public sealed class SecureAzuriteServer : AzuriteServer
                 SslOptions = new()
                 {
                     RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                        shown?.GetCertHashString() == certificate.GetCertHashString(),
+                        shown?.GetCertHashString() == _certificate.GetCertHashString(),
                 },
             }
         );
@@ -27,14 +27,14 @@ public sealed class SecureAzuriteServer : AzuriteServer
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        certificate.Dispose();
+        _certificate.Dispose();
     }
 
     protected override IEnumerable<string> MoreArguments()
     {
         var (shown, key) = (Path.Combine(Folder, "server.pem"), Path.Combine(Folder, "server.key"));
-        File.WriteAllText(shown, certificate.ExportCertificatePem());
-        File.WriteAllText(key, certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(shown, _certificate.ExportCertificatePem());
+        File.WriteAllText(key, _certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
         return ["--oauth", "basic", "--cert", shown, "--key", key];
     }
 

@@ -80,7 +80,9 @@ public sealed class SwiftClient : IDisposable
                 $"{container}?prefix={Uri.EscapeDataString(prefix)}&marker={Uri.EscapeDataString(marker)}"
             );
             if (page.Count == 0)
+            {
                 return names;
+            }
             names.AddRange(page);
         }
     }

@@ -11,12 +11,12 @@ namespace Trainyard.Architecture.Tests.Infra.Compiled;
 /// </summary>
 internal sealed class Bicep : IDisposable
 {
-    private readonly Script script = new();
+    private readonly Script _script = new();
 
     public Bicep()
     {
         // The program unpacks itself at its first start: beside the tests, which is writable, and for all runs of them.
-        script.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(AppContext.BaseDirectory, "bicep");
+        _script.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(AppContext.BaseDirectory, "bicep");
         foreach (var (path, text) in Infra)
         {
             Write(path, text);
@@ -43,26 +43,26 @@ internal sealed class Bicep : IDisposable
             ?.Value
         ?? "";
 
-    public IDictionary<string, string> Variables => script.Environment;
+    public IDictionary<string, string> Variables => _script.Environment;
 
     public void Write(string path, string text)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(script.In(path))!);
-        script.Write(path, text);
+        Directory.CreateDirectory(Path.GetDirectoryName(_script.In(path))!);
+        _script.Write(path, text);
     }
 
-    public string Read(string path) => script.Read(path);
+    public string Read(string path) => _script.Read(path);
 
     /// <summary>Runs it to the end; all that it said, a line each.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(params string[] arguments)
     {
         EnsureExecutable();
-        var (code, output) = await script.RunAsync(Program, arguments);
+        var (code, output) = await _script.RunAsync(Program, arguments);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
         return code == 0 || lines.Count > 0 ? lines : [$"{string.Join(' ', arguments)} ended with {code}."];
     }
 
-    public void Dispose() => script.Dispose();
+    public void Dispose() => _script.Dispose();
 
     // Not every restore keeps a program's mode.
     private static void EnsureExecutable()

@@ -10,9 +10,9 @@ public sealed class DurableBackend : IDisposable
     private const string DurableTask = "AzureFunctionsJobHost__extensions__durableTask__";
     private const string Connection = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
 
-    private readonly Script script = new();
+    private readonly Script _script = new();
 
-    public void Dispose() => script.Dispose();
+    public void Dispose() => _script.Dispose();
 
     [BicepFact]
     public async Task The_parameter_takes_two_words_and_gives_the_one_it_took()
@@ -66,7 +66,7 @@ public sealed class DurableBackend : IDisposable
     {
         var project = Path.Combine(Repository.Root(), "functions", "Trainyard.Functions.csproj");
 
-        var (code, output) = await script.RunAsync(
+        var (code, output) = await _script.RunAsync(
             "dotnet",
             "msbuild",
             project,

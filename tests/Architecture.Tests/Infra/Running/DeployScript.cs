@@ -43,32 +43,32 @@ public sealed partial class DeployScript : IDisposable
         done
         """;
 
-    private readonly Script script = new();
+    private readonly Script _script = new();
 
     public DeployScript()
     {
-        script.StandIn("az", AzureCli);
-        script.StandIn("dotnet", Sdk);
-        script.StandIn("curl", "echo \"curl $*\" >>\"$LOG\"\n");
-        script.Environment["LOG"] = script.In("log");
-        script.Environment["FAIL"] = "";
-        script.Environment["SECRETS"] = "";
-        script.Environment["TAG"] = "trainyard";
-        script.Environment["BACKEND"] = "storage";
-        script.Environment["NODES"] = "";
-        script.Environment["DEPLOY_TRIES"] = "1";
-        script.Environment["DEPLOY_PAUSE"] = "0";
-        script.Environment["TMPDIR"] = Directory.CreateDirectory(script.In("tmp")).FullName;
-        script.Environment["SMOKE_S3_ENDPOINT"] = "https://s3.example";
-        script.Environment["SMOKE_S3_KEY"] = "key";
-        script.Environment["SMOKE_S3_SECRET"] = "the-bucket-secret";
-        script.Environment["SMOKE_DATA_BUCKET"] = "data";
-        script.Environment["SMOKE_RESULTS_BUCKET"] = "results";
+        _script.StandIn("az", AzureCli);
+        _script.StandIn("dotnet", Sdk);
+        _script.StandIn("curl", "echo \"curl $*\" >>\"$LOG\"\n");
+        _script.Environment["LOG"] = _script.In("log");
+        _script.Environment["FAIL"] = "";
+        _script.Environment["SECRETS"] = "";
+        _script.Environment["TAG"] = "trainyard";
+        _script.Environment["BACKEND"] = "storage";
+        _script.Environment["NODES"] = "";
+        _script.Environment["DEPLOY_TRIES"] = "1";
+        _script.Environment["DEPLOY_PAUSE"] = "0";
+        _script.Environment["TMPDIR"] = Directory.CreateDirectory(_script.In("tmp")).FullName;
+        _script.Environment["SMOKE_S3_ENDPOINT"] = "https://s3.example";
+        _script.Environment["SMOKE_S3_KEY"] = "key";
+        _script.Environment["SMOKE_S3_SECRET"] = "the-bucket-secret";
+        _script.Environment["SMOKE_DATA_BUCKET"] = "data";
+        _script.Environment["SMOKE_RESULTS_BUCKET"] = "results";
     }
 
-    private string Log => script.Read("log");
+    private string Log => _script.Read("log");
 
-    public void Dispose() => script.Dispose();
+    public void Dispose() => _script.Dispose();
 
     [Fact]
     public async Task A_dry_run_says_everything_and_calls_nobody()
@@ -102,8 +102,8 @@ public sealed partial class DeployScript : IDisposable
             "https://service.example/health",
             "ml train --monitor"
         );
-        Assert.Contains("ML_PASSWORD=the-operator-key", script.Read("log.environment"));
-        Assert.Empty(Directory.GetFileSystemEntries(script.In("tmp")));
+        Assert.Contains("ML_PASSWORD=the-operator-key", _script.Read("log.environment"));
+        Assert.Empty(Directory.GetFileSystemEntries(_script.In("tmp")));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed partial class DeployScript : IDisposable
     [InlineData("scheduler")]
     public async Task The_app_is_published_for_the_durable_backend_that_was_deployed(string backend)
     {
-        script.Environment["BACKEND"] = backend;
+        _script.Environment["BACKEND"] = backend;
 
         await DeployAsync("--yes");
 
@@ -149,7 +149,7 @@ public sealed partial class DeployScript : IDisposable
     [InlineData("3\\n", "3")]
     public async Task A_pool_that_is_there_keeps_its_nodes(string there, string kept)
     {
-        script.Environment["NODES"] = there;
+        _script.Environment["NODES"] = there;
 
         await DeployAsync("--yes");
         await DeployAsync("--what-if");
@@ -166,7 +166,7 @@ public sealed partial class DeployScript : IDisposable
     [Fact]
     public async Task A_pool_that_cannot_be_asked_is_left_alone()
     {
-        script.Environment["FAIL"] = "vmss list";
+        _script.Environment["FAIL"] = "vmss list";
 
         var (code, _) = await DeployAsync("--yes");
 
@@ -188,13 +188,13 @@ public sealed partial class DeployScript : IDisposable
     {
         await DeployAsync("--yes");
 
-        var (pool, first) = (script.Read("log.trainyard-pool-key"), script.Read("log.trainyard-operator-key"));
+        var (pool, first) = (_script.Read("log.trainyard-pool-key"), _script.Read("log.trainyard-operator-key"));
         Assert.Equal(43, pool.Length);
         Assert.NotEqual(pool, first);
         Assert.DoesNotContain(pool, Log);
 
-        script.Environment["SECRETS"] = @"trainyard-pool-key\ntrainyard-operator-key\n";
-        File.Delete(script.In("log"));
+        _script.Environment["SECRETS"] = @"trainyard-pool-key\ntrainyard-operator-key\n";
+        File.Delete(_script.In("log"));
         await DeployAsync("--yes");
         Assert.DoesNotContain("secret set", Log);
     }
@@ -205,7 +205,7 @@ public sealed partial class DeployScript : IDisposable
     [InlineData("blob upload")]
     public async Task Whatever_fails_after_it_was_opened_the_door_is_shut(string failing)
     {
-        script.Environment["FAIL"] = failing;
+        _script.Environment["FAIL"] = failing;
 
         var (code, _) = await DeployAsync("--yes");
 
@@ -217,7 +217,7 @@ public sealed partial class DeployScript : IDisposable
             "az keyvault update --name the-vault --resource-group g --public-network-access Disabled"
         );
         Assert.DoesNotContain("trainyard-whole", Log);
-        Assert.Empty(Directory.GetFileSystemEntries(script.In("tmp")));
+        Assert.Empty(Directory.GetFileSystemEntries(_script.In("tmp")));
     }
 
     [Theory]
@@ -236,14 +236,14 @@ public sealed partial class DeployScript : IDisposable
     [Fact]
     public async Task Teardown_takes_only_groups_that_carry_the_tag()
     {
-        script.Environment["TAG"] = "somebody-else";
-        var (code, output) = await script.RunAsync("bash", Of("teardown"), "--group", "g", "--yes");
+        _script.Environment["TAG"] = "somebody-else";
+        var (code, output) = await _script.RunAsync("bash", Of("teardown"), "--group", "g", "--yes");
         Assert.NotEqual(0, code);
         Assert.Contains("not touched", output);
         Assert.DoesNotContain("delete", Log);
 
-        script.Environment["TAG"] = "trainyard";
-        (code, output) = await script.RunAsync("bash", Of("teardown"), "--group", "g", "--yes", "--purge");
+        _script.Environment["TAG"] = "trainyard";
+        (code, output) = await _script.RunAsync("bash", Of("teardown"), "--group", "g", "--yes", "--purge");
         Assert.True(code == 0, output);
         AssertInOrder("az group delete --name g", "az keyvault purge --name the-vault");
     }
@@ -253,7 +253,7 @@ public sealed partial class DeployScript : IDisposable
     [InlineData("teardown")]
     public async Task Help_is_the_head_of_the_script(string name)
     {
-        var (code, output) = await script.RunAsync("bash", Of(name), "--help");
+        var (code, output) = await _script.RunAsync("bash", Of(name), "--help");
 
         Assert.Equal(0, code);
         Assert.Contains($"infra/{name} --group NAME", output);
@@ -263,12 +263,12 @@ public sealed partial class DeployScript : IDisposable
     private static string Of(string name) => Path.Combine(Repository.Root(), "infra", name);
 
     private Task<(int Code, string Output)> DeployAsync(params string[] more) =>
-        script.RunAsync(
+        _script.RunAsync(
             "bash",
             [
                 Of("deploy"),
                 .. new[] { "--group", "g", "--location", "westeurope", "--address", "192.0.2.7" },
-                .. new[] { "--ssh-key", script.Write("key.pub", PublicKey) },
+                .. new[] { "--ssh-key", _script.Write("key.pub", PublicKey) },
                 .. more,
             ]
         );

@@ -11,12 +11,12 @@ namespace Trainyard.Architecture.Tests.Infra.Running;
 internal sealed class FakeAzure : IAsyncDisposable
 {
     public const string Machine = "pool_3";
-    private readonly WebApplication app;
-    private readonly TaskCompletionSource<string> approved = new();
+    private readonly WebApplication _app;
+    private readonly TaskCompletionSource<string> _approved = new();
 
     private FakeAzure(WebApplication app)
     {
-        this.app = app;
+        _app = app;
         app.MapGet("/metadata/identity/oauth2/token", (HttpRequest request) => Metadata(request, Token(request)));
         app.MapGet(
             "/metadata/instance/compute/name",
@@ -29,7 +29,7 @@ internal sealed class FakeAzure : IAsyncDisposable
         app.MapPost("/agents/v1/leases", LeaseAsync);
     }
 
-    public string Address => app.Urls.First();
+    public string Address => _app.Urls.First();
 
     public byte[] Archive { get; set; } = [];
 
@@ -45,15 +45,15 @@ internal sealed class FakeAzure : IAsyncDisposable
     public ConcurrentQueue<(string? Authorization, JsonNode Body)> Leases { get; } = new();
 
     /// <summary>Ends with the id of the event that was approved.</summary>
-    public Task<string> Approved => approved.Task;
+    public Task<string> Approved => _approved.Task;
 
     public static async Task<FakeAzure> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var azure = new FakeAzure(builder.Build());
-        azure.app.Urls.Add("http://127.0.0.1:0");
-        await azure.app.StartAsync();
+        azure._app.Urls.Add("http://127.0.0.1:0");
+        await azure._app.StartAsync();
         return azure;
     }
 
@@ -75,7 +75,7 @@ internal sealed class FakeAzure : IAsyncDisposable
             ),
         }.ToJsonString();
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private static IResult Metadata(HttpRequest request, IResult result) =>
         request.Headers["Metadata"] == "true" ? result : Results.BadRequest();
@@ -99,7 +99,7 @@ internal sealed class FakeAzure : IAsyncDisposable
     private async Task<IResult> ApproveAsync(HttpRequest request)
     {
         var body = await JsonNode.ParseAsync(request.Body);
-        approved.TrySetResult((string?)body!["StartRequests"]![0]!["EventId"] ?? "");
+        _approved.TrySetResult((string?)body!["StartRequests"]![0]!["EventId"] ?? "");
         return Results.Ok();
     }
 

@@ -8,35 +8,35 @@ namespace Trainyard.Architecture.Tests.Infra.Running;
 /// <summary>The programs that bring agent and key to a node, run against a stand-in for Azure.</summary>
 public sealed class NodePrograms : IAsyncLifetime, IDisposable
 {
-    private readonly Script script = new();
-    private FakeAzure azure = null!;
+    private readonly Script _script = new();
+    private FakeAzure _azure = null!;
 
     private static string Programs => Path.Combine(Repository.Root(), "infra", "agent");
 
     public async Task InitializeAsync()
     {
-        azure = await FakeAzure.StartAsync();
+        _azure = await FakeAzure.StartAsync();
         foreach (
             var (name, value) in new Dictionary<string, string>
             {
-                ["TRAINYARD_IMDS"] = azure.Address,
+                ["TRAINYARD_IMDS"] = _azure.Address,
                 ["TRAINYARD_IDENTITY"] = "the-identity",
-                ["TRAINYARD_ROOT"] = script.In(""),
-                ["TRAINYARD_STATE"] = script.In(""),
+                ["TRAINYARD_ROOT"] = _script.In(""),
+                ["TRAINYARD_STATE"] = _script.In(""),
                 ["TRAINYARD_USER"] = "root",
                 ["TRAINYARD_PATIENCE"] = "1",
-                ["TRAINYARD_AGENT_URL"] = azure.Address + "/agent.tar.gz",
-                ["TRAINYARD_POOL_KEY_URL"] = azure.Address + "/secret",
+                ["TRAINYARD_AGENT_URL"] = _azure.Address + "/agent.tar.gz",
+                ["TRAINYARD_POOL_KEY_URL"] = _azure.Address + "/secret",
             }
         )
         {
-            script.Environment[name] = value;
+            _script.Environment[name] = value;
         }
     }
 
-    public async Task DisposeAsync() => await azure.DisposeAsync();
+    public async Task DisposeAsync() => await _azure.DisposeAsync();
 
-    public void Dispose() => script.Dispose();
+    public void Dispose() => _script.Dispose();
 
     [Fact]
     public async Task The_agent_is_put_in_place_when_its_sum_is_the_demanded_one()
@@ -46,8 +46,8 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
         var (code, output) = await RunAsync("fetch-agent");
 
         Assert.True(code == 0, output);
-        Assert.Equal("a program", script.Read("agent/Trainyard.Agent"));
-        Assert.True(File.GetUnixFileMode(script.In("agent/Trainyard.Agent")).HasFlag(UnixFileMode.UserExecute));
+        Assert.Equal("a program", _script.Read("agent/Trainyard.Agent"));
+        Assert.True(File.GetUnixFileMode(_script.In("agent/Trainyard.Agent")).HasFlag(UnixFileMode.UserExecute));
     }
 
     [Fact]
@@ -56,27 +56,27 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
         Offer("Trainyard.Agent");
         await RunAsync("fetch-agent");
         await RunAsync("fetch-agent");
-        Assert.Single(azure.Downloads);
+        Assert.Single(_azure.Downloads);
 
         Offer("Trainyard.Agent", "another program");
         await RunAsync("fetch-agent");
 
-        Assert.Equal("another program", script.Read("agent/Trainyard.Agent"));
-        Assert.Single(Directory.GetDirectories(script.In("agents")));
+        Assert.Equal("another program", _script.Read("agent/Trainyard.Agent"));
+        Assert.Single(Directory.GetDirectories(_script.In("agents")));
     }
 
     [Fact]
     public async Task An_archive_with_another_sum_is_not_unpacked()
     {
         Offer("Trainyard.Agent");
-        script.Environment["TRAINYARD_AGENT_SHA256"] = new string('0', 64);
+        _script.Environment["TRAINYARD_AGENT_SHA256"] = new string('0', 64);
 
         var (code, output) = await RunAsync("fetch-agent");
 
         Assert.NotEqual(0, code);
         Assert.Contains("not unpacked", output);
-        Assert.Empty(Directory.GetFileSystemEntries(script.In("agents")));
-        Assert.False(Path.Exists(script.In("agent")));
+        Assert.Empty(Directory.GetFileSystemEntries(_script.In("agents")));
+        Assert.False(Path.Exists(_script.In("agent")));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
 
         Assert.NotEqual(0, code);
         Assert.Contains("not unpacked", output);
-        Assert.False(Path.Exists(script.In("agent")));
+        Assert.False(Path.Exists(_script.In("agent")));
     }
 
     [Fact]
@@ -98,30 +98,30 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
     {
         var (code, output) = await RunAsync("fetch-pool-key");
         Assert.True(code == 0, output);
-        Assert.Equal("the-pool-key\n", script.Read("pool.key"));
-        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(script.In("pool.key")));
+        Assert.Equal("the-pool-key\n", _script.Read("pool.key"));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(_script.In("pool.key")));
 
-        azure.PoolKey = "another-key";
+        _azure.PoolKey = "another-key";
         await RunAsync("fetch-pool-key");
 
-        Assert.Equal("another-key\n", script.Read("pool.key"));
+        Assert.Equal("another-key\n", _script.Read("pool.key"));
         Assert.DoesNotContain("the-pool-key", output);
     }
 
     [Fact]
     public async Task A_key_that_cannot_be_had_ends_with_a_reason()
     {
-        script.Environment["TRAINYARD_IDENTITY"] = "a-stranger";
+        _script.Environment["TRAINYARD_IDENTITY"] = "a-stranger";
 
         var (code, output) = await RunAsync("fetch-pool-key");
 
         Assert.NotEqual(0, code);
         Assert.Contains("401", output);
-        Assert.False(Path.Exists(script.In("pool.key")));
+        Assert.False(Path.Exists(_script.In("pool.key")));
     }
 
     private Task<(int Code, string Output)> RunAsync(string program) =>
-        script.RunAsync("python3", Path.Combine(Programs, program));
+        _script.RunAsync("python3", Path.Combine(Programs, program));
 
     private void Offer(string name, string text = "a program")
     {
@@ -138,7 +138,7 @@ public sealed class NodePrograms : IAsyncLifetime, IDisposable
             );
         }
 
-        azure.Archive = packed.ToArray();
-        script.Environment["TRAINYARD_AGENT_SHA256"] = Convert.ToHexStringLower(SHA256.HashData(azure.Archive));
+        _azure.Archive = packed.ToArray();
+        _script.Environment["TRAINYARD_AGENT_SHA256"] = Convert.ToHexStringLower(SHA256.HashData(_azure.Archive));
     }
 }

@@ -4,9 +4,9 @@ namespace Trainyard.Architecture.Tests.Infra.Running;
 public sealed class ScriptForms : IDisposable
 {
     private static readonly string Infra = Path.Combine(Repository.Root(), "infra");
-    private readonly Script script = new();
+    private readonly Script _script = new();
 
-    public void Dispose() => script.Dispose();
+    public void Dispose() => _script.Dispose();
 
     [ShellFact("shellcheck")]
     public Task Shellcheck_has_nothing_to_say_of_the_shell_scripts() =>
@@ -34,30 +34,30 @@ public sealed class ScriptForms : IDisposable
     [Fact]
     public async Task A_node_without_a_GPU_does_not_wait_for_one()
     {
-        script.Environment["TRAINYARD_GPU"] = "0";
-        Assert.Equal(0, (await script.RunAsync("sh", Of("agent/await-gpu"))).Code);
+        _script.Environment["TRAINYARD_GPU"] = "0";
+        Assert.Equal(0, (await _script.RunAsync("sh", Of("agent/await-gpu"))).Code);
     }
 
     [Fact]
     public async Task A_node_with_a_GPU_waits_for_its_driver_and_makes_the_device_files()
     {
-        script.Environment["TRAINYARD_GPU"] = "1";
-        script.Environment["TRAINYARD_GPU_PAUSE"] = "0";
-        script.StandIn("nvidia-smi", "[ -e ready ] && echo 'GPU 0: one' && exit 0; touch ready; exit 9\n");
-        script.StandIn("nvidia-modprobe", "echo \"$*\" >made\n");
+        _script.Environment["TRAINYARD_GPU"] = "1";
+        _script.Environment["TRAINYARD_GPU_PAUSE"] = "0";
+        _script.StandIn("nvidia-smi", "[ -e ready ] && echo 'GPU 0: one' && exit 0; touch ready; exit 9\n");
+        _script.StandIn("nvidia-modprobe", "echo \"$*\" >made\n");
 
-        var (code, output) = await script.RunAsync("sh", Of("agent/await-gpu"));
+        var (code, output) = await _script.RunAsync("sh", Of("agent/await-gpu"));
 
         Assert.Equal(0, code);
         Assert.Contains("waiting for its driver", output);
-        Assert.Equal("-c 0 -u\n", script.Read("made"));
+        Assert.Equal("-c 0 -u\n", _script.Read("made"));
     }
 
     private static string Of(string name) => Path.Combine(Infra, name);
 
     private async Task AssertSilentAsync(string program, params string[] arguments)
     {
-        var (code, output) = await script.RunAsync(program, arguments);
+        var (code, output) = await _script.RunAsync(program, arguments);
         Assert.True(code == 0 && output.Length == 0, output);
     }
 }

@@ -11,9 +11,9 @@ public sealed class BoundedAnswersTests : IDisposable
     // Buffers of the sockets on both sides hold some megabytes that nobody reads.
     private const long Sockets = 16 << 20;
 
-    private readonly StoreFixture stores = new();
+    private readonly StoreFixture _stores = new();
 
-    public void Dispose() => stores.Dispose();
+    public void Dispose() => _stores.Dispose();
 
     [Theory]
     [InlineData("<Error><Code>InvalidRequest</Code><Message>")]
@@ -21,7 +21,7 @@ public sealed class BoundedAnswersTests : IDisposable
     public async Task An_error_without_end_is_cut_off(string begin)
     {
         await using var server = await PouringServer.StartAsync($"HTTP/1.1 400 Bad Request\r\n\r\n{begin}");
-        await using var store = stores.OpenS3($"http://127.0.0.1:{server.Port}");
+        await using var store = _stores.OpenS3($"http://127.0.0.1:{server.Port}");
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
@@ -33,7 +33,7 @@ public sealed class BoundedAnswersTests : IDisposable
     public async Task A_list_without_end_is_cut_off()
     {
         await using var server = await PouringServer.StartAsync("HTTP/1.1 200 OK\r\n\r\n<ListBucketResult><Name>");
-        await using var store = stores.OpenS3($"http://127.0.0.1:{server.Port}");
+        await using var store = _stores.OpenS3($"http://127.0.0.1:{server.Port}");
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
@@ -49,7 +49,7 @@ public sealed class BoundedAnswersTests : IDisposable
         await using var server = await ScriptedStore.StartAsync(context =>
             context.Response.Body.WriteAsync(new byte[Size]).AsTask()
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         await using var content = await store.OpenReadAsync("datain", "large", 0, null, default);
         using var all = new MemoryStream();
@@ -71,7 +71,7 @@ public sealed class BoundedAnswersTests : IDisposable
                     + "<Contents><Key>a</Key><Size>1</Size></Contents></ListBucketResult>"
             )
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => ListAllAsync(store));
 
@@ -89,7 +89,7 @@ public sealed class BoundedAnswersTests : IDisposable
                 $"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t{page++}</NextContinuationToken></ListBucketResult>"
             )
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => ListAllAsync(store));
 
@@ -102,7 +102,7 @@ public sealed class BoundedAnswersTests : IDisposable
     {
         var code = "Bad\u202eedoC\n\u2028" + new string('x', 5000);
         await using var server = await ScriptedStore.RefusingAsync(400, code);
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 

@@ -11,9 +11,9 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 /// <summary>What is wrong with an address is told at once, and as what it is.</summary>
 public sealed class ConnectingTests : IDisposable
 {
-    private readonly StoreFixture stores = new();
+    private readonly StoreFixture _stores = new();
 
-    public void Dispose() => stores.Dispose();
+    public void Dispose() => _stores.Dispose();
 
     [Fact]
     public async Task A_certificate_that_nobody_trusts_is_named_with_its_issuer()
@@ -121,7 +121,7 @@ public sealed class ConnectingTests : IDisposable
 
     private async Task<ObjectStoreException> ProbeAsync(string endpoint)
     {
-        await using var store = stores.OpenS3(endpoint);
+        await using var store = _stores.OpenS3(endpoint);
         return await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
     }
 

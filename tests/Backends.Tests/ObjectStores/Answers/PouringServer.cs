@@ -9,30 +9,30 @@ internal sealed class PouringServer : IAsyncDisposable
 {
     private const int Blocks = 600;
 
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task serving;
-    private long sent;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
+    private long _sent;
 
     private PouringServer(string begin)
     {
-        listener.Start();
-        serving = ServeAsync(Encoding.ASCII.GetBytes(begin));
+        _listener.Start();
+        _serving = ServeAsync(Encoding.ASCII.GetBytes(begin));
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>What the sockets took so far, in all connections.</summary>
-    public long Sent => Interlocked.Read(ref sent);
+    public long Sent => Interlocked.Read(ref _sent);
 
     public static Task<PouringServer> StartAsync(string begin) => Task.FromResult(new PouringServer(begin));
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await serving;
-        listener.Dispose();
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await _serving;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync(byte[] begin)
@@ -41,7 +41,7 @@ internal sealed class PouringServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync(stop.Token);
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await PourAsync(client.GetStream(), begin);
             }
         }
@@ -62,7 +62,7 @@ internal sealed class PouringServer : IAsyncDisposable
             for (var i = 0; i < Blocks; i++)
             {
                 await stream.WriteAsync(block);
-                Interlocked.Add(ref sent, block.Length);
+                Interlocked.Add(ref _sent, block.Length);
             }
         }
         catch (IOException)

@@ -6,26 +6,26 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 /// <summary>Answers every connection with the same bytes, and closes it.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task serving;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
 
     private RawServer(byte[] answer)
     {
-        listener.Start();
-        serving = ServeAsync(answer);
+        _listener.Start();
+        _serving = ServeAsync(answer);
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public static Task<RawServer> StartAsync(byte[] answer) => Task.FromResult(new RawServer(answer));
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await serving;
-        listener.Dispose();
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await _serving;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync(byte[] answer)
@@ -34,7 +34,7 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync(stop.Token);
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await AnswerAsync(client.GetStream(), answer);
             }
         }

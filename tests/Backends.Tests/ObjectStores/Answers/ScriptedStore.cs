@@ -11,11 +11,11 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 /// <summary>A server of HTTP that answers what a test wants: for what no well-behaved store says.</summary>
 internal sealed class ScriptedStore : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private ScriptedStore(WebApplication app) => this.app = app;
+    private ScriptedStore(WebApplication app) => _app = app;
 
-    public Uri Address => new(app.Urls.First());
+    public Uri Address => new(_app.Urls.First());
 
     public int Port => Address.Port;
 
@@ -34,7 +34,9 @@ internal sealed class ScriptedStore : IAsyncDisposable
                 listen =>
                 {
                     if (certificate is not null)
+                    {
                         listen.UseHttps(certificate);
+                    }
                 }
             )
         );
@@ -58,11 +60,13 @@ internal sealed class ScriptedStore : IAsyncDisposable
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/xml";
         foreach (var (name, value) in headers)
+        {
             context.Response.Headers[name] = value;
+        }
         return context.Response.WriteAsync(
             $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>said at length</Message><RequestId>REQ-1</RequestId></Error>"
         );
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

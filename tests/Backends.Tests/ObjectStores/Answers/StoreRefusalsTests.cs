@@ -6,9 +6,9 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 /// <summary>Whose fault a store's refusal is, and in which words.</summary>
 public sealed class StoreRefusalsTests : IDisposable
 {
-    private readonly StoreFixture stores = new();
+    private readonly StoreFixture _stores = new();
 
-    public void Dispose() => stores.Dispose();
+    public void Dispose() => _stores.Dispose();
 
     [Theory]
     [InlineData(403, "InvalidAccessKeyId", ObjectStoreFailure.Denied, "refuses these credentials")]
@@ -35,7 +35,7 @@ public sealed class StoreRefusalsTests : IDisposable
     )
     {
         await using var server = await ScriptedStore.RefusingAsync(status, code);
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
@@ -50,7 +50,7 @@ public sealed class StoreRefusalsTests : IDisposable
     public async Task What_a_write_is_refused_for_is_told_as_for_a_read()
     {
         await using var server = await ScriptedStore.RefusingAsync(400, "ExpiredToken");
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
         var upload = await store.BeginUploadAsync("datain", "a", 1, default);
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() =>
@@ -71,7 +71,7 @@ public sealed class StoreRefusalsTests : IDisposable
                 ? context.Response.WriteAsync("<ListBucketResult><Name>datain</Name></ListBucketResult>")
                 : ScriptedStore.RefuseAsync(context, status, code, ("x-amz-bucket-region", "eu-test-7"))
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         await store.ProbeAsync("datain", default);
         var address = await store.PresignReadAsync("datain", "a", TimeSpan.FromMinutes(1), default);
@@ -87,7 +87,7 @@ public sealed class StoreRefusalsTests : IDisposable
             "PermanentRedirect",
             ("x-amz-bucket-region", "eu-test-7")
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
@@ -103,7 +103,7 @@ public sealed class StoreRefusalsTests : IDisposable
     {
         var e = await Assert.ThrowsAsync<ObjectStoreException>(async () =>
         {
-            await using var store = stores.OpenS3(endpoint);
+            await using var store = _stores.OpenS3(endpoint);
         });
 
         Assert.Equal(ObjectStoreFailure.EndpointPath, e.Failure);
@@ -114,7 +114,7 @@ public sealed class StoreRefusalsTests : IDisposable
     public async Task A_path_below_which_nothing_is_comes_into_the_sentence()
     {
         await using var server = await ScriptedStore.RefusingAsync(404, "NoSuchKey");
-        await using var store = stores.OpenS3($"{server.Address}some/path");
+        await using var store = _stores.OpenS3($"{server.Address}some/path");
 
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
@@ -132,7 +132,7 @@ public sealed class StoreRefusalsTests : IDisposable
         await using var server = await ScriptedStore.StartAsync(context =>
             context.Response.WriteAsync("<ListBucketResult><Name>datain</Name></ListBucketResult>")
         );
-        await using var store = stores.OpenS3($"http://127.0.0.1:{server.Port}{end}");
+        await using var store = _stores.OpenS3($"http://127.0.0.1:{server.Port}{end}");
 
         await store.ProbeAsync("datain", default);
 
@@ -148,7 +148,7 @@ public sealed class StoreRefusalsTests : IDisposable
                 ? ScriptedStore.RefuseAsync(context, 503, "SlowDown", ("Retry-After", "2"))
                 : context.Response.WriteAsync("<ListBucketResult><Name>datain</Name></ListBucketResult>")
         );
-        await using var store = stores.OpenS3(server.Address.ToString());
+        await using var store = _stores.OpenS3(server.Address.ToString());
         var began = TimeProvider.System.GetTimestamp();
 
         await store.ProbeAsync("datain", default);

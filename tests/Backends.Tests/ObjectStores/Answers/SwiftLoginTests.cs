@@ -9,9 +9,9 @@ namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 /// <summary>Logins of Swift as the manifests of the time have them, and what can go wrong with them.</summary>
 public sealed class SwiftLoginTests : IDisposable
 {
-    private readonly StoreFixture stores = new();
+    private readonly StoreFixture _stores = new();
 
-    public void Dispose() => stores.Dispose();
+    public void Dispose() => _stores.Dispose();
 
     [Theory]
     [InlineData("https://identity.open.softlayer.com", "p", "d", "https://identity.open.softlayer.com/v3/auth/tokens")]
@@ -84,7 +84,9 @@ public sealed class SwiftLoginTests : IDisposable
         await using var server = await ScriptedStore.StartAsync(context =>
         {
             if (context.Request.Path != "/v3/auth/tokens")
+            {
                 return context.Response.WriteAsync("[]");
+            }
             context.Response.StatusCode = 201;
             context.Response.Headers["X-Subject-Token"] = $"token-{++logins}";
             var end = DateTimeOffset.UtcNow.AddSeconds(logins == 1 ? 30 : 3600);
@@ -109,7 +111,9 @@ public sealed class SwiftLoginTests : IDisposable
         await using var server = await ScriptedStore.StartAsync(context =>
         {
             if (context.Request.Path != "/v3/auth/tokens")
+            {
                 return context.Response.WriteAsync("[]");
+            }
             context.Response.Headers["X-Subject-Token"] = "token";
             return context.Response.WriteAsync(
                 Catalog(context, "2100-01-01T00:00:00Z", ("north", "admin"), ("north", "public"), ("south", "public"))
@@ -187,7 +191,7 @@ public sealed class SwiftLoginTests : IDisposable
         new(new Uri(authUrl), "user", "password") { ProjectId = project, DomainName = domain };
 
     private IObjectStore Open(Uri authUrl, string? region = null) =>
-        stores.Open(
+        _stores.Open(
             new DataStoreReference
             {
                 Type = DataStoreType.Swift,

@@ -66,7 +66,9 @@ public sealed class LeaseChoiceTests
                     given
                 );
                 if (given is not null)
+                {
                     Assert.Empty(NodeMatch.Lacks(sample.node, given.Needs));
+                }
             }
         );
 
@@ -98,10 +100,12 @@ public sealed class LeaseChoiceTests
             sample =>
             {
                 if (NodeMatch.Could(sample.node, sample.needs))
+                {
                     Assert.Equal(
                         NodeMatch.StandsIn(sample.node, sample.needs),
                         Shortfall.Of(sample.node, sample.needs).Count > 0
                     );
+                }
             }
         );
 

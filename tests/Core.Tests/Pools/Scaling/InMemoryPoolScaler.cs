@@ -14,7 +14,9 @@ internal sealed class InMemoryPoolScaler : IPoolScaler
     public Task GrowToAsync(int count, CancellationToken cancellationToken)
     {
         while (Machines!.Count < count)
+        {
             Machines.Add(Pools.Machine(Machines.Count, TimeSpan.Zero));
+        }
         return Task.CompletedTask;
     }
 

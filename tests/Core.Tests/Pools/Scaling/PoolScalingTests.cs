@@ -9,65 +9,65 @@ public sealed class PoolScalingTests
 {
     private static readonly PoolNode Idle = Node(1, idle: TimeSpan.FromHours(1));
 
-    private readonly InMemoryPoolScaler scaler = new();
-    private readonly InMemoryPoolLoad loads = new();
-    private readonly PoolScaling scaling;
+    private readonly InMemoryPoolScaler _scaler = new();
+    private readonly InMemoryPoolLoad _loads = new();
+    private readonly PoolScaling _scaling;
 
     public PoolScalingTests() =>
-        scaling = new PoolScaling(scaler, loads, new ScalingOptions(), new PoolOptions(), new ManualTime(Now));
+        _scaling = new PoolScaling(_scaler, _loads, new ScalingOptions(), new PoolOptions(), new ManualTime(Now));
 
     [Fact]
     public async Task Machines_that_are_not_the_service_s_are_left_alone()
     {
-        scaler.Machines = null;
-        loads.Load = Load([1]);
+        _scaler.Machines = null;
+        _loads.Load = Load([1]);
 
-        Assert.Null(await scaling.PlanAsync(default));
+        Assert.Null(await _scaling.PlanAsync(default));
     }
 
     [Fact]
     public async Task A_machine_comes_for_a_run_that_waits()
     {
-        loads.Load = Load([1]);
+        _loads.Load = Load([1]);
 
-        await scaling.GrowAsync((await scaling.PlanAsync(default))!, default);
+        await _scaling.GrowAsync((await _scaling.PlanAsync(default))!, default);
 
-        Assert.Single(scaler.Machines!);
-        Assert.Equal(new StartingMachines(1, Now), loads.Load.Starting);
+        Assert.Single(_scaler.Machines!);
+        Assert.Equal(new StartingMachines(1, Now), _loads.Load.Starting);
     }
 
     [Fact]
     public async Task While_a_machine_is_being_made_that_is_said_again()
     {
-        scaler.Machines = [Machine(1, TimeSpan.FromMinutes(5)), Machine(2)];
-        loads.Load = Load([1], Node(2, leased: 1));
+        _scaler.Machines = [Machine(1, TimeSpan.FromMinutes(5)), Machine(2)];
+        _loads.Load = Load([1], Node(2, leased: 1));
 
-        await scaling.GrowAsync((await scaling.PlanAsync(default))!, default);
+        await _scaling.GrowAsync((await _scaling.PlanAsync(default))!, default);
 
-        Assert.Equal(new StartingMachines(1, Now), loads.Load.Starting);
+        Assert.Equal(new StartingMachines(1, Now), _loads.Load.Starting);
     }
 
     [Fact]
     public async Task A_node_is_retired_before_its_machine_is_removed()
     {
-        scaler.Machines = [Machine(1)];
-        loads.Load = Load([], Idle);
+        _scaler.Machines = [Machine(1)];
+        _loads.Load = Load([], Idle);
 
-        var removed = await scaling.RemoveAsync((await scaling.PlanAsync(default))!, default);
+        var removed = await _scaling.RemoveAsync((await _scaling.PlanAsync(default))!, default);
 
         Assert.Equal(Idle.Name, Assert.Single(removed).Node);
-        Assert.Equal([Idle.Name], loads.Retired);
-        Assert.Empty(scaler.Machines!);
+        Assert.Equal([Idle.Name], _loads.Retired);
+        Assert.Empty(_scaler.Machines!);
     }
 
     [Fact]
     public async Task A_node_that_was_given_a_run_in_the_meantime_stays()
     {
-        scaler.Machines = [Machine(1)];
-        loads.Load = Load([], Idle);
-        loads.Leased.Add(Idle.Name);
+        _scaler.Machines = [Machine(1)];
+        _loads.Load = Load([], Idle);
+        _loads.Leased.Add(Idle.Name);
 
-        Assert.Empty(await scaling.RemoveAsync((await scaling.PlanAsync(default))!, default));
-        Assert.Single(scaler.Machines!);
+        Assert.Empty(await _scaling.RemoveAsync((await _scaling.PlanAsync(default))!, default));
+        Assert.Single(_scaler.Machines!);
     }
 }

@@ -7,9 +7,9 @@ namespace Trainyard.Core.Tests.Pools.Scaling;
 
 public sealed class ScalingPlanTests
 {
-    private readonly ScalingOptions options = new() { Maximum = 4 };
+    private readonly ScalingOptions _options = new() { Maximum = 4 };
 
-    private readonly PoolOptions pool = new();
+    private readonly PoolOptions _pool = new();
 
     [Fact]
     public void An_empty_pool_that_nobody_waits_for_stays_empty() => AssertNothing(PlanFor([], Load([])));
@@ -20,7 +20,7 @@ public sealed class ScalingPlanTests
     [Fact]
     public void Runs_that_wait_share_a_machine_that_has_room_for_them()
     {
-        options.NodeGpus = 4;
+        _options.NodeGpus = 4;
 
         Assert.Equal(2, PlanFor([], Load([2, 1, 1, 3])).GrowTo);
     }
@@ -44,8 +44,8 @@ public sealed class ScalingPlanTests
     [Fact]
     public void Machines_without_gpus_run_anything_in_one_slot()
     {
-        options.NodeGpus = 0;
-        pool.CpuStandIn = true;
+        _options.NodeGpus = 0;
+        _pool.CpuStandIn = true;
 
         Assert.Equal(2, PlanFor([], Load([8, 1, 0])).GrowTo);
     }
@@ -53,7 +53,7 @@ public sealed class ScalingPlanTests
     [Fact]
     public void The_minimum_is_kept_while_nothing_waits()
     {
-        options.Minimum = 2;
+        _options.Minimum = 2;
 
         Assert.Equal(2, PlanFor([Machine(1)], Load([], Node(1, idle: TimeSpan.FromHours(1)))).GrowTo);
     }
@@ -61,7 +61,7 @@ public sealed class ScalingPlanTests
     [Fact]
     public void A_node_that_was_idle_for_long_goes_and_the_longest_idle_first()
     {
-        options.Minimum = 1;
+        _options.Minimum = 1;
         PoolNode[] nodes =
         [
             Node(1, idle: TimeSpan.FromMinutes(14)),
@@ -85,7 +85,7 @@ public sealed class ScalingPlanTests
     [Fact]
     public void What_waits_goes_to_nodes_that_have_runs_so_that_an_idle_one_can_go()
     {
-        options.NodeGpus = 2;
+        _options.NodeGpus = 2;
         PoolNode[] nodes =
         [
             Node(1, slots: 2, idle: TimeSpan.FromHours(1)),
@@ -100,7 +100,7 @@ public sealed class ScalingPlanTests
     [Fact]
     public void A_machine_whose_node_never_came_is_replaced_when_it_is_needed()
     {
-        options.Maximum = 1;
+        _options.Maximum = 1;
         var broken = PlanFor([Machine(1, TimeSpan.FromMinutes(30))], Load([1]));
 
         AssertNothing(PlanFor([Machine(1, TimeSpan.FromMinutes(29))], Load([1])));
@@ -126,7 +126,7 @@ public sealed class ScalingPlanTests
     public void A_node_that_is_about_to_be_taken_away_takes_no_run_and_is_none_of_the_minimum()
     {
         Assert.Equal(2, PlanFor([Machine(1)], Load([1], Node(1, slots: 0))).GrowTo);
-        options.Minimum = 1;
+        _options.Minimum = 1;
         Assert.Equal(2, PlanFor([Machine(1)], Load([], Node(1, slots: 0))).GrowTo);
     }
 
@@ -185,5 +185,5 @@ public sealed class ScalingPlanTests
     }
 
     private ScalingPlan PlanFor(PoolMachine[] machines, PoolLoad load) =>
-        ScalingPlan.Make(machines, load, options, pool, Now);
+        ScalingPlan.Make(machines, load, _options, _pool, Now);
 }

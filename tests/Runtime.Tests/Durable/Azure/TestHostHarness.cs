@@ -9,19 +9,19 @@ namespace Trainyard.Runtime.Tests.Durable.Azure;
 /// <summary>The real packages' worker and client, on their own in-memory backend.</summary>
 public sealed class TestHostHarness : IDurableHarness
 {
-    private DurableTaskTestHost? host;
+    private DurableTaskTestHost? _host;
 
-    public DurableTaskClient Client => host!.Client;
+    public DurableTaskClient Client => _host!.Client;
 
     public bool Refuses => false;
 
-    public async Task StartAsync(Action<DurableTaskRegistry> tasks) => host = await DurableTestHosts.StartAsync(tasks);
+    public async Task StartAsync(Action<DurableTaskRegistry> tasks) => _host = await DurableTestHosts.StartAsync(tasks);
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null)
+        if (_host is not null)
         {
-            await host.DisposeAsync();
+            await _host.DisposeAsync();
         }
     }
 }

@@ -10,22 +10,22 @@ public abstract class DurableContract<THarness> : IAsyncLifetime
     where THarness : IDurableHarness, new()
 {
     /// <summary>Long enough for a loaded machine; a test that needs it has failed.</summary>
-    private readonly CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-    private readonly THarness harness = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly THarness _harness = new();
 
-    protected DurableTaskClient Client => harness.Client;
+    protected DurableTaskClient Client => _harness.Client;
 
-    protected CancellationToken Patience => patience.Token;
+    protected CancellationToken Patience => _patience.Token;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        await harness.DisposeAsync();
-        patience.Dispose();
+        await _harness.DisposeAsync();
+        _patience.Dispose();
     }
 
-    protected Task StartAsync(Action<DurableTaskRegistry> tasks) => harness.StartAsync(tasks);
+    protected Task StartAsync(Action<DurableTaskRegistry> tasks) => _harness.StartAsync(tasks);
 
     protected async Task<OrchestrationMetadata> RunAsync(TaskName orchestrator, object? input = null)
     {
@@ -46,7 +46,7 @@ public abstract class DurableContract<THarness> : IAsyncLifetime
     /// <summary>A call that changes nothing, and says why on hosts that do.</summary>
     protected async Task RefusedAsync(StatusCode code, Func<Task> call)
     {
-        if (harness.Refuses)
+        if (_harness.Refuses)
         {
             Assert.Equal(code, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);
         }

@@ -8,7 +8,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
-    private int attempts;
+    private int _attempts;
 
     [Theory]
     [InlineData(1)]
@@ -21,7 +21,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
         var ended = await RunAsync("Persistent");
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
-        Assert.Equal(most, attempts);
+        Assert.Equal(most, _attempts);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
         await StartFailingAsync(new RetryPolicy(10, Soon, backoffCoefficient: 2), succeedAt: 4);
 
         Assert.Equal("attempt 4", await OutputOfAsync<string>("Persistent"));
-        Assert.Equal(4, attempts);
+        Assert.Equal(4, _attempts);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
         var ended = await RunAsync("Persistent");
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
-        Assert.InRange(attempts, 1, 12);
+        Assert.InRange(_attempts, 1, 12);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
 
         await RunAsync("Persistent");
 
-        Assert.Equal(1, attempts);
+        Assert.Equal(1, _attempts);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
         var ended = await RunAsync("Persistent");
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
-        Assert.Equal(3, attempts);
+        Assert.Equal(3, _attempts);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
                 .AddActivityFunc(
                     "Count",
                     (TaskActivityContext _) =>
-                        ++attempts < 3 ? throw new TimeoutException($"attempt {attempts}") : attempts
+                        ++_attempts < 3 ? throw new TimeoutException($"attempt {_attempts}") : _attempts
                 )
         );
 
@@ -140,7 +140,7 @@ public abstract class RetryContract<THarness> : DurableContract<THarness>
                 .AddActivityFunc(
                     "Fail",
                     (TaskActivityContext _) =>
-                        ++attempts < succeedAt ? throw new TimeoutException("not yet") : $"attempt {attempts}"
+                        ++_attempts < succeedAt ? throw new TimeoutException("not yet") : $"attempt {_attempts}"
                 )
         );
 }

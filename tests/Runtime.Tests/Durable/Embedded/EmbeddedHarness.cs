@@ -11,10 +11,10 @@ namespace Trainyard.Runtime.Tests.Durable.Embedded;
 /// <summary>The embedded engine in a host of its own, on a folder of its own.</summary>
 public abstract class EmbeddedHarness(bool replayEveryStep) : IDurableHarness
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("durable-");
-    private IHost? host;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("durable-");
+    private IHost? _host;
 
-    public DurableTaskClient Client => host!.Services.GetRequiredService<DurableTaskClient>();
+    public DurableTaskClient Client => _host!.Services.GetRequiredService<DurableTaskClient>();
 
     public bool Refuses => true;
 
@@ -24,21 +24,21 @@ public abstract class EmbeddedHarness(bool replayEveryStep) : IDurableHarness
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddDurableEngine(
             tasks,
-            new DurableEngineOptions { StatePath = folder.FullName, ReplayEveryStep = replayEveryStep }
+            new DurableEngineOptions { StatePath = _folder.FullName, ReplayEveryStep = replayEveryStep }
         );
-        host = builder.Build();
-        await host.StartAsync();
+        _host = builder.Build();
+        await _host.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null)
+        if (_host is not null)
         {
-            await host.StopAsync();
-            host.Dispose();
+            await _host.StopAsync();
+            _host.Dispose();
         }
 
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 }

@@ -11,25 +11,25 @@ namespace Trainyard.Runtime.Tests.Durable.Engine;
 /// <summary>Base of tests of what only our engine promises: one folder, and hosts on it one after another.</summary>
 public abstract class EngineTest : IAsyncLifetime
 {
-    private readonly CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-    private readonly List<IHost> hosts = [];
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly List<IHost> _hosts = [];
 
     protected TemporaryFolder Folder { get; } = new();
 
-    protected CancellationToken Patience => patience.Token;
+    protected CancellationToken Patience => _patience.Token;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        foreach (var host in hosts)
+        foreach (var host in _hosts)
         {
             await host.StopAsync();
             host.Dispose();
         }
 
         Folder.Dispose();
-        patience.Dispose();
+        _patience.Dispose();
     }
 
     protected Task<IHost> StartAsync(
@@ -56,14 +56,14 @@ public abstract class EngineTest : IAsyncLifetime
         configure?.Invoke(options);
         builder.Services.AddDurableEngine(tasks, options);
         var host = builder.Build();
-        hosts.Add(host);
+        _hosts.Add(host);
         await host.StartAsync();
         return host;
     }
 
     protected async Task StopAsync(IHost host)
     {
-        hosts.Remove(host);
+        _hosts.Remove(host);
         await host.StopAsync();
         host.Dispose();
     }

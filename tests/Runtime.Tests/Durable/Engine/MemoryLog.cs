@@ -6,10 +6,10 @@ namespace Trainyard.Runtime.Tests.Durable.Engine;
 /// <summary>Keeps what is logged, by category.</summary>
 internal sealed class MemoryLog : ILoggerProvider
 {
-    private readonly ConcurrentQueue<(string Category, string Line)> lines = [];
+    private readonly ConcurrentQueue<(string Category, string Line)> _lines = [];
 
     public IEnumerable<string> LinesOf(string category) =>
-        lines.Where(line => line.Category == category).Select(line => line.Line);
+        _lines.Where(line => line.Category == category).Select(line => line.Line);
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -28,6 +28,6 @@ internal sealed class MemoryLog : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => log.lines.Enqueue((category, formatter(state, exception)));
+        ) => log._lines.Enqueue((category, formatter(state, exception)));
     }
 }

@@ -10,15 +10,15 @@ public sealed class StoreWriterTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly SqliteConnection database;
-    private readonly StoreWriter writer;
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqliteConnection _database;
+    private readonly StoreWriter _writer;
 
     public StoreWriterTests()
     {
-        database = Schema.Open(folder.File("state.db"));
-        database.Execute("CREATE TABLE notes (text TEXT NOT NULL UNIQUE)");
-        writer = new StoreWriter(database, observer: null, new NoTrouble());
+        _database = Schema.Open(_folder.File("state.db"));
+        _database.Execute("CREATE TABLE notes (text TEXT NOT NULL UNIQUE)");
+        _writer = new StoreWriter(_database, observer: null, new NoTrouble());
     }
 
     public static TheoryData<string> Defects => ["throws", "breaks a rule of the database", "throws when it is told"];
@@ -55,16 +55,16 @@ public sealed class StoreWriterTests : IDisposable
 
     public void Dispose()
     {
-        writer.Dispose();
-        database.Dispose();
-        folder.Dispose();
+        _writer.Dispose();
+        _database.Dispose();
+        _folder.Dispose();
     }
 
-    private void Add(params Note[] notes) => Array.ForEach(notes, note => writer.Add(note.In(database)));
+    private void Add(params Note[] notes) => Array.ForEach(notes, note => _writer.Add(note.In(_database)));
 
     private long Count()
     {
-        using var reader = SqliteConnection.Open(folder.File("state.db"), readOnly: true);
+        using var reader = SqliteConnection.Open(_folder.File("state.db"), readOnly: true);
         return reader.ReadNumber("SELECT count(*) FROM notes");
     }
 
@@ -72,7 +72,7 @@ public sealed class StoreWriterTests : IDisposable
         defect switch
         {
             "throws" => Throw,
-            "breaks a rule of the database" => () => database.Execute("INSERT INTO notes VALUES (NULL)"),
+            "breaks a rule of the database" => () => _database.Execute("INSERT INTO notes VALUES (NULL)"),
             _ => null,
         };
 
@@ -89,35 +89,35 @@ public sealed class StoreWriterTests : IDisposable
 
     private sealed class Note(string text) : StoreOperation
     {
-        private readonly TaskCompletionSource<Exception?> done = new(
+        private readonly TaskCompletionSource<Exception?> _done = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        private SqliteConnection? database;
+        private SqliteConnection? _database;
 
         public Action? Before { get; init; }
 
         public Action? After { get; init; }
 
-        public Task<Exception?> Done => done.Task;
+        public Task<Exception?> Done => _done.Task;
 
         public Note In(SqliteConnection one)
         {
-            database = one;
+            _database = one;
             return this;
         }
 
         public override void Apply(StoreSession session)
         {
             Before?.Invoke();
-            database!.Execute($"INSERT INTO notes VALUES ('{text}')");
+            _database!.Execute($"INSERT INTO notes VALUES ('{text}')");
         }
 
         public override void Committed()
         {
             After?.Invoke();
-            done.TrySetResult(null);
+            _done.TrySetResult(null);
         }
 
-        public override void Failed(Exception exception) => done.TrySetResult(exception);
+        public override void Failed(Exception exception) => _done.TrySetResult(exception);
     }
 }

@@ -13,8 +13,8 @@ namespace Trainyard.Runtime.Tests.Durable.Engine;
 /// <summary>An instance that cannot be taken up again is told, tried again, and at last ended; the others go on.</summary>
 public sealed class StuckInstanceTests : EngineTest
 {
-    private readonly ManualTime time = new();
-    private readonly MemoryLog log = new();
+    private readonly ManualTime _time = new();
+    private readonly MemoryLog _log = new();
 
     [Fact]
     public async Task One_whose_history_is_damaged_ends_as_failed_and_its_neighbour_goes_on()
@@ -29,7 +29,7 @@ public sealed class StuckInstanceTests : EngineTest
         for (var tries = 1; tries < InstanceFailures.MostTries; tries++)
         {
             await FailuresAsync(tries);
-            time.Advance(InstanceFailures.PauseAfter(tries));
+            _time.Advance(InstanceFailures.PauseAfter(tries));
         }
 
         var ended = await client.WaitForInstanceCompletionAsync(stuck, true, Patience);
@@ -47,13 +47,13 @@ public sealed class StuckInstanceTests : EngineTest
         await FailuresAsync(1);
 
         Execute("UPDATE history SET data = (SELECT data FROM kept WHERE kept.seq = history.seq)");
-        time.Advance(InstanceFailures.PauseAfter(1));
+        _time.Advance(InstanceFailures.PauseAfter(1));
 
         var ended = await ClientOf(host).WaitForInstanceCompletionAsync(stuck, true, Patience);
         Assert.Equal("on", ended.ReadOutputAs<string>());
     }
 
-    private IEnumerable<string> Lines => log.LinesOf("Trainyard.Durable");
+    private IEnumerable<string> Lines => _log.LinesOf("Trainyard.Durable");
 
     private async Task<(string Stuck, string Sound)> DamagedAsync()
     {
@@ -83,6 +83,6 @@ public sealed class StuckInstanceTests : EngineTest
     private Task<IHost> StartAsync() =>
         StartAsync(
             tasks => tasks.AddOrchestratorFunc("Waits", context => context.WaitForExternalEvent<string>("Go")),
-            services: services => services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(log)
+            services: services => services.AddSingleton<TimeProvider>(_time).AddSingleton<ILoggerProvider>(_log)
         );
 }
