@@ -57,6 +57,7 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Queue", status.State is RunState.Pending && status.Reason is null ? QueueLine(status.Queue) : null);
         _facts.Add("Node", status.Node);
         _facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
+        _facts.Add("Image", status.ImageDigest);
         _facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
     }
 

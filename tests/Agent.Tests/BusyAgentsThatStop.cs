@@ -15,64 +15,64 @@ public sealed class BusyAgentsThatStop
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_run_is_handed_back_with_its_log_and_checkpoint_when_the_time_to_stop_is_over(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent(sandbox, ("Agent__StopTimeout", "00:00:00"));
-        var run = house.Submit(
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent(sandbox, ("Agent__StopTimeout", "00:00:00"));
+        var run = harness.Submit(
             "trap 'echo 7 >$CHECKPOINT_DIR/step; echo saved; exit 0' TERM; echo x >$RESULT_DIR/model/x; echo on; while :; do sleep 0.05; done",
             d => d.Checkpoint = new NodeCheckpoint { Path = "state", IntervalSeconds = 3600 }
         );
         await RunsAsync(run);
 
         agent.Signal("TERM");
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal((AttemptOutcome.HandedBack, "Its node was told to stop."), (report.Outcome, report.Message));
-        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
         Assert.Contains("\nsaved\n", run.LogText);
         Assert.Equal("7\n", run.Checkpoints.TextOfSaved("step"));
         Assert.Empty(run.Staged);
-        Assert.Empty(Directory.GetDirectories(house.Work));
+        Assert.Empty(Directory.GetDirectories(harness.Work));
     }
 
     [Fact]
     public async Task A_second_SIGTERM_ends_the_agent_at_once_and_hands_its_run_back()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent();
         var mark = Guid.NewGuid().ToString("N");
-        var run = house.Submit(
+        var run = harness.Submit(
             $"trap '' TERM; bash -c 'trap \"\" TERM; exec -a child-{mark} sleep 600' & echo on; wait",
             d => d.GraceSeconds = 600
         );
         await RunsAsync(run);
 
         agent.Signal("TERM");
-        await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHouse.Soon);
+        await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHarness.Soon);
         agent.Signal("TERM");
 
-        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
-        Assert.Equal(AttemptOutcome.HandedBack, (await house.CompletionAsync(run)).Outcome);
+        Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
+        Assert.Equal(AttemptOutcome.HandedBack, (await harness.CompletionAsync(run)).Outcome);
         Assert.Equal(0, CommandEnds.Running(mark));
-        Assert.Empty(Directory.GetDirectories(house.Work));
+        Assert.Empty(Directory.GetDirectories(harness.Work));
     }
 
     [Fact]
     public async Task The_wish_of_the_next_service_is_its_first()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent();
-        var run = house.Submit($"echo on; {WaitForGo}");
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent();
+        var run = harness.Submit($"echo on; {WaitForGo}");
         await RunsAsync(run);
 
         agent.Signal("TERM");
-        await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHouse.Soon);
-        await house.Service.MoveAsync(house.Service.Url, pid: 1);
+        await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHarness.Soon);
+        await harness.Service.MoveAsync(harness.Service.Url, pid: 1);
         agent.Signal("TERM");
-        await Eventually.Be("it hears", () => Told(agent) == 2, AgentHouse.Soon);
-        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await Eventually.Be("it hears", () => Told(agent) == 2, AgentHarness.Soon);
+        await File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
 
-        Assert.Equal(AttemptOutcome.Succeeded, (await house.CompletionAsync(run)).Outcome);
-        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.Equal(AttemptOutcome.Succeeded, (await harness.CompletionAsync(run)).Outcome);
+        Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
     }
 
     [Theory]
@@ -80,23 +80,23 @@ public sealed class BusyAgentsThatStop
     [InlineData(false)]
     public async Task A_run_that_cannot_be_handed_back_is_given_up(bool isSilent)
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         using var silent = new SilentServer();
-        var agent = house.StartAgent(
+        var agent = harness.StartAgent(
             "none",
             ("Agent__StopTimeout", "00:00:00"),
             ("Agent__HandBackTimeout", "00:00:01")
         );
-        var run = house.Submit("echo on; exec sleep 600", d => d.GraceSeconds = 1);
+        var run = harness.Submit("echo on; exec sleep 600", d => d.GraceSeconds = 1);
         await RunsAsync(run);
-        await LeaveAsync(house, silent, isSilent);
+        await LeaveAsync(harness, silent, isSilent);
 
         agent.Signal("TERM");
 
-        Assert.Equal(0, await agent.WaitForExit(AgentHouse.Soon));
+        Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
         Assert.Contains("HandedBack", agent.Output);
         Assert.False(run.Completed.IsCompleted);
-        Assert.Empty(Directory.GetDirectories(house.Work));
+        Assert.Empty(Directory.GetDirectories(harness.Work));
     }
 
     [Theory]
@@ -104,36 +104,40 @@ public sealed class BusyAgentsThatStop
     [InlineData(false)]
     public async Task A_service_that_does_not_answer_for_too_long_has_its_run_thrown_away_with_a_line(bool isSilent)
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         using var silent = new SilentServer();
-        var agent = house.StartAgent("none", ("Agent__ServicePatience", "00:00:01"), ("Agent__IdleExit", "1.00:00:00"));
+        var agent = harness.StartAgent(
+            "none",
+            ("Agent__ServicePatience", "00:00:01"),
+            ("Agent__IdleExit", "1.00:00:00")
+        );
         var mark = Guid.NewGuid().ToString("N");
-        var run = house.Submit($"echo on; exec -a child-{mark} sleep 600", d => d.LeaseSeconds = 1.5);
+        var run = harness.Submit($"echo on; exec -a child-{mark} sleep 600", d => d.LeaseSeconds = 1.5);
         await RunsAsync(run);
-        await LeaveAsync(house, silent, isSilent);
+        await LeaveAsync(harness, silent, isSilent);
 
-        await agent.WaitForLine(line => line.Contains("has not answered for 00:00:01"), AgentHouse.Soon);
-        await Eventually.Be("it is gone", () => Directory.GetDirectories(house.Work).Length == 0, AgentHouse.Soon);
+        await agent.WaitForLine(line => line.Contains("has not answered for 00:00:01"), AgentHarness.Soon);
+        await Eventually.Be("it is gone", () => Directory.GetDirectories(harness.Work).Length == 0, AgentHarness.Soon);
 
         Assert.Equal(0, CommandEnds.Running(mark));
         Assert.False(agent.HasExited);
         silent.Dispose();
-        await house.Service.StartAsync();
-        Assert.Equal(AttemptOutcome.Succeeded, (await house.RunAsync("true")).Report.Outcome);
+        await harness.Service.StartAsync();
+        Assert.Equal(AttemptOutcome.Succeeded, (await harness.RunAsync("true")).Report.Outcome);
     }
 
     private static Task RunsAsync(FakeRun run) =>
-        Eventually.Be("the command runs", () => run.LogText.Contains("\non\n"), AgentHouse.Soon);
+        Eventually.Be("the command runs", () => run.LogText.Contains("\non\n"), AgentHarness.Soon);
 
     private static int Told(ChildProcess agent) => agent.Output.Split("Told to stop").Length - 1;
 
-    private static async Task LeaveAsync(AgentHouse house, SilentServer silent, bool isSilent)
+    private static async Task LeaveAsync(AgentHarness harness, SilentServer silent, bool isSilent)
     {
         if (isSilent)
         {
-            await house.Service.MoveAsync(silent.Url, Environment.ProcessId);
+            await harness.Service.MoveAsync(silent.Url, Environment.ProcessId);
         }
-        await house.Service.StopAsync();
+        await harness.Service.StopAsync();
     }
 
     /// <summary>Takes connections, and says nothing.</summary>

@@ -114,22 +114,22 @@ public sealed class ChangingFiles
     /// <param name="change">Called when the agent has read the file and asks where to put it: the file, and how often it asked.</param>
     private static async Task<Staging> StageAsync(bool atStore, Action<string, int> change)
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
         var asked = 0;
-        var run = house.Submit(
+        var run = harness.Submit(
             $"head -c {Bytes} /dev/zero | tr '\\0' a >$RESULT_DIR/{Path}; echo z >$RESULT_DIR/model/z"
         );
         run.UploadTo = path =>
         {
             if (path == Path)
             {
-                change(System.IO.Path.Combine(house.AttemptFolder(run), "job", "dl-models", Path), ++asked);
+                change(System.IO.Path.Combine(harness.AttemptFolder(run), "job", "dl-models", Path), ++asked);
             }
             return atStore ? AtStore(store, path) : null;
         };
-        house.StartAgent("none", ("Agent__Uploads", "1"));
-        var report = await house.CompletionAsync(run);
+        harness.StartAgent("none", ("Agent__Uploads", "1"));
+        var report = await harness.CompletionAsync(run);
         return new Staging(run, report, atStore ? store.Staged : run.Staged);
     }
 

@@ -14,10 +14,10 @@ public sealed class Checkpoints
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task The_folder_is_saved_while_the_command_runs_and_once_more_when_it_has_failed(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var run = house.Submit(
+        var run = harness.Submit(
             $"cd $CHECKPOINT_DIR; mkdir deep; echo 1 > deep/step; echo w > same; ln -s deep/step last; {WaitForGo}; echo 2 > deep/step; exit 3",
             d => d.Checkpoint = Every(0.1)
         );
@@ -27,10 +27,10 @@ public sealed class Checkpoints
             ["last"] = "1\n",
             ["same"] = "w\n",
         };
-        await Eventually.Be("it is saved", () => Last(run) is { Count: 3 }, AgentHouse.Soon);
+        await Eventually.Be("it is saved", () => Last(run) is { Count: 3 }, AgentHarness.Soon);
         Assert.Equal(first, Last(run)!.ToDictionary());
-        await GoAsync(house, run);
-        var report = await house.CompletionAsync(run);
+        await GoAsync(harness, run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
         Assert.Equal("2\n", Last(run)!["deep/step"]);
@@ -42,10 +42,10 @@ public sealed class Checkpoints
     [Fact]
     public async Task The_last_checkpoint_is_there_before_the_next_attempt_s_command_begins_and_is_not_sent_again()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "cd $CHECKPOINT_DIR; pwd; cat a deep/b; date -u -r a +%FT%TZ; rm a; echo new > c",
             d =>
             {
@@ -66,10 +66,13 @@ public sealed class Checkpoints
     [Fact]
     public async Task Without_a_checkpoint_the_folder_is_empty_and_nothing_is_committed()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync("ls -A $CHECKPOINT_DIR; echo looked", d => d.Checkpoint = Every(0.1));
+        var (run, report) = await harness.RunAsync(
+            "ls -A $CHECKPOINT_DIR; echo looked",
+            d => d.Checkpoint = Every(0.1)
+        );
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.DoesNotContain("Restored", run.LogText);
@@ -79,10 +82,10 @@ public sealed class Checkpoints
     [Fact]
     public async Task Content_that_is_not_what_was_saved_is_never_trained_on()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "echo trained",
             d =>
             {
@@ -103,10 +106,10 @@ public sealed class Checkpoints
     [InlineData("a//b")]
     public async Task A_path_out_of_the_folder_fails_the_attempt_and_writes_nothing(string path)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "echo trained",
             d =>
             {
@@ -123,10 +126,10 @@ public sealed class Checkpoints
     [Fact]
     public async Task A_commit_that_fails_leaves_the_checkpoint_before_whole_and_the_run_alone()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "echo new > $CHECKPOINT_DIR/a",
             d =>
             {
@@ -145,10 +148,10 @@ public sealed class Checkpoints
     [Fact]
     public async Task What_the_service_has_lost_is_sent_again_at_the_next_save()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var run = house.Submit(
+        var run = harness.Submit(
             $"echo kept > $CHECKPOINT_DIR/a; {WaitForGo}",
             d =>
             {
@@ -156,9 +159,9 @@ public sealed class Checkpoints
                 d.Checkpoints.CommitRefusals.Enqueue(409);
             }
         );
-        await Eventually.Be("it is saved", () => Last(run) is { Count: 1 }, AgentHouse.Soon);
-        await GoAsync(house, run);
-        await house.CompletionAsync(run);
+        await Eventually.Be("it is saved", () => Last(run) is { Count: 1 }, AgentHarness.Soon);
+        await GoAsync(harness, run);
+        await harness.CompletionAsync(run);
 
         Assert.Equal(2, run.Checkpoints.Sent.Count);
     }
@@ -166,16 +169,16 @@ public sealed class Checkpoints
     [Fact]
     public async Task A_canceled_command_s_last_words_are_saved()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var run = house.Submit(
+        var run = harness.Submit(
             "trap 'echo saved > $CHECKPOINT_DIR/a; exit 0' TERM; echo on; while :; do sleep 0.05; done",
             d => d.Checkpoint = Every(Never)
         );
-        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHouse.Soon);
+        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHarness.Soon);
         run.CancelRequested = true;
-        await house.CompletionAsync(run);
+        await harness.CompletionAsync(run);
 
         Assert.Equal("saved\n", Last(run)!["a"]);
     }
@@ -184,6 +187,6 @@ public sealed class Checkpoints
 
     private static IReadOnlyDictionary<string, string>? Last(FakeRun run) => run.Checkpoints.Commits.LastOrDefault();
 
-    private static Task GoAsync(AgentHouse house, FakeRun run) =>
-        File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
+    private static Task GoAsync(AgentHarness harness, FakeRun run) =>
+        File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
 }

@@ -13,10 +13,10 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_that_exits_3_failed_with_3_and_its_partial_results_are_staged(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync("echo part > $RESULT_DIR/model/part.txt; exit 3");
+        var (run, report) = await harness.RunAsync("echo part > $RESULT_DIR/model/part.txt; exit 3");
 
         Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
         Assert.Equal(3, report.ExitCode);
@@ -29,10 +29,10 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_killed_by_a_signal_that_is_not_ours_ends_with_128_and_the_signal(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (_, report) = await house.RunAsync("kill -KILL $$");
+        var (_, report) = await harness.RunAsync("kill -KILL $$");
 
         Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
         Assert.Equal(137, report.ExitCode);
@@ -44,16 +44,16 @@ public sealed class CommandEnds
         string sandbox
     )
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var run = house.Submit(
+        var run = harness.Submit(
             "for i in 1 2 3; do echo out $i; echo err $i >&2; done; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done; echo end"
         );
-        await Eventually.Be("the lines", () => run.LogText.Contains("err 3\n"), AgentHouse.Soon);
+        await Eventually.Be("the lines", () => run.LogText.Contains("err 3\n"), AgentHarness.Soon);
         Assert.DoesNotContain("\nend\n", run.LogText);
-        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
-        await house.CompletionAsync(run);
+        await File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await harness.CompletionAsync(run);
 
         Assert.Contains("out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\nend\n", run.LogText);
     }
@@ -62,10 +62,10 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task Fifty_megabytes_arrive_whole(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync("seq 1 6500000; echo last");
+        var (run, report) = await harness.RunAsync("seq 1 6500000; echo last");
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.True(run.LogLength > 50_000_000);
@@ -80,19 +80,19 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_canceled_command_has_its_grace_to_save_what_it_has(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
         // The shell does not exec the program, and would die at once: the program must have its time all the same.
-        var run = house.Submit(
+        var run = harness.Submit(
             "bash train.sh; echo never",
             d =>
                 d.Files["train.sh"] =
                     "trap 'sleep 0.3; echo saved > $RESULT_DIR/model/saved; exit 0' TERM; echo on; while :; do sleep 0.05; done"
         );
-        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHouse.Soon);
+        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHarness.Soon);
         run.CancelRequested = true;
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
         Assert.Equal("saved\n", run.StagedText("model/saved"));
@@ -103,21 +103,21 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_that_ignores_SIGTERM_is_killed_after_its_grace_with_all_it_started(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
         var mark = Guid.NewGuid().ToString("N");
-        var run = house.Submit(
+        var run = harness.Submit(
             $"trap '' TERM; bash -c 'trap \"\" TERM; exec -a child-{mark} sleep 600' & setsid bash -c 'exec -a far-{mark} sleep 600' & echo on; wait",
             d => d.GraceSeconds = 0.5
         );
         await Eventually.Be(
             "the command runs",
             () => run.LogText.Contains("on\n") && Running(mark) >= 2,
-            AgentHouse.Soon
+            AgentHarness.Soon
         );
         run.CancelRequested = true;
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
         Assert.Equal(137, report.ExitCode);
@@ -128,11 +128,11 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task What_a_command_leaves_in_the_background_ends_with_it(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
         var mark = Guid.NewGuid().ToString("N");
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             $"set -m; bash -c 'exec -a child-{mark} sleep 600' & (setsid bash -c 'exec -a far-{mark} sleep 600' &) ; echo gone"
         );
 
@@ -169,10 +169,10 @@ public sealed class CommandEnds
             print("left", os.read(r, 20).decode())
             '
             """;
-        await using var house = await AgentHouse.OpenAsync();
-        await house.StartAgentAsNobodyAsync("none");
+        await using var harness = await AgentHarness.OpenAsync();
+        await harness.StartAgentAsNobodyAsync("none");
 
-        var (run, report) = await house.RunAsync(escape, d => d.Files["train.sh"] = daemon);
+        var (run, report) = await harness.RunAsync(escape, d => d.Files["train.sh"] = daemon);
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         var left = int.Parse(run.LogText.Split("\nleft ")[1].Split('\n')[0]);
@@ -183,20 +183,20 @@ public sealed class CommandEnds
     [Fact]
     public async Task A_process_that_escaped_while_another_run_was_there_ends_with_the_last_of_the_two()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        await house.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
+        await using var harness = await AgentHarness.OpenAsync();
+        await harness.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
         const string wait = "while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done";
-        var other = house.Submit($"echo on; {wait}");
-        await Eventually.Be("the other one runs", () => other.LogText.Contains("\non\n"), AgentHouse.Soon);
+        var other = harness.Submit($"echo on; {wait}");
+        await Eventually.Be("the other one runs", () => other.LogText.Contains("\non\n"), AgentHarness.Soon);
 
-        var (run, _) = await house.RunAsync("env -i setsid sleep 600 </dev/null >/dev/null 2>&1 & echo left $!");
+        var (run, _) = await harness.RunAsync("env -i setsid sleep 600 </dev/null >/dev/null 2>&1 & echo left $!");
         var left = int.Parse(run.LogText.Split("\nleft ")[1].Split('\n')[0]);
         Assert.False(other.Completed.IsCompleted);
-        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(other), "job", "dl-models", "go"), "");
+        await File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(other), "job", "dl-models", "go"), "");
 
-        Assert.Equal(AttemptOutcome.Succeeded, (await house.CompletionAsync(other)).Outcome);
+        Assert.Equal(AttemptOutcome.Succeeded, (await harness.CompletionAsync(other)).Outcome);
         Assert.Null(ProcessEntry.Read(left));
-        await Eventually.Be("nothing is left of it", () => !Directory.Exists($"/proc/{left}"), AgentHouse.Soon);
+        await Eventually.Be("nothing is left of it", () => !Directory.Exists($"/proc/{left}"), AgentHarness.Soon);
     }
 
     [Fact]
@@ -214,11 +214,11 @@ public sealed class CommandEnds
                     break
             '
             """;
-        await using var house = await AgentHouse.OpenAsync();
-        await house.StartAgentAsNobodyAsync("none", ("Agent__MaxProcesses", "64"));
+        await using var harness = await AgentHarness.OpenAsync();
+        await harness.StartAgentAsNobodyAsync("none", ("Agent__MaxProcesses", "64"));
 
-        var (run, _) = await house.RunAsync("bash train.sh", d => d.Files["train.sh"] = forks);
-        var (_, next) = await house.RunAsync("true");
+        var (run, _) = await harness.RunAsync("bash train.sh", d => d.Files["train.sh"] = forks);
+        var (_, next) = await harness.RunAsync("true");
 
         Assert.Contains("\nrefused\n", run.LogText);
         Assert.Equal(AttemptOutcome.Succeeded, next.Outcome);
@@ -227,10 +227,10 @@ public sealed class CommandEnds
     [Fact]
     public async Task A_process_that_escapes_where_there_is_no_sandbox_is_ended_or_told_and_does_not_hold_its_run()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "env -i setsid sh -c 'echo escaped $$; while sleep 0.2; do echo here || exit; done' & sleep 0.5"
         );
 
@@ -244,10 +244,10 @@ public sealed class CommandEnds
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_that_runs_too_long_is_stopped(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (_, report) = await house.RunAsync("sleep 600", d => d.MaxDurationSeconds = 5);
+        var (_, report) = await harness.RunAsync("sleep 600", d => d.MaxDurationSeconds = 5);
 
         Assert.Equal(AttemptOutcome.MaxDurationExceeded, report.Outcome);
         Assert.Equal(143, report.ExitCode);

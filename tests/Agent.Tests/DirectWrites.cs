@@ -13,12 +13,12 @@ public sealed class DirectWrites
     [Fact]
     public async Task A_log_goes_to_a_store_s_address_without_our_token()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
-        var run = SubmitTo(house, store);
-        house.StartAgent();
+        var run = SubmitTo(harness, store);
+        harness.StartAgent();
 
-        await house.CompletionAsync(run);
+        await harness.CompletionAsync(run);
 
         AssertWhole(run);
         Assert.Equal(0, run.LogAppends);
@@ -29,9 +29,9 @@ public sealed class DirectWrites
     [Fact]
     public async Task Whatever_goes_wrong_at_the_store_no_line_is_lost_or_repeated()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
-        var run = SubmitTo(house, store);
+        var run = SubmitTo(harness, store);
         var appends = 0;
         store.Append = (position, bytes) =>
             Interlocked.Increment(ref appends) % 5 != 2 && run.AppendToLog(position, bytes);
@@ -42,9 +42,9 @@ public sealed class DirectWrites
                 context.Abort();
             }
         };
-        house.StartAgent();
+        harness.StartAgent();
 
-        await house.CompletionAsync(run);
+        await harness.CompletionAsync(run);
 
         AssertWhole(run);
         Assert.True(run.LogAppends > 0, "No append went through the service.");
@@ -54,13 +54,13 @@ public sealed class DirectWrites
     [Fact]
     public async Task A_store_that_takes_nothing_is_left_alone_for_a_while()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
-        var run = SubmitTo(house, store);
+        var run = SubmitTo(harness, store);
         store.Append = (_, _) => false;
-        house.StartAgent();
+        harness.StartAgent();
 
-        await house.CompletionAsync(run);
+        await harness.CompletionAsync(run);
 
         AssertWhole(run);
         Assert.Equal(3, store.Authorizations.Count);
@@ -69,12 +69,12 @@ public sealed class DirectWrites
     [Fact]
     public async Task An_address_is_asked_for_anew_before_it_expires()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
-        var run = SubmitTo(house, store, lifetimeSeconds: 0.4);
-        house.StartAgent();
+        var run = SubmitTo(harness, store, lifetimeSeconds: 0.4);
+        harness.StartAgent();
 
-        await house.CompletionAsync(run);
+        await harness.CompletionAsync(run);
 
         AssertWhole(run);
         Assert.Equal(0, run.LogAppends);
@@ -84,10 +84,10 @@ public sealed class DirectWrites
     [Fact]
     public async Task A_large_file_is_put_in_parts_of_which_only_the_broken_one_is_sent_again()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync([]);
         store.Refusals.Enqueue(503);
-        var run = house.Submit("printf 0123456789 > $RESULT_DIR/model/large");
+        var run = harness.Submit("printf 0123456789 > $RESULT_DIR/model/large");
         run.UploadTo = path =>
             path != "model/large"
                 ? null
@@ -98,9 +98,9 @@ public sealed class DirectWrites
                     Parts = [.. Enumerable.Range(0, 4).Select(i => Part(store, i))],
                     Commit = "<parts/>",
                 };
-        house.StartAgent();
+        harness.StartAgent();
 
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         var parts = Enumerable.Range(0, 4).Select(i => Encoding.UTF8.GetString(store.Staged[$"part/{i}"]));
@@ -112,9 +112,9 @@ public sealed class DirectWrites
 
     private static UploadPart Part(PlainStore store, int i) => new($"{store.StagingUrl}part/{i}", i < 3 ? 3 : 1);
 
-    private static FakeRun SubmitTo(AgentHouse house, PlainStore store, double lifetimeSeconds = 600)
+    private static FakeRun SubmitTo(AgentHarness harness, PlainStore store, double lifetimeSeconds = 600)
     {
-        var run = house.Submit(Lines);
+        var run = harness.Submit(Lines);
         store.Append = run.AppendToLog;
         run.AppendLogTo = new AppendTarget
         {

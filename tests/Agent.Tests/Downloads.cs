@@ -12,14 +12,14 @@ public sealed class Downloads
     [Fact]
     public async Task All_pages_come_whole_and_a_broken_connection_is_taken_up_where_it_broke()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
         var big = new FakeObject("big", RandomNumberGenerator.GetBytes(300_000))
         {
             BreaksAfter = new Queue<int>([100_000, 0, 50_000]),
         };
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "cd $DATA_DIR; find . -type f | wc -l; sha256sum big",
             d =>
             {
@@ -44,11 +44,11 @@ public sealed class Downloads
     [Fact]
     public async Task Keys_that_are_no_file_names_are_skipped_with_a_line_and_the_rest_comes()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
         string[] keys = ["../up", "/abs", "a/../../b", "dir/", "with\nline", "good", "good/below", "ok/then"];
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "cd $DATA_DIR; find . -type f | sort",
             d => d.Data.AddRange(keys.Select(k => new FakeObject(k, "x"u8.ToArray())))
         );
@@ -64,12 +64,12 @@ public sealed class Downloads
     [Fact]
     public async Task A_data_bucket_that_cannot_be_read_ends_the_attempt_with_what_the_service_said()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.Service.Interfere = (_, context) =>
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.Service.Interfere = (_, context) =>
             context.Request.Path.Value!.EndsWith("/data", StringComparison.Ordinal) ? 403 : null;
-        house.StartAgent();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync("true");
+        var (run, report) = await harness.RunAsync("true");
 
         Assert.Equal(AttemptOutcome.DownloadFailed, report.Outcome);
         Assert.Null(report.ExitCode);
@@ -80,14 +80,14 @@ public sealed class Downloads
     [Fact]
     public async Task A_store_s_own_address_is_fetched_without_our_token()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var store = await PlainStore.StartAsync("from the store"u8.ToArray());
         // Expired, then busy: the page is asked for again, and another try made.
         store.Refusals.Enqueue(403);
         store.Refusals.Enqueue(503);
-        house.StartAgent();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "cat $DATA_DIR/far",
             d => d.Data.Add(new FakeObject("far", "from the store"u8.ToArray()) { Url = store.Url })
         );
@@ -103,11 +103,11 @@ public sealed class Downloads
         using var authority = new TestAuthority();
         using var certificate = authority.Issue(IPAddress.Loopback);
         await using var store = await PlainStore.StartAsync("from the store"u8.ToArray(), certificate);
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync("cat $DATA_DIR/far", Far);
-        var (_, refused) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync("cat $DATA_DIR/far", Far);
+        var (_, refused) = await harness.RunAsync(
             "true",
             d =>
             {
@@ -131,14 +131,14 @@ public sealed class Downloads
     [Fact]
     public async Task An_archive_that_cannot_be_unpacked_is_the_user_s_and_one_that_arrives_changed_is_the_node_s()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (_, broken) = await house.RunAsync(
+        var (_, broken) = await harness.RunAsync(
             "true",
             d => d.Archive = "this is no zip at all, not even a bit"u8.ToArray()
         );
-        var (_, changed) = await house.RunAsync("true", d => d.ArchiveSha256 = new string('0', 64));
+        var (_, changed) = await harness.RunAsync("true", d => d.ArchiveSha256 = new string('0', 64));
 
         Assert.Equal(AttemptOutcome.ArchiveFailed, broken.Outcome);
         Assert.Equal(AttemptOutcome.NodeFailed, changed.Outcome);
@@ -148,14 +148,14 @@ public sealed class Downloads
     [Fact]
     public async Task A_cancel_during_the_download_ends_it()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.Service.Interfere = (_, context) =>
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.Service.Interfere = (_, context) =>
             context.Request.Path.Value!.EndsWith("/data", StringComparison.Ordinal) ? 503 : null;
-        house.StartAgent();
+        harness.StartAgent();
 
-        var run = house.Submit("true");
+        var run = harness.Submit("true");
         run.CancelRequested = true;
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
         Assert.Null(report.ExitCode);

@@ -19,19 +19,19 @@ public sealed class GpuHealth
     [InlineData("echo 'No devices were found'", "the driver lists no GPU")]
     public async Task A_driver_that_is_ill_takes_no_run_says_why_and_comes_back(string script, string why)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var driver = house.WriteProgram("nvidia-smi", script);
-        var agent = house.StartAgent("none", PathWith(driver));
-        await agent.WaitForLine(l => l.Contains("The GPUs are out of order") && l.Contains(why), AgentHouse.Soon);
-        var run = house.Submit("echo gpus $CUDA_VISIBLE_DEVICES");
-        var offer = await OfferAsync(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        var driver = harness.WriteProgram("nvidia-smi", script);
+        var agent = harness.StartAgent("none", PathWith(driver));
+        await agent.WaitForLine(l => l.Contains("The GPUs are out of order") && l.Contains(why), AgentHarness.Soon);
+        var run = harness.Submit("echo gpus $CUDA_VISIBLE_DEVICES");
+        var offer = await OfferAsync(harness);
 
         Assert.Equal((0, 0, 0), (offer.Gpus, offer.Slots, offer.FreeSlots));
         Assert.Contains(why, offer.Problem);
         Assert.False(run.Completed.IsCompleted);
 
-        house.WriteProgram("nvidia-smi", TwoGpus);
-        var report = await house.CompletionAsync(run);
+        harness.WriteProgram("nvidia-smi", TwoGpus);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.Contains("\ngpus 0\n", run.LogText);
@@ -41,23 +41,23 @@ public sealed class GpuHealth
     [Fact]
     public async Task A_driver_that_hangs_is_given_up_and_asked_again()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var pid = Path.Combine(house.Home, "pid");
-        var driver = house.WriteProgram("nvidia-smi", $"echo $$ >{pid}; exec sleep 600");
+        await using var harness = await AgentHarness.OpenAsync();
+        var pid = Path.Combine(harness.Home, "pid");
+        var driver = harness.WriteProgram("nvidia-smi", $"echo $$ >{pid}; exec sleep 600");
         var probe = new GpuProbe(null, TimeSpan.FromSeconds(2), Path.Combine(driver, "nvidia-smi"));
 
         var first = await probe.ListAsync(CancellationToken.None);
         Assert.Equal(GpuState.Broken, first.State);
         Assert.EndsWith("/nvidia-smi did not answer within 2 seconds", first.Why);
         var asked = int.Parse(await File.ReadAllTextAsync(pid));
-        await Eventually.Be("it is ended", () => ProcessEntry.Read(asked) is null, AgentHouse.Soon);
+        await Eventually.Be("it is ended", () => ProcessEntry.Read(asked) is null, AgentHarness.Soon);
 
-        house.WriteProgram("nvidia-smi", TwoGpus);
+        harness.WriteProgram("nvidia-smi", TwoGpus);
         GpuListing? next = null;
         await Eventually.Be(
             "it is asked again",
             async () => (next = await probe.ListAsync(CancellationToken.None)).State is GpuState.Found,
-            AgentHouse.Soon
+            AgentHarness.Soon
         );
         Assert.Equal([new Gpu(0, "GPU-a"), new Gpu(1, "GPU-b")], next!.Gpus);
     }
@@ -65,31 +65,31 @@ public sealed class GpuHealth
     [Fact]
     public async Task A_run_that_asked_for_GPUs_is_told_that_the_node_has_none()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var agent = house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        var agent = harness.StartAgent();
 
-        var (run, report) = await house.RunAsync("echo gpus=$CUDA_VISIBLE_DEVICES.");
+        var (run, report) = await harness.RunAsync("echo gpus=$CUDA_VISIBLE_DEVICES.");
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.Contains("The run asked for 1 GPU; this node has none: it runs on the CPU.\n", run.LogText);
         Assert.Contains("\ngpus=.\n", run.LogText);
         Assert.Contains("No GPUs: nvidia-smi is not installed. This node offers CPU slots.", agent.Output);
-        Assert.Null((await OfferAsync(house)).Problem);
+        Assert.Null((await OfferAsync(harness)).Problem);
     }
 
     [Fact]
     public async Task An_agent_started_with_a_part_of_the_GPUs_offers_only_those()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var driver = house.WriteProgram(
+        await using var harness = await AgentHarness.OpenAsync();
+        var driver = harness.WriteProgram(
             "nvidia-smi",
             "for i in 0 1 2 3 4 5 6 7; do echo \"GPU $i: NVIDIA (UUID: GPU-$i)\"; done"
         );
-        house.StartAgent("none", PathWith(driver), ("CUDA_VISIBLE_DEVICES", "2,3"));
+        harness.StartAgent("none", PathWith(driver), ("CUDA_VISIBLE_DEVICES", "2,3"));
 
-        var (run, _) = await house.RunAsync("echo gpus $CUDA_VISIBLE_DEVICES", d => d.Slots = 2);
+        var (run, _) = await harness.RunAsync("echo gpus $CUDA_VISIBLE_DEVICES", d => d.Slots = 2);
 
-        var offer = await OfferAsync(house);
+        var offer = await OfferAsync(harness);
         Assert.Equal((2, 2), (offer.Gpus, offer.Slots));
         Assert.Contains("\ngpus 2,3\n", run.LogText);
     }
@@ -97,12 +97,12 @@ public sealed class GpuHealth
     [Fact]
     public async Task An_agent_started_with_none_of_the_GPUs_offers_CPU_slots_and_hides_them()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent("none", PathWith(house.WriteProgram("nvidia-smi", TwoGpus)), ("CUDA_VISIBLE_DEVICES", ""));
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent("none", PathWith(harness.WriteProgram("nvidia-smi", TwoGpus)), ("CUDA_VISIBLE_DEVICES", ""));
 
-        var (run, _) = await house.RunAsync("echo gpus=$CUDA_VISIBLE_DEVICES.");
+        var (run, _) = await harness.RunAsync("echo gpus=$CUDA_VISIBLE_DEVICES.");
 
-        var offer = await OfferAsync(house);
+        var offer = await OfferAsync(harness);
         Assert.Equal((0, 2), (offer.Gpus, offer.Slots));
         Assert.Contains("\ngpus=.\n", run.LogText);
     }
@@ -110,14 +110,14 @@ public sealed class GpuHealth
     [SandboxFact]
     public async Task In_the_sandbox_GPUs_are_named_by_their_UUIDs()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(
             "bubblewrap",
-            PathWith(house.WriteProgram("nvidia-smi", TwoGpus)),
+            PathWith(harness.WriteProgram("nvidia-smi", TwoGpus)),
             ("CUDA_VISIBLE_DEVICES", "1")
         );
 
-        var (run, _) = await house.RunAsync("echo gpus $CUDA_VISIBLE_DEVICES");
+        var (run, _) = await harness.RunAsync("echo gpus $CUDA_VISIBLE_DEVICES");
 
         Assert.Contains("\ngpus GPU-b\n", run.LogText);
     }
@@ -125,9 +125,9 @@ public sealed class GpuHealth
     private static (string, string) PathWith(string folder) =>
         ("PATH", $"{folder}:{Environment.GetEnvironmentVariable("PATH")}");
 
-    private static async Task<NodeOffer> OfferAsync(AgentHouse house)
+    private static async Task<NodeOffer> OfferAsync(AgentHarness harness)
     {
-        await Eventually.Be("the agent asks", () => !house.Service.Questions.IsEmpty, AgentHouse.Soon);
-        return house.Service.Questions.First().Offer;
+        await Eventually.Be("the agent asks", () => !harness.Service.Questions.IsEmpty, AgentHarness.Soon);
+        return harness.Service.Questions.First().Offer;
     }
 }

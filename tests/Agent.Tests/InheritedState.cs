@@ -11,10 +11,10 @@ public sealed class InheritedState
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task Signals_that_the_agent_s_parent_ignores_are_at_their_defaults(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        await using var agent = StartIgnoring(house, sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        await using var agent = StartIgnoring(harness, sandbox);
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "yes | head -1; echo status ${PIPESTATUS[0]}; grep -E '^Sig(Ign|Blk)' /proc/self/status | tr -d '\\t'; "
                 + "for s in INT HUP QUIT USR1 PIPE; do sh -c \"kill -$s \\$\\$; echo ignored $s\"; done; true"
         );
@@ -29,24 +29,24 @@ public sealed class InheritedState
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task No_descriptor_of_the_agent_s_parent_is_open(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        await using var agent = StartIgnoring(house, sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        await using var agent = StartIgnoring(harness, sandbox);
 
-        var (run, _) = await house.RunAsync("echo open $(cd /proc/self/fd && echo *) of $(readlink /proc/self/fd/0)");
+        var (run, _) = await harness.RunAsync("echo open $(cd /proc/self/fd && echo *) of $(readlink /proc/self/fd/0)");
 
         // The shell of the substitution has its folder open to list it.
         Assert.Contains("\nopen 0 1 2 3 of /dev/null\n", run.LogText);
     }
 
     /// <summary>An agent as a script in the background, or one under nohup, would start it.</summary>
-    private static ChildProcess StartIgnoring(AgentHouse house, string sandbox) =>
+    private static ChildProcess StartIgnoring(AgentHarness harness, string sandbox) =>
         ChildProcess.Start(
             "sh",
             [
                 "-c",
                 "trap '' INT HUP QUIT USR1 PIPE; exec dotnet \"$0\" --home \"$1\" 7</etc/hostname 9</dev/zero",
                 Path.Combine(AppContext.BaseDirectory, "Trainyard.Agent.dll"),
-                house.Home,
+                harness.Home,
             ],
             new Dictionary<string, string?> { ["Agent__Sandbox"] = sandbox, ["Pool__Slots"] = "2" }
         );

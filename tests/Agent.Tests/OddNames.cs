@@ -20,10 +20,10 @@ public sealed class OddNames
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task Whatever_they_are_the_rest_is_stored_and_nothing_stays_on_the_node(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             Make + "\necho ok >$RESULT_DIR/model/ok; for d in $TMPDIR $HOME $RESULT_DIR $LOG_DIR; do (mess $d); done"
         );
 
@@ -35,39 +35,39 @@ public sealed class OddNames
         Assert.Contains("Did not store 'turn???': its name is not possible in a bucket.\n", run.LogText);
         Assert.Contains("its path is longer than 900 bytes.\n", run.LogText);
         Assert.True(run.LogLength < 10_000);
-        await EmptyAsync(house);
+        await EmptyAsync(harness);
     }
 
     [Fact]
     public async Task What_a_killed_agent_left_of_them_keeps_no_agent_from_starting()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var first = house.StartAgent();
-        var run = house.Submit(Make + "\n(mess $TMPDIR); echo made; sleep 600");
-        await Eventually.Be("they are made", () => run.LogText.Contains("\nmade\n"), AgentHouse.Soon);
+        await using var harness = await AgentHarness.OpenAsync();
+        var first = harness.StartAgent();
+        var run = harness.Submit(Make + "\n(mess $TMPDIR); echo made; sleep 600");
+        await Eventually.Be("they are made", () => run.LogText.Contains("\nmade\n"), AgentHarness.Soon);
         first.Kill();
-        await first.WaitForExit(AgentHouse.Soon);
+        await first.WaitForExit(AgentHarness.Soon);
 
-        house.StartAgent();
+        harness.StartAgent();
 
-        var (_, report) = await house.RunAsync("true");
+        var (_, report) = await harness.RunAsync("true");
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
-        await EmptyAsync(house);
+        await EmptyAsync(harness);
     }
 
     [Fact]
     public async Task Names_that_are_the_service_s_own_are_left_out_with_a_line()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             """
             cd $RESULT_DIR; mkdir _submitted_code; echo forged >_submitted_code/model.zip; echo x >learner-1
             mkdir $LOG_DIR/a; echo x >$LOG_DIR/a/b; echo x >_submitted_codes; echo x >learner-10
             """
         );
-        var (second, _) = await house.RunAsync(
+        var (second, _) = await harness.RunAsync(
             """
             cd $RESULT_DIR; echo x >_submitted_code; mkdir -p learner-1/evaluation-metrics.txt; echo x >learner-1/a
             echo x >learner-1/evaluation-metrics.txt/x; mkdir $LOG_DIR/a; echo y >$LOG_DIR/a/b; echo x >learner-1/own
@@ -87,19 +87,19 @@ public sealed class OddNames
     [Fact]
     public async Task Of_many_that_are_left_out_a_hundred_are_told()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var (run, _) = await house.RunAsync("cd $RESULT_DIR; for i in $(seq 250); do ln -s none link$i; done");
+        var (run, _) = await harness.RunAsync("cd $RESULT_DIR; for i in $(seq 250); do ln -s none link$i; done");
 
         Assert.Equal(100, run.LogText.Split('\n').Count(l => l.StartsWith("Did not store", StringComparison.Ordinal)));
         Assert.Contains("\n150 more were left out for such reasons.\n", run.LogText);
     }
 
-    private static Task EmptyAsync(AgentHouse house) =>
+    private static Task EmptyAsync(AgentHarness harness) =>
         Eventually.Be(
             "nothing is left",
-            () => Directory.GetFileSystemEntries(house.Work, "training-*").Length == 0,
-            AgentHouse.Soon
+            () => Directory.GetFileSystemEntries(harness.Work, "training-*").Length == 0,
+            AgentHarness.Soon
         );
 }

@@ -34,10 +34,10 @@ public sealed class PythonOfTheMachine
     [MemberData(nameof(Machines))]
     public async Task Packages_can_be_installed_and_used(string sandbox, string path)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox, ("PATH", path));
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox, ("PATH", path));
 
-        var (run, report) = await house.RunAsync(Install, d => d.Binaries["greeting-1.0-py3-none-any.whl"] = Wheel());
+        var (run, report) = await harness.RunAsync(Install, d => d.Binaries["greeting-1.0-py3-none-any.whl"] = Wheel());
 
         Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText);
         Assert.Contains("\ninstalled\n", run.LogText);
@@ -47,17 +47,17 @@ public sealed class PythonOfTheMachine
     [Fact]
     public async Task Python_and_pip_are_there_where_only_their_numbered_names_are()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         // A machine with nothing but python3, pip3 and what a shell needs.
-        var programs = house.WriteProgram("pip3", "echo pip3 \"$@\"");
+        var programs = harness.WriteProgram("pip3", "echo pip3 \"$@\"");
         foreach (var name in new[] { "sh", "bash", "setsid", "env", "true", "python3" })
         {
             File.CreateSymbolicLink(Path.Combine(programs, name), $"/usr/bin/{name}");
         }
         File.CreateSymbolicLink(Path.Combine(programs, "dotnet"), Find("dotnet"));
-        house.StartAgent("none", ("PATH", programs));
+        harness.StartAgent("none", ("PATH", programs));
 
-        var (run, report) = await house.RunAsync("python -c 'print(\"py\" + \"thon\")'; pip --version");
+        var (run, report) = await harness.RunAsync("python -c 'print(\"py\" + \"thon\")'; pip --version");
 
         Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText);
         Assert.Contains("\npython\n", run.LogText);

@@ -20,18 +20,18 @@ public sealed class PythonPackages
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task Requirements_are_installed_once_and_shared_by_runs_of_one_owner(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var index = await PackageIndex.StartAsync();
-        house.StartAgent(sandbox, ("PIP_INDEX_URL", index.Url));
+        harness.StartAgent(sandbox, ("PIP_INDEX_URL", index.Url));
 
-        var (first, made) = await house.RunAsync(
+        var (first, made) = await harness.RunAsync(
             "python3 train.py; touch $VIRTUAL_ENV/own",
             d => Draft(d, "ann"),
             Long
         );
         var fetched = index.Downloads;
-        var (second, reused) = await house.RunAsync("python3 train.py", d => Draft(d, "ann"), Long);
-        var other = await house.RunAsync("python3 train.py", d => Draft(d, "bob"), Long);
+        var (second, reused) = await harness.RunAsync("python3 train.py", d => Draft(d, "ann"), Long);
+        var other = await harness.RunAsync("python3 train.py", d => Draft(d, "bob"), Long);
 
         Assert.True(reused.Outcome == AttemptOutcome.Succeeded, second.LogText + reused.Message);
         Assert.Contains("\nspeed 300\n", first.LogText);
@@ -54,11 +54,11 @@ public sealed class PythonPackages
     [PackagesFact]
     public async Task A_project_s_dependencies_are_installed_and_what_is_not_there_is_the_user_s_in_the_installer_s_words()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var index = await PackageIndex.StartAsync();
-        house.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
+        harness.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
 
-        var (project, good) = await house.RunAsync(
+        var (project, good) = await harness.RunAsync(
             "python3 train.py",
             d =>
             {
@@ -68,8 +68,8 @@ public sealed class PythonPackages
             },
             Long
         );
-        var (_, missing) = await house.RunAsync("true", d => Draft(d, "ann", "no-such-package==7\n"), Long);
-        var (_, none) = await house.RunAsync(
+        var (_, missing) = await harness.RunAsync("true", d => Draft(d, "ann", "no-such-package==7\n"), Long);
+        var (_, none) = await harness.RunAsync(
             "true",
             d =>
             {
@@ -89,16 +89,16 @@ public sealed class PythonPackages
     [PackagesFact]
     public async Task A_cancel_ends_an_install_that_gets_no_answer()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var index = await PackageIndex.StartAsync(isSilent: true);
-        house.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
-        var run = house.Submit("true", d => Draft(d, "ann"));
+        harness.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
+        var run = harness.Submit("true", d => Draft(d, "ann"));
         await Eventually.Be("asked", () => index.Requests > 0, Long, () => run.LogText);
 
         run.CancelRequested = true;
 
-        Assert.Equal(AttemptOutcome.Canceled, (await house.CompletionAsync(run)).Outcome);
-        Assert.Empty(Directory.GetDirectories(Path.Combine(house.Work, "environments")));
+        Assert.Equal(AttemptOutcome.Canceled, (await harness.CompletionAsync(run)).Outcome);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(harness.Work, "environments")));
     }
 
     private static void Draft(RunDraft draft, string owner, string requirements = "trains-of-tests==1.0\n")

@@ -15,11 +15,11 @@ public sealed class RefusedDeliveries
     [InlineData(500)]
     public async Task Results_that_are_refused_for_now_wait_with_a_reason_and_not_for_ever(int status)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        RefuseStaging(house, status);
-        house.StartAgent("none", Short);
+        await using var harness = await AgentHarness.OpenAsync();
+        RefuseStaging(harness, status);
+        harness.StartAgent("none", Short);
 
-        var (run, report) = await house.RunAsync("echo w >$RESULT_DIR/model/w");
+        var (run, report) = await harness.RunAsync("echo w >$RESULT_DIR/model/w");
 
         Assert.Equal((AttemptOutcome.StagingFailed, 0), (report.Outcome, report.ExitCode));
         Assert.EndsWith("could not be staged: interfered", report.Message);
@@ -29,11 +29,11 @@ public sealed class RefusedDeliveries
     [Fact]
     public async Task A_command_that_failed_has_its_own_end_and_beside_it_that_its_results_are_not_there()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        RefuseStaging(house, 507);
-        house.StartAgent("none", Short);
+        await using var harness = await AgentHarness.OpenAsync();
+        RefuseStaging(harness, 507);
+        harness.StartAgent("none", Short);
 
-        var (_, report) = await house.RunAsync("echo w >$RESULT_DIR/model/w; exit 3");
+        var (_, report) = await harness.RunAsync("echo w >$RESULT_DIR/model/w; exit 3");
 
         Assert.Equal((AttemptOutcome.CommandFailed, 3), (report.Outcome, report.ExitCode));
         Assert.EndsWith("could not be staged: interfered", report.Undelivered);
@@ -42,15 +42,15 @@ public sealed class RefusedDeliveries
     [Fact]
     public async Task A_cancel_ends_the_wait()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        RefuseStaging(house, 507);
-        house.StartAgent();
-        var run = house.Submit("echo w >$RESULT_DIR/model/w");
-        await Eventually.Be("it waits", () => run.Phases.Any(p => p.Waits is not null), AgentHouse.Soon);
+        await using var harness = await AgentHarness.OpenAsync();
+        RefuseStaging(harness, 507);
+        harness.StartAgent();
+        var run = harness.Submit("echo w >$RESULT_DIR/model/w");
+        await Eventually.Be("it waits", () => run.Phases.Any(p => p.Waits is not null), AgentHarness.Soon);
 
         run.CancelRequested = true;
 
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
         Assert.Equal(AttemptOutcome.Canceled, report.Outcome);
         Assert.StartsWith("Canceled while its results waited: ", report.Message);
     }
@@ -58,12 +58,12 @@ public sealed class RefusedDeliveries
     [Fact]
     public async Task When_they_are_taken_in_the_end_the_reason_goes()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         var refusals = 4;
-        house.Service.Interfere = (_, c) => IsStaging(c) && Interlocked.Decrement(ref refusals) >= 0 ? 507 : null;
-        house.StartAgent();
+        harness.Service.Interfere = (_, c) => IsStaging(c) && Interlocked.Decrement(ref refusals) >= 0 ? 507 : null;
+        harness.StartAgent();
 
-        var (run, report) = await house.RunAsync("echo w >$RESULT_DIR/model/w");
+        var (run, report) = await harness.RunAsync("echo w >$RESULT_DIR/model/w");
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.Equal("w\n", run.StagedText("model/w"));
@@ -80,12 +80,12 @@ public sealed class RefusedDeliveries
         {
             store.Refusals.Enqueue(status);
         }
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent("none", Short);
-        var run = house.Submit("echo w >$RESULT_DIR/model/w");
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent("none", Short);
+        var run = harness.Submit("echo w >$RESULT_DIR/model/w");
         run.UploadTo = path => new UploadTarget { Url = store.StagingUrl + path };
 
-        var report = await house.CompletionAsync(run);
+        var report = await harness.CompletionAsync(run);
 
         Assert.Equal(AttemptOutcome.StagingFailed, report.Outcome);
         Assert.EndsWith($"could not be staged: The staging store answered {status}.", report.Message);
@@ -97,29 +97,29 @@ public sealed class RefusedDeliveries
     [InlineData(500)]
     public async Task A_completion_that_is_refused_for_ever_frees_the_slot(int status)
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         FakeRun? refused = null;
-        house.Service.Interfere = (run, c) => run == refused && Route(c) == AgentRoutes.Completion ? status : null;
-        var agent = house.StartAgent("none", Short, ("Pool__Slots", "1"));
-        refused = house.Submit("echo on; sleep 1");
-        await Eventually.Be("it runs", () => refused.LogText.Contains("\non\n"), AgentHouse.Soon);
+        harness.Service.Interfere = (run, c) => run == refused && Route(c) == AgentRoutes.Completion ? status : null;
+        var agent = harness.StartAgent("none", Short, ("Pool__Slots", "1"));
+        refused = harness.Submit("echo on; sleep 1");
+        await Eventually.Be("it runs", () => refused.LogText.Contains("\non\n"), AgentHarness.Soon);
 
-        var (_, report) = await house.RunAsync("true");
+        var (_, report) = await harness.RunAsync("true");
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.False(refused.Completed.IsCompleted);
-        await agent.WaitForLine(l => l.Contains("the service refused the completion"), AgentHouse.Soon);
+        await agent.WaitForLine(l => l.Contains("the service refused the completion"), AgentHarness.Soon);
     }
 
     [Fact]
     public async Task Data_an_archive_and_answers_that_fall_silent_are_asked_for_again()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         var silences = 2;
-        house.Service.Silence = c => Route(c) is AgentRoutes.Archive && Interlocked.Decrement(ref silences) >= 0;
-        house.StartAgent("none", ("Agent__TransferSilence", "00:00:01"));
+        harness.Service.Silence = c => Route(c) is AgentRoutes.Archive && Interlocked.Decrement(ref silences) >= 0;
+        harness.StartAgent("none", ("Agent__TransferSilence", "00:00:01"));
 
-        var (_, report) = await house.RunAsync("bash train.sh");
+        var (_, report) = await harness.RunAsync("bash train.sh");
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.True(silences < 0);
@@ -128,17 +128,17 @@ public sealed class RefusedDeliveries
     [Fact]
     public async Task The_longest_duration_counts_from_the_lease_on()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.Service.Silence = c => Route(c) is AgentRoutes.Archive;
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.Service.Silence = c => Route(c) is AgentRoutes.Archive;
+        harness.StartAgent();
 
-        var (_, report) = await house.RunAsync("true", d => d.MaxDurationSeconds = 1);
+        var (_, report) = await harness.RunAsync("true", d => d.MaxDurationSeconds = 1);
 
         Assert.Equal((AttemptOutcome.MaxDurationExceeded, null), (report.Outcome, report.ExitCode));
     }
 
-    private static void RefuseStaging(AgentHouse house, int status) =>
-        house.Service.Interfere = (_, context) => IsStaging(context) ? status : null;
+    private static void RefuseStaging(AgentHarness harness, int status) =>
+        harness.Service.Interfere = (_, context) => IsStaging(context) ? status : null;
 
     private static bool IsStaging(HttpContext context) => Route(context) == AgentRoutes.Staging;
 

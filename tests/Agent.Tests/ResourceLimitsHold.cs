@@ -17,10 +17,10 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_that_needs_more_memory_than_its_limit_ends_with_that_reason(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync("python3 hog.py 1200", d => Draft(d, 200 * Megabyte));
+        var (run, report) = await harness.RunAsync("python3 hog.py 1200", d => Draft(d, 200 * Megabyte));
 
         Assert.True(report.Outcome == AttemptOutcome.OutOfMemory, run.LogText);
         Assert.Equal(137, report.ExitCode);
@@ -34,11 +34,11 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task Processes_share_one_limit_of_memory(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
         // Each alone would fit; one that left the session counts too.
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "set -e; (env -i setsid /usr/bin/python3 hold.py 150 &); sleep 1; python3 hold.py 150",
             d =>
             {
@@ -55,10 +55,10 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task What_a_command_used_is_reported_and_a_limit_that_is_not_met_changes_nothing(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "python3 hog.py 100; sha256sum /dev/zero & sleep 1",
             d => Draft(d, 12_000 * Megabyte, cpus: 6)
         );
@@ -74,10 +74,10 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_command_keeps_no_more_processors_busy_than_it_asked_for(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "timeout 4 sha256sum /dev/zero; true",
             d => Draft(d, null, cpus: 0.25)
         );
@@ -90,11 +90,11 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_fork_bomb_goes_off_in_its_own_room_and_ends_with_its_run(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox, ("Agent__MaxProcesses", "100"));
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox, ("Agent__MaxProcesses", "100"));
         var mark = Guid.NewGuid().ToString("N");
 
-        var run = house.Submit(
+        var run = harness.Submit(
             $"echo bomb; bomb() {{ bash -c 'exec -a b-{mark} sleep 600' & bomb | bomb; }}; bomb 2>/dev/null; wait",
             d => d.MaxDurationSeconds = 3
         );
@@ -120,11 +120,11 @@ public sealed class ResourceLimitsHold
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task What_left_the_session_and_its_variables_is_still_found(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
         var mark = Guid.NewGuid().ToString("N");
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             $"env -i setsid bash -c 'cd /; exec -a far-{mark} sleep 600' </dev/null >/dev/null 2>&1 & sleep 0.5; echo gone"
         );
 

@@ -165,15 +165,15 @@ public sealed class SandboxWalls
         Action<RunDraft>? change = null
     )
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         if (asRoot)
         {
-            house.StartAgent("bubblewrap");
+            harness.StartAgent("bubblewrap");
         }
         else
         {
-            await house.StartAgentAsNobodyAsync("bubblewrap");
+            await harness.StartAgentAsNobodyAsync("bubblewrap");
         }
-        return await house.RunAsync(command, change);
+        return await harness.RunAsync(command, change);
     }
 }

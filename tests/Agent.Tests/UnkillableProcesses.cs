@@ -13,13 +13,13 @@ public sealed class UnkillableProcesses
     [RootFact]
     public async Task A_run_whose_process_cannot_be_killed_ends_and_its_slot_waits_until_the_process_is_gone()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        var program = Path.Combine(house.WriteProgram("become-root", ""), "become-root");
+        await using var harness = await AgentHarness.OpenAsync();
+        var program = Path.Combine(harness.WriteProgram("become-root", ""), "become-root");
         File.Copy("/usr/bin/setpriv", program, overwrite: true);
-        await house.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
+        await harness.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
         MakeSetUid(program);
-        var run = house.Submit($"{program} --reuid=0 sleep 600 & echo pid $! on; wait");
-        await Eventually.Be("the command runs", () => run.LogText.Contains(" on\n"), AgentHouse.Soon);
+        var run = harness.Submit($"{program} --reuid=0 sleep 600 & echo pid $! on; wait");
+        await Eventually.Be("the command runs", () => run.LogText.Contains(" on\n"), AgentHarness.Soon);
         var pid = run.LogText.Split("\npid ")[1].Split(' ')[0];
 
         run.CancelRequested = true;
@@ -29,18 +29,18 @@ public sealed class UnkillableProcesses
         Assert.Contains($"cannot be ended: {pid} (sleep). They are left behind.\n", run.LogText);
         await Eventually.Be(
             "the log names it",
-            () => house.AgentOutput.Contains($"cannot be killed: {pid} (sleep)"),
+            () => harness.AgentOutput.Contains($"cannot be killed: {pid} (sleep)"),
             Bound
         );
-        await OfferedAsync(house, free: 1);
+        await OfferedAsync(harness, free: 1);
 
         // Another agent on this node learns it from the folder that the first one left.
-        await house.KillAgentsAsync();
-        await house.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
-        await OfferedAsync(house, free: 1);
+        await harness.KillAgentsAsync();
+        await harness.StartAgentAsNobodyAsync("none", ("Pool__Slots", "2"));
+        await OfferedAsync(harness, free: 1);
 
         Native.Signal(int.Parse(pid), Native.SigKill);
-        await OfferedAsync(house, free: 2);
+        await OfferedAsync(harness, free: 2);
     }
 
     [Fact]
@@ -67,12 +67,12 @@ public sealed class UnkillableProcesses
         File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.SetUser);
     }
 
-    private static async Task OfferedAsync(AgentHouse house, int free)
+    private static async Task OfferedAsync(AgentHarness harness, int free)
     {
-        house.Service.Questions.Clear();
+        harness.Service.Questions.Clear();
         await Eventually.Be(
             $"{free} free slots offered",
-            () => house.Service.Questions.Any(q => q.Offer.FreeSlots == free),
+            () => harness.Service.Questions.Any(q => q.Offer.FreeSlots == free),
             Bound
         );
     }

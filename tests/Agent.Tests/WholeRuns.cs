@@ -12,13 +12,13 @@ public sealed class WholeRuns
     [MemberData(nameof(Sandbox.All), MemberType = typeof(Sandbox))]
     public async Task A_run_gets_its_data_and_leaves_its_log_metrics_and_results(string sandbox)
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent(sandbox);
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent(sandbox);
 
         const string command =
             "cat ${DATA_DIR}/sub/numbers.txt > $RESULT_DIR/model/copy.txt; bash train.sh; echo wrong >&2; "
             + """echo '{"values":{"loss":1}}' >> $LOG_DIR/evaluation-metrics.txt; mkdir $LOG_DIR/tb; echo x > $LOG_DIR/tb/events""";
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             command,
             d => d.Data.Add(new FakeObject("sub/numbers.txt", "1 2 3"u8.ToArray()))
         );
@@ -39,8 +39,8 @@ public sealed class WholeRuns
     [Fact]
     public async Task A_metrics_file_rewritten_each_epoch_is_stored_as_it_is_and_followers_get_each_record_once()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
         const string command = """
             set -e; cd $LOG_DIR; end=evaluation-metrics.txt
@@ -51,7 +51,7 @@ public sealed class WholeRuns
             done
             (cat $end; printf '{"step":5}') >next; mv next $end
             """;
-        var (run, report) = await house.RunAsync(command);
+        var (run, report) = await harness.RunAsync(command);
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         var records = string.Concat(Enumerable.Range(1, 4).Select(i => $$"""{"step":{{i}},"loss":NaN}""" + "\n"));
@@ -62,15 +62,15 @@ public sealed class WholeRuns
     [Fact]
     public async Task Metrics_whose_file_is_gone_in_the_end_are_stored_as_they_came()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        house.StartAgent();
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
 
-        var run = house.Submit(
+        var run = harness.Submit(
             "cd $LOG_DIR; echo one >evaluation-metrics.txt; while [ ! -e $RESULT_DIR/go ]; do sleep 0.05; done; rm evaluation-metrics.txt"
         );
-        await Eventually.Be("the record came", () => run.MetricsText == "one\n", AgentHouse.Soon);
-        await File.WriteAllTextAsync(Path.Combine(house.AttemptFolder(run), "job", "dl-models", "go"), "");
-        await house.CompletionAsync(run);
+        await Eventually.Be("the record came", () => run.MetricsText == "one\n", AgentHarness.Soon);
+        await File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await harness.CompletionAsync(run);
 
         Assert.Equal("one\n", run.StagedText("learner-1/evaluation-metrics.txt"));
     }

@@ -62,6 +62,18 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public async Task The_image_that_a_command_ran_in_is_printed()
+    {
+        await using var service = await FakeService.StartAsync();
+        var status = DocumentedRuns.Status(RunState.Completed, "COMPLETED") with { ImageDigest = "sha256:0a1b" };
+        service.Answer(Run, DocumentedRuns.Run(DocumentedRuns.Id, "tf-mnist", status));
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains("\nImage          sha256:0a1b\n", run.Out);
+    }
+
+    [Fact]
     public async Task The_2017_name_has_the_2017_words()
     {
         await using var service = await FakeService.StartAsync();

@@ -10,10 +10,10 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task A_command_has_the_image_s_system_and_the_run_s_own_folders()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
 
-        var (run, report) = await house.RunAsync(
+        var (run, report) = await harness.RunAsync(
             "cat /etc/note; echo; pwd; cat $DATA_DIR/one; echo; echo result > $RESULT_DIR/out; echo \"$WISH\"; id -u; cat train.sh;"
                 + " touch $DATA_DIR/new /new 2>&1; echo own > /tmp/own && cat /tmp/own; tail -n 1 $LOG_DIR/training-log.txt; echo err >&2; echo stdout > /dev/stdout",
             d =>
@@ -24,7 +24,7 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
             }
         );
 
-        Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText + report.Message + house.AgentOutput);
+        Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText + report.Message + harness.AgentOutput);
         Assert.Equal(world.Digest, report.ImageDigest);
         Assert.Contains("small one\n/job/model-code\ndata of the run\n", run.LogText);
         Assert.Contains("\nit's a \"$HOME\"\nand `more`\n60800\necho trained\n", run.LogText);
@@ -40,12 +40,12 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task Exit_codes_are_the_command_s_own_also_those_that_engines_use_themselves()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
 
         foreach (var (command, code) in new[] { ("exit 125", 125), ("kill -9 $$", 137), ("no-such-program", 127) })
         {
-            var (run, report) = await house.RunAsync(command, Small);
+            var (run, report) = await harness.RunAsync(command, Small);
 
             Assert.True(report.Outcome == AttemptOutcome.CommandFailed, run.LogText + report.Message);
             Assert.Equal(code, report.ExitCode);
@@ -55,10 +55,10 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task A_cancel_lets_the_command_end_in_peace_and_kills_one_that_does_not()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
-        var peaceful = house.Submit("trap 'echo saved; exit 3' TERM; echo begun; while :; do sleep 0.1; done", Small);
-        var stubborn = house.Submit(
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
+        var peaceful = harness.Submit("trap 'echo saved; exit 3' TERM; echo begun; while :; do sleep 0.1; done", Small);
+        var stubborn = harness.Submit(
             "trap '' TERM; echo begun; while :; do sleep 0.1; done",
             d =>
             {
@@ -72,16 +72,16 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
             await Eventually.Be(
                 "begun",
                 () => run.LogText.Contains("begun\n"),
-                AgentHouse.Soon,
-                () => house.AgentOutput
+                AgentHarness.Soon,
+                () => harness.AgentOutput
             );
             run.CancelRequested = true;
         }
 
-        var saved = await house.CompletionAsync(peaceful);
+        var saved = await harness.CompletionAsync(peaceful);
         Assert.Equal((AttemptOutcome.Canceled, 3), (saved.Outcome, saved.ExitCode));
         Assert.Contains("saved\n", peaceful.LogText);
-        var killed = await house.CompletionAsync(stubborn);
+        var killed = await harness.CompletionAsync(stubborn);
         Assert.Equal((AttemptOutcome.Canceled, 137), (killed.Outcome, killed.ExitCode));
         Assert.Equal("", await world.Engine.RunAsync("ps", "--all", "--quiet"));
     }
@@ -89,10 +89,10 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task Time_memory_and_processes_are_limited_as_asked()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house, ("Agent__MaxProcesses", "64"));
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness, ("Agent__MaxProcesses", "64"));
 
-        var (_, slow) = await house.RunAsync(
+        var (_, slow) = await harness.RunAsync(
             "sleep 60",
             d =>
             {
@@ -100,7 +100,7 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
                 d.MaxDurationSeconds = 5;
             }
         );
-        var (hungry, killed) = await house.RunAsync(
+        var (hungry, killed) = await harness.RunAsync(
             "dd if=/dev/zero bs=300M count=1 of=/dev/null",
             d =>
             {
@@ -108,7 +108,7 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
                 d.MemoryBytes = 100_000_000;
             }
         );
-        var (many, forked) = await house.RunAsync(
+        var (many, forked) = await harness.RunAsync(
             "i=0; while [ $i -lt 100 ]; do sleep 30 & i=$((i+1)); done; echo all there",
             Small
         );
@@ -127,10 +127,10 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task A_command_has_no_rights_and_sees_no_process_of_the_node()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
 
-        var (run, _) = await house.RunAsync(
+        var (run, _) = await harness.RunAsync(
             "grep -E 'CapEff|CapBnd|NoNewPrivs|Seccomp:' /proc/self/status; ls /proc | grep -c '^[0-9]'; ls /dev | grep -c nvidia; cat /proc/1/cmdline | wc -c; ls /var /root /home",
             Small
         );
@@ -146,16 +146,21 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     [ContainerFact]
     public async Task A_container_of_an_agent_that_was_killed_is_gone_when_the_next_one_begins()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
-        var run = house.Submit("echo begun; sleep 1000", Small);
-        await Eventually.Be("begun", () => run.LogText.Contains("begun\n"), AgentHouse.Soon, () => house.AgentOutput);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
+        var run = harness.Submit("echo begun; sleep 1000", Small);
+        await Eventually.Be(
+            "begun",
+            () => run.LogText.Contains("begun\n"),
+            AgentHarness.Soon,
+            () => harness.AgentOutput
+        );
 
-        await house.KillAgentsAsync();
+        await harness.KillAgentsAsync();
         Assert.NotEqual("", await world.Engine.RunAsync("ps", "--all", "--quiet"));
         run.LeaseLost = true;
-        world.StartAgent(house);
-        var (_, next) = await house.RunAsync("true", Small);
+        world.StartAgent(harness);
+        var (_, next) = await harness.RunAsync("true", Small);
 
         Assert.Equal(AttemptOutcome.Succeeded, next.Outcome);
         Assert.Equal("", await world.Engine.RunAsync("ps", "--all", "--quiet"));

@@ -59,8 +59,8 @@ public sealed class ContainerWorld : IAsyncLifetime
     }
 
     /// <summary>An agent with the engine's images.</summary>
-    internal ChildProcess StartAgent(AgentHouse house, params (string Name, string Value)[] settings) =>
-        house.StartAgent("none", [.. SettingsOf(Engine), .. settings]);
+    internal ChildProcess StartAgent(AgentHarness harness, params (string Name, string Value)[] settings) =>
+        harness.StartAgent("none", [.. SettingsOf(Engine), .. settings]);
 
     internal static (string, string)[] SettingsOf(TestEngine engine) =>
         [("Agent__Containers", "podman"), ("CONTAINERS_STORAGE_CONF", engine.StorageFile)];

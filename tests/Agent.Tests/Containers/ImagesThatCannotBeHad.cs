@@ -13,8 +13,8 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
     [ContainerFact]
     public async Task An_image_that_is_not_there_is_not_the_node_s_fault()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
         var nobody = $"127.0.0.1:{FreePort.Find()}";
         var address = world.Registry.Address;
 
@@ -30,7 +30,7 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
             }
         )
         {
-            var (run, report) = await house.RunAsync("true", d => d.Image = new NodeImage { Name = image });
+            var (run, report) = await harness.RunAsync("true", d => d.Image = new NodeImage { Name = image });
 
             Assert.Equal(AttemptOutcome.ImageFailed, report.Outcome);
             Assert.Null(report.ExitCode);
@@ -43,14 +43,17 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
     [ContainerFact]
     public async Task An_image_without_a_shell_or_for_another_processor_is_the_user_s()
     {
-        await using var house = await AgentHouse.OpenAsync();
-        world.StartAgent(house);
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness);
         await world.Engine.ImportAsync("localhost/bare:1", "");
         await world.Engine.ImportAsync("localhost/foreign:1", "", "sh");
         await world.Engine.RunAsync("build", "--quiet", "--arch", "s390x", "--tag", "localhost/foreign:2", Recipe());
 
-        var (_, bare) = await house.RunAsync("true", d => d.Image = new NodeImage { Name = "localhost/bare:1" });
-        var (_, foreign) = await house.RunAsync("true", d => d.Image = new NodeImage { Name = "localhost/foreign:2" });
+        var (_, bare) = await harness.RunAsync("true", d => d.Image = new NodeImage { Name = "localhost/bare:1" });
+        var (_, foreign) = await harness.RunAsync(
+            "true",
+            d => d.Image = new NodeImage { Name = "localhost/foreign:2" }
+        );
 
         Assert.Equal(AttemptOutcome.ImageFailed, bare.Outcome);
         Assert.Contains("no /bin/sh", bare.Message);
@@ -61,7 +64,7 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
     [ContainerFact]
     public async Task A_registry_that_asks_for_a_login_takes_the_run_s_own_and_no_other()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var registry = await TestRegistry.StartAsync(asksForLogin: true);
         await world.PushAsync(
             registry,
@@ -70,13 +73,13 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
             "--creds",
             $"{TestRegistry.User}:{TestRegistry.Password}"
         );
-        world.StartAgent(house);
+        world.StartAgent(harness);
         var image = new NodeImage { Name = $"{registry.Address}/team/secret:1" };
 
-        var (_, anonymous) = await house.RunAsync("cat /etc/note", d => d.Image = image);
-        var (known, good) = await house.RunAsync("cat /etc/note", d => d.Image = Login(image, TestRegistry.Password));
-        var (_, wrong) = await house.RunAsync("cat /etc/note", d => d.Image = Login(image, "wrong"));
-        var (_, later) = await house.RunAsync("cat /etc/note", d => d.Image = image);
+        var (_, anonymous) = await harness.RunAsync("cat /etc/note", d => d.Image = image);
+        var (known, good) = await harness.RunAsync("cat /etc/note", d => d.Image = Login(image, TestRegistry.Password));
+        var (_, wrong) = await harness.RunAsync("cat /etc/note", d => d.Image = Login(image, "wrong"));
+        var (_, later) = await harness.RunAsync("cat /etc/note", d => d.Image = image);
 
         Assert.True(good.Outcome == AttemptOutcome.Succeeded, known.LogText + good.Message);
         Assert.Contains("hidden", known.LogText);
@@ -86,24 +89,24 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
             Assert.Equal(AttemptOutcome.ImageFailed, refused.Outcome);
             Assert.Contains("`framework.secret`", refused.Message);
         }
-        Assert.DoesNotContain(TestRegistry.Password, known.LogText + house.AgentOutput);
-        Assert.Empty(Directory.GetDirectories(house.Work, "registry-login", SearchOption.AllDirectories));
+        Assert.DoesNotContain(TestRegistry.Password, known.LogText + harness.AgentOutput);
+        Assert.Empty(Directory.GetDirectories(harness.Work, "registry-login", SearchOption.AllDirectories));
     }
 
     [ContainerFact]
     public async Task A_registry_that_gives_nothing_is_left_at_the_bound_or_when_the_owner_cancels()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var silent = await SilentServer.StartAsync();
-        world.StartAgent(house, ("Agent__ImagePullTimeout", "00:00:03"));
+        world.StartAgent(harness, ("Agent__ImagePullTimeout", "00:00:03"));
         var image = new NodeImage { Name = $"{silent.Address}/tests/small:1" };
 
-        var canceled = house.Submit("true", d => d.Image = image);
-        await Eventually.Be("asked", () => silent.Requests > 0, AgentHouse.Soon, () => canceled.LogText);
+        var canceled = harness.Submit("true", d => d.Image = image);
+        await Eventually.Be("asked", () => silent.Requests > 0, AgentHarness.Soon, () => canceled.LogText);
         canceled.CancelRequested = true;
-        var (_, slow) = await house.RunAsync("true", d => d.Image = image);
+        var (_, slow) = await harness.RunAsync("true", d => d.Image = image);
 
-        Assert.Equal(AttemptOutcome.Canceled, (await house.CompletionAsync(canceled)).Outcome);
+        Assert.Equal(AttemptOutcome.Canceled, (await harness.CompletionAsync(canceled)).Outcome);
         Assert.Equal(AttemptOutcome.ImageFailed, slow.Outcome);
         Assert.Contains("was not there after 00:00:03", slow.Message);
     }
@@ -111,18 +114,18 @@ public sealed class ImagesThatCannotBeHad(ContainerWorld world) : IClassFixture<
     [ContainerOnSmallDiskFact]
     public async Task A_full_disk_is_the_node_s_and_said_so()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         using var folder = new TemporaryFolder();
         using var disk = SmallDisk.Mount(folder.Folder("images"), megabytes: 20);
         await using var engine = new TestEngine(disk.Folder);
-        var agent = house.StartAgent("none", ContainerWorld.SettingsOf(engine));
-        await agent.WaitForLine(l => l.Contains("Containers: podman"), AgentHouse.Soon);
+        var agent = harness.StartAgent("none", ContainerWorld.SettingsOf(engine));
+        await agent.WaitForLine(l => l.Contains("Containers: podman"), AgentHarness.Soon);
         var filler = disk.Fill(bytesLeft: 500_000);
         var image = new NodeImage { Name = world.Image };
 
-        var (run, full) = await house.RunAsync("true", d => d.Image = image);
+        var (run, full) = await harness.RunAsync("true", d => d.Image = image);
         File.Delete(filler);
-        var (_, roomy) = await house.RunAsync("true", d => d.Image = image);
+        var (_, roomy) = await harness.RunAsync("true", d => d.Image = image);
 
         Assert.True(full.Outcome == AttemptOutcome.NoRoom, run.LogText + full.Message);
         Assert.Contains("no room for the image", full.Message);

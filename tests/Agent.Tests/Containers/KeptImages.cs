@@ -9,24 +9,24 @@ public sealed class KeptImages(ContainerWorld world) : IClassFixture<ContainerWo
     [ContainerFact]
     public async Task An_image_comes_once_also_for_the_next_agent_and_stays_usable_without_its_registry()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await using var registry = await TestRegistry.StartAsync();
         await world.PushAsync(registry, "tests/once:1", "once");
         var image = new NodeImage { Name = $"{registry.Address}/tests/once:1" };
-        var agent = world.StartAgent(house);
+        var agent = world.StartAgent(harness);
 
-        await house.RunAsync("true", d => d.Image = image);
+        await harness.RunAsync("true", d => d.Image = image);
         var after = LayersRead(registry);
-        await house.RunAsync("true", d => d.Image = image);
+        await harness.RunAsync("true", d => d.Image = image);
         agent.Signal("TERM");
-        await agent.WaitForExit(AgentHouse.Soon);
-        world.StartAgent(house);
-        await house.RunAsync("true", d => d.Image = image);
+        await agent.WaitForExit(AgentHarness.Soon);
+        world.StartAgent(harness);
+        await harness.RunAsync("true", d => d.Image = image);
         Assert.Equal(1, after);
         Assert.Equal(1, LayersRead(registry));
 
         await registry.StopAsync();
-        var (run, report) = await house.RunAsync("cat /etc/note", d => d.Image = image);
+        var (run, report) = await harness.RunAsync("cat /etc/note", d => d.Image = image);
 
         Assert.True(report.Outcome == AttemptOutcome.Succeeded, run.LogText + report.Message);
         Assert.Contains("The registry does not answer", run.LogText);
@@ -36,18 +36,18 @@ public sealed class KeptImages(ContainerWorld world) : IClassFixture<ContainerWo
     [ContainerFact]
     public async Task The_image_that_was_longest_unused_makes_room_and_one_of_the_operator_s_stays()
     {
-        await using var house = await AgentHouse.OpenAsync();
+        await using var harness = await AgentHarness.OpenAsync();
         await world.PushAsync(world.Registry, "tests/first:1", "first");
         await world.PushAsync(world.Registry, "tests/second:1", "second");
         await world.Engine.ImportAsync("localhost/operator:1", "of the operator", "sh", "cat");
         var (first, second) = ($"{world.Registry.Address}/tests/first:1", $"{world.Registry.Address}/tests/second:1");
         // Room for one of them.
-        world.StartAgent(house, ("Agent__MaxImageBytes", "3000000"));
+        world.StartAgent(harness, ("Agent__MaxImageBytes", "3000000"));
 
-        await house.RunAsync("true", d => d.Image = new NodeImage { Name = "localhost/operator:1" });
-        await house.RunAsync("true", d => d.Image = new NodeImage { Name = first });
+        await harness.RunAsync("true", d => d.Image = new NodeImage { Name = "localhost/operator:1" });
+        await harness.RunAsync("true", d => d.Image = new NodeImage { Name = first });
         Assert.Contains(first, await ImagesAsync());
-        await house.RunAsync("true", d => d.Image = new NodeImage { Name = second });
+        await harness.RunAsync("true", d => d.Image = new NodeImage { Name = second });
 
         var images = await ImagesAsync();
         Assert.DoesNotContain(first, images);

@@ -10,13 +10,13 @@ using Trainyard.Tests.Shared;
 namespace Trainyard.Agent.Tests.Service;
 
 /// <summary>A home with a fake service and a real agent process.</summary>
-internal sealed class AgentHouse : IAsyncDisposable
+internal sealed class AgentHarness : IAsyncDisposable
 {
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _home = new();
     private readonly List<ChildProcess> _agents = [];
 
-    private AgentHouse() => Service = new FakeService(_home.Path);
+    private AgentHarness() => Service = new FakeService(_home.Path);
 
     public string Home => _home.Path;
 
@@ -24,11 +24,11 @@ internal sealed class AgentHouse : IAsyncDisposable
 
     public FakeService Service { get; }
 
-    public static async Task<AgentHouse> OpenAsync()
+    public static async Task<AgentHarness> OpenAsync()
     {
-        var house = new AgentHouse();
-        await house.Service.StartAsync();
-        return house;
+        var harness = new AgentHarness();
+        await harness.Service.StartAsync();
+        return harness;
     }
 
     public ChildProcess StartAgent(string sandbox = "none", params (string Name, string Value)[] settings)
