@@ -59,7 +59,7 @@ public sealed class GpuHealth
             async () => (next = await probe.ListAsync(CancellationToken.None)).State is GpuState.Found,
             AgentHarness.Soon
         );
-        Assert.Equal([new Gpu(0, "GPU-a"), new Gpu(1, "GPU-b")], next!.Gpus);
+        Assert.Equal([(0, "GPU-a"), (1, "GPU-b")], next!.Gpus.Select(gpu => (gpu.Index, gpu.Uuid)));
     }
 
     [Fact]
