@@ -5,7 +5,7 @@ public static class FilesInUse
 {
     /// <summary>The files below a folder that hold these bytes; what is removed meanwhile holds nothing.</summary>
     public static IReadOnlyList<string> FilesWith(string folder, byte[] bytes) =>
-        [.. FilesBelow(folder).Where(file => Read(file).AsSpan().IndexOf(bytes) >= 0)];
+        [.. FilesBelow(folder).Where(file => !IsLock(file) && Read(file).AsSpan().IndexOf(bytes) >= 0)];
 
     /// <summary>All files below a folder, links not followed. A folder that is removed meanwhile has none.</summary>
     public static IEnumerable<string> FilesBelow(string folder)
@@ -50,4 +50,7 @@ public static class FilesInUse
             return [];
         }
     }
+
+    // Locks are held for their owner alone; there is nothing in them.
+    private static bool IsLock(string file) => Path.GetExtension(file) == ".lock";
 }

@@ -22,19 +22,28 @@ public sealed class SmallDisk : IDisposable
         return new SmallDisk(folder);
     }
 
-    /// <summary>A file that takes all that is left but so many bytes.</summary>
+    /// <summary>A file that takes all that is left but so many bytes, whatever programs write or free meanwhile.</summary>
     public string Fill(int bytesLeft)
     {
+        const int Tries = 1000;
         var path = Path.Combine(Folder, "filler");
-        using var file = new FileStream(path, FileMode.Create);
-        var rest = new DriveInfo(Folder).AvailableFreeSpace - bytesLeft;
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         var block = new byte[1024 * 1024];
-        for (; rest > 0; rest -= block.Length)
+        for (var i = 0; i < Tries && RestBut(bytesLeft) is > 0 and var rest; i++)
         {
-            file.Write(block.AsSpan(0, (int)Math.Min(rest, block.Length)));
+            try
+            {
+                file.Write(block.AsSpan(0, (int)Math.Min(rest, block.Length)));
+            }
+            catch (IOException)
+            {
+                // Another program took what was there when it was looked at.
+            }
         }
         return path;
     }
+
+    private long RestBut(int bytesLeft) => new DriveInfo(Folder).AvailableFreeSpace - bytesLeft;
 
     // Lazily: a process that is being killed may still have its folder in it.
     public void Dispose() => Run("umount", "--lazy", Folder);
