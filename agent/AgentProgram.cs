@@ -15,6 +15,7 @@ using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
 using Trainyard.Agent.Startup;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent;
 
@@ -73,6 +74,13 @@ internal static class AgentProgram
         var remains = await leftovers.ClearAsync(CancellationToken.None);
 
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
+        var data = new DataCache(
+            Path.Combine(paths.Work, "data"),
+            settings.Agent.MaxCacheBytes,
+            TimeProvider.System,
+            logger
+        );
+        data.Open();
         using var toService = HttpClients.ForService();
         using var toStores = HttpClients.ForStores(settings.UseProxy);
         var node = new NodeServices
@@ -87,6 +95,7 @@ internal static class AgentProgram
             Sandbox = await sandbox,
             Containers = await containers,
             Groups = groups,
+            Data = data,
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
             Options = settings.Agent,
@@ -121,7 +130,7 @@ internal static class AgentProgram
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
         using var signals = new Signals(drain);
         _ = Task.Run(() => WarmUp.RunAsync(node));
-        var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
+        var disk = new DiskGuard(paths.Work, settings.Agent, node.Data, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         using var ended = new CancellationTokenSource();
         var facts = WatchFacts(paths, settings.Pool, node.Python, slots, ended.Token);

@@ -7,6 +7,7 @@ using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Attempts;
 
@@ -33,6 +34,9 @@ internal sealed record NodeServices
 
     /// <summary>Null where no container engine works.</summary>
     public NodeContainers? Containers { get; init; }
+
+    /// <summary>Data that earlier runs fetched.</summary>
+    public required DataCache Data { get; init; }
 
     public required PythonEnvironments Environments { get; init; }
 

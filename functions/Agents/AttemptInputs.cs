@@ -58,6 +58,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
                             Key = o.Key,
                             Bytes = o.Bytes,
                             Url = url,
+                            Version = o.Checksum,
                         }
                     );
                 }
