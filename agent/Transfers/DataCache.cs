@@ -31,19 +31,12 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
     /// <summary>Makes a folder of an earlier agent fit for use.</summary>
     public void Open()
     {
-        // What the disk holds after the machine itself broke off is not known.
+        // What the disk holds after the machine itself broke off is not known. The mark is older than the first file.
         if (!IsOn || BootMark.Differs(folder))
         {
             PrivateFolder.TryDelete(folder);
         }
-        if (IsOn)
-        {
-            PrivateFolder.Create(folder);
-            PrivateFolder.TryDelete(_incoming);
-            PrivateFolder.Create(_incoming);
-            PrivateFolder.Create(_files);
-            BootMark.Write(folder);
-        }
+        PrivateFolder.TryDelete(_incoming);
     }
 
     /// <summary>Puts the content at a path, where nothing is yet.</summary>
@@ -96,7 +89,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(key))!);
+            MakeFolders(Path.GetDirectoryName(PathOf(key))!);
             if (byLink ? Link(key, path) : Copy(key, path))
             {
                 Count(key.Bytes);
@@ -117,6 +110,25 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
             {
                 Trim(_ => DiskSpace.FreeAt(disk) < wanted);
             }
+        }
+    }
+
+    // With the first file: most nodes of small data never have one.
+    private void MakeFolders(string ofFile)
+    {
+        if (Directory.Exists(ofFile))
+        {
+            return;
+        }
+        lock (_gate)
+        {
+            PrivateFolder.Create(folder);
+            if (!Directory.Exists(_files))
+            {
+                BootMark.Write(folder);
+            }
+            PrivateFolder.Create(_incoming);
+            PrivateFolder.Create(ofFile);
         }
     }
 
@@ -175,7 +187,8 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    private IEnumerable<FileInfo> Files() => new DirectoryInfo(_files).EnumerateFiles("*", SearchOption.AllDirectories);
+    private IEnumerable<FileInfo> Files() =>
+        Directory.Exists(_files) ? new DirectoryInfo(_files).EnumerateFiles("*", SearchOption.AllDirectories) : [];
 
     private void Remove(FileInfo file)
     {

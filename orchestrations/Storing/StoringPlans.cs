@@ -59,7 +59,7 @@ public sealed class StoringPlans(IBlobStore blobs)
         var small = new List<StoringItem>();
         foreach (var file in files)
         {
-            var key = $"{run.Id}/{file.Path}";
+            var key = ResultKeys.Of(run, file.Path);
             var bucket = run.Manifest.TrainingResults.Bucket;
             var upload = await store.BeginUploadAsync(bucket, key, file.Bytes, cancellationToken);
             if (upload.Parts == 1)
