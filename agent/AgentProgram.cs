@@ -65,10 +65,19 @@ internal static class AgentProgram
         var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
+        using var ended = new CancellationTokenSource();
         var sandbox = new SandboxProbe(spawner, paths.Work, logger).ChooseAsync(settings.Agent, Secret(paths));
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         var found = await listing;
+        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var containers = FindContainersAsync(id, paths, settings.Agent, found.Gpus.Count > 0, logger);
+        if (settings.Agent.Containers is not ContainerMode.Auto)
+        {
+            // What is demanded works, or the agent does not start.
+            await containers;
+        }
+        var facts = WatchFacts(paths, settings.Pool, await python, containers, slots);
+        _ = Task.Run(() => facts.RunAsync(ended.Token));
         var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
         var remains = await leftovers.ClearAsync(CancellationToken.None);
 
@@ -85,7 +94,7 @@ internal static class AgentProgram
             OpenStores = authorities => HttpClients.ForStores(settings.UseProxy, authorities),
             Spawner = spawner,
             Sandbox = await sandbox,
-            Containers = await containers,
+            Containers = containers,
             Groups = groups,
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
@@ -98,23 +107,27 @@ internal static class AgentProgram
             NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         }
 
-        await ServeAsync(paths, settings, node, probe, found, remains);
+        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
+        gpus.Begin(found);
+        SetSlotsAside(remains, slots, logger);
+        if (found.State is not GpuState.None)
+        {
+            _ = Task.Run(() => gpus.RunAsync(ended.Token));
+        }
+        await ServeAsync(paths, settings, node, slots, gpus, facts);
+        await ended.CancelAsync();
     }
 
     private static async Task ServeAsync(
         AgentPaths paths,
         AgentSettings settings,
         NodeServices node,
-        GpuProbe probe,
-        GpuListing found,
-        IReadOnlyList<ProcessGroup> remains
+        SlotTable slots,
+        GpuWatch gpus,
+        NodeFactsWatch facts
     )
     {
         var logger = node.Logger;
-        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
-        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
-        gpus.Begin(found);
-        SetSlotsAside(remains, slots, logger);
         Log.Started(logger, node.Node, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(node.Address, TimeProvider.System);
@@ -124,17 +137,12 @@ internal static class AgentProgram
         var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         using var ended = new CancellationTokenSource();
-        var facts = WatchFacts(paths, settings.Pool, node.Python, slots, ended.Token);
         var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)
         {
             IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
         };
         using var watch = new LockWatch(paths.LockFile, TimeProvider.System, logger, loop.Abandon);
         var watching = Task.Run(() => disk.RunAsync(() => loop.Attempts, ended.Token));
-        if (found.State is not GpuState.None)
-        {
-            _ = Task.Run(() => gpus.RunAsync(ended.Token));
-        }
         await loop.RunAsync();
         await ended.CancelAsync();
         await watching;
@@ -158,7 +166,7 @@ internal static class AgentProgram
         ILogger logger
     )
     {
-        if (await new ContainerProbe(node, hasGpus, logger).FindAsync(options) is not { } engine)
+        if (await TryContainersAsync(new ContainerProbe(node, hasGpus, logger), options, logger) is not { } engine)
         {
             return null;
         }
@@ -171,23 +179,39 @@ internal static class AgentProgram
         );
     }
 
+    // Nobody waits for the answer, so nobody would see what breaks.
+    private static async Task<IContainerEngine?> TryContainersAsync(
+        ContainerProbe probe,
+        AgentOptions options,
+        ILogger logger
+    )
+    {
+        try
+        {
+            return await probe.FindAsync(options);
+        }
+        catch (Exception e) when (options.Containers is ContainerMode.Auto)
+        {
+            NodeLog.NoContainers(logger, e.Message);
+            return null;
+        }
+    }
+
     private static NodeFactsWatch WatchFacts(
         AgentPaths paths,
         NodePoolOptions pool,
         PythonPrograms python,
-        SlotTable slots,
-        CancellationToken ended
+        Task<NodeContainers?> containers,
+        SlotTable slots
     )
     {
         var isServiceMachine = paths.ServiceFile is not null;
         var probe = new PythonProbe(JobEnvironment.SearchPath(python));
-        var watch = new NodeFactsWatch(probe, slots, paths.Work, TimeProvider.System)
+        return new NodeFactsWatch(probe, containers, slots, paths.Work, TimeProvider.System)
         {
             IsServiceMachine = isServiceMachine,
             CpuStandIn = pool.CpuStandIn ?? isServiceMachine,
         };
-        _ = Task.Run(() => watch.RunAsync(ended), ended);
-        return watch;
     }
 
     /// <summary>The folder that no command may see: the home, or where the work and the key are.</summary>

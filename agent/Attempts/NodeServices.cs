@@ -31,8 +31,11 @@ internal sealed record NodeServices
 
     public required ISandbox Sandbox { get; init; }
 
-    /// <summary>Null where no container engine works.</summary>
-    public NodeContainers? Containers { get; init; }
+    /// <summary>Null where no container engine works. Trying takes longer than the rest of the start, so nothing waits for it.</summary>
+    public required Task<NodeContainers?> Containers { get; init; }
+
+    /// <summary>Null also as long as it is tried.</summary>
+    public NodeContainers? ContainersNow => Containers.IsCompletedSuccessfully ? Containers.Result : null;
 
     public required PythonEnvironments Environments { get; init; }
 

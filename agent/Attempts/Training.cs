@@ -124,7 +124,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return;
         }
-        if (node.Containers is not { } containers)
+        if (await node.Containers is not { } containers)
         {
             throw new EngineException("this node runs no containers");
         }

@@ -1,3 +1,4 @@
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Node;
 using Trainyard.Contracts.Agents;
@@ -5,7 +6,18 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Facts;
 
 /// <summary>What the node can provide: what is quickly found out at each question, Python and driver seldom.</summary>
-internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string work, TimeProvider time)
+/// <param name="python">Asks the Pythons.</param>
+/// <param name="containers">Ends when it is known whether containers work.</param>
+/// <param name="slots">With the node's GPUs.</param>
+/// <param name="work">The folder of the attempts.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeFactsWatch(
+    PythonProbe python,
+    Task<NodeContainers?> containers,
+    SlotTable slots,
+    string work,
+    TimeProvider time
+)
 {
     // What an operator installs is soon seen; looking costs a tenth of a second.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -20,7 +32,7 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     /// <summary>Whether this is the service's own machine.</summary>
     public required bool IsServiceMachine { get; init; }
 
-    /// <summary>Ends when Python or driver say something else than when it was read.</summary>
+    /// <summary>Ends when Python, driver or containers say something else than when it was read.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     public NodeCapabilities Now =>
@@ -32,6 +44,7 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
             Gpus = _gpus.Describe(slots.Present),
             GpuDriver = _gpus.Driver,
             Pythons = _pythons,
+            ContainersPending = !containers.IsCompleted,
             CpuStandIn = CpuStandIn,
             IsServiceMachine = IsServiceMachine,
         };
@@ -39,12 +52,21 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     /// <summary>Ends with the token.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
+        _ = TellContainersAsync();
         while (!ended.IsCancellationRequested)
         {
             await LookAsync();
             await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private async Task TellContainersAsync()
+    {
+        await ((Task)containers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Tell();
+    }
+
+    private void Tell() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
     public async Task LookAsync()
     {
@@ -54,7 +76,7 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
         _gpus = await asking;
         if (Describe() != before)
         {
-            Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+            Tell();
         }
     }
 

@@ -30,6 +30,8 @@ internal static class OfferedFacts
                 Facts = facts with
                 {
                     Containers = offer.Containers ?? facts.Containers,
+                    Unlimited = offer.Unlimited.Count > 0 ? offer.Unlimited : null,
+                    Problem = offer.Problem,
                     CpuStandIn = pool.CpuStandIn ?? facts.CpuStandIn,
                 },
             }
