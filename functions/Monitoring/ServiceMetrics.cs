@@ -15,7 +15,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly TimeProvider _time;
-    private IDisposable? _meters;
+    private readonly Lazy<IDisposable> _meters;
     private readonly RunCounters _counters;
     private (long At, byte[] Text)? _last;
 
@@ -24,6 +24,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
         _time = time;
         gauges.AddTo(_registry);
         _counters = new RunCounters(_registry);
+        _meters = new Lazy<IDisposable>(ListenToMeters);
     }
 
     /// <summary>The metrics as OpenMetrics text, at most two seconds old.</summary>
@@ -36,6 +37,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
             {
                 return last.Text;
             }
+            _ = _meters.Value;
             using var text = new MemoryStream();
             await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.OpenMetricsText, cancellationToken);
             _last = (_time.GetTimestamp(), text.ToArray());
@@ -57,7 +59,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
     /// </summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _ = Task.Run(ListenToMeters, CancellationToken.None);
+        _ = Task.Run(() => _meters.Value, CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -69,13 +71,16 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
-        _meters?.Dispose();
+        if (_meters.IsValueCreated)
+        {
+            _meters.Value.Dispose();
+        }
         _counters.Dispose();
         _one.Dispose();
     }
 
-    private void ListenToMeters() =>
-        _meters = MeterAdapter.StartListening(
+    private IDisposable ListenToMeters() =>
+        MeterAdapter.StartListening(
             new MeterAdapterOptions
             {
                 Registry = _registry,
