@@ -1,6 +1,7 @@
 using Trainyard.Agent.Containers;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Node;
+using Trainyard.Agent.Settings;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Facts;
@@ -29,6 +30,9 @@ internal sealed class NodeFactsWatch(
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public required bool CpuStandIn { get; init; }
 
+    /// <summary>What of the network commands reach.</summary>
+    public required NetworkAccess Network { get; init; }
+
     /// <summary>Whether this is the service's own machine.</summary>
     public required bool IsServiceMachine { get; init; }
 
@@ -45,6 +49,7 @@ internal sealed class NodeFactsWatch(
             GpuDriver = _gpus.Driver,
             Pythons = _pythons,
             ContainersPending = !containers.IsCompleted,
+            Network = Network.ToString().ToLowerInvariant(),
             CpuStandIn = CpuStandIn,
             IsServiceMachine = IsServiceMachine,
         };

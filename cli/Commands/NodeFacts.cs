@@ -34,6 +34,7 @@ internal sealed class NodeFacts(Terminal terminal)
         _facts.Add("Memory", Words.Size(provides.MemoryBytes));
         _facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
         _facts.Add("GPU_driver", provides.GpuDriver);
+        _facts.Add("Network", provides.Network);
         _facts.Add("Containers", Containers(provides));
         _facts.Add("Not_limited", provides.Unlimited is { } kinds ? string.Join(", ", kinds) : null, Colour.Yellow);
         foreach (var python in provides.Pythons ?? [])

@@ -32,6 +32,9 @@ public sealed record NodeCapabilities
     /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>; null when there is no such thing.</summary>
     public IReadOnlyList<string>? Unlimited { get; init; }
 
+    /// <summary>What of the network commands reach: <c>all</c>, <c>guarded</c>, <c>public</c> or <c>none</c>; null when its agent does not say.</summary>
+    public string? Network { get; init; }
+
     /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
     public string? Problem { get; init; }
 
