@@ -55,6 +55,8 @@ internal static class Registration
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
+        services.AddSingleton<LargeFiles>();
+        services.AddSingleton<ResultsManifest>();
         services.AddSingleton<UnfinishedUploads>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<NotifyOwner>();

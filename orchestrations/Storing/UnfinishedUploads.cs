@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
@@ -19,19 +20,52 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
         {
             return;
         }
+        if (run.History.Any(entry => entry.Phase is RunPhase.Storing))
+        {
+            // Before the look at what was begun: who begins something afterwards sees it.
+            await plans.CloseAsync(run.Id, cancellationToken);
+        }
         var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
-        var plan = await plans.FindAsync(run.Id, cancellationToken);
-        if (runSecrets is null || plan is null || plan.LargeFiles.Count == 0)
+        if (runSecrets is null)
         {
             return;
         }
         await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-        foreach (var large in plan.LargeFiles)
+        await TryGiveUpAsync(run.Id, store, cancellationToken);
+    }
+
+    /// <summary>The same, at a store that is open.</summary>
+    public async Task TryGiveUpAsync(RunId id, IObjectStore store, CancellationToken cancellationToken)
+    {
+        await foreach (var large in plans.BegunAsync(id, cancellationToken))
         {
-            if (!await BlobUpload.TryGiveUpAsync(store, large.Upload))
+            if (!await TryGiveUpAsync(store, large, cancellationToken))
             {
                 return;
             }
+        }
+    }
+
+    private static async Task<bool> TryGiveUpAsync(
+        IObjectStore store,
+        LargeFile large,
+        CancellationToken cancellationToken
+    )
+    {
+        if (large.FirstUnit != LargeFile.Intended)
+        {
+            return await BlobUpload.TryGiveUpAsync(store, large.Upload);
+        }
+        try
+        {
+            // Finds what is under way for the key, whose id nobody could write down.
+            var (bucket, key) = (large.Upload.Bucket, large.Upload.Key);
+            var upload = await store.BeginUploadAsync(bucket, key, large.Upload.Bytes, cancellationToken);
+            return upload.Parts == 1 || await BlobUpload.TryGiveUpAsync(store, upload);
+        }
+        catch (ObjectStoreException)
+        {
+            return false;
         }
     }
 }
