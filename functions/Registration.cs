@@ -55,6 +55,7 @@ internal static class Registration
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
+        services.AddSingleton<BucketUploads>();
         services.AddSingleton<LargeFiles>();
         services.AddSingleton<ResultsManifest>();
         services.AddSingleton<UnfinishedUploads>();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
@@ -78,6 +80,19 @@ public static class RunBlobs
 
     /// <summary>That this storing has ended without all results stored.</summary>
     public static BlobName StoringClosed(RunId id) => BlobName.Parse($"runs/{id}/storing/closed.json");
+
+    /// <summary>The folder of what nodes upload straight into the bucket, with its closing slash: a folder for each attempt.</summary>
+    public static string BucketUploadPrefix(RunId id) => $"runs/{id}/bucket/";
+
+    /// <summary>The same of one attempt.</summary>
+    public static string BucketUploadPrefix(RunId id, int attempt) => $"{BucketUploadPrefix(id)}{attempt}/";
+
+    /// <summary>What is known of one such upload.</summary>
+    public static BlobName BucketUpload(RunId id, int attempt, string path)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
+        return BlobName.Parse($"{BucketUploadPrefix(id, attempt)}{name}.json");
+    }
 
     /// <summary>One unit of the plan.</summary>
     public static BlobName Unit(RunId id, int unit) => BlobName.Parse($"runs/{id}/storing/unit-{unit:D6}.json");

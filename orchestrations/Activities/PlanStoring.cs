@@ -31,7 +31,8 @@ public sealed class PlanStoring(
     IObjectStoreFactory stores,
     IBlobStore blobs,
     StoringPlans plans,
-    UnfinishedUploads uploads
+    UnfinishedUploads uploads,
+    BucketUploads written
 )
 {
     [Function(nameof(PlanStoring))]
@@ -77,6 +78,7 @@ public sealed class PlanStoring(
         {
             await writer.AddAsync(file, cancellationToken);
         }
+        await AddWrittenAsync(writer, run, attempt, store, cancellationToken);
         var plan = await writer.EndAsync(cancellationToken);
         // The run was ended meanwhile, by somebody who did not see all that was begun here.
         if (await plans.IsClosedAsync(run.Id, cancellationToken))
@@ -84,5 +86,30 @@ public sealed class PlanStoring(
             await uploads.TryGiveUpAsync(run.Id, store, cancellationToken);
         }
         return plan;
+    }
+
+    // What the node uploaded itself, unless it staged the same file afterwards.
+    private async Task AddWrittenAsync(
+        PlanWriter writer,
+        TrainingRun run,
+        int attempt,
+        IObjectStore store,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var file in written.CommittedAsync(run.Id, attempt, cancellationToken))
+        {
+            var isStaged =
+                RunBlobs.TryStaged(run.Id, attempt, file.Path, out var staged)
+                && await blobs.FindAsync(staged, cancellationToken) is not null;
+            if (!isStaged)
+            {
+                await writer.AddAsync(file, cancellationToken);
+            }
+            else if (store.PresignedUploads is { } presigned)
+            {
+                await written.GiveUpAndForgetAsync(run.Id, file, presigned, cancellationToken);
+            }
+        }
     }
 }

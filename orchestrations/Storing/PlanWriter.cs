@@ -21,6 +21,7 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
 
     private readonly int _storing = run.History.Count(entry => entry.Phase is RunPhase.Storing);
     private readonly List<StagedFile> _large = [];
+    private readonly List<LargeFile> _written = [];
     private readonly List<StoringItem> _small = [];
     private long _smallBytes;
     private int _units;
@@ -48,12 +49,28 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
         }
     }
 
+    /// <summary>A file whose parts are in the bucket already.</summary>
+    public async Task AddAsync(BucketUpload file, CancellationToken cancellationToken)
+    {
+        _files++;
+        _bytes += file.Upload.Bytes;
+        _written.Add(new LargeFile(file.Upload, LargeFile.Intended) { Sha256 = file.Sha256, WrittenBy = file.Attempt });
+        if (_written.Count == FilesPerPage)
+        {
+            await EndWrittenPageAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Writes the plan itself.</summary>
     public async Task<StoringPlan> EndAsync(CancellationToken cancellationToken)
     {
         if (_large.Count > 0)
         {
             await EndPageAsync(cancellationToken);
+        }
+        if (_written.Count > 0)
+        {
+            await EndWrittenPageAsync(cancellationToken);
         }
         await EndUnitAsync(cancellationToken);
         var plan = new StoringPlan
@@ -98,6 +115,12 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
         }
         await plans.PutLargePageAsync(run.Id, page, new(inParts), cancellationToken);
         _large.Clear();
+    }
+
+    private async Task EndWrittenPageAsync(CancellationToken cancellationToken)
+    {
+        await plans.PutLargePageAsync(run.Id, $"{_pages++:D6}", new([.. _written]), cancellationToken);
+        _written.Clear();
     }
 
     private LargeFile Intended(StagedFile file) => Intended(Bucket, KeyOf(file), file.Bytes);

@@ -75,6 +75,14 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
                 await json.FlushAsync(cancellationToken);
             }
         }
+        for (var page = 0; page < plan.LargePages; page++)
+        {
+            var files = await plans.GetLargePageAsync(run.Id, page, cancellationToken);
+            foreach (var written in files.Files.Where(large => large.WrittenBy is not null))
+            {
+                WriteFile(json, PathOf(run, written.Upload), written.Upload.Bytes, written.Sha256!);
+            }
+        }
         json.WriteEndArray();
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
@@ -87,13 +95,15 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         CancellationToken cancellationToken
     )
     {
-        var path = item.Upload.Key[$"{run.Id}/".Length..];
+        var path = PathOf(run, item.Upload);
         if (path != SubmittedCode.Path)
         {
             var sha256 = item.Sha256 ?? await HashAsync(item, cancellationToken);
             WriteFile(json, path, item.Upload.Bytes, sha256);
         }
     }
+
+    private static string PathOf(TrainingRun run, ObjectUpload upload) => upload.Key[$"{run.Id}/".Length..];
 
     private static void WriteFile(Utf8JsonWriter json, string path, long bytes, string sha256)
     {

@@ -125,6 +125,7 @@ internal static class StagedFiles
     )
     {
         await blobs.DeleteAsync(RunBlobs.PlanPrefix(id), cancellationToken);
+        await blobs.DeleteAsync(RunBlobs.BucketUploadPrefix(id), cancellationToken);
         await blobs.DeleteAsync(RunBlobs.CheckpointPrefix(id), cancellationToken);
         for (var earlier = 1; earlier < attempt; earlier++)
         {

@@ -24,15 +24,18 @@ public sealed record StoringPlan
 public sealed record LargePage(IReadOnlyList<LargeFile> Files);
 
 /// <summary>
-/// A file of several parts, one unit each, from <see cref="FirstUnit"/> on. One of which it is not yet known whether its
+/// A file of several parts, one unit each, from <see cref="FirstUnit"/> on, unless its node wrote them. One of which it is not yet known whether its
 /// upload was begun has <see cref="Intended"/> there.
 /// </summary>
 public sealed record LargeFile(ObjectUpload Upload, int FirstUnit)
 {
     public const int Intended = -1;
 
-    /// <summary>The staged blob; null in plans of before it was kept.</summary>
+    /// <summary>The staged blob; null in plans of before it was kept, and where its node wrote the parts itself.</summary>
     public string? Blob { get; init; }
+
+    /// <summary>Which attempt's node wrote the parts itself; null where units do.</summary>
+    public int? WrittenBy { get; init; }
 
     /// <summary>Lower-case hex, where the blob's is known.</summary>
     public string? Sha256 { get; init; }

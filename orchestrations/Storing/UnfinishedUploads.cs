@@ -8,22 +8,29 @@ namespace Trainyard.Orchestrations.Storing;
 /// <summary>
 /// The uploads that a run began and will not complete: hidden files of a file store, parts that the user pays for on S3.
 /// </summary>
-public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory stores, StoringPlans plans)
+public sealed class UnfinishedUploads(
+    ISecretStore secrets,
+    IObjectStoreFactory stores,
+    StoringPlans plans,
+    BucketUploads written
+)
 {
     /// <summary>
-    /// Gives them up while there are credentials to do it with. Repeatable, and a store that does not do it keeps no run
-    /// from its end: after the first refusal the rest is not tried, for each may take as long as a store that is silent.
+    /// Gives them up while there are credentials to do it with; what the node of the kept attempt has uploaded whole is completed.
+    /// Repeatable, and a store that does not do it keeps no run from its end: after the first refusal the rest is not tried, for
+    /// each may take as long as a store that is silent.
     /// </summary>
-    public async Task TryGiveUpAsync(TrainingRun run, CancellationToken cancellationToken)
+    public async Task TryGiveUpAsync(TrainingRun run, int? kept, CancellationToken cancellationToken)
     {
-        if (run.Results is not null)
-        {
-            return;
-        }
-        if (run.History.Any(entry => entry.Phase is RunPhase.Storing))
+        var isOpen = run.Results is null && run.History.Any(entry => entry.Phase is RunPhase.Storing);
+        if (isOpen)
         {
             // Before the look at what was begun: who begins something afterwards sees it.
             await plans.CloseAsync(run.Id, cancellationToken);
+        }
+        if (!isOpen && !await written.AnyAsync(run.Id, cancellationToken))
+        {
+            return;
         }
         var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
         if (runSecrets is null)
@@ -31,7 +38,18 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
             return;
         }
         await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-        await TryGiveUpAsync(run.Id, store, cancellationToken);
+        if (isOpen)
+        {
+            await TryGiveUpAsync(run.Id, store, cancellationToken);
+        }
+        try
+        {
+            await written.SettleAsync(run, kept, store, cancellationToken);
+        }
+        catch (ObjectStoreException)
+        {
+            // They stay as they are: whoever stores once more completes them.
+        }
     }
 
     /// <summary>The same, at a store that is open.</summary>
@@ -39,7 +57,7 @@ public sealed class UnfinishedUploads(ISecretStore secrets, IObjectStoreFactory 
     {
         await foreach (var large in plans.BegunAsync(id, cancellationToken))
         {
-            if (!await TryGiveUpAsync(store, large, cancellationToken))
+            if (large.WrittenBy is null && !await TryGiveUpAsync(store, large, cancellationToken))
             {
                 return;
             }

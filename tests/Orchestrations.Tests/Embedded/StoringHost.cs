@@ -43,7 +43,7 @@ internal sealed class StoringHost : IAsyncDisposable
         builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection(PoolOptions.SectionName));
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
-        builder.Services.AddSingleton<LargeFiles>().AddSingleton<ResultsManifest>();
+        builder.Services.AddSingleton<BucketUploads>().AddSingleton<LargeFiles>().AddSingleton<ResultsManifest>();
         builder.Services.AddSingleton<RunEnding>();
         _host = builder.Build();
     }
