@@ -56,6 +56,9 @@ internal static class Registration
         services.AddSingleton<ModelStoring>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
+        services.AddSingleton<BucketUploads>();
+        services.AddSingleton<LargeFiles>();
+        services.AddSingleton<ResultsManifest>();
         services.AddSingleton<UnfinishedUploads>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<NotifyOwner>();

@@ -50,6 +50,16 @@ public static class AgentRoutes
     public const string Staging = "staging";
 
     /// <summary>
+    /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file is to be staged as others are.
+    /// </summary>
+    public const string BucketUploads = "bucket/uploads";
+
+    /// <summary>
+    /// POST <see cref="BucketUploadCommit"/>: 204, or 409 (code <c>upload_unknown</c>) when no such upload was begun: stage the file.
+    /// </summary>
+    public const string BucketCommits = "bucket/commits";
+
+    /// <summary>
     /// GET: 200 <see cref="SavedCheckpoint"/>, or 204 when none was committed. POST <see cref="CheckpointCommit"/>: 204, or
     /// 409 (code <c>checkpoint_incomplete</c>) when the service lacks the content of a file: send it again.
     /// </summary>

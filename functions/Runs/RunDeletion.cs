@@ -29,7 +29,11 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         var id = run.Id.ToString();
         var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
-        if (instance is { IsCompleted: false } && !await EndAsync(client, run, cancellationToken))
+        if (instance is { IsCompleted: false } && !await EndAsync(client, run, id, cancellationToken))
+        {
+            return false;
+        }
+        if (!await TryPurgeStoringAsync(client, run, cancellationToken))
         {
             return false;
         }
@@ -59,9 +63,49 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    private async Task<bool> EndAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
+    // The orchestrations of a long plan, where there were any. The last goes first: one that is cut short finds the others again.
+    private async Task<bool> TryPurgeStoringAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
     {
-        var id = run.Id.ToString();
+        var batches = 0;
+        while (await FindBatchAsync(client, run, batches, cancellationToken) is { } instance)
+        {
+            if (!instance.IsCompleted && !await EndAsync(client, run, instance.InstanceId, cancellationToken))
+            {
+                return false;
+            }
+            batches++;
+        }
+        while (batches-- > 0)
+        {
+            var id = StoreUnitsOrchestrator.InstanceOf(run.Id, batches);
+            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
+        }
+        return true;
+    }
+
+    private static Task<OrchestrationMetadata?> FindBatchAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        int batch,
+        CancellationToken cancellationToken
+    ) =>
+        client.GetInstanceAsync(
+            StoreUnitsOrchestrator.InstanceOf(run.Id, batch),
+            getInputsAndOutputs: false,
+            cancellationToken
+        );
+
+    private async Task<bool> EndAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
         if (
             run.FinishedAt > time.GetUtcNow() - JustNow
             && await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken)

@@ -25,8 +25,6 @@ public sealed record ValidateRunResult
 /// </summary>
 public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
 {
-    private const string SubmittedCode = "_submitted_code/model.zip";
-
     [Function(nameof(ValidateRun))]
     public async Task<ValidateRunResult> RunAsync(
         [ActivityTrigger] ValidateRunRequest request,
@@ -81,7 +79,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             var folder = $"{run.Id}/";
             var bucket = run.Manifest.TrainingResults.Bucket;
             var page = await store.ListAsync(bucket, folder, continuation: null, limit: 2, cancellationToken);
-            return page.Objects.Any(found => found.Key != folder + SubmittedCode);
+            return page.Objects.Any(found => found.Key != folder + SubmittedCode.Path);
         }
         catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.Forbidden)
         {
@@ -95,10 +93,11 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var results = run.Manifest.TrainingResults;
         var upload = await store.BeginUploadAsync(
             results.Bucket,
-            $"{run.Id}/{SubmittedCode}",
+            $"{run.Id}/{SubmittedCode.Path}",
             run.Archive.Bytes,
             cancellationToken
         );
-        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Submission), cancellationToken);
+        var archive = BlobUpload.From(blobs, RunBlobs.Archive(run.Submission));
+        await BlobUpload.WriteWholeAsync(store, upload, archive, cancellationToken);
     }
 }
