@@ -11,6 +11,7 @@ using Trainyard.Agent.Limits;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
@@ -87,6 +88,7 @@ internal static class AgentProgram
             Sandbox = await sandbox,
             Containers = await containers,
             Groups = groups,
+            GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
             Options = settings.Agent,

@@ -4,6 +4,7 @@ using Trainyard.Agent.Environments;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
@@ -39,6 +40,9 @@ internal sealed record NodeServices
     public required PythonPrograms Python { get; init; }
 
     public required ControlGroups Groups { get; init; }
+
+    /// <summary>Null where the node has no GPUs.</summary>
+    public GpuMeter? GpuMeter { get; init; }
 
     public required AgentOptions Options { get; init; }
 
