@@ -5,6 +5,7 @@ using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Networks;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
@@ -46,6 +47,9 @@ internal sealed record NodeServices
     public required PythonPrograms Python { get; init; }
 
     public required ControlGroups Groups { get; init; }
+
+    /// <summary>Null where the node has no GPUs.</summary>
+    public GpuMeter? GpuMeter { get; init; }
 
     public required AgentOptions Options { get; init; }
 

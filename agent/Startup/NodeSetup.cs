@@ -9,6 +9,7 @@ using Trainyard.Agent.Logging;
 using Trainyard.Agent.Networks;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
@@ -69,6 +70,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             Containers = containers,
             Network = _network,
             Groups = groups,
+            GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
             Options = settings.Agent,
