@@ -9,6 +9,7 @@ using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Attempts;
 
@@ -41,6 +42,9 @@ internal sealed record NodeServices
 
     /// <summary>What of the network commands reach.</summary>
     public required NetworkGuard Network { get; init; }
+
+    /// <summary>Data that earlier runs fetched.</summary>
+    public required DataCache Data { get; init; }
 
     public required PythonEnvironments Environments { get; init; }
 

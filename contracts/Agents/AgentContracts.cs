@@ -221,6 +221,9 @@ public sealed record DataObject
     public required long Bytes { get; init; }
 
     public required string Url { get; init; }
+
+    /// <summary>Which version it is, as the store lists it (an ETag, without quotes); null where it does not say.</summary>
+    public string? Version { get; init; }
 }
 
 /// <summary>The phases an agent reports.</summary>
@@ -233,6 +236,9 @@ public sealed record PhaseReport
 
     /// <summary>Why the command has ended and what it left does not arrive; null when all goes well.</summary>
     public string? Waits { get; init; }
+
+    /// <summary>How far the download is, as a sentence; null when there is nothing to say.</summary>
+    public string? Progress { get; init; }
 }
 
 /// <summary>Where an append stands.</summary>

@@ -187,7 +187,8 @@ internal sealed class FakeRun
         new()
         {
             Key = o.Key,
-            Bytes = o.Content.Length,
+            Bytes = o.ListedBytes ?? o.Content.Length,
+            Version = o.ListsVersion ? o.Version : null,
             Url =
                 o.Url
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",
