@@ -129,7 +129,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return;
         }
-        if (node.Containers is not { } containers)
+        if (await node.Containers is not { } containers)
         {
             throw new EngineException("this node runs no containers");
         }
@@ -146,9 +146,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private async Task<AttemptEnd> RunCommandAsync()
     {
         context.Stop.Stopped.ThrowIfCancellationRequested();
+        await node.Network.FollowAsync(node.Address.LocalPort);
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
-        var tail = TailAsync(ended.Token);
+        var watch = new CommandWatch(node, context);
         var saving = _checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
@@ -164,11 +165,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 context.Log.AppendLine(line);
             }
         }
-        var run = new CommandRun(node.Spawner, context.Sandbox, node.Time);
+        var run = watch.Run();
         try
         {
             var exitCode = await run.RunAsync(Command(limits), Limits(limits), context.Log, context.Stop);
-            return Judge(exitCode, run.Usage) with
+            return watch.Complete(Judge(exitCode, run.Usage)) with
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
@@ -181,21 +182,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             context.Grant.HeldBy = run.Remains;
             await ended.CancelAsync();
-            await tail;
+            await watch.DisposeAsync();
             await saving;
-        }
-    }
-
-    private async Task TailAsync(CancellationToken ended)
-    {
-        var file = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
-        try
-        {
-            await new MetricsTail(file, context.Metrics, node.Time, context.Log.AppendLine).RunAsync(ended);
-        }
-        catch (IOException e)
-        {
-            Log.AppendRefused(node.Logger, AgentRoutes.Metrics, e.Message);
         }
     }
 

@@ -140,6 +140,12 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
 
+    [LoggerMessage(44, LogLevel.Warning, "Run {RunId}, attempt {Attempt}: {Why}")]
+    public static partial void NotStraight(ILogger logger, RunId runId, int attempt, string why);
+
+    [LoggerMessage(35, LogLevel.Warning, "The service does not take a command's progress: {Why}")]
+    public static partial void ProgressRefused(ILogger logger, string why);
+
     [LoggerMessage(22, LogLevel.Critical, "The agent broke.")]
     public static partial void Broke(ILogger logger, Exception e);
 }

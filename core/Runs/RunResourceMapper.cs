@@ -113,7 +113,19 @@ public static class RunResourceMapper
             {
                 PeakMemoryBytes = run.Usage.PeakMemoryBytes,
                 CpuSeconds = run.Usage.CpuSeconds,
+                Peaks = run.Usage.Peaks,
             },
+            Progress = run.Progress is { } progress ? ToResource(progress) : null,
         };
     }
+
+    private static ProgressResource ToResource(TrainingProgress progress) =>
+        new()
+        {
+            Step = progress.Step,
+            Steps = progress.Steps,
+            Percent = progress.Percent,
+            SecondsLeft = progress.SecondsLeft,
+            UpdatedAt = progress.At,
+        };
 }

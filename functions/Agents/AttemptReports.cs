@@ -170,6 +170,7 @@ public sealed class AttemptReports(
                         CommandSeconds = report.CommandSeconds,
                         PeakMemoryBytes = report.PeakMemoryBytes,
                         CpuSeconds = report.CpuSeconds,
+                        Peaks = report.Peaks,
                     },
                 };
                 return run with

@@ -25,8 +25,6 @@ public sealed record ValidateRunResult
 /// </summary>
 public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
 {
-    private const string SubmittedCode = "_submitted_code/model.zip";
-
     [Function(nameof(ValidateRun))]
     public async Task<ValidateRunResult> RunAsync(
         [ActivityTrigger] ValidateRunRequest request,
@@ -87,7 +85,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             var folder = ResultKeys.Folder(run);
             var bucket = run.Manifest.TrainingResults.Bucket;
             var page = await store.ListAsync(bucket, folder, continuation: null, limit: 2, cancellationToken);
-            return page.Objects.Any(found => found.Key != folder + SubmittedCode);
+            return page.Objects.Any(found => found.Key != folder + SubmittedCode.Path);
         }
         catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.Forbidden)
         {
@@ -101,10 +99,11 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var results = run.Manifest.TrainingResults;
         var upload = await store.BeginUploadAsync(
             results.Bucket,
-            ResultKeys.Of(run, SubmittedCode),
+            ResultKeys.Of(run, SubmittedCode.Path),
             run.Archive.Bytes,
             cancellationToken
         );
-        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Submission), cancellationToken);
+        var archive = BlobUpload.From(blobs, RunBlobs.Archive(run.Submission));
+        await BlobUpload.WriteWholeAsync(store, upload, archive, cancellationToken);
     }
 }

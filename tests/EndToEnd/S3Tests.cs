@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
@@ -45,6 +47,37 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
         Assert.Contains("begun", await swiftClient.Get("s3-results", $"{id}/learner-1/training-log.txt"));
         Assert.Empty(FilesWith(swift.Owner.SecretKey));
         Assert.DoesNotContain(_service.Messages, line => line.Contains(swift.Owner.SecretKey));
+    }
+
+    [RequiresSwiftFact]
+    public async Task Large_results_go_straight_into_the_bucket_and_all_that_is_stored_is_listed_with_its_hash()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-data");
+        await swiftClient.PutContainer("s3-results");
+        await swiftClient.Put("s3-data", "folder/input.txt", "forty-two");
+        const string large = "head -c 20000000 /dev/urandom >$RESULT_DIR/large.bin; sha256sum <$RESULT_DIR/large.bin";
+        var id = await _service!.Bx.Train(_model.Folder, Manifest(swift.Owner.SecretKey, Gated(large)));
+        using var held = await _gate.Arrival();
+        await held.LetGo();
+        var run = await _service.WaitForEnd(id);
+
+        Assert.Equal(RunState.Completed, run.Entity.Status.State);
+        await using var stored = await swiftClient.Open("s3-results", $"{id}/large.bin");
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored));
+        Assert.Contains(sha256, await swiftClient.Get("s3-results", $"{id}/learner-1/training-log.txt"));
+        var list = JsonNode.Parse(await swiftClient.Get("s3-results", $"{id}/_manifest.json"))!["files"]!.AsArray();
+        var names = await swiftClient.ListAll("s3-results", id);
+        Assert.Equal(
+            names.Where(n => n != $"{id}/_manifest.json").Order(),
+            list.Select(f => $"{id}/{f!["path"]}").Order()
+        );
+        Assert.Equal(sha256, (string?)list.Single(f => (string?)f!["path"] == "large.bin")!["sha256"]);
+        // Nothing of it was ever staged, and no upload is under way.
+        Assert.DoesNotContain(_service.Messages, line => line.Contains("goes through the service"));
+        var segments = await swiftClient.ListAll("s3-results+segments", id);
+        Assert.Equal(2, segments.Count(name => name.StartsWith($"{id}/large.bin/", StringComparison.Ordinal)));
+        Assert.All(segments, name => Assert.Matches("/[0-9]+$", name));
     }
 
     [RequiresSwiftFact]
@@ -100,16 +133,16 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     private IReadOnlyList<string> FilesWith(string secret) =>
         FilesInUse.FilesWith(_service!.Home, Encoding.UTF8.GetBytes(secret));
 
-    private string Manifest(string secret) =>
-        Manifest(
-            secret,
-            $"""
+    private string Manifest(string secret) => Manifest(secret, Gated());
+
+    private string Gated(string more = "") =>
+        $"""
             echo begun
             mkdir -p "$RESULT_DIR/model"
             cp "$DATA_DIR/folder/input.txt" "$RESULT_DIR/model/answer.txt"
+            {more}
             python3 gate.py {_gate.Port} training
-            """
-        );
+            """;
 
     private string Manifest(string secret, string command)
     {

@@ -54,6 +54,7 @@ internal sealed class JsonSchema(JsonObject root)
                     .All(p => argument is JsonObject s && Accepts(s, p.Value)),
             "propertyNames" => value is not JsonObject o
                 || o.All(p => Accepts(argument.AsObject(), JsonValue.Create(p.Key))),
+            "minProperties" => value is not JsonObject o || o.Count >= argument.GetValue<int>(),
             "maxProperties" => value is not JsonObject o || o.Count <= argument.GetValue<int>(),
             _ => throw new NotSupportedException($"The schema's keyword {keyword} is not tested."),
         };

@@ -85,7 +85,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
             BucketName = bucket,
             Key = key,
             Verb = HttpVerb.GET,
-            Protocol = endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+            Protocol = AddressProtocol,
             Expires = DateTime.UtcNow + expiry,
         };
         return connection.CallAsync<Uri?>(
@@ -137,6 +137,10 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
                 (client, token) => S3Uploads.CompleteAsync(client, upload, receipts, token),
                 cancellationToken
             );
+
+    public IPresignedUploads PresignedUploads => new S3PresignedUploads(connection, _uploads, AddressProtocol);
+
+    private Protocol AddressProtocol => endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS;
 
     public ValueTask DisposeAsync()
     {
