@@ -1,7 +1,7 @@
 using Trainyard.Benchmarks.Transfers;
 using Trainyard.Tests.Shared.Servers;
 
-// dotnet run -c Release --project benchmarks/Transfers [-- RUNS [SET...]]: medians of RUNS (default 5), SETs large, small.
+// dotnet run -c Release --project benchmarks/Transfers [-- RUNS [SET...]]: medians of RUNS (default 5), SETs large, small, keys.
 var runs = args.Length > 0 ? int.Parse(args[0]) : 5;
 var sets = args.Length > 1 ? DataSet.All.Where(s => args.Contains(s.Name)).ToList() : DataSet.All;
 if (SwiftServer.Missing is { } missing)
@@ -18,6 +18,10 @@ try
         await Download.MeasureAsync(server, set, runs);
         await Cached.MeasureAsync(server, set, runs);
         // The way back belongs here: Upload.MeasureAsync(server, set, runs), with Rclone.UploadAsync as its peer.
+    }
+    if (args.Length <= 1 || args.Contains("keys"))
+    {
+        await ManyKeys.MeasureAsync(server, runs);
     }
 }
 finally

@@ -47,12 +47,12 @@ internal sealed class TrainingService : IAsyncDisposable
         return new TrainingService(await RunningService.StartAsync(home, withAgent: true), server);
     }
 
-    /// <summary>Runs a command on a bucket's data, to its end.</summary>
-    public async Task<FinishedRun> RunAsync(string bucket, string command)
+    /// <summary>Runs a command on a bucket's data, to its end; the bucket may be at another store than the results are.</summary>
+    public async Task<FinishedRun> RunAsync(string bucket, string command, Uri? store = null)
     {
         using var body = new MultipartFormDataContent
         {
-            { new StringContent(Manifest(bucket, command)), "manifest", "train.yaml" },
+            { new StringContent(Manifest(bucket, command, store)), "manifest", "train.yaml" },
             { new ByteArrayContent(Archive()), "model_definition", "model.zip" },
         };
         using var answer = await _client.PostAsync(new Uri("/v3/models", UriKind.Relative), body);
@@ -82,7 +82,7 @@ internal sealed class TrainingService : IAsyncDisposable
         return json.RootElement.GetProperty("pid").GetInt32();
     }
 
-    private string Manifest(string bucket, string command) =>
+    private string Manifest(string bucket, string command, Uri? store) =>
         $"""
             model_definition:
               name: transfers
@@ -95,18 +95,18 @@ internal sealed class TrainingService : IAsyncDisposable
                   name: small
             training_data_reference:
               type: s3
-              connection: {Connection}
+              connection: {Connection(store ?? _server.Endpoint)}
               source:
                 bucket: {bucket}
             training_results_reference:
               type: s3
-              connection: {Connection}
+              connection: {Connection(_server.Endpoint)}
               target:
                 bucket: {ResultsBucket}
             """;
 
-    private string Connection =>
-        $$"""{endpoint_url: "{{_server.Endpoint}}", access_key_id: "{{_server.Owner.AccessKey}}", secret_access_key: "{{_server.Owner.SecretKey}}"}""";
+    private string Connection(Uri endpoint) =>
+        $$"""{endpoint_url: "{{endpoint}}", access_key_id: "{{_server.Owner.AccessKey}}", secret_access_key: "{{_server.Owner.SecretKey}}"}""";
 
     private static byte[] Archive()
     {
