@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
@@ -25,8 +26,7 @@ internal sealed class TrainingService : IAsyncDisposable
 
     public int ServiceProcess => ProcessIn("service.json");
 
-    public int AgentProcess =>
-        int.Parse(File.ReadAllText(Path.Combine(_service.Home, "agent", "agent.pid")), CultureInfo.InvariantCulture);
+    public int AgentProcess => int.Parse(File.ReadAllText(AgentPidFile), CultureInfo.InvariantCulture);
 
     /// <param name="server">Where the buckets are.</param>
     /// <param name="settings">Of service and agent, as environment variables.</param>
@@ -44,7 +44,9 @@ internal sealed class TrainingService : IAsyncDisposable
         {
             await swift.PutContainer(ResultsBucket);
         }
-        return new TrainingService(await RunningService.StartAsync(home, withAgent: true), server);
+        var service = new TrainingService(await RunningService.StartAsync(home, withAgent: true), server);
+        await service.WaitForAgentAsync();
+        return service;
     }
 
     /// <summary>Runs a command on a bucket's data, to its end; the bucket may be at another store than the results are.</summary>
@@ -75,6 +77,22 @@ internal sealed class TrainingService : IAsyncDisposable
         await _service.DisposeAsync();
         Directory.Delete(_service.Home, recursive: true);
     }
+
+    // Its first run would otherwise be measured with its start.
+    private async Task WaitForAgentAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(AgentPidFile))
+        {
+            if (clock.Elapsed > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException("The service started no agent.");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private string AgentPidFile => Path.Combine(_service.Home, "agent", "agent.pid");
 
     private int ProcessIn(string file)
     {
