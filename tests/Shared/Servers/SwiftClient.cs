@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Trainyard.Tests.Shared.Servers;
 
 /// <summary>Puts and gets in a <see cref="SwiftServer"/> by Swift's own protocol: the other side's view of its buckets.</summary>
@@ -85,6 +87,19 @@ public sealed class SwiftClient : IDisposable
             }
             names.AddRange(page);
         }
+    }
+
+    /// <summary>What a static large object is made of, as container and name; nothing for others.</summary>
+    public async Task<IReadOnlyList<string>> Segments(string container, string name)
+    {
+        var path = $"{container}/{Uri.EscapeDataString(name)}?multipart-manifest=get";
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        if (!answer.Headers.Contains("X-Static-Large-Object"))
+        {
+            return [];
+        }
+        var manifest = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray();
+        return [.. manifest.Select(segment => (string)segment!["name"]!)];
     }
 
     public Task<Stream> Open(string container, string name) =>
