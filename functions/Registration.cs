@@ -53,6 +53,7 @@ internal static class Registration
         services.AddSingleton<KeyOwners>();
         services.AddSingleton<NodePolicy>();
         services.AddSingleton<ModelRepository>();
+        services.AddSingleton<ModelStoring>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
         services.AddSingleton<BucketUploads>();

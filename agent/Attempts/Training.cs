@@ -124,7 +124,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return;
         }
-        if (node.Containers is not { } containers)
+        if (await node.Containers is not { } containers)
         {
             throw new EngineException("this node runs no containers");
         }
@@ -159,6 +159,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private async Task<AttemptEnd> RunCommandAsync()
     {
         context.Stop.Stopped.ThrowIfCancellationRequested();
+        await node.Network.FollowAsync(node.Address.LocalPort);
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
         var tail = TailAsync(ended.Token);

@@ -16,6 +16,9 @@ namespace Trainyard.Agent.Sandboxes;
 internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system, string filter, int firstUser)
     : ISandbox
 {
+    /// <summary>Whether commands have a network of their own, with nobody else in it.</summary>
+    public bool OwnNetwork { get; init; }
+
     // Outside: no core files, and the filter where bubblewrap looks for it.
     private const string Outside = "ulimit -c 0; exec 2>&1 3<\"$1\"; shift; exec \"$@\"";
 
@@ -79,7 +82,14 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     }
 
     private IEnumerable<string> Options(CommandUser user, IReadOnlyList<string> devices) =>
-        [.. Isolation, .. Capabilities(user), .. system.Options, .. system.Show(devices), .. KernelFiles.Options];
+        [
+            .. Isolation,
+            .. OwnNetwork ? ["--unshare-net"] : Array.Empty<string>(),
+            .. Capabilities(user),
+            .. system.Options,
+            .. system.Show(devices),
+            .. KernelFiles.Options,
+        ];
 
     private static IEnumerable<string> Isolation =>
         [

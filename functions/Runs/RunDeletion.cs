@@ -23,6 +23,10 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
+        if (!await TryForgetModelStoringAsync(client, run, cancellationToken))
+        {
+            return false;
+        }
         var id = run.Id.ToString();
         var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
         if (instance is { IsCompleted: false } && !await EndAsync(client, run, id, cancellationToken))
@@ -35,6 +39,27 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         await eraser.EraseAsync(run, cancellationToken);
+        return true;
+    }
+
+    // A model is copied from the run's results: they stay until it is stored.
+    private async Task<bool> TryForgetModelStoringAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = StoreModelOrchestrator.InstanceOf(run.Id);
+        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
+        if (instance is null)
+        {
+            return true;
+        }
+        if (!instance.IsCompleted && !await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken))
+        {
+            return false;
+        }
+        await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         return true;
     }
 
