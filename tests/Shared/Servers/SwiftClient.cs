@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Trainyard.Tests.Shared.Servers;
@@ -45,6 +46,29 @@ public sealed class SwiftClient : IDisposable
 
         using var answer = await _http.DeleteAsync(new Uri(container, UriKind.Relative));
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Deletes all that is in a container, if there is one.</summary>
+    public async Task DeleteAll(string container)
+    {
+        using var found = await _http.GetAsync(new Uri(container, UriKind.Relative));
+        if (found.StatusCode == HttpStatusCode.NotFound)
+        {
+            return;
+        }
+        await Parallel.ForEachAsync(
+            await ListAll(container, ""),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (name, token) =>
+            {
+                var address = new Uri($"{container}/{Uri.EscapeDataString(name)}", UriKind.Relative);
+                using var deleted = await _http.DeleteAsync(address, token);
+                if (deleted.StatusCode != HttpStatusCode.NotFound)
+                {
+                    deleted.EnsureSuccessStatusCode();
+                }
+            }
+        );
     }
 
     public async Task Put(string container, string name, string text)
