@@ -16,6 +16,7 @@ using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
 using Trainyard.Agent.Startup;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent;
 
@@ -73,7 +74,7 @@ internal static class AgentProgram
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
         using var signals = new Signals(drain);
         _ = Task.Run(() => WarmUp.RunAsync(node));
-        var disk = new DiskGuard(paths.Work, settings.Agent, TimeProvider.System, logger);
+        var disk = new DiskGuard(paths.Work, settings.Agent, node.Data, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         using var ended = new CancellationTokenSource();
         var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)

@@ -87,6 +87,11 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     /// <summary>The command's own file: written anew, it holds each record once, and our copy what it ever held.</summary>
     private IEnumerable<FoundFile> FindMetrics()
     {
+        // FfDL's extractors add to that file; ours is the whole of both.
+        if (context.HasExtractedMetrics)
+        {
+            yield break;
+        }
         var path = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
         using var file = RegularFile.TryOpen(path) ?? RegularFile.TryUnlock(path);
         var bytes = file is null ? 0 : RandomAccess.GetLength(file);

@@ -5,9 +5,11 @@ using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
 using Trainyard.Agent.Networks;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Attempts;
 
@@ -41,11 +43,17 @@ internal sealed record NodeServices
     /// <summary>What of the network commands reach.</summary>
     public required NetworkGuard Network { get; init; }
 
+    /// <summary>Data that earlier runs fetched.</summary>
+    public required DataCache Data { get; init; }
+
     public required PythonEnvironments Environments { get; init; }
 
     public required PythonPrograms Python { get; init; }
 
     public required ControlGroups Groups { get; init; }
+
+    /// <summary>Null where the node has no GPUs.</summary>
+    public GpuMeter? GpuMeter { get; init; }
 
     public required AgentOptions Options { get; init; }
 

@@ -31,6 +31,8 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
 
     public bool HidesDevices => true;
 
+    public bool ProtectsData => true;
+
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
     public int WrapperGenerations => 2;
 

@@ -9,9 +9,11 @@ using Trainyard.Agent.Logging;
 using Trainyard.Agent.Networks;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Startup;
 
@@ -56,6 +58,13 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         }
         _network = await network;
+        var data = new DataCache(
+            Path.Combine(paths.Work, "data"),
+            settings.Agent.MaxCacheBytes,
+            TimeProvider.System,
+            logger
+        );
+        data.Open();
         var node = new NodeServices
         {
             Node = id,
@@ -69,6 +78,8 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             Containers = containers,
             Network = _network,
             Groups = groups,
+            GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
+            Data = data,
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
             Python = await python,
             Options = settings.Agent,

@@ -65,7 +65,7 @@ public sealed class BucketUploads(IBlobStore blobs)
             Upload = new ObjectUpload
             {
                 Bucket = run.Manifest.TrainingResults.Bucket,
-                Key = $"{run.Id}/{path}",
+                Key = ResultKeys.Of(run, path),
                 Bytes = bytes,
                 PartBytes = Math.Max(1, bytes),
             },

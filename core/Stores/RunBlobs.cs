@@ -37,6 +37,9 @@ public static class RunBlobs
     /// <summary>The metrics, one JSON a line: one blob for all attempts, append-only.</summary>
     public static BlobName Metrics(RunId id) => BlobName.Parse($"runs/{id}/evaluation-metrics.txt");
 
+    /// <summary>What nodes measured of themselves for the run, one JSON a line: one blob for all attempts, append-only.</summary>
+    public static BlobName System(RunId id) => BlobName.Parse($"runs/{id}/system-metrics.txt");
+
     /// <summary>The folder of what an attempt staged, with its closing slash.</summary>
     public static string StagingPrefix(RunId id, int attempt) => $"runs/{id}/staging/{attempt}/";
 

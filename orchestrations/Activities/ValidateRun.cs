@@ -40,11 +40,17 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         using var span = run.StartSpan(nameof(ValidateRun));
 
         var data = run.Manifest.TrainingData;
+        var isEmpty = false;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
             await using var store = stores.Open(data, runSecrets.Data, run.Owner);
             await store.ProbeAsync(data.Bucket, cancellationToken);
+            isEmpty = !await new DataProbe(store, data).HasDataAsync(cancellationToken);
         });
+        if (isEmpty)
+        {
+            refusal ??= DataProbe.NothingThere(data);
+        }
         return new() { Refusal = refusal ?? await TryWriteAsync(run, runSecrets.Results, cancellationToken) };
     }
 
@@ -76,7 +82,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
     {
         try
         {
-            var folder = $"{run.Id}/";
+            var folder = ResultKeys.Folder(run);
             var bucket = run.Manifest.TrainingResults.Bucket;
             var page = await store.ListAsync(bucket, folder, continuation: null, limit: 2, cancellationToken);
             return page.Objects.Any(found => found.Key != folder + SubmittedCode.Path);
@@ -93,7 +99,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var results = run.Manifest.TrainingResults;
         var upload = await store.BeginUploadAsync(
             results.Bucket,
-            $"{run.Id}/{SubmittedCode.Path}",
+            ResultKeys.Of(run, SubmittedCode.Path),
             run.Archive.Bytes,
             cancellationToken
         );

@@ -86,7 +86,7 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
 
     private string Bucket => run.Manifest.TrainingResults.Bucket;
 
-    private string KeyOf(StagedFile file) => $"{run.Id}/{file.Path}";
+    private string KeyOf(StagedFile file) => ResultKeys.Of(run, file.Path);
 
     private async Task EndPageAsync(CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         await using var file = TemporaryFile.Create();
         await WriteAsync(file, run, plan, cancellationToken);
         var bucket = run.Manifest.TrainingResults.Bucket;
-        var key = $"{run.Id}/{FileName}";
+        var key = ResultKeys.Of(run, FileName);
         if (file.Length > PlanWriter.LeastPartBytes)
         {
             var intended = PlanWriter.Intended(bucket, key, file.Length);
@@ -103,7 +103,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         }
     }
 
-    private static string PathOf(TrainingRun run, ObjectUpload upload) => upload.Key[$"{run.Id}/".Length..];
+    private static string PathOf(TrainingRun run, ObjectUpload upload) => upload.Key[ResultKeys.Folder(run).Length..];
 
     private static void WriteFile(Utf8JsonWriter json, string path, long bytes, string sha256)
     {

@@ -76,6 +76,10 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
 
     public Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken)
     {
+        if (connection.Presigner is { } presigner)
+        {
+            return Task.FromResult<Uri?>(presigner.Sign(bucket, key, expiry, DateTimeOffset.UtcNow));
+        }
         var request = new GetPreSignedUrlRequest
         {
             BucketName = bucket,

@@ -13,6 +13,7 @@ internal sealed class FakeRun
     private readonly Lock _gate = new();
     private readonly MemoryStream _log = new();
     private readonly MemoryStream _metrics = new();
+    private readonly MemoryStream _system = new();
     private readonly TaskCompletionSource<CompletionReport> _completed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -62,6 +63,11 @@ internal sealed class FakeRun
     public string LogText => TextOf(_log);
 
     public string MetricsText => TextOf(_metrics);
+
+    /// <summary>The node's own measurements.</summary>
+    public string SystemText => TextOf(_system);
+
+    public ConcurrentQueue<ProgressReport> Progress { get; } = new();
 
     public long LogLength
     {
@@ -119,6 +125,9 @@ internal sealed class FakeRun
             case AgentRoutes.Metrics:
                 await AnswerAppendAsync(context, _metrics, afterAppend);
                 break;
+            case AgentRoutes.System:
+                await AnswerAppendAsync(context, _system, afterAppend);
+                break;
             default:
                 await HandleEndAsync(context, route);
                 break;
@@ -131,6 +140,10 @@ internal sealed class FakeRun
         switch (route)
         {
             case AgentRoutes.MetricsAddress:
+            case AgentRoutes.SystemAddress:
+                break;
+            case AgentRoutes.Progress:
+                Progress.Enqueue((await context.Request.ReadFromJsonAsync<ProgressReport>(WireJson.Options))!);
                 break;
             case AgentRoutes.Uploads:
                 context.Response.StatusCode = 200;
@@ -174,7 +187,8 @@ internal sealed class FakeRun
         new()
         {
             Key = o.Key,
-            Bytes = o.Content.Length,
+            Bytes = o.ListedBytes ?? o.Content.Length,
+            Version = o.ListsVersion ? o.Version : null,
             Url =
                 o.Url
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",

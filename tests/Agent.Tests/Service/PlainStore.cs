@@ -18,6 +18,9 @@ internal sealed class PlainStore : IAsyncDisposable
 
     public string Url => _app.Urls.First() + "/bucket/object?signature=x";
 
+    /// <summary>What else it gives, each at its own address.</summary>
+    public ConcurrentDictionary<string, FakeObject> Objects { get; } = new();
+
     public string StagingUrl => _app.Urls.First() + "/staging/";
 
     public ConcurrentQueue<string> Authorizations { get; } = new();
@@ -60,11 +63,29 @@ internal sealed class PlainStore : IAsyncDisposable
         );
         var store = new PlainStore(builder.Build());
         store._app.MapGet("/bucket/object", context => store.GetAsync(context, content));
+        store._app.MapGet(
+            "/objects/{name}",
+            (HttpContext context, string name) => store.Objects[name].SendAsync(context)
+        );
         store._app.MapPut("/staging/{**path}", store.PutAsync);
         store._app.MapPut("/multipart/{**path}", store.PutPartAsync);
         store._app.MapPut("/append", store.AppendAsync);
         await store._app.StartAsync();
         return store;
+    }
+
+    /// <summary>Puts an object there.</summary>
+    public FakeObject Add(string key, byte[] content, string version, Func<int, HttpContext, bool>? before = null)
+    {
+        var name = Objects.Count.ToString();
+        return Objects[name] = new FakeObject(key, content)
+        {
+            // Signed anew each time, as a store's addresses are.
+            Url = $"{_app.Urls.First()}/objects/{name}?signature={Guid.NewGuid():N}",
+            Version = version,
+            ListsVersion = true,
+            Before = before ?? ((_, _) => false),
+        };
     }
 
     private async Task GetAsync(HttpContext context, byte[] content)
