@@ -46,6 +46,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             phases.Report(RunPhase.Downloading);
             await FetchAsync();
+            TrialFiles.Add(context.Task, context.Folders);
             phases.Report(RunPhase.Processing);
             return await RunCommandAsync();
         }
@@ -193,6 +194,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         finally
         {
             context.Grant.HeldBy = run.Remains;
+            TrialFiles.Remove(context.Task, context.Folders);
             await ended.CancelAsync();
             await tail;
             await saving;

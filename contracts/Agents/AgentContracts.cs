@@ -152,6 +152,12 @@ public sealed record NodeTask
     /// <summary>Variables of the manifest's own, on top of the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Which run of a search it is, from 0: SUBID. Null for a run by itself.</summary>
+    public string? SubId { get; init; }
+
+    /// <summary>The hyperparameters that a search chose, as the JSON that the command finds in config.json; null without a search.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>W3C traceparent of the submit, so that the agent's spans join its trace.</summary>
     public string? TraceParent { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed class ManifestContext
 
     public DialectSigns Signs { get; private set; }
 
+    /// <summary>Where a key belongs that stands in a wrong place; null where the file is a training run's manifest.</summary>
+    public Func<string, string?>? PlaceOf { get; init; }
+
     public IEnumerable<Section> Sections => _sections.Values;
 
     /// <summary>Where name, description and framework stand.</summary>
