@@ -12,6 +12,9 @@ namespace Trainyard.Manifests.Experiments;
 /// <summary>The text of an experiment (YAML, or JSON, which is YAML) to its model, its secrets apart. Throws for no input.</summary>
 public static class ExperimentParser
 {
+    /// <summary>The manifest of a training run where an experiment is wanted.</summary>
+    public const string NotAnExperiment = "not_an_experiment";
+
     private static readonly IManifestRule[] Stores =
     [
         new TrainingDataRule(),
@@ -23,7 +26,7 @@ public static class ExperimentParser
 
     /// <summary>Whether this is the text of an experiment rather than of a training run.</summary>
     public static bool IsMeantBy(ReadOnlySpan<byte> utf8, ManifestLimits? limits = null) =>
-        Read(utf8, limits ?? ManifestLimits.Default, new ProblemList(1)) is YamlMap root
+        ExperimentText.Read(utf8, limits ?? ManifestLimits.Default, new ProblemList(1)) is YamlMap root
         && root.Entries.Any(e => e.Key.Text == "training_references");
 
     public static ExperimentParseResult Parse(
@@ -34,26 +37,12 @@ public static class ExperimentParser
     {
         limits ??= ManifestLimits.Default;
         var problems = new ProblemList(limits.MaxProblems);
-        return Read(utf8, limits, problems) switch
+        return ExperimentText.Read(utf8, limits, problems) switch
         {
             YamlMap map => Parse(map, mode, problems),
             { } other => NoMap(other, problems),
             null => Result(problems, null, null),
         };
-    }
-
-    private static YamlNode? Read(ReadOnlySpan<byte> utf8, ManifestLimits limits, ProblemList problems)
-    {
-        if (
-            ManifestText.Decode(utf8, limits, problems) is not { } text
-            || ManifestText.Check(text, limits, problems) is not { } clean
-        )
-        {
-            return null;
-        }
-
-        var root = new YamlTreeReader(limits, problems).Read(clean);
-        return InvisibleCharacters.Check(clean, root, problems) ? root : null;
     }
 
     private static ExperimentParseResult Parse(YamlMap map, ManifestParseMode mode, ProblemList problems)
@@ -65,7 +54,7 @@ public static class ExperimentParser
         if (context.Root.Has("model_definition"))
         {
             problems.Error(
-                ManifestCodes.NotAnExperiment,
+                NotAnExperiment,
                 "This file is the manifest of a training run, not an experiment: send it with `bx ml train`.",
                 "",
                 context.Root.Mark,

@@ -9,7 +9,6 @@ public static class ManifestCodes
     public const string ControlCharacter = "manifest_control_character";
     public const string InvisibleCharacter = "manifest_invisible_character";
     public const string NotATrainingRun = "not_a_training_run";
-    public const string NotAnExperiment = "not_an_experiment";
     public const string Empty = "manifest_empty";
     public const string Syntax = "manifest_syntax";
     public const string SeveralDocuments = "manifest_several_documents";

@@ -41,7 +41,10 @@ internal sealed class ManifestContext
     public IEnumerable<Section> Sections => _sections.Values;
 
     /// <summary>Where name, description and framework stand.</summary>
-    public Section? Definition => IsFfdl ? Root : Root.Open("model_definition");
+    public Section? Definition => IsFfdl || ReadsRoot ? Root : Root.Open("model_definition");
+
+    /// <summary>Whether the file is a definition and nothing else.</summary>
+    public bool ReadsRoot { get; init; }
 
     public Section? Execution => Definition?.Open("execution");
 
