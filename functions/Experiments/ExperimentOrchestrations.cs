@@ -3,13 +3,19 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Experiments;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Runs;
 using Trainyard.Orchestrations;
 using Trainyard.Orchestrations.Experiments;
 
 namespace Trainyard.Functions.Experiments;
 
 /// <summary>The orchestrations of experiments' runs: started once, woken, and mended where one is gone.</summary>
-public sealed class ExperimentOrchestrations(ExperimentEnding ending, IRunStore runs, ITrialRuns trials)
+public sealed class ExperimentOrchestrations(
+    ExperimentEnding ending,
+    IRunStore runs,
+    ITrialRuns trials,
+    RunEvents events
+)
 {
     /// <summary>Starts it; doing it twice starts one.</summary>
     public async Task StartAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
@@ -40,18 +46,9 @@ public sealed class ExperimentOrchestrations(ExperimentEnding ending, IRunStore 
     /// <summary>Has it look at the record now; it does so by itself a few seconds later.</summary>
     public async Task WakeAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
-        try
+        var delivery = await events.SendAsync(client, run.InstanceId, new ExperimentMoved(), cancellationToken);
+        if (delivery is not EventDelivery.Taken)
         {
-            await client.RaiseEventAsync(
-                run.InstanceId,
-                ExperimentMoved.Name,
-                new ExperimentMoved(),
-                cancellationToken
-            );
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // Each engine has its own exception for an instance that has ended or was not started.
             await MendAsync(client, run, cancellationToken);
         }
     }

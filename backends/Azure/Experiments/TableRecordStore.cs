@@ -70,7 +70,7 @@ internal sealed class TableRecordStore<T>(TableClient table, string kind) : IRec
         }
         if (query.ParentId is { } parent)
         {
-            filter += TableClient.CreateQueryFilter($" and {RecordEntity.Parent} eq '{parent}'");
+            filter += $" and {RecordEntity.Parent} eq '{parent}'";
         }
         var wanted = query.PageSize + 1;
         var read = new List<T>();
