@@ -1,5 +1,4 @@
 using Trainyard.Contracts;
-using Trainyard.Core.Models;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Experiments;
@@ -8,13 +7,21 @@ namespace Trainyard.Core.Experiments;
 public sealed class ExperimentEnding(
     IRecordStore<ExperimentRun> records,
     IRunStore runs,
-    ModelRepository models,
     ExperimentStart start,
     TimeProvider time
 )
 {
     /// <summary>Keeps the best model of each search in the repository, and forgets what training runs were made from.</summary>
-    public async Task FinishAsync(Owner owner, Guid id, CancellationToken cancellationToken)
+    /// <param name="owner">Whose run it is.</param>
+    /// <param name="id">The run.</param>
+    /// <param name="keep">Has a training run's model kept under a name; null where it left none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task FinishAsync(
+        Owner owner,
+        Guid id,
+        Func<TrainingRun, string, Task<Guid?>> keep,
+        CancellationToken cancellationToken
+    )
     {
         if ((await records.GetAsync(owner, id, cancellationToken))?.Record is not { } run)
         {
@@ -23,7 +30,7 @@ public sealed class ExperimentEnding(
         var best = new Dictionary<string, Guid>();
         foreach (var part in run.References)
         {
-            if (await KeepBestAsync(run, part, cancellationToken) is { } model)
+            if (await KeepBestAsync(run, part, keep, cancellationToken) is { } model)
             {
                 best[part.Name] = model;
             }
@@ -72,17 +79,14 @@ public sealed class ExperimentEnding(
         await records.DeleteAsync(run.Owner, run.Id, cancellationToken);
     }
 
-    private async Task<Guid?> KeepBestAsync(ExperimentRun run, ReferenceRun part, CancellationToken cancellationToken)
-    {
-        if (
-            part.Best is not { } number
-            || part.Trials.FirstOrDefault(t => t.Number == number) is not { } trial
-            || (await runs.GetAsync(trial.RunId, cancellationToken))?.Run is not { } training
-        )
-        {
-            return null;
-        }
-        var name = $"{run.Name}: best of {part.Name}";
-        return (await models.StoreAsync(training, name, cancellationToken))?.Id;
-    }
+    private async Task<Guid?> KeepBestAsync(
+        ExperimentRun run,
+        ReferenceRun part,
+        Func<TrainingRun, string, Task<Guid?>> keep,
+        CancellationToken cancellationToken
+    ) =>
+        part.Trials.FirstOrDefault(t => t.Number == part.Best) is { } trial
+        && (await runs.GetAsync(trial.RunId, cancellationToken))?.Run is { } training
+            ? await keep(training, $"{run.Name}: best of {part.Name}")
+            : null;
 }

@@ -30,7 +30,7 @@ public static class RunResourceMapper
             {
                 ModelDefinition = ToResource(manifest),
                 TrainingDataReference = manifest.TrainingData.ToResource(location: null),
-                TrainingResultsReference = manifest.TrainingResults.ToResource(run.Id.ToString()),
+                TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
@@ -113,7 +113,19 @@ public static class RunResourceMapper
             {
                 PeakMemoryBytes = run.Usage.PeakMemoryBytes,
                 CpuSeconds = run.Usage.CpuSeconds,
+                Peaks = run.Usage.Peaks,
             },
+            Progress = run.Progress is { } progress ? ToResource(progress) : null,
         };
     }
+
+    private static ProgressResource ToResource(TrainingProgress progress) =>
+        new()
+        {
+            Step = progress.Step,
+            Steps = progress.Steps,
+            Percent = progress.Percent,
+            SecondsLeft = progress.SecondsLeft,
+            UpdatedAt = progress.At,
+        };
 }

@@ -73,7 +73,12 @@ public sealed class ExperimentOrchestrations(
                 "Its orchestration was ended by hand, or failed.",
                 cancellationToken
             );
-            await ending.FinishAsync(run.Owner, run.Id, cancellationToken);
+            await ending.FinishAsync(
+                run.Owner,
+                run.Id,
+                (training, name) => trials.KeepModelAsync(client, training, name, cancellationToken),
+                cancellationToken
+            );
         }
     }
 

@@ -11,4 +11,12 @@ public interface ITrialRuns
 
     /// <summary>Asks for the end of a run that has not ended. Asking twice is asking once.</summary>
     Task CancelAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken);
+
+    /// <summary>Has a completed run's model kept in the repository; its id, or null where it left none.</summary>
+    Task<Guid?> KeepModelAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        string name,
+        CancellationToken cancellationToken
+    );
 }
