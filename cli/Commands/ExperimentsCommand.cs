@@ -29,9 +29,13 @@ internal static class ExperimentsCommand
     {
         session.Say($"Starting to run the experiment '{id}' ...");
         var started = await session.Service.Experiments.StartAsync(id, cancellationToken);
-        if (session.IsJson)
+        if (session.IsJson && !follow)
         {
             session.PrintJson(started.Json);
+        }
+        else if (session.IsJson)
+        {
+            session.Terminal.Json(ExperimentMonitorScreen.Event("started", started.Json));
         }
         var run = started.Value.Metadata.Guid;
         session.SayOk($"Experiment-Run-ID is '{run}'");

@@ -39,7 +39,9 @@ internal static class ValidateCommand
         var file = await ManifestFile.ReadAsync(session.PathOf(path), path, cancellationToken);
         if (ExperimentParser.IsMeantBy(file.Bytes) || DefinitionParser.IsMeantBy(file.Bytes))
         {
-            return ExperimentValidation.Print(session, file);
+            return onlyCanonical
+                ? throw CliFailure.Usage("--canonical is for manifests of training runs: this file has no other form.")
+                : ExperimentValidation.Print(session, file);
         }
         var result = ManifestParser.Parse(file.Bytes, mode: ManifestParseMode.Offline);
         var screen = new ValidationScreen(session, file);

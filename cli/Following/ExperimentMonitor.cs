@@ -23,9 +23,11 @@ internal sealed class ExperimentMonitor(Session session, Guid experiment, Guid r
         {
             while (true)
             {
-                var seen = (
-                    await AskAsync(() => _service.GetRunAsync(experiment, run, cancellationToken), cancellationToken)
-                ).Value;
+                var answer = await AskAsync(
+                    () => _service.GetRunAsync(experiment, run, cancellationToken),
+                    cancellationToken
+                );
+                var seen = answer.Value;
                 _screen.Print(seen);
                 foreach (var status in seen.Entity.TrainingStatuses)
                 {
@@ -33,7 +35,7 @@ internal sealed class ExperimentMonitor(Session session, Guid experiment, Guid r
                 }
                 if (seen.Entity.ExperimentRunStatus.FinishedAt is not null)
                 {
-                    _screen.Finish(seen);
+                    _screen.Finish(answer);
                     return seen.Entity.ExperimentRunStatus.State == "completed" ? ExitCode.Success : ExitCode.RunFailed;
                 }
                 await Task.Delay(LookInterval, cancellationToken);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Trainyard.Cli.Screen;
+using Trainyard.Cli.Service;
 using Trainyard.Cli.Sessions;
 using Trainyard.Contracts;
 
@@ -51,14 +53,32 @@ internal sealed class ExperimentMonitorScreen(Session session, MonitorScope scop
         }
     }
 
-    public void Finish(ExperimentRunResource run)
+    public void Finish(ServiceAnswer<ExperimentRunResource> run)
     {
-        if (scope is MonitorScope.Everything && !session.IsJson)
+        if (session.IsJson)
+        {
+            session.Terminal.Json(Event("end", run.Json));
+        }
+        else if (scope is MonitorScope.Everything)
         {
             session.Terminal.Line();
-            new ExperimentFacts(session.Terminal).Print(run);
+            new ExperimentFacts(session.Terminal).Print(run.Value);
         }
     }
+
+    /// <summary>The run as it stands, as one line of JSON.</summary>
+    public static string Event(string kind, JsonElement run) =>
+        JsonScreen.Write(
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("event", kind);
+                json.WritePropertyName("run");
+                run.WriteTo(json);
+                json.WriteEndObject();
+            },
+            indented: false
+        );
 
     private void Print(TrainingStatusResource status)
     {

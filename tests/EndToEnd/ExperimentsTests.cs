@@ -21,6 +21,17 @@ public sealed class ExperimentsTests : IAsyncLifetime
         print("loss is", loss)
         """;
 
+    // Whoever is not the best would go on for long.
+    private const string Linger = """
+
+        import time
+        if loss > 0.01:
+            time.sleep(300)
+
+        """;
+
+    private const string Range = "x\n      double_range: {min_value: 0, max_value: 1}";
+
     private readonly Model _model = new();
     private Service _service = null!;
 
@@ -69,7 +80,10 @@ public sealed class ExperimentsTests : IAsyncLifetime
         var metrics = await Bx("ml", "monitor", "experiments", experiment, run, "metrics");
         Assert.Equal(4, metrics.Out.Count(l => l.StartsWith("[--METRICS] training-")));
 
-        Assert.Contains("Delete experiment-runs successful", (await Bx("ml", "delete", "experiment-runs", experiment, run)).Out);
+        Assert.Contains(
+            "Delete experiment-runs successful",
+            (await Bx("ml", "delete", "experiment-runs", experiment, run)).Out
+        );
         Assert.Contains("Delete experiments successful", (await Bx("ml", "delete", "experiments", experiment)).Out);
         var gone = await _service.Bx.Run("ml", "show", "experiments", experiment);
         Assert.Equal(4, gone.ExitCode);
@@ -78,7 +92,10 @@ public sealed class ExperimentsTests : IAsyncLifetime
     [Fact]
     public async Task What_is_wrong_with_an_experiment_is_said_before_it_is_sent()
     {
-        var file = _model.File("wrong.yaml", Experiment("nowhere", steps: 4).Replace("objective", "objektive"));
+        var file = _model.File(
+            "wrong.yaml",
+            Experiment("nowhere", steps: 4, "tpe", Range, "").Replace("objective", "objektive")
+        );
 
         var validated = await _service.Bx.Run("ml", "validate", file);
         var stored = await _service.Bx.Run("ml", "store", "experiments", file);
@@ -90,19 +107,41 @@ public sealed class ExperimentsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_is_killed_again_and_again_runs_each_child_once()
+    public async Task Runs_that_are_worse_at_the_same_step_are_stopped_and_the_best_goes_on()
     {
-        const int Children = 12;
-        var experiment = await StoreAsync(Children);
+        _model.Add("train.py", Train + Linger);
+        var experiment = await StoreAsync(
+            steps: 3,
+            method: "grid",
+            range: "x\n      double_values: [0.3, 0.6, 0.9]",
+            more: "\n      - {name: early_stopping, string_value: asha}"
+        );
         var started = await Bx("ml", "experiments", "run", experiment);
         var run = started.Out.First(l => l.StartsWith("Experiment-Run-ID")).Split('\'')[1];
 
-        for (var kill = 0; kill < 3; kill++)
+        var ended = await EndAsync(experiment, run);
+
+        var statuses = ended.GetProperty("training_statuses").EnumerateArray().ToList();
+        Assert.Equal("completed", ended.GetProperty("experiment_run_status").GetProperty("state").GetString());
+        Assert.Equal(["completed", "canceled", "canceled"], statuses.Select(s => s.GetProperty("state").GetString()));
+        Assert.All(statuses.Skip(1), s => Assert.StartsWith("Stopped early", s.GetProperty("message").GetString()));
+    }
+
+    // In the suite a few; docs/experiments.md says how to have many.
+    [Fact]
+    public async Task A_service_that_is_killed_again_and_again_runs_each_child_once()
+    {
+        var (children, kills) = (Number("TRAINYARD_CHILDREN", 12), Number("TRAINYARD_KILLS", 3));
+        var experiment = await StoreAsync(children);
+        var started = await Bx("ml", "experiments", "run", experiment);
+        var run = started.Out.First(l => l.StartsWith("Experiment-Run-ID")).Split('\'')[1];
+
+        for (var kill = 0; kill < kills; kill++)
         {
             var before = Ran().Count;
             await Eventually.Be(
                 "another child has run",
-                () => Ran().Count > before || Ran().Count == Children,
+                () => Ran().Count > before || Ran().Count == children,
                 TimeSpan.FromSeconds(90),
                 () => string.Join('\n', _service.Messages)
             );
@@ -117,13 +156,10 @@ public sealed class ExperimentsTests : IAsyncLifetime
             .EnumerateArray()
             .Select(s => s.GetProperty("training_guid").GetString()!)
             .ToList();
-        Assert.Equal(Children, ids.Distinct().Count());
+        Assert.Equal(children, ids.Distinct().Count());
         Assert.Equal(ids.Order(StringComparer.Ordinal), Ran().Keys.Order(StringComparer.Ordinal));
         Assert.All(Ran().Values, lines => Assert.Single(lines));
-        Assert.Equal(
-            Enumerable.Range(0, Children),
-            Ran().Values.Select(lines => int.Parse(lines[0])).Order()
-        );
+        Assert.Equal(Enumerable.Range(0, children), Ran().Values.Select(lines => int.Parse(lines[0])).Order());
     }
 
     // What each child left in the results bucket.
@@ -148,25 +184,35 @@ public sealed class ExperimentsTests : IAsyncLifetime
                 entity = JsonDocument.Parse(text).RootElement.GetProperty("entity");
                 return entity.GetProperty("experiment_run_status").TryGetProperty("finished_at", out _);
             },
-            TimeSpan.FromSeconds(180),
+            TimeSpan.FromSeconds(180 + (5 * Number("TRAINYARD_CHILDREN", 0))),
             () => $"{entity}\n{string.Join('\n', _service.Messages)}"
         );
         return entity;
     }
 
-    private async Task<string> StoreAsync(int steps)
+    private static int Number(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : usual;
+
+    private async Task<string> StoreAsync(int steps, string method = "tpe", string range = Range, string more = "")
     {
         var definition = _model.File(
             "definition.yaml",
             "name: model\nframework: {name: python, version: \"3\"}\ncommand: python3 train.py\n"
         );
         var stored = await Bx("ml", "store", "training-definitions", _model.Folder, definition);
-        var url = stored.Out.First(l => l.StartsWith("training_definition_url: "))["training_definition_url: ".Length..];
-        var made = await Bx("ml", "store", "experiments", _model.File("experiment.yaml", Experiment(url, steps)));
+        var url = stored.Out.First(l => l.StartsWith("training_definition_url: "))[
+            "training_definition_url: ".Length..
+        ];
+        var made = await Bx(
+            "ml",
+            "store",
+            "experiments",
+            _model.File("experiment.yaml", Experiment(url, steps, method, range, more))
+        );
         return made.Out.First(l => l.StartsWith("Experiment store successful.")).Split('\'')[1];
     }
 
-    private static string Experiment(string definition, int steps) =>
+    private static string Experiment(string definition, int steps, string method, string range, string more) =>
         $$$"""
             settings:
               name: by command line
@@ -176,14 +222,13 @@ public sealed class ExperimentsTests : IAsyncLifetime
               compute_configuration: {gpus: 0, cpus: 0.5, memory: 100 MB}
               hyper_parameters_optimization:
                 method:
-                  name: tpe
+                  name: {{{method}}}
                   parameters:
                   - {name: objective, string_value: loss}
                   - {name: maximize_or_minimize, string_value: minimize}
-                  - {name: num_optimizer_steps, int_value: {{{steps}}}}
+                  - {name: num_optimizer_steps, int_value: {{{steps}}}}{{{more}}}
                 hyper_parameters:
-                - name: x
-                  double_range: {min_value: 0, max_value: 1}
+                - name: {{{range}}}
             training_data_reference: {type: file, source: {bucket: data}}
             training_results_reference: {type: file, target: {bucket: results}}
             """;
