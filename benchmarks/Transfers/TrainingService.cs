@@ -77,7 +77,24 @@ internal sealed class TrainingService : IAsyncDisposable
     {
         _client.Dispose();
         await _service.DisposeAsync();
-        Directory.Delete(_service.Home, recursive: true);
+        await DeleteHomeAsync();
+    }
+
+    // The agent outlives the service for a while, and deletes what its last run left.
+    private async Task DeleteHomeAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(_service.Home, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 60)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
     }
 
     // Its first run would otherwise be measured with its start.
