@@ -75,9 +75,9 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan ServicePatience { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Objects of the data bucket, and pieces of large ones, fetched at once, 1 to 64. Default 8.</summary>
+    /// <summary>Objects of the data bucket, and pieces of large ones, fetched at once, 1 to 64. Default 16.</summary>
     [Range(1, 64)]
-    public int Downloads { get; set; } = 8;
+    public int Downloads { get; set; } = 16;
 
     /// <summary>
     /// Bytes of the data that the agent keeps for later runs; what was longest unused goes first, and when the disk has no room.

@@ -25,13 +25,16 @@ internal static class Download
         Sample.Print($"download of {set}, rclone", theirs);
     }
 
-    public static async Task<Sample> TimeAsync(TrainingService service, DataSet set)
+    /// <param name="service">Runs it.</param>
+    /// <param name="set">What must have come.</param>
+    /// <param name="store">Where the data is; null where the results go too.</param>
+    public static async Task<Sample> TimeAsync(TrainingService service, DataSet set, Uri? store = null)
     {
         var (agent, host) = (service.AgentProcess, service.ServiceProcess);
         ProcessUse.ForgetPeak(agent);
         ProcessUse.ForgetPeak(host);
         var (agentBefore, hostBefore) = (ProcessUse.CpuSeconds(agent), ProcessUse.CpuSeconds(host));
-        var run = await service.RunAsync(set.Bucket, Command);
+        var run = await service.RunAsync(set.Bucket, Command, store);
         var agentCpu = ProcessUse.CpuSeconds(agent) - agentBefore;
         if (!run.Log.Contains($"objects {set.Objects} ", StringComparison.Ordinal))
         {

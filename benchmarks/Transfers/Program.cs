@@ -2,8 +2,8 @@ using Trainyard.Benchmarks.Transfers;
 using Trainyard.Tests.Shared.Servers;
 
 // dotnet run -c Release --project benchmarks/Transfers [-- RUNS [SET...] [WAY...]]: medians of RUNS (default 5), SETs large, small, WAYs down, up.
-// tree [FILES [GIB]]: so many results and one of so many GiB, without a peer.
-var runs = args.Length > 0 && args[0] != "tree" ? int.Parse(args[0]) : 5;
+// tree [FILES [GIB]]: so many results and one of so many GiB, without a peer. keys: a bucket of very many.
+var runs = args.Length > 0 && args[0] is not ("tree" or "keys") ? int.Parse(args[0]) : 5;
 var sets = DataSet.All.Where(s => args.Contains(s.Name)).ToList() is { Count: > 0 } named ? named : DataSet.All;
 var ways = args.Intersect(["down", "up"]).ToList() is { Count: > 0 } chosen ? chosen : ["down", "up"];
 if (SwiftServer.Missing is { } missing)
@@ -22,6 +22,11 @@ try
             args.Length > 2 ? int.Parse(args[2]) : 20
         );
         await Tree.MeasureAsync(server, files, gibibytes);
+        return 0;
+    }
+    if (args is ["keys"])
+    {
+        await ManyKeys.MeasureAsync(server, runs);
         return 0;
     }
     foreach (var set in sets)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
@@ -27,8 +28,7 @@ internal sealed class TrainingService : IAsyncDisposable
 
     public int ServiceProcess => ProcessIn("service.json");
 
-    public int AgentProcess =>
-        int.Parse(File.ReadAllText(Path.Combine(_service.Home, "agent", "agent.pid")), CultureInfo.InvariantCulture);
+    public int AgentProcess => int.Parse(File.ReadAllText(AgentPidFile), CultureInfo.InvariantCulture);
 
     /// <param name="server">Where the buckets are.</param>
     /// <param name="settings">Of service and agent, as environment variables.</param>
@@ -46,15 +46,17 @@ internal sealed class TrainingService : IAsyncDisposable
         {
             await swift.PutContainer(ResultsBucket);
         }
-        return new TrainingService(await RunningService.StartAsync(home, withAgent: true), server);
+        var service = new TrainingService(await RunningService.StartAsync(home, withAgent: true), server);
+        await service.WaitForAgentAsync();
+        return service;
     }
 
-    /// <summary>Runs a command on a bucket's data, to its end.</summary>
-    public async Task<FinishedRun> RunAsync(string bucket, string command)
+    /// <summary>Runs a command on a bucket's data, to its end; the bucket may be at another store than the results are.</summary>
+    public async Task<FinishedRun> RunAsync(string bucket, string command, Uri? store = null)
     {
         using var body = new MultipartFormDataContent
         {
-            { new StringContent(Manifest(bucket, command)), "manifest", "train.yaml" },
+            { new StringContent(Manifest(bucket, command, store)), "manifest", "train.yaml" },
             { new ByteArrayContent(Archive()), "model_definition", "model.zip" },
         };
         using var answer = await _client.PostAsync(new Uri("/v3/models", UriKind.Relative), body);
@@ -75,8 +77,41 @@ internal sealed class TrainingService : IAsyncDisposable
     {
         _client.Dispose();
         await _service.DisposeAsync();
-        Directory.Delete(_service.Home, recursive: true);
+        await DeleteHomeAsync();
     }
+
+    // The agent outlives the service for a while, and deletes what its last run left.
+    private async Task DeleteHomeAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(_service.Home, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 60)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    // Its first run would otherwise be measured with its start.
+    private async Task WaitForAgentAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(AgentPidFile))
+        {
+            if (clock.Elapsed > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException("The service started no agent.");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private string AgentPidFile => Path.Combine(_service.Home, "agent", "agent.pid");
 
     private int ProcessIn(string file)
     {
@@ -84,7 +119,7 @@ internal sealed class TrainingService : IAsyncDisposable
         return json.RootElement.GetProperty("pid").GetInt32();
     }
 
-    private string Manifest(string bucket, string command) =>
+    private string Manifest(string bucket, string command, Uri? store) =>
         $"""
             model_definition:
               name: transfers
@@ -97,18 +132,18 @@ internal sealed class TrainingService : IAsyncDisposable
                   name: small
             training_data_reference:
               type: s3
-              connection: {Connection}
+              connection: {Connection(store ?? _server.Endpoint)}
               source:
                 bucket: {bucket}
             training_results_reference:
               type: s3
-              connection: {Connection}
+              connection: {Connection(_server.Endpoint)}
               target:
                 bucket: {ResultsBucket}
             """;
 
-    private string Connection =>
-        $$"""{endpoint_url: "{{_server.Endpoint}}", access_key_id: "{{_server.Owner.AccessKey}}", secret_access_key: "{{_server.Owner.SecretKey}}"}""";
+    private string Connection(Uri endpoint) =>
+        $$"""{endpoint_url: "{{endpoint}}", access_key_id: "{{_server.Owner.AccessKey}}", secret_access_key: "{{_server.Owner.SecretKey}}"}""";
 
     private static byte[] Archive()
     {

@@ -105,6 +105,28 @@ public sealed class HostileAgentsTests : IAsyncLifetime
         Assert.InRange(run.Entity.Status.Reason!.Message.Length, 2000, 2100);
     }
 
+    [Fact]
+    public async Task What_an_agent_says_of_its_download_is_the_run_s_reason_and_is_bounded()
+    {
+        var task = await LeaseAsync();
+        var phase = AgentRoutes.Attempt(task.RunId, task.Attempt) + "/" + AgentRoutes.Phase;
+        const string report = """{"phase":"downloading","at":"2026-01-01T00:00:00Z","progress":"1 of 2 objects"}""";
+
+        using var told = await SendAsync(phase, report);
+        var run = await _service.WaitForRun($"{task.RunId}", r => r.Entity.Status.Reason is not null, "has a reason");
+        using var much = await SendAsync(phase, Changed(report, "\"1 of 2 objects\"", Text(100_000)));
+        var after = await _service.WaitForRun(
+            $"{task.RunId}",
+            r => r.Entity.Status.Reason?.Message != "1 of 2 objects",
+            "has another reason"
+        );
+
+        Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        Assert.Equal("downloading", run.Entity.Status.Reason!.Code);
+        Assert.Equal("1 of 2 objects", run.Entity.Status.Reason.Message);
+        Assert.InRange(after.Entity.Status.Reason!.Message.Length, 2000, 2100);
+    }
+
     private static IEnumerable<string> BucketCommits()
     {
         const string part = """{"checksum":"x","md5":"00000000000000000000000000000000"}""";

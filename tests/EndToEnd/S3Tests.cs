@@ -119,6 +119,25 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     }
 
     [RequiresSwiftFact]
+    public async Task The_second_run_finds_its_data_on_the_node()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-data");
+        await swiftClient.PutContainer("s3-results");
+        await swiftClient.Put("s3-data", "folder/again.txt", "once more");
+        var manifest = Manifest(swift.Owner.SecretKey, "cat $DATA_DIR/folder/again.txt; echo; echo ready");
+
+        await _service!.WaitForEnd(await _service.Bx.Train(_model.Folder, manifest));
+        var second = await _service.Bx.Train(_model.Folder, manifest);
+        await _service.WaitForEnd(second);
+
+        var log = await swiftClient.Get("s3-results", $"{second}/learner-1/training-log.txt");
+        Assert.Contains("Data: 0 objects, 0 bytes in ", log);
+        Assert.Contains(" were on the node already.\n", log);
+        Assert.Contains("\nonce more\nready\n", log);
+    }
+
+    [RequiresSwiftFact]
     public async Task A_run_with_a_wrong_secret_is_an_error_of_its_user()
     {
         var id = await _service!.Bx.Train(_model.Folder, Manifest("not-the-secret"));

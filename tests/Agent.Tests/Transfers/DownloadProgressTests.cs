@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Trainyard.Agent.Transfers;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests.Transfers;
 
@@ -45,6 +47,39 @@ public sealed class DownloadProgressTests
             "0 objects, 0 bytes in 2.0 s (0 bytes/s); 1 objects, 100 bytes, were on the node already",
             ProgressText.Of(state, TimeSpan.FromSeconds(2))
         );
+    }
+
+    [Fact]
+    public async Task It_is_told_after_a_while_and_then_less_and_less_often()
+    {
+        var (progress, time, told) = (new DownloadProgress(), new ManualTime(), new ConcurrentQueue<string>());
+        using var ended = new CancellationTokenSource();
+        var reports = new ProgressReports(progress, told.Enqueue, time).RunAsync(ended.Token);
+        progress.Listed(1000);
+        progress.EndListing();
+
+        progress.Came(500);
+        time.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.Be("the first", () => told.Count == 1, TimeSpan.FromSeconds(30));
+        progress.Came(100);
+        var seconds = 0;
+        // When the next wait begins is the task's own affair.
+        await Eventually.Be(
+            "the second",
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                seconds++;
+                return told.Count >= 2;
+            },
+            TimeSpan.FromSeconds(30)
+        );
+        await ended.CancelAsync();
+
+        Assert.True(await reports);
+        Assert.Equal("0 of 1 objects, 500 bytes of 1,000 bytes, 100 bytes/s, about 5.0 s left", told.First());
+        Assert.StartsWith("0 of 1 objects, 600 bytes of 1,000 bytes, ", told.ElementAt(1));
+        Assert.True(seconds >= 10, $"{seconds}");
     }
 
     [Theory]

@@ -288,6 +288,38 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         Assert.Equal("content", await client.GetStringAsync(address));
     }
 
+    [ContractFact]
+    public async Task An_address_gives_ranges_of_one_version_and_names_it_as_the_list_does()
+    {
+        await WriteAsync("ranges", "0123456789"u8.ToArray());
+        var listed = (await Store.ListAsync(Bucket, "ranges", null, 1, default)).Objects.Single();
+        if (await Store.PresignReadAsync(Bucket, "ranges", TimeSpan.FromMinutes(5), default) is not { } address)
+        {
+            return;
+        }
+        using var client = new HttpClient();
+
+        using var whole = await client.GetAsync(address);
+        var tag = whole.Headers.NonValidated["ETag"].ToString();
+        using var part = await GetAsync(client, address, tag);
+        using var other = await GetAsync(client, address, "\"of another version\"");
+
+        Assert.Equal(listed.Checksum, tag.Trim('"'));
+        Assert.Equal(System.Net.HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal("345", await part.Content.ReadAsStringAsync());
+        Assert.Equal(3, part.Content.Headers.ContentRange!.From);
+        Assert.Equal(10, part.Content.Headers.ContentRange.Length);
+        Assert.Equal(System.Net.HttpStatusCode.PreconditionFailed, other.StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> GetAsync(HttpClient client, Uri address, string tag)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Range = new(3, 5);
+        request.Headers.TryAddWithoutValidation("If-Match", tag);
+        return client.SendAsync(request);
+    }
+
     /// <summary>Keys that a folder could not hold, all at once: each is listed and read as it is, also by an address.</summary>
     protected async Task TakesKeysThatAreNoPathsAsync(params string[] more)
     {
