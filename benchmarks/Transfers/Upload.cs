@@ -52,6 +52,8 @@ internal static class Upload
             }
         }
         await EmptyAsync(server);
+        var staged = run.Run.Entity.Status.History.Last(p => p.Phase == "STORING").At;
+        Console.WriteLine($"  off the node after {(staged - run.Moment("ended")).TotalSeconds:0.0} s");
         return new Sample
         {
             Seconds = (run.CompletedAt - run.Moment("ended")).TotalSeconds,

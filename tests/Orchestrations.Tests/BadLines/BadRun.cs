@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Tests.Shared.Servers;
@@ -104,55 +103,17 @@ internal sealed class BadRun(int seed)
         }
     }
 
-    // As a node does, which has no credentials; one that does not come through stages the file.
+    // One that does not come through stages the file.
     private async Task<bool> TryUploadAsync(StoringHost host, string path)
     {
-        await using var store = host.OpenResults();
-        if (store.PresignedUploads is not { } presigned)
-        {
-            return false;
-        }
-        var content = _files[path];
         try
         {
-            var begun = await host.BucketUploads.BeginAsync(host.Record, 1, path, content.Length, presigned, default);
-            var upload = begun!.Upload;
-            var addresses = await presigned.PresignAsync(upload, 0, upload.Parts, TimeSpan.FromMinutes(5), default);
-            var parts = new List<BucketPart>();
-            for (var part = 0; part < upload.Parts; part++)
-            {
-                var bytes = content.AsMemory((int)(part * upload.PartBytes), (int)upload.LengthOf(part)).ToArray();
-                parts.Add(await PutAsync(addresses[part], bytes));
-            }
-            var commit = new BucketUploadCommit
-            {
-                Path = path,
-                Bytes = content.Length,
-                Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
-                Parts = parts,
-            };
-            return await host.BucketUploads.TryCommitAsync(host.Run, 1, commit, default);
+            return await NodeUpload.TryAsync(host, path, _files[path], RepeatAsync);
         }
         catch (Exception e) when (e is HttpRequestException or ObjectStoreException)
         {
             return false;
         }
-    }
-
-    private async Task<BucketPart> PutAsync(Uri address, byte[] bytes)
-    {
-        var hash = CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes);
-        BucketPart? part = null;
-        await RepeatAsync(async token =>
-        {
-            using var http = new HttpClient();
-            using var body = new ByteArrayContent(bytes);
-            body.Headers.ContentMD5 = hash;
-            using var answer = await http.PutAsync(address, body, token);
-            answer.EnsureSuccessStatusCode();
-            part = new BucketPart(answer.Headers.ETag!.Tag.Trim('"'), Convert.ToHexStringLower(hash));
-        });
-        return part!;
     }
 
     private Task EndAsync(StoringHost host) =>

