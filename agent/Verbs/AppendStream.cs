@@ -15,6 +15,9 @@ internal sealed class AppendStream(
     ILogger logger
 )
 {
+    /// <summary>What is sent before each piece; null for nothing.</summary>
+    public AppendAhead? Ahead { get; init; }
+
     private readonly DirectAppends _direct = new(client, stores, route, time);
 
     /// <summary>What is sent at once at most; a line is seldom alone, and a backlog goes in large pieces.</summary>
@@ -55,19 +58,47 @@ internal sealed class AppendStream(
         while (await spool.WaitBeyondAsync(cursor.Sent, cancellationToken))
         {
             var piece = buffer[..spool.Read(cursor.Sent, buffer.Span)];
-            var answer =
-                await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
-                ?? await client.DeliverAsync<AppendAnswer>(
-                    client.Routes.Append(route, cursor.Offset, piece),
-                    cancellationToken,
-                    isBounded: () => spool.IsComplete
-                );
-            if (answer is not null)
+            if (Ahead is not null)
             {
-                cursor = cursor.After(answer, piece.Length, spool.Length);
+                await Ahead.SendAsync(cancellationToken);
             }
+            cursor = await SendPieceAsync(spool, cursor, piece, cancellationToken);
             await GatherAsync(spool, cursor.Sent + Batch, cancellationToken);
         }
+    }
+
+    private async Task<AppendCursor> SendPieceAsync(
+        Spool spool,
+        AppendCursor cursor,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer =
+            await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
+            ?? await client.DeliverAsync<AppendAnswer>(
+                client.Routes.Append(route, cursor.Offset, piece),
+                cancellationToken,
+                isBounded: () => spool.IsComplete
+            );
+        return answer is null ? cursor : cursor.After(answer, piece.Length, spool.Length);
+    }
+
+    /// <summary>Sends one piece, in one try.</summary>
+    internal async Task<AppendCursor> SendOnceAsync(
+        Spool spool,
+        AppendCursor cursor,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer =
+            await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
+            ?? await client.TryOnceAsync<AppendAnswer>(
+                client.Routes.Append(route, cursor.Offset, piece),
+                cancellationToken
+            );
+        return answer is null ? cursor : cursor.After(answer, piece.Length, spool.Length);
     }
 
     private async Task GatherAsync(Spool spool, long wanted, CancellationToken cancellationToken)

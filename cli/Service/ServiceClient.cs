@@ -173,9 +173,8 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     {
         var isTail = wanted.Tail is not null && offset == 0;
         var from = isTail ? $"tail={wanted.Tail}" : $"offset={offset}";
-        var grep = wanted.Grep is { } text ? $"&grep={Uri.EscapeDataString(text)}" : "";
         // A service that does not know "text=json" sends lines instead.
-        var address = $"{PathOf(id)}/{what}?follow=true&{from}{grep}&text=json";
+        var address = $"{PathOf(id)}/{what}?follow=true&{from}{wanted.Query}&text=json";
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (!isTail)
         {

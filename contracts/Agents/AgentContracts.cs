@@ -40,6 +40,12 @@ public static class AgentRoutes
     /// <summary>POST <c>?offset=</c>, JSON lines: appends to the node's own measurements; 200 <see cref="AppendAnswer"/>.</summary>
     public const string System = "system";
 
+    /// <summary>POST <c>?offset=</c>: appends to the times of the log, lines of an offset in it and milliseconds of Unix time; 200 <see cref="AppendAnswer"/>.</summary>
+    public const string LogTimes = "log-times";
+
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the times only go through the service.</summary>
+    public const string LogTimesAddress = "log-times/address";
+
     /// <summary>POST <see cref="ProgressReport"/>: 204.</summary>
     public const string Progress = "progress";
 
@@ -145,6 +151,9 @@ public sealed record NodeTask
 
     /// <summary>Where this attempt's metrics begin.</summary>
     public required long MetricsOffset { get; init; }
+
+    /// <summary>Where this attempt's times of the log begin.</summary>
+    public long LogTimesOffset { get; init; }
 
     /// <summary>Where this attempt's measurements of the node begin.</summary>
     public long SystemOffset { get; init; }

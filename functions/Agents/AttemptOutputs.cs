@@ -33,6 +33,20 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         CancellationToken cancellationToken
     ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
 
+    [Function("AppendLogTimes")]
+    public Task<IResult> LogTimesAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimes)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AppendAsync(request, RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("CreateLogTimesAddress")]
+    public Task<IResult> LogTimesAddressAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimesAddress)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AddressAsync(RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
     [Function("AppendSystem")]
     public Task<IResult> SystemAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.System)]

@@ -26,7 +26,7 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
         while (await LookAsync(run.Id, output, follow, cancellationToken) is { } snapshot)
         {
             // The state is read before the output: what was written before the run ended is then seen for sure.
-            var isFinal = !follow || snapshot.Run.Phase.IsTerminal();
+            var isFinal = !follow || snapshot.Run.Phase.IsTerminal() || time.GetUtcNow() > output.Until;
             var resource = snapshot.Status;
             // A command's words stand after the phase in which it began, and before those that came when it had ended.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);

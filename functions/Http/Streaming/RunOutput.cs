@@ -22,6 +22,9 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
 
     public BlobName Blob => blob;
 
+    /// <summary>When a follower has seen enough; null for the run's end.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
 
