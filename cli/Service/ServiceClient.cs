@@ -58,6 +58,25 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         }
     }
 
+    /// <summary>The newest of the runs that have not ended.</summary>
+    public Task<ServiceAnswer<RunListResource>> ListRunsUnderWayAsync(CancellationToken cancellationToken) =>
+        _http.GetAsync(
+            $"v3/models?limit={PageSize}&state=pending,running",
+            CliJson.Wire.RunListResource,
+            cancellationToken
+        );
+
+    /// <summary>The last record of what a run's node measured; empty while there is none.</summary>
+    public async Task<string> LastMeasurementAsync(RunId id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{PathOf(id)}/metrics?group=system&tail=1&follow=false"
+        );
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public async Task CancelAsync(RunId id, CancellationToken cancellationToken)
     {
         JsonPatchOperation[] patch =
