@@ -281,7 +281,7 @@ public sealed record ModelVersionResource
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <param name="State"><c>persisted</c>, or <c>no_content</c> where nothing was sent yet.</param>
+/// <param name="State"><c>persisted</c>, <c>persisting</c> while it is being copied, or <c>no_content</c> where nothing was sent yet.</param>
 public sealed record ContentStatusResource(string State);
 
 public sealed record StoredModelListResource

@@ -148,7 +148,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(_root, names);
-        var sandbox = task.Image is not null && node.Containers is { } containers ? containers.Sandbox : node.Sandbox;
+        var sandbox =
+            task.Image is not null && node.ContainersNow is { } containers ? containers.Sandbox : node.Sandbox;
         if (task.Image is null)
         {
             node.Python.Link(folders.UserHome);

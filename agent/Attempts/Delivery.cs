@@ -1,5 +1,6 @@
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Verbs;
 
@@ -22,7 +23,14 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             context.Log.AppendLine($"Not all results are stored: {limit}.");
         }
-        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
+        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload)
+        {
+            Bucket = new BucketUpload(
+                node.Stores,
+                context.Client,
+                why => Log.NotStraight(node.Logger, context.Task.RunId, context.Task.Attempt, why)
+            ),
+        };
         var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, _skipped.Add);
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);

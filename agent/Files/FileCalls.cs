@@ -109,6 +109,16 @@ internal static unsafe partial class FileCalls
         }
     }
 
+    /// <summary>Gives a file a second name on the same disk, where nothing is yet.</summary>
+    public static bool Link(string path, string newPath)
+    {
+        fixed (byte* source = Terminated(Encoding.UTF8.GetBytes(path)))
+        fixed (byte* target = Terminated(Encoding.UTF8.GetBytes(newPath)))
+        {
+            return link(source, target) == 0;
+        }
+    }
+
     /// <summary>Where the data at or behind a position begins; null when only a hole follows, or nothing.</summary>
     public static long? NextData(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekData));
 
@@ -183,6 +193,9 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int renameat(int from, byte* name, int to, byte* newName);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int link(byte* path, byte* newPath);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int chmod(byte* path, uint mode);

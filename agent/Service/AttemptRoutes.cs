@@ -48,6 +48,10 @@ internal sealed class AttemptRoutes(NodeTask task)
 
     public ServiceCall Upload(UploadRequest request) => Post(AgentRoutes.Uploads, request);
 
+    public ServiceCall UploadToBucket(BucketUploadRequest request) => Post(AgentRoutes.BucketUploads, request);
+
+    public ServiceCall CommitToBucket(BucketUploadCommit commit) => Post(AgentRoutes.BucketCommits, commit);
+
     public ServiceCall Checkpoint => Below(HttpMethod.Get, AgentRoutes.Checkpoint);
 
     public ServiceCall UploadCheckpoint(UploadRequest request) => Post(AgentRoutes.CheckpointUploads, request);

@@ -65,6 +65,16 @@ public static class AgentRoutes
     public const string Staging = "staging";
 
     /// <summary>
+    /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file is to be staged as others are.
+    /// </summary>
+    public const string BucketUploads = "bucket/uploads";
+
+    /// <summary>
+    /// POST <see cref="BucketUploadCommit"/>: 204, or 409 (code <c>upload_unknown</c>) when no such upload was begun: stage the file.
+    /// </summary>
+    public const string BucketCommits = "bucket/commits";
+
+    /// <summary>
     /// GET: 200 <see cref="SavedCheckpoint"/>, or 204 when none was committed. POST <see cref="CheckpointCommit"/>: 204, or
     /// 409 (code <c>checkpoint_incomplete</c>) when the service lacks the content of a file: send it again.
     /// </summary>
@@ -220,6 +230,9 @@ public sealed record DataObject
     public required long Bytes { get; init; }
 
     public required string Url { get; init; }
+
+    /// <summary>Which version it is, as the store lists it (an ETag, without quotes); null where it does not say.</summary>
+    public string? Version { get; init; }
 }
 
 /// <summary>The phases an agent reports.</summary>
@@ -232,6 +245,9 @@ public sealed record PhaseReport
 
     /// <summary>Why the command has ended and what it left does not arrive; null when all goes well.</summary>
     public string? Waits { get; init; }
+
+    /// <summary>How far the download is, as a sentence; null when there is nothing to say.</summary>
+    public string? Progress { get; init; }
 }
 
 /// <summary>Where an append stands.</summary>

@@ -30,7 +30,7 @@ public static class RunResourceMapper
             {
                 ModelDefinition = ToResource(manifest),
                 TrainingDataReference = ToResource(manifest.TrainingData, location: null),
-                TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
+                TrainingResultsReference = ToResource(manifest.TrainingResults, ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,

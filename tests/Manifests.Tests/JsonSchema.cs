@@ -42,6 +42,7 @@ internal sealed class JsonSchema(JsonObject root)
             "maxLength" => Text(value) is not { } s || s.Length <= argument.GetValue<int>(),
             "minimum" => Number(value) is not { } n || n >= argument.GetValue<double>(),
             "maximum" => Number(value) is not { } n || n <= argument.GetValue<double>(),
+            "maxItems" => value is not JsonArray a || a.Count <= argument.GetValue<int>(),
             "minItems" => value is not JsonArray a || a.Count >= argument.GetValue<int>(),
             "items" => value is not JsonArray a || a.All(i => Accepts(argument.AsObject(), i)),
             "required" => value is not JsonObject o

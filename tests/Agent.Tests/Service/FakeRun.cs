@@ -31,6 +31,12 @@ internal sealed class FakeRun
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
 
+    /// <summary>Where a file goes straight into the bucket; nowhere by default.</summary>
+    public Func<BucketUploadRequest, BucketUploadTarget?> BucketTo { get; set; } = _ => null;
+
+    /// <summary>What has gone there whole.</summary>
+    public ConcurrentDictionary<string, BucketUploadCommit> InBucket { get; } = new();
+
     /// <summary>Where the log may be appended to besides; only the service itself by default.</summary>
     public AppendTarget? AppendLogTo { get; set; }
 
@@ -154,6 +160,14 @@ internal sealed class FakeRun
                 var url = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.Staging}?path={path}";
                 await WriteAsync(context, UploadTo(wanted.Path) ?? new UploadTarget { Url = url });
                 break;
+            case AgentRoutes.BucketUploads:
+                var asked = await context.Request.ReadFromJsonAsync<BucketUploadRequest>(WireJson.Options);
+                await WriteOrNothingAsync(context, BucketTo(asked!));
+                break;
+            case AgentRoutes.BucketCommits:
+                var commit = (await context.Request.ReadFromJsonAsync<BucketUploadCommit>(WireJson.Options))!;
+                InBucket[commit.Path] = commit;
+                break;
             case AgentRoutes.Staging:
                 await StageAsync(context);
                 break;
@@ -181,7 +195,8 @@ internal sealed class FakeRun
         new()
         {
             Key = o.Key,
-            Bytes = o.Content.Length,
+            Bytes = o.ListedBytes ?? o.Content.Length,
+            Version = o.ListsVersion ? o.Version : null,
             Url =
                 o.Url
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",

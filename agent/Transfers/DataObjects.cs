@@ -2,24 +2,26 @@ using System.Runtime.CompilerServices;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
 
-namespace Trainyard.Agent.Verbs;
+namespace Trainyard.Agent.Transfers;
 
 /// <summary>An object of the data bucket and the page it was listed on, to ask for a fresh address.</summary>
 internal sealed record ListedObject(DataObject Object, string? Cursor);
 
+internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast);
+
 /// <summary>The data bucket's pages.</summary>
 internal sealed class DataObjects(AttemptClient client)
 {
-    public async IAsyncEnumerable<ListedObject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ListedPage> PagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? cursor = null;
         do
         {
             var page = await PageAsync(cursor, cancellationToken);
-            foreach (var item in page.Objects)
-            {
-                yield return new ListedObject(item, cursor);
-            }
+            yield return new ListedPage(
+                [.. page.Objects.Select(item => new ListedObject(item, cursor))],
+                page.Next is null
+            );
             cursor = page.Next;
         } while (cursor is not null);
     }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Trainyard.Agent.Verbs;
+namespace Trainyard.Agent.Transfers;
 
 /// <summary>Turns the key of an object, which anybody may have chosen, into a path below the data folder.</summary>
 internal static class ObjectKey

@@ -3,21 +3,32 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using Trainyard.Agent.Service;
 
-namespace Trainyard.Agent.Verbs;
+namespace Trainyard.Agent.Transfers;
 
-/// <summary>Asks for an object from some byte on: at a store without our token, or at the service with it.</summary>
+/// <summary>Asks for a piece of an object: at a store without our token, or at the service with it.</summary>
 internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
 {
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
 
     /// <returns>The answer, whatever its status.</returns>
     /// <exception cref="ServiceAwayException">There was none.</exception>
-    public Task<HttpResponseMessage> OpenAsync(string url, long from, string? etag, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
-        var range = from > 0 ? new RangeHeaderValue(from, null) : null;
+        var url = piece.Object.Listed.Object.Url;
+        var range = RangeOf(piece);
         return AttemptRoutes.IsElsewhere(url)
-            ? OpenStoreAsync(url, range, etag, cancellationToken)
-            : OpenServiceAsync(url, range, etag, cancellationToken);
+            ? OpenStoreAsync(url, range, piece.Object.ETag, cancellationToken)
+            : OpenServiceAsync(url, range, piece.Object.ETag, cancellationToken);
+    }
+
+    private static RangeHeaderValue? RangeOf(ObjectPiece piece)
+    {
+        if (piece is { IsAll: true, Done: 0 })
+        {
+            return null;
+        }
+        var end = piece.From + piece.Bytes - 1;
+        return new RangeHeaderValue(piece.From + piece.Done, piece.IsLast ? null : end);
     }
 
     private async Task<HttpResponseMessage> OpenStoreAsync(
@@ -29,7 +40,7 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Range = range;
-        foreach (var (name, value) in SamePart(range, etag))
+        foreach (var (name, value) in SameVersion(etag))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -62,14 +73,15 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         var call = client.Routes.Given(HttpMethod.Get, url) with
         {
             Range = range,
-            Headers = SamePart(range, etag),
+            Headers = SameVersion(etag),
             Timeout = HeadTimeout,
         };
         try
         {
             return await client.OpenOnceAsync(call, cancellationToken);
         }
-        catch (ServiceRefusedException e) when (e.Status is HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (ServiceRefusedException e)
+            when (e.Status is HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed)
         {
             return new HttpResponseMessage(e.Status);
         }
@@ -79,6 +91,6 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         }
     }
 
-    private static Dictionary<string, string> SamePart(RangeHeaderValue? range, string? etag) =>
-        range is null || etag is null ? [] : new() { ["If-Range"] = etag };
+    private static Dictionary<string, string> SameVersion(string? etag) =>
+        etag is null ? [] : new() { ["If-Match"] = etag };
 }
