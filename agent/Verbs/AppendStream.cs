@@ -111,7 +111,10 @@ internal sealed class AppendStream(
             return;
         }
         using var linger = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(spool.WaitForAsync(wanted, linger.Token), Task.Delay(_direct.IsOpen ? DirectLinger : Linger, time, linger.Token));
+        await Task.WhenAny(
+            spool.WaitForAsync(wanted, linger.Token),
+            Task.Delay(_direct.IsOpen ? DirectLinger : Linger, time, linger.Token)
+        );
         await linger.CancelAsync();
     }
 }

@@ -11,12 +11,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
-public sealed class AttemptOutputs(
-    IBlobStore blobs,
-    IDirectBlobs directBlobs,
-    IBlobSpace space,
-    RunSnapshots snapshots
-)
+public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, IBlobSpace space, RunSnapshots snapshots)
 {
     // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;

@@ -42,9 +42,10 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
         SharedTail? shared = null
     )
     {
-        var there = shared is { } tail && tail.Bytes - Offset <= ChunkBytes
-            ? await tail.ReadAsync(blob, Offset, cancellationToken)
-            : await ReadAloneAsync(cancellationToken);
+        var there =
+            shared is { } tail && tail.Bytes - Offset <= ChunkBytes
+                ? await tail.ReadAsync(blob, Offset, cancellationToken)
+                : await ReadAloneAsync(cancellationToken);
         var length = LengthOf(there.Span, isFinal);
         Offset += length;
         return there[..length];
