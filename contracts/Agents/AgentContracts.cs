@@ -250,15 +250,6 @@ public sealed record PhaseReport
     public string? Progress { get; init; }
 }
 
-/// <summary>Where an append stands.</summary>
-public sealed record AppendAnswer
-{
-    /// <summary>Whether it was written; otherwise go on from <see cref="Length"/>.</summary>
-    public required bool Written { get; init; }
-
-    public required long Length { get; init; }
-}
-
 /// <summary>A file to stage; the path is relative to the run's folder in the results bucket.</summary>
 public sealed record UploadRequest
 {
@@ -290,23 +281,6 @@ public sealed record UploadTarget
 
 /// <summary>A piece of a large file and where to PUT it, without headers.</summary>
 public sealed record UploadPart(string Url, long Bytes);
-
-/// <summary>
-/// Where to PUT what is appended, without our token: these headers, and the offset of the first byte in one more. Any answer
-/// but success says only that this way is closed: the service's own append tells how far the stream is.
-/// </summary>
-public sealed record AppendTarget
-{
-    public required string Url { get; init; }
-
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The header that takes the offset.</summary>
-    public required string PositionHeader { get; init; }
-
-    /// <summary>How long the address is good, in seconds.</summary>
-    public required double LifetimeSeconds { get; init; }
-}
 
 /// <summary>How an attempt ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]
