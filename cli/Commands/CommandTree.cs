@@ -73,6 +73,7 @@ internal static class CommandTree
             MonitorCommand.Create(binding),
             TopCommand.Create(binding),
             CancelCommand.Create(binding),
+            ExperimentsCommand.Create(binding),
             StoreCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),

@@ -31,6 +31,7 @@ internal static class MonitorCommand
             times.Until,
             times.Timestamps,
             times.Learner,
+            MonitorExperimentCommand.Create(binding, Scope()),
         };
         binding.Bind(
             command,
