@@ -115,6 +115,7 @@ internal static class Registration
             .AddSingleton<JsonSubmission>()
             .AddSingleton<SubmittedRuns>()
             .AddSingleton<RunSnapshots>()
+            .AddSingleton<OutputChunks>()
             .AddSingleton<RunFollower>()
             .AddSingleton<RunRecords>()
             .AddSingleton<RecentMetrics>()

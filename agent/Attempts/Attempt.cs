@@ -154,6 +154,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             node.Python.Link(folders.UserHome);
         }
+        var times = new Spool(folders.LogTimesSpool, node.Options.MaxLogBytes);
         return new AttemptContext
         {
             Task = task,
@@ -164,7 +165,11 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             View = sandbox.View(folders, names),
             Client = client,
             Stop = _stop,
-            Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes),
+            Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes)
+            {
+                Writing = new LogTimes(times, task.LogOffset, node.Time).Mark,
+            },
+            LogTimes = times,
             Metrics = new Spool(folders.MetricsSpool, node.Options.MaxLogBytes),
             System = new Spool(folders.SystemSpool, node.Options.MaxLogBytes),
         };
@@ -172,13 +177,16 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private Task StreamAsync(AttemptContext context)
     {
+        // Whoever reads a line finds its time.
+        var times = new AppendAhead(To(AgentRoutes.LogTimes), context.LogTimes, task.LogTimesOffset);
         return Task.WhenAll(
-            To(AgentRoutes.Log).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
+            To(AgentRoutes.Log, times).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
             To(AgentRoutes.Metrics).RunAsync(context.Metrics, task.MetricsOffset, context.Stop.Lost),
             To(AgentRoutes.System).RunAsync(context.System, task.SystemOffset, context.Stop.Lost)
         );
 
-        AppendStream To(string route) => new(context.Client, node.Stores, route, node.Time, node.Logger);
+        AppendStream To(string route, AppendAhead? ahead = null) =>
+            new(context.Client, node.Stores, route, node.Time, node.Logger) { Ahead = ahead };
     }
 
     private async Task<StageSummary> DeliverAsync(AttemptEnd end, AttemptContext context, Task streams)

@@ -30,6 +30,9 @@ internal sealed record AttemptContext : IDisposable
 
     public required Spool Log { get; init; }
 
+    /// <summary>When which byte of <see cref="Log"/> was printed.</summary>
+    public required Spool LogTimes { get; init; }
+
     public required Spool Metrics { get; init; }
 
     /// <summary>Whether <see cref="Metrics"/> has more than the command's own metrics file.</summary>
@@ -42,6 +45,7 @@ internal sealed record AttemptContext : IDisposable
     public void CompleteSpools()
     {
         Log.Complete();
+        LogTimes.Complete();
         Metrics.Complete();
         System.Complete();
     }
@@ -49,6 +53,7 @@ internal sealed record AttemptContext : IDisposable
     public void Dispose()
     {
         Log.Dispose();
+        LogTimes.Dispose();
         Metrics.Dispose();
         System.Dispose();
     }

@@ -46,6 +46,9 @@ internal sealed class AttemptFolders
     /// <summary>Our own copy of what the command printed.</summary>
     public string LogSpool => Path.Combine(Root, "log");
 
+    /// <summary>When what of it was printed.</summary>
+    public string LogTimesSpool => Path.Combine(Root, "log-times");
+
     /// <summary>Our own copy of the metrics.</summary>
     public string MetricsSpool => Path.Combine(Root, "metrics");
 

@@ -39,6 +39,7 @@ internal sealed class AttemptRoutes(NodeTask task)
             {
                 AgentRoutes.Log => AgentRoutes.LogAddress,
                 AgentRoutes.Metrics => AgentRoutes.MetricsAddress,
+                AgentRoutes.LogTimes => AgentRoutes.LogTimesAddress,
                 _ => AgentRoutes.SystemAddress,
             }
         );

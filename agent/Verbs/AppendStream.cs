@@ -15,6 +15,9 @@ internal sealed class AppendStream(
     ILogger logger
 )
 {
+    /// <summary>What is sent before each piece; null for nothing.</summary>
+    public AppendAhead? Ahead { get; init; }
+
     private readonly DirectAppends _direct = new(client, stores, route, time);
 
     /// <summary>What is sent at once at most; a line is seldom alone, and a backlog goes in large pieces.</summary>
@@ -23,8 +26,11 @@ internal sealed class AppendStream(
     /// <summary>So much is sent without waiting for more.</summary>
     private const int Batch = 64 * 1024;
 
-    /// <summary>How long a short piece waits for company.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long a short piece waits for company: followers see it so much later.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The same where each append is one that a store counts.</summary>
+    private static readonly TimeSpan DirectLinger = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Ends when the spool is complete and has arrived, or when the service refuses it: a log never fails its run.</summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
@@ -55,19 +61,47 @@ internal sealed class AppendStream(
         while (await spool.WaitBeyondAsync(cursor.Sent, cancellationToken))
         {
             var piece = buffer[..spool.Read(cursor.Sent, buffer.Span)];
-            var answer =
-                await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
-                ?? await client.DeliverAsync<AppendAnswer>(
-                    client.Routes.Append(route, cursor.Offset, piece),
-                    cancellationToken,
-                    isBounded: () => spool.IsComplete
-                );
-            if (answer is not null)
+            if (Ahead is not null)
             {
-                cursor = cursor.After(answer, piece.Length, spool.Length);
+                await Ahead.SendAsync(cancellationToken);
             }
+            cursor = await SendPieceAsync(spool, cursor, piece, cancellationToken);
             await GatherAsync(spool, cursor.Sent + Batch, cancellationToken);
         }
+    }
+
+    private async Task<AppendCursor> SendPieceAsync(
+        Spool spool,
+        AppendCursor cursor,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer =
+            await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
+            ?? await client.DeliverAsync<AppendAnswer>(
+                client.Routes.Append(route, cursor.Offset, piece),
+                cancellationToken,
+                isBounded: () => spool.IsComplete
+            );
+        return answer is null ? cursor : cursor.After(answer, piece.Length, spool.Length);
+    }
+
+    /// <summary>Sends one piece, in one try.</summary>
+    internal async Task<AppendCursor> SendOnceAsync(
+        Spool spool,
+        AppendCursor cursor,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer =
+            await _direct.TryAsync(cursor.Offset, piece, cancellationToken)
+            ?? await client.TryOnceAsync<AppendAnswer>(
+                client.Routes.Append(route, cursor.Offset, piece),
+                cancellationToken
+            );
+        return answer is null ? cursor : cursor.After(answer, piece.Length, spool.Length);
     }
 
     private async Task GatherAsync(Spool spool, long wanted, CancellationToken cancellationToken)
@@ -77,7 +111,10 @@ internal sealed class AppendStream(
             return;
         }
         using var linger = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(spool.WaitForAsync(wanted, linger.Token), Task.Delay(Linger, time, linger.Token));
+        await Task.WhenAny(
+            spool.WaitForAsync(wanted, linger.Token),
+            Task.Delay(_direct.IsOpen ? DirectLinger : Linger, time, linger.Token)
+        );
         await linger.CancelAsync();
     }
 }

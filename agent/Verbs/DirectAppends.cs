@@ -24,6 +24,9 @@ internal sealed class DirectAppends(AttemptClient client, HttpClient stores, str
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
     private int _failures;
 
+    /// <summary>Whether a store takes them now.</summary>
+    public bool IsOpen => _target is not null;
+
     /// <returns>Null when it did not arrive that way.</returns>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task<AppendAnswer?> TryAsync(

@@ -33,6 +33,9 @@ internal sealed class Spool : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Gets the place of each piece before it is there.</summary>
+    public Action<long>? Writing { get; init; }
+
     public long Length => Volatile.Read(ref _length);
 
     public bool IsComplete => Volatile.Read(ref _completed);
@@ -181,6 +184,7 @@ internal sealed class Spool : IDisposable
         {
             return true;
         }
+        Writing?.Invoke(_written);
         try
         {
             RandomAccess.Write(_file, bytes, _written);

@@ -71,6 +71,7 @@ internal static class CommandTree
             ListCommand.Create(binding),
             ShowCommand.Create(binding),
             MonitorCommand.Create(binding),
+            TopCommand.Create(binding),
             CancelCommand.Create(binding),
             ExperimentsCommand.Create(binding),
             StoreCommand.Create(binding),

@@ -19,6 +19,7 @@ internal static class MonitorCommand
     {
         var (kind, id) = (Arguments.Kind(), Arguments.Id());
         var (only, tail, grep) = (Scope(), Tail(), Grep());
+        var times = new LogTimeOptions();
         var command = new Command("monitor", "Follow a training run to its end; exit code 0 only if it completes.")
         {
             kind,
@@ -26,6 +27,10 @@ internal static class MonitorCommand
             only,
             tail,
             grep,
+            times.Since,
+            times.Until,
+            times.Timestamps,
+            times.Learner,
             MonitorExperimentCommand.Create(binding, Scope()),
         };
         binding.Bind(
@@ -35,7 +40,11 @@ internal static class MonitorCommand
                     session,
                     parsed.GetRequiredValue(id),
                     parsed.GetValue(only),
-                    new LogSelection(parsed.GetValue(tail), parsed.GetValue(grep)),
+                    times.Read(parsed) with
+                    {
+                        Tail = parsed.GetValue(tail),
+                        Grep = parsed.GetValue(grep),
+                    },
                     token
                 )
         );

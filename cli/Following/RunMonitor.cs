@@ -59,7 +59,10 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         {
             _screen.Finish(run);
         }
-        return HasCompleted(last) ? ExitCode.Success : ExitCode.RunFailed;
+        // Who follows until a moment has seen what was asked for, whatever becomes of the run.
+        return HasCompleted(last) || (wanted.Until is not null && IsUnderWay(last))
+            ? ExitCode.Success
+            : ExitCode.RunFailed;
     }
 
     private void Note(string sentence) => session.Note(sentence);
@@ -111,14 +114,18 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         }
     }
 
-    private static bool HasCompleted(RunEvent end)
+    private static bool HasCompleted(RunEvent end) => StateOf(end) == "completed";
+
+    private static bool IsUnderWay(RunEvent end) => StateOf(end) is "pending" or "running";
+
+    private static string? StateOf(RunEvent end)
     {
         using var status = JsonDocument.Parse(end.Data);
         return
             status.RootElement.ValueKind is JsonValueKind.Object
             && status.RootElement.TryGetProperty("state", out var state)
             && state.ValueKind is JsonValueKind.String
-            ? state.ValueEquals("completed")
+            ? state.GetString()
             : throw new JsonException("An end without the run's state.");
     }
 }

@@ -24,6 +24,11 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 
     public TextWriter Error => environment.Error;
 
+    /// <summary>For what draws by itself.</summary>
+    public TextWriter Out => environment.Out;
+
+    public bool OutHasColours => environment.OutIsTerminal && _wantsColour;
+
     /// <summary>How many cells a line of output has; null where output is no terminal.</summary>
     public int? Width => environment.OutIsTerminal ? environment.FindWidth() : null;
 

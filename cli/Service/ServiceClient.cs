@@ -61,6 +61,25 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         }
     }
 
+    /// <summary>The newest of the runs that have not ended.</summary>
+    public Task<ServiceAnswer<RunListResource>> ListRunsUnderWayAsync(CancellationToken cancellationToken) =>
+        _http.GetAsync(
+            $"v3/models?limit={PageSize}&state=pending,running",
+            CliJson.Wire.RunListResource,
+            cancellationToken
+        );
+
+    /// <summary>The last record of what a run's node measured; empty while there is none.</summary>
+    public async Task<string> LastMeasurementAsync(RunId id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{PathOf(id)}/metrics?group=system&tail=1&follow=false"
+        );
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public async Task CancelAsync(RunId id, CancellationToken cancellationToken)
     {
         JsonPatchOperation[] patch =
@@ -176,9 +195,8 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     {
         var isTail = wanted.Tail is not null && offset == 0;
         var from = isTail ? $"tail={wanted.Tail}" : $"offset={offset}";
-        var grep = wanted.Grep is { } text ? $"&grep={Uri.EscapeDataString(text)}" : "";
         // A service that does not know "text=json" sends lines instead.
-        var address = $"{PathOf(id)}/{what}?follow=true&{from}{grep}&text=json";
+        var address = $"{PathOf(id)}/{what}?follow=true&{from}{wanted.Query}&text=json";
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (!isTail)
         {

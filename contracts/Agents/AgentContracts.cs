@@ -40,6 +40,12 @@ public static class AgentRoutes
     /// <summary>POST <c>?offset=</c>, JSON lines: appends to the node's own measurements; 200 <see cref="AppendAnswer"/>.</summary>
     public const string System = "system";
 
+    /// <summary>POST <c>?offset=</c>: appends to the times of the log, lines of an offset in it and milliseconds of Unix time; 200 <see cref="AppendAnswer"/>.</summary>
+    public const string LogTimes = "log-times";
+
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the times only go through the service.</summary>
+    public const string LogTimesAddress = "log-times/address";
+
     /// <summary>POST <see cref="ProgressReport"/>: 204.</summary>
     public const string Progress = "progress";
 
@@ -156,6 +162,9 @@ public sealed record NodeTask
     /// <summary>Where this attempt's metrics begin.</summary>
     public required long MetricsOffset { get; init; }
 
+    /// <summary>Where this attempt's times of the log begin.</summary>
+    public long LogTimesOffset { get; init; }
+
     /// <summary>Where this attempt's measurements of the node begin.</summary>
     public long SystemOffset { get; init; }
 
@@ -247,15 +256,6 @@ public sealed record PhaseReport
     public string? Progress { get; init; }
 }
 
-/// <summary>Where an append stands.</summary>
-public sealed record AppendAnswer
-{
-    /// <summary>Whether it was written; otherwise go on from <see cref="Length"/>.</summary>
-    public required bool Written { get; init; }
-
-    public required long Length { get; init; }
-}
-
 /// <summary>A file to stage; the path is relative to the run's folder in the results bucket.</summary>
 public sealed record UploadRequest
 {
@@ -287,23 +287,6 @@ public sealed record UploadTarget
 
 /// <summary>A piece of a large file and where to PUT it, without headers.</summary>
 public sealed record UploadPart(string Url, long Bytes);
-
-/// <summary>
-/// Where to PUT what is appended, without our token: these headers, and the offset of the first byte in one more. Any answer
-/// but success says only that this way is closed: the service's own append tells how far the stream is.
-/// </summary>
-public sealed record AppendTarget
-{
-    public required string Url { get; init; }
-
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The header that takes the offset.</summary>
-    public required string PositionHeader { get; init; }
-
-    /// <summary>How long the address is good, in seconds.</summary>
-    public required double LifetimeSeconds { get; init; }
-}
 
 /// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>
 public sealed record CompletionReport

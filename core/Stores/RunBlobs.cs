@@ -34,6 +34,9 @@ public static class RunBlobs
     /// <summary>The log: one blob for all attempts, append-only.</summary>
     public static BlobName Log(RunId id) => BlobName.Parse($"runs/{id}/training-log.txt");
 
+    /// <summary>When which byte of the log was printed: lines of an offset and milliseconds of Unix time, append-only.</summary>
+    public static BlobName LogTimes(RunId id) => BlobName.Parse($"runs/{id}/training-log-times.txt");
+
     /// <summary>The metrics, one JSON a line: one blob for all attempts, append-only.</summary>
     public static BlobName Metrics(RunId id) => BlobName.Parse($"runs/{id}/evaluation-metrics.txt");
 

@@ -5,12 +5,13 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
 /// <summary>What the holder of a lease brings: log, metrics, staged files.</summary>
-public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, IBlobSpace space)
+public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, IBlobSpace space, RunSnapshots snapshots)
 {
     // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
@@ -32,6 +33,20 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
             HttpRequest request,
         CancellationToken cancellationToken
     ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("AppendLogTimes")]
+    public Task<IResult> LogTimesAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimes)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AppendAsync(request, RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("CreateLogTimesAddress")]
+    public Task<IResult> LogTimesAddressAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimesAddress)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AddressAsync(RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
 
     [Function("AppendSystem")]
     public Task<IResult> SystemAsync(
@@ -169,6 +184,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
                 return TooLarge;
             }
             var result = await blobs.AppendAsync(name, offset, buffer.AsMemory(0, read), cancellationToken);
+            snapshots.Tell(name);
             return Answers.Json(new AppendAnswer { Written = result.Written, Length = result.Length });
         }
         finally

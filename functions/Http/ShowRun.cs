@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Trainyard.Core.Runs;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;

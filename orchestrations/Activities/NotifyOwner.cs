@@ -16,7 +16,13 @@ public sealed record NotifyOwnerRequest
 }
 
 /// <summary>Calls the webhook of the manifest with the run as its owner sees it.</summary>
-public sealed class NotifyOwner(IRunStore runs, ISecretStore secrets, IWebhook webhook, TimeProvider time)
+public sealed class NotifyOwner(
+    IRunStore runs,
+    ISecretStore secrets,
+    FailureExplanations explanations,
+    IWebhook webhook,
+    TimeProvider time
+)
 {
     [Function(nameof(NotifyOwner))]
     public async Task RunAsync([ActivityTrigger] NotifyOwnerRequest request, CancellationToken cancellationToken)
@@ -28,12 +34,19 @@ public sealed class NotifyOwner(IRunStore runs, ISecretStore secrets, IWebhook w
         }
         var runSecrets = await secrets.GetAsync(run.Submission, cancellationToken);
         var resource = run.ToResource(position: null, time.GetUtcNow());
+        var status = resource.Entity.Status with { Failure = await explanations.FindAsync(run, cancellationToken) };
         var call = new WebhookCall
         {
             Url = notify.Url,
             State = request.State,
             DeliveryId = $"{run.Id}-{request.State}",
-            Body = JsonSerializer.SerializeToUtf8Bytes(resource, WireJson.Options),
+            Body = JsonSerializer.SerializeToUtf8Bytes(
+                resource with
+                {
+                    Entity = resource.Entity with { Status = status },
+                },
+                WireJson.Options
+            ),
             SigningKey = runSecrets?.NotifySecret,
         };
         await webhook.PostAsync(call, cancellationToken);

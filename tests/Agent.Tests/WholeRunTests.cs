@@ -61,6 +61,38 @@ public sealed class WholeRunTests
     }
 
     [Fact]
+    public async Task When_the_lines_of_the_log_were_printed_is_told_and_the_log_stays_as_it_is()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
+        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+        var run = harness.Submit("printf 'first\\nsec'; until [ -e $RESULT_DIR/go ]; do sleep 0.05; done; echo ond");
+        await Eventually.Be("the first line came", () => run.LogText.Contains("first\nsec"), AgentHarness.Soon);
+        var between = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        // Marks are as fine as a fifth of a second.
+        await Eventually.Be(
+            "time passed",
+            () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > between + 250,
+            AgentHarness.Soon
+        );
+        await File.WriteAllTextAsync(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
+        await harness.CompletionAsync(run);
+
+        var marks = run
+            .LogTimesText.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ').Select(long.Parse).ToArray())
+            .ToList();
+        Assert.Equal(0, marks[0][0]);
+        Assert.Equal(marks.OrderBy(mark => mark[0]), marks);
+        Assert.All(marks, mark => Assert.InRange(mark[1], before - 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+        var rest = run.LogText.IndexOf("ond\n", StringComparison.Ordinal);
+        Assert.True(Assert.Single(marks, mark => mark[0] == rest)[1] >= between);
+        Assert.True(marks.Last(mark => mark[0] < rest)[1] <= between);
+        Assert.Equal(run.LogText, run.StagedText("learner-1/training-log.txt"));
+    }
+
+    [Fact]
     public async Task Metrics_whose_file_is_gone_in_the_end_are_stored_as_they_came()
     {
         await using var harness = await AgentHarness.OpenAsync();

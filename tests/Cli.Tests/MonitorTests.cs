@@ -340,6 +340,37 @@ public sealed class MonitorTests
         );
     }
 
+    [Fact]
+    public async Task Lines_are_chosen_by_time_and_following_until_a_moment_ends_well()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Pending());
+        service.Streams.Add(EventScript.From().Text("2026-11-27T10:00:00.000Z one\n").End("running", "PROCESSING"));
+
+        var run = await BxRun.OfAsync(
+            service,
+            [
+                "ml",
+                "monitor",
+                "training-runs",
+                DocumentedRuns.Id,
+                "logs",
+                "--since",
+                "2026-11-27T10:00:00Z",
+                "--until",
+                "5m",
+                "--timestamps",
+                "--learner",
+                "1",
+            ]
+        );
+
+        Assert.Equal((0, "2026-11-27T10:00:00.000Z one\n"), (run.ExitCode, run.Out));
+        var asked = service.Received.Last(request => request.Line.Contains("/logs")).Line;
+        Assert.Contains("&since=2026-11-27T10%3A00%3A00Z&until=1", asked);
+        Assert.EndsWith("&timestamps=true&learner=1&text=json", asked);
+    }
+
     private static string Told(string progress) => $"event: progress\ndata: {progress}\n\n";
 
     [Fact]

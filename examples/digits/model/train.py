@@ -40,6 +40,7 @@ def main():
         metrics.write("train", epoch, loss=loss)
         metrics.write("test", epoch, accuracy=right)
         print(f"epoch {epoch:2}  loss {loss:.4f}  held-out accuracy {right:.1%}", flush=True)
+        print(f"::progress {epoch}/{options.epochs}", flush=True)
 
     folder = Path(os.environ.get("RESULT_DIR", ".")) / "model"
     folder.mkdir(parents=True, exist_ok=True)

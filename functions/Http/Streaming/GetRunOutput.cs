@@ -59,57 +59,98 @@ public sealed class GetRunOutput(
         CancellationToken cancellationToken
     )
     {
-        var response = request.HttpContext.Response;
+        var isLog = eventName == LogEvent;
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
-        var (query, problem) = OutputQuery.Read(request);
+        var (query, problem) = OutputQuery.Read(request, time.GetUtcNow(), isLog);
         if (run is null || query is null)
         {
             await (run is null ? Problems.RunNotFound : problem!).ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
-        var offset = query.Tail is { } lines
-            ? await LogTail.FindAsync(blobs, blobOf(run.Id), lines, cancellationToken)
+        var times = query.NeedsTimes ? new TimedOutput(blobs, run.Id) : null;
+        if (times is not null && !await times.HasTimesAsync(cancellationToken))
+        {
+            await WithoutTimes.ExecuteAsync(request.HttpContext);
+            return new EmptyResult();
+        }
+        var offset = await FindStartAsync(query, blobOf(run.Id), times, cancellationToken);
+        var source = new RunOutput(blobs, blobOf(run.Id), offset, isLog ? OutputParts.Updates : OutputParts.Lines, time)
+        {
+            Until = query.UntilMs is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null,
+        };
+        var isEvents = IsEvents(request);
+        Begin(request.HttpContext.Response, offset, isEvents ? EventStream : textType);
+        IOutputWriter writer = isEvents
+            ? new EventWriter(
+                request.HttpContext.Response.Body,
+                IsExact(request, eventName) ? EventWriter.Exact : eventName
+            )
+            : new PlainTextWriter(request.HttpContext.Response.Body);
+        writer =
+            times is not null ? await times.FilterAsync(writer, query, offset, cancellationToken)
+            : query.Grep is { } wanted ? new MatchingLinesWriter(writer, wanted)
+            : writer;
+        await FollowAsync(request, run, source, writer, isEvents, cancellationToken);
+        return new EmptyResult();
+    }
+
+    private static IResult WithoutTimes =>
+        Problems.Of(
+            StatusCodes.Status409Conflict,
+            "log_without_times",
+            "When the lines of this log were printed was not kept: its node or the service was of before."
+        );
+
+    private async Task<long> FindStartAsync(
+        OutputQuery query,
+        BlobName blob,
+        TimedOutput? times,
+        CancellationToken cancellationToken
+    )
+    {
+        if (query.Tail is { } lines)
+        {
+            return await LogTail.FindAsync(blobs, blob, lines, cancellationToken);
+        }
+        return times is not null && query is { SinceMs: { } since, Offset: 0 }
+            ? await times.FindStartAsync(since, cancellationToken)
             : query.Offset;
-        var parts = eventName == LogEvent ? OutputParts.Updates : OutputParts.Lines;
-        var source = new RunOutput(blobs, blobOf(run.Id), offset, parts, time);
-        var follow = request.Query["follow"].ToString();
+    }
+
+    private static bool IsEvents(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+
+    private static void Begin(HttpResponse response, long offset, string type)
+    {
         // Where what follows begins: with tail, the client does not know.
         response.Headers[OffsetHeader] = offset.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-cache";
         // A proxy that gathers the answer would show nothing until the run has ended.
         response.Headers["X-Accel-Buffering"] = "no";
-        var isEvents = request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
-        response.ContentType = isEvents ? EventStream : textType;
-        IOutputWriter writer = isEvents
-            ? new EventWriter(response.Body, IsExact(request, eventName) ? EventWriter.Exact : eventName)
-            : new PlainTextWriter(response.Body);
-        if (query.Grep is { } wanted)
-        {
-            writer = new MatchingLinesWriter(writer, wanted);
-        }
-        // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
-        var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
-        // Who follows learns at once that the request was taken, however long nothing is printed.
-        if (isFollowed)
-        {
-            await response.Body.FlushAsync(cancellationToken);
-        }
-        await FollowAsync(request.HttpContext, run, source, writer, isFollowed, cancellationToken);
-        return new EmptyResult();
+        response.ContentType = type;
     }
 
     private static bool IsExact(HttpRequest request, string eventName) =>
         eventName == LogEvent && request.Query["text"] == "json";
 
     private async Task FollowAsync(
-        HttpContext http,
+        HttpRequest request,
         TrainingRun run,
         RunOutput source,
         IOutputWriter writer,
-        bool isFollowed,
+        bool isEvents,
         CancellationToken cancellationToken
     )
     {
+        var http = request.HttpContext;
+        var follow = request.Query["follow"].ToString();
+        // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
+        var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
+        // Who follows learns at once that the request was taken, however long nothing is printed.
+        if (isFollowed)
+        {
+            await http.Response.Body.FlushAsync(cancellationToken);
+        }
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
             lifetime.ApplicationStopping

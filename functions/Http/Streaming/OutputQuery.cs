@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Streaming;
@@ -19,8 +20,86 @@ internal sealed record OutputQuery
     /// <summary>Only lines with this text; null for all.</summary>
     public string? Grep { get; private init; }
 
+    /// <summary>Only lines that were printed then or later, in milliseconds of Unix time; null for all.</summary>
+    public long? SinceMs { get; private init; }
+
+    /// <summary>Only lines that were printed then or before; null for all.</summary>
+    public long? UntilMs { get; private init; }
+
+    /// <summary>Whether its time is put before each line.</summary>
+    public bool Timestamps { get; private init; }
+
+    /// <summary>Whether it takes the times of a log to answer.</summary>
+    public bool NeedsTimes => SinceMs is not null || UntilMs is not null || Timestamps;
+
     /// <summary>The part, or the problem with how it is asked for.</summary>
-    public static (OutputQuery? Query, IResult? Problem) Read(HttpRequest request)
+    /// <param name="request">Who asks.</param>
+    /// <param name="now">What times such as <c>10m</c> count from.</param>
+    /// <param name="isLog">Whether it is of a log: only lines of a log have times.</param>
+    public static (OutputQuery? Query, IResult? Problem) Read(
+        HttpRequest request,
+        DateTimeOffset now,
+        bool isLog = true
+    )
+    {
+        if (ProblemOf(request, now, isLog) is { } problem)
+        {
+            return (null, problem);
+        }
+        var (query, wrong) = ReadPlace(request);
+        return (
+            query is null
+                ? null
+                : query with
+                {
+                    SinceMs = Time(request, Since, now),
+                    UntilMs = Time(request, Until, now),
+                    Timestamps = request.Query[Stamps].ToString() is "true" or "1",
+                },
+            wrong
+        );
+    }
+
+    private const string Since = "since";
+    private const string Until = "until";
+    private const string Stamps = "timestamps";
+
+    private static IResult? ProblemOf(HttpRequest request, DateTimeOffset now, bool isLog)
+    {
+        foreach (var name in (string[])[Since, Until])
+        {
+            if (request.Query[name].ToString().Length > 0 && Time(request, name, now) is null)
+            {
+                return Refused(
+                    $"invalid_{name}",
+                    $"{name} is milliseconds of Unix time, a date such as 2026-11-27T10:00:00Z, or how long ago, such as 10m."
+                );
+            }
+        }
+        if (request.Query[Stamps].ToString() is not ("" or "true" or "false" or "1" or "0"))
+        {
+            return Refused("invalid_timestamps", "timestamps is true or false.");
+        }
+        if (request.Query["learner"].ToString() is not ("" or "1"))
+        {
+            return Problems.Of(
+                StatusCodes.Status404NotFound,
+                "learner_not_found",
+                "A run has one learner here, and one log: learner 1."
+            );
+        }
+        return !isLog && new[] { Since, Until, Stamps }.FirstOrDefault(request.Query.ContainsKey) is { } other
+            ? Refused($"invalid_{other}", $"{other} goes with the log only: records have times of their own.")
+            : null;
+    }
+
+    private static IResult Refused(string code, string detail) =>
+        Problems.Of(StatusCodes.Status400BadRequest, code, detail);
+
+    private static long? Time(HttpRequest request, string name, DateTimeOffset now) =>
+        request.Query[name].ToString() is { Length: > 0 } text ? SinceTime.Read(text, now) : null;
+
+    private static (OutputQuery? Query, IResult? Problem) ReadPlace(HttpRequest request)
     {
         // A reconnecting event source says where it stopped by the last id it saw, whatever its address says.
         var last = request.Headers["Last-Event-ID"].ToString();

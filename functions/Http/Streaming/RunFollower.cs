@@ -6,7 +6,7 @@ using Trainyard.Functions.Runs;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
-public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
+public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, TimeProvider time)
 {
     // Short enough to look live. What is looked at is shared by all who follow the same output.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -22,17 +22,18 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
     {
         var lastWrite = time.GetTimestamp();
         var statuses = new StatusCursor(run);
+        var more = snapshots.NextAsync(output.Blob);
         // None when it was deleted meanwhile: then it had ended.
         while (await LookAsync(run.Id, output, follow, cancellationToken) is { } snapshot)
         {
             // The state is read before the output: what was written before the run ended is then seen for sure.
-            var isFinal = !follow || snapshot.Run.Phase.IsTerminal();
+            var isFinal = !follow || snapshot.Run.Phase.IsTerminal() || time.GetUtcNow() > output.Until;
             var resource = snapshot.Status;
             // A command's words stand after the phase in which it began, and before those that came when it had ended.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
             if (isFinal || snapshot.OutputBytes > output.Offset)
             {
-                wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
+                wrote |= await WriteOutputAsync(output, snapshot, writer, isFinal, cancellationToken);
             }
             wrote |= await WriteProgressAsync(statuses, resource, writer, cancellationToken);
             wrote |= await WriteAsync(statuses.TakeNew(resource, withEnd: true), writer, cancellationToken);
@@ -50,8 +51,18 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
                 await writer.WriteKeepAliveAsync(cancellationToken);
                 lastWrite = time.GetTimestamp();
             }
-            await Task.Delay(PollInterval, time, cancellationToken);
+            await WaitAsync(more, cancellationToken);
+            more = snapshots.NextAsync(output.Blob);
         }
+    }
+
+    // More that comes another way, and phases, are looked for.
+    private async Task WaitAsync(Task more, CancellationToken cancellationToken)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(more, Task.Delay(PollInterval, time, woken.Token));
+        await woken.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Task<RunSnapshot?> LookAsync(
@@ -91,15 +102,18 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
         return true;
     }
 
-    private static async Task<bool> WriteOutputAsync(
+    private async Task<bool> WriteOutputAsync(
         RunOutput output,
+        RunSnapshot snapshot,
         IOutputWriter writer,
         bool isFinal,
         CancellationToken cancellationToken
     )
     {
         var wrote = false;
-        while (await output.ReadAsync(isFinal, cancellationToken) is { Length: > 0 } lines)
+        // What a run has left in the end is read to where it really ends.
+        var shared = isFinal ? null : new SharedTail(chunks, snapshot.OutputBytes);
+        while (await output.ReadAsync(isFinal, cancellationToken, shared) is { Length: > 0 } lines)
         {
             await writer.WriteOutputAsync(lines, output.Offset, cancellationToken);
             wrote = true;

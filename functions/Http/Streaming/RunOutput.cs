@@ -11,16 +11,19 @@ namespace Trainyard.Functions.Http.Streaming;
 /// <param name="time">The clock.</param>
 internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, OutputParts parts, TimeProvider time)
 {
-    private const int ChunkBytes = 64 * 1024;
+    private const int ChunkBytes = OutputChunks.ChunkBytes;
 
     /// <summary>So long a line may stand unfinished before it is shown as it is: a progress bar, a row of dots, a question.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly byte[] _buffer = new byte[ChunkBytes];
+    private byte[]? _buffer;
     private long _unfinishedSince;
     private bool _isUnfinished;
 
     public BlobName Blob => blob;
+
+    /// <summary>When a follower has seen enough; null for the run's end.</summary>
+    public DateTimeOffset? Until { get; init; }
 
     /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
@@ -30,17 +33,34 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
     /// cut inside a character; at the end of the run also a last line without its line feed. Of a log, a carriage return ends
     /// a line too, and a line that has stood for a second comes without its end.
     /// </summary>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(bool isFinal, CancellationToken cancellationToken)
+    /// <param name="isFinal">Whether nothing comes after what is there.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="shared">How it is read together with others; null for alone.</param>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(
+        bool isFinal,
+        CancellationToken cancellationToken,
+        SharedTail? shared = null
+    )
+    {
+        var there =
+            shared is { } tail && tail.Bytes - Offset <= ChunkBytes
+                ? await tail.ReadAsync(blob, Offset, cancellationToken)
+                : await ReadAloneAsync(cancellationToken);
+        var length = LengthOf(there.Span, isFinal);
+        Offset += length;
+        return there[..length];
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAloneAsync(CancellationToken cancellationToken)
     {
         await using var content = await blobs.OpenReadAsync(blob, Offset, ChunkBytes, cancellationToken);
         if (content is null)
         {
             return default;
         }
+        _buffer ??= new byte[ChunkBytes];
         var read = await content.ReadAtLeastAsync(_buffer, ChunkBytes, throwOnEndOfStream: false, cancellationToken);
-        var length = LengthOf(_buffer.AsSpan(0, read), isFinal);
-        Offset += length;
-        return _buffer.AsMemory(0, length);
+        return _buffer.AsMemory(0, read);
     }
 
     internal static int LengthOfWholeLines(ReadOnlySpan<byte> chunk, bool isFinal, OutputParts parts)
@@ -105,6 +125,16 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
         // Not UTF-8 at all: it goes out as it is.
         return chunk.Length;
     }
+}
+
+/// <summary>The last piece of an output, as far as it was there at a common look.</summary>
+internal sealed record SharedTail(OutputChunks Chunks, long Bytes)
+{
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(
+        BlobName output,
+        long offset,
+        CancellationToken cancellationToken
+    ) => offset < Bytes ? await Chunks.ReadAsync(output, offset, Bytes, cancellationToken) : default;
 }
 
 /// <summary>Which parts of an output may go out on their own.</summary>

@@ -21,12 +21,23 @@ public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loa
     // Who waits, waits for far longer.
     private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
 
+    private readonly OutputSignals _signals = new();
     private readonly SharedReads<BlobName, RunSnapshot?> _snapshots = new(time, SnapshotsGoodFor);
     private readonly SharedReads<string, QueuePositions> _positions = new(time, PositionsGoodFor);
 
     /// <summary>The run as it is now, or was a moment ago; null when there is none any more.</summary>
     internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
         _snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
+
+    /// <summary>Ends when more of an output comes through this process after this call.</summary>
+    internal Task NextAsync(BlobName output) => _signals.NextAsync(output);
+
+    /// <summary>More of an output came.</summary>
+    internal void Tell(BlobName output)
+    {
+        _snapshots.Forget(output);
+        _signals.Tell(output);
+    }
 
     /// <summary>The run as it is now; null when there is none.</summary>
     internal async Task<RunSnapshot?> ReadAsync(RunId id, BlobName output)

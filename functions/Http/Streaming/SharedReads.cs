@@ -6,11 +6,9 @@ namespace Trainyard.Functions.Http.Streaming;
 /// Reads that many ask for at once and that are done once: what was read lately is what everybody gets, and who asks while it is
 /// being read waits for that.
 /// </summary>
-internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan goodFor)
+internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan goodFor, int mostKept = 1000)
     where TKey : notnull
 {
-    private const int MostStale = 1000;
-
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
     /// <param name="key">What to read.</param>
@@ -19,7 +17,7 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
     public Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
-        if (_entries.Count > MostStale)
+        if (_entries.Count > mostKept)
         {
             Forget(now);
         }
@@ -27,6 +25,9 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
         var entry = _entries.AddOrUpdate(key, _ => mine, (_, there) => IsGood(there, now) ? there : mine);
         return entry.Value.Value.WaitAsync(cancellationToken);
     }
+
+    /// <summary>What was read is not so any more: the next one to ask reads anew.</summary>
+    public void Forget(TKey key) => _entries.TryRemove(key, out _);
 
     private bool IsGood(Entry entry, long now) =>
         entry.Value is not { IsValueCreated: true, Value.IsFaulted: true }

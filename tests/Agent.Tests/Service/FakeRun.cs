@@ -14,6 +14,7 @@ internal sealed class FakeRun
     private readonly MemoryStream _log = new();
     private readonly MemoryStream _metrics = new();
     private readonly MemoryStream _system = new();
+    private readonly MemoryStream _logTimes = new();
     private readonly TaskCompletionSource<CompletionReport> _completed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -63,6 +64,9 @@ internal sealed class FakeRun
     public string LogText => TextOf(_log);
 
     public string MetricsText => TextOf(_metrics);
+
+    /// <summary>When what of the log was printed.</summary>
+    public string LogTimesText => TextOf(_logTimes);
 
     /// <summary>The node's own measurements.</summary>
     public string SystemText => TextOf(_system);
@@ -125,6 +129,9 @@ internal sealed class FakeRun
             case AgentRoutes.Metrics:
                 await AnswerAppendAsync(context, _metrics, afterAppend);
                 break;
+            case AgentRoutes.LogTimes:
+                await AnswerAppendAsync(context, _logTimes, afterAppend);
+                break;
             case AgentRoutes.System:
                 await AnswerAppendAsync(context, _system, afterAppend);
                 break;
@@ -141,6 +148,7 @@ internal sealed class FakeRun
         {
             case AgentRoutes.MetricsAddress:
             case AgentRoutes.SystemAddress:
+            case AgentRoutes.LogTimesAddress:
                 break;
             case AgentRoutes.Progress:
                 Progress.Enqueue((await context.Request.ReadFromJsonAsync<ProgressReport>(WireJson.Options))!);

@@ -89,7 +89,8 @@ internal sealed class FakeService : IAsyncDisposable
             Received.Enqueue(await ReceivedRequest.ReadAsync(context.Request));
         }
         var path = $"{context.Request.Method} {context.Request.Path}";
-        if (context.Request.Path.Value!.EndsWith("/logs") || context.Request.Path.Value.EndsWith("/metrics"))
+        var isStream = context.Request.Path.Value!.EndsWith("/logs") || context.Request.Path.Value.EndsWith("/metrics");
+        if (isStream && !Answers.ContainsKey(path))
         {
             await Streams[Interlocked.Increment(ref _opened) - 1].SendAsync(context);
         }

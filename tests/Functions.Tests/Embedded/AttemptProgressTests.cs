@@ -110,7 +110,7 @@ public sealed class AttemptProgressTests : IAsyncLifetime
         var request = new DefaultHttpContext().Request;
         request.QueryString = new QueryString(query);
 
-        Assert.Equal(isTaken, OutputQuery.Read(request).Problem is null);
+        Assert.Equal(isTaken, OutputQuery.Read(request, _host.Time.GetUtcNow()).Problem is null);
     }
 
     [Fact]

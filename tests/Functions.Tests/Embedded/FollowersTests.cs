@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
 using Trainyard.Contracts.Runs;
@@ -61,6 +62,53 @@ public sealed class FollowersTests : IAsyncLifetime
 
         await all.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.All(bodies, body => Assert.Equal("one\ntwo\nlast", Encoding.UTF8.GetString(body.ToArray())));
+    }
+
+    [Fact]
+    public async Task What_comes_is_read_once_for_all_and_wakes_them_without_waiting()
+    {
+        var run = await _host.QueuedAsync();
+        var blobs = Counting.Of(_host.Get<IBlobStore>());
+        var snapshots = new RunSnapshots(
+            _host.Get<IRunStore>(),
+            _host.Get<IBlobStore>(),
+            _host.Get<IPoolLoad>(),
+            _host.Pool,
+            _host.Time
+        );
+        var follower = new RunFollower(snapshots, new OutputChunks(blobs, _host.Time), _host.Time);
+        var name = RunBlobs.Log(run.Id);
+        using var stop = new CancellationTokenSource();
+        var pipes = Enumerable.Range(0, Clients).Select(_ => new Pipe()).ToList();
+        var following = pipes.ConvertAll(pipe =>
+            follower.FollowAsync(
+                run,
+                new RunOutput(blobs, name, 0, OutputParts.Updates, _host.Time),
+                new PlainTextWriter(pipe.Writer.AsStream()),
+                follow: true,
+                stop.Token
+            )
+        );
+        foreach (var _ in pipes)
+        {
+            await _host.Time.WaitForTimerAsync();
+        }
+
+        await _host.Get<IBlobStore>().AppendAsync(name, 0, "one\n"u8.ToArray(), default);
+        // No time passes: it is the word that wakes them.
+        snapshots.Tell(name);
+
+        foreach (var pipe in pipes)
+        {
+            var read = await pipe.Reader.ReadAtLeastAsync(4).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal("one\n", Encoding.UTF8.GetString(read.Buffer));
+        }
+        Assert.Equal(1, Counting.CallsOf(blobs));
+        await stop.CancelAsync();
+        foreach (var one in following)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        }
     }
 
     [Fact]

@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http.Streaming;
-using Trainyard.Functions.Runs;
+using Trainyard.Manifests.Model;
+using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Functions.Tests;
 
@@ -60,7 +63,7 @@ public sealed class LogPartsTests : IAsyncLifetime
     [InlineData("", null, 0, null)]
     public void A_part_is_asked_for(string query, string? lastEvent, long offset, int? tail)
     {
-        var (read, problem) = OutputQuery.Read(Request(query, lastEvent));
+        var (read, problem) = OutputQuery.Read(Request(query, lastEvent), Now);
 
         Assert.Null(problem);
         Assert.Equal((offset, tail), (read!.Offset, read.Tail));
@@ -74,13 +77,13 @@ public sealed class LogPartsTests : IAsyncLifetime
     [InlineData("?tail=5&offset=0")]
     [InlineData("?offset=-1")]
     [InlineData("?offset=%2B1")]
-    public void Another_part_is_refused(string query) => Assert.NotNull(OutputQuery.Read(Request(query)).Problem);
+    public void Another_part_is_refused(string query) => Assert.NotNull(OutputQuery.Read(Request(query), Now).Problem);
 
     [Fact]
     public void A_longer_text_than_200_characters_is_not_looked_for()
     {
-        Assert.Null(OutputQuery.Read(Request("?grep=" + new string('x', 200))).Problem);
-        Assert.NotNull(OutputQuery.Read(Request("?grep=" + new string('x', 201))).Problem);
+        Assert.Null(OutputQuery.Read(Request("?grep=" + new string('x', 200)), Now).Problem);
+        Assert.NotNull(OutputQuery.Read(Request("?grep=" + new string('x', 201)), Now).Problem);
     }
 
     [Fact]
@@ -127,6 +130,41 @@ public sealed class LogPartsTests : IAsyncLifetime
         await FailAsync(null);
         Assert.Empty((await ExplainAsync())!.LogTail);
     }
+
+    [Fact]
+    public async Task The_webhook_of_a_failed_run_gets_the_explanation_too()
+    {
+        await WriteAsync("Traceback\nMemoryError\n");
+        await FailAsync(137);
+        var notify = new NotifyOptions { Url = new Uri("https://hooks.example.com/run"), On = ["error"] };
+        await _host
+            .Get<IRunStore>()
+            .ChangeAsync(_run.Id, run => run with { Manifest = run.Manifest with { Notify = notify } }, default);
+        var webhook = new KeptWebhook();
+        var activity = ActivatorUtilities.CreateInstance<NotifyOwner>(_host.Services, webhook);
+
+        await activity.RunAsync(new NotifyOwnerRequest { RunId = _run.Id, State = "error" }, default);
+
+        var body = JsonDocument.Parse(webhook.Call!.Body).RootElement;
+        var failure = body.GetProperty("entity").GetProperty("status").GetProperty("failure");
+        Assert.StartsWith("The command ended with an error. Exit 137", failure.GetProperty("summary").GetString());
+        Assert.Equal("killed by SIGKILL", failure.GetProperty("exit_code_meaning").GetString());
+        Assert.Equal("MemoryError", failure.GetProperty("log_tail")[1].GetString());
+        Assert.StartsWith("Often memory", failure.GetProperty("advice")[0].GetString());
+    }
+
+    private sealed class KeptWebhook : IWebhook
+    {
+        public WebhookCall? Call { get; private set; }
+
+        public Task PostAsync(WebhookCall call, CancellationToken cancellationToken)
+        {
+            Call = call;
+            return Task.CompletedTask;
+        }
+    }
+
+    private static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
     private BlobName Name => RunBlobs.Log(_run.Id);
 

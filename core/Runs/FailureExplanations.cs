@@ -1,10 +1,9 @@
 using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
-using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Functions.Runs;
+namespace Trainyard.Core.Runs;
 
 /// <summary>Explains a failed run with what its log says last.</summary>
 public sealed class FailureExplanations(IBlobStore blobs)
@@ -14,7 +13,7 @@ public sealed class FailureExplanations(IBlobStore blobs)
     private const int TailBytes = 32 * 1024;
 
     /// <summary>The explanation, or null of a run that has not failed.</summary>
-    internal async Task<FailureResource?> FindAsync(TrainingRun run, CancellationToken cancellationToken)
+    public async Task<FailureResource?> FindAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         if (run.Phase is not RunPhase.Failed || run.Reason is not { } reason)
         {

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using Trainyard.Cli.Screen;
+
+namespace Trainyard.Cli.Top;
+
+/// <summary>What a run used of its node at the last look; each null where it was not measured.</summary>
+internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? GpuPercent, double? GpuMemoryBytes)
+{
+    public static RunUse Unknown { get; } = new(null, null, null, null);
+
+    public string Cpu => Percent(CpuPercent);
+
+    public string Memory => Size(MemoryBytes);
+
+    /// <summary>Of the busiest of its GPUs.</summary>
+    public string Gpu => Percent(GpuPercent);
+
+    /// <summary>Of the fullest of its GPUs.</summary>
+    public string GpuMemory => Size(GpuMemoryBytes);
+
+    /// <summary>From the last record of the run's group <c>system</c>.</summary>
+    public static RunUse Parse(string record)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(record);
+            var values = json.RootElement.GetProperty("values").EnumerateObject().ToList();
+            return new RunUse(
+                Greatest(values, name => name == "cpu_percent"),
+                Greatest(values, name => name == "memory_bytes"),
+                Greatest(values, name => IsOfGpu(name, "_percent")),
+                Greatest(values, name => IsOfGpu(name, "_memory_bytes"))
+            );
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return Unknown;
+        }
+    }
+
+    private static bool IsOfGpu(string name, string what) =>
+        name.StartsWith("gpu", StringComparison.Ordinal) && name.EndsWith(what, StringComparison.Ordinal);
+
+    private static double? Greatest(List<JsonProperty> values, Func<string, bool> isWanted) =>
+        values.Where(value => isWanted(value.Name)).Max(value => Number(value.Value));
+
+    private static double? Number(JsonElement value) =>
+        double.TryParse(
+            value.GetProperty("value").GetString(),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
+
+    private static string Percent(double? value) =>
+        value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0}%") : "";
+
+    private static string Size(double? bytes) => bytes is { } known and < 1e18 ? Words.Size((long)known) : "";
+}

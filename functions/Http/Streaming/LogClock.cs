@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using Trainyard.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>When which byte of a log was printed: the marks beside it, read on as the log is.</summary>
+internal sealed class LogClock(IBlobStore blobs, BlobName marks)
+{
+    private const int ChunkBytes = 64 * 1024;
+    private const int LongestMark = 64;
+
+    private readonly Queue<Mark> _ahead = new();
+    private readonly byte[] _chunk = new byte[ChunkBytes];
+    private long _read;
+    private long _lastOffset = -1;
+    private long? _now;
+
+    /// <summary>Reads the marks of all bytes before this one, as far as they are there.</summary>
+    public async Task LoadUntilAsync(long offset, CancellationToken cancellationToken)
+    {
+        while (_lastOffset < offset && await ReadAsync(cancellationToken)) { }
+    }
+
+    /// <summary>The time of a byte, in milliseconds of Unix time; null when none was kept. Places must not go back.</summary>
+    public long? TimeAt(long offset)
+    {
+        while (_ahead.TryPeek(out var next) && next.Offset <= offset)
+        {
+            _now = next.Ms;
+            _ahead.Dequeue();
+        }
+        return _now;
+    }
+
+    /// <summary>A place from which on all is that was printed since then, and little before.</summary>
+    public async Task<long> FindAsync(long sinceMs, CancellationToken cancellationToken)
+    {
+        long before = 0;
+        do
+        {
+            while (_ahead.TryPeek(out var next))
+            {
+                if (next.Ms >= sinceMs)
+                {
+                    return before;
+                }
+                (before, _now) = (next.Offset, next.Ms);
+                _ahead.Dequeue();
+            }
+        } while (await ReadAsync(cancellationToken));
+        return before;
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(marks, _read, ChunkBytes, cancellationToken);
+        if (content is null)
+        {
+            return false;
+        }
+        var length = await content.ReadAtLeastAsync(_chunk, ChunkBytes, throwOnEndOfStream: false, cancellationToken);
+        var whole = _chunk.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
+        if (whole == 0 && length > LongestMark)
+        {
+            // No mark is so long: what is there is none.
+            whole = length;
+        }
+        _read += whole;
+        Take(_chunk.AsSpan(0, whole));
+        return whole > 0;
+    }
+
+    private void Take(ReadOnlySpan<byte> lines)
+    {
+        foreach (var range in lines.Split((byte)'\n'))
+        {
+            var line = lines[range];
+            if (
+                Utf8Parser.TryParse(line, out long offset, out var used)
+                && used < line.Length
+                && Utf8Parser.TryParse(line[(used + 1)..], out long ms, out _)
+            )
+            {
+                _ahead.Enqueue(new Mark(offset, ms));
+                _lastOffset = Math.Max(_lastOffset, offset);
+            }
+        }
+    }
+
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    private readonly record struct Mark(long Offset, long Ms);
+}

@@ -1,0 +1,41 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Functions.Http.Streaming;
+
+/// <summary>The part of a log that is asked for by time.</summary>
+internal sealed class TimedOutput(IBlobStore blobs, RunId id)
+{
+    private readonly LogClock _clock = new(blobs, RunBlobs.LogTimes(id));
+
+    /// <summary>Whether there are times, or no log yet: those of a service of before have none.</summary>
+    public async Task<bool> HasTimesAsync(CancellationToken cancellationToken) =>
+        await BytesOfAsync(RunBlobs.LogTimes(id), cancellationToken) > 0
+        || await BytesOfAsync(RunBlobs.Log(id), cancellationToken) == 0;
+
+    /// <summary>Where the first line is that may be wanted.</summary>
+    public Task<long> FindStartAsync(long sinceMs, CancellationToken cancellationToken) =>
+        _clock.FindAsync(sinceMs, cancellationToken);
+
+    public async Task<IOutputWriter> FilterAsync(
+        IOutputWriter inner,
+        OutputQuery query,
+        long offset,
+        CancellationToken cancellationToken
+    ) => new TimedLinesWriter(inner, _clock, query, await BeginsLineAsync(offset, cancellationToken));
+
+    private async Task<bool> BeginsLineAsync(long offset, CancellationToken cancellationToken)
+    {
+        if (offset == 0)
+        {
+            return true;
+        }
+        var before = new byte[1];
+        await using var content = await blobs.OpenReadAsync(RunBlobs.Log(id), offset - 1, 1, cancellationToken);
+        return content is not null && await content.ReadAsync(before, cancellationToken) == 1 && before[0] == '\n';
+    }
+
+    private async Task<long> BytesOfAsync(BlobName name, CancellationToken cancellationToken) =>
+        (await blobs.FindAsync(name, cancellationToken))?.Bytes ?? 0;
+}
