@@ -64,6 +64,7 @@ public static class EmbeddedRegistration
             provider.GetRequiredService<DiskReserve>()
         ));
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<SqlitePool>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IPoolLoad, SqlitePoolLoad>();
         services.AddSingleton<IPoolScaler, NoPoolScaler>();

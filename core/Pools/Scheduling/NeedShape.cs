@@ -3,7 +3,7 @@ using Trainyard.Core.Pools.Matching;
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>What runs have in common that any node tells apart no further: needs, time and number of nodes.</summary>
-internal sealed class NeedShape(ShapeKey key, IReadOnlyList<string> avoided, long avoidUntil)
+internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> avoided, long avoidUntil)
 {
     private readonly Dictionary<NodeClass, NodeClassFit> _fits = [];
     private List<NodeClassFit> _able = [];
@@ -16,17 +16,25 @@ internal sealed class NeedShape(ShapeKey key, IReadOnlyList<string> avoided, lon
     /// <summary>GPUs on all its nodes together.</summary>
     public int Gpus => key.Needs.Gpus * key.Nodes;
 
-    /// <summary>Its groups of waiting runs by whose turn it is; without those that a limit holds back.</summary>
-    public SortedSet<RunGroup> Order { get; } = new(RunGroup.ByTurn);
-
-    /// <summary>The same groups, by the age of their first run.</summary>
-    public SortedSet<RunGroup> ByAge { get; } = new(RunGroup.ByAge);
+    /// <summary>A small number of its own, for sets of shapes.</summary>
+    public int Number { get; } = number;
 
     /// <summary>All its groups, by owner.</summary>
     public Dictionary<OwnerAccount, RunGroup> Groups { get; } = [];
 
     /// <summary>The moment, in changes of the pool, when no node had room.</summary>
     public long BlockedAt { get; set; } = -1;
+
+    /// <summary>One of its runs.</summary>
+    public WaitingRun Any
+    {
+        get
+        {
+            using var groups = Groups.Values.GetEnumerator();
+            groups.MoveNext();
+            return groups.Current.First!;
+        }
+    }
 
     public NodeClassFit FitOf(NodeClass nodes)
     {

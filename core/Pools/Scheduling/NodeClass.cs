@@ -24,7 +24,7 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     public int Present => _there.Count;
 
     /// <summary>Its nodes that ask for work and have a reservation on them.</summary>
-    public SortedSet<SchedulerNode> Reserved { get; } = new(SchedulerNode.ByIndex);
+    public SortedSet<SchedulerNode> Reserved { get; } = new(SchedulerNode.ByChange);
 
     public int Count(IEnumerable<string> names) => names.Count(_there.ContainsKey);
 
@@ -34,12 +34,14 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     /// <summary>The last moment when a node got room for so many slots.</summary>
     public long RoomAt(int slots) => slots < _roomAt.Length ? _roomAt[slots] : -1;
 
-    /// <summary>The nodes by when they have so many slots free, as far as it is known.</summary>
+    /// <summary>The nodes without a reservation by when they have so many slots free, as far as it is known.</summary>
     public SortedSet<FreeTime> FreeTimes(int slots)
     {
         if (!_freeTimes.TryGetValue(slots, out var times))
         {
-            var all = _there.Values.Select(node => new FreeTime(node.FreeAt(slots), node));
+            var all = _there
+                .Values.Where(node => node.Reservation is null)
+                .Select(node => new FreeTime(node.FreeAt(slots), node));
             times = new SortedSet<FreeTime>(all, FreeTime.ByTime);
             _freeTimes[slots] = times;
         }
@@ -60,7 +62,7 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 
     public void RemoveTimes(SchedulerNode node)
     {
-        if (_there.ContainsKey(node.Name))
+        if (node.Reservation is null && _there.ContainsKey(node.Name))
         {
             foreach (var (slots, times) in _freeTimes)
             {
@@ -71,7 +73,7 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 
     public void AddTimes(SchedulerNode node)
     {
-        if (_there.ContainsKey(node.Name))
+        if (node.Reservation is null && _there.ContainsKey(node.Name))
         {
             foreach (var (slots, times) in _freeTimes)
             {
@@ -83,6 +85,7 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     public void StartAsking(SchedulerNode node, long moment)
     {
         var free = Math.Clamp(node.Free.Slots, 0, Slots);
+        node.ChangedAt = moment;
         (node.Reservation is null ? _asking[free] : Reserved).Add(node);
         Array.Fill(_roomAt, moment, 0, free + 1);
     }

@@ -24,8 +24,7 @@ internal sealed class OwnerAccounts(SchedulingOptions options)
     }
 
     /// <summary>As how many GPUs a run counts.</summary>
-    public double RateOf(QueuedRun run) =>
-        run.Needs.Gpus > 0 ? run.Needs.Gpus * run.Nodes : options.CpuRunGpus * run.Nodes;
+    public double RateOf(QueuedRun run) => options.RateOf(run.Needs.Gpus) * run.Nodes;
 
     public void Start(OwnerAccount owner, QueuedRun run, long now) => Count(owner, run, 1, now);
 

@@ -10,62 +10,105 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     public List<SchedulerNode>? Find(WaitingRun run, NeedShape shape, SchedulerNode? last, long now)
     {
         var found = new List<SchedulerNode>(shape.Nodes);
-        foreach (var node in Fitting(run, shape, now))
-        {
-            found.Add(node);
-            if (found.Count == shape.Nodes)
-            {
-                return found;
-            }
-        }
-        if (last is { IsAsking: true, IsThere: true } && !found.Contains(last) && MayTake(last, run, shape, now))
-        {
-            found.Add(last);
-        }
-        return found.Count == shape.Nodes ? found : null;
-    }
-
-    private IEnumerable<SchedulerNode> Fitting(WaitingRun run, NeedShape shape, long now)
-    {
         var able = shape.AbleClasses(classes);
         // A run without GPUs leaves nodes with GPUs to others, as long as it can.
-        var wasteful = shape.Gpus == 0 ? able.Where(fit => fit.Class.Provides.Gpus > 0) : [];
-        foreach (var fits in new[] { able.Except(wasteful).ToList(), wasteful.ToList() })
-        {
-            foreach (var node in BestFirst(fits).Where(node => MayTake(node, run, shape, now)))
-            {
-                yield return node;
-            }
-        }
-        foreach (var node in able.SelectMany(fit => fit.Class.Reserved.Take(MostLookedAt)))
-        {
-            if (MayTake(node, run, shape, now))
-            {
-                yield return node;
-            }
-        }
+        var isWasteful = shape.Gpus == 0;
+        var isFull =
+            (isWasteful && AddOpen(found, able, run, shape, fit => fit.Class.Provides.Gpus == 0, now))
+            || AddOpen(found, able, run, shape, isWasteful ? fit => fit.Class.Provides.Gpus > 0 : null, now)
+            || AddReserved(found, able, run, shape, now)
+            || (last is { IsAsking: true, IsThere: true } && TryAdd(found, last, run, shape, now));
+        return isFull ? found : null;
     }
 
-    private static IEnumerable<SchedulerNode> BestFirst(List<NodeClassFit> fits)
+    // By the slots that would be left.
+    private bool AddOpen(
+        List<SchedulerNode> found,
+        IReadOnlyList<NodeClassFit> able,
+        WaitingRun run,
+        NeedShape shape,
+        Func<NodeClassFit, bool>? condition,
+        long now
+    )
     {
-        var most = fits.Count == 0 ? -1 : fits.Max(fit => fit.Class.Slots - fit.Demand.Slots);
+        var most = -1;
+        foreach (var fit in able)
+        {
+            most = Math.Max(most, fit.Class.Slots - fit.Demand.Slots);
+        }
         for (var left = 0; left <= most; left++)
         {
-            foreach (var fit in fits.Where(fit => fit.Demand.Slots + left <= fit.Class.Slots))
+            foreach (var fit in able)
             {
-                foreach (var node in fit.Class.Asking(fit.Demand.Slots + left).Take(MostLookedAt))
+                var free = fit.Demand.Slots + left;
+                if (free > fit.Class.Slots || fit.Class.Asking(free).Count == 0 || condition?.Invoke(fit) == false)
                 {
-                    yield return node;
+                    continue;
+                }
+                var looked = 0;
+                foreach (var node in fit.Class.Asking(free))
+                {
+                    if (TryAdd(found, node, run, shape, now))
+                    {
+                        return true;
+                    }
+                    if (++looked == MostLookedAt)
+                    {
+                        break;
+                    }
                 }
             }
         }
+        return false;
+    }
+
+    // Those that changed since it last found none, and those that are its own.
+    private bool AddReserved(
+        List<SchedulerNode> found,
+        IReadOnlyList<NodeClassFit> able,
+        WaitingRun run,
+        NeedShape shape,
+        long now
+    )
+    {
+        foreach (var node in run.Reservation?.Nodes ?? [])
+        {
+            if (node.IsAsking && TryAdd(found, node, run, shape, now))
+            {
+                return true;
+            }
+        }
+        foreach (var fit in able)
+        {
+            foreach (var node in fit.Class.Reserved)
+            {
+                if (node.ChangedAt <= shape.BlockedAt)
+                {
+                    break;
+                }
+                if (TryAdd(found, node, run, shape, now))
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private bool TryAdd(List<SchedulerNode> found, SchedulerNode node, WaitingRun run, NeedShape shape, long now)
+    {
+        if (MayTake(node, run, shape, now) && !found.Contains(node))
+        {
+            found.Add(node);
+        }
+        return found.Count == shape.Nodes;
     }
 
     private bool MayTake(SchedulerNode node, WaitingRun run, NeedShape shape, long now)
     {
         var fit = shape.FitOf(node.Class!);
         return fit.Could
-            && shape.AbleClasses(classes).Contains(fit)
+            && (!fit.StandsIn || shape.AbleClasses(classes).Contains(fit))
             && fit.Demand.FitsIn(node.Free)
             && shape.MayHave(node, classes, now)
             && (node.Reservation is not { } kept || kept.Run == run || MayGoAhead(node, kept, fit, shape, now));

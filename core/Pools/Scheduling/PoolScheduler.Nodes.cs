@@ -3,7 +3,7 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// <content>The nodes: who is there, who asks, who fell silent.</content>
 public sealed partial class PoolScheduler
 {
-    private static readonly long LookEvery = TimeSpan.FromSeconds(15).Ticks;
+    private static readonly long LookEvery = TimeSpan.FromSeconds(30).Ticks;
 
     /// <summary>A node was heard of.</summary>
     public void See(NodeSighting sighting)
@@ -28,6 +28,15 @@ public sealed partial class PoolScheduler
             _there++;
             kind.Come(node);
             _classes.Changed();
+        }
+    }
+
+    /// <summary>A node that is known was heard of.</summary>
+    public void Touch(string name, DateTimeOffset now)
+    {
+        if (_nodes.TryGetValue(name, out var node) && node.Sighting is { } sighting)
+        {
+            node.Sighting = sighting with { SeenAt = now };
         }
     }
 
@@ -126,7 +135,7 @@ public sealed partial class PoolScheduler
         if (now - _reorderedAt > Math.Max(TimeSpan.TicksPerSecond * 10, _options.HalfLife.Ticks / 2_000))
         {
             _reorderedAt = now;
-            foreach (var owner in _owners.All.Where(owner => owner.Groups.Count > 0).ToList())
+            foreach (var owner in _waiting.ByTurn.ToList())
             {
                 _waiting.Reorder(owner, now);
             }
@@ -160,12 +169,12 @@ public sealed partial class PoolScheduler
         {
             return;
         }
-        var longAgo = now - _options.LongestWait.Ticks;
+        var longAgo = new DateTimeOffset(Math.Max(0, now - _options.LongestWait.Ticks), TimeSpan.Zero);
         var oldest = _waiting
-            .Shapes.Where(shape => shape.ByAge.Count > 0 && IsLarge(shape))
-            .Select(shape => shape.ByAge.Min!)
-            .Where(group => group.First!.Queued.QueuedAt.UtcTicks < longAgo)
-            .Min(RunGroup.ByAge);
+            .Shapes.Where(IsLarge)
+            .SelectMany(shape => shape.Groups.Values)
+            .Where(group => group.First!.Queued.QueuedAt < longAgo && _owners.IsWithinLimits(group))
+            .MinBy(group => group.First!.Queued.QueuedAt);
         _forOldest = oldest?.First;
         if (oldest is { First.Reservation: null })
         {

@@ -17,7 +17,7 @@ public sealed partial class PoolScheduler
         var turns = new PriorityQueue<(IEnumerator<WaitingRun> Own, OwnerAccount Owner, double Turn), (double, int)>();
         foreach (var owner in _owners.All.Where(owner => owner.Waiting > 0))
         {
-            var own = OwnInOrder(owner).GetEnumerator();
+            var own = owner.InOrder().GetEnumerator();
             if (own.MoveNext())
             {
                 var turn = owner.Share.TurnAt(now.UtcTicks);
@@ -38,24 +38,10 @@ public sealed partial class PoolScheduler
         return order;
     }
 
-    private static IEnumerable<WaitingRun> OwnInOrder(OwnerAccount owner)
+    /// <summary>Where waiting runs stand now; what it gives is good until the next change.</summary>
+    public Func<RunId, RunStanding?> Standings(DateTimeOffset now)
     {
-        var firsts = new PriorityQueue<IEnumerator<WaitingRun>, WaitingRun>(WaitingRun.ByPriority);
-        foreach (var group in owner.Groups)
-        {
-            var runs = group.Runs.GetEnumerator();
-            if (runs.MoveNext())
-            {
-                firsts.Enqueue(runs, runs.Current);
-            }
-        }
-        while (firsts.TryDequeue(out var runs, out var first))
-        {
-            yield return first;
-            if (runs.MoveNext())
-            {
-                firsts.Enqueue(runs, runs.Current);
-            }
-        }
+        _waiting.LetIn(now.UtcTicks);
+        return new Standings(_options, _owners, _classes, _waiting, _nodes.Values, now.UtcTicks).Find;
     }
 }

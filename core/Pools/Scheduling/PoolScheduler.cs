@@ -16,7 +16,11 @@ public sealed partial class PoolScheduler
 {
     // A decision that takes longer goes on at the next.
     private const int MostSteps = 512;
-    private const int NodesPerReservation = 16;
+    private const int NodesPerReservation = 4;
+    // The nodes of several that are free first wait for the last.
+    private const int NodesPerGang = 64;
+    private const int ReservationsPerOwner = 4;
+    private const int MostOwnersLookedAt = 16;
 
     private readonly SchedulingOptions _options;
     private readonly OwnerAccounts _owners;
@@ -27,9 +31,12 @@ public sealed partial class PoolScheduler
     private readonly Dictionary<string, SchedulerNode> _nodes = [];
     private readonly Dictionary<RunId, Placed> _running = [];
     private readonly HashSet<SchedulerNode> _reservedAsked = [];
+    private readonly ShapeSet _open = new();
+    private readonly HashSet<NodeClass> _claimed = [];
     private SchedulerNode? _lastAsked;
     private WaitingRun? _forOldest;
     private long _moment;
+    private long _openedAt = -1;
     private long _reorderedAt;
     private long _lookedAt;
     private int _asking;
@@ -40,7 +47,7 @@ public sealed partial class PoolScheduler
     {
         _options = options;
         _owners = new OwnerAccounts(options);
-        _waiting = new WaitingRuns(_owners);
+        _waiting = new WaitingRuns(_owners, options);
         _search = new PlacementSearch(_classes, options);
         _reservations = new Reservations(_classes);
     }
@@ -79,12 +86,13 @@ public sealed partial class PoolScheduler
         Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, now.UtcTicks);
     }
 
-    /// <summary>The run neither waits nor runs any more.</summary>
-    public void Forget(RunId id, DateTimeOffset now)
+    /// <summary>The run neither waits nor runs any more; false when it did neither.</summary>
+    public bool Forget(RunId id, DateTimeOffset now)
     {
         if (_waiting.Remove(id) is { } waiting)
         {
             Release(waiting.Reservation);
+            return true;
         }
         if (_running.Remove(id, out var placed))
         {
@@ -94,7 +102,9 @@ public sealed partial class PoolScheduler
             }
             _owners.End(placed.Owner, placed.Run, now.UtcTicks);
             _waiting.Reorder(placed.Owner, now.UtcTicks);
+            return true;
         }
+        return false;
     }
 
     /// <summary>Whether a run waits, and for which attempt; null when it does not.</summary>
@@ -109,9 +119,13 @@ public sealed partial class PoolScheduler
         var ticks = now.UtcTicks;
         Prepare(ticks);
         var decisions = PlaceReserved(ticks);
-        for (var step = 0; step < MostSteps && _asking > 0 && Next() is { } next; step++)
+        _openedAt = -1;
+        for (var step = 0; step < MostSteps && _asking > 0 && Next(ticks) is { } next; step++)
         {
-            ReserveBefore(next, ticks);
+            if (step == 0)
+            {
+                ReserveBefore(next, ticks);
+            }
             if (Place(next.First!, next.Shape, ticks) is { } decision)
             {
                 decisions.Add(decision);
@@ -119,6 +133,7 @@ public sealed partial class PoolScheduler
             else
             {
                 next.Shape.BlockedAt = _moment;
+                _open.Remove(next.Shape.Number);
             }
         }
         return decisions;
@@ -168,6 +183,7 @@ public sealed partial class PoolScheduler
         var owner = _owners.Of(run.Owner);
         _running[run.RunId] = new Placed(run, owner, occupancies);
         _owners.Start(owner, run, now);
+        owner.Share.Add(_owners.RateOf(run), startedAt, now);
         _waiting.Reorder(owner, now);
     }
 
@@ -177,21 +193,63 @@ public sealed partial class PoolScheduler
             : new Resources(Math.Max(1, run.Needs.Gpus), run.Needs.Cpus, run.Needs.MemoryBytes);
 
     // The group whose turn it is, of those for which a node may have room.
-    private RunGroup? Next()
+    private RunGroup? Next(long now)
     {
-        RunGroup? next = null;
-        foreach (var shape in _waiting.Shapes)
+        if (_openedAt != _moment)
         {
-            if (
-                shape.Order.Min is { } first
-                && (next is null || RunGroup.ByTurn.Compare(first, next) < 0)
-                && IsOpen(shape)
-            )
+            FindOpen(now);
+        }
+        if (_open.IsEmpty)
+        {
+            return null;
+        }
+        foreach (var owner in _waiting.ByTurn)
+        {
+            if (owner.Shapes.Overlaps(_open) && FirstOpen(owner) is { } first)
             {
-                next = first;
+                return first;
             }
         }
-        return next;
+        return null;
+    }
+
+    private void FindOpen(long now)
+    {
+        _open.Clear();
+        _openedAt = _moment;
+        foreach (var shape in _waiting.Shapes)
+        {
+            if (!IsOpen(shape) || !_owners.IsWithinLimits(shape))
+            {
+                continue;
+            }
+            // Which of its runs it is matters only to nodes that are kept for one of them.
+            if (_search.Find(shape.Any, shape, _lastAsked, now) is null)
+            {
+                shape.BlockedAt = _moment;
+            }
+            else
+            {
+                _open.Add(shape.Number);
+            }
+        }
+    }
+
+    private RunGroup? FirstOpen(OwnerAccount owner)
+    {
+        RunGroup? first = null;
+        foreach (var group in owner.Groups)
+        {
+            if (
+                _open.Contains(group.Shape.Number)
+                && (first is null || WaitingRun.ByPriority.Compare(group.First, first.First) < 0)
+                && _owners.IsWithinLimits(group)
+            )
+            {
+                first = group;
+            }
+        }
+        return first;
     }
 
     private bool IsOpen(NeedShape shape)
@@ -209,34 +267,83 @@ public sealed partial class PoolScheduler
     // Large runs that are due before the next one, and have no room, must not be overtaken for ever.
     private void ReserveBefore(RunGroup next, long now)
     {
-        if (_reservations.Count > _there / NodesPerReservation)
+        if (!MayReserve)
         {
             return;
         }
-        var before = _waiting
-            .Shapes.Select(shape => shape.Order.Min)
-            .Where(first => first is { First.Reservation: null } && RunGroup.ByTurn.Compare(first, next) < 0)
-            .Select(first => first!)
-            .Order(RunGroup.ByTurn)
-            .ToList();
         // A small run gets the next room there is: what is behind it must not be kept for others.
-        var claimed = new HashSet<NodeClass>();
-        foreach (var group in before.Where(group => _owners.IsWithinLimits(group.Shape)))
+        _claimed.Clear();
+        var looked = 0;
+        foreach (var owner in _waiting.ByTurn)
         {
-            var able = group.Shape.AbleClasses(_classes);
-            if (!IsLarge(group.Shape))
+            if (OwnerAccount.ByTurn.Compare(owner, next.Owner) > 0 || looked++ == MostOwnersLookedAt)
             {
-                claimed.UnionWith(able.Select(fit => fit.Class));
+                break;
             }
-            else if (
-                _reservations.Count <= _there / NodesPerReservation
-                && !able.Any(fit => claimed.Contains(fit.Class))
-            )
+            if (owner.Reservations < ReservationsPerOwner && FirstBefore(owner, next) is { } first)
             {
-                Reserve(group, now);
+                ReserveUnlessClaimed(first, now);
             }
         }
     }
+
+    private bool MayReserve => _reservations.NodeCount <= _there / NodesPerReservation;
+
+    private void ReserveUnlessClaimed(RunGroup group, long now)
+    {
+        var able = group.Shape.AbleClasses(_classes);
+        var isLarge = IsLarge(group.Shape);
+        foreach (var fit in able)
+        {
+            if (!isLarge)
+            {
+                _claimed.Add(fit.Class);
+            }
+            else if (_claimed.Contains(fit.Class))
+            {
+                return;
+            }
+        }
+        if (isLarge && MayReserve)
+        {
+            Reserve(group, now);
+        }
+    }
+
+    // The owner's first run without a reservation, where it is before the next one.
+    private RunGroup? FirstBefore(OwnerAccount owner, RunGroup next)
+    {
+        RunGroup? first = null;
+        var mayBeGang = _reservations.GangCount <= _there / NodesPerGang;
+        foreach (var group in owner.Groups)
+        {
+            if (
+                group.First!.Reservation is null
+                && (group.Shape.Nodes == 1 || mayBeGang)
+                && (first is null || WaitingRun.ByPriority.Compare(group.First, first.First) < 0)
+                && _owners.IsWithinLimits(group)
+                && _owners.IsWithinLimits(group.Shape)
+            )
+            {
+                first = group;
+            }
+        }
+        return first is not null && owner == next.Owner && WaitingRun.ByPriority.Compare(first.First, next.First) >= 0
+            ? null
+            : first;
+    }
+
+    private List<RunGroup> Before(OwnerAccount owner, RunGroup next) =>
+        [
+            .. owner
+                .Groups.Where(group =>
+                    group.First!.Reservation is null
+                    && (owner != next.Owner || WaitingRun.ByPriority.Compare(group.First, next.First) < 0)
+                    && _owners.IsWithinLimits(group)
+                    && _owners.IsWithinLimits(group.Shape)
+                )
+                .OrderBy(group => group.First!, WaitingRun.ByPriority),
+        ];
 
     private bool IsLarge(NeedShape shape) =>
         shape.Nodes > 1 || (shape.AbleClasses(_classes) is { Count: > 0 } able && able.All(fit => fit.IsLarge));
@@ -249,7 +356,7 @@ public sealed partial class PoolScheduler
             {
                 // It moves to those that are reserved.
                 node.Class!.StopAsking(node);
-                node.Class.StartAsking(node, _moment);
+                node.Class.StartAsking(node, ++_moment);
             }
         }
     }

@@ -7,7 +7,11 @@ internal sealed class Reservations(NodeClasses classes)
 
     private readonly HashSet<Reservation> _all = [];
 
-    public int Count => _all.Count;
+    /// <summary>How many nodes are kept.</summary>
+    public int NodeCount { get; private set; }
+
+    /// <summary>Of how many runs that need several nodes.</summary>
+    public int GangCount { get; private set; }
 
     public IReadOnlyCollection<Reservation> All => _all;
 
@@ -25,24 +29,36 @@ internal sealed class Reservations(NodeClasses classes)
         {
             return null;
         }
-        var reservation = new Reservation(run, [.. chosen.Select(each => each.Node)], Math.Max(now, chosen[^1].At));
+        var reservation = new Reservation(run, run.Group.Owner, [.. chosen.Select(each => each.Node)], Math.Max(now, chosen[^1].At));
         run.Reservation = reservation;
+        run.Group.Owner.Reservations++;
         foreach (var node in reservation.Nodes)
         {
+            node.Class!.RemoveTimes(node);
             node.Reservation = reservation;
         }
         _all.Add(reservation);
+        Count(reservation, 1);
         return reservation;
     }
 
     public void Remove(Reservation reservation)
     {
         _all.Remove(reservation);
+        Count(reservation, -1);
         reservation.Run.Reservation = null;
+        reservation.Owner.Reservations--;
         foreach (var node in reservation.Nodes)
         {
             node.Reservation = null;
+            node.Class!.AddTimes(node);
         }
+    }
+
+    private void Count(Reservation reservation, int by)
+    {
+        NodeCount += by * reservation.Nodes.Count;
+        GangCount += reservation.Nodes.Count > 1 ? by : 0;
     }
 
     // By slots first, which is kept; what CPUs and memory say beside is looked up.

@@ -11,6 +11,15 @@ internal sealed class SchedulerNode(string name, int index)
     public static Comparer<SchedulerNode> ByIndex { get; } =
         Comparer<SchedulerNode>.Create((one, other) => one.Index.CompareTo(other.Index));
 
+    /// <summary>Those first that changed last.</summary>
+    public static Comparer<SchedulerNode> ByChange { get; } =
+        Comparer<SchedulerNode>.Create(
+            (one, other) =>
+                one.ChangedAt != other.ChangedAt
+                    ? other.ChangedAt.CompareTo(one.ChangedAt)
+                    : one.Index.CompareTo(other.Index)
+        );
+
     public string Name => name;
 
     /// <summary>In the order of their coming.</summary>
@@ -30,6 +39,9 @@ internal sealed class SchedulerNode(string name, int index)
     public Resources Free { get; set; }
 
     public Reservation? Reservation { get; set; }
+
+    /// <summary>The moment when it last got room, or was reserved.</summary>
+    public long ChangedAt { get; set; }
 
     public IReadOnlyList<Occupancy> Runs => _runs;
 
@@ -101,9 +113,11 @@ internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long Ends
 }
 
 /// <summary>Nodes that are kept for a run, and when it begins at the latest.</summary>
-internal sealed class Reservation(WaitingRun run, IReadOnlyList<SchedulerNode> nodes, long startsAt)
+internal sealed class Reservation(WaitingRun run, OwnerAccount owner, IReadOnlyList<SchedulerNode> nodes, long startsAt)
 {
     public WaitingRun Run => run;
+
+    public OwnerAccount Owner => owner;
 
     public IReadOnlyList<SchedulerNode> Nodes => nodes;
 

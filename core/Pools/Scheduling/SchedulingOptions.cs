@@ -29,5 +29,11 @@ public sealed record SchedulingOptions
     /// <summary>What a run takes beside its command: download before it, staging behind it.</summary>
     public TimeSpan Overhead { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>No wait before an attempt is longer; a time further ahead was written by a clock that has been set back since.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>As how many GPUs a run counts that has so many.</summary>
+    public double RateOf(int gpus) => gpus > 0 ? gpus : CpuRunGpus;
+
     public double WeightOf(string owner) => Weights.TryGetValue(owner, out var weight) && weight > 0 ? weight : 1;
 }

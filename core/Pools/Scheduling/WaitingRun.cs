@@ -27,10 +27,6 @@ internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 {
     private readonly SortedSet<WaitingRun> _runs = new(WaitingRun.ByPriority);
 
-    public static Comparer<RunGroup> ByTurn { get; } = Comparer<RunGroup>.Create(CompareTurns);
-
-    public static Comparer<RunGroup> ByAge { get; } = Comparer<RunGroup>.Create(CompareAges);
-
     public NeedShape Shape => shape;
 
     public OwnerAccount Owner => owner;
@@ -39,11 +35,8 @@ internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 
     public IEnumerable<WaitingRun> Runs => _runs;
 
-    /// <summary>Kept, because sets are ordered by it; null when the group is empty.</summary>
+    /// <summary>Null when the group is empty.</summary>
     public WaitingRun? First { get; private set; }
-
-    /// <summary>Whether it is in the orders.</summary>
-    public bool IsOrdered { get; set; }
 
     public void Add(WaitingRun run)
     {
@@ -57,19 +50,5 @@ internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
         _runs.Remove(run);
         run.Group = null;
         First = _runs.Min;
-    }
-
-    private static int CompareTurns(RunGroup one, RunGroup other)
-    {
-        var byOwner = OwnerAccount.ByTurn.Compare(one.Owner, other.Owner);
-        return byOwner != 0 ? byOwner : WaitingRun.ByPriority.Compare(one.First, other.First);
-    }
-
-    private static int CompareAges(RunGroup one, RunGroup other)
-    {
-        var (a, b) = (one.First!.Queued, other.First!.Queued);
-        return a.QueuedAt != b.QueuedAt
-            ? a.QueuedAt.CompareTo(b.QueuedAt)
-            : string.CompareOrdinal(a.RunId.ToString(), b.RunId.ToString());
     }
 }

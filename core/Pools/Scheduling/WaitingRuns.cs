@@ -4,11 +4,12 @@ using Trainyard.Core.Pools.Matching;
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>What waits, by run, by owner and by shape, each in the order in which it is to be given nodes.</summary>
-internal sealed class WaitingRuns(OwnerAccounts owners)
+internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions options)
 {
     private readonly Dictionary<RunId, WaitingRun> _runs = [];
     private readonly Dictionary<ShapeKey, NeedShape> _shapes = [];
     private readonly PriorityQueue<WaitingRun, long> _later = new();
+    private readonly Stack<int> _free = new();
 
     public int Count => _runs.Count;
 
@@ -22,9 +23,10 @@ internal sealed class WaitingRuns(OwnerAccounts owners)
         var run = new WaitingRun(queued);
         _runs[queued.RunId] = run;
         owners.Of(queued.Owner).Waiting++;
-        if (queued.NotBefore is { } due && due.UtcTicks > now)
+        if (queued.NotBefore is { } due && !IsDue(due.UtcTicks, now))
         {
             _later.Enqueue(run, due.UtcTicks);
+            owners.Of(queued.Owner).Later.Add(run);
         }
         else
         {
@@ -39,16 +41,13 @@ internal sealed class WaitingRuns(OwnerAccounts owners)
         {
             return null;
         }
-        owners.Of(run.Queued.Owner).Waiting--;
+        var owner = owners.Of(run.Queued.Owner);
+        owner.Waiting--;
+        owner.Later.Remove(run);
         if (run.Group is { } group)
         {
-            TakeOut(group);
             group.Remove(run);
-            if (group.Count > 0)
-            {
-                PutIn(group);
-            }
-            else
+            if (group.Count == 0)
             {
                 Drop(group);
             }
@@ -59,11 +58,12 @@ internal sealed class WaitingRuns(OwnerAccounts owners)
     /// <summary>Lets in who waited for a time that has come.</summary>
     public void LetIn(long now)
     {
-        while (_later.TryPeek(out var run, out var due) && due <= now)
+        while (_later.TryPeek(out var run, out var due) && IsDue(due, now))
         {
             _later.Dequeue();
             if (_runs.GetValueOrDefault(run.RunId) == run)
             {
+                owners.Of(run.Queued.Owner).Later.Remove(run);
                 Join(run, now);
             }
         }
@@ -72,66 +72,51 @@ internal sealed class WaitingRuns(OwnerAccounts owners)
     /// <summary>When the next one is let in, in ticks; null when none waits for a time.</summary>
     public long? NextDue => _later.TryPeek(out _, out var due) ? due : null;
 
-    /// <summary>Puts an owner's runs where they belong after what it uses or holds has changed.</summary>
+    /// <summary>The owners of whom something waits and is due, by whose turn it is.</summary>
+    public SortedSet<OwnerAccount> ByTurn { get; } = new(OwnerAccount.ByTurn);
+
+    /// <summary>Puts an owner where it belongs after what it uses has changed.</summary>
     public void Reorder(OwnerAccount owner, long now)
     {
-        var turn = owner.Share.TurnAt(now);
-        foreach (var group in owner.Groups)
+        var isThere = ByTurn.Remove(owner);
+        owner.Turn = owner.Share.TurnAt(now);
+        if (isThere)
         {
-            TakeOut(group);
-        }
-        owner.Turn = turn;
-        foreach (var group in owner.Groups)
-        {
-            PutIn(group);
+            ByTurn.Add(owner);
         }
     }
+
+    private bool IsDue(long due, long now) => due <= now || due > now + options.LongestDelay.Ticks;
 
     private void Join(WaitingRun run, long now)
     {
         var owner = owners.Of(run.Queued.Owner);
-        if (owner.Groups.Count == 0)
-        {
-            owner.Turn = owner.Share.TurnAt(now);
-        }
         var shape = ShapeOf(run.Queued, now);
         if (!shape.Groups.TryGetValue(owner, out var group))
         {
             shape.Groups[owner] = group = new RunGroup(shape, owner);
             owner.Groups.Add(group);
+            owner.Shapes.Add(shape.Number);
+            Reorder(owner, now);
+            ByTurn.Add(owner);
         }
-        TakeOut(group);
         group.Add(run);
-        PutIn(group);
-    }
-
-    private void TakeOut(RunGroup group)
-    {
-        if (group.IsOrdered)
-        {
-            group.Shape.Order.Remove(group);
-            group.Shape.ByAge.Remove(group);
-            group.IsOrdered = false;
-        }
-    }
-
-    private void PutIn(RunGroup group)
-    {
-        if (owners.IsWithinLimits(group))
-        {
-            group.Shape.Order.Add(group);
-            group.Shape.ByAge.Add(group);
-            group.IsOrdered = true;
-        }
     }
 
     private void Drop(RunGroup group)
     {
-        group.Owner.Groups.Remove(group);
-        group.Shape.Groups.Remove(group.Owner);
-        if (group.Shape.Groups.Count == 0)
+        var (owner, shape) = (group.Owner, group.Shape);
+        owner.Groups.Remove(group);
+        owner.Shapes.Remove(shape.Number);
+        if (owner.Groups.Count == 0)
         {
-            _shapes.Remove(group.Shape.Key);
+            ByTurn.Remove(owner);
+        }
+        shape.Groups.Remove(owner);
+        if (shape.Groups.Count == 0)
+        {
+            _shapes.Remove(shape.Key);
+            _free.Push(shape.Number);
         }
     }
 
@@ -142,11 +127,13 @@ internal sealed class WaitingRuns(OwnerAccounts owners)
         var key = new ShapeKey(NeedsText.Intern(run.Needs), run.MaxDuration, run.Nodes, avoids ? run.RunId : null);
         if (!_shapes.TryGetValue(key, out var shape))
         {
-            shape = new NeedShape(key, avoids ? run.Avoided : [], avoids ? run.AvoidUntil!.Value.UtcTicks : 0);
+            shape = new NeedShape(key, NewNumber(), avoids ? run.Avoided : [], avoids ? run.AvoidUntil!.Value.UtcTicks : 0);
             _shapes[key] = shape;
         }
         return shape;
     }
+
+    private int NewNumber() => _free.TryPop(out var number) ? number : _shapes.Count;
 }
 
 /// <summary>What makes runs alike.</summary>
