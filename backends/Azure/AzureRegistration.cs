@@ -57,8 +57,13 @@ public static class AzureRegistration
             Storage(provider).Runs,
             provider.GetRequiredService<TimeProvider>()
         ));
-        services.AddSingleton<IDispatchQueue>(provider => new TableDispatchQueue(
+        services.AddSingleton(provider => new TablePool(
             Storage(provider).Dispatch,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<PoolOptions>>().Value
+        ));
+        services.AddSingleton<IDispatchQueue>(provider => new TableDispatchQueue(
+            provider.GetRequiredService<TablePool>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<PoolOptions>>()
         ));
@@ -75,6 +80,7 @@ public static class AzureRegistration
     {
         services.AddSingleton<IPoolLoad>(provider => new TablePoolLoad(
             Storage(provider).Dispatch,
+            provider.GetRequiredService<TablePool>(),
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<IPoolScaler>(provider =>

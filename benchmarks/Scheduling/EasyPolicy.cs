@@ -78,7 +78,12 @@ internal sealed class EasyPolicy(Trace trace) : IPolicy
         return any;
     }
 
-    private bool Start(Queue<TraceRun> line, IReadOnlyList<int> nodes, long now, List<(TraceRun, IReadOnlyList<int>)> started)
+    private bool Start(
+        Queue<TraceRun> line,
+        IReadOnlyList<int> nodes,
+        long now,
+        List<(TraceRun, IReadOnlyList<int>)> started
+    )
     {
         var run = line.Dequeue();
         Waiting--;

@@ -15,7 +15,10 @@ internal sealed class PlainNodes
         _kinds = kinds;
         _free = [.. kinds.Select(kind => kind.Gpus)];
         _runs = [.. kinds.Select(_ => new List<(long, int, int)>())];
-        _byFree = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 9).Select(_ => new SortedSet<int>()).ToArray())];
+        _byFree =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 9).Select(_ => new SortedSet<int>()).ToArray()),
+        ];
         for (var i = 0; i < kinds.Count; i++)
         {
             _byFree[kinds[i].Bit][kinds[i].Gpus].Add(i);

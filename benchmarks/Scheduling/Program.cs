@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Trace = Trainyard.Benchmarks.Scheduling.Trace;
 using Trainyard.Benchmarks.Scheduling;
+using Trace = Trainyard.Benchmarks.Scheduling.Trace;
 
 var isQuick = args.Contains("--quick");
 var (nodes, runs, owners) = isQuick ? (200, 20_000, 50) : (10_000, 1_000_000, 500);

@@ -24,11 +24,16 @@ internal static class Report
         Console.WriteLine("|---|" + string.Concat(Sizes.Select(_ => "---|")));
         foreach (var (name, outcome) in outcomes)
         {
-            Console.WriteLine($"| {name} | " + string.Join(" | ", Sizes.Select(size => Wait(trace, outcome, size))) + " |");
+            Console.WriteLine(
+                $"| {name} | " + string.Join(" | ", Sizes.Select(size => Wait(trace, outcome, size))) + " |"
+            );
         }
     }
 
-    private static string Words(int gpus) => gpus == 0 ? "no GPU" : gpus == 1 ? "1 GPU" : $"{gpus} GPUs";
+    private static string Words(int gpus) =>
+        gpus == 0 ? "no GPU"
+        : gpus == 1 ? "1 GPU"
+        : $"{gpus} GPUs";
 
     private static string Wait(Trace trace, Outcome outcome, int gpus)
     {

@@ -72,7 +72,9 @@ internal sealed record Trace(IReadOnlyList<NodeKind> Nodes, IReadOnlyList<TraceR
             // A third runs to its limit or nearly, the others for any part of it.
             var part = random.Next(3) == 0 ? 0.9 + (0.1 * random.NextDouble()) : 0.05 + (0.9 * random.NextDouble());
             var length = Math.Max(30, (int)(limit * part));
-            all.Add(new TraceRun(i, Skewed(owners, random), need, kind, random.Next(10) == 0 ? 0 : limit, length, width));
+            all.Add(
+                new TraceRun(i, Skewed(owners, random), need, kind, random.Next(10) == 0 ? 0 : limit, length, width)
+            );
         }
         return new Trace([.. Enumerable.Range(0, nodes).Select(i => i % 5 < 4 ? Large : Small)], all, owners);
     }

@@ -94,7 +94,10 @@ internal sealed class TrainyardPolicy : IPolicy
                 foreach (var decision in decisions)
                 {
                     var run = _runs[decision.Run.RunId];
-                    int[] given = [.. decision.Nodes.Select(name => int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture))];
+                    int[] given =
+                    [
+                        .. decision.Nodes.Select(name => int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture)),
+                    ];
                     foreach (var place in given)
                     {
                         _free[place] -= Demand(run);

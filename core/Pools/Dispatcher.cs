@@ -150,7 +150,12 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
             var isOver = left <= TimeSpan.Zero || !IsLatest(question);
             if (Take(question, isOver) is { } decision)
             {
-                var lease = await leases.GiveAsync(decision, question.Offer, () => IsLatest(question), cancellationToken);
+                var lease = await leases.GiveAsync(
+                    decision,
+                    question.Offer,
+                    () => IsLatest(question),
+                    cancellationToken
+                );
                 if (lease is not null)
                 {
                     return lease;

@@ -1,3 +1,4 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools.Matching;
@@ -35,6 +36,9 @@ public sealed record PoolLoad
 
     /// <summary>All queued attempts; null where those in the list are all.</summary>
     public int? WaitingCount { get; init; }
+
+    /// <summary>How many of an owner's attempts are queued; null where nobody knows.</summary>
+    public Func<Owner, int>? WaitingOf { get; init; }
 
     /// <summary>Where a queued run stands; null for one that is not queued. Null where only the list tells.</summary>
     public Func<RunId, RunStanding?>? Standings { get; init; }

@@ -20,6 +20,7 @@ public static class PoolLoads
         {
             Waiting = new Listed(() => List(dispatcher, pool)),
             WaitingCount = dispatcher.Read(pool, (scheduler, _) => scheduler.WaitingCount),
+            WaitingOf = owner => dispatcher.Read(pool, (scheduler, _) => scheduler.WaitingOf(owner.ToString())),
             Standings = Standings(dispatcher, pool),
             Nodes = nodes,
             Starting = starting,

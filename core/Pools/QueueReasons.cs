@@ -51,7 +51,8 @@ public static class QueueReasons
         {
             RunHold.OwnerGpus => $"your runs may hold {Gpus(standing.Limit)} at once, and do or would with this one",
             RunHold.OwnerRuns => $"{standing.Limit} of your runs may run at once, and do",
-            RunHold.PoolGpus => $"the pool's runs may hold {Gpus(standing.Limit)} at once, and do or would with this one",
+            RunHold.PoolGpus =>
+                $"the pool's runs may hold {Gpus(standing.Limit)} at once, and do or would with this one",
             RunHold.PoolRuns => $"{standing.Limit} runs of the pool may run at once, and do",
             _ => null,
         };

@@ -10,11 +10,7 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
-    public async Task<NodeOpening> OpenAsync(
-        NodeOffer offer,
-        Func<bool> isLatest,
-        CancellationToken cancellationToken
-    )
+    public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         var opened = await pool.ChangeAsync(
             session => isLatest() ? Open(session, offer) : new Opened(new NodeOpening(Again: null, MayTake: false), []),

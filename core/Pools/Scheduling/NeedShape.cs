@@ -26,7 +26,7 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
     public long BlockedAt { get; set; } = -1;
 
     /// <summary>One of its runs.</summary>
-    public WaitingRun Any
+    public PendingRun Any
     {
         get
         {

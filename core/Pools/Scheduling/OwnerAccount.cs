@@ -17,7 +17,7 @@ internal sealed class OwnerAccount(string name, int index, FairShare share)
     public int Reservations { get; set; }
 
     /// <summary>Its runs that are not due.</summary>
-    public SortedSet<WaitingRun> Later { get; } = new(WaitingRun.ByPriority);
+    public SortedSet<PendingRun> Later { get; } = new(PendingRun.ByPriority);
 
     public int RunningGpus { get; set; }
 
@@ -32,9 +32,9 @@ internal sealed class OwnerAccount(string name, int index, FairShare share)
     private int Index => index;
 
     /// <summary>All that waits of it, in the order of priority and age.</summary>
-    public IEnumerable<WaitingRun> InOrder()
+    public IEnumerable<PendingRun> InOrder()
     {
-        var firsts = new PriorityQueue<IEnumerator<WaitingRun>, WaitingRun>(WaitingRun.ByPriority);
+        var firsts = new PriorityQueue<IEnumerator<PendingRun>, PendingRun>(PendingRun.ByPriority);
         foreach (var group in Groups)
         {
             var own = group.Runs.GetEnumerator();
@@ -92,8 +92,7 @@ internal sealed class ShapeSet
     }
 
     public bool Contains(int number) =>
-        number / BitsPerWord < _words.Length
-        && (_words[number / BitsPerWord] & (1UL << (number % BitsPerWord))) != 0;
+        number / BitsPerWord < _words.Length && (_words[number / BitsPerWord] & (1UL << (number % BitsPerWord))) != 0;
 
     public bool Overlaps(ShapeSet other)
     {

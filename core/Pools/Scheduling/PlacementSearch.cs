@@ -7,7 +7,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     private const int MostLookedAt = 32;
 
     /// <summary>All its nodes, or null when there are not so many; the last to ask is looked at in any case.</summary>
-    public List<SchedulerNode>? Find(WaitingRun run, NeedShape shape, SchedulerNode? last, long now)
+    public List<SchedulerNode>? Find(PendingRun run, NeedShape shape, SchedulerNode? last, long now)
     {
         var found = new List<SchedulerNode>(shape.Nodes);
         var able = shape.AbleClasses(classes);
@@ -25,7 +25,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     private bool AddOpen(
         List<SchedulerNode> found,
         IReadOnlyList<NodeClassFit> able,
-        WaitingRun run,
+        PendingRun run,
         NeedShape shape,
         Func<NodeClassFit, bool>? condition,
         long now
@@ -66,7 +66,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     private bool AddReserved(
         List<SchedulerNode> found,
         IReadOnlyList<NodeClassFit> able,
-        WaitingRun run,
+        PendingRun run,
         NeedShape shape,
         long now
     )
@@ -95,7 +95,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         return false;
     }
 
-    private bool TryAdd(List<SchedulerNode> found, SchedulerNode node, WaitingRun run, NeedShape shape, long now)
+    private bool TryAdd(List<SchedulerNode> found, SchedulerNode node, PendingRun run, NeedShape shape, long now)
     {
         if (MayTake(node, run, shape, now) && !found.Contains(node))
         {
@@ -104,7 +104,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         return found.Count == shape.Nodes;
     }
 
-    private bool MayTake(SchedulerNode node, WaitingRun run, NeedShape shape, long now)
+    private bool MayTake(SchedulerNode node, PendingRun run, NeedShape shape, long now)
     {
         var fit = shape.FitOf(node.Class!);
         return fit.Could

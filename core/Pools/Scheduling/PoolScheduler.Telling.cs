@@ -14,7 +14,7 @@ public sealed partial class PoolScheduler
     /// <summary>What waits, in the order in which it would get nodes that all are alike; at most so many.</summary>
     public IReadOnlyList<QueuedRun> Waiting(DateTimeOffset now, int most)
     {
-        var turns = new PriorityQueue<(IEnumerator<WaitingRun> Own, OwnerAccount Owner, double Turn), (double, int)>();
+        var turns = new PriorityQueue<(IEnumerator<PendingRun> Own, OwnerAccount Owner, double Turn), (double, int)>();
         foreach (var owner in _owners.All.Where(owner => owner.Waiting > 0))
         {
             var own = owner.InOrder().GetEnumerator();

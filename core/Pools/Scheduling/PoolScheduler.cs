@@ -17,6 +17,7 @@ public sealed partial class PoolScheduler
     // A decision that takes longer goes on at the next.
     private const int MostSteps = 512;
     private const int NodesPerReservation = 4;
+
     // The nodes of several that are free first wait for the last.
     private const int NodesPerGang = 64;
     private const int ReservationsPerOwner = 4;
@@ -34,7 +35,7 @@ public sealed partial class PoolScheduler
     private readonly ShapeSet _open = new();
     private readonly HashSet<NodeClass> _claimed = [];
     private SchedulerNode? _lastAsked;
-    private WaitingRun? _forOldest;
+    private PendingRun? _forOldest;
     private long _moment;
     private long _openedAt = -1;
     private long _reorderedAt;
@@ -158,7 +159,7 @@ public sealed partial class PoolScheduler
         return decisions;
     }
 
-    private PlacementDecision? Place(WaitingRun run, NeedShape shape, long now)
+    private PlacementDecision? Place(PendingRun run, NeedShape shape, long now)
     {
         if (!_owners.IsWithinLimits(shape) || _search.Find(run, shape, _lastAsked, now) is not { } nodes)
         {
@@ -242,7 +243,7 @@ public sealed partial class PoolScheduler
         {
             if (
                 _open.Contains(group.Shape.Number)
-                && (first is null || WaitingRun.ByPriority.Compare(group.First, first.First) < 0)
+                && (first is null || PendingRun.ByPriority.Compare(group.First, first.First) < 0)
                 && _owners.IsWithinLimits(group)
             )
             {
@@ -320,7 +321,7 @@ public sealed partial class PoolScheduler
             if (
                 group.First!.Reservation is null
                 && (group.Shape.Nodes == 1 || mayBeGang)
-                && (first is null || WaitingRun.ByPriority.Compare(group.First, first.First) < 0)
+                && (first is null || PendingRun.ByPriority.Compare(group.First, first.First) < 0)
                 && _owners.IsWithinLimits(group)
                 && _owners.IsWithinLimits(group.Shape)
             )
@@ -328,7 +329,7 @@ public sealed partial class PoolScheduler
                 first = group;
             }
         }
-        return first is not null && owner == next.Owner && WaitingRun.ByPriority.Compare(first.First, next.First) >= 0
+        return first is not null && owner == next.Owner && PendingRun.ByPriority.Compare(first.First, next.First) >= 0
             ? null
             : first;
     }
@@ -338,11 +339,11 @@ public sealed partial class PoolScheduler
             .. owner
                 .Groups.Where(group =>
                     group.First!.Reservation is null
-                    && (owner != next.Owner || WaitingRun.ByPriority.Compare(group.First, next.First) < 0)
+                    && (owner != next.Owner || PendingRun.ByPriority.Compare(group.First, next.First) < 0)
                     && _owners.IsWithinLimits(group)
                     && _owners.IsWithinLimits(group.Shape)
                 )
-                .OrderBy(group => group.First!, WaitingRun.ByPriority),
+                .OrderBy(group => group.First!, PendingRun.ByPriority),
         ];
 
     private bool IsLarge(NeedShape shape) =>

@@ -16,7 +16,7 @@ internal sealed class Reservations(NodeClasses classes)
     public IReadOnlyCollection<Reservation> All => _all;
 
     /// <summary>The nodes where the run can begin first; null when there are not so many that nobody has reserved.</summary>
-    public Reservation? Make(WaitingRun run, long now)
+    public Reservation? Make(PendingRun run, long now)
     {
         var shape = run.Group!.Shape;
         var chosen = shape
@@ -29,7 +29,12 @@ internal sealed class Reservations(NodeClasses classes)
         {
             return null;
         }
-        var reservation = new Reservation(run, run.Group.Owner, [.. chosen.Select(each => each.Node)], Math.Max(now, chosen[^1].At));
+        var reservation = new Reservation(
+            run,
+            run.Group.Owner,
+            [.. chosen.Select(each => each.Node)],
+            Math.Max(now, chosen[^1].At)
+        );
         run.Reservation = reservation;
         run.Group.Owner.Reservations++;
         foreach (var node in reservation.Nodes)

@@ -113,9 +113,9 @@ internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long Ends
 }
 
 /// <summary>Nodes that are kept for a run, and when it begins at the latest.</summary>
-internal sealed class Reservation(WaitingRun run, OwnerAccount owner, IReadOnlyList<SchedulerNode> nodes, long startsAt)
+internal sealed class Reservation(PendingRun run, OwnerAccount owner, IReadOnlyList<SchedulerNode> nodes, long startsAt)
 {
-    public WaitingRun Run => run;
+    public PendingRun Run => run;
 
     public OwnerAccount Owner => owner;
 

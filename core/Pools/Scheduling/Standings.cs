@@ -49,7 +49,7 @@ internal sealed class Standings(
 
     private bool IsActive(OwnerAccount owner) => owner.Waiting > 0 || owner.Running > 0 || owner.Share.UsedAt(now) > 1;
 
-    private int Ahead(OwnerAccount owner, WaitingRun run)
+    private int Ahead(OwnerAccount owner, PendingRun run)
     {
         if (!_places.TryGetValue(owner, out var places))
         {
@@ -74,7 +74,7 @@ internal sealed class Standings(
     private double Step(OwnerAccount owner, QueuedRun run) =>
         Math.Max(1, owners.RateOf(run) * TypicalSeconds / owner.Share.Weight);
 
-    private (RunHold Hold, int Limit) HoldOf(WaitingRun run, OwnerAccount owner)
+    private (RunHold Hold, int Limit) HoldOf(PendingRun run, OwnerAccount owner)
     {
         var gpus = run.Queued.Needs.Gpus * run.Queued.Nodes;
         return run switch
@@ -99,11 +99,9 @@ internal sealed class Standings(
     private static bool Exceeds(int limit, int count) => limit > 0 && count > limit;
 
     private bool IsKeptFree(NeedShape shape) =>
-        shape
-            .AbleClasses(classes)
-            .Any(fit => fit.Class.Reserved.Any(node => fit.Demand.FitsIn(node.Free)));
+        shape.AbleClasses(classes).Any(fit => fit.Class.Reserved.Any(node => fit.Demand.FitsIn(node.Free)));
 
-    private long? StartOf(WaitingRun run, RunHold hold, int ahead) =>
+    private long? StartOf(PendingRun run, RunHold hold, int ahead) =>
         hold switch
         {
             RunHold.NotDue => run.Queued.NotBefore?.UtcTicks,

@@ -6,9 +6,9 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// <summary>What waits, by run, by owner and by shape, each in the order in which it is to be given nodes.</summary>
 internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions options)
 {
-    private readonly Dictionary<RunId, WaitingRun> _runs = [];
+    private readonly Dictionary<RunId, PendingRun> _runs = [];
     private readonly Dictionary<ShapeKey, NeedShape> _shapes = [];
-    private readonly PriorityQueue<WaitingRun, long> _later = new();
+    private readonly PriorityQueue<PendingRun, long> _later = new();
     private readonly Stack<int> _free = new();
 
     public int Count => _runs.Count;
@@ -16,11 +16,11 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
     /// <summary>The shapes of which something waits and is due.</summary>
     public IReadOnlyCollection<NeedShape> Shapes => _shapes.Values;
 
-    public WaitingRun? Find(RunId id) => _runs.GetValueOrDefault(id);
+    public PendingRun? Find(RunId id) => _runs.GetValueOrDefault(id);
 
     public void Add(QueuedRun queued, long now)
     {
-        var run = new WaitingRun(queued);
+        var run = new PendingRun(queued);
         _runs[queued.RunId] = run;
         owners.Of(queued.Owner).Waiting++;
         if (queued.NotBefore is { } due && !IsDue(due.UtcTicks, now))
@@ -35,7 +35,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
     }
 
     /// <summary>Takes it out; the same as it was in.</summary>
-    public WaitingRun? Remove(RunId id)
+    public PendingRun? Remove(RunId id)
     {
         if (!_runs.Remove(id, out var run))
         {
@@ -88,7 +88,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
 
     private bool IsDue(long due, long now) => due <= now || due > now + options.LongestDelay.Ticks;
 
-    private void Join(WaitingRun run, long now)
+    private void Join(PendingRun run, long now)
     {
         var owner = owners.Of(run.Queued.Owner);
         var shape = ShapeOf(run.Queued, now);
@@ -127,7 +127,12 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         var key = new ShapeKey(NeedsText.Intern(run.Needs), run.MaxDuration, run.Nodes, avoids ? run.RunId : null);
         if (!_shapes.TryGetValue(key, out var shape))
         {
-            shape = new NeedShape(key, NewNumber(), avoids ? run.Avoided : [], avoids ? run.AvoidUntil!.Value.UtcTicks : 0);
+            shape = new NeedShape(
+                key,
+                NewNumber(),
+                avoids ? run.Avoided : [],
+                avoids ? run.AvoidUntil!.Value.UtcTicks : 0
+            );
             _shapes[key] = shape;
         }
         return shape;

@@ -3,9 +3,9 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>A waiting run and where it stands.</summary>
-internal sealed class WaitingRun(QueuedRun queued)
+internal sealed class PendingRun(QueuedRun queued)
 {
-    public static Comparer<WaitingRun> ByPriority { get; } = Comparer<WaitingRun>.Create(Compare);
+    public static Comparer<PendingRun> ByPriority { get; } = Comparer<PendingRun>.Create(Compare);
 
     public QueuedRun Queued => queued;
 
@@ -16,7 +16,7 @@ internal sealed class WaitingRun(QueuedRun queued)
 
     public Reservation? Reservation { get; set; }
 
-    private static int Compare(WaitingRun one, WaitingRun other) =>
+    private static int Compare(PendingRun one, PendingRun other) =>
         one.Queued.Priority != other.Queued.Priority ? other.Queued.Priority.CompareTo(one.Queued.Priority)
         : one.Queued.Age != other.Queued.Age ? one.Queued.Age.CompareTo(other.Queued.Age)
         : string.CompareOrdinal(one.RunId.ToString(), other.RunId.ToString());
@@ -25,7 +25,7 @@ internal sealed class WaitingRun(QueuedRun queued)
 /// <summary>An owner's waiting runs of one shape. Only the first matters: the others are just like it.</summary>
 internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 {
-    private readonly SortedSet<WaitingRun> _runs = new(WaitingRun.ByPriority);
+    private readonly SortedSet<PendingRun> _runs = new(PendingRun.ByPriority);
 
     public NeedShape Shape => shape;
 
@@ -33,19 +33,19 @@ internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 
     public int Count => _runs.Count;
 
-    public IEnumerable<WaitingRun> Runs => _runs;
+    public IEnumerable<PendingRun> Runs => _runs;
 
     /// <summary>Null when the group is empty.</summary>
-    public WaitingRun? First { get; private set; }
+    public PendingRun? First { get; private set; }
 
-    public void Add(WaitingRun run)
+    public void Add(PendingRun run)
     {
         _runs.Add(run);
         run.Group = this;
         First = _runs.Min;
     }
 
-    public void Remove(WaitingRun run)
+    public void Remove(PendingRun run)
     {
         _runs.Remove(run);
         run.Group = null;
