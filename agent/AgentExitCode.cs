@@ -20,4 +20,7 @@ internal enum AgentExitCode
 
     /// <summary><c>Agent__Containers</c> names an engine that does not work here.</summary>
     NoContainers = 5,
+
+    /// <summary><c>Pool__Network</c> demands rules that cannot be held here.</summary>
+    NoNetworkRules = 6,
 }

@@ -150,11 +150,30 @@ public sealed record RunStatusResource
 
     public UsageResource? Usage { get; init; }
 
+    /// <summary>How far the last attempt's command says it is; left out while it says nothing.</summary>
+    public ProgressResource? Progress { get; init; }
+
     /// <summary>The last metrics of the run; empty in lists of runs, and while there are none.</summary>
     public IReadOnlyList<MetricResource> Metrics { get; init; } = [];
 
     /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
     public FailureResource? Failure { get; init; }
+}
+
+/// <summary>How far a command says it is; what it does not say is left out.</summary>
+public sealed record ProgressResource
+{
+    public long? Step { get; init; }
+
+    public long? Steps { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    public double? Percent { get; init; }
+
+    /// <summary>As it was at <see cref="UpdatedAt"/>.</summary>
+    public double? SecondsLeft { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
 }
 
 /// <summary>One metric, as clients of 2018 read it; <see cref="Phase"/> is its group.</summary>
@@ -220,6 +239,9 @@ public sealed record UsageResource(double GpuSeconds, double CommandSeconds)
 
     /// <summary>Processor time of the command's processes, of all attempts together; null where no node counted it.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>The most that was seen of each, of all attempts; null where no node sampled it.</summary>
+    public MachinePeaks? Peaks { get; init; }
 }
 
 /// <summary>A page of runs, newest first; <see cref="Next"/> is the path of the next page.</summary>
@@ -285,7 +307,7 @@ public sealed record ModelVersionResource
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <param name="State"><c>persisted</c>, or <c>no_content</c> where nothing was sent yet.</param>
+/// <param name="State"><c>persisted</c>, <c>persisting</c> while it is being copied, or <c>no_content</c> where nothing was sent yet.</param>
 public sealed record ContentStatusResource(string State);
 
 public sealed record StoredModelListResource

@@ -53,8 +53,12 @@ internal static class Registration
         services.AddSingleton<KeyOwners>();
         services.AddSingleton<NodePolicy>();
         services.AddSingleton<ModelRepository>();
+        services.AddSingleton<ModelStoring>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();
+        services.AddSingleton<BucketUploads>();
+        services.AddSingleton<LargeFiles>();
+        services.AddSingleton<ResultsManifest>();
         services.AddSingleton<UnfinishedUploads>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<NotifyOwner>();

@@ -39,7 +39,6 @@ public static class ManifestParser
         new DependenciesRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),
-        new NoEffectYetRule(),
         new NotOfferedRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),

@@ -18,11 +18,6 @@ public static class NotOffered
             notices.Add($"It asks for {manifest.Compute.Nodes} nodes; one node stands in for all of them.");
         }
 
-        if (manifest.EvaluationMetrics is not null)
-        {
-            notices.Add("Its evaluation_metrics are kept, but nothing acts on them.");
-        }
-
         return notices;
     }
 }

@@ -10,11 +10,13 @@ namespace Trainyard.Orchestrations;
 /// <summary>Plan, then one activity per unit in parallel, then verify. Every step may run twice.</summary>
 internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id, RunSignals signals)
 {
-    // Bounded, so that one run with very many files leaves room for the others.
-    private const int ParallelUnits = 8;
+    // A longer plan is stored by orchestrations of its own, for the sake of this one's history.
+    private const int MostUnitsHere = 32;
 
     // What is under way then ends by itself; nothing more is begun.
     private bool _isGivenUp;
+
+    private (string Instance, Task Result)? _batch;
 
     /// <summary>
     /// Stores what the attempt left. Gives the verdict back, or another in its place when the bucket refuses or the owner does
@@ -26,6 +28,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         _isGivenUp = !await EndsBeforeCancelAsync(storing, verdict);
         if (_isGivenUp)
         {
+            await EndBatchAsync();
             return Unstored(verdict.Phase is RunPhase.Failed ? verdict : Canceled(verdict), verdict);
         }
         var refusal = await storing;
@@ -89,7 +92,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 new PlanStoringRequest { RunId = id, Attempt = attempt },
                 RetryPolicies.Storing
             );
-            var refusal = plan.Refusal ?? await StoreUnitsAsync(plan.Units);
+            var refusal = plan.Refusal ?? await StoreUnitsAsync(plan);
             if (refusal is not null || _isGivenUp)
             {
                 return refusal;
@@ -107,12 +110,63 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         }
     }
 
+    private async Task<RunReason?> StoreUnitsAsync(PlanStoringResult plan) =>
+        plan is { LargePages: { } pages, Units: > MostUnitsHere }
+            ? await StoreLongPlanAsync(plan.Units, pages)
+            : await StoreUnitsAsync(plan.Units);
+
+    private async Task<RunReason?> StoreLongPlanAsync(int units, int largePages)
+    {
+        var end = 0;
+        for (var batch = 0; end < units + largePages && !_isGivenUp; batch++)
+        {
+            var first = end;
+            // A file is completed when all of its parts are written: never both in one batch.
+            var last = first < units ? units : units + largePages;
+            end = Math.Min(first + StoreUnitsOrchestrator.MostSteps, last);
+            var request = new StoreUnitsRequest
+            {
+                RunId = id,
+                Units = units,
+                First = first,
+                End = end,
+            };
+            if (await StoreBatchAsync(request, StoreUnitsOrchestrator.InstanceOf(id, batch)) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
+    private async Task<RunReason?> StoreBatchAsync(StoreUnitsRequest request, string instance)
+    {
+        var result = context.CallSubOrchestratorAsync<StoringResult>(
+            nameof(StoreUnitsOrchestrator),
+            request,
+            new SubOrchestrationOptions { InstanceId = instance }
+        );
+        _batch = (instance, result);
+        return (await result).Refusal;
+    }
+
+    // It ends at once, whatever is under way: another one for this run can then begin.
+    private async Task EndBatchAsync()
+    {
+        if (_batch is { Result.IsCompleted: false } running)
+        {
+            context.SendEvent(running.Instance, StoringGivenUp.Name, new StoringGivenUp());
+            await Task.WhenAny(running.Result);
+        }
+    }
+
+    // The windows of histories that were recorded before there were longer plans.
     private async Task<RunReason?> StoreUnitsAsync(int units)
     {
-        for (var first = 0; first < units && !_isGivenUp; first += ParallelUnits)
+        for (var first = 0; first < units && !_isGivenUp; first += StepWindow.Parallel)
         {
             var window = Enumerable
-                .Range(first, Math.Min(ParallelUnits, units - first))
+                .Range(first, Math.Min(StepWindow.Parallel, units - first))
                 .Select(unit =>
                     context.CallActivityAsync<StoringResult>(
                         nameof(StoreUnit),

@@ -15,13 +15,15 @@ export class MetricsReader {
   broken = 0;
   full = false;
 
-  constructor(id) {
+  /** @param group `system` for what the node measured; nothing for what the program did. */
+  constructor(id, group = "") {
     this.id = id;
+    this.query = group === "" ? "" : `&group=${group}`;
   }
 
   /** True when there was something new. */
   async read(signal) {
-    const response = await call(`v3/models/${this.id}/metrics?offset=${this.#offset}`, { signal });
+    const response = await call(`v3/models/${this.id}/metrics?offset=${this.#offset}${this.query}`, { signal });
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (bytes.length === 0) {
       return false;

@@ -5,7 +5,7 @@ import { ChartBoard } from "./chart.js";
 import { bytes, confirmed, download, duration, h, name, plain, replace, say, time } from "./dom.js";
 import { LogView } from "./log.js";
 import { MetricsReader, toCsv } from "./metrics.js";
-import { badge, compute, isOver, progress, why } from "./states.js";
+import { badge, compute, isOver, progress, progressWords, why } from "./states.js";
 import { repeatRun } from "./submit.js";
 
 export async function show({ place, argument: id, signal, title, fail }) {
@@ -22,6 +22,9 @@ export async function show({ place, argument: id, signal, title, fail }) {
   const board = new ChartBoard(signal);
   const noMetrics = h("p", { class: "hint" }, "The program has written no metrics.");
   const csv = h("button", { type: "button", hidden: true, onclick: () => download(`${id}-metrics.csv`, toCsv([reader])) }, "Save as CSV");
+  const machine = new MetricsReader(id, "system");
+  const machineBoard = new ChartBoard(signal);
+  const noNumbers = h("p", { class: "hint" }, "The node has measured nothing yet: its first look is a second after the command began.");
   const log = new LogView(id, signal, () => refresh().catch(fail), fail);
 
   replace(
@@ -32,11 +35,13 @@ export async function show({ place, argument: id, signal, title, fail }) {
     section("Timeline", timeline),
     section("Metrics", h("div", { class: "actions" }, csv), noMetrics, board.element),
     section("Log", log.element),
+    section("Machine", noNumbers, machineBoard.element),
     section("What it is made of", facts, manifest()),
   );
   draw();
   log.start();
   reader.follow(signal, () => isOver(run), drawMetrics, fail);
+  machine.follow(signal, () => isOver(run), drawMachine, fail);
   repeat(2000, signal, async () => {
     await refresh().catch(fail);
     return isOver(run) ? "done" : null;
@@ -54,7 +59,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
   function draw() {
     const status = run.entity.status;
     head.querySelector("h1") ?? replace(head, h("h1", { tabIndex: -1 }, name(run.entity.model_definition.name)), h("p", { class: "state" }));
-    replace(head.querySelector(".state"), badge(run), progress(run), " ", name(why(run)));
+    replace(head.querySelector(".state"), badge(run), progress(run), " ", h("span", { class: "hint" }, progressWords(run)), " ", name(why(run)));
     replace(explained, explanation(status), (run.entity.notices ?? []).map((notice) => h("p", { class: "notice" }, name(notice))));
     replace(timeline, phases(status));
     replace(facts, factsOf(run));
@@ -126,6 +131,11 @@ export async function show({ place, argument: id, signal, title, fail }) {
       reader.full && "There are more curves or points than are shown here; the CSV has what is shown.",
     ].filter(Boolean);
     noMetrics.textContent = notes.join(" ");
+  }
+
+  function drawMachine() {
+    machineBoard.update([{ label: "", reader: machine }]);
+    noNumbers.hidden = machine.points.size > 0;
   }
 
   function manifest() {
@@ -202,11 +212,25 @@ function factsOf(run) {
     Attempt: status.attempt > 1 && String(status.attempt),
     "Exit code": status.exit_code ?? null,
     Used: usage && usage.command_seconds > 0 && `${duration(usage.command_seconds * 1000)} of the command, ${duration(usage.gpu_seconds * 1000)} of GPUs`,
+    Peaks: usage?.peaks && peaks(usage.peaks),
     Labels: entity.labels && Object.entries(entity.labels).map(([key, value]) => h("span", { class: "label" }, name(`${key}=${value}`))),
   };
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
     .map(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]);
+}
+
+function peaks(most) {
+  const parts = [
+    Number.isFinite(most.cpu_percent) && `CPU ${Math.round(most.cpu_percent)} %`,
+    Number.isFinite(most.memory_bytes) && `memory ${bytes(most.memory_bytes)}`,
+    Number.isFinite(most.gpu_percent) && `GPU ${Math.round(most.gpu_percent)} %`,
+    Number.isFinite(most.gpu_memory_bytes) && `GPU memory ${bytes(most.gpu_memory_bytes)}`,
+    Number.isFinite(most.gpu_watts) && `${Math.round(most.gpu_watts)} W`,
+    Number.isFinite(most.gpu_celsius) && `${Math.round(most.gpu_celsius)} °C`,
+    most.gpu_errors > 0 && `${most.gpu_errors} GPU memory errors`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 function store(reference) {

@@ -37,11 +37,21 @@ export function compute(run) {
 
 /** Done of all, where the program tells it. */
 export function progress(run) {
-  const told = run.entity.status.progress;
-  const percent = typeof told === "number" ? told : told?.percent;
+  const percent = run.entity.status.progress?.percent;
   if (!Number.isFinite(percent)) {
     return null;
   }
   const shown = Math.max(0, Math.min(100, percent));
   return h("progress", { max: 100, value: shown, "aria-label": "Progress" }, `${Math.round(shown)} %`);
+}
+
+/** The same in words: which step of how many, and how long it still takes. */
+export function progressWords(run) {
+  const { progress: told, current_at: now } = run.entity.status;
+  if (!told) {
+    return "";
+  }
+  const step = Number.isFinite(told.step) && `step ${told.step}${Number.isFinite(told.steps) ? ` of ${told.steps}` : ""}`;
+  const left = (told.seconds_left ?? 0) * 1000 - (Date.parse(now) - Date.parse(told.updated_at));
+  return [Number.isFinite(told.percent) && `${Math.round(told.percent)} %`, step, !isOver(run) && left > 0 && `${duration(left)} left`].filter(Boolean).join(", ");
 }

@@ -148,7 +148,8 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     {
         var names = JobNames.For(task.DataBucket, task.ResultsBucket);
         var folders = new AttemptFolders(_root, names);
-        var sandbox = task.Image is not null && node.Containers is { } containers ? containers.Sandbox : node.Sandbox;
+        var sandbox =
+            task.Image is not null && node.ContainersNow is { } containers ? containers.Sandbox : node.Sandbox;
         if (task.Image is null)
         {
             node.Python.Link(folders.UserHome);
@@ -165,17 +166,19 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             Stop = _stop,
             Log = new Spool(folders.LogSpool, node.Options.MaxLogBytes),
             Metrics = new Spool(folders.MetricsSpool, node.Options.MaxLogBytes),
+            System = new Spool(folders.SystemSpool, node.Options.MaxLogBytes),
         };
     }
 
     private Task StreamAsync(AttemptContext context)
     {
-        var log = new AppendStream(context.Client, node.Stores, AgentRoutes.Log, node.Time, node.Logger);
-        var metrics = new AppendStream(context.Client, node.Stores, AgentRoutes.Metrics, node.Time, node.Logger);
         return Task.WhenAll(
-            log.RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
-            metrics.RunAsync(context.Metrics, task.MetricsOffset, context.Stop.Lost)
+            To(AgentRoutes.Log).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
+            To(AgentRoutes.Metrics).RunAsync(context.Metrics, task.MetricsOffset, context.Stop.Lost),
+            To(AgentRoutes.System).RunAsync(context.System, task.SystemOffset, context.Stop.Lost)
         );
+
+        AppendStream To(string route) => new(context.Client, node.Stores, route, node.Time, node.Logger);
     }
 
     private async Task<StageSummary> DeliverAsync(AttemptEnd end, AttemptContext context, Task streams)

@@ -32,16 +32,24 @@ internal sealed record AttemptContext : IDisposable
 
     public required Spool Metrics { get; init; }
 
+    /// <summary>Whether <see cref="Metrics"/> has more than the command's own metrics file.</summary>
+    public bool HasExtractedMetrics { get; set; }
+
+    /// <summary>What the node measures of itself.</summary>
+    public required Spool System { get; init; }
+
     /// <summary>Nothing more is printed or measured.</summary>
     public void CompleteSpools()
     {
         Log.Complete();
         Metrics.Complete();
+        System.Complete();
     }
 
     public void Dispose()
     {
         Log.Dispose();
         Metrics.Dispose();
+        System.Dispose();
     }
 }

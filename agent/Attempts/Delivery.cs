@@ -1,5 +1,6 @@
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Logging;
 using Trainyard.Agent.Processes;
 using Trainyard.Agent.Verbs;
 
@@ -22,7 +23,14 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             context.Log.AppendLine($"Not all results are stored: {limit}.");
         }
-        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload);
+        var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload)
+        {
+            Bucket = new BucketUpload(
+                node.Stores,
+                context.Client,
+                why => Log.NotStraight(node.Logger, context.Task.RunId, context.Task.Attempt, why)
+            ),
+        };
         var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, _skipped.Add);
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
@@ -79,6 +87,11 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     /// <summary>The command's own file: written anew, it holds each record once, and our copy what it ever held.</summary>
     private IEnumerable<FoundFile> FindMetrics()
     {
+        // FfDL's extractors add to that file; ours is the whole of both.
+        if (context.HasExtractedMetrics)
+        {
+            yield break;
+        }
         var path = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
         using var file = RegularFile.TryOpen(path) ?? RegularFile.TryUnlock(path);
         var bytes = file is null ? 0 : RandomAccess.GetLength(file);

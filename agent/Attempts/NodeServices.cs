@@ -3,10 +3,13 @@ using Trainyard.Agent.Containers;
 using Trainyard.Agent.Environments;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Limits;
+using Trainyard.Agent.Networks;
 using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Attempts;
 
@@ -31,14 +34,26 @@ internal sealed record NodeServices
 
     public required ISandbox Sandbox { get; init; }
 
-    /// <summary>Null where no container engine works.</summary>
-    public NodeContainers? Containers { get; init; }
+    /// <summary>Null where no container engine works. Trying takes longer than the rest of the start, so nothing waits for it.</summary>
+    public required Task<NodeContainers?> Containers { get; init; }
+
+    /// <summary>Null also as long as it is tried.</summary>
+    public NodeContainers? ContainersNow => Containers.IsCompletedSuccessfully ? Containers.Result : null;
+
+    /// <summary>What of the network commands reach.</summary>
+    public required NetworkGuard Network { get; init; }
+
+    /// <summary>Data that earlier runs fetched.</summary>
+    public required DataCache Data { get; init; }
 
     public required PythonEnvironments Environments { get; init; }
 
     public required PythonPrograms Python { get; init; }
 
     public required ControlGroups Groups { get; init; }
+
+    /// <summary>Null where the node has no GPUs.</summary>
+    public GpuMeter? GpuMeter { get; init; }
 
     public required AgentOptions Options { get; init; }
 

@@ -6,6 +6,7 @@ using Trainyard.Agent.Limits;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
+using Trainyard.Agent.Transfers;
 using Trainyard.Agent.Verbs;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
@@ -69,6 +70,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.NoRoom, $"{NodeFailure.NoRoom}; {context.Stop.Explanation}");
         }
+        catch (DataHasNoRoomException e)
+        {
+            return new AttemptEnd(AttemptOutcome.NoRoom, e.Message);
+        }
         catch (DownloadFailedException e)
         {
             return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
@@ -103,7 +108,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             _checkpoints = new AttemptCheckpoints(node, context, wanted);
         }
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
-        var data = DownloadData(failed.Token);
+        var data = new DataFetch(node, context, phases).RunAsync(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = _checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
         var pulled = PullAsync(failed.Token);
@@ -114,8 +119,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 CommandResources.Of(context.Task, node.Options)
             );
         }
-        var summary = await data;
-        Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, summary.Files, summary.Bytes);
+        var state = await data;
+        Log.Fetched(node.Logger, context.Task.RunId, context.Task.Attempt, state.Objects, state.Bytes);
     }
 
     private async Task PullAsync(CancellationToken cancellationToken)
@@ -124,30 +129,12 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return;
         }
-        if (node.Containers is not { } containers)
+        if (await node.Containers is not { } containers)
         {
             throw new EngineException("this node runs no containers");
         }
         var say = context.Log.AppendLine;
         _image = await containers.Images.HoldAsync(wanted, context.Folders.Root, say, cancellationToken);
-    }
-
-    private async Task<DataSummary> DownloadData(CancellationToken cancellationToken)
-    {
-        var objects = new DataObjects(context.Client);
-        using var own = context.Task.DataAuthorities is { } pem ? node.OpenStores(pem) : null;
-        var source = new ObjectSource(own ?? node.Stores, context.Client);
-        var download = new ObjectDownload(
-            source,
-            objects,
-            Retries.Service(node.Time, node.Address),
-            context.Client.Silence
-        );
-        return await new DataDownload(objects, download, node.Options.Downloads).RunAsync(
-            context.Folders,
-            context.Log,
-            cancellationToken
-        );
     }
 
     private async Task UnpackAsync(CancellationToken cancellationToken)
@@ -159,9 +146,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private async Task<AttemptEnd> RunCommandAsync()
     {
         context.Stop.Stopped.ThrowIfCancellationRequested();
+        await node.Network.FollowAsync(node.Address.LocalPort);
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
-        var tail = TailAsync(ended.Token);
+        var watch = new CommandWatch(node, context);
         var saving = _checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
@@ -177,11 +165,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 context.Log.AppendLine(line);
             }
         }
-        var run = new CommandRun(node.Spawner, context.Sandbox, node.Time);
+        var run = watch.Run();
         try
         {
             var exitCode = await run.RunAsync(Command(limits), Limits(limits), context.Log, context.Stop);
-            return Judge(exitCode, run.Usage) with
+            return watch.Complete(Judge(exitCode, run.Usage)) with
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
@@ -194,21 +182,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             context.Grant.HeldBy = run.Remains;
             await ended.CancelAsync();
-            await tail;
+            await watch.DisposeAsync();
             await saving;
-        }
-    }
-
-    private async Task TailAsync(CancellationToken ended)
-    {
-        var file = Path.Combine(context.Folders.Logs, JobNames.MetricsFile);
-        try
-        {
-            await new MetricsTail(file, context.Metrics, node.Time, context.Log.AppendLine).RunAsync(ended);
-        }
-        catch (IOException e)
-        {
-            Log.AppendRefused(node.Logger, AgentRoutes.Metrics, e.Message);
         }
     }
 

@@ -33,6 +33,8 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
 
     public bool HidesDevices => true;
 
+    public bool ProtectsData => true;
+
     /// <summary>The container's first process.</summary>
     public int WrapperGenerations => 1;
 

@@ -1,11 +1,24 @@
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Node;
+using Trainyard.Agent.Settings;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Facts;
 
 /// <summary>What the node can provide: what is quickly found out at each question, Python and driver seldom.</summary>
-internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string work, TimeProvider time)
+/// <param name="python">Asks the Pythons.</param>
+/// <param name="containers">Ends when it is known whether containers work.</param>
+/// <param name="slots">With the node's GPUs.</param>
+/// <param name="work">The folder of the attempts.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeFactsWatch(
+    PythonProbe python,
+    Task<NodeContainers?> containers,
+    SlotTable slots,
+    string work,
+    TimeProvider time
+)
 {
     // What an operator installs is soon seen; looking costs a tenth of a second.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -17,10 +30,13 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public required bool CpuStandIn { get; init; }
 
+    /// <summary>What of the network commands reach.</summary>
+    public required NetworkAccess Network { get; init; }
+
     /// <summary>Whether this is the service's own machine.</summary>
     public required bool IsServiceMachine { get; init; }
 
-    /// <summary>Ends when Python or driver say something else than when it was read.</summary>
+    /// <summary>Ends when Python, driver or containers say something else than when it was read.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     public NodeCapabilities Now =>
@@ -32,6 +48,8 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
             Gpus = _gpus.Describe(slots.Present),
             GpuDriver = _gpus.Driver,
             Pythons = _pythons,
+            ContainersPending = !containers.IsCompleted,
+            Network = Network.ToString().ToLowerInvariant(),
             CpuStandIn = CpuStandIn,
             IsServiceMachine = IsServiceMachine,
         };
@@ -39,12 +57,21 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
     /// <summary>Ends with the token.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
+        _ = TellContainersAsync();
         while (!ended.IsCancellationRequested)
         {
             await LookAsync();
             await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private async Task TellContainersAsync()
+    {
+        await ((Task)containers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Tell();
+    }
+
+    private void Tell() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
     public async Task LookAsync()
     {
@@ -54,7 +81,7 @@ internal sealed class NodeFactsWatch(PythonProbe python, SlotTable slots, string
         _gpus = await asking;
         if (Describe() != before)
         {
-            Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+            Tell();
         }
     }
 

@@ -8,6 +8,7 @@ namespace Trainyard.Agent.Files;
 internal static unsafe partial class FileCalls
 {
     private const int ReadOnly = 0;
+    private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int PathOnly = 0x200000;
     private const int RemoveFolder = 0x200;
@@ -38,6 +39,15 @@ internal static unsafe partial class FileCalls
     /// <summary>Opens a folder in another one.</summary>
     public static SafeFileHandle OpenFolder(SafeFileHandle parent, byte[] name) => OpenFolder(Number(parent), name);
 
+    /// <summary>Opens a file in a folder for reading, never through a link and never waiting for a pipe's other end.</summary>
+    public static SafeFileHandle OpenFile(SafeFileHandle folder, byte[] name)
+    {
+        fixed (byte* bytes = Terminated(name))
+        {
+            return openat(Number(folder), bytes, ReadOnly | NonBlocking | NoFollow | CloseOnExec, 0);
+        }
+    }
+
     /// <summary>Gives a folder's owner, who is us, all rights in it.</summary>
     public static void Unlock(string path) => Unlock(CurrentFolder, Encoding.UTF8.GetBytes(path));
 
@@ -47,17 +57,15 @@ internal static unsafe partial class FileCalls
     public static EntryType TypeOf(SafeFileHandle folder, byte[] name)
     {
         var buffer = stackalloc byte[StatBytes];
-        if (!Look(folder, name, TypeMask, buffer))
-        {
-            return EntryType.Special;
-        }
-        return (*(ushort*)(buffer + ModeOffset) & 0xF000) switch
-        {
-            0x4000 => EntryType.Folder,
-            0x8000 => EntryType.File,
-            0xA000 => EntryType.Link,
-            _ => EntryType.Special,
-        };
+        return Look(folder, name, TypeMask, buffer) ? TypeOf(buffer) : EntryType.Special;
+    }
+
+    /// <summary>What an open file is.</summary>
+    public static EntryType TypeOf(SafeFileHandle file)
+    {
+        var buffer = stackalloc byte[StatBytes];
+        byte noName = 0;
+        return statx(Number(file), &noName, EmptyPath, TypeMask, buffer) == 0 ? TypeOf(buffer) : EntryType.Special;
     }
 
     /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
@@ -101,6 +109,16 @@ internal static unsafe partial class FileCalls
         }
     }
 
+    /// <summary>Gives a file a second name on the same disk, where nothing is yet.</summary>
+    public static bool Link(string path, string newPath)
+    {
+        fixed (byte* source = Terminated(Encoding.UTF8.GetBytes(path)))
+        fixed (byte* target = Terminated(Encoding.UTF8.GetBytes(newPath)))
+        {
+            return link(source, target) == 0;
+        }
+    }
+
     /// <summary>Where the data at or behind a position begins; null when only a hole follows, or nothing.</summary>
     public static long? NextData(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekData));
 
@@ -118,6 +136,15 @@ internal static unsafe partial class FileCalls
     public static nint NextEntry(nint entries) => readdir(entries);
 
     public static void CloseEntries(nint entries) => _ = closedir(entries);
+
+    private static EntryType TypeOf(byte* found) =>
+        (*(ushort*)(found + ModeOffset) & 0xF000) switch
+        {
+            0x4000 => EntryType.Folder,
+            0x8000 => EntryType.File,
+            0xA000 => EntryType.Link,
+            _ => EntryType.Special,
+        };
 
     private static SafeFileHandle OpenFolder(int parent, byte[] name)
     {
@@ -166,6 +193,9 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int renameat(int from, byte* name, int to, byte* newName);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int link(byte* path, byte* newPath);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int chmod(byte* path, uint mode);

@@ -42,6 +42,19 @@ internal sealed class OpenFolder : IDisposable
         return Of(FileCalls.OpenFolder(_handle, name), _unlocks);
     }
 
+    /// <summary>Opens a file in it for reading.</summary>
+    /// <returns>Null for anything but a readable regular file.</returns>
+    public SafeFileHandle? TryOpenFile(byte[] name)
+    {
+        var file = FileCalls.OpenFile(_handle, name);
+        if (!file.IsInvalid && FileCalls.TypeOf(file) == EntryType.File)
+        {
+            return file;
+        }
+        file.Dispose();
+        return null;
+    }
+
     /// <summary>Everything in it, in the disk's order; entries may be deleted meanwhile.</summary>
     public IEnumerable<FolderEntry> Entries()
     {

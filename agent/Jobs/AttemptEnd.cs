@@ -1,5 +1,6 @@
 using Trainyard.Agent.Limits;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Jobs;
 
@@ -19,4 +20,7 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
     public double CommandSeconds { get; init; }
 
     public ResourceUsage Usage { get; init; } = ResourceUsage.Unknown;
+
+    /// <summary>The most that was seen of each; null where nothing was sampled.</summary>
+    public MachinePeaks? Peaks { get; init; }
 }

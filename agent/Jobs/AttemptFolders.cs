@@ -49,6 +49,9 @@ internal sealed class AttemptFolders
     /// <summary>Our own copy of the metrics.</summary>
     public string MetricsSpool => Path.Combine(Root, "metrics");
 
+    /// <summary>What we measure of the node.</summary>
+    public string SystemSpool => Path.Combine(Root, "system");
+
     /// <summary>Our copy of the file of a checkpoint that is being saved.</summary>
     public string CheckpointCopy => Path.Combine(Root, "checkpoint");
 

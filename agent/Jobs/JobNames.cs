@@ -10,6 +10,9 @@ internal sealed record JobNames(string Data, string Results)
     public const string Logs = "logs";
     public const string LatestLog = "latest-log";
     public const string LogFile = "training-log.txt";
+
+    /// <summary>What FfDL calls the same log.</summary>
+    public const string LogAlias = "user_log.txt";
     public const string MetricsFile = "evaluation-metrics.txt";
 
     private const int LongestName = 200;

@@ -5,6 +5,7 @@ using Trainyard.Agent.Files;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Logging;
 using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Leasing;
 
@@ -12,7 +13,7 @@ namespace Trainyard.Agent.Leasing;
 /// Watches the disk with the attempts: no run is asked for without a reserve, an attempt with more than its share is ended, and
 /// on a disk that gets full the one that takes most, so that its neighbours go on.
 /// </summary>
-internal sealed class DiskGuard(string work, AgentOptions options, TimeProvider time, ILogger logger)
+internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -51,6 +52,11 @@ internal sealed class DiskGuard(string work, AgentOptions options, TimeProvider 
     internal void Look(Func<IEnumerable<Attempt>> attempts, CancellationToken ended)
     {
         var free = DiskSpace.FreeAt(work);
+        if (free < _reserve && !cache.IsEmpty)
+        {
+            cache.MakeRoom(work, _reserve);
+            free = DiskSpace.FreeAt(work);
+        }
         Tell(free);
         var isFull = free < _reserve / 2;
         if ((!isFull && options.MaxScratchBytes == 0) || time.GetElapsedTime(_countedAt) < _pause)

@@ -142,7 +142,7 @@ internal sealed class LeaseLoop(
             SandboxChosen = node.Options.Sandbox is not SandboxMode.Auto,
             CommandsAsRoot = node.Sandbox.CommandsAreRoot,
             Unlimited = node.Groups.Unlimited,
-            Containers = node.Containers?.Engine.Fact,
+            Containers = node.ContainersNow?.Engine.Fact,
             Facts = now,
             FreeCpus = _promises.FreeCpus(now),
             FreeMemoryBytes = _promises.FreeMemoryBytes(now),

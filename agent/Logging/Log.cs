@@ -69,7 +69,7 @@ internal static partial class Log
         LogLevel.Information,
         "Run {RunId}, attempt {Attempt}: fetched {Files} objects, {Bytes} bytes; the command begins."
     )]
-    public static partial void Fetched(ILogger logger, RunId runId, int attempt, int files, long bytes);
+    public static partial void Fetched(ILogger logger, RunId runId, int attempt, long files, long bytes);
 
     [LoggerMessage(
         24,
@@ -121,11 +121,30 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "Run {Run} is ended: {Why}.")]
     public static partial void ScratchLimit(ILogger logger, string run, string why);
 
+    [LoggerMessage(
+        34,
+        LogLevel.Information,
+        "The data cache let go of {Files} files, {Bytes} bytes, that were longest unused; {Left} bytes are left."
+    )]
+    public static partial void CacheTrimmed(ILogger logger, int files, long bytes, long left);
+
+    [LoggerMessage(35, LogLevel.Warning, "The data cache cannot keep a file: {Why}")]
+    public static partial void CacheRefused(ILogger logger, string why);
+
+    [LoggerMessage(36, LogLevel.Warning, "A file of the data cache was written to, and is thrown away: {File}")]
+    public static partial void CacheChanged(ILogger logger, string file);
+
     [LoggerMessage(33, LogLevel.Warning, "The disk with the attempts does not say what is free: {Why}")]
     public static partial void DiskUnknown(ILogger logger, string why);
 
     [LoggerMessage(23, LogLevel.Warning, "{LockFile} is gone, and with it what this agent worked for.")]
     public static partial void HomeGone(ILogger logger, string lockFile);
+
+    [LoggerMessage(44, LogLevel.Warning, "Run {RunId}, attempt {Attempt}: {Why}")]
+    public static partial void NotStraight(ILogger logger, RunId runId, int attempt, string why);
+
+    [LoggerMessage(35, LogLevel.Warning, "The service does not take a command's progress: {Why}")]
+    public static partial void ProgressRefused(ILogger logger, string why);
 
     [LoggerMessage(22, LogLevel.Critical, "The agent broke.")]
     public static partial void Broke(ILogger logger, Exception e);

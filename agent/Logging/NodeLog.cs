@@ -25,6 +25,9 @@ internal static partial class NodeLog
     [LoggerMessage(45, LogLevel.Warning, "GPUs came or went: there are {Gpus} now.")]
     public static partial void GpusNow(ILogger logger, int gpus);
 
+    [LoggerMessage(56, LogLevel.Warning, "No network rules: {Why}. Commands reach all that this machine reaches.")]
+    public static partial void NetworkOpen(ILogger logger, string why);
+
     [LoggerMessage(50, LogLevel.Information, "Containers: {Engine} {Version}.")]
     public static partial void Containers(ILogger logger, string engine, string version);
 

@@ -16,6 +16,9 @@ namespace Trainyard.Agent.Sandboxes;
 internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system, string filter, int firstUser)
     : ISandbox
 {
+    /// <summary>Whether commands have a network of their own, with nobody else in it.</summary>
+    public bool OwnNetwork { get; init; }
+
     // Outside: no core files, and the filter where bubblewrap looks for it.
     private const string Outside = "ulimit -c 0; exec 2>&1 3<\"$1\"; shift; exec \"$@\"";
 
@@ -27,6 +30,8 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     public bool CommandsAreRoot => false;
 
     public bool HidesDevices => true;
+
+    public bool ProtectsData => true;
 
     /// <summary>Bubblewrap itself and the first process of its namespace.</summary>
     public int WrapperGenerations => 2;
@@ -79,7 +84,14 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     }
 
     private IEnumerable<string> Options(CommandUser user, IReadOnlyList<string> devices) =>
-        [.. Isolation, .. Capabilities(user), .. system.Options, .. system.Show(devices), .. KernelFiles.Options];
+        [
+            .. Isolation,
+            .. OwnNetwork ? ["--unshare-net"] : Array.Empty<string>(),
+            .. Capabilities(user),
+            .. system.Options,
+            .. system.Show(devices),
+            .. KernelFiles.Options,
+        ];
 
     private static IEnumerable<string> Isolation =>
         [

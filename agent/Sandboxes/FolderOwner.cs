@@ -13,6 +13,12 @@ internal static class FolderOwner
         IgnoreInaccessible = false,
     };
 
+    private static readonly EnumerationOptions Children = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+    };
+
     public const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -25,9 +31,33 @@ internal static class FolderOwner
         {
             return;
         }
-        foreach (var folder in new[] { folders.Job, folders.UserHome, folders.Temporary })
+        Own(folders.Job, user.Id);
+        foreach (var path in Directory.EnumerateFileSystemEntries(folders.Job, "*", Children))
         {
-            Give(folder, user.Id);
+            GiveOfJob(path, folders, user.Id);
+        }
+        Give(folders.UserHome, user.Id);
+        Give(folders.Temporary, user.Id);
+    }
+
+    // The files of the data are no command's own: other runs may have the same ones.
+    private static void GiveOfJob(string path, AttemptFolders folders, uint user)
+    {
+        if (path == folders.Data)
+        {
+            Own(path, user);
+            foreach (var folder in Directory.EnumerateDirectories(path, "*", Everything))
+            {
+                Own(folder, user);
+            }
+        }
+        else if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+        {
+            Give(path, user);
+        }
+        else
+        {
+            Own(path, user);
         }
     }
 

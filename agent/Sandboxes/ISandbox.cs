@@ -18,6 +18,9 @@ internal interface ISandbox
     /// <summary>Whether a command sees only the devices that are its own.</summary>
     bool HidesDevices { get; }
 
+    /// <summary>Whether a command cannot write to its data.</summary>
+    bool ProtectsData { get; }
+
     /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
     int WrapperGenerations { get; }
 

@@ -14,6 +14,8 @@ internal sealed class NoSandbox(Shell shell) : ISandbox
 
     public bool HidesDevices => false;
 
+    public bool ProtectsData => false;
+
     public int WrapperGenerations => 0;
 
     public string? VirtualEnvironment => null;

@@ -7,7 +7,7 @@ using Trainyard.Agent.Settings;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>Chooses the sandbox once, at the start, by trying it.</summary>
-internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger logger)
+internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNetwork, ILogger logger)
 {
     private const string FilterFile = "system-calls.bpf";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -58,7 +58,10 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, ILogger log
         var filter = Path.Combine(work, FilterFile);
         await File.WriteAllBytesAsync(filter, SeccompFilter.Build(calls));
         var system = new SystemBinds(Environment.GetEnvironmentVariable("PATH") ?? "", secret);
-        var sandbox = new BubblewrapSandbox(bwrap, shell, system, filter, options.CommandUser);
+        var sandbox = new BubblewrapSandbox(bwrap, shell, system, filter, options.CommandUser)
+        {
+            OwnNetwork = ownNetwork,
+        };
         var failure = await TryAsync(sandbox.Trial(work));
         return failure is null ? (sandbox, "") : (null, failure);
     }

@@ -33,9 +33,23 @@ internal sealed class AttemptRoutes(NodeTask task)
 
     /// <summary>Asks where else the same may be appended.</summary>
     public ServiceCall Address(string route) =>
-        Below(HttpMethod.Post, route == AgentRoutes.Log ? AgentRoutes.LogAddress : AgentRoutes.MetricsAddress);
+        Below(
+            HttpMethod.Post,
+            route switch
+            {
+                AgentRoutes.Log => AgentRoutes.LogAddress,
+                AgentRoutes.Metrics => AgentRoutes.MetricsAddress,
+                _ => AgentRoutes.SystemAddress,
+            }
+        );
+
+    public ServiceCall Progress(ProgressReport report) => Post(AgentRoutes.Progress, report);
 
     public ServiceCall Upload(UploadRequest request) => Post(AgentRoutes.Uploads, request);
+
+    public ServiceCall UploadToBucket(BucketUploadRequest request) => Post(AgentRoutes.BucketUploads, request);
+
+    public ServiceCall CommitToBucket(BucketUploadCommit commit) => Post(AgentRoutes.BucketCommits, commit);
 
     public ServiceCall Checkpoint => Below(HttpMethod.Get, AgentRoutes.Checkpoint);
 

@@ -18,6 +18,12 @@ internal sealed class ServiceAddress
     /// <summary>The process that wrote the file; null when unknown.</summary>
     public int? Pid => _current?.Pid;
 
+    /// <summary>The port of a service on this machine; null for one elsewhere, and when no address is known yet.</summary>
+    public int? LocalPort =>
+        _current is { Url: var url } && Uri.TryCreate(url, UriKind.Absolute, out var known) && known.IsLoopback
+            ? known.Port
+            : null;
+
     /// <exception cref="ServiceAwayException">No address is known yet.</exception>
     public Uri Resolve(string path)
     {

@@ -75,9 +75,16 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan ServicePatience { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Objects of the data bucket fetched at once, 1 to 64. Default 8.</summary>
+    /// <summary>Objects of the data bucket, and pieces of large ones, fetched at once, 1 to 64. Default 8.</summary>
     [Range(1, 64)]
     public int Downloads { get; set; } = 8;
+
+    /// <summary>
+    /// Bytes of the data that the agent keeps for later runs; what was longest unused goes first, and when the disk has no room.
+    /// 0 keeps none. Default 50 GiB.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxCacheBytes { get; set; } = 50L << 30;
 
     /// <summary>Files staged at once, 1 to 64. Default 4.</summary>
     [Range(1, 64)]

@@ -21,4 +21,26 @@ public sealed class NodePoolOptions
     /// The service's own setting goes first.
     /// </summary>
     public bool? CpuStandIn { get; set; }
+
+    /// <summary>
+    /// What of the network commands reach. Default: <c>guarded</c> where the node can hold them to it, else <c>all</c>, which is
+    /// said in the agent's log.
+    /// </summary>
+    public NetworkAccess? Network { get; set; }
+}
+
+/// <summary>What of the network commands reach.</summary>
+public enum NetworkAccess
+{
+    /// <summary>All that the node reaches.</summary>
+    All,
+
+    /// <summary>All but link-local networks, cloud metadata, and the port of a service on the same machine.</summary>
+    Guarded,
+
+    /// <summary>As <see cref="Guarded"/>, and no private networks.</summary>
+    Public,
+
+    /// <summary>Nothing but itself.</summary>
+    None,
 }

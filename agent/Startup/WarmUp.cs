@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Networks;
 using Trainyard.Agent.Node;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
@@ -28,6 +29,7 @@ internal static class WarmUp
             Service = new ServiceClient(http, address),
             Address = address,
             Logger = NullLogger.Instance,
+            Network = NetworkGuard.Open,
         };
         await new Attempt(stage, NewTask(archive), new SlotGrant([], [])).RunAsync();
     }

@@ -23,6 +23,7 @@ internal static class BodyFile
             {
                 RandomAccess.Write(file, piece.Span, length);
                 length += piece.Length;
+                return true;
             },
             cancellationToken
         );

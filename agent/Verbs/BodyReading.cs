@@ -10,13 +10,13 @@ internal static class BodyReading
 
     /// <param name="response">The answer.</param>
     /// <param name="silence">A connection on which nothing comes for so long is broken.</param>
-    /// <param name="take">What becomes of each piece.</param>
+    /// <param name="take">What becomes of each piece; says whether more is wanted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceAwayException">It broke off, or fell silent.</exception>
     public static async Task ReadAsync(
         HttpResponseMessage response,
         TimeSpan silence,
-        Action<ReadOnlyMemory<byte>> take,
+        Func<ReadOnlyMemory<byte>, bool> take,
         CancellationToken cancellationToken
     )
     {
@@ -27,7 +27,10 @@ internal static class BodyReading
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             while (await ReadAsync(body, buffer, quiet, silence, cancellationToken) is var read and > 0)
             {
-                take(buffer.AsMemory(0, read));
+                if (!take(buffer.AsMemory(0, read)))
+                {
+                    return;
+                }
             }
         }
         finally

@@ -21,12 +21,18 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>What the command and all it started used, once it has ended.</summary>
     public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
 
+    /// <summary>Gets the command's processes when it begins.</summary>
+    public Action<ProcessGroup>? Started { get; init; }
+
+    /// <summary>Gets what the command prints, beside the log; must not wait.</summary>
+    public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
+
     /// <returns>The exit code; 128 + n for signal n.</returns>
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
         var launch = await sandbox.LaunchAsync(command, stop.Stopped);
         using var process = await spawner.StartAsync(launch.ToStartInfo());
-        var output = PumpAsync(process.StandardOutput.BaseStream, log);
+        var output = PumpAsync(process.StandardOutput.BaseStream, log, Heard);
         DetachedEnd? end = null;
         try
         {
@@ -72,6 +78,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
             {
                 UserProcesses.Limit(process.Id, limits.Processes);
             }
+            Started?.Invoke(group);
             await launch.GoAsync(process, stop.Lost);
             await EndAsync(process, group, limits, stop);
         }
@@ -170,12 +177,13 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    private static async Task PumpAsync(Stream output, Spool log)
+    private static async Task PumpAsync(Stream output, Spool log, Action<ReadOnlyMemory<byte>>? heard)
     {
         var buffer = new byte[64 * 1024];
         while (await output.ReadAsync(buffer) is var read and > 0)
         {
             log.Append(buffer.AsSpan(0, read));
+            heard?.Invoke(buffer.AsMemory(0, read));
         }
     }
 }

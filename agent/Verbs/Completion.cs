@@ -64,6 +64,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             CommandSeconds = end.CommandSeconds,
             PeakMemoryBytes = end.Usage.PeakMemoryBytes,
             CpuSeconds = end.Usage.CpuSeconds,
+            Peaks = end.Peaks,
             ImageDigest = end.ImageDigest,
             StagedFiles = staged.Files,
             StagedBytes = staged.Bytes,

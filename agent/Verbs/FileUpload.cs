@@ -18,6 +18,9 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     /// <summary>Whether it ends with <see cref="ServiceAwayException"/> when the service or its store answers again and again that it cannot.</summary>
     public bool GivesUp { get; init; }
 
+    /// <summary>The way straight to the user's bucket, which is tried first; null where there is none.</summary>
+    public BucketUpload? Bucket { get; init; }
+
     /// <returns>Bytes staged.</returns>
     /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
     /// <exception cref="FileChangedException">It was written to meanwhile, or is gone.</exception>
@@ -25,6 +28,10 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     {
         using var handle = RegularFile.TryOpen(file.Source) ?? throw CannotOpen(file);
         var look = FileLook.At(handle);
+        if (Bucket is not null && await Bucket.TryAsync(file.Path, handle, look, cancellationToken))
+        {
+            return look.Bytes;
+        }
         var read = new ReadFile(handle, look, await HashAsync(handle, look.Bytes, cancellationToken));
         try
         {

@@ -2,19 +2,21 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Trainyard.Agent.Files;
-using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Verbs;
 
+/// <summary>Takes whole lines of a file.</summary>
+internal delegate void WholeLines(ReadOnlySpan<byte> lines);
+
 /// <summary>
-/// Follows the metrics file that the command writes and copies its whole lines into a spool of our own, which the command
-/// cannot change any more. A file that is written anew is read anew, and what was copied already is not copied again.
+/// Follows a file of lines that the command writes and gives on its whole lines. A file that is written anew is read anew, and
+/// what was given on already is not given again.
 /// </summary>
-/// <param name="path">The command's file.</param>
-/// <param name="spool">Our own.</param>
+/// <param name="open">Opens the command's file; null while there is none.</param>
+/// <param name="take">Takes its lines.</param>
 /// <param name="time">The clock.</param>
 /// <param name="tell">Takes a line for the run's owner.</param>
-internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, Action<string> tell)
+internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, TimeProvider time, Action<string> tell)
 {
     private const int LongestLine = 256 * 1024;
 
@@ -41,12 +43,11 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
             await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         Advance(atEnd: true);
-        spool.Complete();
     }
 
     internal void Advance(bool atEnd)
     {
-        using var file = _hasGivenUp ? null : RegularFile.TryOpen(path);
+        using var file = _hasGivenUp ? null : open();
         if (file is null)
         {
             return;
@@ -129,11 +130,11 @@ internal sealed class MetricsTail(string path, Spool spool, TimeProvider time, A
             end = at + whole[at..].IndexOf((byte)'\n') + 1;
             if (!_lines.IsNew(whole[at..(end - 1)]))
             {
-                spool.Append(whole[from..at]);
+                take(whole[from..at]);
                 from = end;
             }
         }
-        spool.Append(whole[from..]);
+        take(whole[from..]);
     }
 
     /// <summary>A last line without an end.</summary>

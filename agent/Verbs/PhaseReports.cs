@@ -28,7 +28,16 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
         }
     }
 
-    private void Report(RunPhase phase, string? waits)
+    /// <summary>Tells how far the download is.</summary>
+    public void ReportProgress(string text)
+    {
+        if (_current is RunPhase.Downloading)
+        {
+            Report(RunPhase.Downloading, waits: null, text);
+        }
+    }
+
+    private void Report(RunPhase phase, string? waits, string? progress = null)
     {
         _current = phase;
         var report = new PhaseReport
@@ -36,6 +45,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
             Phase = phase,
             At = time.GetUtcNow(),
             Waits = waits,
+            Progress = progress,
         };
         _reports.Writer.TryWrite(report);
     }

@@ -11,6 +11,7 @@ internal static class ResultNames
     public const string LogFolder = "learner-1";
 
     private const string SubmittedCode = "_submitted_code";
+    private const string Manifest = "_manifest.json";
 
     /// <summary>The run's id, and the service's own folders, stand before it.</summary>
     private const int LongestPath = 900;
@@ -35,6 +36,10 @@ internal static class ResultNames
         if (path == SubmittedCode)
         {
             return "the service keeps the submitted code under this name";
+        }
+        if (path == Manifest)
+        {
+            return "the service keeps the list of what it stored under this name";
         }
         if (Ours.Contains(path) || (path == LogFolder && !isFolder))
         {

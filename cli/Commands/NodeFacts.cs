@@ -34,13 +34,20 @@ internal sealed class NodeFacts(Terminal terminal)
         _facts.Add("Memory", Words.Size(provides.MemoryBytes));
         _facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
         _facts.Add("GPU_driver", provides.GpuDriver);
-        _facts.Add("Containers", provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}" : "none");
+        _facts.Add("Network", provides.Network);
+        _facts.Add("Containers", Containers(provides));
+        _facts.Add("Not_limited", provides.Unlimited is { } kinds ? string.Join(", ", kinds) : null, Colour.Yellow);
         foreach (var python in provides.Pythons ?? [])
         {
             _facts.Add("Python", ProvidedWords.Python(python));
         }
         _facts.Add("CPU_stand_in", provides.CpuStandIn ? "takes runs that need GPUs, on its CPU" : null);
     }
+
+    private static string Containers(Contracts.Agents.NodeCapabilities provides) =>
+        provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}"
+        : provides.ContainersPending ? "not tried yet"
+        : "none";
 
     /// <summary>Whether its commands have the rights of its agent.</summary>
     public static bool IsOpen(NodeResource node) => node.Sandbox is NoSandbox;
@@ -52,7 +59,7 @@ internal sealed class NodeFacts(Terminal terminal)
         node.State switch
         {
             "ready" => Colour.Green,
-            "set_aside" => Colour.Yellow,
+            "set_aside" or "out_of_order" => Colour.Yellow,
             "silent" => Colour.Red,
             _ => Colour.Plain,
         };

@@ -58,7 +58,9 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Node", status.Node);
         _facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
         _facts.Add("Image", status.ImageDigest);
+        _facts.Add("Progress", status.Progress is { } progress ? Words.Progress(progress) : null);
         _facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
+        _facts.Add("Peaks", status.Usage?.Peaks is { } peaks ? PeaksLine.Of(peaks) : null);
     }
 
     private void PrintDefinition(ModelDefinitionResource definition)

@@ -34,28 +34,39 @@ internal static class RunList
 
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
-        var table = new ColumnTable(
+        // The last column is ours, and there only where a run says how far it is.
+        var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
+        ReadOnlySpan<Column> documented =
+        [
             new("SI No"),
             new("Name", NameWidth, CanShrink: true),
             new("guid"),
             new("status"),
-            new("submitted-at")
-        );
+            new("submitted-at"),
+        ];
+        var table = new ColumnTable([
+            .. documented,
+            .. haveProgress ? [new Column("progress")] : Array.Empty<Column>(),
+        ]);
         foreach (var run in runs)
         {
             var status = run.Entity.Status;
-            table.Add(
+            ReadOnlySpan<Cell> cells =
+            [
                 (table.Count + 1).ToString(CultureInfo.InvariantCulture),
                 run.Entity.ModelDefinition.Name,
                 run.Metadata.Guid,
                 new Cell(Words.State(status.State), Words.ColourOf(status.State)),
-                Words.Time(status.SubmittedAt)
-            );
+                Words.Time(status.SubmittedAt),
+            ];
+            table.Add([.. cells, .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>()]);
         }
         table.Print(session.Terminal);
         session.Terminal.Line();
         session.Terminal.Line($"{table.Count} records found.");
     }
+
+    private static Cell ProgressCell(ProgressResource? progress) => progress is null ? "" : Words.Progress(progress);
 
     // All pages as one list: paging is between the service and us.
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<ServiceAnswer<RunListResource>> pages)

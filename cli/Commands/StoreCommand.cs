@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trainyard.Cli.Sessions;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
@@ -28,9 +29,21 @@ internal static class StoreCommand
         return command;
     }
 
+    private static bool IsBeingStored(StoredModelResource model) =>
+        model.Entity.ModelVersion is { ContentStatus.State: "persisting" };
+
     private static async Task RunAsync(Session session, RunId id, string? name, CancellationToken cancellationToken)
     {
         var stored = await session.Service.StoreAsync(id, name, cancellationToken);
+        if (IsBeingStored(stored.Value))
+        {
+            session.Note("The model is being stored; that goes on when this command ends.");
+        }
+        while (IsBeingStored(stored.Value))
+        {
+            // Asking again waits, for most of a minute, and gives the same model.
+            stored = await session.Service.StoreAsync(id, name, cancellationToken);
+        }
         if (session.IsJson)
         {
             session.PrintJson(stored.Json);

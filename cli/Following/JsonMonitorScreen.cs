@@ -40,6 +40,7 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
             RunEvent.Log => "text",
             RunEvent.Metric => "metric",
             RunEvent.Status or RunEvent.End => "status",
+            RunEvent.Progress => "progress",
             _ => "data",
         };
 

@@ -11,6 +11,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
 {
     private string? _phase;
     private bool _isInLine;
+    private double _percent = -LeastStep;
 
     public void Start(RunId id)
     {
@@ -34,6 +35,27 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
         {
             PrintStatus(JsonSerializer.Deserialize(item.Data, CliJson.Wire.StatusEvent)!);
         }
+        else if (item.Kind is RunEvent.Progress && scope is MonitorScope.Everything)
+        {
+            PrintProgress(JsonSerializer.Deserialize(item.Data, CliJson.Wire.ProgressResource)!);
+        }
+    }
+
+    // Enough to see that it moves.
+    private const double LeastStep = 10;
+
+    private void PrintProgress(ProgressResource progress)
+    {
+        if (progress.Percent is { } percent && percent < _percent + LeastStep && percent < 100)
+        {
+            return;
+        }
+        _percent = progress.Percent ?? _percent;
+        if (_isInLine)
+        {
+            PrintLog("\n");
+        }
+        terminal.Line($"Progress: {Words.Progress(progress)}");
     }
 
     public void Finish(RunResource run)

@@ -17,6 +17,7 @@ namespace Trainyard.Cli.Json;
 [JsonSerializable(typeof(RunStatusResource))]
 [JsonSerializable(typeof(StatusEvent))]
 [JsonSerializable(typeof(PhaseResource))]
+[JsonSerializable(typeof(ProgressResource))]
 [JsonSerializable(typeof(StoredModelResource))]
 [JsonSerializable(typeof(StoredModelListResource))]
 [JsonSerializable(typeof(FrameworkListResource))]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Screen;
@@ -38,6 +39,26 @@ internal static class Words
                 CultureInfo.InvariantCulture,
                 $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00} h"
             );
+    }
+
+    /// <summary>How far a run says it is: <c>30%, step 3 of 10, 12.5 s left</c>.</summary>
+    public static string Progress(ProgressResource progress)
+    {
+        var parts = new List<string>();
+        if (progress.Percent is { } percent)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{percent:0}%"));
+        }
+        if (progress.Step is { } step)
+        {
+            var of = progress.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $" of {steps}") : "";
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {step}{of}"));
+        }
+        if (progress.SecondsLeft is > 0 and { } left)
+        {
+            parts.Add($"{Duration(left)} left");
+        }
+        return string.Join(", ", parts);
     }
 
     /// <summary>What was thrown, to be put into a sentence of ours, which names the file itself.</summary>

@@ -40,6 +40,7 @@ internal sealed class ManifestFacts(Terminal terminal)
     private static string Store(DataStoreReference store)
     {
         var type = store.Type.ToString().ToLowerInvariant();
-        return store.Endpoint is { } endpoint ? $"{store.Bucket} ({type}, {endpoint})" : $"{store.Bucket} ({type})";
+        var place = store.Prefix is { } prefix ? $"{store.Bucket}/{prefix}" : store.Bucket;
+        return store.Endpoint is { } endpoint ? $"{place} ({type}, {endpoint})" : $"{place} ({type})";
     }
 }

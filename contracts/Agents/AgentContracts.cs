@@ -37,17 +37,36 @@ public static class AgentRoutes
     /// <summary>POST <c>?offset=</c>, JSON lines: appends to the metrics; 200 <see cref="AppendAnswer"/>.</summary>
     public const string Metrics = "metrics";
 
+    /// <summary>POST <c>?offset=</c>, JSON lines: appends to the node's own measurements; 200 <see cref="AppendAnswer"/>.</summary>
+    public const string System = "system";
+
+    /// <summary>POST <see cref="ProgressReport"/>: 204.</summary>
+    public const string Progress = "progress";
+
     /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the log only goes through the service.</summary>
     public const string LogAddress = "log/address";
 
     /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the metrics only go through the service.</summary>
     public const string MetricsAddress = "metrics/address";
 
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the measurements only go through the service.</summary>
+    public const string SystemAddress = "system/address";
+
     /// <summary>POST <see cref="UploadRequest"/>: 200 <see cref="UploadTarget"/>.</summary>
     public const string Uploads = "uploads";
 
     /// <summary>PUT <c>?path=</c> with header <c>X-Content-Sha256</c>: stages one file; 204.</summary>
     public const string Staging = "staging";
+
+    /// <summary>
+    /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file is to be staged as others are.
+    /// </summary>
+    public const string BucketUploads = "bucket/uploads";
+
+    /// <summary>
+    /// POST <see cref="BucketUploadCommit"/>: 204, or 409 (code <c>upload_unknown</c>) when no such upload was begun: stage the file.
+    /// </summary>
+    public const string BucketCommits = "bucket/commits";
 
     /// <summary>
     /// GET: 200 <see cref="SavedCheckpoint"/>, or 204 when none was committed. POST <see cref="CheckpointCommit"/>: 204, or
@@ -137,6 +156,12 @@ public sealed record NodeTask
     /// <summary>Where this attempt's metrics begin.</summary>
     public required long MetricsOffset { get; init; }
 
+    /// <summary>Where this attempt's measurements of the node begin.</summary>
+    public long SystemOffset { get; init; }
+
+    /// <summary>Where metrics come from beside <c>evaluation-metrics.txt</c>; null when the manifest does not say.</summary>
+    public NodeMetrics? Metrics { get; init; }
+
     /// <summary>The folder that is saved while the command runs; null when the manifest asks for none.</summary>
     public NodeCheckpoint? Checkpoint { get; init; }
 
@@ -196,6 +221,9 @@ public sealed record DataObject
     public required long Bytes { get; init; }
 
     public required string Url { get; init; }
+
+    /// <summary>Which version it is, as the store lists it (an ETag, without quotes); null where it does not say.</summary>
+    public string? Version { get; init; }
 }
 
 /// <summary>The phases an agent reports.</summary>
@@ -208,6 +236,9 @@ public sealed record PhaseReport
 
     /// <summary>Why the command has ended and what it left does not arrive; null when all goes well.</summary>
     public string? Waits { get; init; }
+
+    /// <summary>How far the download is, as a sentence; null when there is nothing to say.</summary>
+    public string? Progress { get; init; }
 }
 
 /// <summary>Where an append stands.</summary>
@@ -348,6 +379,9 @@ public sealed record CompletionReport
 
     /// <summary>Processor time of all its processes together; null where the node does not count it.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>The most that was seen of each; null where nothing was sampled.</summary>
+    public MachinePeaks? Peaks { get; init; }
 
     /// <summary>The digest of the container image that the command ran in; null without one.</summary>
     public string? ImageDigest { get; init; }

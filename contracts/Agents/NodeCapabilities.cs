@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Contracts.Agents;
 
 /// <summary>What a node can provide beside its slots, as its agent found it.</summary>
@@ -21,14 +23,30 @@ public sealed record NodeCapabilities
     /// <summary>The Pythons that commands find; null as long as the agent has not looked.</summary>
     public IReadOnlyList<PythonFacts>? Pythons { get; init; }
 
-    /// <summary>What runs containers there; null where nothing does.</summary>
+    /// <summary>What runs containers there; null where nothing does, or as long as the agent tries.</summary>
     public ContainerEngineFact? Containers { get; init; }
+
+    /// <summary>Whether the agent still tries whether containers work.</summary>
+    public bool ContainersPending { get; init; }
+
+    /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>; null when there is no such thing.</summary>
+    public IReadOnlyList<string>? Unlimited { get; init; }
+
+    /// <summary>What of the network commands reach: <c>all</c>, <c>guarded</c>, <c>public</c> or <c>none</c>; null when its agent does not say.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public bool CpuStandIn { get; init; }
 
     /// <summary>Whether it is the service's own agent, on the service's machine.</summary>
     public bool IsServiceMachine { get; init; }
+
+    /// <summary>Whether the agent has looked at all there is: what is missing then is not there.</summary>
+    [JsonIgnore]
+    public bool AreComplete => Pythons is not null && !ContainersPending;
 }
 
 /// <summary>GPUs of one model.</summary>

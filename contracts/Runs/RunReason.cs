@@ -90,6 +90,15 @@ public sealed record RunReason
             Fault = Fault.Capacity,
         };
 
+    /// <summary>No failure: what is done, and how far it is.</summary>
+    public static RunReason Underway(string code, string message) =>
+        new()
+        {
+            Code = code,
+            Message = message,
+            Fault = Fault.None,
+        };
+
     /// <summary>A reason on our side.</summary>
     public static RunReason System(string code, string message) =>
         new()

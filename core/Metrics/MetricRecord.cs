@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Metrics;
 
@@ -31,21 +32,8 @@ public sealed record MetricRecord(
     /// <summary>False for a line that is no record: metrics are written by user code.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> line, [NotNullWhen(true)] out MetricRecord? record)
     {
-        record = null;
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.ValueKind is not JsonValueKind.Object)
-            {
-                return false;
-            }
-            record = Read(json.RootElement);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        record = Parse(line) ?? (MetricText.Repair(line.Span) is { } repaired ? Parse(repaired) : null);
+        return record is not null;
     }
 
     /// <summary>The records among some whole lines.</summary>
@@ -60,6 +48,19 @@ public sealed record MetricRecord(
             {
                 yield return record;
             }
+        }
+    }
+
+    private static MetricRecord? Parse(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.ValueKind is JsonValueKind.Object ? Read(json.RootElement) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -94,9 +95,19 @@ public sealed record MetricRecord(
             _ => null,
         };
 
-    private static long? TimeOf(JsonElement? value) =>
-        double.TryParse(TextOf(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var ms)
-        && ms is > 0 and < 253_402_300_800_000
-            ? (long)ms
+    // A number of milliseconds, also as a text, or a date.
+    private static long? TimeOf(JsonElement? value)
+    {
+        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        var text = TextOf(value);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms))
+        {
+            return ms is > 0 and < 253_402_300_800_000 ? (long)ms : null;
+        }
+        return
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, utc, out var date)
+            && date > DateTimeOffset.UnixEpoch
+            ? date.ToUnixTimeMilliseconds()
             : null;
+    }
 }

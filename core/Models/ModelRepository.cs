@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
@@ -9,25 +10,20 @@ namespace Trainyard.Core.Models;
 /// <summary>Trained models that their owner stored for good. They outlive the run and its record.</summary>
 public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
 {
-    private const string RecordName = "model.json";
+    private const int Parallel = 4;
+    private readonly ModelRecords _records = new(blobs);
 
     /// <summary>
-    /// Copies a completed run's <c>model/</c> folder into the repository; null when the run kept no model. The record is
-    /// written last, so a copy that was cut short is never listed. A run is stored once: asking again gives the same model.
+    /// The model of a completed run, stored already or about to be: its files are copied by <see cref="CopyAsync"/>. A run is
+    /// stored once: asking again gives the same model. Null when the run kept no model.
     /// </summary>
-    public async Task<StoredModel?> StoreAsync(TrainingRun run, string? name, CancellationToken cancellationToken)
+    public async Task<StoredModel?> BeginAsync(TrainingRun run, string? name, CancellationToken cancellationToken)
     {
-        var folder = Folder(run.Owner, ModelIdOf(run.Id));
-        if (await ReadAsync(BlobName.Parse(folder + RecordName), cancellationToken) is { } existing)
+        if (await _records.FindAsync(run.Owner, ModelIdOf(run.Id), cancellationToken) is { } existing)
         {
             return existing;
         }
-        var (files, bytes) = await CopyAsync(
-            RunBlobs.ModelPrefix(run.Id, run.Attempt),
-            folder + "files/",
-            cancellationToken
-        );
-        if (files == 0)
+        if (!await HasModelAsync(run, cancellationToken))
         {
             return null;
         }
@@ -39,49 +35,86 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
             Name = name ?? $"{run.Id} model saved from CLI",
             Type = $"{run.Manifest.Framework.Name}-{run.Manifest.Framework.Version}",
             StoredAt = time.GetUtcNow(),
-            Files = files,
-            Bytes = bytes,
+            IsBeingStored = true,
+            Files = 0,
+            Bytes = 0,
         };
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(model, WireJson.Options));
-        await blobs.PutAsync(BlobName.Parse(folder + RecordName), content, expectedSha256: null, cancellationToken);
+        await _records.WriteAsync(model, cancellationToken);
         return model;
+    }
+
+    /// <summary>Copies a run's <c>model/</c> folder into the repository, for about as long as it may; copying twice changes nothing.</summary>
+    /// <returns>How far it came.</returns>
+    public async Task<ModelCopy> CopyAsync(
+        TrainingRun run,
+        ModelCopy copy,
+        TimeSpan budget,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = RunBlobs.ModelPrefix(run.Id, run.Attempt);
+        var to = FilesOf(run.Owner, ModelIdOf(run.Id));
+        var begin = time.GetTimestamp();
+        await foreach (var batch in AfterAsync(from, copy.After, cancellationToken).Chunk(Parallel))
+        {
+            await Task.WhenAll(batch.Select(blob => CopyAsync(blob, from, to, cancellationToken)));
+            copy = copy with
+            {
+                After = batch[^1].Name.ToString(),
+                Files = copy.Files + batch.Length,
+                Bytes = copy.Bytes + batch.Sum(blob => blob.Bytes),
+            };
+            if (time.GetElapsedTime(begin) > budget)
+            {
+                return copy;
+            }
+        }
+        return copy with { IsWhole = true };
+    }
+
+    /// <summary>Lets the model be used. One that was deleted meanwhile stays deleted.</summary>
+    public async Task CompleteAsync(TrainingRun run, ModelCopy copy, CancellationToken cancellationToken)
+    {
+        var id = ModelIdOf(run.Id);
+        if (await _records.FindAsync(run.Owner, id, cancellationToken) is not { } model)
+        {
+            await blobs.DeleteAsync(FilesOf(run.Owner, id), cancellationToken);
+            return;
+        }
+        await _records.WriteAsync(
+            model with
+            {
+                IsBeingStored = false,
+                Files = copy.Files,
+                Bytes = copy.Bytes,
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>A stored model of an owner, or null.</summary>
     public Task<StoredModel?> FindAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
-        ReadAsync(BlobName.Parse(Folder(owner, id) + RecordName), cancellationToken);
+        _records.FindAsync(owner, id, cancellationToken);
 
     /// <summary>The models of an owner, newest first.</summary>
-    public async Task<IReadOnlyList<StoredModel>> ListAsync(Owner owner, CancellationToken cancellationToken)
-    {
-        var models = new List<StoredModel>();
-        await foreach (var blob in blobs.ListAsync($"repository/{owner}/", cancellationToken))
-        {
-            var name = blob.Name.ToString();
-            if (
-                name.EndsWith('/' + RecordName)
-                && name.Count(c => c == '/') == 3
-                && await ReadAsync(blob.Name, cancellationToken) is { } model
-            )
-            {
-                models.Add(model);
-            }
-        }
-        models.Sort((a, b) => b.StoredAt.CompareTo(a.StoredAt));
-        return models;
-    }
+    public Task<IReadOnlyList<StoredModel>> ListAsync(Owner owner, CancellationToken cancellationToken) =>
+        _records.ListAsync(owner, cancellationToken);
 
     /// <summary>Forgets a stored model; its run can be stored again.</summary>
-    public Task DeleteAsync(StoredModel model, CancellationToken cancellationToken) =>
-        blobs.DeleteAsync(Folder(model.Owner, model.Id), cancellationToken);
+    public async Task DeleteAsync(StoredModel model, CancellationToken cancellationToken)
+    {
+        await _records.DeleteAsync(model.Owner, model.Id, cancellationToken);
+        // With the record that earlier versions kept beside the files.
+        await blobs.DeleteAsync(Folder(model.Owner, model.Id), cancellationToken);
+    }
 
     /// <summary>The folder of a stored model's files in the blob store, with its closing slash.</summary>
-    public static string FilesOf(StoredModel model) => Folder(model.Owner, model.Id) + "files/";
+    public static string FilesOf(StoredModel model) => FilesOf(model.Owner, model.Id);
 
     // Derived from the run, so that storing twice stores once.
     private static Guid ModelIdOf(RunId id)
     {
-        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"model of {id}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"model of {id}"));
         // Version 8 (made by the application), variant 1 (RFC 9562).
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
@@ -90,52 +123,27 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
 
     private static string Folder(Owner owner, Guid id) => $"repository/{owner}/{id}/";
 
-    private async Task<(int Files, long Bytes)> CopyAsync(string from, string to, CancellationToken cancellationToken)
+    private static string FilesOf(Owner owner, Guid id) => Folder(owner, id) + "files/";
+
+    private async Task<bool> HasModelAsync(TrainingRun run, CancellationToken cancellationToken)
     {
-        var files = 0;
-        long bytes = 0;
-        await foreach (var blob in blobs.ListAsync(from, cancellationToken))
+        var files = blobs.ListAsync(RunBlobs.ModelPrefix(run.Id, run.Attempt), cancellationToken);
+        return await files.AnyAsync(cancellationToken);
+    }
+
+    private IAsyncEnumerable<BlobInfo> AfterAsync(string prefix, string? after, CancellationToken cancellationToken)
+    {
+        var files = blobs.ListAsync(prefix, cancellationToken);
+        return after is null ? files : files.SkipWhile(blob => blob.Name.ToString() != after).Skip(1);
+    }
+
+    private async Task CopyAsync(BlobInfo blob, string from, string to, CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken);
+        if (content is not null)
         {
-            await using var content = await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken);
-            if (content is null)
-            {
-                continue;
-            }
             var target = BlobName.Parse(to + blob.Name.ToString()[from.Length..]);
-            var copied = await blobs.PutAsync(target, content, blob.Sha256, cancellationToken);
-            files++;
-            bytes += copied.Bytes;
+            await blobs.PutAsync(target, content, blob.Sha256, cancellationToken);
         }
-        return (files, bytes);
     }
-
-    private async Task<StoredModel?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<StoredModel>(content, WireJson.Options, cancellationToken);
-    }
-}
-
-/// <summary>A model in the repository.</summary>
-public sealed record StoredModel
-{
-    public required Guid Id { get; init; }
-
-    public required Owner Owner { get; init; }
-
-    /// <summary>The run it came from; the run's record may be gone.</summary>
-    public required RunId RunId { get; init; }
-
-    public required string Name { get; init; }
-
-    /// <summary><c>framework-version</c>.</summary>
-    public required string Type { get; init; }
-
-    public required DateTimeOffset StoredAt { get; init; }
-
-    public required int Files { get; init; }
-
-    public required long Bytes { get; init; }
 }

@@ -64,7 +64,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
 
     // Nobody has ever attached another node, and this one tells all: what it does not have, nothing will.
     private static bool IsOneMachine(List<PoolNode> known, List<PoolNode> there) =>
-        known.TrueForAll(node => node.Facts is { IsServiceMachine: true }) && there is [{ Facts.Pythons: not null }];
+        known.TrueForAll(node => node.Facts is { IsServiceMachine: true }) && there is [{ Facts.AreComplete: true }];
 
     private IReadOnlyList<string> Least(List<PoolNode> able, TrainingManifest manifest)
     {

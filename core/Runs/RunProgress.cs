@@ -28,6 +28,7 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
                     {
                         Attempt = attempt,
                         Node = null,
+                        Progress = null,
                     };
             },
             cancellationToken

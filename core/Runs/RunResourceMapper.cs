@@ -30,7 +30,7 @@ public static class RunResourceMapper
             {
                 ModelDefinition = ToResource(manifest),
                 TrainingDataReference = ToResource(manifest.TrainingData, location: null),
-                TrainingResultsReference = ToResource(manifest.TrainingResults, run.Id.ToString()),
+                TrainingResultsReference = ToResource(manifest.TrainingResults, ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
@@ -109,7 +109,19 @@ public static class RunResourceMapper
             {
                 PeakMemoryBytes = run.Usage.PeakMemoryBytes,
                 CpuSeconds = run.Usage.CpuSeconds,
+                Peaks = run.Usage.Peaks,
             },
+            Progress = run.Progress is { } progress ? ToResource(progress) : null,
         };
     }
+
+    private static ProgressResource ToResource(TrainingProgress progress) =>
+        new()
+        {
+            Step = progress.Step,
+            Steps = progress.Steps,
+            Percent = progress.Percent,
+            SecondsLeft = progress.SecondsLeft,
+            UpdatedAt = progress.At,
+        };
 }

@@ -48,6 +48,9 @@ public sealed record TrainingRun
     /// <summary>The digest of the container image that the last attempt's command ran in; null without one.</summary>
     public string? ImageDigest { get; init; }
 
+    /// <summary>How far the last attempt's command says it is; null while it says nothing.</summary>
+    public TrainingProgress? Progress { get; init; }
+
     /// <summary>When the owner asked for a cancel.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
@@ -76,6 +79,9 @@ public sealed record TrainingRun
             PeakMemoryBytes = UsageByAttempt.Values.Max(u => u.PeakMemoryBytes),
             CpuSeconds = UsageByAttempt.Values.Any(u => u.CpuSeconds is not null)
                 ? UsageByAttempt.Values.Sum(u => u.CpuSeconds)
+                : null,
+            Peaks = UsageByAttempt.Values.Select(u => u.Peaks).OfType<MachinePeaks>().ToList() is { Count: > 0 } peaks
+                ? peaks.Aggregate((one, other) => one.Max(other))
                 : null,
         };
 
@@ -228,4 +234,7 @@ public sealed record RunUsage
 
     /// <summary>Processor time of the command's processes; null where no node counted it.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>The most that was seen of each; null where no node sampled it.</summary>
+    public MachinePeaks? Peaks { get; init; }
 }

@@ -52,6 +52,9 @@ public interface IObjectStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
+    /// <summary>Uploads by others at addresses that expire; null when this store has none.</summary>
+    IPresignedUploads? PresignedUploads => null;
+
     /// <summary>
     /// Makes the object visible and verifies what the store says of it (size and checksum) against the receipts; repeatable.
     /// With receipts null it gives the upload up and leaves nothing behind, but an object of several parts that was

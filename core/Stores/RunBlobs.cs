@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
@@ -35,6 +37,9 @@ public static class RunBlobs
     /// <summary>The metrics, one JSON a line: one blob for all attempts, append-only.</summary>
     public static BlobName Metrics(RunId id) => BlobName.Parse($"runs/{id}/evaluation-metrics.txt");
 
+    /// <summary>What nodes measured of themselves for the run, one JSON a line: one blob for all attempts, append-only.</summary>
+    public static BlobName System(RunId id) => BlobName.Parse($"runs/{id}/system-metrics.txt");
+
     /// <summary>The folder of what an attempt staged, with its closing slash.</summary>
     public static string StagingPrefix(RunId id, int attempt) => $"runs/{id}/staging/{attempt}/";
 
@@ -65,6 +70,32 @@ public static class RunBlobs
 
     /// <summary>What is to be stored: how many units of work, and the uploads in several parts.</summary>
     public static BlobName Plan(RunId id) => BlobName.Parse($"runs/{id}/storing/plan.json");
+
+    /// <summary>The folder of the plan's large files, with the beginning that all of their pages have.</summary>
+    public static string LargePages(RunId id) => $"runs/{id}/storing/large-";
+
+    /// <summary>Some files of several parts, and the uploads that were begun for them.</summary>
+    public static BlobName LargePage(RunId id, string page) => BlobName.Parse($"{LargePages(id)}{page}.json");
+
+    /// <summary>That all files of a page are completed in the bucket.</summary>
+    public static BlobName LargePageCompleted(RunId id, int page) =>
+        BlobName.Parse($"runs/{id}/storing/completed-{page:D6}.json");
+
+    /// <summary>That this storing has ended without all results stored.</summary>
+    public static BlobName StoringClosed(RunId id) => BlobName.Parse($"runs/{id}/storing/closed.json");
+
+    /// <summary>The folder of what nodes upload straight into the bucket, with its closing slash: a folder for each attempt.</summary>
+    public static string BucketUploadPrefix(RunId id) => $"runs/{id}/bucket/";
+
+    /// <summary>The same of one attempt.</summary>
+    public static string BucketUploadPrefix(RunId id, int attempt) => $"{BucketUploadPrefix(id)}{attempt}/";
+
+    /// <summary>What is known of one such upload.</summary>
+    public static BlobName BucketUpload(RunId id, int attempt, string path)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
+        return BlobName.Parse($"{BucketUploadPrefix(id, attempt)}{name}.json");
+    }
 
     /// <summary>One unit of the plan.</summary>
     public static BlobName Unit(RunId id, int unit) => BlobName.Parse($"runs/{id}/storing/unit-{unit:D6}.json");

@@ -6,17 +6,7 @@ public static class TemporaryFile
     /// <summary>The content, from its start, seekable.</summary>
     public static async Task<FileStream> KeepAsync(Stream content, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
+        var file = Create();
         try
         {
             await content.CopyToAsync(file, cancellationToken);
@@ -28,5 +18,21 @@ public static class TemporaryFile
         }
         file.Position = 0;
         return file;
+    }
+
+    /// <summary>Nothing yet; to be written, then read.</summary>
+    public static FileStream Create()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 }

@@ -64,6 +64,17 @@ internal static class AgentInput
         };
     }
 
+    /// <inheritdoc cref="Refusal(LeaseRequest)" />
+    public static string? Refusal(ProgressReport report) =>
+        report switch
+        {
+            { Step: < 0 } or { Steps: <= 0 } => "step is 0 or more, steps 1 or more, or missing.",
+            { Percent: not (null or (>= 0 and <= 100)) } => "percent is 0 to 100, or missing.",
+            { SecondsLeft: not (null or (>= 0 and < double.PositiveInfinity)) } =>
+                "seconds_left is a number, 0 or more, or missing.",
+            _ => null,
+        };
+
     /// <summary>As much of an agent's own words as anybody reads.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Shortened(string? text) =>

@@ -14,7 +14,7 @@ namespace Trainyard.Functions.Agents;
 /// <summary>What the holder of a lease fetches: the model archive and the data bucket, page by page.</summary>
 public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
 {
-    private const int PageSize = 500;
+    private const int PageSize = 1000;
 
     // Long enough for a page of large objects over a slow line; the page is asked for again when it was not.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
@@ -43,21 +43,26 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
     ) =>
         WithStoreAsync(
             request,
-            async (store, bucket) =>
+            async (store, selection, bucket) =>
             {
                 var cursor = request.Query["cursor"].ToString() is { Length: > 0 } text ? text : null;
-                var page = await store.ListAsync(bucket, prefix: "", cursor, PageSize, cancellationToken);
+                var page = await store.ListAsync(bucket, selection.Prefix, cursor, PageSize, cancellationToken);
                 var objects = new List<DataObject>(page.Objects.Count);
                 foreach (var o in page.Objects)
                 {
+                    if (selection.NameOf(o.Key) is not { } name)
+                    {
+                        continue;
+                    }
                     var address = await store.PresignReadAsync(bucket, o.Key, AddressLifetime, cancellationToken);
                     var url = address?.AbsoluteUri ?? RelativeUrl(request, o.Key);
                     objects.Add(
                         new DataObject
                         {
-                            Key = o.Key,
+                            Key = name,
                             Bytes = o.Bytes,
                             Url = url,
+                            Version = o.Checksum,
                         }
                     );
                 }
@@ -66,7 +71,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             cancellationToken
         );
 
-    // For stores without expiring addresses. A Range of the form bytes=N- resumes a broken transfer.
+    // For stores without expiring addresses. A Range fetches a piece, or resumes a broken transfer.
     [Function("FetchData")]
     public Task<IResult> ContentAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.DataContent)]
@@ -75,47 +80,58 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
     ) =>
         WithStoreAsync(
             request,
-            async (store, bucket) =>
+            async (store, _, bucket) =>
             {
                 var key = request.Query["key"].ToString();
-                var offset = request.GetTypedHeaders().Range?.Ranges.FirstOrDefault()?.From;
-                if (offset is not null)
+                if (request.GetTypedHeaders().Range?.Ranges.FirstOrDefault() is not { From: { } from } range)
                 {
-                    await BeginPartAsync(
-                        request.HttpContext.Response,
-                        store,
-                        bucket,
-                        key,
-                        offset.Value,
-                        cancellationToken
-                    );
+                    var all = await store.OpenReadAsync(bucket, key, 0, length: null, cancellationToken);
+                    return Results.Stream(all, "application/octet-stream");
                 }
-                var content = await store.OpenReadAsync(bucket, key, offset ?? 0, length: null, cancellationToken);
-                return Results.Stream(content, "application/octet-stream");
+                var found = await FindAsync(store, bucket, key, from, cancellationToken);
+                if (IsAnother(request, found))
+                {
+                    return Problems.Of(StatusCodes.Status412PreconditionFailed, "data_changed", "It was changed.");
+                }
+                var length = Math.Min(range.To + 1 ?? found.Bytes, found.Bytes) - from;
+                BeginPart(request.HttpContext.Response, found, from, length);
+                var part = await store.OpenReadAsync(bucket, key, from, length, cancellationToken);
+                return Results.Stream(part, "application/octet-stream");
             },
             cancellationToken
         );
 
-    private static async Task BeginPartAsync(
-        HttpResponse response,
+    private static async Task<StoredObject> FindAsync(
         IObjectStore store,
         string bucket,
         string key,
-        long offset,
+        long from,
         CancellationToken cancellationToken
     )
     {
         // An object's own name is the first that begins with it.
         var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
-        if (page.Objects is not [{ } found] || found.Key != key || offset >= found.Bytes)
-        {
-            throw new ObjectStoreException(
+        return page.Objects is [{ } found] && found.Key == key && from < found.Bytes
+            ? found
+            : throw new ObjectStoreException(
                 ObjectStoreFailure.ObjectNotFound,
                 $"There is no part of '{key}' from there."
             );
-        }
+    }
+
+    private static bool IsAnother(HttpRequest request, StoredObject found) =>
+        request.GetTypedHeaders().IfMatch is [{ } wanted] && TagOf(found) is { } tag && !wanted.Equals(tag);
+
+    private static EntityTagHeaderValue? TagOf(StoredObject found) =>
+        EntityTagHeaderValue.TryParse($"\"{found.Checksum}\"", out var tag) && found.Checksum is not null ? tag : null;
+
+    private static void BeginPart(HttpResponse response, StoredObject found, long from, long length)
+    {
         response.StatusCode = StatusCodes.Status206PartialContent;
-        response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(offset, found.Bytes - 1, found.Bytes);
+        response.ContentLength = length;
+        var headers = response.GetTypedHeaders();
+        headers.ContentRange = new ContentRangeHeaderValue(from, from + length - 1, found.Bytes);
+        headers.ETag = TagOf(found);
     }
 
     private static string RelativeUrl(HttpRequest request, string key)
@@ -127,7 +143,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
 
     private async Task<IResult> WithStoreAsync(
         HttpRequest request,
-        Func<IObjectStore, string, Task<IResult>> action,
+        Func<IObjectStore, ObjectSelection, string, Task<IResult>> action,
         CancellationToken cancellationToken
     )
     {
@@ -140,8 +156,9 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         }
         try
         {
-            await using var store = stores.Open(run.Manifest.TrainingData, runSecrets.Data, run.Owner);
-            return await action(store, run.Manifest.TrainingData.Bucket);
+            var data = run.Manifest.TrainingData;
+            await using var store = stores.Open(data, runSecrets.Data, run.Owner);
+            return await action(store, new ObjectSelection(data), data.Bucket);
         }
         catch (ObjectStoreException e)
         {

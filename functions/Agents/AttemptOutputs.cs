@@ -33,6 +33,20 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         CancellationToken cancellationToken
     ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
 
+    [Function("AppendSystem")]
+    public Task<IResult> SystemAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.System)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AppendAsync(request, RunBlobs.System(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
+    [Function("CreateSystemAddress")]
+    public Task<IResult> SystemAddressAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.SystemAddress)]
+            HttpRequest request,
+        CancellationToken cancellationToken
+    ) => AddressAsync(RunBlobs.System(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+
     [Function("CreateLogAddress")]
     public Task<IResult> LogAddressAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogAddress)]

@@ -64,7 +64,10 @@ public sealed class AttemptReports(
 
     private static TrainingRun Waiting(TrainingRun run, PhaseReport report)
     {
-        var reason = AgentInput.Shortened(report.Waits) is { } why ? RunReason.System("staging_waits", why) : null;
+        var reason =
+            AgentInput.Shortened(report.Waits) is { } why ? RunReason.System("staging_waits", why)
+            : AgentInput.Shortened(report.Progress) is { } progress ? RunReason.Underway("downloading", progress)
+            : null;
         return run.Phase == report.Phase ? run.Because(reason) : run;
     }
 
@@ -167,6 +170,7 @@ public sealed class AttemptReports(
                         CommandSeconds = report.CommandSeconds,
                         PeakMemoryBytes = report.PeakMemoryBytes,
                         CpuSeconds = report.CpuSeconds,
+                        Peaks = report.Peaks,
                     },
                 };
                 return run with

@@ -14,8 +14,8 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
 {
     private const string None = "none";
 
-    private const string Refused =
-        "gets no runs: it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
+    private const string NoWalls =
+        "it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
 
     /// <summary>A node that has not asked for so long is no concern any more.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
@@ -42,7 +42,7 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
         }
         else if (isRefused)
         {
-            Note(offer, Refused);
+            Note(offer, $"gets no runs: {NoWalls}");
         }
         else if (isOpen)
         {
@@ -52,8 +52,11 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
         {
             _notices.TryRemove(offer.Node, out _);
         }
-        return isRefused ? offer with { FreeSlots = 0 } : offer;
+        return isRefused ? offer with { FreeSlots = 0, Facts = WithoutWalls(offer.Facts) } : offer;
     }
+
+    private static NodeCapabilities? WithoutWalls(NodeCapabilities? facts) =>
+        facts is null ? null : facts with { Problem = NoWalls };
 
     private static string Rights(NodeOffer offer) =>
         offer.CommandsAsRoot ? "with all rights on the machine" : "with all rights of the agent's user";

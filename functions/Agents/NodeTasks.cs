@@ -58,6 +58,8 @@ public sealed class NodeTasks(
             GraceSeconds = pool.GracePeriod.TotalSeconds,
             LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
             MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
+            SystemOffset = await LengthAsync(RunBlobs.System(run.Id), cancellationToken),
+            Metrics = NodeMetricSources.Of(manifest.EvaluationMetrics),
             Checkpoint = CheckpointOf(manifest),
             Image = await ImageOfAsync(run, offer, cancellationToken),
             InstallDependencies = manifest.InstallDependencies,

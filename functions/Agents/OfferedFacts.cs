@@ -9,6 +9,7 @@ internal static class OfferedFacts
     private const int MostGpus = 64;
     private const int MostPythons = 8;
     private const int MostPackages = 200;
+    private const int MostUnlimited = 8;
     private const int LongestText = 200;
 
     /// <summary>The facts are kept with the node, and read at every look at it.</summary>
@@ -18,6 +19,7 @@ internal static class OfferedFacts
             facts.Gpus.Count <= MostGpus
             && facts.Gpus.All(gpu => IsShort(gpu.Model))
             && IsShort(facts.GpuDriver)
+            && IsShort(facts.Network)
             && (facts.Pythons ?? []).Count <= MostPythons
             && (facts.Pythons ?? []).All(IsWithinLimits)
         );
@@ -30,6 +32,9 @@ internal static class OfferedFacts
                 Facts = facts with
                 {
                     Containers = offer.Containers ?? facts.Containers,
+                    Unlimited =
+                        offer.Unlimited.Count > 0 ? [.. offer.Unlimited.Where(IsShort).Take(MostUnlimited)] : null,
+                    Problem = offer.Problem,
                     CpuStandIn = pool.CpuStandIn ?? facts.CpuStandIn,
                 },
             }

@@ -33,19 +33,13 @@ public sealed class ListNodes(IPoolLoad loads, PoolOptions pool, TimeProvider ti
             Pool = pool.Name,
             Gpus = node.Gpus,
             Slots = node.Slots,
-            FreeSlots = node.FreeSlots,
-            State = StateOf(node),
+            FreeSlots = node.Facts?.Problem is null ? node.FreeSlots : 0,
+            State = NodeStates.NameOf(NodeStates.Of(node, pool.LeaseDuration, time.GetUtcNow())),
             SeenAt = node.SeenAt,
             Sandbox = node.Sandbox,
             Provides = node.Facts,
             Failures = node.Standing.Failures,
             SetAsideUntil = node.SetAsideUntil,
-            Reason = node.Standing.Reason.Length > 0 ? node.Standing.Reason : null,
+            Reason = node.Facts?.Problem ?? (node.Standing.Reason.Length > 0 ? node.Standing.Reason : null),
         };
-
-    private string StateOf(PoolNode node) =>
-        node.IsRetired ? "retired"
-        : node.SeenAt < time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration) ? "silent"
-        : node.SetAsideUntil is not null ? "set_aside"
-        : "ready";
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Models;
@@ -14,12 +15,13 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>The repository: PUT /v3/models/{id}/ml_asset stores a run's model, /v3/ml_assets/models what is stored.</summary>
-public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlobStore blobs)
+public sealed class StoreModel(OwnRuns ownRuns, ModelStoring storing, ModelRepository repository, IBlobStore blobs)
 {
     [Function(nameof(StoreModel))]
     public async Task<IResult> StoreAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Run + "/ml_asset")] HttpRequest request,
         string runId,
+        [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
     )
     {
@@ -37,7 +39,7 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlo
             );
         }
         var name = (await Answers.ReadOptionalAsync<StoreModelRequest>(request, cancellationToken))?.Name;
-        var model = await repository.StoreAsync(run, name, cancellationToken);
+        var model = await storing.StoreAsync(client, run, name, cancellationToken);
         return model is null
             ? Problems.Of(
                 StatusCodes.Status409Conflict,
@@ -96,6 +98,11 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelRepository repository, IBlo
         if (await FindAsync(request, modelId, cancellationToken) is not { } model)
         {
             await StoredModelForms.NotFound.ExecuteAsync(http);
+            return new EmptyResult();
+        }
+        if (model.IsBeingStored)
+        {
+            await StoredModelForms.BeingStored.ExecuteAsync(http);
             return new EmptyResult();
         }
         http.Response.ContentType = "application/gzip";

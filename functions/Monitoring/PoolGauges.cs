@@ -12,7 +12,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
     private const int MostRunsRead = 5_000;
 
     private static readonly RunPhase[] UnderWay = [RunPhase.Downloading, RunPhase.Processing, RunPhase.Storing];
-    private static readonly NodeState[] NodeStates = Enum.GetValues<NodeState>();
+    private static readonly NodeState[] AllStates = Enum.GetValues<NodeState>();
 
     private Gauge _waiting = null!;
     private Gauge _waitingGpus = null!;
@@ -25,14 +25,6 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
     private Gauge _failures = null!;
     private Gauge _running = null!;
     private Gauge _oldest = null!;
-
-    private enum NodeState
-    {
-        Ready,
-        SetAside,
-        Silent,
-        Retired,
-    }
 
     internal void AddTo(CollectorRegistry registry)
     {
@@ -91,9 +83,11 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
 
     private void UpdateNodes(PoolLoad load, DateTimeOffset now)
     {
-        foreach (var state in NodeStates)
+        foreach (var state in AllStates)
         {
-            _nodes.WithLabels(WordOf(state)).Set(load.Nodes.Count(node => StateOf(node, now) == state));
+            _nodes
+                .WithLabels(NodeStates.NameOf(state))
+                .Set(load.Nodes.Count(node => NodeStates.Of(node, pool.LeaseDuration, now) == state));
         }
         Forget(_slots, _freeSlots, _leasedSlots, _silence, _failures);
         // A machine that was taken away is no news any more.
@@ -143,15 +137,6 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
         } while (continuation is not null && count < MostRunsRead);
         return (count, oldest);
     }
-
-    private NodeState StateOf(PoolNode node, DateTimeOffset now) =>
-        node.IsRetired ? NodeState.Retired
-        : node.SeenAt < now - LeaseRules.SeenLately(pool.LeaseDuration) ? NodeState.Silent
-        : node.SetAsideUntil is not null ? NodeState.SetAside
-        : NodeState.Ready;
-
-    private static string WordOf(NodeState state) =>
-        state is NodeState.SetAside ? "set_aside" : state.ToString().ToLowerInvariant();
 
     // What is not there any more must not stand as it last was.
     private static void Forget(params ReadOnlySpan<Gauge> gauges)

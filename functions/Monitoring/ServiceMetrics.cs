@@ -5,7 +5,7 @@ using Prometheus;
 namespace Trainyard.Functions.Monitoring;
 
 /// <summary>Everything that operators' systems may scrape, in one text.</summary>
-public sealed class ServiceMetrics : IHostedService, IDisposable
+public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
 {
     // However many scrape: the stores are read once in this time.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(2);
@@ -15,7 +15,7 @@ public sealed class ServiceMetrics : IHostedService, IDisposable
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly TimeProvider _time;
-    private readonly IDisposable _meters;
+    private readonly Lazy<IDisposable> _meters;
     private readonly RunCounters _counters;
     private (long At, byte[] Text)? _last;
 
@@ -24,15 +24,7 @@ public sealed class ServiceMetrics : IHostedService, IDisposable
         _time = time;
         gauges.AddTo(_registry);
         _counters = new RunCounters(_registry);
-        _meters = MeterAdapter.StartListening(
-            new MeterAdapterOptions
-            {
-                Registry = _registry,
-                MetricFactory = Metrics.WithCustomRegistry(_registry),
-                InstrumentFilterPredicate = IsWanted,
-                ResolveHistogramBuckets = _ => RequestBuckets,
-            }
-        );
+        _meters = new Lazy<IDisposable>(ListenToMeters);
     }
 
     /// <summary>The metrics as OpenMetrics text, at most two seconds old.</summary>
@@ -45,6 +37,7 @@ public sealed class ServiceMetrics : IHostedService, IDisposable
             {
                 return last.Text;
             }
+            _ = _meters.Value;
             using var text = new MemoryStream();
             await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.OpenMetricsText, cancellationToken);
             _last = (_time.GetTimestamp(), text.ToArray());
@@ -56,17 +49,46 @@ public sealed class ServiceMetrics : IHostedService, IDisposable
         }
     }
 
-    /// <summary>There from the start: what happens before somebody scrapes is counted too.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Runs are counted from the start, before somebody scrapes. What the process and the web server measure can wait until
+    /// the service answers.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _ = Task.Run(() => _meters.Value, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose()
     {
-        _meters.Dispose();
+        if (_meters.IsValueCreated)
+        {
+            _meters.Value.Dispose();
+        }
         _counters.Dispose();
         _one.Dispose();
     }
+
+    private IDisposable ListenToMeters() =>
+        MeterAdapter.StartListening(
+            new MeterAdapterOptions
+            {
+                Registry = _registry,
+                MetricFactory = Metrics.WithCustomRegistry(_registry),
+                InstrumentFilterPredicate = IsWanted,
+                ResolveHistogramBuckets = _ => RequestBuckets,
+            }
+        );
 
     // The process's memory and threads, and what the web server does.
     private static bool IsWanted(Instrument instrument) =>

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Trainyard.Core.Runs;
+using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
@@ -22,9 +23,17 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
+        if (!await TryForgetModelStoringAsync(client, run, cancellationToken))
+        {
+            return false;
+        }
         var id = run.Id.ToString();
         var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
-        if (instance is { IsCompleted: false } && !await EndAsync(client, run, cancellationToken))
+        if (instance is { IsCompleted: false } && !await EndAsync(client, run, id, cancellationToken))
+        {
+            return false;
+        }
+        if (!await TryPurgeStoringAsync(client, run, cancellationToken))
         {
             return false;
         }
@@ -33,9 +42,70 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    private async Task<bool> EndAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
+    // A model is copied from the run's results: they stay until it is stored.
+    private async Task<bool> TryForgetModelStoringAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
     {
-        var id = run.Id.ToString();
+        var id = StoreModelOrchestrator.InstanceOf(run.Id);
+        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken);
+        if (instance is null)
+        {
+            return true;
+        }
+        if (!instance.IsCompleted && !await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken))
+        {
+            return false;
+        }
+        await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
+        return true;
+    }
+
+    // The orchestrations of a long plan, where there were any. The last goes first: one that is cut short finds the others again.
+    private async Task<bool> TryPurgeStoringAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var batches = 0;
+        while (await FindBatchAsync(client, run, batches, cancellationToken) is { } instance)
+        {
+            if (!instance.IsCompleted && !await EndAsync(client, run, instance.InstanceId, cancellationToken))
+            {
+                return false;
+            }
+            batches++;
+        }
+        while (batches-- > 0)
+        {
+            var id = StoreUnitsOrchestrator.InstanceOf(run.Id, batches);
+            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
+        }
+        return true;
+    }
+
+    private static Task<OrchestrationMetadata?> FindBatchAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        int batch,
+        CancellationToken cancellationToken
+    ) =>
+        client.GetInstanceAsync(
+            StoreUnitsOrchestrator.InstanceOf(run.Id, batch),
+            getInputsAndOutputs: false,
+            cancellationToken
+        );
+
+    private async Task<bool> EndAsync(
+        DurableTaskClient client,
+        TrainingRun run,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
         if (
             run.FinishedAt > time.GetUtcNow() - JustNow
             && await InstanceEnds.WithinSecondsAsync(client, id, time, cancellationToken)

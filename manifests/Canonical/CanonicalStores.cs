@@ -35,7 +35,24 @@ internal static class CanonicalStores
             yaml.Map("connection", () => Connection(yaml, store, credentials, prefix));
         }
 
-        yaml.Map(inner, () => yaml.Text("bucket", store.Bucket));
+        yaml.Map(
+            inner,
+            () =>
+            {
+                yaml.Text("bucket", store.Bucket);
+                yaml.Text("prefix", store.Prefix);
+                Patterns(yaml, "include", store.Include);
+                Patterns(yaml, "exclude", store.Exclude);
+            }
+        );
+    }
+
+    private static void Patterns(YamlWriter yaml, string key, IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count > 0)
+        {
+            yaml.Raw(key, $"[{string.Join(", ", patterns.Select(YamlText.Quoted))}]");
+        }
     }
 
     private static void Connection(

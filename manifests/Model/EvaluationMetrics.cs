@@ -3,6 +3,12 @@ namespace Trainyard.Manifests.Model;
 /// <summary>FfDL's <c>evaluation_metrics</c>: which extractor reads metrics, and from where.</summary>
 public sealed record EvaluationMetrics
 {
+    /// <summary>Nothing is read but the log.</summary>
+    public const string Logger = "logger";
+    public const string RegexExtractor = "regex_extractor";
+    public const string TensorBoard = "tensorboard";
+    public const string EMetricsFile = "emetrics_file";
+
     /// <summary>One of <c>logger</c>, <c>regex_extractor</c>, <c>tensorboard</c>, <c>emetrics_file</c>.</summary>
     public required string Type { get; init; }
 

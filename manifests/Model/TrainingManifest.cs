@@ -88,6 +88,15 @@ public sealed record DataStoreReference
     /// <summary>Bucket, container, or (type <c>file</c>) a folder below the service's configured root.</summary>
     public required string Bucket { get; init; }
 
+    /// <summary>The folder of the bucket that is meant, with a slash at its end; null for all of it.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Patterns of what is data, by the names below the prefix; empty for all of it.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Patterns of what is not.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
     /// <summary>The store's http(s) address; for Swift the Keystone address. Null for <c>file</c>.</summary>
     public Uri? Endpoint { get; init; }
 

@@ -71,6 +71,8 @@ public static class ManifestCodes
 
     // Our own keys
     public const string ReservedName = "reserved_name";
-    public const string NoEffectYet = "no_effect_yet";
+    public const string MetricPattern = "metric_pattern";
+    public const string MetricCapture = "metric_capture";
+    public const string MetricPlace = "metric_place";
     public const string LooksSecret = "looks_secret";
 }

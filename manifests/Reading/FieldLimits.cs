@@ -27,6 +27,7 @@ internal static class FieldLimits
     public const int Env = 100;
     public const int EnvValue = 8_192;
     public const int Path = 512;
+    public const int Patterns = 32;
     public const int MetricGroups = 32;
     public const int Regex = 2_048;
 

@@ -14,7 +14,7 @@ internal sealed class SameBucketRule : IManifestRule
             return;
         }
 
-        if (Place(data) == Place(results))
+        if (Place(data) == Place(results) && IsBelow(results.Reference.Prefix, data.Reference.Prefix))
         {
             context.Problems.Warn(
                 ManifestCodes.SameBucket,
@@ -24,6 +24,9 @@ internal sealed class SameBucketRule : IManifestRule
             );
         }
     }
+
+    private static bool IsBelow(string? prefix, string? other) =>
+        (prefix ?? "").StartsWith(other ?? "", StringComparison.Ordinal);
 
     private static (DataStoreType, Uri?, string) Place(DraftStore store) =>
         (store.Reference.Type, store.Reference.Endpoint, store.Reference.Bucket);

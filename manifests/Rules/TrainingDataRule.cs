@@ -15,7 +15,7 @@ internal sealed class TrainingDataRule : IManifestRule
 
         if (context.Root.Take("training_data_reference", "training_data") is { } field)
         {
-            context.Draft.Data = new StoreReader(context, inner: "source").Read(field);
+            context.Draft.Data = new StoreReader(context, StoreReader.Source).Read(field);
         }
         else
         {

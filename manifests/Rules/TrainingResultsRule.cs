@@ -15,7 +15,7 @@ internal sealed class TrainingResultsRule : IManifestRule
 
         if (context.Root.Take("training_results_reference", "training_results") is { } field)
         {
-            context.Draft.Results = new StoreReader(context, inner: "target").Read(field);
+            context.Draft.Results = new StoreReader(context, StoreReader.Target).Read(field);
         }
         else
         {

@@ -7,6 +7,12 @@ namespace Trainyard.Manifests.Stores;
 /// <summary>Reads <c>training_data_reference</c> or <c>training_results_reference</c>, a map or a list of one.</summary>
 internal sealed class StoreReader(ManifestContext context, string inner)
 {
+    /// <summary>The map that holds the data's bucket.</summary>
+    public const string Source = "source";
+
+    /// <summary>The map that holds the results' bucket.</summary>
+    public const string Target = "target";
+
     public DraftStore? Read(Field field)
     {
         if (Single(field) is not { } reference)
@@ -28,9 +34,22 @@ internal sealed class StoreReader(ManifestContext context, string inner)
         var connection = type is { } known
             ? new ConnectionReader(context, known, typeWord!).Read(reference)
             : TypeReading.SkipConnection(reference);
+        var part = bucketPlace is null ? null : Part(bucketPlace);
         return connection is null || bucket is null
             ? null
-            : StoreAssembly.Of(type!.Value, name, bucket, connection, bucketPlace!);
+            : part!(StoreAssembly.Of(type!.Value, name, bucket, connection, bucketPlace!));
+    }
+
+    private Func<DraftStore, DraftStore> Part(Section place)
+    {
+        var prefix = PlaceReading.Prefix(context, place);
+        var include = inner == Source ? PlaceReading.Patterns(context, place, "include") : [];
+        var exclude = inner == Source ? PlaceReading.Patterns(context, place, "exclude") : [];
+        return draft =>
+            draft with
+            {
+                Reference = draft.Reference with { Prefix = prefix, Include = include, Exclude = exclude },
+            };
     }
 
     private Section? Single(Field field)

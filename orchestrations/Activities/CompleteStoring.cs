@@ -12,12 +12,17 @@ public sealed record CompleteStoringRequest
     public required RunId RunId { get; init; }
 }
 
-/// <summary>Completes the uploads in several parts, each verified by what the bucket says, and records the sum.</summary>
+/// <summary>
+/// Completes the uploads in several parts that are not completed yet, each verified by what the bucket says, stores the list of
+/// all files and records the sum.
+/// </summary>
 public sealed class CompleteStoring(
     IRunStore runs,
     ISecretStore secrets,
     IObjectStoreFactory stores,
-    StoringPlans plans
+    StoringPlans plans,
+    LargeFiles largeFiles,
+    ResultsManifest manifest
 )
 {
     [Function(nameof(CompleteStoring))]
@@ -38,11 +43,8 @@ public sealed class CompleteStoring(
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-            foreach (var large in plan.LargeFiles)
-            {
-                var receipts = await plans.GetReceiptsAsync(run.Id, large, cancellationToken);
-                await store.CompleteUploadAsync(large.Upload, receipts, cancellationToken);
-            }
+            await largeFiles.CompleteAllAsync(run.Id, plan, store, cancellationToken);
+            await manifest.StoreAsync(run, plan, store, cancellationToken);
         });
         if (refusal is null)
         {

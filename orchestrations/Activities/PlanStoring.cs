@@ -18,6 +18,9 @@ public sealed record PlanStoringResult
 {
     public int Units { get; init; }
 
+    /// <summary>Pages of large files; null in histories of before there were any.</summary>
+    public int? LargePages { get; init; }
+
     public RunReason? Refusal { get; init; }
 }
 
@@ -27,7 +30,9 @@ public sealed class PlanStoring(
     ISecretStore secrets,
     IObjectStoreFactory stores,
     IBlobStore blobs,
-    StoringPlans plans
+    StoringPlans plans,
+    UnfinishedUploads uploads,
+    BucketUploads written
 )
 {
     [Function(nameof(PlanStoring))]
@@ -45,17 +50,66 @@ public sealed class PlanStoring(
         using var span = run.StartSpan(nameof(PlanStoring));
         if (await plans.FindAsync(request.RunId, cancellationToken) is { } existing)
         {
-            return new() { Units = existing.Units };
+            return ResultOf(existing);
         }
 
-        var files = await StagedFiles.ListAsync(blobs, run, request.Attempt, cancellationToken);
         var results = run.Manifest.TrainingResults;
-        var units = 0;
+        StoringPlan? plan = null;
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
             await using var store = stores.Open(results, runSecrets.Results, run.Owner);
-            units = await plans.CreateAsync(run, store, files, cancellationToken);
+            plan = await WriteAsync(run, request.Attempt, store, cancellationToken);
         });
-        return new() { Units = units, Refusal = refusal };
+        return plan is null ? new() { Refusal = refusal } : ResultOf(plan);
+    }
+
+    private static PlanStoringResult ResultOf(StoringPlan plan) =>
+        new() { Units = plan.Units, LargePages = plan.LargePages };
+
+    private async Task<StoringPlan> WriteAsync(
+        TrainingRun run,
+        int attempt,
+        IObjectStore store,
+        CancellationToken cancellationToken
+    )
+    {
+        var writer = new PlanWriter(plans, run, store);
+        await foreach (var file in StagedFiles.ListAsync(blobs, run, attempt, cancellationToken))
+        {
+            await writer.AddAsync(file, cancellationToken);
+        }
+        await AddWrittenAsync(writer, run, attempt, store, cancellationToken);
+        var plan = await writer.EndAsync(cancellationToken);
+        // The run was ended meanwhile, by somebody who did not see all that was begun here.
+        if (await plans.IsClosedAsync(run.Id, cancellationToken))
+        {
+            await uploads.TryGiveUpAsync(run.Id, store, cancellationToken);
+        }
+        return plan;
+    }
+
+    // What the node uploaded itself, unless it staged the same file afterwards.
+    private async Task AddWrittenAsync(
+        PlanWriter writer,
+        TrainingRun run,
+        int attempt,
+        IObjectStore store,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var file in written.CommittedAsync(run.Id, attempt, cancellationToken))
+        {
+            var isStaged =
+                RunBlobs.TryStaged(run.Id, attempt, file.Path, out var staged)
+                && await blobs.FindAsync(staged, cancellationToken) is not null;
+            if (!isStaged)
+            {
+                await writer.AddAsync(file, cancellationToken);
+            }
+            else if (store.PresignedUploads is { } presigned)
+            {
+                await written.GiveUpAndForgetAsync(run.Id, file, presigned, cancellationToken);
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ public sealed class ResetStoring(IRunStore runs, IBlobStore blobs, UnfinishedUpl
         }
 
         using var span = run.StartSpan(nameof(ResetStoring));
-        await uploads.TryGiveUpAsync(run, cancellationToken);
+        await uploads.TryGiveUpAsync(run, run.Unstored?.Attempt, cancellationToken);
         await blobs.DeleteAsync(RunBlobs.PlanPrefix(run.Id), cancellationToken);
     }
 }

@@ -33,16 +33,15 @@ public sealed class StoreUnit(
     StoringPlans plans
 )
 {
+    // A small file costs a round trip or two, not bytes: with the units at once, some dozens are under way.
+    private const int FilesAtOnce = 4;
+
     [Function(nameof(StoreUnit))]
     public async Task<StoringResult> RunAsync(
         [ActivityTrigger] StoreUnitRequest request,
         CancellationToken cancellationToken
     )
     {
-        if (await plans.HasReceiptAsync(request.RunId, request.Unit, cancellationToken))
-        {
-            return new();
-        }
         var run = (await runs.GetAsync(request.RunId, cancellationToken))?.Run;
         var runSecrets = run is null ? null : await secrets.GetAsync(run.Submission, cancellationToken);
         var unit = await plans.GetUnitAsync(request.RunId, request.Unit, cancellationToken);
@@ -50,19 +49,61 @@ public sealed class StoreUnit(
         {
             return new() { Refusal = RunReason.System("record_missing", "the run's record, secrets or plan are gone") };
         }
+        var receipt = await plans.FindReceiptAsync(request.RunId, request.Unit, cancellationToken);
+        if (receipt is not null && receipt.Storing == unit.Storing)
+        {
+            return new();
+        }
         using var span = run.StartSpan(nameof(StoreUnit));
+        if (await plans.IsClosedAsync(request.RunId, cancellationToken))
+        {
+            return new() { Refusal = Closed };
+        }
 
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-            var receipts = new List<PartReceipt>();
-            foreach (var item in unit.Items)
-            {
-                receipts.Add(await StoreItemAsync(store, item, cancellationToken));
-            }
-            await plans.PutReceiptAsync(request.RunId, request.Unit, new(receipts), cancellationToken);
+            var receipts = await StoreAsync(store, unit, cancellationToken);
+            await plans.PutReceiptAsync(
+                request.RunId,
+                request.Unit,
+                new(receipts) { Storing = unit.Storing },
+                cancellationToken
+            );
+            await GiveUpIfClosedAsync(request.RunId, store, unit, cancellationToken);
         });
         return new() { Refusal = refusal };
+    }
+
+    private static RunReason Closed => RunReason.System("storing_ended", "the storing that this belongs to is over");
+
+    private async Task<IReadOnlyList<PartReceipt>> StoreAsync(
+        IObjectStore store,
+        StoringUnit unit,
+        CancellationToken cancellationToken
+    )
+    {
+        var receipts = new PartReceipt[unit.Items.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, unit.Items.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken },
+            async (item, token) => receipts[item] = await StoreItemAsync(store, unit.Items[item], token)
+        );
+        return receipts;
+    }
+
+    // Whoever ended the storing meanwhile gave its uploads up before this part was there.
+    private async Task GiveUpIfClosedAsync(
+        RunId id,
+        IObjectStore store,
+        StoringUnit unit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (unit.Items is [{ Upload: { Parts: > 1 } upload }] && await plans.IsClosedAsync(id, cancellationToken))
+        {
+            await BlobUpload.TryGiveUpAsync(store, upload);
+        }
     }
 
     private async Task<PartReceipt> StoreItemAsync(
@@ -71,13 +112,13 @@ public sealed class StoreUnit(
         CancellationToken cancellationToken
     )
     {
-        var blob = BlobName.Parse(item.Blob);
+        var blob = BlobUpload.From(blobs, BlobName.Parse(item.Blob));
         if (item.Upload.Parts > 1)
         {
-            return await BlobUpload.WritePartAsync(store, item.Upload, item.Part, blobs, blob, cancellationToken);
+            return await BlobUpload.WritePartAsync(store, item.Upload, item.Part, blob, cancellationToken);
         }
         // From its first byte each time: a run of this unit that was cut short may have published it already.
-        var receipts = await BlobUpload.WriteWholeAsync(store, item.Upload, blobs, blob, cancellationToken);
+        var receipts = await BlobUpload.WriteWholeAsync(store, item.Upload, blob, cancellationToken);
         return receipts[0];
     }
 }

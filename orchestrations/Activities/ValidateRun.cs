@@ -25,8 +25,6 @@ public sealed record ValidateRunResult
 /// </summary>
 public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
 {
-    private const string SubmittedCode = "_submitted_code/model.zip";
-
     [Function(nameof(ValidateRun))]
     public async Task<ValidateRunResult> RunAsync(
         [ActivityTrigger] ValidateRunRequest request,
@@ -42,11 +40,17 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         using var span = run.StartSpan(nameof(ValidateRun));
 
         var data = run.Manifest.TrainingData;
+        var isEmpty = false;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
             await using var store = stores.Open(data, runSecrets.Data, run.Owner);
             await store.ProbeAsync(data.Bucket, cancellationToken);
+            isEmpty = !await new DataProbe(store, data).HasDataAsync(cancellationToken);
         });
+        if (isEmpty)
+        {
+            refusal ??= DataProbe.NothingThere(data);
+        }
         return new() { Refusal = refusal ?? await TryWriteAsync(run, runSecrets.Results, cancellationToken) };
     }
 
@@ -78,10 +82,10 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
     {
         try
         {
-            var folder = $"{run.Id}/";
+            var folder = ResultKeys.Folder(run);
             var bucket = run.Manifest.TrainingResults.Bucket;
             var page = await store.ListAsync(bucket, folder, continuation: null, limit: 2, cancellationToken);
-            return page.Objects.Any(found => found.Key != folder + SubmittedCode);
+            return page.Objects.Any(found => found.Key != folder + SubmittedCode.Path);
         }
         catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.Forbidden)
         {
@@ -95,10 +99,11 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var results = run.Manifest.TrainingResults;
         var upload = await store.BeginUploadAsync(
             results.Bucket,
-            $"{run.Id}/{SubmittedCode}",
+            ResultKeys.Of(run, SubmittedCode.Path),
             run.Archive.Bytes,
             cancellationToken
         );
-        await BlobUpload.WriteWholeAsync(store, upload, blobs, RunBlobs.Archive(run.Submission), cancellationToken);
+        var archive = BlobUpload.From(blobs, RunBlobs.Archive(run.Submission));
+        await BlobUpload.WriteWholeAsync(store, upload, archive, cancellationToken);
     }
 }

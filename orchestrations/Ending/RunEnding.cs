@@ -34,7 +34,8 @@ public sealed class RunEnding(
         CancellationToken cancellationToken
     )
     {
-        await uploads.TryGiveUpAsync(run, cancellationToken);
+        var kept = verdict.Unstored?.Attempt ?? verdict.StoredAttempt ?? run.Unstored?.Attempt;
+        await uploads.TryGiveUpAsync(run, kept, cancellationToken);
         await DestroyCredentialsAsync(run.Submission, keepNoticeKey, cancellationToken);
         // An attempt that was never begun ends too: a late enqueue must find it ended.
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);

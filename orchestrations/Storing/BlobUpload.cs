@@ -3,9 +3,18 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>Copies one of our blobs into the user's bucket.</summary>
+/// <summary>Opens a range of what is copied.</summary>
+internal delegate Task<Stream> OpenRange(long offset, long length, CancellationToken cancellationToken);
+
+/// <summary>Copies something of ours into the user's bucket.</summary>
 internal static class BlobUpload
 {
+    /// <summary>A blob as what is copied.</summary>
+    public static OpenRange From(IBlobStore blobs, BlobName blob) =>
+        async (offset, length, cancellationToken) =>
+            await blobs.OpenReadAsync(blob, offset, length, cancellationToken)
+            ?? throw new FileNotFoundException($"The staged blob '{blob}' is gone.");
+
     /// <summary>
     /// Every part, one after the other, then complete and verify. What fails is given up, for whoever tries again begins
     /// with the first part.
@@ -13,8 +22,7 @@ internal static class BlobUpload
     public static async Task<IReadOnlyList<PartReceipt>> WriteWholeAsync(
         IObjectStore store,
         ObjectUpload upload,
-        IBlobStore blobs,
-        BlobName blob,
+        OpenRange open,
         CancellationToken cancellationToken
     )
     {
@@ -23,7 +31,7 @@ internal static class BlobUpload
             var receipts = new List<PartReceipt>(upload.Parts);
             for (var part = 0; part < upload.Parts; part++)
             {
-                receipts.Add(await WritePartAsync(store, upload, part, blobs, blob, cancellationToken));
+                receipts.Add(await WritePartAsync(store, upload, part, open, cancellationToken));
             }
             await store.CompleteUploadAsync(upload, receipts, cancellationToken);
             return receipts;
@@ -55,15 +63,12 @@ internal static class BlobUpload
         IObjectStore store,
         ObjectUpload upload,
         int part,
-        IBlobStore blobs,
-        BlobName blob,
+        OpenRange open,
         CancellationToken cancellationToken
     )
     {
         var length = upload.LengthOf(part);
-        await using var content =
-            await blobs.OpenReadAsync(blob, part * upload.PartBytes, length, cancellationToken)
-            ?? throw new FileNotFoundException($"The staged blob '{blob}' is gone.");
+        await using var content = await open(part * upload.PartBytes, length, cancellationToken);
         return await store.WritePartAsync(upload, part, content, length, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
@@ -6,7 +7,14 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>A blob of ours and where it goes below the run's folder in the results bucket.</summary>
-internal sealed record StagedFile(BlobName Blob, string Path, long Bytes);
+internal sealed record StagedFile(BlobName Blob, string Path, long Bytes)
+{
+    /// <summary>Lower-case hex, where it is known.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether it counts as one of the run's results.</summary>
+    public bool IsResult { get; init; } = true;
+}
 
 /// <summary>What an attempt left behind.</summary>
 internal static class StagedFiles
@@ -18,33 +26,60 @@ internal static class StagedFiles
     /// <summary>
     /// The staged files, and log and metrics as the service has them: over all attempts, and also there when the node
     /// was lost before it staged anything. The metrics are the file that the program left, unless it went on with what an
-    /// earlier attempt had begun.
+    /// earlier attempt had begun. Results that are stored once more may go into a new bucket: the submitted code is with them.
     /// </summary>
-    public static async Task<IReadOnlyList<StagedFile>> ListAsync(
+    public static async IAsyncEnumerable<StagedFile> ListAsync(
+        IBlobStore blobs,
+        TrainingRun run,
+        int attempt,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var prefix = RunBlobs.StagingPrefix(run.Id, attempt);
+        var log = await blobs.FindAsync(RunBlobs.Log(run.Id), cancellationToken);
+        var metrics = await FindMetricsAsync(blobs, run, attempt, cancellationToken);
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+        {
+            var path = blob.Name.ToString()[prefix.Length..];
+            var isReplaced = (path == LogPath && log is not null) || (path == MetricsPath && metrics is not null);
+            if (!isReplaced && !ResultsManifest.IsIts(path))
+            {
+                yield return new StagedFile(blob.Name, path, blob.Bytes) { Sha256 = blob.Sha256 };
+            }
+        }
+        if (log is not null)
+        {
+            yield return new StagedFile(log.Name, LogPath, log.Bytes);
+        }
+        if (metrics is not null)
+        {
+            yield return new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
+        }
+        var archive = run.Unstored is null
+            ? null
+            : await blobs.FindAsync(RunBlobs.Archive(run.Submission), cancellationToken);
+        if (archive is not null)
+        {
+            yield return new StagedFile(archive.Name, SubmittedCode.Path, archive.Bytes)
+            {
+                Sha256 = run.Archive.Sha256,
+                IsResult = false,
+            };
+        }
+    }
+
+    private static async Task<BlobInfo?> FindMetricsAsync(
         IBlobStore blobs,
         TrainingRun run,
         int attempt,
         CancellationToken cancellationToken
     )
     {
-        var id = run.Id;
-        var files = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
-        var prefix = RunBlobs.StagingPrefix(id, attempt);
-        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
-        {
-            var path = blob.Name.ToString()[prefix.Length..];
-            files[path] = new StagedFile(blob.Name, path, blob.Bytes);
-        }
-        if (await blobs.FindAsync(RunBlobs.Log(id), cancellationToken) is { } log)
-        {
-            files[LogPath] = new StagedFile(log.Name, LogPath, log.Bytes);
-        }
-        var isOwnFile = (attempt == 1 || run.Manifest.Checkpoint is null) && files.ContainsKey(MetricsPath);
-        if (!isOwnFile && await blobs.FindAsync(RunBlobs.Metrics(id), cancellationToken) is { } metrics)
-        {
-            files[MetricsPath] = new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
-        }
-        return [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+        var isOwnFile =
+            (attempt == 1 || run.Manifest.Checkpoint is null)
+            && RunBlobs.TryStaged(run.Id, attempt, MetricsPath, out var left)
+            && await blobs.FindAsync(left, cancellationToken) is not null;
+        return isOwnFile ? null : await blobs.FindAsync(RunBlobs.Metrics(run.Id), cancellationToken);
     }
 
     /// <summary>Deletes plan, receipts, checkpoint and the staging of all attempts up to this one.</summary>
@@ -90,6 +125,7 @@ internal static class StagedFiles
     )
     {
         await blobs.DeleteAsync(RunBlobs.PlanPrefix(id), cancellationToken);
+        await blobs.DeleteAsync(RunBlobs.BucketUploadPrefix(id), cancellationToken);
         await blobs.DeleteAsync(RunBlobs.CheckpointPrefix(id), cancellationToken);
         for (var earlier = 1; earlier < attempt; earlier++)
         {

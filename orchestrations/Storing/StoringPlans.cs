@@ -1,7 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
-using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
@@ -9,10 +9,6 @@ namespace Trainyard.Orchestrations.Storing;
 /// <summary>Plans, units and receipts, kept as blobs beside the staged files. The plan itself is written last.</summary>
 public sealed class StoringPlans(IBlobStore blobs)
 {
-    // Small files share an activity, so that ten thousand of them are not ten thousand activities.
-    private const int MaxFilesPerUnit = 64;
-    private const long MaxBytesPerUnit = 32 * 1024 * 1024;
-
     /// <summary>The plan of a run, or null before there is one.</summary>
     public Task<StoringPlan?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         ReadAsync<StoringPlan>(RunBlobs.Plan(id), cancellationToken);
@@ -21,9 +17,9 @@ public sealed class StoringPlans(IBlobStore blobs)
     public Task<StoringUnit?> GetUnitAsync(RunId id, int unit, CancellationToken cancellationToken) =>
         ReadAsync<StoringUnit>(RunBlobs.Unit(id, unit), cancellationToken);
 
-    /// <summary>Whether a unit is stored.</summary>
-    public async Task<bool> HasReceiptAsync(RunId id, int unit, CancellationToken cancellationToken) =>
-        await blobs.FindAsync(RunBlobs.Receipt(id, unit), cancellationToken) is not null;
+    /// <summary>What the bucket said of a unit, or null before it is stored.</summary>
+    public Task<StoringReceipt?> FindReceiptAsync(RunId id, int unit, CancellationToken cancellationToken) =>
+        ReadAsync<StoringReceipt>(RunBlobs.Receipt(id, unit), cancellationToken);
 
     /// <summary>Keeps what the bucket said of a unit.</summary>
     public Task PutReceiptAsync(RunId id, int unit, StoringReceipt receipt, CancellationToken cancellationToken) =>
@@ -41,78 +37,64 @@ public sealed class StoringPlans(IBlobStore blobs)
         {
             var name = RunBlobs.Receipt(id, file.FirstUnit + part);
             var receipt = await ReadAsync<StoringReceipt>(name, cancellationToken);
-            receipts.Add(receipt?.Parts[0] ?? throw new FileNotFoundException($"The receipt '{name}' is gone."));
+            receipts.Add(receipt?.Parts[0] ?? throw Missing(name));
         }
         return receipts;
     }
 
-    /// <summary>Begins the uploads, writes the units and then the plan; gives the number of units.</summary>
-    internal async Task<int> CreateAsync(
-        TrainingRun run,
-        IObjectStore store,
-        IReadOnlyList<StagedFile> files,
-        CancellationToken cancellationToken
+    /// <summary>A page of large files.</summary>
+    public async Task<LargePage> GetLargePageAsync(RunId id, int page, CancellationToken cancellationToken) =>
+        await ReadAsync<LargePage>(RunBlobs.LargePage(id, $"{page:D6}"), cancellationToken)
+        ?? throw Missing(RunBlobs.LargePage(id, $"{page:D6}"));
+
+    /// <summary>All large files of which an upload is begun, or about to be, also before there is a plan.</summary>
+    public async IAsyncEnumerable<LargeFile> BegunAsync(
+        RunId id,
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var units = new List<StoringUnit>();
-        var large = new List<LargeFile>();
-        var small = new List<StoringItem>();
-        foreach (var file in files)
+        foreach (var large in (await FindAsync(id, cancellationToken))?.LargeFiles ?? [])
         {
-            var key = $"{run.Id}/{file.Path}";
-            var bucket = run.Manifest.TrainingResults.Bucket;
-            var upload = await store.BeginUploadAsync(bucket, key, file.Bytes, cancellationToken);
-            if (upload.Parts == 1)
+            yield return large;
+        }
+        await foreach (var blob in blobs.ListAsync(RunBlobs.LargePages(id), cancellationToken))
+        {
+            foreach (var large in (await ReadAsync<LargePage>(blob.Name, cancellationToken))?.Files ?? [])
             {
-                AddSmall(units, small, Item(file, upload, part: 0));
-                continue;
-            }
-            large.Add(new LargeFile(upload, units.Count));
-            for (var part = 0; part < upload.Parts; part++)
-            {
-                units.Add(new StoringUnit([Item(file, upload, part)]));
+                yield return large;
             }
         }
-        if (small.Count > 0)
-        {
-            units.Add(new StoringUnit(small));
-        }
-
-        for (var unit = 0; unit < units.Count; unit++)
-        {
-            await WriteAsync(RunBlobs.Unit(run.Id, unit), units[unit], cancellationToken);
-        }
-        var plan = new StoringPlan
-        {
-            Units = units.Count,
-            Files = files.Count,
-            Bytes = files.Sum(f => f.Bytes),
-            LargeFiles = large,
-        };
-        await WriteAsync(RunBlobs.Plan(run.Id), plan, cancellationToken);
-        return units.Count;
     }
 
-    private static StoringItem Item(StagedFile file, ObjectUpload upload, int part) =>
-        new()
-        {
-            Blob = file.Blob.ToString(),
-            Upload = upload,
-            Part = part,
-        };
+    /// <summary>Whether all of a page is completed.</summary>
+    public Task<bool> IsPageCompletedAsync(RunId id, int page, CancellationToken cancellationToken) =>
+        IsThereAsync(RunBlobs.LargePageCompleted(id, page), cancellationToken);
 
-    private static void AddSmall(List<StoringUnit> units, List<StoringItem> small, StoringItem item)
-    {
-        if (small.Count == MaxFilesPerUnit || small.Sum(i => i.Upload.Bytes) + item.Upload.Bytes > MaxBytesPerUnit)
-        {
-            if (small.Count > 0)
-            {
-                units.Add(new StoringUnit([.. small]));
-            }
-            small.Clear();
-        }
-        small.Add(item);
-    }
+    /// <summary>Keeps that all of a page is completed.</summary>
+    public Task PutPageCompletedAsync(RunId id, int page, CancellationToken cancellationToken) =>
+        WriteAsync(RunBlobs.LargePageCompleted(id, page), new { }, cancellationToken);
+
+    /// <summary>Says that this storing is over: whoever begins something for it afterwards gives it up himself.</summary>
+    public Task CloseAsync(RunId id, CancellationToken cancellationToken) =>
+        WriteAsync(RunBlobs.StoringClosed(id), new { }, cancellationToken);
+
+    /// <summary>Whether this storing is over.</summary>
+    public Task<bool> IsClosedAsync(RunId id, CancellationToken cancellationToken) =>
+        IsThereAsync(RunBlobs.StoringClosed(id), cancellationToken);
+
+    internal Task PutUnitAsync(RunId id, int unit, StoringUnit content, CancellationToken cancellationToken) =>
+        WriteAsync(RunBlobs.Unit(id, unit), content, cancellationToken);
+
+    internal Task PutLargePageAsync(RunId id, string page, LargePage content, CancellationToken cancellationToken) =>
+        WriteAsync(RunBlobs.LargePage(id, page), content, cancellationToken);
+
+    internal Task PutAsync(RunId id, StoringPlan plan, CancellationToken cancellationToken) =>
+        WriteAsync(RunBlobs.Plan(id), plan, cancellationToken);
+
+    private static FileNotFoundException Missing(BlobName name) => new($"'{name}' of the storing plan is gone.");
+
+    private async Task<bool> IsThereAsync(BlobName name, CancellationToken cancellationToken) =>
+        await blobs.FindAsync(name, cancellationToken) is not null;
 
     private async Task<T?> ReadAsync<T>(BlobName name, CancellationToken cancellationToken)
         where T : class

@@ -81,7 +81,7 @@ public sealed class FullDisks
         );
 
         Assert.Equal(AttemptOutcome.NoRoom, report.Outcome);
-        Assert.StartsWith("no room on the node: its disk is full", report.Message);
+        Assert.StartsWith("no room on the node: of its data, ", report.Message);
         Assert.DoesNotContain(harness.Home, report.Message);
     }
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Verbs;
 using Trainyard.Tests.Shared;
 
@@ -178,7 +179,8 @@ public sealed class MetricsTails
         Assert.Contains("more than 500,000 different lines", Assert.Single(followed.Told));
     }
 
-    private static MetricsTail Follow(string file, Spool spool) => new(file, spool, TimeProvider.System, _ => { });
+    private static MetricsTail Follow(string file, Spool spool) =>
+        new(() => RegularFile.TryOpen(file), spool.Append, TimeProvider.System, _ => { });
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
@@ -198,7 +200,7 @@ public sealed class MetricsTails
         public Followed()
         {
             _spool = new Spool(_folder.File("spool"));
-            _tail = new MetricsTail(File, _spool, TimeProvider.System, Told.Add);
+            _tail = new MetricsTail(() => RegularFile.TryOpen(File), _spool.Append, TimeProvider.System, Told.Add);
         }
 
         public List<string> Told { get; } = [];

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Trainyard.Agent.Verbs;
+using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Tests;
 

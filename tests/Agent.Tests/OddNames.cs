@@ -64,12 +64,12 @@ public sealed class OddNames
         var (run, report) = await harness.RunAsync(
             """
             cd $RESULT_DIR; mkdir _submitted_code; echo forged >_submitted_code/model.zip; echo x >learner-1
-            mkdir $LOG_DIR/a; echo x >$LOG_DIR/a/b; echo x >_submitted_codes; echo x >learner-10
+            mkdir $LOG_DIR/a; echo x >$LOG_DIR/a/b; echo x >_submitted_codes; echo x >learner-10; echo x >_manifest.json
             """
         );
         var (second, _) = await harness.RunAsync(
             """
-            cd $RESULT_DIR; echo x >_submitted_code; mkdir -p learner-1/evaluation-metrics.txt; echo x >learner-1/a
+            cd $RESULT_DIR; echo x >_submitted_code; mkdir _manifest.json; echo x >_manifest.json/a; mkdir -p learner-1/evaluation-metrics.txt; echo x >learner-1/a
             echo x >learner-1/evaluation-metrics.txt/x; mkdir $LOG_DIR/a; echo y >$LOG_DIR/a/b; echo x >learner-1/own
             """
         );
@@ -79,6 +79,10 @@ public sealed class OddNames
         Assert.Equal(stored, run.Staged.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("Did not store 'learner-1': the service keeps", run.LogText);
         Assert.Contains("Did not store '_submitted_code': the service keeps", run.LogText);
+        const string list =
+            "Did not store '_manifest.json': the service keeps the list of what it stored under this name.\n";
+        Assert.Contains(list, run.LogText);
+        Assert.Contains(list, second.LogText);
         stored = ["learner-1/a", "learner-1/own", "learner-1/training-log.txt"];
         Assert.Equal(stored, second.Staged.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("Did not store 'learner-1/a/b' of LOG_DIR: RESULT_DIR has it too.\n", second.LogText);

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http;
 using Trainyard.Cli.Tests.Fakes;
+using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Tests;
 
@@ -49,6 +51,25 @@ public sealed class CancelStoreDeleteTests
 
         Assert.Equal("OK\nModel store successful. Model-ID is '19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb'.\n", run.Out);
         Assert.Equal("""{"name":"digits"}""", Assert.Single(service.Received).Text);
+    }
+
+    [Fact]
+    public async Task Store_waits_for_a_model_that_is_being_copied()
+    {
+        await using var service = await FakeService.StartAsync();
+        var asked = 0;
+        service.Answers[$"PUT {Path}/ml_asset"] = context =>
+        {
+            context.Response.StatusCode = 202;
+            var model = ++asked < 3 ? SampleModels.BeingStored() : SampleModels.Stored();
+            return context.Response.WriteAsJsonAsync(model, WireJson.Options);
+        };
+
+        var run = await BxRun.OfAsync(service, "ml", "store", "training-runs", DocumentedRuns.Id);
+
+        Assert.Equal("The model is being stored; that goes on when this command ends.\n", run.Error);
+        Assert.Equal("OK\nModel store successful. Model-ID is '19db0ae7-3a9d-44e7-8e9d-fce3f4f8e0eb'.\n", run.Out);
+        Assert.Equal(3, asked);
     }
 
     [Theory]

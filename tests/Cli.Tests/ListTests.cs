@@ -32,6 +32,36 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Runs_that_say_how_far_they_are_have_a_column_more()
+    {
+        await using var service = await FakeService.StartAsync();
+        var run = DocumentedRuns.Pending();
+        var told = new ProgressResource
+        {
+            Step = 3,
+            Steps = 12,
+            Percent = 25,
+            UpdatedAt = DocumentedRuns.Submitted,
+        };
+        var status = run.Entity.Status with { Progress = told };
+        var list = new RunListResource
+        {
+            Resources = [run with { Entity = run.Entity with { Status = status } }, DocumentedRuns.Completed()],
+        };
+        service.Answer(List, list);
+
+        var shown = await BxRun.OfAsync(service, "ml", "list", "training-runs");
+
+        var lines = shown.Out.Split('\n');
+        Assert.EndsWith(
+            "submitted-at           progress",
+            Assert.Single(lines, line => line.Contains("guid")).TrimEnd()
+        );
+        Assert.EndsWith("25%, step 3 of 12", Assert.Single(lines, line => line.StartsWith("1 ")).TrimEnd());
+        Assert.EndsWith("Z", Assert.Single(lines, line => line.StartsWith("2  ")).TrimEnd());
+    }
+
+    [Fact]
     public async Task Trained_models_are_listed_as_in_the_2017_sample()
     {
         await using var service = await FakeService.StartAsync();

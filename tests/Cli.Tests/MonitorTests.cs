@@ -297,6 +297,52 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task How_far_a_run_is_is_told_at_each_tenth()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(Run, DocumentedRuns.Completed());
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            service.Streams.Add(
+                EventScript
+                    .From()
+                    .Text("training")
+                    .Raw(Told("""{"step":1,"steps":50,"percent":2,"updated_at":"2026-11-27T10:00:00Z"}"""))
+                    .Raw(Told("""{"step":2,"steps":50,"percent":4,"updated_at":"2026-11-27T10:00:05Z"}"""))
+                    .Raw(
+                        Told(
+                            """{"step":6,"steps":50,"percent":12,"seconds_left":7325,"updated_at":"2026-11-27T10:00:09Z"}"""
+                        )
+                    )
+                    .Raw(Told("""{"percent":100,"seconds_left":0,"updated_at":"2026-11-27T10:00:09Z"}"""))
+                    .Status("COMPLETED", 4)
+                    .End("completed", "COMPLETED")
+            );
+        }
+        string[] monitor = ["ml", "monitor", "training-runs", DocumentedRuns.Id];
+
+        var text = await BxRun.OfAsync(service, monitor);
+        var json = await BxRun.OfAsync(service, [.. monitor, "-o", "json"]);
+
+        Assert.Contains(
+            """
+            training
+            Progress: 2%, step 1 of 50
+            Progress: 12%, step 6 of 50, 2:02:05 h left
+            Progress: 100%
+            Status: COMPLETED
+            """,
+            text.Out
+        );
+        Assert.Contains(
+            """{"event":"progress","progress":{"step":2,"steps":50,"percent":4,"updated_at":"2026-11-27T10:00:05Z"}}""",
+            json.Out
+        );
+    }
+
+    private static string Told(string progress) => $"event: progress\ndata: {progress}\n\n";
+
+    [Fact]
     public async Task An_unfinished_line_is_printed_before_it_is_finished()
     {
         await using var service = await FakeService.StartAsync();

@@ -127,6 +127,41 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_node_out_of_order_is_shown_with_why_and_what_it_cannot_limit()
+    {
+        await using var service = await FakeService.StartAsync();
+        var node = new
+        {
+            name = "gpu8",
+            pool = "default",
+            gpus = 0,
+            slots = 1,
+            free_slots = 0,
+            state = "out_of_order",
+            seen_at = "2026-11-27T15:00:00.000Z",
+            sandbox = "bubblewrap",
+            provides = new
+            {
+                cpus = 8,
+                memory_bytes = 64_000_000_000,
+                containers_pending = true,
+                unlimited = new[] { "memory", "CPUs" },
+                problem = "nvidia-smi does not answer",
+            },
+            failures = 0,
+            reason = "nvidia-smi does not answer",
+        };
+        service.Answer(Nodes, new { resources = new[] { node } });
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "nodes", "gpu8");
+
+        Assert.Contains("State          out_of_order\n", run.Out);
+        Assert.Contains("Containers     not tried yet\n", run.Out);
+        Assert.Contains("Not_limited    memory, CPUs\n", run.Out);
+        Assert.Contains("Reason         nvidia-smi does not answer\n", run.Out);
+    }
+
+    [Fact]
     public async Task A_node_that_is_not_there_is_told()
     {
         await using var service = await FakeService.StartAsync();

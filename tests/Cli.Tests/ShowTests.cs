@@ -62,6 +62,46 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public async Task How_far_a_run_is_and_the_most_that_it_used_are_printed()
+    {
+        await using var service = await FakeService.StartAsync();
+        var run = DocumentedRuns.Completed();
+        var status = run.Entity.Status with
+        {
+            Progress = new ProgressResource
+            {
+                Step = 3,
+                Steps = 12,
+                Percent = 25,
+                SecondsLeft = 90,
+                UpdatedAt = DocumentedRuns.Submitted,
+            },
+            Usage = new UsageResource(180, 172.5)
+            {
+                Peaks = new MachinePeaks
+                {
+                    CpuPercent = 350.4,
+                    MemoryBytes = 2_000_000_000,
+                    GpuPercent = 99,
+                    GpuMemoryBytes = 15_000_000_000,
+                    GpuWatts = 250.4,
+                    GpuCelsius = 71,
+                    GpuErrors = 2,
+                },
+            },
+        };
+        service.Answer(Run, run with { Entity = run.Entity with { Status = status } });
+
+        var shown = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains("\nProgress       25%, step 3 of 12, 0:01:30 h left\n", shown.Out);
+        Assert.Contains(
+            "\nPeaks          CPU 350%, memory 2.0 GB, GPU 99%, GPU memory 15.0 GB, 250 W, 71 °C, 2 GPU memory errors\n",
+            shown.Out
+        );
+    }
+
+    [Fact]
     public async Task The_image_that_a_command_ran_in_is_printed()
     {
         await using var service = await FakeService.StartAsync();

@@ -82,6 +82,11 @@ public sealed class HostileAgentsTests : IAsyncLifetime
         foreach (var body in Uploads())
         {
             await IsRefusedAsync(attempt + AgentRoutes.Uploads, body);
+            await IsRefusedAsync(attempt + AgentRoutes.BucketUploads, body);
+        }
+        foreach (var body in BucketCommits())
+        {
+            await IsRefusedAsync(attempt + AgentRoutes.BucketCommits, body);
         }
         foreach (var offset in new[] { "-1", "NaN", "9223372036854775808", "" })
         {
@@ -98,6 +103,21 @@ public sealed class HostileAgentsTests : IAsyncLifetime
         var run = await _service.WaitForEnd($"{task.RunId}");
         Assert.Equal("node_failed", run.Entity.Status.Reason?.Code);
         Assert.InRange(run.Entity.Status.Reason!.Message.Length, 2000, 2100);
+    }
+
+    private static IEnumerable<string> BucketCommits()
+    {
+        const string part = """{"checksum":"x","md5":"00000000000000000000000000000000"}""";
+        var hash = new string('0', 64);
+        foreach (var parts in new[] { "null", "[]", "[null]", "[{}]", "{}", part, $"[{part.Replace("00", "zz")}]" })
+        {
+            yield return $$"""{"path":"a","bytes":1,"sha256":"{{hash}}","parts":{{parts}}}""";
+        }
+        foreach (var sha256 in new[] { "", "x", hash + "0", hash[1..] + "A" })
+        {
+            yield return $$"""{"path":"a","bytes":1,"sha256":"{{sha256}}","parts":[{{part}}]}""";
+        }
+        yield return $$"""{"path":"a","bytes":1,"sha256":"{{hash}}","parts":[{{part.Replace("x", new string('x', 257))}}]}""";
     }
 
     private static IEnumerable<(string From, string To)> OfferChanges()

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Trainyard.Contracts.Runs;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Tests.Shared;
@@ -48,6 +50,75 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     }
 
     [RequiresSwiftFact]
+    public async Task Large_results_go_straight_into_the_bucket_and_all_that_is_stored_is_listed_with_its_hash()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-data");
+        await swiftClient.PutContainer("s3-results");
+        await swiftClient.Put("s3-data", "folder/input.txt", "forty-two");
+        const string large = "head -c 20000000 /dev/urandom >$RESULT_DIR/large.bin; sha256sum <$RESULT_DIR/large.bin";
+        var id = await _service!.Bx.Train(_model.Folder, Manifest(swift.Owner.SecretKey, Gated(large)));
+        using var held = await _gate.Arrival();
+        await held.LetGo();
+        var run = await _service.WaitForEnd(id);
+
+        Assert.Equal(RunState.Completed, run.Entity.Status.State);
+        await using var stored = await swiftClient.Open("s3-results", $"{id}/large.bin");
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored));
+        Assert.Contains(sha256, await swiftClient.Get("s3-results", $"{id}/learner-1/training-log.txt"));
+        var list = JsonNode.Parse(await swiftClient.Get("s3-results", $"{id}/_manifest.json"))!["files"]!.AsArray();
+        var names = await swiftClient.ListAll("s3-results", id);
+        Assert.Equal(
+            names.Where(n => n != $"{id}/_manifest.json").Order(),
+            list.Select(f => $"{id}/{f!["path"]}").Order()
+        );
+        Assert.Equal(sha256, (string?)list.Single(f => (string?)f!["path"] == "large.bin")!["sha256"]);
+        // Nothing of it was ever staged, and no upload is under way.
+        Assert.DoesNotContain(_service.Messages, line => line.Contains("goes through the service"));
+        var segments = await swiftClient.ListAll("s3-results+segments", id);
+        Assert.Equal(2, segments.Count(name => name.StartsWith($"{id}/large.bin/", StringComparison.Ordinal)));
+        Assert.All(segments, name => Assert.Matches("/[0-9]+$", name));
+    }
+
+    [RequiresSwiftFact]
+    public async Task A_run_reads_a_part_of_a_bucket_and_writes_into_a_folder_of_it()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-parts");
+        string[] names = ["in/a.csv", "in/deep/b.csv", "in/deep/b-draft.csv", "in/c.bin", "input.csv", "other/d.csv"];
+        foreach (var name in names)
+        {
+            await swiftClient.Put("s3-parts", name, name);
+        }
+        const string Command = "cd $DATA_DIR; find . -type f | sort > $RESULT_DIR/model/found.txt";
+        var text = await File.ReadAllTextAsync(Manifest(swift.Owner.SecretKey, Command));
+        var parts = text.Replace(
+                "    bucket: s3-data",
+                "    bucket: s3-parts\n    prefix: in\n    include: [\"*.csv\"]\n    exclude: [\"*-draft.*\"]"
+            )
+            .Replace("    bucket: s3-results", "    bucket: s3-parts\n    prefix: out/runs");
+        var none = parts.Replace("*.csv", "*.png");
+
+        var id = await _service!.Bx.Train(_model.Folder, _model.File("parts.yaml", parts));
+        var run = await _service.WaitForEnd(id);
+        var refused = await _service.WaitForEnd(await _service.Bx.Train(_model.Folder, _model.File("none.yaml", none)));
+
+        Assert.Equal(RunState.Completed, run.Entity.Status.State);
+        Assert.Equal($"out/runs/{id}", run.Entity.TrainingResultsReference.Location.ModelLocation);
+        Assert.Equal("./a.csv\n./deep/b.csv\n", await swiftClient.Get("s3-parts", $"out/runs/{id}/model/found.txt"));
+        Assert.Contains("exit code 0", await swiftClient.Get("s3-parts", $"out/runs/{id}/learner-1/training-log.txt"));
+        Assert.DoesNotContain(
+            await swiftClient.List("s3-parts"),
+            name => name.StartsWith(id, StringComparison.Ordinal)
+        );
+        Assert.Equal("data_empty", refused.Entity.Status.Reason!.Code);
+        Assert.Equal(
+            "there is nothing below 'in/' in bucket 's3-parts' that `include` and `exclude` choose",
+            refused.Entity.Status.Reason.Message
+        );
+    }
+
+    [RequiresSwiftFact]
     public async Task A_run_with_a_wrong_secret_is_an_error_of_its_user()
     {
         var id = await _service!.Bx.Train(_model.Folder, Manifest("not-the-secret"));
@@ -62,7 +133,18 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     private IReadOnlyList<string> FilesWith(string secret) =>
         FilesInUse.FilesWith(_service!.Home, Encoding.UTF8.GetBytes(secret));
 
-    private string Manifest(string secret)
+    private string Manifest(string secret) => Manifest(secret, Gated());
+
+    private string Gated(string more = "") =>
+        $"""
+            echo begun
+            mkdir -p "$RESULT_DIR/model"
+            cp "$DATA_DIR/folder/input.txt" "$RESULT_DIR/model/answer.txt"
+            {more}
+            python3 gate.py {_gate.Port} training
+            """;
+
+    private string Manifest(string secret, string command)
     {
         var connection = $"""
               connection:
@@ -70,16 +152,7 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
                 access_key_id: {swift.Owner.AccessKey}
                 secret_access_key: {secret}
             """;
-        var text = File.ReadAllText(
-            _model.Manifest(
-                $"""
-                echo begun
-                mkdir -p "$RESULT_DIR/model"
-                cp "$DATA_DIR/folder/input.txt" "$RESULT_DIR/model/answer.txt"
-                python3 gate.py {_gate.Port} training
-                """
-            )
-        );
+        var text = File.ReadAllText(_model.Manifest(command));
         return _model.File(
             "s3.yaml",
             text.Replace("  type: file", $"  type: s3\n{connection}")

@@ -42,6 +42,7 @@ internal sealed class JsonSchema(JsonObject root)
             "maxLength" => Text(value) is not { } s || s.Length <= argument.GetValue<int>(),
             "minimum" => Number(value) is not { } n || n >= argument.GetValue<double>(),
             "maximum" => Number(value) is not { } n || n <= argument.GetValue<double>(),
+            "maxItems" => value is not JsonArray a || a.Count <= argument.GetValue<int>(),
             "minItems" => value is not JsonArray a || a.Count >= argument.GetValue<int>(),
             "items" => value is not JsonArray a || a.All(i => Accepts(argument.AsObject(), i)),
             "required" => value is not JsonObject o
@@ -53,6 +54,7 @@ internal sealed class JsonSchema(JsonObject root)
                     .All(p => argument is JsonObject s && Accepts(s, p.Value)),
             "propertyNames" => value is not JsonObject o
                 || o.All(p => Accepts(argument.AsObject(), JsonValue.Create(p.Key))),
+            "minProperties" => value is not JsonObject o || o.Count >= argument.GetValue<int>(),
             "maxProperties" => value is not JsonObject o || o.Count <= argument.GetValue<int>(),
             _ => throw new NotSupportedException($"The schema's keyword {keyword} is not tested."),
         };

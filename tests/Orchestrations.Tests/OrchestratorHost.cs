@@ -106,6 +106,17 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             }
         );
 
+    /// <summary>What became of the orchestration of a batch of a long plan.</summary>
+    public async Task<OrchestrationMetadata?> BatchAsync(int batch)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await Client.GetInstanceAsync(
+            StoreUnitsOrchestrator.InstanceOf(Run, batch),
+            getInputsAndOutputs: true,
+            patience.Token
+        );
+    }
+
     /// <summary>Waits until an activity was called.</summary>
     public Task CalledAsync(string call) =>
         Eventually.Be(call, () => _calls.Contains(call), Patience, () => string.Join(", ", _calls));
@@ -140,6 +151,9 @@ internal sealed class OrchestratorHost : IAsyncDisposable
         Func<TaskOrchestrationContext, StoreResultsRequest, Task<RunVerdict>> again = (context, _) =>
             StoreResultsOrchestrator.RunAsync(context);
         registry.AddOrchestratorFunc(nameof(StoreResultsOrchestrator), again);
+        Func<TaskOrchestrationContext, StoreUnitsRequest, Task<StoringResult>> units = (context, _) =>
+            StoreUnitsOrchestrator.RunAsync(context);
+        registry.AddOrchestratorFunc(nameof(StoreUnitsOrchestrator), units);
         Add<ResetStoringRequest, object?>(registry, nameof(ResetStoring), _ => "", _ => null);
         Add<ValidateRunRequest, ValidateRunResult>(
             registry,
@@ -176,6 +190,12 @@ internal sealed class OrchestratorHost : IAsyncDisposable
                 await _storingMayEnd.Task.WaitAsync(Patience);
                 return new() { Refusal = UnitRefusal };
             }
+        );
+        Add<CompleteUploadsRequest, StoringResult>(
+            registry,
+            nameof(CompleteUploads),
+            r => $"{r.Page}",
+            _ => new() { Refusal = UnitRefusal }
         );
         Add<CompleteStoringRequest, StoringResult>(registry, nameof(CompleteStoring), _ => "", _ => new());
         Add<NotifyOwnerRequest, object?>(registry, nameof(NotifyOwner), r => r.State, _ => null);

@@ -14,6 +14,9 @@ public sealed class OrchestratorOnThePackagesEngine : TrainingRunOrchestratorTes
 public abstract class TrainingRunOrchestratorTests<TEngine>
     where TEngine : IOrchestrationEngine, new()
 {
+    // More than a run's own orchestration stores, and where an activity takes no quarter of a second, more than a batch.
+    private static int ManyUnits => typeof(TEngine) == typeof(TestHostEngine) ? 33 : 300;
+
     [Fact]
     public async Task A_run_that_succeeds_is_stored_and_completed()
     {
@@ -407,6 +410,74 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
             ["ResetStoring()", "PlanStoring(1)", "StoreUnit(0)", "CompleteStoring()", "FinishRun(Completed)"],
             host.Calls.TakeLast(5)
         );
+    }
+
+    [Fact]
+    public async Task A_long_plan_is_stored_whole_and_its_large_files_are_completed_when_all_units_are_written()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        host.Plan = new() { Units = ManyUnits, LargePages = 3 };
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(RunPhase.Completed, verdict.Phase);
+        var storing = host.Calls.SkipWhile(call => call != "PlanStoring(1)").Skip(1).ToList();
+        Assert.Equal(
+            Enumerable.Range(0, ManyUnits).Select(u => $"StoreUnit({u})").Order(),
+            storing.Take(ManyUnits).Order()
+        );
+        Assert.Equal(
+            ["CompleteUploads(0)", "CompleteUploads(1)", "CompleteUploads(2)"],
+            storing.Skip(ManyUnits).Take(3).Order()
+        );
+        Assert.Equal(["CompleteStoring()", "FinishRun(Completed)"], storing.Skip(ManyUnits + 3));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_refuses_a_unit_of_a_long_plan_ends_it_and_it_can_be_stored_once_more()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        host.Plan = new() { Units = ManyUnits, LargePages = 1 };
+        host.UnitRefusal = RunReason.User("store_denied", "The store refuses these credentials.");
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+        var refused = await host.EndAsync();
+        var calls = host.Calls.Count;
+        host.UnitRefusal = null;
+        await host.StoreAgainAsync(new RunVerdict { Phase = RunPhase.Completed, Reason = RunReason.Succeeded });
+        var stored = await host.EndAsync();
+
+        Assert.Equal("store_denied", refused.Reason.Code);
+        Assert.InRange(calls, 5, 40);
+        Assert.Equal(RunPhase.Completed, stored.Phase);
+        Assert.Equal(
+            ManyUnits,
+            host.Calls.Skip(calls).Count(c => c.StartsWith("StoreUnit(", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public async Task A_cancel_reaches_a_long_plan_which_begins_nothing_more()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        host.Plan = new() { Units = ManyUnits, LargePages = 1 };
+        host.HoldStoring();
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+        await host.CalledAsync("StoreUnit(0)");
+
+        await host.RaiseAsync(new CancelRequested { WhileStoring = true });
+        ReleaseWhereOneActivityWaitsForAnother(host);
+
+        var verdict = await host.EndAsync();
+        Assert.Equal((RunPhase.Halted, "canceled_by_owner"), (verdict.Phase, verdict.Reason.Code));
+        Assert.True((await host.BatchAsync(0))!.IsCompleted);
+        Assert.DoesNotContain($"StoreUnit({ManyUnits - 1})", host.Calls);
+        Assert.DoesNotContain("CompleteUploads(0)", host.Calls);
+        Assert.DoesNotContain("CompleteStoring()", host.Calls);
+        host.ReleaseStoring();
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class PrefixTests(Yard yard)
         await tab.Go($"runs/{yard.Completed}");
         await Expect(tab.Heading).ToHaveTextAsync("baseline");
         await Expect(tab.Page.Locator(".log")).ToContainTextAsync("step 59");
-        await Expect(tab.Page.Locator("figure")).ToHaveCountAsync(2);
+        await Expect(tab.Page.Locator(Tab.Curves)).ToHaveCountAsync(2);
         tab.AssertQuiet();
     }
 

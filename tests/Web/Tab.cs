@@ -20,6 +20,9 @@ internal sealed class Tab : IAsyncDisposable
         page.Dialog += (_, dialog) => _complaints.Add($"dialog: {dialog.Message}");
     }
 
+    /// <summary>The charts of what a run's program measures.</summary>
+    public const string Curves = "[aria-labelledby=section-metrics] figure";
+
     public IPage Page { get; }
 
     public ILocator Heading => Page.Locator("h1");

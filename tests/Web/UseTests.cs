@@ -38,12 +38,15 @@ public sealed class UseTests(Yard yard)
         await using var tab = await Open($"runs/{id}");
         var log = tab.Page.Locator(".log");
         await Expect(log).ToContainTextAsync("line 1");
-        await Expect(tab.Page.Locator("figure .legend")).ToContainTextAsync("loss1");
+        await Expect(tab.Page.Locator(Tab.Curves + " .legend")).ToContainTextAsync("loss1");
+        await Expect(tab.Page.Locator(".run-head")).ToContainTextAsync("25 %, step 1 of 4");
+        await Expect(tab.Page.Locator("[aria-labelledby=section-machine] figcaption bdi").First)
+            .ToHaveTextAsync("cpu_percent");
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await first.LetGo();
         using var second = await gate.Arrival();
-        await Expect(tab.Page.Locator("figure .legend")).ToContainTextAsync("loss0.5");
+        await Expect(tab.Page.Locator(Tab.Curves + " .legend")).ToContainTextAsync("loss0.5");
         await Expect(tab.Page.GetByText("pieces wait")).ToBeVisibleAsync();
         await Expect(log).Not.ToContainTextAsync("line 2");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
@@ -149,7 +152,7 @@ public sealed class UseTests(Yard yard)
 
         with open(os.path.join(os.environ["LOG_DIR"], "evaluation-metrics.txt"), "w", buffering=1) as metrics:
             for step in (1, 2, 3):
-                print(f"line {step}", flush=True)
+                print(f"line {step}\n::progress {step}/4", flush=True)
                 metrics.write('{"etimes":{"step":%d},"values":{"loss":%s}}\n' % (step, 1 / step))
                 if step < 3:
                     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as gate:

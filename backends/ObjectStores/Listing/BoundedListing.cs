@@ -84,6 +84,8 @@ internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
         CancellationToken cancellationToken
     ) => inner.WritePartAsync(upload, part, content, length, cancellationToken);
 
+    public IPresignedUploads? PresignedUploads => inner.PresignedUploads;
+
     public Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,
         IReadOnlyList<PartReceipt>? receipts,

@@ -19,6 +19,20 @@ internal sealed class S3Clients(StoreNetwork network)
     public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region) =>
         new(CredentialsOf(credentials), ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region));
 
+    /// <summary>What signs addresses; null for a store without credentials, and where only the SDK knows the address.</summary>
+    public static S3Presigner? PresignerOf(DataStoreReference store, StoreCredentials credentials, string? region)
+    {
+        var id = credentials.Reveal(CredentialField.AccessKeyId);
+        var secret = credentials.Reveal(CredentialField.SecretAccessKey);
+        if (store.Endpoint is null || id is null || secret is null)
+        {
+            return null;
+        }
+        var signed = string.IsNullOrEmpty(region) ? DefaultRegion : region;
+        var endpoint = AmazonRegions.Endpoint(store.Endpoint, signed);
+        return new S3Presigner(endpoint, signed, id, secret, credentials.Reveal(CredentialField.SessionToken));
+    }
+
     private AmazonS3Config ConfigOf(DataStoreReference store, string region)
     {
         var config = new AmazonS3Config

@@ -15,6 +15,10 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
 {
     private AmazonS3Client _client = clients.Open(store, credentials, store.Region);
     private string? _region = store.Region;
+    private S3Presigner? _presigner = S3Clients.PresignerOf(store, credentials, store.Region);
+
+    /// <summary>What signs addresses; null where the SDK has to.</summary>
+    public S3Presigner? Presigner => _presigner;
 
     /// <summary>Calls the store, with its failures as <see cref="ObjectStoreException"/>.</summary>
     public async Task<T> CallAsync<T>(
@@ -62,6 +66,7 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
         }
         _region = named;
         _client = clients.Open(store, credentials, named);
+        _presigner = S3Clients.PresignerOf(store, credentials, named);
         return true;
     }
 }

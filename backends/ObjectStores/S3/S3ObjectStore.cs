@@ -76,12 +76,16 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
 
     public Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken)
     {
+        if (connection.Presigner is { } presigner)
+        {
+            return Task.FromResult<Uri?>(presigner.Sign(bucket, key, expiry, DateTimeOffset.UtcNow));
+        }
         var request = new GetPreSignedUrlRequest
         {
             BucketName = bucket,
             Key = key,
             Verb = HttpVerb.GET,
-            Protocol = endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+            Protocol = AddressProtocol,
             Expires = DateTime.UtcNow + expiry,
         };
         return connection.CallAsync<Uri?>(
@@ -133,6 +137,10 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
                 (client, token) => S3Uploads.CompleteAsync(client, upload, receipts, token),
                 cancellationToken
             );
+
+    public IPresignedUploads PresignedUploads => new S3PresignedUploads(connection, _uploads, AddressProtocol);
+
+    private Protocol AddressProtocol => endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS;
 
     public ValueTask DisposeAsync()
     {

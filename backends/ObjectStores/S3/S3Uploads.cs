@@ -18,13 +18,7 @@ internal sealed class S3Uploads(long partBytes)
         CancellationToken cancellationToken
     )
     {
-        var upload = new ObjectUpload
-        {
-            Bucket = bucket,
-            Key = key,
-            Bytes = size,
-            PartBytes = PartSize.For(size, partBytes),
-        };
+        var upload = Plan(bucket, key, size);
         if (upload.Parts == 1)
         {
             return upload;
@@ -32,6 +26,33 @@ internal sealed class S3Uploads(long partBytes)
         var underWay = await FindUnderWayAsync(client, bucket, key, cancellationToken);
         return upload with { UploadId = underWay ?? await InitiateAsync(client, bucket, key, cancellationToken) };
     }
+
+    /// <summary>The same, but goes on with no other one.</summary>
+    public async Task<ObjectUpload> BeginNewAsync(
+        AmazonS3Client client,
+        string bucket,
+        string key,
+        long size,
+        CancellationToken cancellationToken
+    )
+    {
+        var upload = Plan(bucket, key, size);
+        return upload.Parts == 1
+            ? upload
+            : upload with
+            {
+                UploadId = await InitiateAsync(client, bucket, key, cancellationToken),
+            };
+    }
+
+    private ObjectUpload Plan(string bucket, string key, long size) =>
+        new()
+        {
+            Bucket = bucket,
+            Key = key,
+            Bytes = size,
+            PartBytes = PartSize.For(size, partBytes),
+        };
 
     public static async Task<PartReceipt> WritePartAsync(
         AmazonS3Client client,
@@ -67,6 +88,11 @@ internal sealed class S3Uploads(long partBytes)
                 $"{receipts.Count} of {upload.Parts} parts of '{upload.Key}' were written."
             );
         }
+        if (upload.UploadId is null && receipts[0].Checksum == receipts[0].Md5)
+        {
+            // The answer to the one PUT was the store's own word on what it holds.
+            return new StoredObject(upload.Key, upload.Bytes, receipts[0].Checksum);
+        }
         var etag = upload.UploadId is null
             ? receipts[0].Checksum
             : await JoinAsync(client, upload, receipts, cancellationToken);
@@ -87,9 +113,28 @@ internal sealed class S3Uploads(long partBytes)
             return null;
         }
 
-        await AbortAsync(client, upload, upload.UploadId, timeout.Token);
+        await AbortAsync(client, upload.Bucket, upload.Key, upload.UploadId, timeout.Token);
         await GiveUpOthersAsync(client, upload, timeout.Token);
         return null;
+    }
+
+    /// <summary>Gives a multipart upload up, and no other one of its key.</summary>
+    public static async Task<bool> GiveUpThisAsync(AmazonS3Client client, ObjectUpload upload)
+    {
+        using var timeout = new CancellationTokenSource(GiveUpTimeout);
+        await AbortAsync(client, upload.Bucket, upload.Key, upload.UploadId!, timeout.Token);
+        return true;
+    }
+
+    /// <summary>Gives up all multipart uploads of a key that can be seen.</summary>
+    public static async Task<bool> GiveUpAllAsync(AmazonS3Client client, string bucket, string key)
+    {
+        using var timeout = new CancellationTokenSource(GiveUpTimeout);
+        foreach (var upload in await FindAllUnderWayAsync(client, bucket, key, timeout.Token))
+        {
+            await AbortAsync(client, bucket, key, upload, timeout.Token);
+        }
+        return true;
     }
 
     // A begin whose answer was lost on its way left an upload that nobody knows: its parts would cost the user for ever.
@@ -103,21 +148,22 @@ internal sealed class S3Uploads(long partBytes)
         {
             if (other != upload.UploadId)
             {
-                await AbortAsync(client, upload, other, cancellationToken);
+                await AbortAsync(client, upload.Bucket, upload.Key, other, cancellationToken);
             }
         }
     }
 
     private static async Task AbortAsync(
         AmazonS3Client client,
-        ObjectUpload upload,
+        string bucket,
+        string key,
         string uploadId,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            await client.AbortMultipartUploadAsync(upload.Bucket, upload.Key, uploadId, cancellationToken);
+            await client.AbortMultipartUploadAsync(bucket, key, uploadId, cancellationToken);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e) || S3Errors.IsNoSuchKey(e))
         {

@@ -39,7 +39,10 @@ public static class NodeMatch
         }
         if (needs.Image is not null && node.Facts?.Containers is null)
         {
-            yield return new Lack("image", "a container", "nothing that runs containers");
+            var has = node.Facts is { ContainersPending: true }
+                ? Words.ContainersUntold
+                : "nothing that runs containers";
+            yield return new Lack("image", "a container", has);
         }
         if (needs.Framework is { } framework && FrameworkLack(node.Facts, framework) is { } missing)
         {

@@ -8,6 +8,8 @@ internal static class Words
 {
     public const string Untold = "not said how many";
 
+    public const string ContainersUntold = "not said yet whether it runs containers";
+
     public static string Gpus(int count) =>
         count switch
         {

@@ -73,7 +73,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         {
             return false;
         }
-        var telling = known.Where(node => node.Facts?.Pythons is not null).ToList();
+        var telling = known.Where(node => node.Facts is { AreComplete: true }).ToList();
         return telling.Count == 0 || telling.Exists(node => NodeMatch.Could(node.Provides, needs));
     }
 

@@ -58,8 +58,8 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         {
             return null;
         }
-        return key == $"{run.Id}/learner-1/training-log.txt" ? RunBlobs.Log(run.Id)
-            : key == $"{run.Id}/learner-1/evaluation-metrics.txt" ? RunBlobs.Metrics(run.Id)
+        return key == ResultKeys.Of(run, "learner-1/training-log.txt") ? RunBlobs.Log(run.Id)
+            : key == ResultKeys.Of(run, "learner-1/evaluation-metrics.txt") ? RunBlobs.Metrics(run.Id)
             : null;
     }
 

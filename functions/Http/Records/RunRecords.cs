@@ -15,10 +15,13 @@ internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 /// misses nothing: a metric has the time it was written at, or the next one that is free; of a log's lines no times are
 /// kept, so they count milliseconds from the moment at which the run left the queue.
 /// </summary>
-public sealed class RunRecords(IBlobStore blobs)
+public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
 {
     private const int LongestLogLine = 64 * 1024;
     private const int LongestMetric = 256 * 1024;
+
+    // Clocks of nodes are wrong by less; all records behind a later one would be as late.
+    private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
     internal async IAsyncEnumerable<RunRecord<string>> LogAsync(
         TrainingRun run,
@@ -50,6 +53,7 @@ public sealed class RunRecords(IBlobStore blobs)
     )
     {
         var last = StartOf(run);
+        var latest = ((run.FinishedAt ?? time.GetUtcNow()) + FarAhead).ToUnixTimeMilliseconds();
         var lines = new OutputLines(blobs, LongestMetric);
         long index = 0;
         await foreach (var line in lines.ReadAsync(RunBlobs.Metrics(run.Id), IsFinal(run), cancellationToken))
@@ -59,7 +63,7 @@ public sealed class RunRecords(IBlobStore blobs)
                 continue;
             }
             index++;
-            last = Math.Max(last + 1, record.TimeMs ?? 0);
+            last = Math.Max(last + 1, record.TimeMs <= latest ? record.TimeMs.Value : 0);
             if (range.Has(index, last))
             {
                 yield return new RunRecord<MetricRecord>(record, index, last);

@@ -40,7 +40,15 @@ public sealed class GetRunOutput(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Run + "/metrics")] HttpRequest request,
         string runId,
         CancellationToken cancellationToken
-    ) => SendAsync(request, runId, RunBlobs.Metrics, "metric", "application/x-ndjson", cancellationToken);
+    ) =>
+        SendAsync(
+            request,
+            runId,
+            request.Query["group"] == OutputQuery.SystemGroup ? RunBlobs.System : RunBlobs.Metrics,
+            "metric",
+            "application/x-ndjson",
+            cancellationToken
+        );
 
     private async Task<IActionResult> SendAsync(
         HttpRequest request,

@@ -14,6 +14,9 @@ internal interface IOutputWriter
     /// <summary>The run changed its phase, or the reason why it is there changed.</summary>
     Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken);
 
+    /// <summary>The command said how far it is; nothing to those who have no word for it.</summary>
+    Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Nothing happened for a while.</summary>
     Task WriteKeepAliveAsync(CancellationToken cancellationToken);
 
@@ -81,6 +84,9 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
 
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>
         WriteAsync([new(JsonSerializer.Serialize(status, WireJson.Options), "status")], cancellationToken);
+
+    public Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) =>
+        WriteAsync([new(JsonSerializer.Serialize(progress, WireJson.Options), "progress")], cancellationToken);
 
     public async Task WriteKeepAliveAsync(CancellationToken cancellationToken)
     {

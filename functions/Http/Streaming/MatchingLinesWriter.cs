@@ -31,6 +31,9 @@ internal sealed class MatchingLinesWriter(IOutputWriter inner, string wanted) : 
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>
         inner.WriteStatusAsync(status, cancellationToken);
 
+    public Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) =>
+        inner.WriteProgressAsync(progress, cancellationToken);
+
     public Task WriteKeepAliveAsync(CancellationToken cancellationToken) =>
         inner.WriteKeepAliveAsync(cancellationToken);
 

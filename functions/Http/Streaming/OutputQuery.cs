@@ -7,6 +7,9 @@ namespace Trainyard.Functions.Http.Streaming;
 /// <summary>Which part of a run's output a request asks for.</summary>
 internal sealed record OutputQuery
 {
+    /// <summary>The group of the node's own measurements, which are kept apart.</summary>
+    public const string SystemGroup = "system";
+
     /// <summary>The byte to begin with.</summary>
     public long Offset { get; private init; }
 
@@ -34,6 +37,10 @@ internal sealed record OutputQuery
                 "invalid_tail",
                 $"tail is a number of lines, 0 to {LogTail.MostLines}, and does not go with offset."
             );
+        }
+        if (request.Query["group"].ToString() is not ("" or SystemGroup))
+        {
+            return Wrong("invalid_group", $"group is {SystemGroup}, or left out for what the program measures.");
         }
         if (grep.Length > MatchingLinesWriter.LongestText)
         {

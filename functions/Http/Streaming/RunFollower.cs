@@ -34,6 +34,7 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
             {
                 wrote |= await WriteOutputAsync(output, writer, isFinal, cancellationToken);
             }
+            wrote |= await WriteProgressAsync(statuses, resource, writer, cancellationToken);
             wrote |= await WriteAsync(statuses.TakeNew(resource, withEnd: true), writer, cancellationToken);
             if (isFinal)
             {
@@ -75,6 +76,21 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
         return wrote;
     }
 
+    private static async Task<bool> WriteProgressAsync(
+        StatusCursor statuses,
+        RunStatusResource status,
+        IOutputWriter writer,
+        CancellationToken cancellationToken
+    )
+    {
+        if (statuses.TakeProgress(status) is not { } progress)
+        {
+            return false;
+        }
+        await writer.WriteProgressAsync(progress, cancellationToken);
+        return true;
+    }
+
     private static async Task<bool> WriteOutputAsync(
         RunOutput output,
         IOutputWriter writer,
@@ -96,6 +112,15 @@ public sealed class RunFollower(RunSnapshots snapshots, TimeProvider time)
     {
         private int _told = run.History.Count - 1;
         private string? _lastReason;
+        private ProgressResource? _lastProgress;
+
+        /// <summary>How far the command is, where that is news.</summary>
+        public ProgressResource? TakeProgress(RunStatusResource status)
+        {
+            var isNews = status.Progress is not null && status.Progress != _lastProgress;
+            _lastProgress = status.Progress;
+            return isNews ? status.Progress : null;
+        }
 
         /// <param name="status">The run as it stands.</param>
         /// <param name="withEnd">Whether also the phases that come when the command has ended, and what came after one.</param>

@@ -11,6 +11,13 @@ internal static class StoredModelForms
     public static IResult NotFound =>
         Problems.Of(StatusCodes.Status404NotFound, "model_not_found", "There is no stored model of this id.");
 
+    public static IResult BeingStored =>
+        Problems.Of(
+            StatusCodes.Status409Conflict,
+            "model_being_stored",
+            "The model's files are still being copied; its content_status says when they are there."
+        );
+
     public static StoredModelResource Of(HttpRequest request, StoredModel model)
     {
         var path = $"{Routes.StoredModels}/{model.Id}";
@@ -38,7 +45,7 @@ internal static class StoredModelForms
                     Guid = model.Id.ToString(),
                     Url = url,
                     ContentUrl = $"{url}/content",
-                    ContentStatus = new ContentStatusResource("persisted"),
+                    ContentStatus = new ContentStatusResource(model.IsBeingStored ? "persisting" : "persisted"),
                     CreatedAt = model.StoredAt,
                 },
             },

@@ -32,6 +32,13 @@ internal static class InstancePages
         DataConverter? converter
     )
     {
+        if (continuation?.StartsWith(prefix, StringComparison.Ordinal) is false)
+        {
+            throw new ArgumentException(
+                $"'{continuation}' is no continuation token of this query.",
+                nameof(continuation)
+            );
+        }
         var found = session.PageByPrefix(filter, prefix, continuation ?? string.Empty, size + 1, converter);
         return found.Count <= size
             ? new Page<OrchestrationMetadata>(found)

@@ -55,11 +55,13 @@ internal sealed partial class ReadSession
         DataConverter? converter
     )
     {
+        // SQLite begins in the index at one lower bound only: a second one would be read up to, page by page.
+        var isFirst = after.Length == 0;
         var statement = Prepared(
-            $"SELECT {Columns(converter)} WHERE i.id >= ? AND i.id < ? AND i.id > ? AND +s.created BETWEEN ? AND ? "
-                + $"AND +s.status IN {Sql.List(filter.Statuses)} ORDER BY i.id LIMIT ?"
+            $"SELECT {Columns(converter)} WHERE i.id {(isFirst ? ">=" : ">")} ? AND i.id < ? "
+                + $"AND +s.created BETWEEN ? AND ? AND +s.status IN {Sql.List(filter.Statuses)} ORDER BY i.id LIMIT ?"
         );
-        statement.Bind(prefix).Bind(prefix + "\U0010FFFF").Bind(after);
+        statement.Bind(isFirst ? prefix : after).Bind(prefix + "\U0010FFFF");
         statement.Bind(filter.CreatedFrom.Ticks).Bind(filter.CreatedTo.Ticks).Bind(count);
         return ReadAll(statement, converter);
     }

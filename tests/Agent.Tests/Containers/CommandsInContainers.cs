@@ -38,6 +38,23 @@ public sealed class CommandsInContainers(ContainerWorld world) : IClassFixture<C
     }
 
     [ContainerFact]
+    public async Task The_pool_s_rules_of_the_network_hold_in_a_container_too()
+    {
+        await using var store = await PlainStore.StartAsync("stored"u8.ToArray());
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent("bubblewrap", ContainerWorld.SettingsOf(world.Engine));
+
+        var (run, report) = await harness.RunAsync(
+            $"wget -q -O - '{store.Url}'; echo; wget -O - {harness.Service.Url} 2>&1",
+            Small
+        );
+
+        Assert.Equal(AttemptOutcome.CommandFailed, report.Outcome);
+        Assert.True(run.LogText.Contains("\nstored\n"), run.LogText);
+        Assert.Contains("Connection refused", run.LogText);
+    }
+
+    [ContainerFact]
     public async Task Exit_codes_are_the_command_s_own_also_those_that_engines_use_themselves()
     {
         await using var harness = await AgentHarness.OpenAsync();

@@ -48,6 +48,7 @@ public sealed class ContainerWorld : IAsyncLifetime
             "wc",
             "pwd",
             "mkdir",
+            "wget",
         ];
         await Engine.ImportAsync(full, note, programs);
         var digests = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));

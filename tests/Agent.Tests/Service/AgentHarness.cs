@@ -173,6 +173,8 @@ internal sealed class RunDraft(string command)
 
     public NodeImage? Image { get; set; }
 
+    public NodeMetrics? Metrics { get; set; }
+
     public bool InstallDependencies { get; set; }
 
     public string OwnerKey { get; set; } = "";
@@ -213,6 +215,7 @@ internal sealed class RunDraft(string command)
                 MetricsOffset = 0,
                 Checkpoint = Checkpoint,
                 Image = Image,
+                Metrics = Metrics,
                 InstallDependencies = InstallDependencies,
                 OwnerKey = OwnerKey,
                 Env = Env,

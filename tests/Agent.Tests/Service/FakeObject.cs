@@ -10,13 +10,25 @@ internal sealed class FakeObject(string key, byte[] content)
 
     public string Key => key;
 
-    public byte[] Content => content;
+    public byte[] Content { get; set; } = content;
+
+    /// <summary>How long the list says it is; as long as it is by default.</summary>
+    public long? ListedBytes { get; init; }
 
     /// <summary>Where it is when it is not at the service.</summary>
     public string? Url { get; init; }
 
+    /// <summary>Which version it is.</summary>
+    public string Version { get; set; } = "one";
+
+    /// <summary>Whether the list names the version too.</summary>
+    public bool ListsVersion { get; init; }
+
     /// <summary>Bytes after which the connection breaks, one a request.</summary>
     public Queue<int> BreaksAfter { get; init; } = new();
+
+    /// <summary>Called with the number of each request, from 1, before it is answered; true when it answered itself.</summary>
+    public Func<int, HttpContext, bool> Before { get; init; } = (_, _) => false;
 
     public List<long?> RangesAsked { get; } = [];
 
@@ -24,27 +36,52 @@ internal sealed class FakeObject(string key, byte[] content)
 
     public async Task SendAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _served);
-        var from = context.Request.GetTypedHeaders().Range?.Ranges.First().From;
+        var request = Interlocked.Increment(ref _served);
+        var range = context.Request.GetTypedHeaders().Range?.Ranges.First();
         lock (RangesAsked)
         {
-            RangesAsked.Add(from);
+            RangesAsked.Add(range?.From);
         }
-        var rest = content.AsMemory((int)(from ?? 0));
-        context.Response.StatusCode = from is null ? 200 : 206;
-        context.Response.ContentLength = rest.Length;
-        if (from is not null)
+        if (Before(request, context))
         {
-            context.Response.Headers.ContentRange = $"bytes {from}-{content.Length - 1}/{content.Length}";
+            return;
         }
-        context.Response.GetTypedHeaders().ETag = new EntityTagHeaderValue("\"one\"");
-        if (BreaksAfter.TryDequeue(out var length))
+        var etag = new EntityTagHeaderValue($"\"{Version}\"");
+        if (context.Request.GetTypedHeaders().IfMatch is [{ } wanted] && !wanted.Equals(etag))
         {
-            await context.Response.Body.WriteAsync(rest[..length]);
+            context.Response.StatusCode = 412;
+            return;
+        }
+        await SendAsync(context, range, etag);
+    }
+
+    private async Task SendAsync(HttpContext context, RangeItemHeaderValue? range, EntityTagHeaderValue etag)
+    {
+        var from = (int)(range?.From ?? 0);
+        var end = (int)Math.Min(range?.To + 1 ?? Content.Length, Content.Length);
+        var body = Content.AsMemory(from..end);
+        context.Response.StatusCode = range is null ? 200 : 206;
+        context.Response.ContentLength = body.Length;
+        if (range is not null)
+        {
+            context.Response.Headers.ContentRange = $"bytes {from}-{end - 1}/{Content.Length}";
+        }
+        context.Response.GetTypedHeaders().ETag = etag;
+        if (TryBreak(out var length))
+        {
+            await context.Response.Body.WriteAsync(body[..length]);
             await context.Response.Body.FlushAsync();
             context.Abort();
             return;
         }
-        await context.Response.Body.WriteAsync(rest);
+        await context.Response.Body.WriteAsync(body);
+    }
+
+    private bool TryBreak(out int length)
+    {
+        lock (BreaksAfter)
+        {
+            return BreaksAfter.TryDequeue(out length);
+        }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class FakeRun
     private readonly Lock _gate = new();
     private readonly MemoryStream _log = new();
     private readonly MemoryStream _metrics = new();
+    private readonly MemoryStream _system = new();
     private readonly TaskCompletionSource<CompletionReport> _completed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -28,6 +29,12 @@ internal sealed class FakeRun
 
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
+
+    /// <summary>Where a file goes straight into the bucket; nowhere by default.</summary>
+    public Func<BucketUploadRequest, BucketUploadTarget?> BucketTo { get; set; } = _ => null;
+
+    /// <summary>What has gone there whole.</summary>
+    public ConcurrentDictionary<string, BucketUploadCommit> InBucket { get; } = new();
 
     /// <summary>Where the log may be appended to besides; only the service itself by default.</summary>
     public AppendTarget? AppendLogTo { get; set; }
@@ -56,6 +63,11 @@ internal sealed class FakeRun
     public string LogText => TextOf(_log);
 
     public string MetricsText => TextOf(_metrics);
+
+    /// <summary>The node's own measurements.</summary>
+    public string SystemText => TextOf(_system);
+
+    public ConcurrentQueue<ProgressReport> Progress { get; } = new();
 
     public long LogLength
     {
@@ -113,6 +125,9 @@ internal sealed class FakeRun
             case AgentRoutes.Metrics:
                 await AnswerAppendAsync(context, _metrics, afterAppend);
                 break;
+            case AgentRoutes.System:
+                await AnswerAppendAsync(context, _system, afterAppend);
+                break;
             default:
                 await HandleEndAsync(context, route);
                 break;
@@ -125,6 +140,10 @@ internal sealed class FakeRun
         switch (route)
         {
             case AgentRoutes.MetricsAddress:
+            case AgentRoutes.SystemAddress:
+                break;
+            case AgentRoutes.Progress:
+                Progress.Enqueue((await context.Request.ReadFromJsonAsync<ProgressReport>(WireJson.Options))!);
                 break;
             case AgentRoutes.Uploads:
                 context.Response.StatusCode = 200;
@@ -132,6 +151,14 @@ internal sealed class FakeRun
                 var path = Uri.EscapeDataString(wanted!.Path);
                 var url = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.Staging}?path={path}";
                 await WriteAsync(context, UploadTo(wanted.Path) ?? new UploadTarget { Url = url });
+                break;
+            case AgentRoutes.BucketUploads:
+                var asked = await context.Request.ReadFromJsonAsync<BucketUploadRequest>(WireJson.Options);
+                await WriteOrNothingAsync(context, BucketTo(asked!));
+                break;
+            case AgentRoutes.BucketCommits:
+                var commit = (await context.Request.ReadFromJsonAsync<BucketUploadCommit>(WireJson.Options))!;
+                InBucket[commit.Path] = commit;
                 break;
             case AgentRoutes.Staging:
                 await StageAsync(context);
@@ -160,7 +187,8 @@ internal sealed class FakeRun
         new()
         {
             Key = o.Key,
-            Bytes = o.Content.Length,
+            Bytes = o.ListedBytes ?? o.Content.Length,
+            Version = o.ListsVersion ? o.Version : null,
             Url =
                 o.Url
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Options;
@@ -158,6 +160,86 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
         Assert.Empty(await LeftOversAsync());
     }
+
+    [ContractFact]
+    public async Task Parts_that_somebody_without_credentials_puts_become_the_object()
+    {
+        var content = RandomNumberGenerator.GetBytes((int)SeveralParts);
+        var upload = await Presigned.BeginAsync(Bucket, "a b/+%#ü.bin", SeveralParts, default);
+
+        var receipts = await PutPartsAsync(upload, content);
+        Assert.DoesNotContain(upload.Key, await KeysAsync());
+        var stored = await Store.CompleteUploadAsync(upload, receipts, default);
+
+        Assert.Equal(SeveralParts, stored!.Bytes);
+        await using var read = await Store.OpenReadAsync(Bucket, upload.Key, 0, null, default);
+        Assert.Equal(SHA256.HashData(content), await SHA256.HashDataAsync(read));
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [ContractFact]
+    public async Task A_presigned_upload_that_is_given_up_takes_nothing_and_leaves_others_of_its_key()
+    {
+        var first = await Presigned.BeginAsync(Bucket, "large", SeveralParts, default);
+        var second = await Presigned.BeginAsync(Bucket, "large", SeveralParts, default);
+        var address = (await Presigned.PresignAsync(first, 0, 1, TimeSpan.FromMinutes(1), default))[0];
+        await Presigned.GiveUpAsync(first, default);
+        await Presigned.GiveUpAsync(first, default);
+
+        Assert.NotEqual(first.UploadId, second.UploadId);
+        Assert.Equal(HttpStatusCode.NotFound, (await PutAsync(address, new byte[PartBytes])).StatusCode);
+        Assert.Equal(["large"], await LeftOversAsync());
+        await Presigned.GiveUpAllAsync(Bucket, "large", default);
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [ContractFact]
+    public async Task A_part_that_is_not_what_its_MD5_says_is_refused()
+    {
+        var upload = await Presigned.BeginAsync(Bucket, "large", SeveralParts, default);
+        var address = (await Presigned.PresignAsync(upload, 1, 1, TimeSpan.FromMinutes(1), default))[0];
+
+        var answer = await PutAsync(address, new byte[PartBytes], md5Of: [1]);
+
+        Assert.InRange((int)answer.StatusCode, 400, 422);
+        await Presigned.GiveUpAsync(upload, default);
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    [ContractFact]
+    public async Task What_fits_into_one_part_has_no_presigned_upload()
+    {
+        Assert.Null((await Presigned.BeginAsync(Bucket, "small", PartBytes, default)).UploadId);
+        Assert.Empty(await LeftOversAsync());
+    }
+
+    private IPresignedUploads Presigned => Store.PresignedUploads!;
+
+    private async Task<IReadOnlyList<PartReceipt>> PutPartsAsync(ObjectUpload upload, byte[] content)
+    {
+        var addresses = await Presigned.PresignAsync(upload, 0, upload.Parts, TimeSpan.FromMinutes(1), default);
+        var receipts = new List<PartReceipt>();
+        for (var part = 0; part < upload.Parts; part++)
+        {
+            var bytes = content.AsSpan((int)(part * upload.PartBytes), (int)upload.LengthOf(part)).ToArray();
+            using var answer = await PutAsync(addresses[part], bytes);
+            answer.EnsureSuccessStatusCode();
+            var md5 = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes));
+            receipts.Add(new PartReceipt(part, bytes.Length, answer.Headers.ETag!.Tag.Trim('"'), md5));
+        }
+        return receipts;
+    }
+
+    private static async Task<HttpResponseMessage> PutAsync(Uri address, byte[] bytes, byte[]? md5Of = null)
+    {
+        using var http = new HttpClient();
+        using var body = new ByteArrayContent(bytes);
+        body.Headers.ContentMD5 = CryptographicOperations.HashData(HashAlgorithmName.MD5, md5Of ?? bytes);
+        return await http.PutAsync(address, body);
+    }
+
+    private async Task<IReadOnlyList<string>> KeysAsync() =>
+        [.. (await Store.ListAsync(Bucket, "", null, 1000, default)).Objects.Select(o => o.Key)];
 
     protected override IObjectStore Open() => OpenAt(server.Endpoint.ToString());
 

@@ -26,4 +26,23 @@ internal static class SampleModels
                 Bytes = 4096,
             },
         };
+
+    public static StoredModelResource BeingStored()
+    {
+        var stored = Stored();
+        return stored with
+        {
+            Entity = stored.Entity with
+            {
+                ModelVersion = new ModelVersionResource
+                {
+                    Guid = Id,
+                    Url = $"/v3/ml_assets/models/{Id}",
+                    ContentUrl = $"/v3/ml_assets/models/{Id}/content",
+                    ContentStatus = new ContentStatusResource("persisting"),
+                    CreatedAt = DocumentedRuns.Submitted,
+                },
+            },
+        };
+    }
 }

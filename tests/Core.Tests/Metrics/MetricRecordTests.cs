@@ -29,6 +29,9 @@ public sealed class MetricRecordTests
     [InlineData("1512345678000.5", 1512345678000)]
     [InlineData("1720000000000000000", null)]
     [InlineData("-1", null)]
+    [InlineData("\"2017-12-04T00:01:18Z\"", 1512345678000)]
+    [InlineData("\"2017-12-04 01:01:18+01:00\"", 1512345678000)]
+    [InlineData("\"1601-01-01\"", null)]
     [InlineData("\"x\"", null)]
     [InlineData("{}", null)]
     public void A_time_is_milliseconds_or_nothing(string time, long? expected) =>
@@ -39,7 +42,7 @@ public sealed class MetricRecordTests
     [InlineData("oops")]
     [InlineData("[]")]
     [InlineData("7")]
-    [InlineData("""{"values":{"loss":NaN}}""")]
+    [InlineData("""{"values":{"loss":NaN}""")]
     public void What_is_no_record_is_none(string line) => Assert.Null(Parse(line));
 
     [Theory]
@@ -49,6 +52,15 @@ public sealed class MetricRecordTests
     [InlineData("{}", 0)]
     public void The_iteration_is_the_first_counter_there_is(string etimes, long expected) =>
         Assert.Equal(expected, Parse($$"""{"etimes":{{etimes}}}""")!.Iteration);
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
+    public void A_number_that_JSON_has_no_word_for_is_kept_as_text(string number)
+    {
+        var value = Parse($$$"""{"values":{"loss":{"value":{{{number}}}, "type":3} } }""")!.Values["loss"];
+        Assert.Equal(("FLOAT", number, null), (value.Type, value.Text, value.Number));
+    }
 
     private static MetricRecord? Parse(string line) =>
         MetricRecord.TryParse(Encoding.UTF8.GetBytes(line), out var record) ? record : null;

@@ -34,6 +34,14 @@ public sealed class PlacementTests
         Assert.Equal("python 3.11.2, scikit-learn 1.2.1", problem.Allowed);
     }
 
+    [Fact]
+    public async Task Nothing_is_refused_before_the_machine_has_tried_its_containers()
+    {
+        var forecast = await ForecastAsync(Old, Little, Nodes.Cpu(Own with { ContainersPending = true }));
+
+        Assert.Empty(forecast.Problems);
+    }
+
     [Theory]
     [InlineData(
         "{cpus: 1000, memory: 64 MB}",

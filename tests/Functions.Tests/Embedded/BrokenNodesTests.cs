@@ -65,6 +65,37 @@ public sealed class BrokenNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_out_of_order_is_listed_with_what_its_agent_says()
+    {
+        var offer = new NodeOffer
+        {
+            Node = "node-2",
+            Pool = _host.Pool.Name,
+            Gpus = 0,
+            Slots = 0,
+            FreeSlots = 0,
+            Unlimited = ["memory"],
+            Facts = new NodeCapabilities { Cpus = 4, MemoryBytes = 8_000_000_000 },
+            Problem = "nvidia-smi does not answer",
+        };
+        await _host.Queue.LeaseAsync(OfferedFacts.Complete(offer, _host.Pool), TimeSpan.Zero, default);
+
+        var node = Assert.Single(await NodesAsync());
+        Assert.Equal(("out_of_order", "nvidia-smi does not answer"), (node.State, node.Reason));
+        Assert.Equal(["memory"], node.Provides!.Unlimited);
+        // It is well again.
+        offer = offer with
+        {
+            Slots = 4,
+            FreeSlots = 4,
+            Problem = null,
+        };
+        await _host.Queue.LeaseAsync(OfferedFacts.Complete(offer, _host.Pool), TimeSpan.Zero, default);
+        node = Assert.Single(await NodesAsync());
+        Assert.Equal(("ready", 4), (node.State, node.FreeSlots));
+    }
+
+    [Fact]
     public async Task A_node_that_is_not_heard_of_is_silent()
     {
         await _host.QueuedAsync();

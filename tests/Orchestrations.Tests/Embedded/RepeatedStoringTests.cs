@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
@@ -28,7 +29,7 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
         await _host.PlanAsync();
         await _host.UnstageAsync($"{published}.txt");
         await Assert.ThrowsAsync<FileNotFoundException>(() => _host.StoreAsync(unit: 0));
-        Assert.Equal(published, _host.Stored.Count);
+        Assert.DoesNotContain($"{published}.txt", _host.Stored);
         await _host.StageAsync($"{published}.txt", [(byte)published]);
 
         Assert.Null(await _host.StoreAsync(unit: 0));
@@ -99,8 +100,115 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
         }
 
         Assert.Equal(_large, _host.Read("large.bin"));
-        Assert.Equal(["large.bin", "small.txt"], _host.Stored);
+        Assert.Equal(["_manifest.json", "large.bin", "small.txt"], _host.Stored);
         Assert.Empty(_host.UnderWay);
+    }
+
+    [Fact]
+    public async Task The_list_of_all_that_is_stored_is_written_last_with_sizes_and_hashes()
+    {
+        await _host.StageAsync("large.bin", _large);
+        await _host.StageAsync("ä b/+%#.txt", [1, 2]);
+        await _host.StageAsync("_manifest.json", "of an older agent"u8.ToArray());
+        await _host.StageAsync("_manifest.json/x", [1]);
+        await _host.FollowedAsync("followed");
+        var units = await _host.PlanAsync();
+        for (var unit = 0; unit < units; unit++)
+        {
+            Assert.Null(await _host.StoreAsync(unit));
+            Assert.DoesNotContain("_manifest.json", _host.Stored);
+        }
+
+        Assert.Null(await _host.CompleteAsync());
+
+        var list = JsonNode.Parse(_host.Read("_manifest.json"))!;
+        Assert.Equal($"{_host.Run}", (string?)list["run_id"]);
+        var listed = list["files"]!
+            .AsArray()
+            .ToDictionary(f => (string)f!["path"]!, f => ((long)f!["size"]!, (string)f["sha256"]!));
+        Assert.Equal(
+            ["_submitted_code/model.zip", "large.bin", "learner-1/evaluation-metrics.txt", "ä b/+%#.txt"],
+            listed.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(_host.Archive, listed["_submitted_code/model.zip"]);
+        foreach (var (path, (size, sha256)) in listed.Where(f => !f.Key.StartsWith('_')))
+        {
+            var stored = _host.Read(path);
+            Assert.Equal((stored.LongLength, Convert.ToHexStringLower(SHA256.HashData(stored))), (size, sha256));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_stored_once_more_has_its_list_rewritten_and_the_submitted_code_with_it()
+    {
+        await _host.StageAsync("small.txt", [1]);
+        Assert.Null(await _host.ValidateAsync());
+        await _host.PlanAsync();
+        await _host.FailAsync(unstored: true);
+        _host.LoseBucket();
+        await _host.ReopenAsync();
+
+        var units = await _host.PlanAsync();
+        for (var unit = 0; unit < units; unit++)
+        {
+            Assert.Null(await _host.StoreAsync(unit));
+        }
+        Assert.Null(await _host.CompleteAsync());
+
+        Assert.Equal(["_manifest.json", "_submitted_code/model.zip", "small.txt"], _host.Stored);
+        Assert.Equal(_host.Archive.Bytes, _host.Read("_submitted_code/model.zip").LongLength);
+        Assert.Equal(1, (await _host.ResultsAsync())!.Files);
+    }
+
+    [Fact]
+    public async Task A_unit_that_comes_after_the_end_of_its_storing_leaves_nothing()
+    {
+        await _host.StageAsync("large.bin", _large);
+        await _host.StageAsync("small.txt", [1]);
+        var units = await _host.PlanAsync();
+        await _host.FailAsync();
+        await _host.KeepCredentialsAsync();
+
+        for (var unit = 0; unit < units; unit++)
+        {
+            Assert.Equal("storing_ended", (await _host.StoreAsync(unit))?.Code);
+        }
+
+        Assert.Empty(_host.Stored);
+        Assert.Empty(_host.UnderWay);
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_begun_by_a_plan_that_was_never_finished_is_given_up()
+    {
+        await _host.StageAsync("large.bin", _large);
+        await _host.PlanAsync();
+        await _host.Blobs.DeleteAsync(RunBlobs.Plan(_host.Run).ToString(), default);
+        await _host.ForgetUploadIdsAsync();
+        Assert.Single(_host.UnderWay);
+
+        await _host.FailAsync();
+
+        Assert.Empty(_host.UnderWay);
+    }
+
+    [Fact]
+    public async Task A_late_receipt_of_an_earlier_storing_is_none_of_the_next_one()
+    {
+        await _host.StageAsync("small.txt", [1]);
+        await _host.PlanAsync();
+        Assert.Null(await _host.StoreAsync(unit: 0));
+        var name = RunBlobs.Receipt(_host.Run, 0);
+        await using var receipt = await _host.Blobs.OpenReadAsync(name, 0, null, default);
+        await _host.FailAsync(unstored: true);
+        _host.LoseBucket();
+        await _host.ReopenAsync();
+        await _host.Blobs.PutAsync(name, receipt!, expectedSha256: null, default);
+
+        await _host.PlanAsync();
+        Assert.Null(await _host.StoreAsync(unit: 0));
+
+        Assert.Contains("small.txt", _host.Stored);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -41,6 +43,7 @@ internal sealed class StoringHost : IAsyncDisposable
         builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection(PoolOptions.SectionName));
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
+        builder.Services.AddSingleton<BucketUploads>().AddSingleton<LargeFiles>().AddSingleton<ResultsManifest>();
         builder.Services.AddSingleton<RunEnding>();
         _host = builder.Build();
     }
@@ -77,7 +80,7 @@ internal sealed class StoringHost : IAsyncDisposable
 
     /// <summary>What followers got, of all attempts.</summary>
     public Task FollowedAsync(string metrics) =>
-        Blobs.AppendAsync(RunBlobs.Metrics(Run), 0, System.Text.Encoding.UTF8.GetBytes(metrics), default);
+        Blobs.AppendAsync(RunBlobs.Metrics(Run), 0, Encoding.UTF8.GetBytes(metrics), default);
 
     /// <summary>Says that attempts go on where others ended.</summary>
     public Task AskForCheckpointsAsync() =>
@@ -123,10 +126,21 @@ internal sealed class StoringHost : IAsyncDisposable
         File.WriteAllText(file, text);
     }
 
-    public Task FailAsync()
+    public Task FailAsync(bool unstored = false)
     {
         var reason = RunReason.System("store_unavailable", "The bucket was away for too long.");
-        var verdict = new RunVerdict { Phase = RunPhase.Failed, Reason = reason };
+        var left = new UnstoredResults
+        {
+            Attempt = 1,
+            Phase = RunPhase.Completed,
+            Reason = RunReason.Succeeded,
+        };
+        var verdict = new RunVerdict
+        {
+            Phase = RunPhase.Failed,
+            Reason = reason,
+            Unstored = unstored ? left : null,
+        };
         return Make<FinishRun>().RunAsync(new() { RunId = Run, Verdict = verdict }, default);
     }
 
@@ -154,6 +168,43 @@ internal sealed class StoringHost : IAsyncDisposable
     }
 
     public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Bucket, $"{Run}", path));
+
+    /// <summary>The submitted code's size and hash.</summary>
+    public (long Bytes, string Sha256) Archive => (_run.Archive.Bytes, _run.Archive.Sha256);
+
+    public async Task<StoredResults?> ResultsAsync() => (await Get<IRunStore>().GetAsync(Run, default))!.Run.Results;
+
+    /// <summary>As whoever asks for another storing does.</summary>
+    public async Task ReopenAsync()
+    {
+        await Get<IRunStore>()
+            .ChangeAsync(
+                Run,
+                r => r.ReopenForStoring(r.Manifest.TrainingResults, TimeProvider.System.GetUtcNow()),
+                default
+            );
+        await KeepCredentialsAsync();
+        await Make<ResetStoring>().RunAsync(new() { RunId = Run }, default);
+    }
+
+    /// <summary>As long as the run, whose end destroys them.</summary>
+    public Task KeepCredentialsAsync() => Get<ISecretStore>().PutAsync(_run.Submission, RunSecrets.None, default);
+
+    /// <summary>As if the plan had been cut short when it had begun its uploads.</summary>
+    public async Task ForgetUploadIdsAsync()
+    {
+        var name = RunBlobs.LargePage(Run, "000000");
+        await using var content = await Blobs.OpenReadAsync(name, 0, null, default);
+        var page = (await JsonNode.ParseAsync(content!))!;
+        foreach (var file in page["files"]!.AsArray())
+        {
+            file!["first_unit"] = LargeFile.Intended;
+            file["upload"]!.AsObject().Remove("upload_id");
+        }
+        await Blobs.PutAsync(name, new MemoryStream(Encoding.UTF8.GetBytes($"{page}")), expectedSha256: null, default);
+    }
+
+    public void LoseBucket() => Directory.Delete(Bucket, recursive: true);
 
     public void LoseUploads() => Directory.Delete(Path.Combine(Bucket, ".trainyard-uploads"), recursive: true);
 

@@ -61,11 +61,56 @@ public sealed class HistoryRecorder
             isQueued: false
         );
 
+    /// <summary>As before long plans had an orchestration of their own.</summary>
+    [Fact]
+    public Task Many_units() =>
+        RecordAsync(
+            "many-units",
+            host => host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0),
+            host => host.Plan = new() { Units = 60 }
+        );
+
+    [Fact]
+    public Task Long_plan() =>
+        RecordAsync("long-plan", host => host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0), Plan);
+
+    [Fact]
+    public Task Long_plan_units() =>
+        RecordAsync(
+            "long-plan-units",
+            host => host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0),
+            Plan,
+            instance: id => StoreUnitsOrchestrator.InstanceOf(id, 0)
+        );
+
+    [Fact]
+    public async Task However_long_a_plan_its_histories_are_short()
+    {
+        var lengths = new List<int>();
+        foreach (
+            var instance in new Func<RunId, string>[] { id => $"{id}", id => StoreUnitsOrchestrator.InstanceOf(id, 1) }
+        )
+        {
+            await using var host = await OrchestratorHost.StartAsync<EmbeddedEngine>();
+            host.Plan = new() { Units = 1000, LargePages = 20 };
+            await host.SubmitAsync();
+            await host.FinishAsync(1, AttemptOutcome.Succeeded, exitCode: 0);
+            await host.EndAsync();
+            var history = await ((EmbeddedEngine)host.Engine).StopAndReadHistoryAsync(instance(host.Run));
+            lengths.Add(history.Turns.Sum(turn => turn.Inputs.Count + turn.Actions.Count));
+        }
+        Assert.InRange(lengths[0], 10, 40);
+        Assert.InRange(lengths[1], 512, 600);
+    }
+
+    private static void Plan(OrchestratorHost host) => host.Plan = new() { Units = 40, LargePages = 2 };
+
     private static async Task RecordAsync(
         string name,
         Func<OrchestratorHost, Task> script,
         Action<OrchestratorHost>? prepare = null,
         bool isQueued = true,
+        Func<RunId, string>? instance = null,
         [CallerFilePath] string source = ""
     )
     {
@@ -79,7 +124,9 @@ public sealed class HistoryRecorder
         await script(host);
         await host.EndAsync();
 
-        var history = await ((EmbeddedEngine)host.Engine).StopAndReadHistoryAsync(host.Run.ToString());
+        var history = await ((EmbeddedEngine)host.Engine).StopAndReadHistoryAsync(
+            (instance ?? (id => $"{id}"))(host.Run)
+        );
 
         Assert.NotEmpty(history.Turns);
         if (Environment.GetEnvironmentVariable("TRAINYARD_RECORD_HISTORIES") is not null)

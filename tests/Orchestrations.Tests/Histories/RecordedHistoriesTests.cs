@@ -20,7 +20,7 @@ public sealed class RecordedHistoriesTests
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
     [Fact]
-    public void There_are_histories_of_success_failure_cancel_loss_and_refusal() =>
+    public void There_are_histories_of_success_failure_cancel_loss_refusal_and_long_plans() =>
         Assert.Superset(
             new HashSet<string>
             {
@@ -29,6 +29,9 @@ public sealed class RecordedHistoriesTests
                 "canceled.json",
                 "node-lost.json",
                 "refused.json",
+                "many-units.json",
+                "long-plan.json",
+                "long-plan-units.json",
             },
             Names.ToHashSet()
         );
@@ -70,6 +73,7 @@ public sealed class RecordedHistoriesTests
     {
         var registry = new DurableTaskRegistry();
         registry.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), TrainingRunOrchestrator.RunAsync);
+        registry.AddOrchestratorFunc(nameof(StoreUnitsOrchestrator), StoreUnitsOrchestrator.RunAsync);
         using var provider = new ServiceCollection().BuildServiceProvider();
         var services = new ExecutionServices(registry, provider, JsonDataConverter.Default, NullLoggerFactory.Instance);
         var execution = new OrchestratorExecution(history.ToRecord(), generation: 0, services, _ => { });

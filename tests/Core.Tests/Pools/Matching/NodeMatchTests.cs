@@ -88,6 +88,15 @@ public sealed class NodeMatchTests
     }
 
     [Fact]
+    public void A_node_that_still_tries_its_containers_says_so()
+    {
+        var facts = Nodes.Laptop with { ContainersPending = true };
+        var needs = AskedFor.Needs("""{name: custom, image: "example.com/mine:1"}""", Small);
+
+        Assert.Equal("needs a container, has not said yet whether it runs containers", Lacks(Nodes.Cpu(facts), needs));
+    }
+
+    [Fact]
     public void The_package_must_be_installed_for_the_Python_that_was_asked_for()
     {
         var facts = Nodes.Laptop with

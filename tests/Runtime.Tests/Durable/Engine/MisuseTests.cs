@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Hosting;
 
 namespace Trainyard.Runtime.Tests.Durable.Engine;
 
@@ -27,6 +28,26 @@ public sealed class MisuseTests : EngineTest
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
         Assert.Contains("TaskOrchestrationContext", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
         Assert.Contains("activity", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_ids_goes_on_from_its_own_token_only()
+    {
+        var host = await StartAsync(tasks => tasks.AddOrchestratorFunc("Nothing", _ => { }));
+        foreach (var id in new[] { "a", "ab", "abc", "ac", "b" })
+        {
+            await ClientOf(host)
+                .ScheduleNewOrchestrationInstanceAsync(
+                    "Nothing",
+                    options: new StartOrchestrationOptions { InstanceId = id },
+                    cancellation: Patience
+                );
+            await ClientOf(host).WaitForInstanceCompletionAsync(id, Patience);
+        }
+
+        Assert.Equal(["ab", "abc"], await IdsAsync(host, "ab", continuation: null));
+        Assert.Equal(["abc"], await IdsAsync(host, "ab", continuation: "ab"));
+        await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(host, "ab", continuation: "a"));
     }
 
     [Fact]
@@ -105,6 +126,17 @@ public sealed class MisuseTests : EngineTest
         var ended = await ClientOf(second).WaitForInstanceCompletionAsync(id, true, Patience);
 
         Assert.Contains("activity 'New'", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    private async Task<List<string>> IdsAsync(IHost host, string prefix, string? continuation)
+    {
+        var query = new OrchestrationQuery { InstanceIdPrefix = prefix };
+        var ids = new List<string>();
+        await foreach (var page in ClientOf(host).GetAllInstancesAsync(query).AsPages(continuation, 1))
+        {
+            ids.AddRange(page.Values.Select(one => one.InstanceId));
+        }
+        return ids;
     }
 
     private static async Task CallAndWaitAsync(TaskOrchestrationContext context, string activity)

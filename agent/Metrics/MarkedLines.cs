@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json;
+using Trainyard.Agent.Progress;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Agent.Metrics;
+
+/// <summary>
+/// Lines of the output that a program without any library writes: <c>::metrics {"step": 3, "loss": 0.5}</c> and
+/// <c>::progress 3/10</c>.
+/// </summary>
+/// <param name="metrics">Takes records; null where the manifest wants none.</param>
+/// <param name="progress">Takes how far the command has come.</param>
+internal sealed class MarkedLines(MetricsSink? metrics, CommandProgress progress)
+{
+    private const string MetricsMark = "::metrics ";
+    private const string ProgressMark = "::progress ";
+
+    /// <summary>Takes any line.</summary>
+    public void Take(string line)
+    {
+        if (line.StartsWith(MetricsMark, StringComparison.Ordinal))
+        {
+            if (metrics is not null)
+            {
+                TakeMetrics(metrics, line[MetricsMark.Length..].Trim());
+            }
+        }
+        else if (line.StartsWith(ProgressMark, StringComparison.Ordinal))
+        {
+            TakeProgress(line[ProgressMark.Length..].Trim());
+        }
+    }
+
+    private static void TakeMetrics(MetricsSink sink, string text)
+    {
+        using var json = Parse(text);
+        if (json is null)
+        {
+            sink.Refuse("the output", text, "what follows ::metrics is no JSON object");
+        }
+        else if (FlatRecord.Read(json.RootElement) is { Values.Count: > 0 } record)
+        {
+            sink.Add(record);
+        }
+        else
+        {
+            sink.Refuse("the output", text, "it measures nothing");
+        }
+    }
+
+    private void TakeProgress(string text)
+    {
+        using var json = text.StartsWith('{') ? Parse(text) : null;
+        var told = json is null ? ToldProgress.Parse(text) : ToldProgress.Read(json.RootElement);
+        if (told is null)
+        {
+            metrics?.Refuse("the output", text, "what follows ::progress tells none, such as 3/10 or 30%");
+            return;
+        }
+        progress.Take(told);
+        if (metrics is not null && json is not null && FlatRecord.ReadTrainerStatus(json.RootElement) is { } record)
+        {
+            metrics.Add(record);
+        }
+    }
+
+    private static JsonDocument? Parse(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        try
+        {
+            var json = JsonDocument.Parse(MetricText.Repair(bytes) ?? bytes);
+            if (json.RootElement.ValueKind is JsonValueKind.Object)
+            {
+                return json;
+            }
+            json.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

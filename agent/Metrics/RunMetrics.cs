@@ -1,0 +1,118 @@
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Progress;
+using Trainyard.Agent.Verbs;
+using Trainyard.Contracts.Agents;
+using Trainyard.Manifests.Metrics;
+using Trainyard.Manifests.Model;
+
+namespace Trainyard.Agent.Metrics;
+
+/// <summary>Everything that a run's metrics and progress are read from while its command runs, as its manifest says.</summary>
+internal sealed class RunMetrics
+{
+    private static readonly TimeSpan EventsInterval = TimeSpan.FromSeconds(1);
+
+    private readonly AttemptFolders _folders;
+    private readonly NodeMetrics? _wanted;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _tell;
+    private readonly MetricsSink _sink;
+    private readonly RegexExtractor? _regex;
+    private readonly MarkedLines _marked;
+
+    public RunMetrics(NodeTask task, AttemptFolders folders, Spool spool, TimeProvider time, Action<string> tell)
+    {
+        (_folders, _wanted, _time, _tell) = (folders, task.Metrics, time, tell);
+        _sink = new MetricsSink(spool, task.RunId, time, tell);
+        Progress = new CommandProgress(time);
+        _marked = new MarkedLines(IsOff ? null : _sink, Progress);
+        _regex = _wanted?.Type == EvaluationMetrics.RegexExtractor ? new RegexExtractor(_wanted, _sink, tell) : null;
+        Output = new OutputLines(TakeLine, tell);
+    }
+
+    /// <summary>How far the command has come.</summary>
+    public CommandProgress Progress { get; }
+
+    /// <summary>Hears what the command prints.</summary>
+    public OutputLines Output { get; }
+
+    /// <summary>Whether there are records that the metrics file does not have.</summary>
+    public bool HasExtracted => _sink.HasExtracted;
+
+    /// <summary>Ends with the token, when all that was written by then is read.</summary>
+    public async Task RunAsync(CancellationToken ended)
+    {
+        await Task.WhenAll([Output.RunAsync(), .. Followers(ended)]);
+        _regex?.End();
+        if (!IsOff && _wanted?.Type is null or EvaluationMetrics.EMetricsFile)
+        {
+            using var list = Place(new MetricPlace(MetricPlace.Results, ValidationList.FileName)).TryOpenFile();
+            if (list is not null)
+            {
+                ValidationList.Read(list, _sink);
+            }
+        }
+        _sink.End();
+    }
+
+    private bool IsOff => _wanted?.Type == EvaluationMetrics.Logger;
+
+    private IEnumerable<Task> Followers(CancellationToken ended)
+    {
+        if (IsOff)
+        {
+            yield break;
+        }
+        yield return Tail(new MetricPlace(MetricPlace.Logs, JobNames.MetricsFile), _sink.Forward).RunAsync(ended);
+        if (_wanted?.Type == EvaluationMetrics.TensorBoard)
+        {
+            yield return FollowEventsAsync(WantedPlace ?? new MetricPlace(MetricPlace.Logs, "tb"), ended);
+        }
+        else if (_wanted?.Type == EvaluationMetrics.EMetricsFile && OwnFile is { } metrics)
+        {
+            yield return Tail(metrics, _sink.Forward).RunAsync(ended);
+        }
+        else if (_regex is not null && OwnFile is { } lines)
+        {
+            var reader = new OutputLines(_regex.Take, _tell);
+            var tail = Tail(lines, whole => reader.Read(whole));
+            yield return tail.RunAsync(ended);
+        }
+    }
+
+    private void TakeLine(string line)
+    {
+        _marked.Take(line);
+        if (OwnFile is null)
+        {
+            _regex?.Take(line);
+        }
+    }
+
+    private MetricPlace? WantedPlace => _wanted?.In is { } place ? MetricPlace.Parse(place) : null;
+
+    /// <summary>A file beside the log and the usual metrics file.</summary>
+    private MetricPlace? OwnFile =>
+        WantedPlace switch
+        {
+            null or { Path: "" } => null,
+            { Root: MetricPlace.JobState, Path: JobNames.LatestLog } => null,
+            { Root: MetricPlace.Logs, Path: JobNames.LogFile or JobNames.LogAlias or JobNames.MetricsFile } => null,
+            var place => place,
+        };
+
+    private MetricsTail Tail(MetricPlace place, WholeLines take) => new(Place(place).TryOpenFile, take, _time, _tell);
+
+    private JobPlace Place(MetricPlace place) => new(_folders, place);
+
+    private async Task FollowEventsAsync(MetricPlace place, CancellationToken ended)
+    {
+        var events = new EventFolder(Place(place), _sink, _tell);
+        while (!ended.IsCancellationRequested)
+        {
+            events.Advance(atEnd: false);
+            await Task.Delay(EventsInterval, _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        events.Advance(atEnd: true);
+    }
+}

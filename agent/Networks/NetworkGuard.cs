@@ -1,0 +1,146 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Settings;
+
+namespace Trainyard.Agent.Networks;
+
+/// <summary>Keeps commands from what of the network the pool does not allow.</summary>
+internal sealed class NetworkGuard : IDisposable
+{
+    private readonly Lock _gate = new();
+    private Task _following = Task.CompletedTask;
+    private readonly NetworkRules? _rules;
+    private readonly string? _nft;
+    private NftSession? _session;
+    private int? _port;
+
+    private NetworkGuard(NetworkAccess access, NetworkRules? rules = null, string? nft = null)
+    {
+        Access = access;
+        _rules = rules;
+        _nft = nft;
+    }
+
+    /// <summary>No rules: commands have the node's network.</summary>
+    public static NetworkGuard Open { get; } = new(NetworkAccess.All);
+
+    /// <summary>What holds here.</summary>
+    public NetworkAccess Access { get; }
+
+    /// <param name="wanted">Null for what the node can hold commands to.</param>
+    /// <param name="sandbox">What commands run in.</param>
+    /// <param name="node">The node's name.</param>
+    /// <param name="firstUser">The first of the users that commands run as.</param>
+    /// <param name="servicePort">The port of a service on this machine.</param>
+    /// <param name="logger">Is told what does not hold.</param>
+    /// <exception cref="NetworkRulesUnavailableException">What is demanded cannot be held here.</exception>
+    public static async Task<NetworkGuard> BeginAsync(
+        NetworkAccess? wanted,
+        ISandbox sandbox,
+        string node,
+        int firstUser,
+        int? servicePort,
+        ILogger logger
+    )
+    {
+        if (wanted is NetworkAccess.All)
+        {
+            return Open;
+        }
+        var access = wanted ?? NetworkAccess.Guarded;
+        try
+        {
+            return await BeginAsync(access, sandbox, RulesOf(access, node, (uint)firstUser), servicePort);
+        }
+        catch (NetworkRulesUnavailableException e) when (wanted is null)
+        {
+            NodeLog.NetworkOpen(logger, e.Why);
+            return Open;
+        }
+    }
+
+    /// <summary>Follows a service on this machine that is back on another port.</summary>
+    /// <exception cref="NetworkRulesUnavailableException">The kernel refuses the rules.</exception>
+    public Task FollowAsync(int? servicePort)
+    {
+        lock (_gate)
+        {
+            if (_rules is not null && _following.IsCompleted && IsOutdated(servicePort))
+            {
+                _port = servicePort;
+                _following = ApplyAsync(_rules with { ServicePort = servicePort });
+            }
+            return _following;
+        }
+    }
+
+    public void Dispose() => _session?.Dispose();
+
+    private static async Task<NetworkGuard> BeginAsync(
+        NetworkAccess access,
+        ISandbox sandbox,
+        NetworkRules rules,
+        int? servicePort
+    )
+    {
+        if (sandbox is not BubblewrapSandbox)
+        {
+            throw new NetworkRulesUnavailableException(access, "commands have no sandbox");
+        }
+        if (access is NetworkAccess.None)
+        {
+            return new NetworkGuard(access);
+        }
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new NetworkRulesUnavailableException(access, "the agent is not root");
+        }
+        if (Shell.FindProgram("nft") is not { } nft)
+        {
+            throw new NetworkRulesUnavailableException(access, "nft is not installed");
+        }
+        var guard = new NetworkGuard(access, rules, nft) { _port = -1 };
+        await guard.FollowAsync(servicePort);
+        return guard;
+    }
+
+    private bool IsOutdated(int? servicePort) =>
+        _port != servicePort || _following.IsFaulted || _session is { HasEnded: true };
+
+    /// <summary>The name of a node's table.</summary>
+    internal static string TableOf(string node) =>
+        $"trainyard_{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(node))}";
+
+    private static NetworkRules RulesOf(NetworkAccess access, string node, uint firstUser) =>
+        new(TableOf(node), firstUser, CommandUser.LastOf(firstUser))
+        {
+            NameServers = NameServers.Read(),
+            RefusesPrivate = access is NetworkAccess.Public,
+        };
+
+    private async Task ApplyAsync(NetworkRules rules)
+    {
+        try
+        {
+            if (_session is null or { HasEnded: true })
+            {
+                _session?.Dispose();
+                _session = NftSession.Start(_nft!);
+            }
+            await _session.RunAsync(rules.Apply);
+        }
+        catch (IOException e)
+        {
+            throw new NetworkRulesUnavailableException(Access, $"nft: {e.Message}");
+        }
+    }
+}
+
+/// <summary>The network rules that the settings demand cannot be held here.</summary>
+internal sealed class NetworkRulesUnavailableException(NetworkAccess access, string why)
+    : Exception($"Pool__Network={access.ToString().ToLowerInvariant()} cannot be held here: {why}.")
+{
+    public string Why { get; } = why;
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Trainyard.Agent.Sandboxes;
+
+namespace Trainyard.Agent.Networks;
+
+/// <summary>
+/// An <c>nft</c> that lives as long as the agent. It owns the table that it makes: the kernel takes the table away when it ends,
+/// as it does when the agent is killed and nobody holds the other end of its input any more.
+/// </summary>
+internal sealed class NftSession : IDisposable
+{
+    private const string Question = "describe meta skuid";
+    private const string Answer = "meta expression";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly Process _process;
+
+    private NftSession(Process process) => _process = process;
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public static NftSession Start(string nft)
+    {
+        var shell = Shell.Find();
+        // A session of its own: what ends the agent from a terminal does not end the rules before the last command.
+        var start = new ProcessStartInfo(shell.Session, [shell.Sh, "-c", "exec \"$0\" -i 2>&1", nft])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        try
+        {
+            return new NftSession(Process.Start(start)!);
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <param name="line">Commands, on one line: all of them count, or none.</param>
+    /// <exception cref="IOException">They were refused, or nothing came back in time.</exception>
+    public async Task RunAsync(string line)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            // What it prints before it answers the question is what is wrong with the line.
+            await _process.StandardInput.WriteAsync($"{line}\n{Question}\n".AsMemory(), deadline.Token);
+            await _process.StandardInput.FlushAsync(deadline.Token);
+            string? refusal = null;
+            while (await _process.StandardOutput.ReadLineAsync(deadline.Token) is { } said)
+            {
+                if (!said.StartsWith(Answer, StringComparison.Ordinal))
+                {
+                    refusal ??= said;
+                    continue;
+                }
+                if (refusal is not null)
+                {
+                    throw new IOException(refusal);
+                }
+                return;
+            }
+            throw new IOException(refusal ?? "it ended");
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new IOException($"it did not answer within {Patience.TotalSeconds} seconds", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+        }
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Environments;
+using Trainyard.Agent.Facts;
+using Trainyard.Agent.Gpus;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Limits;
+using Trainyard.Agent.Logging;
+using Trainyard.Agent.Networks;
+using Trainyard.Agent.Node;
+using Trainyard.Agent.Processes;
+using Trainyard.Agent.Sampling;
+using Trainyard.Agent.Sandboxes;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Settings;
+using Trainyard.Agent.Transfers;
+
+namespace Trainyard.Agent.Startup;
+
+/// <summary>Finds out what the node is and has, and puts together what its attempts share. What takes long is done side by side.</summary>
+internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Orphans? _orphans = Orphans.TryBegin(TimeProvider.System, logger);
+    private readonly HttpClient _toService = HttpClients.ForService();
+    private readonly HttpClient _toStores = HttpClients.ForStores(settings.UseProxy);
+    private SpawnThread? _spawner;
+    private NetworkGuard _network = NetworkGuard.Open;
+
+    /// <exception cref="SandboxUnavailableException">The sandbox that is demanded does not work.</exception>
+    /// <exception cref="Containers.ContainersUnavailableException">The container engine that is demanded does not work.</exception>
+    /// <exception cref="NetworkRulesUnavailableException">The network rules that are demanded cannot be held.</exception>
+    public async Task<NodeParts> StartAsync()
+    {
+        var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
+        _spawner = new SpawnThread { Orphans = _orphans };
+        var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
+        var probe = GpuProbe.OfThisProcess();
+        var listing = probe.ListAsync(CancellationToken.None);
+        var choosing = ChooseSandboxAsync(_spawner);
+        var found = await listing;
+        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
+        var containers = new NodeContainersSearch(id, paths, settings, logger).RunAsync(found.Gpus.Count > 0);
+        if (settings.Agent.Containers is not ContainerMode.Auto)
+        {
+            // What is demanded works, or the agent does not start.
+            await containers;
+        }
+        var sandbox = await choosing;
+        var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
+        var user = settings.Agent.CommandUser;
+        var network = NetworkGuard.BeginAsync(settings.Pool.Network, sandbox, id, user, address.LocalPort, logger);
+        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
+        var remains = await leftovers.ClearAsync(CancellationToken.None);
+        if (groups.Unlimited.Count > 0)
+        {
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        }
+        _network = await network;
+        var data = new DataCache(
+            Path.Combine(paths.Work, "data"),
+            settings.Agent.MaxCacheBytes,
+            TimeProvider.System,
+            logger
+        );
+        data.Open();
+        var node = new NodeServices
+        {
+            Node = id,
+            Work = paths.Work,
+            Service = new ServiceClient(_toService, address),
+            Address = address,
+            Stores = _toStores,
+            OpenStores = authorities => HttpClients.ForStores(settings.UseProxy, authorities),
+            Spawner = _spawner,
+            Sandbox = sandbox,
+            Containers = containers,
+            Network = _network,
+            Groups = groups,
+            GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
+            Data = data,
+            Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
+            Python = await python,
+            Options = settings.Agent,
+            Time = TimeProvider.System,
+            Logger = logger,
+        };
+        return new NodeParts(node, slots, WatchGpus(probe, found, slots, remains), WatchFacts(node, slots));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        _network.Dispose();
+        _spawner?.Dispose();
+        _orphans?.Dispose();
+        _toService.Dispose();
+        _toStores.Dispose();
+        _ended.Dispose();
+    }
+
+    private Task<ISandbox> ChooseSandboxAsync(SpawnThread spawner)
+    {
+        // No command may see the home, or where the work and the key are.
+        var secret = paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
+        var ownNetwork = settings.Pool.Network is NetworkAccess.None;
+        return new SandboxProbe(spawner, paths.Work, ownNetwork, logger).ChooseAsync(settings.Agent, secret);
+    }
+
+    private GpuWatch WatchGpus(GpuProbe probe, GpuListing found, SlotTable slots, IReadOnlyList<ProcessGroup> remains)
+    {
+        var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
+        gpus.Begin(found);
+        // The slots of processes that cannot be ended are not offered.
+        var aside = new SetAside(slots, TimeProvider.System, logger);
+        foreach (var group in remains)
+        {
+            _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);
+        }
+        if (found.State is not GpuState.None)
+        {
+            _ = Task.Run(() => gpus.RunAsync(_ended.Token));
+        }
+        return gpus;
+    }
+
+    private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots)
+    {
+        var isServiceMachine = paths.ServiceFile is not null;
+        var python = new PythonProbe(JobEnvironment.SearchPath(node.Python));
+        var facts = new NodeFactsWatch(python, node.Containers, slots, paths.Work, TimeProvider.System)
+        {
+            Network = node.Network.Access,
+            IsServiceMachine = isServiceMachine,
+            CpuStandIn = settings.Pool.CpuStandIn ?? isServiceMachine,
+        };
+        _ = Task.Run(() => facts.RunAsync(_ended.Token));
+        return facts;
+    }
+}
+
+/// <summary>What an agent works with.</summary>
+internal sealed record NodeParts(NodeServices Node, SlotTable Slots, GpuWatch Gpus, NodeFactsWatch Facts);

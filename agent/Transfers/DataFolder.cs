@@ -1,0 +1,51 @@
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Verbs;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>Where objects lie in the data folder.</summary>
+internal sealed class DataFolder(string root, SkippedLines skipped)
+{
+    // Keys come in their order: most lie beside the one before.
+    private string? _lastFolder;
+
+    /// <returns>The file to write, its folder made; null, with a line in the log, when there can be none.</returns>
+    public string? Prepare(string key)
+    {
+        if (ObjectKey.IsFolder(key))
+        {
+            return null;
+        }
+        if (ObjectKey.ToPath(key) is not { } relative)
+        {
+            skipped.Add($"Skipped an object of the data bucket: its key is no file name: {PrintableText.Of(key)}");
+            return null;
+        }
+        var path = Path.Combine(root, relative);
+        if (TryMakeFolder(path))
+        {
+            return path;
+        }
+        skipped.Add($"Skipped an object of the data bucket: another object is in its way: {PrintableText.Of(key)}");
+        return null;
+    }
+
+    // The keys "a" and "a/b" can both be in a bucket, but not on a disk.
+    private bool TryMakeFolder(string path)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            if (folder != _lastFolder)
+            {
+                Directory.CreateDirectory(folder);
+                _lastFolder = folder;
+            }
+            return !Directory.Exists(path);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

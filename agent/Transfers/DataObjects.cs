@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Trainyard.Agent.Service;
+using Trainyard.Contracts.Agents;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>An object of the data bucket and the page it was listed on, to ask for a fresh address.</summary>
+internal sealed record ListedObject(DataObject Object, string? Cursor);
+
+internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast);
+
+/// <summary>The data bucket's pages.</summary>
+internal sealed class DataObjects(AttemptClient client)
+{
+    public async IAsyncEnumerable<ListedPage> PagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await PageAsync(cursor, cancellationToken);
+            yield return new ListedPage(
+                [.. page.Objects.Select(item => new ListedObject(item, cursor))],
+                page.Next is null
+            );
+            cursor = page.Next;
+        } while (cursor is not null);
+    }
+
+    /// <summary>The same object with an address that has not expired.</summary>
+    public async Task<ListedObject> RefreshAsync(ListedObject listed, CancellationToken cancellationToken)
+    {
+        var page = await PageAsync(listed.Cursor, cancellationToken);
+        var fresh = page.Objects.FirstOrDefault(o => o.Key == listed.Object.Key);
+        return fresh is null
+            ? throw new DownloadFailedException($"The object '{listed.Object.Key}' is not in the data bucket any more.")
+            : listed with
+            {
+                Object = fresh,
+            };
+    }
+
+    private async Task<DataPage> PageAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.FetchAsync<DataPage>(client.Routes.Data(cursor), cancellationToken)
+                ?? throw new DownloadFailedException("The service gave no list of the data bucket.");
+        }
+        catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
+        {
+            throw new DownloadFailedException($"The data bucket cannot be listed: {e.Message}");
+        }
+    }
+}
+
+/// <summary>The data bucket could not be fetched. The message is for the run's owner.</summary>
+internal sealed class DownloadFailedException(string message) : Exception(message);

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Authentication;
+using Trainyard.Agent.Service;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>Asks for a piece of an object: at a store without our token, or at the service with it.</summary>
+internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
+{
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
+
+    /// <returns>The answer, whatever its status.</returns>
+    /// <exception cref="ServiceAwayException">There was none.</exception>
+    public Task<HttpResponseMessage> OpenAsync(ObjectPiece piece, CancellationToken cancellationToken)
+    {
+        var url = piece.Object.Listed.Object.Url;
+        var range = RangeOf(piece);
+        return AttemptRoutes.IsElsewhere(url)
+            ? OpenStoreAsync(url, range, piece.Object.ETag, cancellationToken)
+            : OpenServiceAsync(url, range, piece.Object.ETag, cancellationToken);
+    }
+
+    private static RangeHeaderValue? RangeOf(ObjectPiece piece)
+    {
+        if (piece is { IsAll: true, Done: 0 })
+        {
+            return null;
+        }
+        var end = piece.From + piece.Bytes - 1;
+        return new RangeHeaderValue(piece.From + piece.Done, piece.IsLast ? null : end);
+    }
+
+    private async Task<HttpResponseMessage> OpenStoreAsync(
+        string url,
+        RangeHeaderValue? range,
+        string? etag,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Range = range;
+        foreach (var (name, value) in SameVersion(etag))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(HeadTimeout);
+        try
+        {
+            return await stores.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
+        {
+            throw new DownloadFailedException(
+                "The data bucket cannot be read: the node does not trust the store's certificate. Give its authority as the connection's `ca_certificate`."
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            // The address is a secret of its own: only what happened is said.
+            throw new ServiceAwayException($"The store does not answer ({e.GetType().Name}).", e) { Answered = true };
+        }
+    }
+
+    private async Task<HttpResponseMessage> OpenServiceAsync(
+        string url,
+        RangeHeaderValue? range,
+        string? etag,
+        CancellationToken cancellationToken
+    )
+    {
+        var call = client.Routes.Given(HttpMethod.Get, url) with
+        {
+            Range = range,
+            Headers = SameVersion(etag),
+            Timeout = HeadTimeout,
+        };
+        try
+        {
+            return await client.OpenOnceAsync(call, cancellationToken);
+        }
+        catch (ServiceRefusedException e)
+            when (e.Status is HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed)
+        {
+            return new HttpResponseMessage(e.Status);
+        }
+        catch (ServiceRefusedException e)
+        {
+            throw new DownloadFailedException($"The data bucket cannot be read: {e.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> SameVersion(string? etag) =>
+        etag is null ? [] : new() { ["If-Match"] = etag };
+}

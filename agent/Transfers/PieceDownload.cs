@@ -1,0 +1,120 @@
+using Polly;
+using Trainyard.Agent.Service;
+using Trainyard.Agent.Verbs;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>Fetches a piece of an object into its file; a broken connection is taken up at the byte where it broke.</summary>
+internal sealed class PieceDownload(
+    ObjectSource source,
+    DataObjects objects,
+    ResiliencePipeline retry,
+    TimeSpan silence,
+    DownloadProgress progress
+)
+{
+    /// <exception cref="DownloadFailedException">It cannot be fetched.</exception>
+    /// <exception cref="ObjectChangedException">The object is another one than it was.</exception>
+    public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
+    {
+        while (!piece.IsWhole && !piece.Object.IsVoid)
+        {
+            await ContinueAsync(piece, cancellationToken);
+        }
+    }
+
+    /// <summary>A round of tries. As long as every round brings something, there is another one.</summary>
+    private async Task ContinueAsync(ObjectPiece piece, CancellationToken cancellationToken)
+    {
+        var before = piece.Done;
+        try
+        {
+            await retry.ExecuteAsync(async token => await AdvanceAsync(piece, token), cancellationToken);
+        }
+        catch (ServiceAwayException e) when (piece.Done <= before)
+        {
+            throw Failed(piece, e.Message);
+        }
+        catch (ServiceAwayException)
+        {
+            // It came on a bit.
+        }
+    }
+
+    private async Task AdvanceAsync(ObjectPiece piece, CancellationToken cancellationToken)
+    {
+        using var answer = await source.OpenAsync(piece, cancellationToken);
+        var at = piece.From + piece.Done;
+        var step = Resume.Next(answer.StatusCode, answer.Content.Headers.ContentRange?.From, at);
+        if (step is not (ResumeStep.Append or ResumeStep.FromTheStart))
+        {
+            await RefusedAsync(piece, step, answer, cancellationToken);
+        }
+        piece.Object.Accept(answer);
+        // What had come of an object without a version may be of an older one.
+        if (step is ResumeStep.FromTheStart && piece.Object.ETag is null)
+        {
+            progress.Lost(piece.Done);
+            piece.Done = 0;
+        }
+        var skip = step is ResumeStep.FromTheStart ? piece.From + piece.Done : 0;
+        await BodyReading.ReadAsync(answer, silence, bytes => Take(piece, bytes.Span, ref skip), cancellationToken);
+        if (!piece.IsWhole)
+        {
+            throw TryAgain("it came short");
+        }
+    }
+
+    /// <returns>Whether more is wanted.</returns>
+    private bool Take(ObjectPiece piece, ReadOnlySpan<byte> bytes, ref long skip)
+    {
+        var passed = (int)Math.Min(skip, bytes.Length);
+        skip -= passed;
+        bytes = bytes[passed..];
+        if (bytes.Length > piece.Bytes - piece.Done)
+        {
+            if (piece.IsLast)
+            {
+                throw new ObjectChangedException("it is longer than it was listed");
+            }
+            bytes = bytes[..(int)(piece.Bytes - piece.Done)];
+        }
+        piece.Object.Write(bytes, piece.From + piece.Done);
+        piece.Done += bytes.Length;
+        progress.Came(bytes.Length);
+        return piece.IsLast || !piece.IsWhole;
+    }
+
+    private async Task RefusedAsync(
+        ObjectPiece piece,
+        ResumeStep step,
+        HttpResponseMessage answer,
+        CancellationToken cancellationToken
+    )
+    {
+        if (step is ResumeStep.Changed)
+        {
+            throw new ObjectChangedException("it was changed");
+        }
+        var refusal = await StoreRefusal.ReadAsync(answer, cancellationToken);
+        if (refusal.IsArchived)
+        {
+            throw Failed(piece, $"it is archived, and must be restored first; {refusal.Text}.");
+        }
+        if (step is ResumeStep.GiveUp)
+        {
+            throw Failed(piece, $"{refusal.Text}.");
+        }
+        if (step is ResumeStep.AskAgain)
+        {
+            // Other pieces may have asked meanwhile, which does no harm.
+            piece.Object.Listed = await objects.RefreshAsync(piece.Object.Listed, cancellationToken);
+        }
+        throw TryAgain(refusal.Text);
+    }
+
+    private static DownloadFailedException Failed(ObjectPiece piece, string why) =>
+        new($"The object '{piece.Object.Listed.Object.Key}' cannot be fetched: {why}");
+
+    private static ServiceAwayException TryAgain(string why) => new($"{why}.") { Answered = true };
+}

@@ -1,0 +1,32 @@
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>Tells how far the download is, again and again, at first after a short while and then less and less often.</summary>
+/// <param name="progress">What is told.</param>
+/// <param name="tell">Takes each sentence.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProgressReports(DownloadProgress progress, Action<string> tell, TimeProvider time)
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ends with the token.</summary>
+    /// <returns>Whether anything was told.</returns>
+    public async Task<bool> RunAsync(CancellationToken ended)
+    {
+        var told = false;
+        var before = progress.Read();
+        for (var pause = First; ; pause = pause * 2 < Longest ? pause * 2 : Longest)
+        {
+            var begin = time.GetTimestamp();
+            await Task.Delay(pause, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                return told;
+            }
+            var now = progress.Read();
+            var rate = (now.Bytes - before.Bytes) / Math.Max(time.GetElapsedTime(begin).TotalSeconds, 0.001);
+            tell(ProgressText.Of(now, Math.Max(0, rate)));
+            (told, before) = (true, now);
+        }
+    }
+}

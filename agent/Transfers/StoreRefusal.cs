@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Trainyard.Agent.Files;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>What a store says when it does not give an object: its status, its own word for it, and the request's number.</summary>
+internal sealed partial record StoreRefusal(string Text, string? Code)
+{
+    private const int MostBytes = 16 * 1024;
+    private static readonly string[] RequestIds = ["x-amz-request-id", "x-ms-request-id", "x-trans-id"];
+
+    /// <summary>Whether the object is there but must be fetched from an archive first.</summary>
+    public bool IsArchived => Code is "InvalidObjectState" or "BlobArchived";
+
+    public static async Task<StoreRefusal> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var code = await CodeAsync(answer, cancellationToken);
+        var request = RequestIds.Select(name => First(answer, name)).FirstOrDefault(id => id is not null);
+        string?[] known = [code, request is null ? null : $"request {request}"];
+        var details = string.Join(", ", known.Where(k => k is not null));
+        var status = $"the store answered {(int)answer.StatusCode}";
+        return new StoreRefusal(PrintableText.Of(details.Length == 0 ? status : $"{status} ({details})"), code);
+    }
+
+    private static async Task<string?> CodeAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (First(answer, "x-ms-error-code") is { } named)
+        {
+            return named;
+        }
+        if (answer.Content.Headers.ContentType?.MediaType?.EndsWith("xml", StringComparison.Ordinal) != true)
+        {
+            return null;
+        }
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(10));
+        var buffer = new byte[MostBytes];
+        try
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(deadline.Token);
+            var read = await body.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, deadline.Token);
+            var match = CodeElement().Match(Encoding.UTF8.GetString(buffer, 0, read));
+            return match.Success ? match.Groups[1].Value : null;
+        }
+        catch (Exception e)
+            when (e is IOException or HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static string? First(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    [GeneratedRegex("<Code>([A-Za-z0-9]{1,64})</Code>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CodeElement();
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Trainyard.Backends.ObjectStores.S3;
+
+/// <summary>
+/// Addresses that read an object without credentials: Signature Version 4 in the query. The SDK makes them too, at a third of a
+/// millisecond each, which is half a minute for a bucket of a hundred thousand objects.
+/// </summary>
+internal sealed class S3Presigner(Uri endpoint, string region, string accessKey, string secretKey, string? sessionToken)
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+    private const string Service = "s3";
+    private const string Terminator = "aws4_request";
+
+    private string? _date;
+    private byte[] _key = [];
+
+    public Uri Sign(string bucket, string key, TimeSpan expiry, DateTimeOffset now)
+    {
+        var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var scope = $"{time[..8]}/{region}/{Service}/{Terminator}";
+        var path = $"{endpoint.AbsolutePath.TrimEnd('/')}/{Uri.EscapeDataString(bucket)}/{Escaped(key)}";
+        var query = Query(time, scope, expiry);
+        var request = $"GET\n{path}\n{query}\nhost:{endpoint.Authority}\n\nhost\nUNSIGNED-PAYLOAD";
+        var text = $"{Algorithm}\n{time}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(request)))}";
+        var signature = Hex(HMACSHA256.HashData(KeyOf(time[..8]), Encoding.UTF8.GetBytes(text)));
+        return new Uri($"{endpoint.Scheme}://{endpoint.Authority}{path}?{query}&X-Amz-Signature={signature}");
+    }
+
+    // In the order of their names, as the signature wants them.
+    private string Query(string time, string scope, TimeSpan expiry)
+    {
+        var seconds = ((long)expiry.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var token = sessionToken is null ? "" : $"&X-Amz-Security-Token={Uri.EscapeDataString(sessionToken)}";
+        var credential = Uri.EscapeDataString($"{accessKey}/{scope}");
+        return $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={credential}&X-Amz-Date={time}&X-Amz-Expires={seconds}{token}&X-Amz-SignedHeaders=host";
+    }
+
+    private byte[] KeyOf(string date)
+    {
+        if (_date != date)
+        {
+            var key = Encoding.UTF8.GetBytes("AWS4" + secretKey);
+            foreach (var part in (string[])[date, region, Service, Terminator])
+            {
+                key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+            }
+            (_key, _date) = (key, date);
+        }
+        return _key;
+    }
+
+    private static string Escaped(string key) => string.Join('/', key.Split('/').Select(Uri.EscapeDataString));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+}

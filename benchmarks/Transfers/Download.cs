@@ -1,0 +1,62 @@
+using Trainyard.Tests.Shared.Servers;
+
+namespace Trainyard.Benchmarks.Transfers;
+
+/// <summary>The way to the node: from the lease to the command's start, beside rclone's copy into a folder.</summary>
+internal static class Download
+{
+    // The command looks at what it got: a transfer that left something out is no transfer.
+    public const string Command =
+        "echo started $(date +%s%N); echo objects $(find $DATA_DIR -type f | wc -l) $(du -sb --apparent-size $DATA_DIR | cut -f1)";
+
+    public static async Task MeasureAsync(SwiftServer server, DataSet set, int runs)
+    {
+        await set.FillAsync(server);
+        // Every run is the first one: nothing is kept on the node.
+        await using var service = await TrainingService.StartAsync(server, ("Agent__MaxCacheBytes", "0"));
+        var (ours, theirs) = (new List<Sample>(), new List<Sample>());
+        await TimeAsync(service, set);
+        for (var run = 0; run < runs; run++)
+        {
+            ours.Add(await TimeAsync(service, set));
+            theirs.Add(await TimeRcloneAsync(server, set));
+        }
+        Sample.Print($"download of {set}, lease to command started", ours);
+        Sample.Print($"download of {set}, rclone", theirs);
+    }
+
+    public static async Task<Sample> TimeAsync(TrainingService service, DataSet set)
+    {
+        var (agent, host) = (service.AgentProcess, service.ServiceProcess);
+        ProcessUse.ForgetPeak(agent);
+        ProcessUse.ForgetPeak(host);
+        var (agentBefore, hostBefore) = (ProcessUse.CpuSeconds(agent), ProcessUse.CpuSeconds(host));
+        var run = await service.RunAsync(set.Bucket, Command);
+        var agentCpu = ProcessUse.CpuSeconds(agent) - agentBefore;
+        if (!run.Log.Contains($"objects {set.Objects} ", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"Not all came: {run.Log}");
+        }
+        return new Sample
+        {
+            Seconds = (run.Moment("started") - run.LeasedAt).TotalSeconds,
+            ClientCpuSeconds = agentCpu + ProcessUse.CpuSeconds(host) - hostBefore,
+            AgentCpuSeconds = agentCpu,
+            AgentPeakMebibytes = ProcessUse.PeakMebibytes(agent),
+            ServicePeakMebibytes = ProcessUse.PeakMebibytes(host),
+        };
+    }
+
+    private static async Task<Sample> TimeRcloneAsync(SwiftServer server, DataSet set)
+    {
+        var folder = Directory.CreateTempSubdirectory("trainyard-benchmark-rclone-");
+        try
+        {
+            return await Rclone.DownloadAsync(server, set.Bucket, folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

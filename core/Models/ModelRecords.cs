@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Core.Models;
+
+/// <summary>
+/// The records of stored models, apart from their files: a list reads as many blobs as there are models. Earlier versions kept
+/// each beside its model's files; an owner's are copied over when they are first listed.
+/// </summary>
+internal sealed class ModelRecords(IBlobStore blobs)
+{
+    private const string OldName = "/model.json";
+    private static readonly byte[] Nothing = "{}"u8.ToArray();
+
+    public async Task<StoredModel?> FindAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
+        await ReadAsync(NameOf(owner, id), cancellationToken)
+        ?? await ReadAsync(BlobName.Parse($"repository/{owner}/{id}{OldName}"), cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<StoredModel>> ListAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await TakeOverAsync(owner, cancellationToken);
+        var models = new List<StoredModel>();
+        await foreach (var blob in blobs.ListAsync(FolderOf(owner), cancellationToken))
+        {
+            if (await ReadAsync(blob.Name, cancellationToken) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+        models.Sort((a, b) => b.StoredAt.CompareTo(a.StoredAt));
+        return models;
+    }
+
+    public Task WriteAsync(StoredModel model, CancellationToken cancellationToken) =>
+        PutAsync(
+            NameOf(model.Owner, model.Id),
+            JsonSerializer.SerializeToUtf8Bytes(model, WireJson.Options),
+            cancellationToken
+        );
+
+    public Task DeleteAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
+        blobs.DeleteAsync(NameOf(owner, id).ToString(), cancellationToken);
+
+    private async Task TakeOverAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        var done = BlobName.Parse($"repository-taken-over/{owner}.json");
+        if (await blobs.FindAsync(done, cancellationToken) is not null)
+        {
+            return;
+        }
+        await foreach (var blob in blobs.ListAsync($"repository/{owner}/", cancellationToken))
+        {
+            var name = blob.Name.ToString();
+            if (
+                name.EndsWith(OldName, StringComparison.Ordinal)
+                && name.Count(c => c == '/') == 3
+                && await ReadAsync(blob.Name, cancellationToken) is { } model
+            )
+            {
+                await WriteAsync(model, cancellationToken);
+            }
+        }
+        await PutAsync(done, Nothing, cancellationToken);
+    }
+
+    private async Task PutAsync(BlobName name, byte[] json, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(json);
+        await blobs.PutAsync(name, content, expectedSha256: null, cancellationToken);
+    }
+
+    private async Task<StoredModel?> ReadAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        return content is null
+            ? null
+            : await JsonSerializer.DeserializeAsync<StoredModel>(content, WireJson.Options, cancellationToken);
+    }
+
+    private static string FolderOf(Owner owner) => $"repository-records/{owner}/";
+
+    private static BlobName NameOf(Owner owner, Guid id) => BlobName.Parse($"{FolderOf(owner)}{id}.json");
+}

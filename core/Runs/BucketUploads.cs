@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Stores;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>
+/// The uploads that nodes make straight into users' buckets: written down before they begin, completed by the storing of their
+/// run, given up when a later attempt begins its own or the run ends without them. A node that lost its lease only has addresses
+/// of an upload that is given up, so it changes nothing of a later attempt.
+/// </summary>
+public sealed class BucketUploads(IBlobStore blobs)
+{
+    // A completed run's model is copied from staging, when its owner asks for it.
+    private const string Model = "model/";
+
+    /// <summary>Whether a result may be in the bucket only.</summary>
+    public static bool IsFor(string path) => !path.StartsWith(Model, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Begins an upload, or goes on with the one that this attempt has begun for the same path and length; null when it would
+    /// have one part, and is no gain.
+    /// </summary>
+    public async Task<BucketUpload?> BeginAsync(
+        TrainingRun run,
+        int attempt,
+        string path,
+        long bytes,
+        IPresignedUploads store,
+        CancellationToken cancellationToken
+    )
+    {
+        await GiveUpEarlierAsync(run.Id, attempt, store, cancellationToken);
+        var name = RunBlobs.BucketUpload(run.Id, attempt, path);
+        var found = await ReadAsync(name, cancellationToken);
+        if (found is { Upload.UploadId: not null } && found.Upload.Bytes == bytes)
+        {
+            return found;
+        }
+        if (found is not null)
+        {
+            await GiveUpAsync(store, found, cancellationToken);
+        }
+        var upload = Intended(run, attempt, path, bytes);
+        await WriteAsync(name, upload, cancellationToken);
+        var (bucket, key) = (upload.Upload.Bucket, upload.Upload.Key);
+        upload = upload with { Upload = await store.BeginAsync(bucket, key, bytes, cancellationToken) };
+        if (upload.Upload.UploadId is null)
+        {
+            await blobs.DeleteAsync(name.ToString(), cancellationToken);
+            return null;
+        }
+        await WriteAsync(name, upload, cancellationToken);
+        return upload;
+    }
+
+    private static BucketUpload Intended(TrainingRun run, int attempt, string path, long bytes) =>
+        new()
+        {
+            Attempt = attempt,
+            Path = path,
+            Upload = new ObjectUpload
+            {
+                Bucket = run.Manifest.TrainingResults.Bucket,
+                Key = ResultKeys.Of(run, path),
+                Bytes = bytes,
+                PartBytes = Math.Max(1, bytes),
+            },
+        };
+
+    /// <summary>Keeps that all parts are there; false when there is no such upload, or these are not its parts.</summary>
+    public async Task<bool> TryCommitAsync(
+        RunId id,
+        int attempt,
+        BucketUploadCommit commit,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = RunBlobs.BucketUpload(id, attempt, commit.Path);
+        var found = await ReadAsync(name, cancellationToken);
+        if (
+            found is not { Upload: { UploadId: not null } upload }
+            || upload.Bytes != commit.Bytes
+            || upload.Parts != commit.Parts.Count
+        )
+        {
+            return false;
+        }
+        var receipts = commit.Parts.Select((p, i) => new PartReceipt(i, upload.LengthOf(i), p.Checksum, p.Md5));
+        var whole = found with { Sha256 = commit.Sha256, Receipts = [.. receipts] };
+        await WriteAsync(name, whole, cancellationToken);
+        return true;
+    }
+
+    /// <summary>What an attempt has uploaded whole.</summary>
+    public async IAsyncEnumerable<BucketUpload> CommittedAsync(
+        RunId id,
+        int attempt,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var found in ListAsync(RunBlobs.BucketUploadPrefix(id, attempt), cancellationToken))
+        {
+            if (found.Receipts is not null)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    /// <summary>One of an attempt's uploads, or null.</summary>
+    public Task<BucketUpload?> FindAsync(RunId id, int attempt, string path, CancellationToken cancellationToken) =>
+        ReadAsync(RunBlobs.BucketUpload(id, attempt, path), cancellationToken);
+
+    /// <summary>Whether any was begun for a run and is not settled.</summary>
+    public async Task<bool> AnyAsync(RunId id, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in blobs.ListAsync(RunBlobs.BucketUploadPrefix(id), cancellationToken))
+        {
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// At the end of a run: completes what an attempt has uploaded whole, unless its storing did, for it is nowhere else; then
+    /// gives up all others.
+    /// </summary>
+    public async Task SettleAsync(TrainingRun run, int? kept, IObjectStore store, CancellationToken cancellationToken)
+    {
+        if (kept is { } attempt && run.Results is null)
+        {
+            await foreach (var whole in CommittedAsync(run.Id, attempt, cancellationToken))
+            {
+                await store.CompleteUploadAsync(whole.Upload, whole.Receipts, cancellationToken);
+            }
+        }
+        await foreach (var found in ListAsync(RunBlobs.BucketUploadPrefix(run.Id), cancellationToken))
+        {
+            if ((found.Attempt != kept || found.Receipts is null) && store.PresignedUploads is { } uploads)
+            {
+                await GiveUpAndForgetAsync(run.Id, found, uploads, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Gives one up.</summary>
+    public async Task GiveUpAndForgetAsync(
+        RunId id,
+        BucketUpload upload,
+        IPresignedUploads store,
+        CancellationToken cancellationToken
+    )
+    {
+        await GiveUpAsync(store, upload, cancellationToken);
+        var name = RunBlobs.BucketUpload(id, upload.Attempt, upload.Path);
+        await blobs.DeleteAsync(name.ToString(), cancellationToken);
+    }
+
+    private async Task GiveUpEarlierAsync(
+        RunId id,
+        int attempt,
+        IPresignedUploads store,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var earlier = 1; earlier < attempt; earlier++)
+        {
+            await foreach (var found in ListAsync(RunBlobs.BucketUploadPrefix(id, earlier), cancellationToken))
+            {
+                // One without an id can only be given up with all others of its key: not while this attempt has one.
+                if (
+                    found.Upload.UploadId is not null
+                    || await FindAsync(id, attempt, found.Path, cancellationToken) is null
+                )
+                {
+                    await GiveUpAndForgetAsync(id, found, store, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private static Task GiveUpAsync(IPresignedUploads store, BucketUpload found, CancellationToken cancellationToken) =>
+        found.Upload.UploadId is null
+            ? store.GiveUpAllAsync(found.Upload.Bucket, found.Upload.Key, cancellationToken)
+            : store.GiveUpAsync(found.Upload, cancellationToken);
+
+    private async IAsyncEnumerable<BucketUpload> ListAsync(
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
+        {
+            if (await ReadAsync(blob.Name, cancellationToken) is { } found)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private async Task<BucketUpload?> ReadAsync(BlobName name, CancellationToken cancellationToken)
+    {
+        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        return content is null
+            ? null
+            : await JsonSerializer.DeserializeAsync<BucketUpload>(content, WireJson.Options, cancellationToken);
+    }
+
+    private async Task WriteAsync(BlobName name, BucketUpload upload, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(upload, WireJson.Options));
+        await blobs.PutAsync(name, content, expectedSha256: null, cancellationToken);
+    }
+}

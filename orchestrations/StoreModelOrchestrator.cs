@@ -1,0 +1,36 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Models;
+using Trainyard.Orchestrations.Activities;
+
+namespace Trainyard.Orchestrations;
+
+public sealed record StoreModelInput
+{
+    public required RunId RunId { get; init; }
+
+    public ModelCopy Copy { get; init; } = new();
+}
+
+/// <summary>Copies a run's model into the repository, however large it is: in steps that a restart goes on with.</summary>
+public static class StoreModelOrchestrator
+{
+    /// <summary>Beside the run's own orchestration.</summary>
+    public static string InstanceOf(RunId run) => $"{run}-model";
+
+    [Function(nameof(StoreModelOrchestrator))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<StoreModelInput>()!;
+        var copy = await context.CallActivityAsync<ModelCopy>(
+            nameof(CopyModel),
+            new CopyModelRequest { RunId = input.RunId, Copy = input.Copy },
+            RetryPolicies.OwnStores
+        );
+        if (!copy.IsWhole)
+        {
+            context.ContinueAsNew(input with { Copy = copy });
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
+
+namespace Trainyard.Orchestrations.Storing;
+
+/// <summary>Looks for a run's data before it waits for a node, and reads a byte of it: listing is not yet reading.</summary>
+internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
+{
+    private const int Looks = 1000;
+    private readonly ObjectSelection _selection = new(data);
+
+    /// <returns>False when a part of the bucket is asked for in which nothing is.</returns>
+    public async Task<bool> HasDataAsync(CancellationToken cancellationToken)
+    {
+        var page = await store.ListAsync(data.Bucket, _selection.Prefix, null, Looks, cancellationToken);
+        var chosen = page.Objects.Where(o => _selection.NameOf(o.Key) is not null).ToList();
+        if (chosen.Find(o => o.Bytes > 0) is { } first)
+        {
+            await ReadAsync(first.Key, cancellationToken);
+        }
+        // Of a page that is not the last one nothing is known of the rest.
+        return chosen.Count > 0 || page.Continuation is not null || IsAllOfTheBucket;
+    }
+
+    /// <summary>Why the run cannot be when there is none.</summary>
+    public static RunReason NothingThere(DataStoreReference data)
+    {
+        var place = data.Prefix is { } prefix
+            ? $"below '{prefix}' in bucket '{data.Bucket}'"
+            : $"in bucket '{data.Bucket}'";
+        var patterns = data.Include.Count + data.Exclude.Count > 0 ? " that `include` and `exclude` choose" : "";
+        return RunReason.User("data_empty", $"there is nothing {place}{patterns}");
+    }
+
+    // An empty bucket is data, if little: the run may need none.
+    private bool IsAllOfTheBucket => data is { Prefix: null, Include.Count: 0, Exclude.Count: 0 };
+
+    private async Task ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await store.OpenReadAsync(data.Bucket, key, 0, 1, cancellationToken);
+            _ = await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.ObjectNotFound)
+        {
+            // It was deleted just now.
+        }
+    }
+}
