@@ -10,7 +10,7 @@ internal sealed record Outcome(double Utilisation, double[] Waits, long[] Begun,
 /// <summary>Plays a trace, all of which waits from the beginning, with a clock that jumps to what happens next.</summary>
 internal static class Simulation
 {
-    public static Outcome Play(Trace trace, IPolicy policy)
+    public static Outcome Play(Trace trace, IPolicy policy, long until = long.MaxValue)
     {
         var window = trace.Runs.Sum(run => run.GpuSeconds) / trace.Gpus / 2;
         var begun = new long[trace.Runs.Count];
@@ -24,7 +24,7 @@ internal static class Simulation
                 busy += run.Gpus;
                 ends.Enqueue((run, nodes), now + run.Length);
             }
-            if (!ends.TryPeek(out _, out var next))
+            if (!ends.TryPeek(out _, out var next) || next > until)
             {
                 break;
             }
@@ -37,7 +37,7 @@ internal static class Simulation
                 policy.End(ended.Run, ended.Nodes, now);
             }
         }
-        if (policy.Waiting > 0)
+        if (policy.Waiting > 0 && until == long.MaxValue)
         {
             throw new InvalidOperationException($"{policy.Waiting} runs wait and nothing runs.");
         }

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
 /// <summary>Settings of the pool of nodes.</summary>
-public sealed class PoolOptions
+public sealed class PoolOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Pool";
@@ -117,6 +118,14 @@ public sealed class PoolOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromDays(1);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        FairShareWeights
+            .Where(weight => !Owner.TryParse(weight.Key, out _) || weight.Value is not (> 0 and < double.PositiveInfinity))
+            .Select(weight => new ValidationResult(
+                $"Pool:FairShareWeights:{weight.Key} is {weight.Value}: a weight is a number above 0, its key an owner's name."
+            ));
 
     /// <summary>What of all this the scheduler decides by.</summary>
     public SchedulingOptions Scheduling =>

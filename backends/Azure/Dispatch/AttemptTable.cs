@@ -12,6 +12,8 @@ namespace Trainyard.Backends.Azure.Dispatch;
 /// </summary>
 internal sealed class AttemptTable(TableClient table, TimeProvider time)
 {
+    private long _lastSequence;
+
     /// <summary>Looks where it belongs, then where it was before attempts were spread.</summary>
     public async Task<AttemptRecord?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         await FindAsync(DispatchKeys.PartitionOf(id), id, cancellationToken)
@@ -47,7 +49,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
     /// <summary>Adds the first attempt of a run. Throws <see cref="ConflictException"/>.</summary>
     public async Task<AttemptRecord> AddAsync(AttemptRecord record, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = NextSequence();
         record = record with { Sequence = now, Age = now, Revision = now };
         var add = new TableTransactionAction(TableTransactionActionType.Add, record.ToEntity());
         await SubmitAsync([add, .. Finding(record).Select(Put)], cancellationToken);
@@ -82,6 +84,20 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
             record.Version
         );
         return SubmitAsync([row, .. Finding(record).Select(Delete)], cancellationToken);
+    }
+
+    // The time, so that no row counts; what comes to one instance at one moment keeps its order too.
+    private long NextSequence()
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref _lastSequence);
+            var next = Math.Max(time.GetUtcNow().UtcTicks, last + 1);
+            if (Interlocked.CompareExchange(ref _lastSequence, next, last) == last)
+            {
+                return next;
+            }
+        }
     }
 
     private async Task<AttemptRecord?> FindAsync(string partition, RunId id, CancellationToken cancellationToken)

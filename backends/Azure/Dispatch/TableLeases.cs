@@ -9,11 +9,14 @@ namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
 /// Leases in the table. First the attempt is claimed, then the lease is written beside the node's row, if that row is as it was:
-/// a node that was retired meanwhile gets none, and the attempt goes back.
+/// a node that was retired meanwhile gets none, and the attempt goes back. One for each question of a node.
 /// </summary>
 internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
+    private bool? _mayTake;
+
+    // A node that goes on waiting says nothing new: what it holds is looked at once.
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         await pool.CatchUpAsync(cancellationToken);
@@ -22,7 +25,13 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         {
             return new NodeOpening(Again: null, MayTake: false);
         }
-        return await Conflicts.RetryAsync(() => SettleAsync(offer, cancellationToken), cancellationToken);
+        if (_mayTake is { } mayTake)
+        {
+            return new NodeOpening(Again: null, mayTake);
+        }
+        var opening = await Conflicts.RetryAsync(() => SettleAsync(offer, cancellationToken), cancellationToken);
+        _mayTake = opening.MayTake;
+        return opening;
     }
 
     public Task<Lease?> GiveAsync(
