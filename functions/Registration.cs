@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Trainyard.Core.Experiments;
 using Trainyard.Core.Models;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
@@ -12,7 +13,9 @@ using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Blobs;
+using Trainyard.Functions.Experiments;
 using Trainyard.Functions.Http;
+using Trainyard.Functions.Http.Experiments;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Http.Wml;
@@ -26,6 +29,7 @@ using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Ending;
+using Trainyard.Orchestrations.Experiments;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
@@ -74,8 +78,21 @@ internal static class Registration
         services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
-        return services.AddInterfaces();
+        return services.AddInterfaces().AddExperiments();
     }
+
+    private static IServiceCollection AddExperiments(this IServiceCollection services) =>
+        services
+            .AddSingleton<ExperimentCatalog>()
+            .AddSingleton<ExperimentStart>()
+            .AddSingleton<ExperimentProgress>()
+            .AddSingleton<ExperimentEnding>()
+            .AddSingleton<TrialSubmission>()
+            .AddSingleton<TrialMetrics>()
+            .AddSingleton<ITrialRuns, TrialRuns>()
+            .AddSingleton<ExperimentOrchestrations>()
+            .AddSingleton<TrialFollowing>()
+            .AddSingleton<OwnExperiments>();
 
     private static void AddSettings(this IServiceCollection services, IConfiguration configuration)
     {

@@ -51,3 +51,9 @@ public sealed record CancelRequested : IRunEvent
     /// <summary>Whether results were being stored when it was asked for: then it ends that too.</summary>
     public bool WhileStoring { get; init; }
 }
+
+/// <summary>Something happened to an experiment's run that it should look at: a training run of it ended, or its owner wants its end.</summary>
+public sealed record ExperimentMoved : IRunEvent
+{
+    public static string Name => nameof(ExperimentMoved);
+}

@@ -35,6 +35,10 @@ public static class TrainingRunOrchestrator
             KeepNoticeKey = notices.AreWanted,
         };
         await context.CallActivityAsync(nameof(FinishRun), finish, RetryPolicies.OwnStores);
+        if (request.Experiment is { } experiment)
+        {
+            context.SendEvent(experiment, ExperimentMoved.Name, new ExperimentMoved());
+        }
         notices.Tell(verdict.Phase.ToState());
         if (notices.AreWanted)
         {

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Experiments;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Manifests.Model;
@@ -21,6 +22,9 @@ public sealed record TrainingRunRequest
     /// <summary>The states that the owner's webhook is told; empty without one.</summary>
     public IReadOnlyList<string> NotifyOn { get; init; } = [];
 
+    /// <summary>The orchestration of the experiment that it is a part of, which is told of its end; null without one.</summary>
+    public string? Experiment { get; init; }
+
     /// <summary>The request for a run as its record has it.</summary>
     public static TrainingRunRequest For(TrainingRun run, PoolOptions pool) =>
         new()
@@ -30,5 +34,6 @@ public sealed record TrainingRunRequest
             DownloadTimeout = pool.DownloadTimeout,
             Retries = run.Manifest.Retries,
             NotifyOn = run.Manifest.Notify?.On ?? [],
+            Experiment = run.Trial is { } trial ? ExperimentRun.InstanceIdOf(trial.ExperimentRunId) : null,
         };
 }

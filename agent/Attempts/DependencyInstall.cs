@@ -16,7 +16,7 @@ namespace Trainyard.Agent.Attempts;
 /// </summary>
 internal sealed class DependencyInstall(NodeServices node, AttemptContext context)
 {
-    private const int LastLines = 5;
+    private const int LastLines = 3;
     private const int LastBytes = 8192;
 
     /// <exception cref="DependenciesFailedException">They cannot be installed.</exception>

@@ -47,6 +47,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             phases.Report(RunPhase.Downloading);
             await FetchAsync();
+            TrialFiles.Add(context.Task, context.Folders);
             phases.Report(RunPhase.Processing);
             return await RunCommandAsync();
         }
@@ -181,6 +182,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         finally
         {
             context.Grant.HeldBy = run.Remains;
+            TrialFiles.Remove(context.Task, context.Folders);
             await ended.CancelAsync();
             await watch.DisposeAsync();
             await saving;

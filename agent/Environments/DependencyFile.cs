@@ -28,7 +28,13 @@ internal sealed record DependencyFile(string Name, byte[] Content)
         "file:",
     ];
 
-    /// <summary>A lock file where there is something that reads it, else requirements, else the project's own.</summary>
+    /// <summary>A program at the top that says itself what it needs (PEP 723), besides the file or as the only one.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>
+    /// A lock file where there is something that reads it, else requirements, else the project's own; and what a single program
+    /// says of itself, unless there is a project.
+    /// </summary>
     /// <exception cref="DependenciesFailedException">There is none, or none that can be used here.</exception>
     public static DependencyFile Find(string model, bool hasUv)
     {
@@ -37,18 +43,28 @@ internal sealed record DependencyFile(string Name, byte[] Content)
         {
             return new DependencyFile(Lock, [.. Read(model, Lock), .. Read(model, Project)]);
         }
+        var program = Has(Project) ? null : FindProgram(model);
         if (Has(Requirements))
         {
-            return new DependencyFile(Requirements, Read(model, Requirements));
+            return program is { } both
+                ? new DependencyFile(Requirements, [.. Read(model, Requirements), .. both.Block])
+                {
+                    Program = both.Name,
+                }
+                : new DependencyFile(Requirements, Read(model, Requirements));
         }
         if (Has(Project))
         {
             return new DependencyFile(Project, Read(model, Project));
         }
+        if (program is { } alone)
+        {
+            return new DependencyFile(alone.Name, alone.Block) { Program = alone.Name };
+        }
         throw new DependenciesFailedException(
             Has(Lock)
                 ? $"{Lock} needs uv on the node and {Project} beside it; {Requirements} is installed without."
-                : $"The archive has neither {Requirements} nor {Project} nor {Lock} at its top."
+                : $"The archive has neither {Requirements} nor {Project} nor {Lock} at its top, nor a program there that says what it needs."
         );
     }
 
@@ -61,6 +77,20 @@ internal sealed record DependencyFile(string Name, byte[] Content)
         Convert.ToHexStringLower(
             SHA256.HashData([.. Content, .. Encoding.UTF8.GetBytes(string.Join('\0', others.Prepend(Name)))])
         )[..32];
+
+    // With several such programs nobody knows which one is meant.
+    private static (string Name, byte[] Block)? FindProgram(string model)
+    {
+        var found = Directory
+            .EnumerateFiles(model, "*.py")
+            .Order(StringComparer.Ordinal)
+            .Where(file => new FileInfo(file).Length <= MostBytes)
+            .Select(file => (Name: Path.GetFileName(file), Block: InlineMetadata.BlockOf(File.ReadAllText(file))))
+            .Where(program => program.Block is not null)
+            .Take(2)
+            .ToList();
+        return found is [var (name, block)] ? (name, Encoding.UTF8.GetBytes(block!)) : null;
+    }
 
     private static byte[] Read(string model, string name)
     {

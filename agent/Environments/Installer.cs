@@ -24,9 +24,34 @@ internal sealed record Installer(bool HasUv, string Python)
 
     private static readonly string[] SettingsFiles = ["/etc/pip.conf", "/etc/uv"];
 
+    private const string List = "\"$TMPDIR/dependencies.txt\"";
+
     // Python's own reader of such files; what it cannot read it says.
-    private const string ListDependencies =
-        "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')).get('project', {}); print('\\n'.join(p.get('dependencies', [])))";
+    private const string ReadProject = """
+        import sys, tomllib
+        p = tomllib.load(open('pyproject.toml', 'rb')).get('project', {})
+        """;
+
+    private const string ReadProgram = """
+        import re, sys, tomllib
+        text = open(sys.argv[2], encoding='utf8').read()
+        block = re.search(r'(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)*)^# ///$', text)['content']
+        p = tomllib.loads(''.join(line[2:] if line.startswith('# ') else line[1:] for line in block.splitlines(True)))
+        """;
+
+    // Run by the interpreter that will run the command.
+    private const string WriteList = """
+        import platform
+        wanted = p.get('requires-python')
+        if wanted:
+            try:
+                from pip._vendor.packaging.specifiers import SpecifierSet
+            except ImportError:
+                from packaging.specifiers import SpecifierSet
+            if not SpecifierSet(wanted).contains(platform.python_version(), prereleases=True):
+                raise SystemExit('it needs Python ' + wanted + ', and this node has ' + platform.python_version())
+        open(sys.argv[1], 'w').write(''.join(name + chr(10) for name in p.get('dependencies', [])))
+        """;
 
     public string Name => HasUv ? "uv" : "pip";
 
@@ -46,21 +71,32 @@ internal sealed record Installer(bool HasUv, string Python)
         "set -e; umask 022\n" + (HasUv ? Uv(file, folder) : Pip(file, folder));
 
     private static string Uv(DependencyFile file, string folder) =>
-        file.Name == DependencyFile.Lock
-            ? $"uv venv --quiet --system-site-packages {folder}\n"
-                + $"UV_PROJECT_ENVIRONMENT={folder} uv sync --frozen --no-install-project --no-dev --inexact\n"
-            : $"uv venv --quiet --system-site-packages {folder}\n"
-                + $"uv pip install --python {folder}/bin/python -r {file.Name}\n";
+        $"uv venv --quiet --system-site-packages {folder}\n"
+        + (
+            file.Name == DependencyFile.Lock
+                ? $"UV_PROJECT_ENVIRONMENT={folder} uv sync --frozen --no-install-project --no-dev --inexact\n"
+                : Fill(file, folder, $"uv pip install --python {folder}/bin/python")
+        );
 
-    private static string Pip(DependencyFile file, string folder)
-    {
-        var pip =
-            $"{folder}/bin/python -I -m pip install --no-input --disable-pip-version-check --no-cache-dir --progress-bar off";
-        return $"python3 -I -m venv --system-site-packages {folder}\n"
-            + (
-                file.Name == DependencyFile.Project
-                    ? $"python3 -I -c \"{ListDependencies}\" > \"$TMPDIR/dependencies.txt\"\n{pip} -r \"$TMPDIR/dependencies.txt\"\n"
-                    : $"{pip} -r {file.Name}\n"
-            );
-    }
+    private static string Pip(DependencyFile file, string folder) =>
+        $"python3 -I -m venv --system-site-packages {folder}\n"
+        + Fill(
+            file,
+            folder,
+            $"{folder}/bin/python -I -m pip install --no-input --disable-pip-version-check --no-cache-dir --progress-bar off"
+        );
+
+    private static string Fill(DependencyFile file, string folder, string install) =>
+        file switch
+        {
+            { Name: DependencyFile.Project } => Listed(folder, ReadProject, "") + $"{install} -r {List}\n",
+            { Program: { } program } => Listed(folder, ReadProgram, Word(program))
+                + $"{install} {(file.Name == program ? "" : $"-r {file.Name} ")}-r {List}\n",
+            _ => $"{install} -r {file.Name}\n",
+        };
+
+    private static string Listed(string folder, string read, string argument) =>
+        $"{folder}/bin/python -I - {List} {argument} <<'TRAINYARD_END'\n{read}\n{WriteList}\nTRAINYARD_END\n";
+
+    private static string Word(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -55,6 +55,10 @@ internal static class JobEnvironment
         {
             variables[name] = value;
         }
+        if (task.SubId is { } subId)
+        {
+            variables["SUBID"] = subId;
+        }
         // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
         variables["CUDA_VISIBLE_DEVICES"] = gpus;
         variables[MarkName] = podName;

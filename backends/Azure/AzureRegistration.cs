@@ -10,11 +10,13 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Blobs;
 using Trainyard.Backends.Azure.Dispatch;
 using Trainyard.Backends.Azure.Drops;
+using Trainyard.Backends.Azure.Experiments;
 using Trainyard.Backends.Azure.Hosting;
 using Trainyard.Backends.Azure.Monitoring;
 using Trainyard.Backends.Azure.Runs;
 using Trainyard.Backends.Azure.Scaling;
 using Trainyard.Backends.Azure.Secrets;
+using Trainyard.Core.Experiments;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
@@ -56,6 +58,14 @@ public static class AzureRegistration
         services.AddSingleton<IRunStore>(provider => new TableRunStore(
             Storage(provider).Runs,
             provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IRecordStore<Experiment>>(provider => new TableRecordStore<Experiment>(
+            Storage(provider).Experiments,
+            "experiment"
+        ));
+        services.AddSingleton<IRecordStore<ExperimentRun>>(provider => new TableRecordStore<ExperimentRun>(
+            Storage(provider).Experiments,
+            "experiment-run"
         ));
         services.AddSingleton(provider => new TablePool(
             Storage(provider).Dispatch,

@@ -10,11 +10,13 @@ using Trainyard.Backends.Agents;
 using Trainyard.Backends.Blobs;
 using Trainyard.Backends.Dispatch;
 using Trainyard.Backends.Drops;
+using Trainyard.Backends.Experiments;
 using Trainyard.Backends.Hosting;
 using Trainyard.Backends.Runs;
 using Trainyard.Backends.Secrets;
 using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts;
+using Trainyard.Core.Experiments;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
@@ -64,6 +66,14 @@ public static class EmbeddedRegistration
             provider.GetRequiredService<DiskReserve>()
         ));
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<IRecordStore<Experiment>>(provider => new SqliteRecordStore<Experiment>(
+            provider.GetRequiredService<SqliteDatabase>(),
+            "experiment"
+        ));
+        services.AddSingleton<IRecordStore<ExperimentRun>>(provider => new SqliteRecordStore<ExperimentRun>(
+            provider.GetRequiredService<SqliteDatabase>(),
+            "experiment-run"
+        ));
         services.AddSingleton<SqlitePool>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IPoolLoad, SqlitePoolLoad>();

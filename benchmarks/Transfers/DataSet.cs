@@ -32,6 +32,16 @@ internal sealed record DataSet(string Name, int Objects, long BytesEach)
         }
     }
 
+    /// <summary>Writes all of it into a folder.</summary>
+    public async Task FillAsync(string folder)
+    {
+        for (var i = 0; i < Objects; i++)
+        {
+            await using var file = File.Create(Path.Combine(folder, $"object-{i:D5}.bin"));
+            await new RandomContent(BytesEach).CopyToAsync(file);
+        }
+    }
+
     private static async Task<(string Account, string Token)> LoginAsync(HttpClient http, SwiftServer server)
     {
         using var login = new HttpRequestMessage(HttpMethod.Get, server.SwiftAuthUrl);

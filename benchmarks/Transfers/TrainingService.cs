@@ -23,6 +23,8 @@ internal sealed class TrainingService : IAsyncDisposable
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.ReadKey());
     }
 
+    public string Home => _service.Home;
+
     public int ServiceProcess => ProcessIn("service.json");
 
     public int AgentProcess =>

@@ -14,6 +14,7 @@ internal static class CancelCommand
         {
             kind,
             id,
+            DeleteExperimentCommands.Cancel(binding),
         };
         binding.Bind(command, (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(id), token));
         return command;

@@ -72,6 +72,7 @@ internal static class CommandTree
             ShowCommand.Create(binding),
             MonitorCommand.Create(binding),
             CancelCommand.Create(binding),
+            ExperimentsCommand.Create(binding),
             StoreCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),

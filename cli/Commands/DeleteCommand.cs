@@ -16,6 +16,9 @@ internal static class DeleteCommand
             id,
             DeleteSecretCommand.Create(binding),
             DeleteKeyCommand.Create(binding),
+            DeleteExperimentCommands.Definitions(binding),
+            DeleteExperimentCommands.Experiments(binding),
+            DeleteExperimentCommands.Runs(binding),
         };
         binding.Bind(
             command,

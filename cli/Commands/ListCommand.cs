@@ -3,7 +3,7 @@ using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml list training-runs|models|frameworks|secrets|keys|nodes</c></summary>
+/// <summary><c>bx ml list training-runs|training-definitions|experiments|experiment-runs|models|frameworks|secrets|keys|nodes</c></summary>
 internal static class ListCommand
 {
     private const string Models = "models";
@@ -11,35 +11,99 @@ internal static class ListCommand
     private const string Secrets = "secrets";
     private const string Keys = "keys";
     private const string Nodes = "nodes";
+    private const string Definitions = "training-definitions";
+    private const string Experiments = "experiments";
+    private const string ExperimentRuns = "experiment-runs";
+
+    private static readonly string[] Kinds =
+    [
+        "training-runs",
+        Definitions,
+        Experiments,
+        ExperimentRuns,
+        Models,
+        Frameworks,
+        Secrets,
+        Keys,
+        Nodes,
+    ];
 
     public static Command Create(Binding binding)
     {
         var what = new Argument<string>("WHAT")
         {
-            Description = "training-runs, models, frameworks, secrets or keys; nodes for operators",
+            Description =
+                "training-runs, training-definitions, experiments, experiment-runs, models, frameworks, secrets or keys; nodes for operators",
         };
         what.Validators.Add(result =>
         {
             var text = result.Tokens[0].Value;
-            if (text is not (Models or Frameworks or Secrets or Keys or Nodes) && !RunWords.TryParse(text, out _))
+            if (!Kinds.Contains(text) && !RunWords.TryParse(text, out _))
             {
-                result.AddError($"'{text}' is none of training-runs, models, frameworks, secrets, keys and nodes");
+                result.AddError($"'{text}' is none of {string.Join(", ", Kinds[..^1])} and {Kinds[^1]}");
             }
         });
+        var (experiment, run) = (ExperimentArguments.Experiment(), ExperimentArguments.Run());
+        experiment.Arity = run.Arity = ArgumentArity.ZeroOrOne;
         var command = new Command(
             "list",
             "List your training runs, stored models, secrets or keys, the frameworks on offer, or the nodes of the pool."
         )
         {
             what,
+            experiment,
+            run,
         };
-        binding.Bind(command, (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(what), token));
+        command.Validators.Add(result =>
+        {
+            var ids = new[] { result.GetResult(experiment), result.GetResult(run) }.Count(a => a?.Tokens.Count > 0);
+            var wanted = WantedIds(result.GetValue(what));
+            if (!wanted.Contains(ids))
+            {
+                result.AddError(
+                    wanted is [1] ? "experiment-runs are those of one experiment: name its EXPERIMENT-ID"
+                    : wanted.Length > 1 ? "training runs of an experiment's run need both EXPERIMENT-ID and RUN-ID"
+                    : $"'{result.GetValue(what)}' takes no id"
+                );
+            }
+        });
+        binding.Bind(
+            command,
+            (session, parsed, token) =>
+                RunAsync(
+                    session,
+                    parsed.GetRequiredValue(what),
+                    parsed.GetValue(experiment),
+                    parsed.GetValue(run),
+                    token
+                )
+        );
         return command;
     }
 
-    private static Task RunAsync(Session session, string what, CancellationToken cancellationToken) =>
+    private static int[] WantedIds(string? what) =>
+        what is ExperimentRuns ? [1]
+        : what is not null && RunWords.TryParse(what, out _) ? [0, 2]
+        : [0];
+
+    private static Task RunAsync(
+        Session session,
+        string what,
+        Guid experiment,
+        Guid run,
+        CancellationToken cancellationToken
+    ) =>
         what switch
         {
+            Definitions => ExperimentLists.PrintDefinitionsAsync(session, cancellationToken),
+            Experiments => ExperimentLists.PrintExperimentsAsync(session, cancellationToken),
+            ExperimentRuns => ExperimentLists.PrintRunsAsync(session, experiment, cancellationToken),
+            _ when run != default => ExperimentLists.PrintTrainingRunsAsync(
+                session,
+                experiment,
+                run,
+                cancellationToken
+            ),
             Models => ModelList.PrintAsync(session, cancellationToken),
             Frameworks => FrameworkList.PrintAsync(session, cancellationToken),
             Secrets => SecretList.PrintAsync(session, cancellationToken),

@@ -26,6 +26,7 @@ internal static class MonitorCommand
             only,
             tail,
             grep,
+            MonitorExperimentCommand.Create(binding, Scope()),
         };
         binding.Bind(
             command,

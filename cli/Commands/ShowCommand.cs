@@ -15,6 +15,9 @@ internal static class ShowCommand
             kind,
             id,
             ShowNodeCommand.Create(binding),
+            ShowExperimentCommands.Definitions(binding),
+            ShowExperimentCommands.Experiments(binding),
+            ShowExperimentCommands.Runs(binding),
         };
         binding.Bind(
             command,

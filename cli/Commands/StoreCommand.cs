@@ -21,6 +21,8 @@ internal static class StoreCommand
             id,
             name,
             StoreResultsCommand.Create(binding),
+            StoreDefinitionCommand.Create(binding),
+            StoreExperimentCommand.Create(binding),
         };
         binding.Bind(
             command,

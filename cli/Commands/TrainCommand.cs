@@ -15,20 +15,27 @@ internal static class TrainCommand
 {
     public static Command Create(Binding binding)
     {
-        var model = new Argument<string>("MODEL") { Description = "a zip, or a folder to be zipped" };
-        var manifest = new Argument<string>("MANIFEST")
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "a zip, a folder to be zipped, or a single Python file",
+        };
+        var manifest = new Argument<string?>("MANIFEST")
         {
             Description = "a YAML file; ${env:NAME} in it is replaced before it is sent",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var follow = new Option<bool>("--monitor") { Description = "follow the run to its end, as 'monitor' does" };
+        var script = new ScriptOptions();
         var command = new Command("train", "Start a training run.") { model, manifest, follow };
+        script.AddTo(command);
         binding.Bind(
             command,
             (session, parsed, token) =>
                 RunAsync(
                     session,
                     parsed.GetRequiredValue(model),
-                    parsed.GetRequiredValue(manifest),
+                    parsed.GetValue(manifest),
+                    script.Read(parsed),
                     parsed.GetValue(follow),
                     token
                 )
@@ -39,14 +46,16 @@ internal static class TrainCommand
     private static async Task<ExitCode> RunAsync(
         Session session,
         string model,
-        string manifest,
+        string? manifest,
+        ScriptFlags flags,
         bool follow,
         CancellationToken cancellationToken
     )
     {
         session.Say("Starting to train ...");
-        var files = SubmissionFiles.Sort(model, manifest, session.CliEnvironment.FindFolder());
-        var id = await SubmitAsync(session, files, follow, cancellationToken);
+        var id = manifest is null
+            ? await SubmitScriptAsync(session, model, flags, follow, cancellationToken)
+            : await SubmitFilesAsync(session, model, manifest, flags, follow, cancellationToken);
         return follow
             ? await MonitorCommand.MonitorAsync(
                 session,
@@ -58,17 +67,45 @@ internal static class TrainCommand
             : ExitCode.Success;
     }
 
-    private static async Task<RunId> SubmitAsync(
+    private static async Task<RunId> SubmitFilesAsync(
         Session session,
-        SubmissionFiles files,
+        string model,
+        string manifest,
+        ScriptFlags flags,
         bool follow,
         CancellationToken cancellationToken
     )
     {
-        var manifest = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
+        flags.RefuseBeside(manifest);
+        var files = SubmissionFiles.Sort(model, manifest, session.CliEnvironment.FindFolder());
+        var file = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
+        using var archive = await OutgoingArchive.OfAsync(session, files.Model, cancellationToken);
+        return await SubmitAsync(session, file, archive, follow, cancellationToken);
+    }
+
+    private static async Task<RunId> SubmitScriptAsync(
+        Session session,
+        string model,
+        ScriptFlags flags,
+        bool follow,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = flags.RunOf(model, session.CliEnvironment.FindFolder());
+        using var archive = await OutgoingArchive.OfScriptAsync(session, model, run.Packages, cancellationToken);
+        return await SubmitAsync(session, run.ToManifest(), archive, follow, cancellationToken);
+    }
+
+    private static async Task<RunId> SubmitAsync(
+        Session session,
+        ManifestFile manifest,
+        OutgoingArchive archive,
+        bool follow,
+        CancellationToken cancellationToken
+    )
+    {
         var lines = new ProblemLines(session.Terminal, manifest);
         var complete = CompleteManifest.Of(manifest, session.CliEnvironment.Variable, lines);
-        using var archive = await OutgoingArchive.OfAsync(session, files.Model, cancellationToken);
         await SubmissionWarnings.PrintAsync(session, manifest, archive, lines, cancellationToken);
         try
         {
@@ -89,7 +126,7 @@ internal static class TrainCommand
         }
         catch (CliFailure failure) when (failure.Problem?.Errors is { Count: > 0 })
         {
-            throw SubmissionProblems.Explain(failure, lines, files.Model);
+            throw SubmissionProblems.Explain(failure, lines, archive.Name);
         }
     }
 

@@ -4,6 +4,7 @@ using Trainyard.Cli.Failures;
 using Trainyard.Cli.Sessions;
 using Trainyard.Cli.Submission;
 using Trainyard.Manifests;
+using Trainyard.Manifests.Experiments;
 using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Cli.Commands;
@@ -36,6 +37,12 @@ internal static class ValidateCommand
     )
     {
         var file = await ManifestFile.ReadAsync(session.PathOf(path), path, cancellationToken);
+        if (ExperimentParser.IsMeantBy(file.Bytes) || DefinitionParser.IsMeantBy(file.Bytes))
+        {
+            return onlyCanonical
+                ? throw CliFailure.Usage("--canonical is for manifests of training runs: this file has no other form.")
+                : ExperimentValidation.Print(session, file);
+        }
         var result = ManifestParser.Parse(file.Bytes, mode: ManifestParseMode.Offline);
         var screen = new ValidationScreen(session, file);
         if (session.IsJson)

@@ -30,6 +30,13 @@ namespace Trainyard.Cli.Json;
 [JsonSerializable(typeof(NodeListResource))]
 [JsonSerializable(typeof(KeyListResource))]
 [JsonSerializable(typeof(ServiceFile))]
+[JsonSerializable(typeof(ExperimentResource))]
+[JsonSerializable(typeof(ResourcePage<ExperimentResource>), TypeInfoPropertyName = "ExperimentPage")]
+[JsonSerializable(typeof(ExperimentRunResource))]
+[JsonSerializable(typeof(ResourcePage<ExperimentRunResource>), TypeInfoPropertyName = "ExperimentRunPage")]
+[JsonSerializable(typeof(DefinitionResource))]
+[JsonSerializable(typeof(DefinitionListResource))]
+[JsonSerializable(typeof(NewDefinition))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson Wire { get; } = new(OptionsOfTheWire());

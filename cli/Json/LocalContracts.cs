@@ -28,3 +28,59 @@ internal sealed record ServiceFile
 {
     public string? Url { get; init; }
 }
+
+/// <summary>A training definition, as far as it is printed.</summary>
+internal sealed record DefinitionResource
+{
+    public required Contracts.ResourceMetadata Metadata { get; init; }
+
+    public required DefinitionEntity Entity { get; init; }
+}
+
+internal sealed record DefinitionEntity
+{
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public required FrameworkEntry Framework { get; init; }
+
+    public required string Command { get; init; }
+
+    public required DefinitionVersion TrainingDefinitionVersion { get; init; }
+}
+
+internal sealed record DefinitionVersion
+{
+    public required string ContentUrl { get; init; }
+}
+
+internal sealed record DefinitionListResource
+{
+    public required IReadOnlyList<DefinitionResource> Resources { get; init; }
+}
+
+/// <summary>What is sent to store a training definition.</summary>
+internal sealed record NewDefinition
+{
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public Contracts.AuthorResource? Author { get; init; }
+
+    public required DefinitionFramework Framework { get; init; }
+
+    public required string Command { get; init; }
+}
+
+internal sealed record DefinitionFramework
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    public string? Secret { get; init; }
+
+    public IReadOnlyList<Contracts.RuntimeResource>? Runtimes { get; init; }
+}

@@ -14,7 +14,7 @@ internal static class FolderArchive
     private const int BufferSize = 128 * 1024;
 
     // The earliest time that a zip can hold.
-    private static readonly DateTimeOffset FixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset FixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <param name="folder">The folder whose content becomes the archive's top.</param>
     /// <param name="content">What of it.</param>

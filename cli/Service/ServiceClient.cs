@@ -14,6 +14,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     private const int MostPages = 5_000;
     private readonly ServiceHttp _http = new(settings);
 
+    /// <summary>The routes of experiments and training definitions.</summary>
+    public ExperimentRoutes Experiments => new(_http);
+
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
     /// <summary>Sends a run, for as long as it takes; sent again with the same key, it is the same run.</summary>

@@ -31,6 +31,21 @@ internal sealed class OutgoingArchive : IDisposable
         );
     }
 
+    /// <summary>One Python file, packed, with the packages that it is to have.</summary>
+    public static async Task<OutgoingArchive> OfScriptAsync(
+        Session session,
+        string script,
+        IReadOnlyList<string> packages,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = session.PathOf(script);
+        return new OutgoingArchive(
+            await PackedFolder.PackScriptAsync(session, path, script, packages, cancellationToken),
+            script
+        );
+    }
+
     /// <summary>The archive from its beginning. What was opened once is what is sent, however often.</summary>
     public Stream Open(Action<long>? read = null) => new ArchiveStream(_file.SafeFileHandle, read ?? (_ => { }));
 

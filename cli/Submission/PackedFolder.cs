@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Packing;
 using Trainyard.Cli.Screen;
@@ -44,6 +46,72 @@ internal static class PackedFolder
                 throw NoRoom(temporary, e);
             }
             throw;
+        }
+    }
+
+    /// <summary>The same for one Python file, with what it needs beside it.</summary>
+    /// <param name="session">The command that packs.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="name">What the user calls it.</param>
+    /// <param name="packages">What it is to have besides what it says itself.</param>
+    /// <param name="cancellationToken">Stops packing.</param>
+    public static async Task<FileStream> PackScriptAsync(
+        Session session,
+        string path,
+        string name,
+        IReadOnlyList<string> packages,
+        CancellationToken cancellationToken
+    )
+    {
+        var text = await ReadAsync(path, name, cancellationToken);
+        var temporary = session.CliEnvironment.Text("TMPDIR") ?? Path.GetTempPath();
+        FileStream? file = null;
+        try
+        {
+            file = Create(temporary);
+            await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                await AddAsync(zip, Path.GetFileName(path), text, cancellationToken);
+                if (packages.Count > 0)
+                {
+                    var lines = Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package + '\n')));
+                    await AddAsync(zip, "requirements.txt", lines, cancellationToken);
+                }
+            }
+            await file.FlushAsync(cancellationToken);
+            return file;
+        }
+        catch (Exception e)
+        {
+            if (file is not null)
+            {
+                await file.DisposeAsync();
+            }
+            if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
+                throw NoRoom(temporary, e);
+            }
+            throw;
+        }
+    }
+
+    private static async Task AddAsync(ZipArchive zip, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        var entry = zip.CreateEntry(name);
+        entry.LastWriteTime = FolderArchive.FixedTime;
+        await using var stream = await entry.OpenAsync(cancellationToken);
+        await stream.WriteAsync(content, cancellationToken);
+    }
+
+    private static async Task<byte[]> ReadAsync(string path, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CliFailure.InvalidInput("unreadable_file", $"'{name}' cannot be read: {Words.Why(e)}.");
         }
     }
 

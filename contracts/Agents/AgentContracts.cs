@@ -177,6 +177,12 @@ public sealed record NodeTask
     /// <summary>Variables of the manifest's own, on top of the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Which run of a search it is, from 0: SUBID. Null for a run by itself.</summary>
+    public string? SubId { get; init; }
+
+    /// <summary>The hyperparameters that a search chose, as the JSON that the command finds in config.json; null without a search.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>W3C traceparent of the submit, so that the agent's spans join its trace.</summary>
     public string? TraceParent { get; init; }
 }
@@ -297,56 +303,6 @@ public sealed record AppendTarget
 
     /// <summary>How long the address is good, in seconds.</summary>
     public required double LifetimeSeconds { get; init; }
-}
-
-/// <summary>How an attempt ended.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]
-public enum AttemptOutcome
-{
-    /// <summary>The command exited with 0.</summary>
-    Succeeded,
-
-    /// <summary>The command exited with another code or was killed by a signal it did not get from us.</summary>
-    CommandFailed,
-
-    /// <summary>Stopped because the owner canceled.</summary>
-    Canceled,
-
-    /// <summary>Stopped because it ran too long.</summary>
-    MaxDurationExceeded,
-
-    /// <summary>The data bucket could not be fetched; see the message.</summary>
-    DownloadFailed,
-
-    /// <summary>The archive could not be unpacked; see the message.</summary>
-    ArchiveFailed,
-
-    /// <summary>The container image could not be had, or holds no shell to run the command; see the message.</summary>
-    ImageFailed,
-
-    /// <summary>What the archive asks for could not be installed; see the message.</summary>
-    DependenciesFailed,
-
-    /// <summary>The command failed after the kernel had killed a process of it at the limit of memory; see the message.</summary>
-    OutOfMemory,
-
-    /// <summary>The node could not do its part (no shell, a broken disk, ...); see the message.</summary>
-    NodeFailed,
-
-    /// <summary>The node's disk was full.</summary>
-    NoRoom,
-
-    /// <summary>The attempt's files took more of the node's disk than they may, or most of a full one; see the message.</summary>
-    ScratchLimit,
-
-    /// <summary>The results are more than may be stored; see the message.</summary>
-    ResultsLimit,
-
-    /// <summary>The service, or its store, did not take what the command left; see the message.</summary>
-    StagingFailed,
-
-    /// <summary>The agent was told to stop and ended it before its time: another node may begin it again.</summary>
-    HandedBack,
 }
 
 /// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>

@@ -103,6 +103,9 @@ public sealed record DefinitionText
 
     public string? Description { get; init; }
 
+    /// <summary>Who made it, as it was sent; only shown.</summary>
+    public JsonElement? Author { get; init; }
+
     /// <summary>As it was sent: a run's manifest is where it is checked.</summary>
     public required JsonElement Framework { get; init; }
 

@@ -29,8 +29,8 @@ public static class RunResourceMapper
             Entity = new RunEntity
             {
                 ModelDefinition = ToResource(manifest),
-                TrainingDataReference = ToResource(manifest.TrainingData, location: null),
-                TrainingResultsReference = ToResource(manifest.TrainingResults, ResultKeys.Folder(run).TrimEnd('/')),
+                TrainingDataReference = manifest.TrainingData.ToResource(location: null),
+                TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
@@ -69,7 +69,7 @@ public static class RunResourceMapper
             },
         };
 
-    private static StoreResource ToResource(DataStoreReference store, string? location) =>
+    internal static StoreResource ToResource(this DataStoreReference store, string? location) =>
         new()
         {
             Name = store.Name,

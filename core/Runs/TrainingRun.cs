@@ -57,6 +57,9 @@ public sealed record TrainingRun
     /// <summary>When the owner deleted the run although it had not ended: it is hidden since, and purged when it ends.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>Which part of an experiment it is; null for a run by itself.</summary>
+    public RunTrial? Trial { get; init; }
+
     /// <summary>W3C traceparent of the submit: everything done for the run joins its trace.</summary>
     public string? TraceParent { get; init; }
 

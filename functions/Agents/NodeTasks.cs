@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Trainyard.Contracts;
@@ -65,6 +66,8 @@ public sealed class NodeTasks(
             InstallDependencies = manifest.InstallDependencies,
             OwnerKey = KeyOf(run.Owner),
             Env = manifest.Env,
+            SubId = run.Trial?.Number?.ToString(CultureInfo.InvariantCulture),
+            Configuration = run.Trial?.Configuration,
             TraceParent = run.TraceParent,
         };
     }

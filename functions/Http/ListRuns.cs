@@ -12,9 +12,6 @@ namespace Trainyard.Functions.Http;
 /// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
 public sealed class ListRuns(OwnRuns ownRuns)
 {
-    private const int DefaultPageSize = 100;
-    private const int MaxPageSize = 1000;
-
     private static readonly string[] States = [.. Enum.GetValues<RunState>().Select(WordOf)];
 
     [Function(nameof(ListRuns))]
@@ -23,13 +20,9 @@ public sealed class ListRuns(OwnRuns ownRuns)
         CancellationToken cancellationToken
     )
     {
-        if (!TryReadLimit(request, out var limit))
+        if (!Paging.TryReadLimit(request, out var limit))
         {
-            return Problems.Of(
-                StatusCodes.Status400BadRequest,
-                "invalid_limit",
-                $"limit is a whole number from 1 to {MaxPageSize}."
-            );
+            return Paging.InvalidLimit;
         }
         if (!TryReadStates(request, out var phases))
         {
@@ -65,11 +58,4 @@ public sealed class ListRuns(OwnRuns ownRuns)
     }
 
     private static string WordOf(RunState state) => state.ToString().ToLowerInvariant();
-
-    private static bool TryReadLimit(HttpRequest request, out int limit)
-    {
-        limit = DefaultPageSize;
-        var text = request.Query["limit"].ToString();
-        return text.Length == 0 || (int.TryParse(text, out limit) && limit is >= 1 and <= MaxPageSize);
-    }
 }

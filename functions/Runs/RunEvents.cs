@@ -24,10 +24,19 @@ public enum EventDelivery
 /// </summary>
 public sealed class RunEvents
 {
-    /// <summary>Sends an event. Throws only when the orchestrations themselves are out of reach.</summary>
-    public async Task<EventDelivery> SendAsync<T>(
+    /// <summary>Sends an event to a training run. Throws only when the orchestrations themselves are out of reach.</summary>
+    public Task<EventDelivery> SendAsync<T>(
         DurableTaskClient client,
         RunId id,
+        T signal,
+        CancellationToken cancellationToken
+    )
+        where T : IRunEvent => SendAsync(client, id.ToString(), signal, cancellationToken);
+
+    /// <summary>The same to any orchestration, by its id.</summary>
+    public async Task<EventDelivery> SendAsync<T>(
+        DurableTaskClient client,
+        string id,
         T signal,
         CancellationToken cancellationToken
     )
@@ -35,7 +44,7 @@ public sealed class RunEvents
     {
         try
         {
-            await client.RaiseEventAsync(id.ToString(), T.Name, signal, cancellationToken);
+            await client.RaiseEventAsync(id, T.Name, signal, cancellationToken);
             return EventDelivery.Taken;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -51,10 +60,10 @@ public sealed class RunEvents
 
     private static async Task<EventDelivery?> FindRefusalAsync(
         DurableTaskClient client,
-        RunId id,
+        string id,
         CancellationToken cancellationToken
     ) =>
-        await client.GetInstanceAsync(id.ToString(), getInputsAndOutputs: false, cancellationToken) switch
+        await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) switch
         {
             null => EventDelivery.Unknown,
             { IsCompleted: true } => EventDelivery.Ended,

@@ -24,6 +24,9 @@ internal static class Routes
     public const string Definitions = "v3/ml_assets/training_definitions";
     public const string Definition = "v3/ml_assets/training_definitions/{definitionId}";
     public const string Experiments = "v3/experiments";
+    public const string Experiment = "v3/experiments/{experimentId}";
+    public const string ExperimentRuns = "v3/experiments/{experimentId}/runs";
+    public const string ExperimentRun = "v3/experiments/{experimentId}/runs/{experimentRunId}";
     public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";

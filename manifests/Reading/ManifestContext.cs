@@ -35,10 +35,16 @@ internal sealed class ManifestContext
 
     public DialectSigns Signs { get; private set; }
 
+    /// <summary>Where a key belongs that stands in a wrong place; null where the file is a training run's manifest.</summary>
+    public Func<string, string?>? PlaceOf { get; init; }
+
     public IEnumerable<Section> Sections => _sections.Values;
 
     /// <summary>Where name, description and framework stand.</summary>
-    public Section? Definition => IsFfdl ? Root : Root.Open("model_definition");
+    public Section? Definition => IsFfdl || ReadsRoot ? Root : Root.Open("model_definition");
+
+    /// <summary>Whether the file is a definition and nothing else.</summary>
+    public bool ReadsRoot { get; init; }
 
     public Section? Execution => Definition?.Open("execution");
 

@@ -21,8 +21,13 @@ internal sealed class CommandRule : IManifestRule
             return;
         }
 
+        context.Draft.Command = Text(context, field);
+    }
+
+    public static string? Text(ManifestContext context, Field? field)
+    {
         var command = context.Words(field, FieldLimits.Command);
-        context.Draft.Command = field.Value is YamlScalar { IsFolded: true } ? OneLine(command) : command;
+        return field?.Value is YamlScalar { IsFolded: true } ? OneLine(command) : command;
     }
 
     // YAML keeps the line breaks around lines that are indented more, and a shell would run each as a command of its

@@ -22,7 +22,11 @@ internal static class KindRule
 
         if (root.Has("training_references"))
         {
-            return Refuse(context, "an experiment", "Experiments are not offered; submit each of its training runs");
+            return Refuse(
+                context,
+                "an experiment",
+                "Store it with `bx ml store experiments`, and start it with `bx ml experiments run`"
+            );
         }
 
         // FfDL has the command in `framework`, and data stores beside it.
@@ -34,7 +38,7 @@ internal static class KindRule
             return Refuse(
                 context,
                 "a training definition",
-                "Put it under `model_definition`, and say beside it where the data is and where the results go"
+                "Store it with `bx ml store training-definitions`, or put it under `model_definition` and say beside it where the data is and where the results go"
             );
         }
 

@@ -23,7 +23,8 @@ internal sealed class UnknownKeysRule : IManifestRule
     {
         var path = section.PathOf(key.Text);
         var atTop = section.Path.Length == 0;
-        if (KeyPlaces.Of(key.Text, context.IsFfdl) is { } belongs && belongs != path)
+        var place = context.PlaceOf is { } placeOf ? placeOf(key.Text) : KeyPlaces.Of(key.Text, context.IsFfdl);
+        if (place is { } belongs && belongs != path)
         {
             context.MeantPaths.Add(belongs);
             context.Problems.Error(

@@ -40,7 +40,7 @@ public sealed class CompleteStoring(
         }
         using var span = run.StartSpan(nameof(CompleteStoring));
 
-        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        var refusal = await StoreRefusals.OfStoringAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             await largeFiles.CompleteAllAsync(run.Id, plan, store, cancellationToken);

@@ -36,7 +36,7 @@ public sealed class CompleteUploads(
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
         }
         using var span = run.StartSpan(nameof(CompleteUploads));
-        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        var refusal = await StoreRefusals.OfStoringAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             await largeFiles.CompleteAsync(run.Id, request.Page, store, cancellationToken);

@@ -60,7 +60,7 @@ public sealed class StoreUnit(
             return new() { Refusal = Closed };
         }
 
-        var refusal = await StoreRefusals.OfResultsAsync(async () =>
+        var refusal = await StoreRefusals.OfStoringAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
             var receipts = await StoreAsync(store, unit, cancellationToken);

@@ -7,6 +7,9 @@ namespace Trainyard.Orchestrations.Storing;
 /// <summary>Tells what a bucket refuses for good, which is an answer, from what may work later, which is thrown on.</summary>
 internal static class StoreRefusals
 {
+    private const int CredentialTries = 3;
+    private static readonly string Denied = ObjectStoreReasons.CodeOf(ObjectStoreFailure.Denied, "results");
+
     /// <summary>Reads the data store; the reason when it refuses for good.</summary>
     public static Task<RunReason?> OfDataAsync(Func<Task> action) => CatchAsync("data", e => !e.IsTransient, action);
 
@@ -16,6 +19,22 @@ internal static class StoreRefusals
     /// </summary>
     public static Task<RunReason?> OfResultsAsync(Func<Task> action) =>
         CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
+
+    /// <summary>
+    /// The same for credentials that wrote into the bucket before the run, or a moment ago: they are asked twice more before they
+    /// are called wrong. Some servers answer so when they are too busy to look them up.
+    /// </summary>
+    public static async Task<RunReason?> OfStoringAsync(Func<Task> action)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var refusal = await OfResultsAsync(action);
+            if (refusal?.Code != Denied || tries == CredentialTries)
+            {
+                return refusal;
+            }
+        }
+    }
 
     /// <summary>
     /// The reason of an activity that was tried until its retries ended: what it threw at last, or that the stores did not

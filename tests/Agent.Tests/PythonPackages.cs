@@ -87,6 +87,53 @@ public sealed class PythonPackages
     }
 
     [PackagesFact]
+    public async Task What_a_program_says_of_itself_is_installed_beside_what_its_archive_asks_for()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        await using var index = await PackageIndex.StartAsync();
+        harness.StartAgent(settings: ("PIP_INDEX_URL", index.Url));
+        static string Says(string line) => $"# /// script\r\n# {line}\r\n#\r\n# ///\r\n";
+
+        var (alone, good) = await harness.RunAsync(
+            "python3 \"it's.py\"",
+            d =>
+            {
+                Draft(d, "ann");
+                d.Files.Remove("requirements.txt");
+                d.Files.Remove("train.py");
+                d.Files["it's.py"] = Says("dependencies = ['trains-of-tests']") + Program;
+            },
+            Long
+        );
+        var (_, both) = await harness.RunAsync(
+            "true",
+            d =>
+            {
+                Draft(d, "ann");
+                d.Files["train.py"] = Says("dependencies = ['no-such-package']") + Program;
+            },
+            Long
+        );
+        var (_, old) = await harness.RunAsync(
+            "true",
+            d =>
+            {
+                Draft(d, "ann");
+                d.Files["train.py"] = Says("requires-python = '<3.5'") + Program;
+            },
+            Long
+        );
+
+        Assert.True(good.Outcome == AttemptOutcome.Succeeded, alone.LogText + good.Message);
+        Assert.Contains("Installing what it's.py asks for, with pip.\n", alone.LogText);
+        Assert.Contains("\nspeed 300\n", alone.LogText);
+        Assert.Equal(AttemptOutcome.DependenciesFailed, both.Outcome);
+        Assert.True(both.Message.Contains("No matching distribution found for no-such-package"), both.Message);
+        Assert.Equal(AttemptOutcome.DependenciesFailed, old.Outcome);
+        Assert.Contains("it needs Python <3.5, and this node has 3.", old.Message);
+    }
+
+    [PackagesFact]
     public async Task A_cancel_ends_an_install_that_gets_no_answer()
     {
         await using var harness = await AgentHarness.OpenAsync();

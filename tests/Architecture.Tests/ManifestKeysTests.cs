@@ -30,6 +30,15 @@ public sealed partial class ManifestKeysTests
     }
 
     [Fact]
+    public void Every_key_of_an_experiment_names_a_test_that_exists_and_runs()
+    {
+        var tests = Tests();
+        var rows = Table("tests/corpus/experiment-keys.tsv");
+        Assert.NotEmpty(rows);
+        Assert.Empty(rows.Where(row => !tests.Contains(row.Proof)).Select(row => $"{row.Key}: no test {row.Proof}"));
+    }
+
+    [Fact]
     public void No_key_is_without_a_test_but_those_that_are_known() =>
         Assert.Equal(
             KnownUnproved,
@@ -45,9 +54,9 @@ public sealed partial class ManifestKeysTests
     public void A_test_counts_when_it_is_run(string code, bool counts) =>
         Assert.Equal(counts, TestsOf($"public sealed class Kind\n{{\n\n    {code}\n}}").Contains("Kind.It_is"));
 
-    private static List<(string Key, string Proof)> Table() =>
+    private static List<(string Key, string Proof)> Table(string file = "tests/corpus/manifest-keys.tsv") =>
         [
-            .. Files["tests/corpus/manifest-keys.tsv"]
+            .. Files[file]
                 .Split('\n')
                 .Where(line => line.Length > 0 && line[0] != '#')
                 .Select(line => line.Split('\t'))

@@ -229,6 +229,16 @@ public sealed class RuleTests
     public void A_path_or_registry_of_one_machine_is_noticed(string first, string second) =>
         AssertBroken<AnyMachineRule>("docs/a.md names", ("docs/a.md", first + second));
 
+    [Theory]
+    [InlineData("Fact")]
+    [InlineData("SandboxTheory")]
+    [InlineData("Property(MaxTest = 10)")]
+    public void A_class_with_tests_that_is_not_called_so_is_noticed(string attribute) =>
+        AssertBroken<TestNamesRule>(
+            "tests/A.Tests/Downloads.cs: Downloads holds tests",
+            ("tests/A.Tests/Downloads.cs", $"public sealed class Downloads\n{{\n    [{attribute}]\n    public void A()")
+        );
+
     private static void AssertBroken<TRule>(string complaint, params (string Path, string Text)[] files)
         where TRule : IRule, new() =>
         Assert.Contains(new TRule().Broken(Of(files)), sentence => sentence.Contains(complaint));

@@ -74,6 +74,66 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_single_Python_file_needs_no_manifest()
+    {
+        await using var service = await StartAsync();
+        var script = _files.Write("it's fine.py", "# /// script\n# dependencies = []\n# ///\nprint('hello')\n");
+        string[] flags = ["--data", "images", "--results", "trained: \"x\"", "--with", "numpy>=1", "--with", "torch"];
+
+        var run = await BxRun.OfAsync(service, ["ml", "train", script, .. flags, "--compute", "v100"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var parts = Assert.Single(service.Received).Parts;
+        using var archive = new ZipArchive(new MemoryStream(parts[1].Bytes));
+        Assert.Equal(["it's fine.py", "requirements.txt"], archive.Entries.Select(e => e.FullName));
+        using var requirements = new StreamReader(archive.Entries[1].Open());
+        Assert.Equal("numpy>=1\ntorch\n", await requirements.ReadToEndAsync());
+        var text = parts[0].Text;
+        Assert.Contains("dependencies: install\n", text);
+        Assert.Contains("command: \"python3 'it'\\\\''s fine.py'\"\n", text);
+        Assert.Contains("bucket: \"trained: \\\"x\\\"\"\n", text);
+        Assert.Contains("name: \"v100\"\n", text);
+        Assert.DoesNotContain("connection", text);
+    }
+
+    [Fact]
+    public async Task The_manifest_of_a_single_file_is_a_good_one()
+    {
+        await using var service = await StartAsync();
+        var script = _files.Write("train.py", "print('hello')\n");
+        string[] stores = ["--store", "s3", "--endpoint", "https://s3.example.com", "--connection", "my-store"];
+
+        await BxRun.OfAsync(service, ["ml", "train", script, "--data", "images", "--results", "trained", .. stores]);
+
+        var text = Assert.Single(service.Received).Parts[0].Text;
+        Assert.DoesNotContain("dependencies", text);
+        var validated = await BxRun.OfAsync(service, "ml", "validate", _files.Write("made.yaml", text));
+        Assert.True(validated.ExitCode == 0, validated.Out + validated.Error);
+    }
+
+    [Theory]
+    [InlineData(
+        "train.py",
+        "needs a manifest; a single Python file may have --data BUCKET and --results BUCKET instead"
+    )]
+    [InlineData("train.py --data images", "needs a manifest;")]
+    [InlineData("tf-model.zip --data images --results trained", "needs a manifest;")]
+    [InlineData("no-such.py --data images --results trained", "needs a manifest;")]
+    [InlineData("tf-model.zip tf-train.yaml --with numpy", "say what a manifest says: give them, or '")]
+    public async Task Neither_a_manifest_nor_flags_or_both_is_refused(string arguments, string words)
+    {
+        await using var service = await StartAsync();
+        _files.Write("train.py", "print('hello')\n");
+        var words2018 = arguments.Split(' ').Select(a => a.Contains('.') ? _files.File(a) : a);
+
+        var run = await BxRun.OfAsync(service, ["ml", "train", .. words2018]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(words, run.Error);
+        Assert.Empty(service.Received);
+    }
+
+    [Fact]
     public async Task Environment_references_in_connections_are_filled_in_before_sending()
     {
         await using var service = await StartAsync();

@@ -4,7 +4,14 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("ml lst", "'lst' is no command here, only train, list,")]
-    [InlineData("ml list foo", "'foo' is none of training-runs, models, frameworks, secrets, keys and nodes")]
+    [InlineData("ml list experiment-runs", "experiment-runs are those of one experiment: name its EXPERIMENT-ID")]
+    [InlineData("ml list models 5b21ea03-0936-4829-a96c-946638e84d6d", "'models' takes no id")]
+    [InlineData("ml list training-runs 5b21ea03-0936-4829-a96c-946638e84d6d", "need both EXPERIMENT-ID and RUN-ID")]
+    [InlineData("ml show experiments foo", "'foo' is no id of one")]
+    [InlineData(
+        "ml list foo",
+        "'foo' is none of training-runs, training-definitions, experiments, experiment-runs, models, frameworks, secrets, keys and nodes"
+    )]
     [InlineData("ml list", "'WHAT'")]
     [InlineData("ml show training-runs", "'ID'")]
     [InlineData("ml show runs training-DOl4q2LkR", "'runs' is not 'training-runs'")]
@@ -76,7 +83,7 @@ public sealed class UsageTests
     {
         var run = await BxRun.WithAsync([], "ml", "help", "monitor");
 
-        Assert.Contains("ml monitor <KIND> <ID> [<logs|metrics>] [options]", run.Out);
+        Assert.Contains("ml monitor <KIND> <ID> [<logs|metrics>] [command] [options]", run.Out);
         Assert.Equal(0, run.ExitCode);
     }
 

@@ -119,7 +119,7 @@ public sealed class MatchingTests : IAsyncLifetime
             {
                 var text = await client.GetStringAsync(new Uri("v3/nodes", UriKind.Relative));
                 nodes = System.Text.Json.JsonSerializer.Deserialize<NodeListResource>(text, WireJson.Options);
-                return nodes!.Resources is [{ Provides.Pythons: not null }];
+                return nodes!.Resources is [{ Provides.AreComplete: true }];
             },
             TimeSpan.FromSeconds(60)
         );

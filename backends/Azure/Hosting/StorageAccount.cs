@@ -28,6 +28,9 @@ internal sealed class StorageAccount
     /// <summary>Records of runs.</summary>
     public TableClient Runs => _tables.GetTableClient("runs");
 
+    /// <summary>Records of experiments and of their runs.</summary>
+    public TableClient Experiments => _tables.GetTableClient("experiments");
+
     /// <summary>The dispatch queue.</summary>
     public TableClient Dispatch => _tables.GetTableClient("dispatch");
 
@@ -48,7 +51,7 @@ internal sealed class StorageAccount
     /// <summary>Makes what is missing.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Runs, Dispatch })
+        foreach (var table in new[] { Runs, Experiments, Dispatch })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

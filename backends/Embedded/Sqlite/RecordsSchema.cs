@@ -105,6 +105,22 @@ internal static class RecordsSchema
             ALTER TABLE nodes ADD COLUMN facts TEXT;
             """,
         """
+            -- Experiments and their runs. Ids sort by their age.
+            CREATE TABLE records (
+                kind TEXT NOT NULL,
+                id TEXT NOT NULL,
+                version INTEGER NOT NULL, -- random at every write
+                owner TEXT NOT NULL,
+                parent TEXT,              -- the record that it belongs to
+                closed_at INTEGER,
+                record TEXT NOT NULL,     -- JSON
+                PRIMARY KEY (kind, id)
+            ) WITHOUT ROWID;
+            CREATE INDEX records_by_owner ON records (kind, owner, id);
+            CREATE INDEX records_by_parent ON records (kind, owner, parent, id);
+            CREATE INDEX records_closed ON records (kind, closed_at, id);
+            """,
+        """
             -- How long an attempt's command may run (ticks), when its run was first queued, and when a node got it.
             ALTER TABLE attempts ADD COLUMN max_duration INTEGER;
             ALTER TABLE attempts ADD COLUMN queued_at INTEGER;

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Metrics;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
@@ -10,9 +11,12 @@ public sealed class RecentMetrics(IBlobStore blobs)
     // Some thousand records; the whole of them has a route of its own.
     private const int TailBytes = 256 * 1024;
 
-    internal async Task<IReadOnlyList<MetricRecord>> ReadAsync(TrainingRun run, CancellationToken cancellationToken)
+    internal Task<IReadOnlyList<MetricRecord>> ReadAsync(TrainingRun run, CancellationToken cancellationToken) =>
+        ReadAsync(run.Id, cancellationToken);
+
+    internal async Task<IReadOnlyList<MetricRecord>> ReadAsync(RunId run, CancellationToken cancellationToken)
     {
-        var name = RunBlobs.Metrics(run.Id);
+        var name = RunBlobs.Metrics(run);
         if (await blobs.FindAsync(name, cancellationToken) is not { Bytes: > 0 } known)
         {
             return [];

@@ -47,6 +47,7 @@ internal static class DefinitionForms
             {
                 definition.Text.Name,
                 definition.Text.Description,
+                definition.Text.Author,
                 definition.Text.Framework,
                 definition.Text.Command,
                 TrainingDefinitionVersion = new
@@ -89,6 +90,7 @@ internal static class DefinitionForms
         {
             Name = name,
             Description = Find(root, "description") is { ValueKind: JsonValueKind.String } d ? d.GetString() : null,
+            Author = Find(root, "author") is { ValueKind: JsonValueKind.Object } author ? author : null,
             Framework = framework,
             Command = command,
         };

@@ -28,7 +28,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
         CancellationToken cancellationToken
     )
     {
-        var body = await ReadBodyAsync(request, cancellationToken);
+        var body = await BoundedBody.ReadAsync(request, limits.MaxBytes, cancellationToken);
         if (JsonNode.Parse(body, documentOptions: Strict) is not JsonObject manifest)
         {
             throw new JsonException("The body is no object.");
@@ -68,20 +68,6 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
         {
             execution["command"] ??= text.Command;
         }
-    }
-
-    private async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[limits.MaxBytes + 1];
-        var read = await request.Body.ReadAtLeastAsync(
-            buffer,
-            buffer.Length,
-            throwOnEndOfStream: false,
-            cancellationToken
-        );
-        return read <= limits.MaxBytes
-            ? buffer[..read]
-            : throw new BadHttpRequestException($"The body is longer than {limits.MaxBytes} bytes.", 413);
     }
 
     // Its address as it was given out, of whatever host, perhaps with its version or /content behind it.

@@ -1,6 +1,7 @@
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Containers;
 
 namespace Trainyard.Agent.Tests.Containers;
 

@@ -1,5 +1,6 @@
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Containers;
 
 namespace Trainyard.Agent.Tests.Containers;
 

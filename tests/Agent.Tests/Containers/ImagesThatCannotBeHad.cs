@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
+using Trainyard.Tests.Shared.Containers;
 
 namespace Trainyard.Agent.Tests.Containers;
 

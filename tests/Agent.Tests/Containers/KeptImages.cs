@@ -1,5 +1,6 @@
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
+using Trainyard.Tests.Shared.Containers;
 
 namespace Trainyard.Agent.Tests.Containers;
 

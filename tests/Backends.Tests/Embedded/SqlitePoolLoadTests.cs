@@ -60,6 +60,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts DROP COLUMN queued_at")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN leased_at")
                 + session.Execute("DROP TABLE usage")
+                + session.Execute("DROP TABLE records")
                 + session.Execute("PRAGMA user_version = 1"),
             default
         );

@@ -53,6 +53,7 @@ internal static class LeftoverCheck
             .Where(name =>
                 name.Contains("/staging/", StringComparison.Ordinal)
                 || name.Contains("/checkpoint", StringComparison.Ordinal)
+                || name.Contains("/bucket/", StringComparison.Ordinal)
             )
             .Where(name => !kept.Any(id => name.Contains(id, StringComparison.Ordinal)))
             .Where(name =>

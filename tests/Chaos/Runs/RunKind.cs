@@ -28,6 +28,7 @@ internal sealed record RunKind(string Name, string Script, string State, string?
         Counting("slow", lines: 60, pause: "0.1", "put model/slow echo slow"),
         Counting("many files", lines: 3, pause: null, "for i in $(seq 60); do put part-$i echo $i $token; done"),
         Counting("large file", lines: 3, pause: null, "put model/large head -c 12000000 /dev/urandom"),
+        Counting("straight", lines: 3, pause: null, "put plots/large head -c 12000000 /dev/urandom"),
         Counting("data", lines: 3, pause: null, "put model/copy cat $DATA_DIR/a.txt $DATA_DIR/deep/b.bin"),
         Counting("metrics", lines: 5, pause: "0.1", Metrics),
         Counting("fails", lines: 10, pause: "0.05", "put model/partial echo partial; seal; exit 3") with

@@ -406,19 +406,6 @@ public sealed class WmlFlows(TrainingService world) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Store_experiment_is_refused_with_what_to_send_instead()
-    {
-        var error = await _client.CallAsync(
-            HttpMethod.Post,
-            "v3/experiments",
-            400,
-            new { settings = new { name = "e" } }
-        );
-        Assert.Equal("experiments_not_offered", error.Text("code"));
-        Assert.Contains("POST /v3/models", error.Items("errors")[0].Text("message"));
-    }
-
-    [Fact]
     public async Task Dlmonitor()
     {
         var token = await _client.LoginAsync("anyone", world.Key, "v2/identity/token");

@@ -11,6 +11,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Ending;
@@ -26,11 +27,18 @@ internal sealed class StoringHost : IAsyncDisposable
     public const int PartBytes = 5 << 20;
 
     private readonly TemporaryFolder _home = new();
-    private readonly TrainingRun _run = SampleRuns.New();
+    private readonly TrainingRun _run;
+    private readonly RunSecrets _secrets;
     private readonly IHost _host;
 
-    private StoringHost()
+    private StoringHost(DataStoreReference? results, StoreCredentials credentials)
     {
+        var sample = SampleRuns.New();
+        _run = sample with
+        {
+            Manifest = sample.Manifest with { TrainingResults = results ?? sample.Manifest.TrainingResults },
+        };
+        _secrets = new RunSecrets { Data = StoreCredentials.None, Results = credentials };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
@@ -61,12 +69,17 @@ internal sealed class StoringHost : IAsyncDisposable
     private string Bucket =>
         Path.Combine(_home.Path, "buckets", ".owners", $"{_run.Owner}", _run.Manifest.TrainingResults.Bucket);
 
-    public static async Task<StoringHost> StartAsync()
+    /// <param name="results">Where results go; a bucket of the host's own file store by default.</param>
+    /// <param name="credentials">For that.</param>
+    public static async Task<StoringHost> StartAsync(
+        DataStoreReference? results = null,
+        StoreCredentials? credentials = null
+    )
     {
-        var started = new StoringHost();
+        var started = new StoringHost(results, credentials ?? StoreCredentials.None);
         await started._host.StartAsync();
         await started.Get<IRunStore>().CreateAsync(started._run, default);
-        await started.Get<ISecretStore>().PutAsync(started._run.Submission, RunSecrets.None, default);
+        await started.Get<ISecretStore>().PutAsync(started._run.Submission, started._secrets, default);
         return started;
     }
 
@@ -75,8 +88,12 @@ internal sealed class StoringHost : IAsyncDisposable
 
     public Task UnstageAsync(string path) => Blobs.DeleteAsync(Staged(path).ToString(), default);
 
-    public async Task<int> PlanAsync(int attempt = 1) =>
-        (await Make<PlanStoring>().RunAsync(new() { RunId = Run, Attempt = attempt }, default)).Units;
+    public async Task<int> PlanAsync(int attempt = 1, CancellationToken cancellationToken = default)
+    {
+        var plan = await Make<PlanStoring>().RunAsync(new() { RunId = Run, Attempt = attempt }, cancellationToken);
+        Assert.Null(plan.Refusal);
+        return plan.Units;
+    }
 
     /// <summary>What followers got, of all attempts.</summary>
     public Task FollowedAsync(string metrics) =>
@@ -98,11 +115,20 @@ internal sealed class StoringHost : IAsyncDisposable
                 default
             );
 
-    public async Task<RunReason?> StoreAsync(int unit) =>
-        (await Make<StoreUnit>().RunAsync(new() { RunId = Run, Unit = unit }, default)).Refusal;
+    public async Task<RunReason?> StoreAsync(int unit, CancellationToken cancellationToken = default) =>
+        (await Make<StoreUnit>().RunAsync(new() { RunId = Run, Unit = unit }, cancellationToken)).Refusal;
 
-    public async Task<RunReason?> CompleteAsync() =>
-        (await Make<CompleteStoring>().RunAsync(new() { RunId = Run }, default)).Refusal;
+    public async Task<RunReason?> CompleteAsync(CancellationToken cancellationToken = default) =>
+        (await Make<CompleteStoring>().RunAsync(new() { RunId = Run }, cancellationToken)).Refusal;
+
+    /// <summary>The bucket, opened as the service does.</summary>
+    public IObjectStore OpenResults() =>
+        Get<IObjectStoreFactory>().Open(_run.Manifest.TrainingResults, _secrets.Results, _run.Owner);
+
+    /// <summary>The run as it is, and what nodes upload for it.</summary>
+    public TrainingRun Record => _run;
+
+    public BucketUploads BucketUploads => Get<BucketUploads>();
 
     /// <summary>As at the run's start, its data in the bucket of its results.</summary>
     public async Task<RunReason?> ValidateAsync()
@@ -188,7 +214,7 @@ internal sealed class StoringHost : IAsyncDisposable
     }
 
     /// <summary>As long as the run, whose end destroys them.</summary>
-    public Task KeepCredentialsAsync() => Get<ISecretStore>().PutAsync(_run.Submission, RunSecrets.None, default);
+    public Task KeepCredentialsAsync() => Get<ISecretStore>().PutAsync(_run.Submission, _secrets, default);
 
     /// <summary>As if the plan had been cut short when it had begun its uploads.</summary>
     public async Task ForgetUploadIdsAsync()

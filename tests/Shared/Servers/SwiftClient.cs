@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
 namespace Trainyard.Tests.Shared.Servers;
 
 /// <summary>Puts and gets in a <see cref="SwiftServer"/> by Swift's own protocol: the other side's view of its buckets.</summary>
@@ -45,6 +48,29 @@ public sealed class SwiftClient : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Deletes all that is in a container, if there is one.</summary>
+    public async Task DeleteAll(string container)
+    {
+        using var found = await _http.GetAsync(new Uri(container, UriKind.Relative));
+        if (found.StatusCode == HttpStatusCode.NotFound)
+        {
+            return;
+        }
+        await Parallel.ForEachAsync(
+            await ListAll(container, ""),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (name, token) =>
+            {
+                var address = new Uri($"{container}/{Uri.EscapeDataString(name)}", UriKind.Relative);
+                using var deleted = await _http.DeleteAsync(address, token);
+                if (deleted.StatusCode != HttpStatusCode.NotFound)
+                {
+                    deleted.EnsureSuccessStatusCode();
+                }
+            }
+        );
+    }
+
     public async Task Put(string container, string name, string text)
     {
         using var content = new StringContent(text);
@@ -85,6 +111,19 @@ public sealed class SwiftClient : IDisposable
             }
             names.AddRange(page);
         }
+    }
+
+    /// <summary>What a static large object is made of, as container and name; nothing for others.</summary>
+    public async Task<IReadOnlyList<string>> Segments(string container, string name)
+    {
+        var path = $"{container}/{Uri.EscapeDataString(name)}?multipart-manifest=get";
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        if (!answer.Headers.Contains("X-Static-Large-Object"))
+        {
+            return [];
+        }
+        var manifest = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray();
+        return [.. manifest.Select(segment => (string)segment!["name"]!)];
     }
 
     public Task<Stream> Open(string container, string name) =>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Trainyard.Tests.Shared;
+using Xunit;
 
-namespace Trainyard.Agent.Tests.Containers;
+namespace Trainyard.Tests.Shared.Containers;
 
 /// <summary>Podman with images of its own, apart from the machine's.</summary>
 public sealed class TestEngine : IAsyncDisposable
@@ -76,7 +76,7 @@ public sealed class ContainerOnSmallDiskFactAttribute : FactAttribute
 }
 
 /// <summary>Whether containers can run here.</summary>
-internal static class TestContainers
+public static class TestContainers
 {
     private static readonly string[] Programs = ["podman", "runc", "docker-registry", "busybox"];
     private static readonly Lazy<Task<string?>> Tried = new(() => Task.Run(TryAsync));
@@ -84,7 +84,7 @@ internal static class TestContainers
     /// <summary>Why none can; null where they can.</summary>
     public static string? Missing => Tried.Value.GetAwaiter().GetResult();
 
-    internal static string? Find(string program) =>
+    public static string? Find(string program) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin"
             .Split(':')
             .Select(folder => Path.Combine(folder, program))

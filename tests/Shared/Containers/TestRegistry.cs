@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
-using Trainyard.Tests.Shared;
 
-namespace Trainyard.Agent.Tests.Containers;
+namespace Trainyard.Tests.Shared.Containers;
 
 /// <summary>A real registry on the loopback interface.</summary>
-internal sealed class TestRegistry : IAsyncDisposable
+public sealed class TestRegistry : IAsyncDisposable
 {
     public const string User = "ann";
     public const string Password = "open-sesame";

@@ -1,0 +1,23 @@
+using System.Text;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Core.Experiments;
+
+/// <summary>
+/// The ids of an experiment's training runs: the same each time they are asked for, so that a trial that is started twice is
+/// one run. None has an underscore, by which clients of 2018 take a run for one that has no log.
+/// </summary>
+internal static class TrialIds
+{
+    public static RunId Of(Guid experimentRun, int reference, int number)
+    {
+        for (var salt = 0; ; salt++)
+        {
+            var id = RunId.FromSeed(Encoding.ASCII.GetBytes($"{experimentRun:N}/{reference}/{number}/{salt}"));
+            if (!id.ToString().Contains('_'))
+            {
+                return id;
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Trainyard.Core.Search.Methods;
+
+/// <summary>First points that are spread: in each coordinate one in each of so many equal parts.</summary>
+internal static class LatinHypercube
+{
+    public static double[] PointAt(SearchSpace space, int number, int count, int seed)
+    {
+        var point = new double[space.Dimensions.Count];
+        for (var i = 0; i < point.Length; i++)
+        {
+            var random = Chance.Of(seed ^ (i * 7919), -1);
+            var parts = Enumerable.Range(0, count).ToArray();
+            random.Shuffle(parts);
+            var inPart = Chance.Of(seed ^ (i * 7919), number).NextDouble();
+            point[i] = (parts[number] + inPart) / count;
+        }
+        return space.Snap(point);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Trainyard.Core.Search.Methods;
+
+/// <summary>Each value by chance, all alike.</summary>
+internal sealed class RandomSearch(SearchSpace space) : ISearchMethod
+{
+    public double[]? Propose(IReadOnlyList<Observation> tried, int seed) =>
+        new TriedPoints(space, tried).Fresh(Chance.Of(seed, tried.Count));
+}

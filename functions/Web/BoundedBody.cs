@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Trainyard.Functions.Web;
+
+/// <summary>Bodies that are texts of ours to parse, such as manifests.</summary>
+internal static class BoundedBody
+{
+    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, int longest, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[longest + 1];
+        var read = await request.Body.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        return read <= longest
+            ? buffer[..read]
+            : throw new BadHttpRequestException(
+                $"The body is longer than {longest} bytes.",
+                StatusCodes.Status413PayloadTooLarge
+            );
+    }
+}

@@ -1,0 +1,89 @@
+using Trainyard.Manifests.Model;
+
+namespace Trainyard.Manifests.Experiments.Model;
+
+/// <summary>An experiment as its manifest describes it. Holds no credentials.</summary>
+public sealed record ExperimentManifest
+{
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public ManifestAuthor? Author { get; init; }
+
+    public EvaluationDefinition? Evaluation { get; init; }
+
+    public required IReadOnlyList<TrainingReference> References { get; init; }
+
+    public required DataStoreReference TrainingData { get; init; }
+
+    public required DataStoreReference TrainingResults { get; init; }
+
+    public IReadOnlyList<ExperimentTag> Tags { get; init; } = [];
+}
+
+/// <summary>How the author judges the models. Shown with the experiment; nothing is computed by it.</summary>
+public sealed record EvaluationDefinition(string? Method, IReadOnlyList<string> Metrics);
+
+/// <summary>A mark that other programs put on an experiment.</summary>
+public sealed record ExperimentTag(string Value, string? Description);
+
+/// <summary>A stored training definition, to be trained once, or searched over.</summary>
+public sealed record TrainingReference
+{
+    public required string Name { get; init; }
+
+    /// <summary>The definition's address, as it was given.</summary>
+    public required string DefinitionUrl { get; init; }
+
+    /// <summary>The definition's id, from its address.</summary>
+    public required Guid DefinitionId { get; init; }
+
+    /// <summary>In place of the definition's own command.</summary>
+    public string? Command { get; init; }
+
+    public required ComputeRequest Compute { get; init; }
+
+    /// <summary>Null for one training run.</summary>
+    public SearchSettings? Search { get; init; }
+}
+
+/// <summary>A search for hyperparameters.</summary>
+public sealed record SearchSettings
+{
+    /// <summary>One of <see cref="SearchMethodNames"/>, without <c>asha</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The metric that says how good a model is.</summary>
+    public required string Objective { get; init; }
+
+    public required bool Maximize { get; init; }
+
+    /// <summary>The most training runs.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The most training runs at once.</summary>
+    public int Parallelism { get; init; } = SearchLimits.UsualParallelism;
+
+    /// <summary>No further run is started once the ended ones held GPUs for so long together.</summary>
+    public double? MaxGpuHours { get; init; }
+
+    /// <summary>No further run is started so long after the start.</summary>
+    public double? MaxHours { get; init; }
+
+    /// <summary>What chance depends on; null for another one each time.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>How many values a grid takes of a range without steps.</summary>
+    public int GridPoints { get; init; } = SearchLimits.UsualGridPoints;
+
+    /// <summary>Null where every run goes on to its end.</summary>
+    public HalvingSettings? Halving { get; init; }
+
+    public required IReadOnlyList<HyperParameter> Parameters { get; init; }
+}
+
+/// <summary>Early stopping by asynchronous successive halving.</summary>
+/// <param name="MinSteps">No run is stopped before it.</param>
+/// <param name="Factor">Of so many runs that come to a rung one goes on; the next rung is so many times later.</param>
+public sealed record HalvingSettings(int MinSteps, int Factor);
