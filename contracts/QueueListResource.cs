@@ -28,6 +28,9 @@ public sealed record WaitingRunResource
 
     public required int NeededGpus { get; init; }
 
+    /// <summary>Where it stands; left out when it left the queue meanwhile.</summary>
+    public QueueResource? Queue { get; init; }
+
     /// <summary>What it waits for.</summary>
     public ReasonResource? Reason { get; init; }
 }

@@ -195,12 +195,38 @@ public sealed record ReasonResource(string Code, string Message, Fault Fault);
 
 public sealed record QueueResource
 {
+    /// <summary>Waiting runs that would go first, if nothing came and all were alike.</summary>
     public required int Ahead { get; init; }
+
+    /// <summary>
+    /// What holds it back: <c>turn</c>, <c>not_due</c>, <c>owner_gpus</c>, <c>owner_runs</c>, <c>pool_gpus</c>,
+    /// <c>pool_runs</c>, <c>reserved</c> (nodes are kept for it), <c>reserved_for_others</c> (what is free is kept for a large
+    /// run), <c>no_node_fits</c>.
+    /// </summary>
+    public string? Hold { get; init; }
+
+    /// <summary>The limit that holds it back; null for none.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>When it begins; null when nobody knows.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>Whether it begins then at the latest, on nodes that are kept for it; else it may be sooner or later.</summary>
+    public bool? StartIsPromised { get; init; }
+
+    /// <summary>How its owner stands; null where nobody knows.</summary>
+    public ShareResource? Share { get; init; }
 
     public required int NeededGpus { get; init; }
 
     public required int FreeSlots { get; init; }
 }
+
+/// <summary>An owner's use of the pool.</summary>
+/// <param name="UsedGpuHours">Lately: what is older counts half after each half-life.</param>
+/// <param name="Part">Of what all used lately, 0 to 1.</param>
+/// <param name="Due">The owner's part of the weights, 0 to 1.</param>
+public sealed record ShareResource(double UsedGpuHours, double Part, double Due);
 
 public sealed record PhaseResource(string Phase, DateTimeOffset At, string? Reason);
 

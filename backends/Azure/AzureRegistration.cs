@@ -67,8 +67,13 @@ public static class AzureRegistration
             Storage(provider).Experiments,
             "experiment-run"
         ));
-        services.AddSingleton<IDispatchQueue>(provider => new TableDispatchQueue(
+        services.AddSingleton(provider => new TablePool(
             Storage(provider).Dispatch,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<PoolOptions>>().Value
+        ));
+        services.AddSingleton<IDispatchQueue>(provider => new TableDispatchQueue(
+            provider.GetRequiredService<TablePool>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<PoolOptions>>()
         ));
@@ -85,6 +90,7 @@ public static class AzureRegistration
     {
         services.AddSingleton<IPoolLoad>(provider => new TablePoolLoad(
             Storage(provider).Dispatch,
+            provider.GetRequiredService<TablePool>(),
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<IPoolScaler>(provider =>

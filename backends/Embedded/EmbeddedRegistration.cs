@@ -74,6 +74,7 @@ public static class EmbeddedRegistration
             provider.GetRequiredService<SqliteDatabase>(),
             "experiment-run"
         ));
+        services.AddSingleton<SqlitePool>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IPoolLoad, SqlitePoolLoad>();
         services.AddSingleton<IPoolScaler, NoPoolScaler>();

@@ -15,7 +15,7 @@ public interface IDispatchQueue
     Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the next run that fits the node, as <see cref="QueueOrder"/> and <see cref="LeaseChoice"/> say, waiting up to
+    /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> says, waiting up to
     /// <paramref name="wait"/> for one; null when none came, and for a node that is set aside. A lease this
     /// node was given but never renewed, and does not say it holds, is given to it again under a new token; one that it
     /// renewed and no longer holds expires at once.
@@ -64,6 +64,9 @@ public sealed record DispatchEntry
 
     /// <summary>Higher goes first among the owner's own; 0 is normal.</summary>
     public int Priority { get; init; }
+
+    /// <summary>How long its command may run; null without limit.</summary>
+    public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>How long it waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
     public TimeSpan Delay { get; init; }

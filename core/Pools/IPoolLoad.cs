@@ -1,6 +1,8 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
@@ -29,8 +31,17 @@ public interface IPoolLoad
 /// <summary>The queue and the nodes of a pool at one moment.</summary>
 public sealed record PoolLoad
 {
-    /// <summary>The queued attempts, in the order of the queue.</summary>
+    /// <summary>The queued attempts, in the order of the queue; of very many only the first 10,000.</summary>
     public required IReadOnlyList<WaitingRun> Waiting { get; init; }
+
+    /// <summary>All queued attempts; null where those in the list are all.</summary>
+    public int? WaitingCount { get; init; }
+
+    /// <summary>How many of an owner's attempts are queued; null where nobody knows.</summary>
+    public Func<Owner, int>? WaitingOf { get; init; }
+
+    /// <summary>Where a queued run stands; null for one that is not queued. Null where only the list tells.</summary>
+    public Func<RunId, RunStanding?>? Standings { get; init; }
 
     public required IReadOnlyList<PoolNode> Nodes { get; init; }
 

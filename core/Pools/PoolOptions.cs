@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.Contracts;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
 /// <summary>Settings of the pool of nodes.</summary>
-public sealed class PoolOptions
+public sealed class PoolOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Pool";
@@ -71,6 +73,74 @@ public sealed class PoolOptions
 
     /// <summary>Whether the embedded service starts an agent for this machine. Default true.</summary>
     public bool StartAgent { get; set; } = true;
+
+    /// <summary>
+    /// How long it takes until what an owner used of the pool counts half, 1 minute to 365 days. Default 7 days. The owner who
+    /// used least for its weight is next.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan FairShareHalfLife { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The weights of owners, by name: one with 2 gets twice as much as one with 1. Default 1 for each.</summary>
+    public Dictionary<string, double> FairShareWeights { get; } = [];
+
+    /// <summary>As how many GPUs a run without GPUs counts in its owner's usage, 0 to 8. Default 0.25.</summary>
+    [Range(0.0, 8.0)]
+    public double FairShareCpuRun { get; set; } = 0.25;
+
+    /// <summary>How many GPUs an owner's runs may hold at once; 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int OwnerGpus { get; set; }
+
+    /// <summary>How many of an owner's runs may have nodes at once; 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int OwnerRuns { get; set; }
+
+    /// <summary>How many of an owner's runs may wait; a submission beyond is refused. 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int OwnerWaiting { get; set; }
+
+    /// <summary>How many GPUs all runs may hold at once; 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int PoolGpus { get; set; }
+
+    /// <summary>How many runs may have nodes at once; 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int PoolRuns { get; set; }
+
+    /// <summary>How many runs may wait; a submission beyond is refused. 0, the default, for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int PoolWaiting { get; set; }
+
+    /// <summary>
+    /// After how long a large run gets a reservation whosever turn it is, one such run at a time, 1 minute to 365 days. Default
+    /// 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromDays(1);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        FairShareWeights
+            .Where(weight => !Owner.TryParse(weight.Key, out _) || weight.Value is not (> 0 and < double.PositiveInfinity))
+            .Select(weight => new ValidationResult(
+                $"Pool:FairShareWeights:{weight.Key} is {weight.Value}: a weight is a number above 0, its key an owner's name."
+            ));
+
+    /// <summary>What of all this the scheduler decides by.</summary>
+    public SchedulingOptions Scheduling =>
+        new()
+        {
+            HalfLife = FairShareHalfLife,
+            Weights = FairShareWeights,
+            CpuRunGpus = FairShareCpuRun,
+            LongestWait = LongestWait,
+            OwnerGpus = OwnerGpus,
+            OwnerRuns = OwnerRuns,
+            PoolGpus = PoolGpus,
+            PoolRuns = PoolRuns,
+            SeenLately = LeaseRules.SeenLately(LeaseDuration),
+        };
 
     /// <summary>What of all this concerns what a run needs of a node.</summary>
     public Relaxations Relaxations =>

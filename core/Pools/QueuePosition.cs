@@ -1,3 +1,5 @@
+using Trainyard.Core.Pools.Scheduling;
+
 namespace Trainyard.Core.Pools;
 
 /// <summary>Where a queued run stands.</summary>
@@ -5,6 +7,9 @@ public sealed record QueuePosition
 {
     /// <summary>Runs of the same pool that go first.</summary>
     public required int Ahead { get; init; }
+
+    /// <summary>What the scheduler knows of it; null where nobody asked it.</summary>
+    public RunStanding? Standing { get; init; }
 
     /// <summary>GPUs it needs.</summary>
     public required int NeededGpus { get; init; }

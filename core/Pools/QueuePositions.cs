@@ -1,13 +1,13 @@
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
 /// <summary>Where the queued runs of a pool stand, from one look at it.</summary>
 public sealed class QueuePositions
 {
-    private readonly IReadOnlyList<WaitingRun> _waiting;
-    private readonly Dictionary<RunId, int> _places;
+    private readonly Func<RunId, (RunNeeds Needs, DateTimeOffset? NotBefore, int Ahead, RunStanding? Standing)?> _find;
     private readonly List<PoolNode> _nodes;
     private readonly List<PoolNode> _setAside;
     private readonly int _starting;
@@ -15,8 +15,7 @@ public sealed class QueuePositions
     /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
     public QueuePositions(PoolLoad load, DateTimeOffset seenSince)
     {
-        _waiting = load.Waiting;
-        _places = _waiting.Index().ToDictionary(place => place.Item.RunId, place => place.Index);
+        _find = load.Standings is { } standings ? id => Find(standings(id)) : InList(load.Waiting);
         var there = load
             .Nodes.Where(node => node is { IsRetired: false, Slots: > 0 } && node.SeenAt >= seenSince)
             .ToList();
@@ -28,23 +27,40 @@ public sealed class QueuePositions
     /// <summary>Null for a run that is not in the queue.</summary>
     public QueuePosition? Find(RunId id)
     {
-        if (!_places.TryGetValue(id, out var place))
+        if (_find(id) is not var (needs, notBefore, ahead, standing))
         {
             return null;
         }
-        var needs = _waiting[place].Needs;
         var able = _nodes.FindAll(node => NodeMatch.Could(node.Provides, needs));
         return new QueuePosition
         {
-            Ahead = place,
+            Ahead = ahead,
             NeededGpus = needs.Gpus,
             FreeSlots = able.Sum(node => node.FreeSlots),
             Lacking = able.Count == 0 ? NearestNode.Lacking(_nodes, needs) : null,
             Nodes = _nodes.Count,
             SetAside = _setAside.Count(node => NodeMatch.Could(node.Provides, needs)),
-            NotBefore = _waiting[place].NotBefore,
+            NotBefore = notBefore,
+            Standing = standing,
             Starting = _starting,
             CpuOnly = able.Count > 0 && able.TrueForAll(node => node.Gpus == 0),
         };
+    }
+
+    private static (RunNeeds, DateTimeOffset?, int, RunStanding?)? Find(RunStanding? standing) =>
+        standing is null
+            ? null
+            : (
+                standing.Run.Needs,
+                standing.Hold is RunHold.NotDue ? standing.Run.NotBefore : null,
+                standing.Ahead,
+                standing
+            );
+
+    private static Func<RunId, (RunNeeds, DateTimeOffset?, int, RunStanding?)?> InList(IReadOnlyList<WaitingRun> runs)
+    {
+        var places = runs.Index().ToDictionary(place => place.Item.RunId, place => place.Index);
+        return id =>
+            places.TryGetValue(id, out var place) ? (runs[place].Needs, runs[place].NotBefore, place, null) : null;
     }
 }

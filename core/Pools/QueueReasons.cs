@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
@@ -37,8 +38,40 @@ public static class QueueReasons
             return RunReason.Capacity("no_node_fits", lacking + coming);
         }
         var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
-        return RunReason.Capacity("queued", $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}");
+        if (position.Standing is { } standing && LimitOf(standing) is { } limit)
+        {
+            return RunReason.Capacity("limit", limit);
+        }
+        var where = $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}";
+        return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told) : ""));
     }
+
+    private static string? LimitOf(RunStanding standing) =>
+        standing.Hold switch
+        {
+            RunHold.OwnerGpus => $"your runs may hold {Gpus(standing.Limit)} at once, and do or would with this one",
+            RunHold.OwnerRuns => $"{standing.Limit} of your runs may run at once, and do",
+            RunHold.PoolGpus =>
+                $"the pool's runs may hold {Gpus(standing.Limit)} at once, and do or would with this one",
+            RunHold.PoolRuns => $"{standing.Limit} runs of the pool may run at once, and do",
+            _ => null,
+        };
+
+    private static string Until(RunStanding standing) =>
+        standing switch
+        {
+            { Hold: RunHold.Reserved, StartsAt: { } at } => $"; a node is kept for it, it begins by {Time(at)}",
+            { Hold: RunHold.Reserved } =>
+                "; a node is kept for it, when it begins is unknown: what runs there has no max_duration",
+            { Hold: RunHold.ReservedForOthers, StartsAt: { } at } =>
+                $"; what is free is kept for a larger run, about {Time(at)} if all runs take their time",
+            { Hold: RunHold.ReservedForOthers } =>
+                "; what is free is kept for a larger run that it would delay, when it begins is unknown",
+            { StartsAt: { } at } when standing.Ahead > 0 => $"; about {Time(at)} if all runs take their time",
+            _ => "",
+        };
+
+    private static string Time(DateTimeOffset at) => at.ToString("MM-dd HH:mm 'UTC'");
 
     private static string Machines(int count) => count == 1 ? "a machine is" : $"{count} machines are";
 

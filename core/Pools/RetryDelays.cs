@@ -11,6 +11,9 @@ public static class RetryDelays
     /// <summary>How long, once it is due, it is kept for a node that did not fail it.</summary>
     public static TimeSpan AvoidFor { get; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether a time is no further ahead than any wait: if it is, it was written by a clock that has been set back since.</summary>
+    public static bool IsPossible(DateTimeOffset? until, DateTimeOffset now) => until <= now + Longest + AvoidFor;
+
     /// <summary>5 s after the first attempt, then 20 s, 80 s, then 5 minutes each time.</summary>
     public static TimeSpan After(int attempts) =>
         TimeSpan.FromSeconds(

@@ -11,6 +11,32 @@ namespace Trainyard.Core.Runs;
 /// <summary>Where a run can go, as the pool is now, and what it goes without there.</summary>
 public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, PoolOptions pool, TimeProvider time)
 {
+    /// <summary>Why an owner may submit no run now; empty when it may. What was submitted a moment ago may not count yet.</summary>
+    public async Task<IReadOnlyList<ProblemItem>> WaitingProblemsAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        if (pool is { OwnerWaiting: 0, PoolWaiting: 0 })
+        {
+            return [];
+        }
+        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var own = load.WaitingOf?.Invoke(owner) ?? 0;
+        return pool.OwnerWaiting > 0 && own >= pool.OwnerWaiting
+                ?
+                [
+                    SubmissionProblems.TooManyWaiting(
+                        $"{own} of your runs wait for a node, and {pool.OwnerWaiting} may."
+                    ),
+                ]
+            : pool.PoolWaiting > 0 && load.WaitingCount >= pool.PoolWaiting
+                ?
+                [
+                    SubmissionProblems.TooManyWaiting(
+                        $"{load.WaitingCount} runs of the pool wait for a node, and {pool.PoolWaiting} may."
+                    ),
+                ]
+            : [];
+    }
+
     /// <summary>What is to be said to who submits it.</summary>
     public async Task<PlacementForecast> ForecastAsync(TrainingManifest manifest, CancellationToken cancellationToken)
     {

@@ -38,6 +38,9 @@ public static class RunResourceMapper
         };
     }
 
+    /// <summary>Where a run stands in the queue.</summary>
+    public static QueueResource ToResource(QueuePosition position) => QueueResources.Of(position);
+
     /// <summary>Upper case, as <c>monitor</c> prints it.</summary>
     public static string ToWire(this RunPhase phase) => phase.ToString().ToUpperInvariant();
 
@@ -94,14 +97,7 @@ public static class RunResourceMapper
             CurrentAt = now,
             Message = $"{run.Id}: {run.ExitCode?.ToString() ?? reason?.ToString() ?? ""}",
             Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
-            Queue = position is null
-                ? null
-                : new QueueResource
-                {
-                    Ahead = position.Ahead,
-                    NeededGpus = position.NeededGpus,
-                    FreeSlots = position.FreeSlots,
-                },
+            Queue = position is null ? null : QueueResources.Of(position),
             Attempt = run.Attempt,
             Node = run.Node,
             ExitCode = run.ExitCode,

@@ -28,6 +28,15 @@ internal static class SubmissionProblems
             Source = ManifestSource,
         };
 
+    /// <summary>As many runs wait as may.</summary>
+    public static ProblemItem TooManyWaiting(string message) =>
+        new()
+        {
+            Code = "too_many_waiting",
+            Message = $"{message} Submit it again when some have begun, or cancel some.",
+            Source = ManifestSource,
+        };
+
     public static ProblemItem Of(ManifestProblem problem) =>
         new()
         {

@@ -34,7 +34,7 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
             new QueueListResource
             {
                 Pool = pool.Name,
-                Waiting = load.Waiting.Count,
+                Waiting = load.WaitingCount ?? load.Waiting.Count,
                 Resources = listed,
             }
         );
@@ -47,7 +47,8 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
     )
     {
         var run = (await runs.GetAsync(waiting.RunId, cancellationToken))?.Run;
-        var reason = QueueReasons.Of(positions.Find(waiting.RunId));
+        var position = positions.Find(waiting.RunId);
+        var reason = QueueReasons.Of(position);
         return new WaitingRunResource
         {
             Id = waiting.RunId,
@@ -55,6 +56,7 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
             Name = run?.Manifest.Name,
             SubmittedAt = run?.SubmittedAt,
             NeededGpus = waiting.Needs.Gpus,
+            Queue = position is null ? null : RunResourceMapper.ToResource(position),
             Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
         };
     }

@@ -47,6 +47,7 @@ public sealed class EnqueueRun(
             Needs = RunNeeds.Of(run.Manifest, frameworks, pool.Relaxations),
             Owner = run.Owner,
             Delay = request.Delay,
+            MaxDuration = run.Manifest.MaxDuration,
             Priority = (int)run.Manifest.Priority,
         };
         await queue.EnqueueAsync(entry, cancellationToken);

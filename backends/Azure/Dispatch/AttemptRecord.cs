@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
@@ -51,15 +53,33 @@ internal sealed record AttemptRecord
 
     public long? EndedAt { get; init; }
 
+    /// <summary>In ticks; null without limit.</summary>
+    public long? MaxDuration { get; init; }
+
+    /// <summary>When its run was first queued; null when that was before it was kept.</summary>
+    public long? QueuedAt { get; init; }
+
+    public long? LeasedAt { get; init; }
+
+    /// <summary>Grows with each change.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Where its rows are; not a part of the row.</summary>
+    public required string Partition { get; init; }
+
     /// <summary>The version it was read with; not a part of the row.</summary>
     public ETag Version { get; init; }
 
     public DateTimeOffset Expiry => new(ExpiresAt!.Value, TimeSpan.Zero);
 
-    public TableEntity ToEntity()
+    public TableEntity ToEntity() => ToEntity(Partition, DispatchKeys.Attempt(RunId));
+
+    /// <summary>All of it under another key.</summary>
+    public TableEntity ToEntity(string partition, string row)
     {
-        var entity = new TableEntity(DispatchKeys.Partition, DispatchKeys.Attempt(RunId))
+        var entity = new TableEntity(partition, row)
         {
+            [nameof(Revision)] = Revision,
             [nameof(RunId)] = RunId.ToString(),
             [nameof(Attempt)] = Attempt,
             [nameof(Sequence)] = Sequence,
@@ -81,6 +101,9 @@ internal sealed record AttemptRecord
         SetUnlessNull(entity, nameof(TokenHash), TokenHash);
         SetUnlessNull(entity, nameof(ExpiresAt), ExpiresAt);
         SetUnlessNull(entity, nameof(EndedAt), EndedAt);
+        SetUnlessNull(entity, nameof(MaxDuration), MaxDuration);
+        SetUnlessNull(entity, nameof(QueuedAt), QueuedAt);
+        SetUnlessNull(entity, nameof(LeasedAt), LeasedAt);
         return entity;
     }
 
@@ -107,8 +130,53 @@ internal sealed record AttemptRecord
             Renewed = entity.GetBoolean(nameof(Renewed))!.Value,
             CancelRequested = entity.GetBoolean(nameof(CancelRequested))!.Value,
             EndedAt = entity.GetInt64(nameof(EndedAt)),
+            MaxDuration = entity.GetInt64(nameof(MaxDuration)),
+            QueuedAt = entity.GetInt64(nameof(QueuedAt)),
+            LeasedAt = entity.GetInt64(nameof(LeasedAt)),
+            Revision = entity.GetInt64(nameof(Revision)) ?? 0,
+            Partition = entity.PartitionKey,
             Version = entity.ETag,
         };
+
+    /// <summary>As the scheduler knows it.</summary>
+    public QueuedRun ToQueued(DateTimeOffset now) =>
+        new()
+        {
+            RunId = RunId,
+            Attempt = Attempt,
+            Owner = Owner,
+            Priority = Priority,
+            Age = Age,
+            QueuedAt = TimeOf(QueuedAt) ?? now,
+            Needs = Needs,
+            MaxDuration = MaxDuration is { } most ? TimeSpan.FromTicks(most) : null,
+            NotBefore = TimeOf(NotBefore),
+            Avoided = ReadAvoided(),
+            AvoidUntil = RetryDelays.IsPossible(TimeOf(AvoidUntil), now) ? TimeOf(AvoidUntil) : null,
+        };
+
+    /// <inheritdoc cref="ToQueued"/>
+    public RunningRun ToRunning(DateTimeOffset now) =>
+        new()
+        {
+            Run = ToQueued(now),
+            Nodes = [Node!],
+            StartedAt = TimeOf(LeasedAt) ?? now,
+        };
+
+    /// <summary>With one more node that failed its run; the same when the node is known.</summary>
+    public AttemptRecord Avoiding(string node) =>
+        ReadAvoided() is var avoided && avoided.Contains(node)
+            ? this
+            : this with
+            {
+                Avoided = JsonSerializer.Serialize<string[]>([.. avoided, node]),
+            };
+
+    private string[] ReadAvoided() => Avoided is null ? [] : JsonSerializer.Deserialize<string[]>(Avoided) ?? [];
+
+    private static DateTimeOffset? TimeOf(long? ticks) =>
+        ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 
     private static void SetUnlessNull(TableEntity entity, string name, object? value)
     {

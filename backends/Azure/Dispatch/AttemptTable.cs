@@ -7,129 +7,72 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The attempts. Beside an attempt's own row stands, by its state, the row by which it is found: its place in the queue, its
-/// lease, or its end. They change in one transaction, which fails when the attempt is not as it was read.
+/// The attempts. Beside an attempt's own row stands, by its state, a copy by which it is found as waiting or leased, or the row
+/// of its end. They change in one transaction, which fails when the attempt is not as it was read.
 /// </summary>
-internal sealed class AttemptTable(TableClient table)
+internal sealed class AttemptTable(TableClient table, TimeProvider time)
 {
-    private const string Next = nameof(Next);
+    private long _lastSequence;
 
-    public async Task<AttemptRecord?> FindAsync(RunId id, CancellationToken cancellationToken)
-    {
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(
-            DispatchKeys.Partition,
-            DispatchKeys.Attempt(id),
-            cancellationToken: cancellationToken
-        );
-        return row.HasValue ? AttemptRecord.Read(row.Value!) : null;
-    }
+    /// <summary>Looks where it belongs, then where it was before attempts were spread.</summary>
+    public async Task<AttemptRecord?> FindAsync(RunId id, CancellationToken cancellationToken) =>
+        await FindAsync(DispatchKeys.PartitionOf(id), id, cancellationToken)
+        ?? await FindAsync(DispatchKeys.OldPartition, id, cancellationToken);
 
-    /// <summary>Rows whose key starts with a prefix, in the order of their keys, that the condition lets through.</summary>
-    public AsyncPageable<TableEntity> Rows(
-        string prefix,
-        CancellationToken cancellationToken,
-        string? condition = null,
-        int? maxPerPage = null,
-        string[]? columns = null
-    ) => Between(prefix, RowKeys.EndOf(prefix), cancellationToken, condition, maxPerPage, columns);
+    /// <summary>Rows of a partition whose key starts with a prefix, in the order of their keys.</summary>
+    public AsyncPageable<TableEntity> Rows(string partition, string prefix, CancellationToken cancellationToken) =>
+        Between(partition, prefix, RowKeys.EndOf(prefix), cancellationToken);
 
     /// <summary>Rows from a key up to another, which is not one of them.</summary>
     public AsyncPageable<TableEntity> Between(
+        string partition,
         string from,
         string to,
-        CancellationToken cancellationToken,
-        string? condition = null,
-        int? maxPerPage = null,
-        string[]? columns = null
-    )
-    {
-        var range = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {DispatchKeys.Partition} and RowKey ge {from} and RowKey lt {to}"
-        );
-        var filter = condition is null ? range : $"{range} and {condition}";
-        return table.QueryAsync<TableEntity>(filter, maxPerPage, columns, cancellationToken);
-    }
-
-    /// <summary>What waits in a pool, in the order of the queue.</summary>
-    public async Task<IReadOnlyList<QueuedAttempt>> WaitingAsync(string pool, CancellationToken cancellationToken)
-    {
-        var waiting = new List<QueuedAttempt>();
-        await foreach (var row in Rows(DispatchKeys.Queue(pool), cancellationToken))
-        {
-            waiting.Add(PlaceRow.Read(row));
-        }
-        return QueueOrder.Of(waiting);
-    }
-
-    /// <summary>Slots that are leased, by node: also by leases that have run out and are not taken as lost yet.</summary>
-    public async Task<Dictionary<string, int>> LeasedSlotsAsync(CancellationToken cancellationToken)
-    {
-        var slots = new Dictionary<string, int>();
-        await foreach (var row in Rows(DispatchKeys.Leases, cancellationToken))
-        {
-            var lease = LeaseRow.Read(row);
-            if (!lease.IsLost)
-            {
-                slots[lease.Node] = slots.GetValueOrDefault(lease.Node) + lease.Slots;
-            }
-        }
-        return slots;
-    }
-
-    /// <summary>Whether a node holds a lease that is not taken as lost.</summary>
-    public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
-    {
-        await foreach (var row in Rows(DispatchKeys.LeasesOf(node), cancellationToken))
-        {
-            if (!LeaseRow.Read(row).IsLost)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// <summary>Adds the first attempt of a run, with the next place in age. Throws <see cref="ConflictException"/>.</summary>
-    public async Task AddAsync(AttemptRecord record, CancellationToken cancellationToken)
-    {
-        var counter = await table.GetEntityIfExistsAsync<TableEntity>(
-            DispatchKeys.Partition,
-            DispatchKeys.Counter,
+        CancellationToken cancellationToken
+    ) =>
+        table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}"),
             cancellationToken: cancellationToken
         );
-        var sequence = counter.HasValue ? counter.Value!.GetInt64(Next)!.Value : 1;
-        var after = new TableEntity(DispatchKeys.Partition, DispatchKeys.Counter) { [Next] = sequence + 1 };
-        var count = counter.HasValue
-            ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, after, counter.Value!.ETag)
-            : new TableTransactionAction(TableTransactionActionType.Add, after);
-        record = record with { Sequence = sequence, Age = sequence };
+
+    /// <summary>All that wait or are leased or lost: what a process reads at its start.</summary>
+    public async Task<List<AttemptRecord>> LiveAsync(CancellationToken cancellationToken)
+    {
+        var readings = DispatchKeys.AttemptPartitions.SelectMany(partition =>
+            new[] { DispatchKeys.Queued, DispatchKeys.Leases }.Select(prefix =>
+                ReadAsync(partition, prefix, cancellationToken)
+            )
+        );
+        return [.. (await Task.WhenAll(readings)).SelectMany(read => read)];
+    }
+
+    /// <summary>Adds the first attempt of a run. Throws <see cref="ConflictException"/>.</summary>
+    public async Task<AttemptRecord> AddAsync(AttemptRecord record, CancellationToken cancellationToken)
+    {
+        var now = NextSequence();
+        record = record with { Sequence = now, Age = now, Revision = now };
         var add = new TableTransactionAction(TableTransactionActionType.Add, record.ToEntity());
-        await SubmitAsync([count, add, .. Finding(record).Select(Put)], cancellationToken);
+        await SubmitAsync([add, .. Finding(record).Select(Put)], cancellationToken);
+        return record;
     }
 
     /// <summary>Changes an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
-    public Task ChangeAsync(AttemptRecord before, AttemptRecord after, CancellationToken cancellationToken) =>
-        ChangeAsync([(before, after)], cancellationToken);
-
-    /// <summary>
-    /// Changes attempts that are as they were read, and with them what else is given. Throws <see cref="ConflictException"/>.
-    /// </summary>
-    public Task ChangeAsync(
-        IReadOnlyList<(AttemptRecord Before, AttemptRecord After)> changes,
-        CancellationToken cancellationToken,
-        params ReadOnlySpan<TableTransactionAction> besides
+    public async Task<AttemptRecord> ChangeAsync(
+        AttemptRecord before,
+        AttemptRecord after,
+        CancellationToken cancellationToken
     )
     {
-        var rows = changes.SelectMany(change => Finding(change.After)).ToList();
-        var gone = changes
-            .SelectMany(change => Finding(change.Before))
-            .Where(old => !rows.Exists(row => row.RowKey == old.RowKey));
-        var replaced = changes.Select(change => new TableTransactionAction(
+        after = after with { Revision = Math.Max(before.Revision + 1, time.GetUtcNow().UtcTicks) };
+        var rows = Finding(after).ToList();
+        var gone = Finding(before).Where(old => !rows.Exists(row => row.RowKey == old.RowKey));
+        var replaced = new TableTransactionAction(
             TableTransactionActionType.UpdateReplace,
-            change.After.ToEntity(),
-            change.Before.Version
-        ));
-        return SubmitAsync([.. replaced, .. gone.Select(Delete), .. rows.Select(Put), .. besides], cancellationToken);
+            after.ToEntity(),
+            before.Version
+        );
+        var versions = await SubmitAsync([replaced, .. gone.Select(Delete), .. rows.Select(Put)], cancellationToken);
+        return after with { Version = versions };
     }
 
     /// <summary>Forgets an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
@@ -137,25 +80,78 @@ internal sealed class AttemptTable(TableClient table)
     {
         var row = new TableTransactionAction(
             TableTransactionActionType.Delete,
-            new TableEntity(DispatchKeys.Partition, DispatchKeys.Attempt(record.RunId)),
+            new TableEntity(record.Partition, DispatchKeys.Attempt(record.RunId)),
             record.Version
         );
         return SubmitAsync([row, .. Finding(record).Select(Delete)], cancellationToken);
+    }
+
+    // The time, so that no row counts; what comes to one instance at one moment keeps its order too.
+    private long NextSequence()
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref _lastSequence);
+            var next = Math.Max(time.GetUtcNow().UtcTicks, last + 1);
+            if (Interlocked.CompareExchange(ref _lastSequence, next, last) == last)
+            {
+                return next;
+            }
+        }
+    }
+
+    private async Task<AttemptRecord?> FindAsync(string partition, RunId id, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            partition,
+            DispatchKeys.Attempt(id),
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? AttemptRecord.Read(row.Value!) : null;
+    }
+
+    // A row of before it was a copy names the attempt.
+    private async Task<List<AttemptRecord>> ReadAsync(
+        string partition,
+        string prefix,
+        CancellationToken cancellationToken
+    )
+    {
+        var records = new List<AttemptRecord>();
+        await foreach (var row in Rows(partition, prefix, cancellationToken))
+        {
+            if (row.ContainsKey(nameof(AttemptRecord.Revision)))
+            {
+                records.Add(AttemptRecord.Read(row));
+            }
+            else if (
+                await FindAsync(
+                    partition,
+                    RunId.Parse(row.GetString(nameof(AttemptRecord.RunId))),
+                    cancellationToken
+                ) is
+                { } record
+            )
+            {
+                records.Add(record);
+            }
+        }
+        return records;
     }
 
     private static IEnumerable<TableEntity> Finding(AttemptRecord record)
     {
         if (record.State is AttemptState.Queued)
         {
-            yield return PlaceRow.Write(record);
+            yield return record.ToEntity(record.Partition, DispatchKeys.Place(record));
         }
         if (record.State is AttemptState.Leased or AttemptState.Lost)
         {
-            yield return LeaseRow.Write(record);
+            yield return record.ToEntity(record.Partition, DispatchKeys.Lease(record));
         }
         if (record.EndedAt is not null)
         {
-            yield return new TableEntity(DispatchKeys.Partition, DispatchKeys.End(record))
+            yield return new TableEntity(record.Partition, DispatchKeys.End(record))
             {
                 [nameof(AttemptRecord.RunId)] = record.RunId.ToString(),
             };
@@ -168,11 +164,13 @@ internal sealed class AttemptTable(TableClient table)
     private static TableTransactionAction Delete(TableEntity entity) =>
         new(TableTransactionActionType.Delete, entity, ETag.All);
 
-    private async Task SubmitAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)
+    // The version of the first row.
+    private async Task<ETag> SubmitAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         try
         {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
+            var answers = await table.SubmitTransactionAsync(actions, cancellationToken);
+            return answers.Value[0].Headers.ETag ?? default;
         }
         catch (RequestFailedException e) when (TableErrors.IsConflict(e))
         {

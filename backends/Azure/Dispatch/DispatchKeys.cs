@@ -1,42 +1,75 @@
+using System.IO.Hashing;
+using System.Text;
 using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The rows of the queue. All are in one partition, so that an attempt and the rows by which it is found change together.
+/// The rows of the queue. An attempt and the rows by which it is found are in one partition, so that they change together, and
+/// attempts are spread over partitions by their run's id, nodes by their names.
 /// </summary>
 internal static class DispatchKeys
 {
-    public const string Partition = "queue";
+    /// <summary>Where everything was before it was spread; what is left there stays there.</summary>
+    public const string OldPartition = "queue";
 
-    /// <summary>The row that counts the attempts, for their age.</summary>
-    public const string Counter = "counter";
-
+    public const string Queued = "queued:";
     public const string Leases = "leased:";
     public const string Ends = "ended:";
+
+    /// <summary>A node, in its partition or in the old one.</summary>
     public const string Nodes = "node:";
+
+    /// <summary>The partitions of nodes, of usage and of changes.</summary>
+    public const string NodePartitions = "node:";
+    public const string UsagePartitions = "usage:";
+    public const string LogPartitions = "log:";
+
+    private const string PoolPartition = "pool:";
+    private const uint Partitions = 16;
+
+    // One partition takes what is written in so long.
+    private static readonly TimeSpan LogBucket = TimeSpan.FromSeconds(10);
+
+    /// <summary>The partitions of attempts, the old one last.</summary>
+    public static IEnumerable<string> AttemptPartitions =>
+        Enumerable.Range(0, (int)Partitions).Select(i => $"runs:{i:D2}").Append(OldPartition);
+
+    public static string PartitionOf(RunId id) => $"runs:{HashOf(id.ToString()):D2}";
+
+    public static string PartitionOfNode(string node) => $"{NodePartitions}{HashOf(node):D2}";
+
+    public static string PartitionOfUsage(string owner) => $"{UsagePartitions}{HashOf(owner):D2}";
+
+    public static string PartitionOfPool(string pool) => PoolPartition + RowKeys.Encode(pool);
+
+    /// <summary>The partition of the changes of a moment.</summary>
+    public static string LogAt(long ticks) => LogPartitions + RowKeys.OldestFirst(ticks / LogBucket.Ticks);
 
     public static string Attempt(RunId id) => $"run:{id}";
 
-    /// <summary>What waits in a pool.</summary>
-    public static string Queue(string pool) => $"queued:{RowKeys.Encode(pool)}:";
+    /// <summary>Its row among those that wait.</summary>
+    public static string Place(AttemptRecord record)
+    {
+        var place =
+            $"{Queued}{RowKeys.Encode(record.Pool)}:{(long)int.MaxValue - record.Priority:D10}:{record.Sequence:D19}";
+        return record.Partition == OldPartition ? place : $"{place}:{record.RunId}";
+    }
 
-    /// <summary>A place in the queue. Its last part is the age; the order is not that of the keys.</summary>
-    public static string Place(AttemptRecord record) =>
-        $"{Queue(record.Pool)}{(long)int.MaxValue - record.Priority:D10}:{record.Sequence:D19}";
+    public static string Lease(AttemptRecord record) => $"{LeasesOf(record.Node!)}{record.RunId}";
 
-    /// <summary>The leases of a node, and of those the lost ones.</summary>
+    /// <summary>The leases of a node in a partition of attempts.</summary>
     public static string LeasesOf(string node) => $"{Leases}{RowKeys.Encode(node)}:";
 
-    public static string Lease(AttemptRecord record) => LeasesOf(record.Node!) + record.RunId;
+    /// <summary>The runs that nodes hold, in the partitions of the nodes.</summary>
+    public const string Held = "held:";
 
     public static string End(long ticks) => Ends + RowKeys.OldestFirst(ticks);
 
     public static string End(AttemptRecord record) => $"{End(record.EndedAt!.Value)}:{record.RunId}";
 
-    /// <summary>What is said of a pool as a whole.</summary>
-    public static string Pool(string pool) => $"pool:{RowKeys.Encode(pool)}";
-
     public static string Node(string node) => Nodes + RowKeys.Encode(node);
+
+    private static uint HashOf(string text) => Crc32.HashToUInt32(Encoding.UTF8.GetBytes(text)) % Partitions;
 }

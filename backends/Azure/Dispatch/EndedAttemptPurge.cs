@@ -21,21 +21,26 @@ internal sealed class EndedAttemptPurge(AttemptTable attempts)
     public async Task PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
     {
         var end = DispatchKeys.End(endedBefore.UtcTicks);
-        await foreach (var row in attempts.Between(DispatchKeys.Ends, end, cancellationToken))
+        foreach (var partition in DispatchKeys.AttemptPartitions)
         {
-            var id = RunId.Parse(row.GetString(nameof(AttemptRecord.RunId)));
-            if (await attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } record)
+            await foreach (var row in attempts.Between(partition, DispatchKeys.Ends, end, cancellationToken))
             {
-                continue;
-            }
-            try
-            {
-                await attempts.ForgetAsync(record, cancellationToken);
-            }
-            catch (ConflictException)
-            {
-                // Another process forgot it, or a new attempt began: the next time tells.
+                var id = RunId.Parse(row.GetString(nameof(AttemptRecord.RunId)));
+                if (await attempts.FindAsync(id, cancellationToken) is { EndedAt: not null } record)
+                {
+                    await TryForgetAsync(record, cancellationToken);
+                }
             }
         }
+    }
+
+    // When another process forgot it, or a new attempt began, the next time tells.
+    private async Task TryForgetAsync(AttemptRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await attempts.ForgetAsync(record, cancellationToken);
+        }
+        catch (ConflictException) { }
     }
 }

@@ -14,6 +14,11 @@ namespace Trainyard.Backends.Azure.Dispatch;
 /// </summary>
 internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, long BusyAt, bool IsRetired, ETag Version)
 {
+    public required string Pool { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public required string Partition { get; init; }
+
     public string? Sandbox { get; init; }
 
     /// <summary>As JSON.</summary>
@@ -48,7 +53,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
 
     /// <summary>What a question for work tells.</summary>
     public static TableEntity Write(NodeOffer offer, DateTimeOffset now) =>
-        new(DispatchKeys.Partition, DispatchKeys.Node(offer.Node))
+        new(DispatchKeys.PartitionOfNode(offer.Node), DispatchKeys.Node(offer.Node))
         {
             [nameof(Name)] = offer.Node,
             [nameof(NodeOffer.Pool)] = offer.Pool,
@@ -61,7 +66,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
 
     /// <summary>What a lease tells that the node holds or is given.</summary>
     public static TableEntity WriteBusy(string node, DateTimeOffset now) =>
-        new(DispatchKeys.Partition, DispatchKeys.Node(node))
+        new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
         {
             [nameof(SeenAt)] = now.UtcTicks,
             [nameof(BusyAt)] = now.UtcTicks,
@@ -69,11 +74,11 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
 
     /// <summary>What a retirement tells.</summary>
     public static TableEntity WriteRetired(string node) =>
-        new(DispatchKeys.Partition, DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
+        new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
 
     /// <summary>What the end of an attempt tells of its node.</summary>
     public static TableEntity WriteStanding(string node, NodeStanding standing) =>
-        new(DispatchKeys.Partition, DispatchKeys.Node(node))
+        new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
         {
             [nameof(Standing)] = JsonSerializer.Serialize(standing, WireJson.Options),
         };
@@ -90,6 +95,8 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             entity.ETag
         )
         {
+            Pool = entity.GetString(nameof(NodeOffer.Pool)) ?? "",
+            Partition = entity.PartitionKey,
             Sandbox = entity.GetString(nameof(Sandbox)) is { Length: > 0 } sandbox ? sandbox : null,
             Facts = entity.GetString(nameof(Facts)) is { Length: > 0 } facts ? facts : null,
             Standing = entity.GetString(nameof(Standing)),

@@ -3,20 +3,36 @@ using Azure;
 using Azure.Data.Tables;
 using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>The nodes that asked for work. A row is written again only when it says something else or is getting old.</summary>
-internal sealed class NodeRows(TableClient table)
+internal sealed class NodeRows(TableClient table, TimeProvider time)
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(10);
 
+    // What is shown of nodes may be as old, but for what this instance writes itself.
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
+
+    private static readonly string[] Kept =
+    [
+        nameof(NodeRow.BusyAt),
+        nameof(NodeRow.IsRetired),
+        nameof(NodeRow.Standing),
+    ];
+
+    private readonly Lock _noting = new();
+    private Dictionary<string, TableEntity>? _all;
+    private long _readAt;
+
     private readonly ConcurrentDictionary<string, (NodeOffer? Offer, DateTimeOffset At)> _written = new();
 
-    public async Task SeeAsync(NodeOffer offer, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task SeeAsync(NodeOffer offer, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         if (IsFresh(offer.Node, now) && _written[offer.Node].Offer is { } known && SaysTheSame(known, offer))
         {
             return;
@@ -28,14 +44,15 @@ internal sealed class NodeRows(TableClient table)
         }
         if (!await TryMergeAsync(row, cancellationToken))
         {
-            await AddAsync(row, now, cancellationToken);
+            await AddAsync(row, offer.Node, now, cancellationToken);
         }
         _written[offer.Node] = (offer, now);
     }
 
     /// <summary>A node that works asks less often, but renews its leases.</summary>
-    public async Task SeeBusyAsync(string node, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task SeeBusyAsync(string node, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         if (IsFresh(node, now))
         {
             return;
@@ -47,13 +64,49 @@ internal sealed class NodeRows(TableClient table)
 
     public async Task<NodeRow?> FindAsync(string node, CancellationToken cancellationToken)
     {
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(
-            DispatchKeys.Partition,
-            DispatchKeys.Node(node),
-            cancellationToken: cancellationToken
-        );
-        return row.HasValue ? NodeRow.Read(row.Value!) : null;
+        var row = await FindAsync(DispatchKeys.PartitionOfNode(node), node, cancellationToken);
+        return row is null ? null : NodeRow.Read(row);
     }
+
+    /// <summary>
+    /// Keeps that a node that is as it was read holds a run, from now on without having been idle. Throws
+    /// <see cref="ConflictException"/>.
+    /// </summary>
+    public async Task HoldAsync(NodeRow node, RunId id, CancellationToken cancellationToken)
+    {
+        var busy = NodeRow.WriteBusy(node.Name, time.GetUtcNow());
+        var held = new TableEntity(busy.PartitionKey, HeldPrefix(node.Name) + id);
+        try
+        {
+            await table.SubmitTransactionAsync(
+                [
+                    new TableTransactionAction(TableTransactionActionType.UpdateMerge, busy, node.Version),
+                    new TableTransactionAction(TableTransactionActionType.UpsertReplace, held),
+                ],
+                cancellationToken
+            );
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            throw new ConflictException(e);
+        }
+        Note(busy);
+    }
+
+    /// <summary>The runs that a node was given and that were not let go.</summary>
+    public async Task<List<RunId>> HeldByAsync(string node, CancellationToken cancellationToken)
+    {
+        var held = new List<RunId>();
+        await foreach (var row in RowsAsync(DispatchKeys.PartitionOfNode(node), HeldPrefix(node), cancellationToken))
+        {
+            held.Add(RunId.Parse(row.RowKey[HeldPrefix(node).Length..]));
+        }
+        return held;
+    }
+
+    /// <summary>A node holds a run no more.</summary>
+    public Task LetGoAsync(string node, RunId id, CancellationToken cancellationToken) =>
+        table.DeleteEntityAsync(DispatchKeys.PartitionOfNode(node), HeldPrefix(node) + id, ETag.All, cancellationToken);
 
     /// <summary>Retires a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
     public Task RetireAsync(NodeRow node, CancellationToken cancellationToken) =>
@@ -68,6 +121,7 @@ internal sealed class NodeRows(TableClient table)
         try
         {
             await table.UpdateEntityAsync(row, node.Version, TableUpdateMode.Merge, cancellationToken);
+            Note(row);
         }
         catch (RequestFailedException e) when (TableErrors.IsConflict(e))
         {
@@ -75,25 +129,108 @@ internal sealed class NodeRows(TableClient table)
         }
     }
 
-    /// <summary>The nodes of a pool.</summary>
-    public async Task<List<NodeRow>> OfPoolAsync(string pool, AttemptTable rows, CancellationToken cancellationToken)
+    /// <summary>The nodes of a pool, as they were within the last seconds.</summary>
+    public async Task<List<NodeRow>> OfPoolAsync(string pool, CancellationToken cancellationToken)
     {
-        var condition = TableClient.CreateQueryFilter($"Pool eq {pool}");
-        var nodes = new List<NodeRow>();
-        await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
+        if (_all is null || time.GetElapsedTime(_readAt) >= GoodFor)
         {
-            nodes.Add(NodeRow.Read(row));
+            await AllAsync(cancellationToken);
         }
-        return nodes;
+        lock (_noting)
+        {
+            return [.. _all!.Values.Select(NodeRow.Read).Where(node => node.Pool == pool)];
+        }
+    }
+
+    /// <summary>The nodes of all pools.</summary>
+    public async Task<List<NodeRow>> AllAsync(CancellationToken cancellationToken)
+    {
+        var read = new Dictionary<string, TableEntity>();
+        var begun = time.GetTimestamp();
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {DispatchKeys.NodePartitions} and PartitionKey lt {RowKeys.EndOf(DispatchKeys.NodePartitions)}"
+        );
+        var old = RowsAsync(DispatchKeys.OldPartition, DispatchKeys.Nodes, cancellationToken);
+        await foreach (var row in old)
+        {
+            read[row.RowKey] = row;
+        }
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            if (row.RowKey.StartsWith(DispatchKeys.Nodes, StringComparison.Ordinal))
+            {
+                read[row.RowKey] = row;
+            }
+        }
+        lock (_noting)
+        {
+            (_all, _readAt) = (read, begun);
+            return [.. read.Values.Select(NodeRow.Read)];
+        }
     }
 
     /// <summary>Forgets nodes that are gone for good.</summary>
-    public async Task ForgetAsync(DateTimeOffset seenBefore, AttemptTable rows, CancellationToken cancellationToken)
+    public async Task ForgetAsync(DateTimeOffset seenBefore, CancellationToken cancellationToken)
     {
-        var condition = TableClient.CreateQueryFilter($"SeenAt lt {seenBefore.UtcTicks}");
-        await foreach (var row in rows.Rows(DispatchKeys.Nodes, cancellationToken, condition))
+        foreach (var node in await AllAsync(cancellationToken))
         {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            if (node.SeenAt < seenBefore.UtcTicks)
+            {
+                await table.DeleteEntityAsync(
+                    node.Partition,
+                    DispatchKeys.Node(node.Name),
+                    ETag.All,
+                    cancellationToken
+                );
+            }
+        }
+    }
+
+    // A node's row and what it holds have the node's name in their keys: nodes share partitions.
+    private static string HeldPrefix(string node) => $"{DispatchKeys.Held}{RowKeys.Encode(node)}:";
+
+    private AsyncPageable<TableEntity> RowsAsync(
+        string partition,
+        string prefix,
+        CancellationToken cancellationToken
+    ) =>
+        table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {partition} and RowKey ge {prefix} and RowKey lt {RowKeys.EndOf(prefix)}"
+            ),
+            cancellationToken: cancellationToken
+        );
+
+    private async Task<TableEntity?> FindAsync(string partition, string node, CancellationToken cancellationToken)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            partition,
+            DispatchKeys.Node(node),
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? row.Value : null;
+    }
+
+    // What was written is known without another look.
+    private void Note(TableEntity written)
+    {
+        lock (_noting)
+        {
+            if (_all is null)
+            {
+                return;
+            }
+            if (!_all.TryGetValue(written.RowKey, out var row))
+            {
+                _all[written.RowKey] = row = new TableEntity(written.PartitionKey, written.RowKey);
+            }
+            foreach (var (name, value) in written)
+            {
+                if (name is not ("odata.etag" or "Timestamp"))
+                {
+                    row[name] = value;
+                }
+            }
         }
     }
 
@@ -102,6 +239,7 @@ internal sealed class NodeRows(TableClient table)
         try
         {
             await table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, cancellationToken);
+            Note(row);
             return true;
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -110,11 +248,19 @@ internal sealed class NodeRows(TableClient table)
         }
     }
 
-    // It is new: from now on it is without a run.
-    private Task AddAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
+    // It is new, and from now on without a run; or what is known of it is where it was before nodes were spread.
+    private async Task AddAsync(TableEntity row, string node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         row[nameof(NodeRow.BusyAt)] = now.UtcTicks;
-        return table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+        if (await FindAsync(DispatchKeys.OldPartition, node, cancellationToken) is { } old)
+        {
+            foreach (var name in Kept.Where(old.ContainsKey))
+            {
+                row[name] = old[name];
+            }
+        }
+        await table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+        Note(row);
     }
 
     private bool IsFresh(string node, DateTimeOffset now) =>

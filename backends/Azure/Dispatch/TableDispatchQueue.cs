@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
@@ -9,40 +8,29 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The queue in one partition of a table. Every change is a transaction that fails when somebody else was faster, and is
-/// then decided again on what is there now. A waiting node looks every second.
+/// The queue in a table, spread over its partitions. Every change is a transaction that fails when somebody else was faster,
+/// and is then decided again on what is there now.
 /// </summary>
-internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, IOptions<PoolOptions> options)
-    : IDispatchQueue,
-        IDisposable
+internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOptions<PoolOptions> options)
+    : IDispatchQueue
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
     private readonly LeaseClock _clock = new(time, options.Value.LeaseDuration);
-    private readonly LeaseWaiting _waiting = new(time, LookAgain);
-    private readonly AttemptTable _attempts = new(table);
-    private readonly NodeRows _nodes = new(table);
-    private readonly Leasing _leasing = new(new AttemptTable(table), new NodeRows(table));
-    private readonly EndedAttemptPurge _purge = new(new AttemptTable(table));
+    private readonly EndedAttemptPurge _purge = new(pool.Attempts);
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
         await ChangeAsync(() => TryEnqueueAsync(entry, cancellationToken), cancellationToken);
         if (entry.Delay > TimeSpan.Zero)
         {
-            _waiting.WakeAfter(entry.Delay);
+            pool.Dispatcher.DecideAfter(entry.Pool, entry.Delay);
         }
     }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
-        _waiting.WaitAsync(
-            offer.Node,
+        pool.Dispatcher.WaitAsync(
+            offer,
             wait,
-            async isLatest =>
-            {
-                await _nodes.SeeAsync(offer, time.GetUtcNow(), cancellationToken);
-                return await _leasing.LookAsync(offer, isLatest, Moment, cancellationToken);
-            },
+            new TableLeases(pool, _clock, options.Value.LeaseDuration, time),
             cancellationToken
         );
 
@@ -53,7 +41,9 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
             return StatusOf(await FindHeldAsync(lease, cancellationToken));
         }
         var renewed = await Conflicts.RetryAsync(() => ExtendAsync(lease, by, cancellationToken), cancellationToken);
-        await _nodes.SeeBusyAsync(renewed.Node!, time.GetUtcNow(), cancellationToken);
+        pool.Know(renewed);
+        pool.Dispatcher.Seen(renewed.Node!);
+        await pool.Nodes.SeeBusyAsync(renewed.Node!, cancellationToken);
         return StatusOf(renewed);
     }
 
@@ -63,7 +53,8 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         if (_purge.IsDue(time.GetUtcNow()))
         {
             await _purge.PurgeAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
-            await _nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, _attempts, cancellationToken);
+            await pool.Nodes.ForgetAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
+            await pool.PurgeLogAsync(cancellationToken);
         }
     }
 
@@ -76,46 +67,49 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
         _clock.Look();
+        await pool.CatchUpAsync(cancellationToken);
         var expired = _clock.Expired;
         var lost = new List<LostLease>();
-        await foreach (var row in _attempts.Rows(DispatchKeys.Leases, cancellationToken))
+        foreach (var lease in pool.Leases)
         {
-            var lease = LeaseRow.Read(row);
-            if (lease.IsLost || (IsOver(lease.ExpiresAt, expired) && await LoseAsync(lease, cancellationToken)))
+            if (
+                lease.State is AttemptState.Lost
+                || (IsOver(lease.ExpiresAt!.Value, expired) && await LoseAsync(lease, cancellationToken))
+            )
             {
-                lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node));
+                lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node!));
             }
         }
-        return lost;
-    }
-
-    public void Dispose() => _leasing.Dispose();
-
-    private LeaseMoment Moment()
-    {
-        var duration = options.Value.LeaseDuration;
-        var now = time.GetUtcNow();
-        return new(now, _clock.Now + duration, _clock.Expired.UpTo, now - LeaseRules.SeenLately(duration));
+        return [.. lost.OrderBy(each => each.RunId.ToString(), StringComparer.Ordinal)];
     }
 
     private static bool IsOver(long expiresAt, (DateTimeOffset UpTo, DateTimeOffset Beyond) expired) =>
         expiresAt <= expired.UpTo.UtcTicks || expiresAt > expired.Beyond.UtcTicks;
 
-    private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    private async Task<T> ChangeAsync<T>(
+        Func<Task<(T Result, AttemptRecord? Changed)>> change,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await Conflicts.RetryAsync(change, cancellationToken);
-        _waiting.Wake();
+        await pool.CatchUpAsync(cancellationToken);
+        var (result, changed) = await Conflicts.RetryAsync(change, cancellationToken);
+        if (changed is not null)
+        {
+            await pool.ChangedAsync(changed, cancellationToken);
+        }
         return result;
     }
 
-    private async Task<bool> TryEnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
+    private async Task<(bool, AttemptRecord?)> TryEnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
-        var before = await _attempts.FindAsync(entry.RunId, cancellationToken);
+        var before = await pool.Attempts.FindAsync(entry.RunId, cancellationToken);
         if (before?.Attempt >= entry.Attempt)
         {
-            return false;
+            // Asked again, perhaps because the others were not told.
+            return (false, before.State is AttemptState.Queued ? before : null);
         }
-        var due = time.GetUtcNow() + entry.Delay;
+        var now = time.GetUtcNow();
+        var due = now + entry.Delay;
         var queued = new AttemptRecord
         {
             RunId = entry.RunId,
@@ -130,22 +124,23 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
             NotBefore = entry.Delay > TimeSpan.Zero ? due.UtcTicks : null,
             Avoided = before?.Avoided,
             AvoidUntil = (due + RetryDelays.AvoidFor).UtcTicks,
+            MaxDuration = entry.MaxDuration?.Ticks,
+            QueuedAt = before?.QueuedAt ?? now.UtcTicks,
+            Partition = before?.Partition ?? DispatchKeys.PartitionOf(entry.RunId),
         };
-        await SaveAsync(before, queued, cancellationToken);
-        return true;
+        return (true, await SaveAsync(before, queued, cancellationToken));
     }
 
     private async Task<AttemptRecord> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
     {
         var held = await FindHeldAsync(lease, cancellationToken);
         var renewed = held with { ExpiresAt = (_clock.Now + by).UtcTicks, Renewed = true };
-        await _attempts.ChangeAsync(held, renewed, cancellationToken);
-        return renewed;
+        return await pool.Attempts.ChangeAsync(held, renewed, cancellationToken);
     }
 
     private async Task<AttemptRecord> FindHeldAsync(LeaseKey lease, CancellationToken cancellationToken)
     {
-        var record = await _attempts.FindAsync(lease.RunId, cancellationToken);
+        var record = await pool.Attempts.FindAsync(lease.RunId, cancellationToken);
         var isHeld =
             record is { State: AttemptState.Leased }
             && record.Attempt == lease.Attempt
@@ -158,12 +153,16 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
         new(record.Expiry, record.CancelRequested, record.Node!);
 
     // Also an attempt that was never enqueued: a late enqueue must find it ended.
-    private async Task<bool> TryFinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    private async Task<(bool, AttemptRecord?)> TryFinishAsync(
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    )
     {
-        var before = await _attempts.FindAsync(id, cancellationToken);
+        var before = await pool.Attempts.FindAsync(id, cancellationToken);
         if (before?.Attempt > attempt)
         {
-            return false;
+            return (false, null);
         }
         var known =
             before
@@ -173,18 +172,26 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
                 Attempt = attempt,
                 Sequence = 0,
                 State = AttemptState.Queued,
+                Partition = DispatchKeys.PartitionOf(id),
             };
-        await SaveAsync(before, Ended(known with { Attempt = attempt }, AttemptState.Finished), cancellationToken);
-        return true;
+        var ended = Ended(known with { Attempt = attempt }, AttemptState.Finished);
+        var saved = await SaveAsync(before, ended, cancellationToken);
+        if (before is { State: AttemptState.Leased or AttemptState.Lost })
+        {
+            await pool.Usage.AddAsync(before, time.GetUtcNow(), cancellationToken);
+            await pool.Nodes.LetGoAsync(before.Node!, id, cancellationToken);
+        }
+        return (true, saved);
     }
 
     private async Task<bool> TryForgetAsync(RunId id, CancellationToken cancellationToken)
     {
-        if (await _attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } ended)
+        if (await pool.Attempts.FindAsync(id, cancellationToken) is not { EndedAt: not null } ended)
         {
             return false;
         }
-        await _attempts.ForgetAsync(ended, cancellationToken);
+        await pool.Attempts.ForgetAsync(ended, cancellationToken);
+        pool.Forget(id);
         return true;
     }
 
@@ -196,52 +203,59 @@ internal sealed class TableDispatchQueue(TableClient table, TimeProvider time, I
             EndedAt = time.GetUtcNow().UtcTicks,
         };
 
-    private Task SaveAsync(AttemptRecord? before, AttemptRecord after, CancellationToken cancellationToken) =>
+    private Task<AttemptRecord> SaveAsync(
+        AttemptRecord? before,
+        AttemptRecord after,
+        CancellationToken cancellationToken
+    ) =>
         before is null
-            ? _attempts.AddAsync(after, cancellationToken)
-            : _attempts.ChangeAsync(before, after, cancellationToken);
+            ? pool.Attempts.AddAsync(after, cancellationToken)
+            : pool.Attempts.ChangeAsync(before, after, cancellationToken);
 
-    private async Task<CancelOutcome> TryCancelAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    private async Task<(CancelOutcome, AttemptRecord?)> TryCancelAsync(
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    )
     {
-        var record = await _attempts.FindAsync(id, cancellationToken);
+        var record = await pool.Attempts.FindAsync(id, cancellationToken);
         if (record?.Attempt != attempt)
         {
-            return CancelOutcome.NotFound;
+            return (CancelOutcome.NotFound, null);
         }
         switch (record.State)
         {
             case AttemptState.Queued:
-                await _attempts.ChangeAsync(record, Ended(record, AttemptState.Removed), cancellationToken);
-                return CancelOutcome.Removed;
+                var removed = Ended(record, AttemptState.Removed);
+                return (CancelOutcome.Removed, await pool.Attempts.ChangeAsync(record, removed, cancellationToken));
             // Asked again because the first answer was lost.
             case AttemptState.Removed:
-                return CancelOutcome.Removed;
+                return (CancelOutcome.Removed, record);
             case AttemptState.Leased:
-                await _attempts.ChangeAsync(record, record with { CancelRequested = true }, cancellationToken);
-                return CancelOutcome.Signaled;
+                var told = record with { CancelRequested = true };
+                return (CancelOutcome.Signaled, await pool.Attempts.ChangeAsync(record, told, cancellationToken));
             default:
-                return CancelOutcome.NotFound;
+                return (CancelOutcome.NotFound, null);
         }
     }
 
-    private Task<bool> LoseAsync(LeaseRow lease, CancellationToken cancellationToken) =>
+    private Task<bool> LoseAsync(AttemptRecord lease, CancellationToken cancellationToken) =>
         Conflicts.RetryAsync(
             async () =>
             {
-                var record = await _attempts.FindAsync(lease.RunId, cancellationToken);
-                if (record?.Attempt != lease.Attempt)
+                var record = await pool.Attempts.FindAsync(lease.RunId, cancellationToken);
+                if (record is { State: AttemptState.Leased } && IsOver(record.ExpiresAt!.Value, _clock.Expired))
                 {
-                    return false;
+                    var lost = TableLeases.Lost(record);
+                    await pool.ChangedAsync(
+                        await pool.Attempts.ChangeAsync(record, lost, cancellationToken),
+                        cancellationToken
+                    );
+                    return record.Attempt == lease.Attempt;
                 }
-                if (record.State is AttemptState.Leased && IsOver(record.ExpiresAt!.Value, _clock.Expired))
-                {
-                    await _attempts.ChangeAsync(record, Leasing.Lost(record), cancellationToken);
-                }
-                else
-                {
-                    return record.State is AttemptState.Lost;
-                }
-                return true;
+                // Another instance renewed it, or ended it.
+                pool.Correct(lease.RunId, record);
+                return record is { State: AttemptState.Lost } && record.Attempt == lease.Attempt;
             },
             cancellationToken
         );

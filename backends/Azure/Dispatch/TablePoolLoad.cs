@@ -5,33 +5,31 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>What waits and which nodes there are, from the rows of the queue.</summary>
-internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoolLoad
+/// <summary>What waits and which nodes there are, as this instance knows them.</summary>
+internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvider time) : IPoolLoad
 {
-    private readonly AttemptTable _attempts = new(table);
-    private readonly NodeRows _nodes = new(table);
+    private const string Machines = "machines";
 
-    public async Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken)
+    public async Task<PoolLoad> ReadAsync(string name, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        // One look each, side by side.
-        var reading = _attempts.WaitingAsync(pool, cancellationToken);
-        var leasing = _attempts.LeasedSlotsAsync(cancellationToken);
-        var knowing = _nodes.OfPoolAsync(pool, _attempts, cancellationToken);
-        var starting = StartingAsync(pool, cancellationToken);
-        await Task.WhenAll(reading, leasing, knowing, starting);
-        var leased = await leasing;
-        return new PoolLoad
-        {
-            Waiting = [.. (await reading).Select(queued => Told(queued, now))],
-            Nodes = (await knowing).ConvertAll(node => node.ToPoolNode(leased.GetValueOrDefault(node.Name), now)),
-            Starting = await starting,
-        };
+        await pool.CatchUpAsync(cancellationToken);
+        var nodes = await pool.Nodes.OfPoolAsync(name, cancellationToken);
+        var leased = pool
+            .Leases.Where(lease => lease.State is AttemptState.Leased)
+            .GroupBy(lease => lease.Node!)
+            .ToDictionary(own => own.Key, own => own.Sum(lease => lease.Slots));
+        return PoolLoads.Of(
+            pool.Dispatcher,
+            name,
+            nodes.ConvertAll(node => node.ToPoolNode(leased.GetValueOrDefault(node.Name), now)),
+            await StartingAsync(name, cancellationToken)
+        );
     }
 
-    public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken) =>
+    public Task AnnounceAsync(string name, StartingMachines starting, CancellationToken cancellationToken) =>
         table.UpsertEntityAsync(
-            new TableEntity(DispatchKeys.Partition, DispatchKeys.Pool(pool))
+            new TableEntity(DispatchKeys.PartitionOfPool(name), Machines)
             {
                 [nameof(StartingMachines.Count)] = starting.Count,
                 [nameof(StartingMachines.At)] = starting.At.UtcTicks,
@@ -40,11 +38,11 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
             cancellationToken
         );
 
-    private async Task<StartingMachines?> StartingAsync(string pool, CancellationToken cancellationToken)
+    private async Task<StartingMachines?> StartingAsync(string name, CancellationToken cancellationToken)
     {
         var row = await table.GetEntityIfExistsAsync<TableEntity>(
-            DispatchKeys.Partition,
-            DispatchKeys.Pool(pool),
+            DispatchKeys.PartitionOfPool(name),
+            Machines,
             cancellationToken: cancellationToken
         );
         return row.HasValue
@@ -56,23 +54,43 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
     }
 
     // A lease is given only together with a change of the node's row: one that came since the row was read is a conflict.
-    public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) =>
-        Conflicts.RetryAsync(
-            async () =>
+    public async Task<bool> RetireAsync(string node, CancellationToken cancellationToken)
+    {
+        var isRetired = await Conflicts.RetryAsync(() => TryRetireAsync(node, cancellationToken), cancellationToken);
+        if (isRetired)
+        {
+            pool.Dispatcher.Leave(node);
+        }
+        return isRetired;
+    }
+
+    private async Task<bool> TryRetireAsync(string node, CancellationToken cancellationToken)
+    {
+        var row = await pool.Nodes.FindAsync(node, cancellationToken);
+        if (row is null || await HoldsAsync(node, cancellationToken))
+        {
+            return false;
+        }
+        if (!row.IsRetired)
+        {
+            await pool.Nodes.RetireAsync(row, cancellationToken);
+        }
+        return true;
+    }
+
+    private async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
+    {
+        foreach (var id in await pool.Nodes.HeldByAsync(node, cancellationToken))
+        {
+            var record = await pool.Attempts.FindAsync(id, cancellationToken);
+            if (record is { State: AttemptState.Leased } && record.Node == node)
             {
-                var row = await _nodes.FindAsync(node, cancellationToken);
-                if (row is null || await _attempts.HoldsAsync(node, cancellationToken))
-                {
-                    return false;
-                }
-                if (!row.IsRetired)
-                {
-                    await _nodes.RetireAsync(row, cancellationToken);
-                }
                 return true;
-            },
-            cancellationToken
-        );
+            }
+        }
+        // Leases of before nodes kept what they hold.
+        return pool.Leases.Exists(lease => lease.State is AttemptState.Leased && lease.Node == node);
+    }
 
     public async Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
     {
@@ -85,21 +103,22 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
 
     private async Task<bool> AvoidAsync(LostLease attempt, CancellationToken cancellationToken)
     {
-        if (await _attempts.FindAsync(attempt.RunId, cancellationToken) is not { } before)
+        if (await pool.Attempts.FindAsync(attempt.RunId, cancellationToken) is not { } before)
         {
             return false;
         }
-        var after = PlaceRow.Avoid(before, attempt.Node);
+        var after = before.Avoiding(attempt.Node);
         if (after != before)
         {
-            await _attempts.ChangeAsync(before, after, cancellationToken);
+            after = await pool.Attempts.ChangeAsync(before, after, cancellationToken);
+            await pool.ChangedAsync(after, cancellationToken);
         }
         return true;
     }
 
     private async Task<bool> TryJudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
     {
-        if (await _nodes.FindAsync(attempt.Node, cancellationToken) is not { } node)
+        if (await pool.Nodes.FindAsync(attempt.Node, cancellationToken) is not { } node)
         {
             return false;
         }
@@ -107,11 +126,12 @@ internal sealed class TablePoolLoad(TableClient table, TimeProvider time) : IPoo
         var after = before.After(attempt.RunId, attempt.Attempt, verdict, time.GetUtcNow());
         if (after != before)
         {
-            await _nodes.SetStandingAsync(node, after, cancellationToken);
+            await pool.Nodes.SetStandingAsync(node, after, cancellationToken);
+        }
+        if (after.SetAsideUntil(time.GetUtcNow()) is not null)
+        {
+            pool.Dispatcher.Leave(attempt.Node);
         }
         return true;
     }
-
-    private static WaitingRun Told(QueuedAttempt queued, DateTimeOffset now) =>
-        new(queued.RunId, queued.Needs) { NotBefore = queued.IsDue(now) ? null : queued.NotBefore };
 }

@@ -14,15 +14,18 @@ internal static class AttemptChanges
         session.Execute(
             """
             INSERT INTO attempts
-                (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until)
-            SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid
+                (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until,
+                max_duration, queued_at)
+            SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid,
+                $max, $now
             FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
                 needs = excluded.needs,
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
                 avoid_until = excluded.avoid_until, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
-                renewed = 0, cancel_requested = 0, ended_at = NULL
+                renewed = 0, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
+                max_duration = excluded.max_duration, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
             WHERE excluded.attempt > attempts.attempt
             """,
             ("$id", entry.RunId.ToString()),
@@ -33,6 +36,8 @@ internal static class AttemptChanges
             ("$owner", entry.Owner.ToString()),
             ("$priority", entry.Priority),
             ("$due", entry.Delay > TimeSpan.Zero ? (now + entry.Delay).UtcTicks : null),
+            ("$max", entry.MaxDuration?.Ticks),
+            ("$now", now.UtcTicks),
             ("$avoid", (now + entry.Delay + RetryDelays.AvoidFor).UtcTicks)
         ) == 1;
 
@@ -50,15 +55,23 @@ internal static class AttemptChanges
     }
 
     /// <summary>Gives an attempt to a node under a new token.</summary>
-    public static Lease Lease(SqliteSession session, AttemptRow row, string node, int slots, DateTimeOffset expiresAt)
+    public static Lease Lease(
+        SqliteSession session,
+        AttemptRow row,
+        string node,
+        int slots,
+        DateTimeOffset expiresAt,
+        DateTimeOffset now
+    )
     {
         var token = LeaseToken.New();
         session.Execute(
             """
             UPDATE attempts SET state = 'leased', node = $node, slots = $slots, token_hash = $hash,
-                expires_at = $expires, renewed = 0
+                expires_at = $expires, renewed = 0, leased_at = $now
             WHERE run_id = $id
             """,
+            ("$now", now.UtcTicks),
             ("$node", node),
             ("$slots", slots),
             ("$hash", LeaseToken.Hash(token)),
@@ -73,20 +86,6 @@ internal static class AttemptChanges
             Slots = slots,
             ExpiresAt = expiresAt,
         };
-    }
-
-    /// <summary>Gives a run the place that it has in the order of the queue, and its own to the run whose place that was.</summary>
-    public static void TakePlace(SqliteSession session, QueuedAttempt run)
-    {
-        if (run.Place == run.Sequence)
-        {
-            return;
-        }
-        // No two rows may have one place, not even for a moment.
-        const string Move = "UPDATE attempts SET sequence = $to WHERE sequence = $from";
-        session.Execute(Move, ("$from", run.Place), ("$to", -run.Place));
-        session.Execute(Move, ("$from", run.Sequence), ("$to", run.Place));
-        session.Execute(Move, ("$from", -run.Place), ("$to", run.Sequence));
     }
 
     public static void Renew(SqliteSession session, RunId id, DateTimeOffset expiresAt) =>

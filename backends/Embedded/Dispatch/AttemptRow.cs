@@ -4,6 +4,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Dispatch;
@@ -12,7 +13,8 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed record AttemptRow
 {
     private const string Columns =
-        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs";
+        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs, "
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at";
 
     public required RunId RunId { get; init; }
 
@@ -43,21 +45,30 @@ internal sealed record AttemptRow
     /// <summary>The nodes that failed the run.</summary>
     public required IReadOnlyList<string> Avoided { get; init; }
 
+    /// <summary>Empty when it was queued before that was kept.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>What its place in the queue was at first.</summary>
+    public required long Age { get; init; }
+
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public DateTimeOffset? AvoidUntil { get; init; }
+
+    public TimeSpan? MaxDuration { get; init; }
+
+    /// <summary>Null when it was queued before that was kept.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>Null when it was leased before that was kept.</summary>
+    public DateTimeOffset? LeasedAt { get; init; }
+
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
         session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
 
-    /// <summary>Those who wait, in the order of the queue.</summary>
-    public static IReadOnlyList<QueuedAttempt> Waiting(SqliteSession session, string pool) =>
-        QueueOrder.Of(
-            session.All(
-                """
-                SELECT run_id, sequence, owner, priority, gpus, not_before, avoided, avoid_until, age, needs
-                FROM attempts WHERE state = 'queued' AND pool = $pool
-                """,
-                ReadQueued,
-                ("$pool", pool)
-            )
-        );
+    /// <summary>All that wait or have a node.</summary>
+    public static List<AttemptRow> Live(SqliteSession session) =>
+        session.All($"SELECT {Columns} FROM attempts WHERE state IN ('queued', 'leased') ORDER BY sequence", Read);
 
     /// <summary>The leases that a node was given and that have not run out.</summary>
     public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset expiredUpTo) =>
@@ -77,6 +88,32 @@ internal sealed record AttemptRow
     public static List<AttemptRow> AllLost(SqliteSession session) =>
         session.All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read);
 
+    /// <summary>As the scheduler knows it.</summary>
+    public QueuedRun ToQueued(DateTimeOffset now) =>
+        new()
+        {
+            RunId = RunId,
+            Attempt = Attempt,
+            Owner = Owner,
+            Priority = Priority,
+            Age = Age,
+            QueuedAt = QueuedAt ?? now,
+            Needs = Needs,
+            MaxDuration = MaxDuration,
+            NotBefore = NotBefore,
+            Avoided = Avoided,
+            AvoidUntil = RetryDelays.IsPossible(AvoidUntil, now) ? AvoidUntil : null,
+        };
+
+    /// <inheritdoc cref="ToQueued"/>
+    public RunningRun ToRunning(DateTimeOffset now) =>
+        new()
+        {
+            Run = ToQueued(now),
+            Nodes = [Node!],
+            StartedAt = LeasedAt ?? now,
+        };
+
     private static AttemptRow Read(SqliteStatement row) =>
         new()
         {
@@ -94,20 +131,13 @@ internal sealed record AttemptRow
             Renewed = row.GetBoolean(11),
             CancelRequested = row.GetBoolean(12),
             Avoided = ReadAvoided(row.GetStringOrNull(13)),
-        };
-
-    private static QueuedAttempt ReadQueued(SqliteStatement row) =>
-        new()
-        {
-            RunId = RunId.Parse(row.GetString(0)),
-            Sequence = row.GetInt64(1),
-            Age = row.GetInt64(8),
-            Owner = row.GetString(2),
-            Priority = row.GetInt32(3),
-            Needs = NeedsText.Read(row.GetStringOrNull(9), row.GetInt32(4)),
-            NotBefore = row.IsNull(5) ? null : row.GetTime(5),
-            Avoided = ReadAvoided(row.GetStringOrNull(6)),
-            AvoidUntil = row.IsNull(7) ? null : row.GetTime(7),
+            Owner = row.GetString(15),
+            Age = row.GetInt64(16),
+            NotBefore = row.IsNull(17) ? null : row.GetTime(17),
+            AvoidUntil = row.IsNull(18) ? null : row.GetTime(18),
+            MaxDuration = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
+            QueuedAt = row.IsNull(20) ? null : row.GetTime(20),
+            LeasedAt = row.IsNull(21) ? null : row.GetTime(21),
         };
 
     private static string[] ReadAvoided(string? text) =>

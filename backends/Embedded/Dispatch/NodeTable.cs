@@ -71,6 +71,10 @@ internal static class NodeTable
             ("$pool", pool)
         );
 
+    /// <summary>The nodes of all pools.</summary>
+    public static List<(string Pool, PoolNode Node)> All(SqliteSession session, DateTimeOffset now) =>
+        session.All($"SELECT {Columns}, pool FROM nodes ORDER BY name", row => (row.GetString(10), Read(row, now)));
+
     /// <summary>Forgets nodes that are gone for good.</summary>
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
         session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));

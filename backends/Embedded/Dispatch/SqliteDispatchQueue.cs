@@ -6,78 +6,65 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>The queue in two tables, with a signal inside the process so that a waiting node hears of a run at once.</summary>
-internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider time, IOptions<PoolOptions> options)
+/// <summary>The queue in two tables, and in memory what decides.</summary>
+internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IOptions<PoolOptions> options)
     : IDispatchQueue
 {
-    // The signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
-
     private readonly LeaseClock _clock = new(time, options.Value.LeaseDuration);
-    private readonly LeaseWaiting _waiting = new(time, LookAgain);
 
     public async Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken)
     {
-        await ChangeAsync(session => AttemptChanges.Enqueue(session, entry, time.GetUtcNow()), cancellationToken);
+        await ChangeAsync(
+            entry.RunId,
+            session => AttemptChanges.Enqueue(session, entry, time.GetUtcNow()),
+            cancellationToken
+        );
         if (entry.Delay > TimeSpan.Zero)
         {
-            _waiting.WakeAfter(entry.Delay);
+            pool.Dispatcher.DecideAfter(entry.Pool, entry.Delay);
         }
     }
 
     public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
-        _waiting.WaitAsync(
-            offer.Node,
+        pool.Dispatcher.WaitAsync(
+            offer,
             wait,
-            isLatest => database.WriteAsync(session => isLatest() ? Decide(session, offer) : null, cancellationToken),
+            new SqliteLeases(pool, _clock, options.Value.LeaseDuration, time),
             cancellationToken
         );
 
     public Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken) =>
         extend is { } by
-            ? database.WriteAsync(session => Extend(session, lease, by), cancellationToken)
-            : Task.FromResult(database.Read(session => StatusOf(FindHeld(session, lease))));
+            ? pool.WriteAsync(session => Extend(session, lease, by), cancellationToken)
+            : Task.FromResult(pool.Read(session => StatusOf(FindHeld(session, lease))));
 
     public Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
-        ChangeAsync(session => Finish(session, id, attempt), cancellationToken);
+        ChangeAsync(id, session => Finish(session, id, attempt), cancellationToken);
 
     public Task ForgetAsync(RunId id, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => AttemptChanges.Forget(session, id), cancellationToken);
+        ChangeAsync(id, session => AttemptChanges.Forget(session, id), cancellationToken);
 
     public Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
-        ChangeAsync(session => Cancel(session, id, attempt), cancellationToken);
+        ChangeAsync(id, session => Cancel(session, id, attempt), cancellationToken);
 
     public async Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken)
     {
         _clock.Look();
-        var lost = await database.WriteAsync(
+        var lost = await pool.ChangeAsync(
             session =>
             {
                 var (upTo, beyond) = _clock.Expired;
                 AttemptChanges.LoseAllExpired(session, upTo, beyond);
                 return AttemptRow.AllLost(session);
             },
+            lost => lost.Select(row => row.RunId),
             cancellationToken
         );
         return [.. lost.Select(row => new LostLease(row.RunId, row.Attempt, row.Node!))];
     }
 
-    private async Task<T> ChangeAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken)
-    {
-        var result = await database.WriteAsync(change, cancellationToken);
-        _waiting.Wake();
-        return result;
-    }
-
-    private Lease? Decide(SqliteSession session, NodeOffer offer) =>
-        new LeaseDecision(
-            session,
-            offer,
-            time.GetUtcNow(),
-            _clock.Expired.UpTo,
-            _clock.Now + options.Value.LeaseDuration,
-            LeaseRules.SeenLately(options.Value.LeaseDuration)
-        ).Decide();
+    private Task<T> ChangeAsync<T>(RunId id, Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
+        pool.ChangeAsync(change, _ => [id], cancellationToken);
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
@@ -85,6 +72,7 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
         var expiry = _clock.Now + by;
         AttemptChanges.Renew(session, lease.RunId, expiry);
         NodeTable.SeeBusy(session, row.Node!, time.GetUtcNow());
+        pool.Dispatcher.Seen(row.Node!);
         return StatusOf(row with { ExpiresAt = expiry });
     }
 
@@ -104,6 +92,11 @@ internal sealed class SqliteDispatchQueue(SqliteDatabase database, TimeProvider 
     private bool Finish(SqliteSession session, RunId id, int attempt)
     {
         var now = time.GetUtcNow();
+        var row = AttemptRow.Find(session, id);
+        if (row is { State: AttemptState.Leased or AttemptState.Lost } && row.Attempt == attempt)
+        {
+            UsageTable.Add(session, row, pool.Scheduling, now);
+        }
         AttemptChanges.End(session, id, attempt, AttemptState.Finished, now);
         AttemptChanges.Forget(session, now - LeaseRules.Memory);
         NodeTable.Forget(session, now - LeaseRules.Memory);

@@ -4,33 +4,52 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>What waits and which nodes there are, from the tables of the queue.</summary>
-internal sealed class SqlitePoolLoad(SqliteDatabase database, TimeProvider time) : IPoolLoad
+internal sealed class SqlitePoolLoad(SqlitePool pool, TimeProvider time) : IPoolLoad
 {
-    public Task<PoolLoad> ReadAsync(string pool, CancellationToken cancellationToken) =>
+    public Task<PoolLoad> ReadAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult(
-            database.Read(session => new PoolLoad
-            {
-                Waiting = [.. AttemptRow.Waiting(session, pool).Select(Told)],
-                Nodes = NodeTable.OfPool(session, pool, time.GetUtcNow()),
-                Starting = Starting(session, pool),
-            })
+            pool.Read(session =>
+                PoolLoads.Of(
+                    pool.Dispatcher,
+                    name,
+                    NodeTable.OfPool(session, name, time.GetUtcNow()),
+                    Starting(session, name)
+                )
+            )
         );
 
-    public Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => Judge(session, attempt, verdict, time.GetUtcNow()), cancellationToken);
+    public async Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)
+    {
+        var mayTake = await pool.ChangeAsync(
+            session => Judge(session, attempt, verdict, time.GetUtcNow()),
+            _ => [attempt.RunId],
+            cancellationToken
+        );
+        if (!mayTake)
+        {
+            pool.Dispatcher.Leave(attempt.Node);
+        }
+    }
 
-    public Task<bool> RetireAsync(string node, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => NodeTable.Retire(session, node), cancellationToken);
+    public async Task<bool> RetireAsync(string node, CancellationToken cancellationToken)
+    {
+        var isRetired = await pool.WriteAsync(session => NodeTable.Retire(session, node), cancellationToken);
+        if (isRetired)
+        {
+            pool.Dispatcher.Leave(node);
+        }
+        return isRetired;
+    }
 
-    public Task AnnounceAsync(string pool, StartingMachines starting, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public Task AnnounceAsync(string name, StartingMachines starting, CancellationToken cancellationToken) =>
+        pool.WriteAsync(
             session =>
                 session.Execute(
                     """
                     INSERT INTO pools (name, starting, told_at) VALUES ($name, $starting, $at)
                     ON CONFLICT (name) DO UPDATE SET starting = excluded.starting, told_at = excluded.told_at
                     """,
-                    ("$name", pool),
+                    ("$name", name),
                     ("$starting", starting.Count),
                     ("$at", starting.At.UtcTicks)
                 ),
@@ -45,18 +64,15 @@ internal sealed class SqlitePoolLoad(SqliteDatabase database, TimeProvider time)
         }
         if (NodeTable.Find(session, attempt.Node, now) is not { Standing: var before })
         {
-            return false;
+            return true;
         }
         var after = before.After(attempt.RunId, attempt.Attempt, verdict, now);
         if (after != before)
         {
             NodeTable.SetStanding(session, attempt.Node, after);
         }
-        return true;
+        return after.SetAsideUntil(now) is null;
     }
-
-    private WaitingRun Told(QueuedAttempt queued) =>
-        new(queued.RunId, queued.Needs) { NotBefore = queued.IsDue(time.GetUtcNow()) ? null : queued.NotBefore };
 
     private static StartingMachines? Starting(SqliteSession session, string pool) =>
         session.First(

@@ -120,6 +120,21 @@ internal static class RecordsSchema
             CREATE INDEX records_by_parent ON records (kind, owner, parent, id);
             CREATE INDEX records_closed ON records (kind, closed_at, id);
             """,
+        """
+            -- How long an attempt's command may run (ticks), when its run was first queued, and when a node got it.
+            ALTER TABLE attempts ADD COLUMN max_duration INTEGER;
+            ALTER TABLE attempts ADD COLUMN queued_at INTEGER;
+            ALTER TABLE attempts ADD COLUMN leased_at INTEGER;
+
+            -- GPU milliseconds that ended attempts used, decayed to the instant in at.
+            CREATE TABLE usage (
+                pool TEXT NOT NULL,
+                owner TEXT NOT NULL,
+                gpu_ms INTEGER NOT NULL,
+                at INTEGER NOT NULL,
+                PRIMARY KEY (pool, owner)
+            ) WITHOUT ROWID;
+            """,
     ];
 
     // Before the third version what was deleted stayed in free pages.

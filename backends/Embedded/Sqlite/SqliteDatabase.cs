@@ -31,12 +31,22 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs a unit of work in a transaction; durable before it returns, undone when it throws.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(work, _ => { }, cancellationToken);
+
+    /// <summary>The same, and then what follows from it, before anything else is written.</summary>
+    public async Task<T> WriteAsync<T>(
+        Func<SqliteSession, T> work,
+        Action<T> written,
+        CancellationToken cancellationToken
+    )
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return InTransaction(_writer ??= Open(readOnly: false), work);
+            var result = InTransaction(_writer ??= Open(readOnly: false), work);
+            written(result);
+            return result;
         }
         finally
         {

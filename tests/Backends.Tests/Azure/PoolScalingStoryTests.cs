@@ -29,23 +29,20 @@ public sealed class PoolScalingStoryTests(AzuriteServer server) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _table = await new TestStorage(server).TableAsync();
-        _queue = new TableDispatchQueue(_table, _time, Options.Create(_pool));
+        var nodes = new TablePool(_table, _time, _pool);
+        _queue = new TableDispatchQueue(nodes, _time, Options.Create(_pool));
         _azure = await FakeScaleSet.StartAsync();
         _azure.Time = _time;
         _scaling = new PoolScaling(
             _azure.Scaler(_time),
-            new TablePoolLoad(_table, _time),
+            new TablePoolLoad(_table, nodes, _time),
             new ScalingOptions { Maximum = 2 },
             _pool,
             _time
         );
     }
 
-    public async Task DisposeAsync()
-    {
-        _queue.Dispose();
-        await _azure.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _azure.DisposeAsync();
 
     [Fact]
     public async Task A_machine_comes_for_a_run_and_goes_when_it_was_idle_for_long()

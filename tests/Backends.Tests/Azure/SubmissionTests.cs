@@ -39,16 +39,10 @@ public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
         _blobs = new BlobBlobStore(await new TestStorage(server).ContainerAsync());
         _runs = new TableRunStore(await new TestStorage(server).TableAsync(), TimeProvider.System);
         _queue = new TableDispatchQueue(
-            await new TestStorage(server).TableAsync(),
+            new TablePool(await new TestStorage(server).TableAsync(), TimeProvider.System, new PoolOptions()),
             TimeProvider.System,
             Options.Create(new PoolOptions())
         );
-    }
-
-    public override Task DisposeAsync()
-    {
-        _queue.Dispose();
-        return Task.CompletedTask;
     }
 
     protected override async Task<int> CountSecretsAsync()

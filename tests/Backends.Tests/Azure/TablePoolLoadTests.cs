@@ -13,24 +13,20 @@ namespace Trainyard.Backends.Tests.OnAzure;
 public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 {
     private TableClient _table = null!;
+    private TablePool _pool = null!;
     private TableDispatchQueue _queue = null!;
 
     protected override IDispatchQueue Queue => _queue;
 
-    protected override IPoolLoad Loads => new TablePoolLoad(_table, Time);
+    protected override IPoolLoad Loads => new TablePoolLoad(_table, _pool, Time);
 
     protected override ManualTime Time { get; } = new();
 
     public override async Task InitializeAsync()
     {
         _table = await new TestStorage(server).TableAsync();
-        _queue = Open();
-    }
-
-    public override Task DisposeAsync()
-    {
-        _queue.Dispose();
-        return Task.CompletedTask;
+        _pool = new TablePool(_table, Time, new PoolOptions());
+        _queue = Open(_pool);
     }
 
     [Fact]
@@ -53,7 +49,6 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
         var given = await Task.WhenAll(leases);
 
         Assert.All(Enumerable.Range(0, 12), i => Assert.False(retired[i] && given[i] is not null));
-        instances.ForEach(instance => instance.Dispose());
     }
 
     [Fact]
@@ -67,7 +62,7 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
             request => request.Uri.ToString().Contains("$batch"),
             async () => retired = await Loads.RetireAsync("a", default)
         );
-        using var other = new TableDispatchQueue(Through(between), Time, Options.Create(new PoolOptions()));
+        var other = Open(new TablePool(Through(between), Time, new PoolOptions()));
 
         Assert.Null(await other.LeaseAsync(Offer("a"), TimeSpan.Zero, default));
         Assert.True(retired);
@@ -85,14 +80,19 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
             async () => lease = await LeaseAsync(Offer("a"))
         );
 
-        Assert.False(await new TablePoolLoad(Through(between), Time).RetireAsync("a", default));
+        Assert.False(
+            await new TablePoolLoad(_table, new TablePool(Through(between), Time, new PoolOptions()), Time).RetireAsync(
+                "a",
+                default
+            )
+        );
         Assert.NotNull(lease);
     }
 
     [Fact]
     public async Task What_one_instance_knows_of_a_node_does_not_undo_a_retirement()
     {
-        using var other = Open();
+        var other = Open();
         await LeaseAsync(Offer("a"));
         await other.LeaseAsync(Offer("a"), TimeSpan.Zero, default);
         await Loads.RetireAsync("a", default);
@@ -111,6 +111,7 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
         var row = await _table.QueryAsync<TableEntity>(each => each.RowKey.CompareTo("node:") > 0).FirstAsync();
         row.Remove("BusyAt");
         await _table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+        Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(DateTimeOffset.MinValue, (await NodeAsync()).IdleSince);
     }
@@ -122,5 +123,7 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
         return new TableClient(server.ConnectionString, _table.Name, options);
     }
 
-    private TableDispatchQueue Open() => new(_table, Time, Options.Create(new PoolOptions()));
+    private TableDispatchQueue Open() => Open(new TablePool(_table, Time, new PoolOptions()));
+
+    private TableDispatchQueue Open(TablePool pool) => new(pool, Time, Options.Create(new PoolOptions()));
 }

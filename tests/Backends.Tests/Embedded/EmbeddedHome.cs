@@ -31,6 +31,8 @@ internal sealed class EmbeddedHome : IDisposable
 
     public FileBlobStore Blobs { get; private set; } = null!;
 
+    public SqlitePool Nodes { get; private set; } = null!;
+
     public SqliteDispatchQueue Queue { get; private set; } = null!;
 
     /// <summary>What a process that starts after this one finds.</summary>
@@ -55,7 +57,8 @@ internal sealed class EmbeddedHome : IDisposable
         Database = new SqliteDatabase(Folder.Database);
         Files = new BlobFiles(Folder.Blobs, Reserve(Folder.Blobs));
         Blobs = new FileBlobStore(Database, Files, Time);
-        Queue = new SqliteDispatchQueue(Database, Time, Options.Create(Pool));
+        Nodes = new SqlitePool(Database, Time, Options.Create(Pool));
+        Queue = new SqliteDispatchQueue(Nodes, Time, Options.Create(Pool));
     }
 
     private void Close()

@@ -11,7 +11,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
 
     protected override IDispatchQueue Queue => _home.Queue;
 
-    protected override IPoolLoad Loads => new SqlitePoolLoad(_home.Database, _home.Time);
+    protected override IPoolLoad Loads => new SqlitePoolLoad(_home.Nodes, _home.Time);
 
     protected override ManualTime Time => _home.Time;
 
@@ -56,6 +56,11 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts DROP COLUMN not_before")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN avoided")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN avoid_until")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN max_duration")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN queued_at")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN leased_at")
+                + session.Execute("DROP TABLE usage")
+                + session.Execute("DROP TABLE records")
                 + session.Execute("PRAGMA user_version = 1"),
             default
         );

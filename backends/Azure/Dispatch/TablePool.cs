@@ -1,0 +1,240 @@
+using Azure.Data.Tables;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scheduling;
+
+namespace Trainyard.Backends.Azure.Dispatch;
+
+/// <summary>
+/// What this instance knows of the queue: read as a whole at its start, then kept up by what it changes itself and by the log
+/// of what the others change. However many nodes wait, the log is read once a second at most.
+/// </summary>
+internal sealed class TablePool : IDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReadNodesEvery = TimeSpan.FromSeconds(30);
+
+    // For what was changed by a process that died before it wrote the log.
+    private static readonly TimeSpan ReadAllEvery = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Lock _telling = new();
+    private readonly Dictionary<RunId, AttemptRecord> _known = [];
+    private readonly ChangeLog _log;
+    private long? _readAt;
+    private long _readAllAt;
+    private long _readNodesAt;
+    private DateTimeOffset _readTo;
+
+    public TablePool(TableClient table, TimeProvider time, PoolOptions options)
+    {
+        _time = time;
+        _log = new ChangeLog(table);
+        Scheduling = options.Scheduling;
+        Dispatcher = new Dispatcher(time, Scheduling, LookAgain);
+        Attempts = new AttemptTable(table, time);
+        Nodes = new NodeRows(table, time);
+        Usage = new UsageRows(table, Scheduling);
+    }
+
+    public SchedulingOptions Scheduling { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public AttemptTable Attempts { get; }
+
+    public NodeRows Nodes { get; }
+
+    public UsageRows Usage { get; }
+
+    /// <summary>The leases that are known, also those that are lost.</summary>
+    public List<AttemptRecord> Leases
+    {
+        get
+        {
+            lock (_telling)
+            {
+                return [.. _known.Values.Where(each => each.State is AttemptState.Leased or AttemptState.Lost)];
+            }
+        }
+    }
+
+    /// <summary>Reads what the others changed, if that was not done within the last second.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_readAt is not { } last || _time.GetElapsedTime(_readAllAt) >= ReadAllEvery)
+            {
+                await ReadAllAsync(cancellationToken);
+            }
+            else if (_time.GetElapsedTime(last) >= ReadEvery)
+            {
+                await ReadLogAsync(cancellationToken);
+            }
+            if (_time.GetElapsedTime(_readNodesAt) >= ReadNodesEvery)
+            {
+                await ReadNodesAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>A change that this instance made: for itself and for the others.</summary>
+    public async Task ChangedAsync(AttemptRecord record, CancellationToken cancellationToken)
+    {
+        Know(record);
+        await _log.AddAsync(record, _time.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>How an attempt stands, from wherever that is known; what is older than what was known is passed over.</summary>
+    public void Know(AttemptRecord record)
+    {
+        lock (_telling)
+        {
+            var before = _known.GetValueOrDefault(record.RunId);
+            if (before?.Revision > record.Revision)
+            {
+                return;
+            }
+            _known[record.RunId] = record;
+            // A lease that was renewed only changes its end.
+            if (before is null || !IsSame(before, record))
+            {
+                Tell(record);
+            }
+        }
+    }
+
+    /// <summary>How an attempt stands that was not as it was thought to be.</summary>
+    public void Correct(RunId id, AttemptRecord? record)
+    {
+        lock (_telling)
+        {
+            if (record is null)
+            {
+                _known.Remove(id);
+                Dispatcher.Ended(id);
+                return;
+            }
+            _known[id] = record;
+            Tell(record);
+        }
+    }
+
+    public void Forget(RunId id)
+    {
+        lock (_telling)
+        {
+            _known.Remove(id);
+        }
+    }
+
+    public Task PurgeLogAsync(CancellationToken cancellationToken) =>
+        _log.PurgeAsync(_time.GetUtcNow(), cancellationToken);
+
+    public void Dispose() => _reading.Dispose();
+
+    private static bool IsSame(AttemptRecord before, AttemptRecord after) =>
+        after.State is AttemptState.Leased
+        && (before.State, before.Attempt, before.Node) == (after.State, after.Attempt, after.Node);
+
+    private void Tell(AttemptRecord record)
+    {
+        var now = _time.GetUtcNow();
+        switch (record.State)
+        {
+            case AttemptState.Queued:
+                Dispatcher.Enqueued(record.Pool, record.ToQueued(now));
+                break;
+            case AttemptState.Leased:
+                Dispatcher.Started(record.Pool, record.ToRunning(now));
+                break;
+            default:
+                Dispatcher.Ended(record.RunId);
+                break;
+        }
+    }
+
+    private async Task ReadLogAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        // After a sleep, or when the clock was set back, the log does not tell all.
+        if (now < _readTo || now - _readTo > ChangeLog.Reach)
+        {
+            await ReadAllAsync(cancellationToken);
+            return;
+        }
+        var begun = _time.GetTimestamp();
+        foreach (var record in await _log.SinceAsync(_readTo, cancellationToken))
+        {
+            Know(record);
+        }
+        (_readAt, _readTo) = (begun, now);
+    }
+
+    private async Task ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var (begun, now) = (_time.GetTimestamp(), _time.GetUtcNow());
+        if (_readAt is null)
+        {
+            foreach (var (pool, owner, gpuSeconds, at) in await Usage.AllAsync(cancellationToken))
+            {
+                Dispatcher.Load(pool, (scheduler, _) => scheduler.SetUsage(owner, gpuSeconds, at));
+            }
+        }
+        await ReadNodesAsync(cancellationToken);
+        var live = await Attempts.LiveAsync(cancellationToken);
+        foreach (var record in live)
+        {
+            Know(record);
+        }
+        await ForgetGoneAsync(live, now, cancellationToken);
+        (_readAt, _readAllAt, _readTo) = (begun, begun, now);
+    }
+
+    // What is known as live and was not found ended meanwhile, or was changed in this moment.
+    private async Task ForgetGoneAsync(
+        List<AttemptRecord> live,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = live.Select(record => record.RunId).ToHashSet();
+        List<AttemptRecord> gone;
+        lock (_telling)
+        {
+            gone = [.. _known.Values.Where(each => !found.Contains(each.RunId) && each.Revision < now.UtcTicks)];
+        }
+        foreach (var record in gone)
+        {
+            if (record.EndedAt is null)
+            {
+                Correct(record.RunId, await Attempts.FindAsync(record.RunId, cancellationToken));
+            }
+            else
+            {
+                Forget(record.RunId);
+            }
+        }
+    }
+
+    private async Task ReadNodesAsync(CancellationToken cancellationToken)
+    {
+        _readNodesAt = _time.GetTimestamp();
+        var now = _time.GetUtcNow();
+        foreach (var node in await Nodes.AllAsync(cancellationToken))
+        {
+            Dispatcher.Load(
+                node.Pool,
+                (scheduler, _) => scheduler.See(NodeOffers.Sighting(node.ToPoolNode(leasedSlots: 0, now)))
+            );
+        }
+    }
+}

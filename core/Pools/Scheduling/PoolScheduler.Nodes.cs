@@ -1,0 +1,184 @@
+namespace Trainyard.Core.Pools.Scheduling;
+
+/// <content>The nodes: who is there, who asks, who fell silent.</content>
+public sealed partial class PoolScheduler
+{
+    private static readonly long LookEvery = TimeSpan.FromSeconds(30).Ticks;
+
+    /// <summary>A node was heard of.</summary>
+    public void See(NodeSighting sighting)
+    {
+        var node = NodeOf(sighting.Name);
+        var kind = _classes.Of(sighting.Provides, sighting.Capacity);
+        var more = sighting.Capacity - (node.Sighting?.Capacity ?? default);
+        if (more != default)
+        {
+            Change(node, each => each.Free += more);
+        }
+        node.Sighting = sighting;
+        if (node.Class == kind && node.IsThere == sighting.IsUsable)
+        {
+            return;
+        }
+        Leave(node);
+        node.Class = kind;
+        if (sighting.IsUsable)
+        {
+            node.IsThere = true;
+            _there++;
+            kind.Come(node);
+            _classes.Changed();
+        }
+    }
+
+    /// <summary>A node that is known was heard of.</summary>
+    public void Touch(string name, DateTimeOffset now)
+    {
+        if (_nodes.TryGetValue(name, out var node) && node.Sighting is { } sighting)
+        {
+            node.Sighting = sighting with { SeenAt = now };
+        }
+    }
+
+    /// <summary>A node that was seen waits for a run, with this free; until it is given one or asks no more.</summary>
+    public void Ask(string name, Resources free)
+    {
+        var node = NodeOf(name);
+        if (!node.IsThere || free.Slots <= 0)
+        {
+            return;
+        }
+        Change(node, each => each.Free = Resources.Min(free, each.Sighting!.Capacity));
+        if (!node.IsAsking)
+        {
+            node.IsAsking = true;
+            _asking++;
+            node.Class!.StartAsking(node, ++_moment);
+        }
+        _lastAsked = node;
+        if (node.Reservation is not null)
+        {
+            _reservedAsked.Add(node);
+        }
+    }
+
+    public void StopAsking(string name)
+    {
+        if (_nodes.TryGetValue(name, out var node))
+        {
+            StopAsking(node);
+        }
+    }
+
+    /// <summary>A node gets no more runs for now: it is retired, set aside, or not heard of.</summary>
+    public void Leave(string name)
+    {
+        if (_nodes.TryGetValue(name, out var node))
+        {
+            Leave(node);
+        }
+    }
+
+    private void Leave(SchedulerNode node)
+    {
+        if (!node.IsThere)
+        {
+            return;
+        }
+        Release(node.Reservation);
+        StopAsking(node);
+        node.Class!.Go(node);
+        node.IsThere = false;
+        _there--;
+        _classes.Changed();
+    }
+
+    private void StopAsking(SchedulerNode node)
+    {
+        if (node.IsAsking)
+        {
+            node.IsAsking = false;
+            _asking--;
+            node.Class!.StopAsking(node);
+        }
+    }
+
+    // Everything that changes what a node has free, for what is ordered by it.
+    private void Change(SchedulerNode node, Action<SchedulerNode> change)
+    {
+        node.Class?.RemoveTimes(node);
+        if (node.IsAsking)
+        {
+            node.Class!.StopAsking(node);
+        }
+        change(node);
+        node.Class?.AddTimes(node);
+        if (node.IsAsking)
+        {
+            node.Class!.StartAsking(node, ++_moment);
+        }
+    }
+
+    private SchedulerNode NodeOf(string name)
+    {
+        if (!_nodes.TryGetValue(name, out var node))
+        {
+            _nodes[name] = node = new SchedulerNode(name, _nextIndex++);
+        }
+        return node;
+    }
+
+    // What changes by time alone.
+    private void Prepare(long now)
+    {
+        _waiting.LetIn(now);
+        if (now - _reorderedAt > Math.Max(TimeSpan.TicksPerSecond * 10, _options.HalfLife.Ticks / 2_000))
+        {
+            _reorderedAt = now;
+            foreach (var owner in _waiting.ByTurn.ToList())
+            {
+                _waiting.Reorder(owner, now);
+            }
+        }
+        if (now - _lookedAt > LookEvery)
+        {
+            _lookedAt = now;
+            var silentSince = now - _options.SeenLately.Ticks;
+            foreach (var node in _nodes.Values.Where(node => node.Sighting?.SeenAt.UtcTicks < silentSince).ToList())
+            {
+                Leave(node);
+                if (node.Runs.Count == 0)
+                {
+                    _nodes.Remove(node.Name);
+                }
+            }
+            foreach (var late in _reservations.All.Where(each => each.IsKnown && each.StartsAt < now).ToList())
+            {
+                var group = late.Run.Group!;
+                Release(late);
+                Reserve(group, now);
+            }
+            ReserveForOldest(now);
+        }
+    }
+
+    // Whatever else arrives, each large run comes to be the oldest.
+    private void ReserveForOldest(long now)
+    {
+        if (_forOldest is { Group: not null, Reservation: not null })
+        {
+            return;
+        }
+        var longAgo = new DateTimeOffset(Math.Max(0, now - _options.LongestWait.Ticks), TimeSpan.Zero);
+        var oldest = _waiting
+            .Shapes.Where(IsLarge)
+            .SelectMany(shape => shape.Groups.Values)
+            .Where(group => group.First!.Queued.QueuedAt < longAgo && _owners.IsWithinLimits(group))
+            .MinBy(group => group.First!.Queued.QueuedAt);
+        _forOldest = oldest?.First;
+        if (oldest is { First.Reservation: null })
+        {
+            Reserve(oldest, now);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Core.Pools.Scheduling;
+
+/// <summary>
+/// Where waiting runs stand at one moment. An owner's runs are gone through once, the nodes once for each kind of need, whoever
+/// asks for how many.
+/// </summary>
+internal sealed class Standings(
+    SchedulingOptions options,
+    OwnerAccounts owners,
+    NodeClasses classes,
+    WaitingRuns waiting,
+    IEnumerable<SchedulerNode> nodes,
+    long now
+)
+{
+    // A run further behind is told that it is as far.
+    private const int MostAhead = 100_000;
+    private const double TypicalSeconds = 3600;
+
+    private readonly Dictionary<OwnerAccount, Dictionary<RunId, int>> _places = [];
+    private readonly Dictionary<NeedShape, List<(long At, int Slots)>> _freed = [];
+    private readonly double _used = owners.All.Sum(owner => owner.Share.UsedAt(now));
+
+    public RunStanding? Find(RunId id)
+    {
+        if (waiting.Find(id) is not { } run)
+        {
+            return null;
+        }
+        var owner = owners.Of(run.Queued.Owner);
+        var ahead = Ahead(owner, run);
+        var (hold, limit) = HoldOf(run, owner);
+        var startsAt = StartOf(run, hold, ahead);
+        return new RunStanding
+        {
+            Run = run.Queued,
+            Ahead = ahead,
+            Hold = hold,
+            Limit = limit,
+            StartsAt = startsAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null,
+            IsPromised = startsAt is not null && run.Reservation is { IsKnown: true },
+            OwnerUsage = owner.Share.UsedAt(now),
+            OwnerPart = _used > 0 ? owner.Share.UsedAt(now) / _used : 0,
+            OwnerShare = owner.Share.Weight / owners.All.Where(IsActive).Sum(each => each.Share.Weight),
+        };
+    }
+
+    private bool IsActive(OwnerAccount owner) => owner.Waiting > 0 || owner.Running > 0 || owner.Share.UsedAt(now) > 1;
+
+    private int Ahead(OwnerAccount owner, PendingRun run)
+    {
+        if (!_places.TryGetValue(owner, out var places))
+        {
+            places = owner.InOrder().Take(MostAhead).Index().ToDictionary(each => each.Item.RunId, each => each.Index);
+            _places[owner] = places;
+        }
+        var own = places.GetValueOrDefault(run.RunId, MostAhead);
+        var turn = owner.Share.TurnAt(now) + (own * Step(owner, run.Queued));
+        var others = 0.0;
+        foreach (var other in owners.All)
+        {
+            if (other != owner && other.Waiting > 0 && other.Groups.Count > 0)
+            {
+                var step = Step(other, other.Groups[0].First!.Queued);
+                others += Math.Clamp(Math.Ceiling((turn - other.Share.TurnAt(now)) / step), 0, other.Waiting);
+            }
+        }
+        return own + (int)others;
+    }
+
+    // What the turn of an owner moves back by with each run that it gets.
+    private double Step(OwnerAccount owner, QueuedRun run) =>
+        Math.Max(1, owners.RateOf(run) * TypicalSeconds / owner.Share.Weight);
+
+    private (RunHold Hold, int Limit) HoldOf(PendingRun run, OwnerAccount owner)
+    {
+        var gpus = run.Queued.Needs.Gpus * run.Queued.Nodes;
+        return run switch
+        {
+            { Group: null } => (RunHold.NotDue, 0),
+            { Reservation: not null } => (RunHold.Reserved, 0),
+            _ when Exceeds(options.OwnerRuns, owner.Running + 1) => (RunHold.OwnerRuns, options.OwnerRuns),
+            _ when gpus > 0 && Exceeds(options.OwnerGpus, owner.RunningGpus + gpus) => (
+                RunHold.OwnerGpus,
+                options.OwnerGpus
+            ),
+            _ when Exceeds(options.PoolRuns, owners.Running + 1) => (RunHold.PoolRuns, options.PoolRuns),
+            _ when gpus > 0 && Exceeds(options.PoolGpus, owners.RunningGpus + gpus) => (
+                RunHold.PoolGpus,
+                options.PoolGpus
+            ),
+            _ when IsKeptFree(run.Group.Shape) => (RunHold.ReservedForOthers, 0),
+            _ => (RunHold.Turn, 0),
+        };
+    }
+
+    private static bool Exceeds(int limit, int count) => limit > 0 && count > limit;
+
+    private bool IsKeptFree(NeedShape shape) =>
+        shape.AbleClasses(classes).Any(fit => fit.Class.Reserved.Any(node => fit.Demand.FitsIn(node.Free)));
+
+    private long? StartOf(PendingRun run, RunHold hold, int ahead) =>
+        hold switch
+        {
+            RunHold.NotDue => run.Queued.NotBefore?.UtcTicks,
+            RunHold.Reserved => run.Reservation is { IsKnown: true } kept ? kept.StartsAt : null,
+            RunHold.Turn or RunHold.ReservedForOthers => WhenFree(run.Group!.Shape, ahead),
+            _ => null,
+        };
+
+    // When as many slots were free as it and those before it need, if each of those needed as much.
+    private long? WhenFree(NeedShape shape, int ahead)
+    {
+        var able = shape.AbleClasses(classes);
+        if (able.Count == 0 || shape.Nodes > 1)
+        {
+            return null;
+        }
+        if (!_freed.TryGetValue(shape, out var freed))
+        {
+            _freed[shape] = freed = Freed([.. able.Select(fit => fit.Class)]);
+        }
+        var needed = (ahead + 1L) * able[0].Demand.Slots;
+        foreach (var (at, slots) in freed)
+        {
+            needed -= slots;
+            if (needed <= 0)
+            {
+                return Math.Max(now, at);
+            }
+        }
+        return null;
+    }
+
+    private List<(long At, int Slots)> Freed(HashSet<NodeClass> able) =>
+        [
+            .. nodes
+                .Where(node => node.IsThere && able.Contains(node.Class!))
+                .SelectMany(node =>
+                    node.Runs.Where(run => run.EndsAt > now && run.EndsAt < long.MaxValue)
+                        .Select(run => (At: run.EndsAt, run.Demand.Slots))
+                        .Prepend((At: now, Math.Max(0, node.Free.Slots)))
+                )
+                .OrderBy(each => each.At),
+        ];
+}

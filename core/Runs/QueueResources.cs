@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scheduling;
+
+namespace Trainyard.Core.Runs;
+
+/// <summary>Where a run stands in the queue, for programs to read.</summary>
+internal static class QueueResources
+{
+    private const double SecondsPerHour = 3600;
+
+    public static QueueResource Of(QueuePosition position)
+    {
+        var queue = new QueueResource
+        {
+            Ahead = position.Ahead,
+            NeededGpus = position.NeededGpus,
+            FreeSlots = position.FreeSlots,
+        };
+        return position.Standing is { } standing ? With(queue, standing, position.Lacking is not null) : queue;
+    }
+
+    private static QueueResource With(QueueResource queue, RunStanding standing, bool isLacking) =>
+        queue with
+        {
+            Hold = isLacking ? "no_node_fits" : JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.Hold.ToString()),
+            Limit = standing.Limit > 0 ? standing.Limit : null,
+            StartsAt = standing.StartsAt,
+            StartIsPromised = standing.StartsAt is null ? null : standing.IsPromised,
+            Share = new ShareResource(
+                Math.Round(standing.OwnerUsage / SecondsPerHour, 3),
+                Math.Round(standing.OwnerPart, 3),
+                Math.Round(standing.OwnerShare, 3)
+            ),
+        };
+}

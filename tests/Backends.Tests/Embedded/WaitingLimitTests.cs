@@ -1,0 +1,101 @@
+using Trainyard.Backends.Dispatch;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Runs;
+using Trainyard.Manifests.Frameworks;
+
+namespace Trainyard.Backends.Tests.Embedded;
+
+/// <summary>How many runs may wait.</summary>
+public sealed class WaitingLimitTests : IDisposable
+{
+    private static readonly Owner Ann = Owner.Parse("ann");
+    private static readonly Owner Bob = Owner.Parse("bob");
+
+    private readonly EmbeddedHome _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task An_owner_with_as_many_waiting_runs_as_may_submits_no_more_until_one_begins()
+    {
+        var placement = Placement(new PoolOptions { OwnerWaiting = 2 });
+        await EnqueueAsync(Ann);
+        Assert.Empty(await placement.WaitingProblemsAsync(Ann, default));
+        await EnqueueAsync(Ann);
+
+        var problem = Assert.Single(await placement.WaitingProblemsAsync(Ann, default));
+
+        Assert.Equal("too_many_waiting", problem.Code);
+        Assert.StartsWith("2 of your runs wait for a node, and 2 may.", problem.Message);
+        Assert.Empty(await placement.WaitingProblemsAsync(Bob, default));
+        Assert.NotNull(await LeaseAsync("a"));
+        Assert.Empty(await placement.WaitingProblemsAsync(Ann, default));
+    }
+
+    [Fact]
+    public async Task A_pool_with_as_many_waiting_runs_as_may_takes_none_of_anybody()
+    {
+        var placement = Placement(new PoolOptions { PoolWaiting = 1 });
+        await EnqueueAsync(Ann);
+
+        Assert.Equal("too_many_waiting", Assert.Single(await placement.WaitingProblemsAsync(Bob, default)).Code);
+    }
+
+    [Fact]
+    public async Task What_an_owner_used_outlives_the_service()
+    {
+        await EnqueueAsync(Ann);
+        var lease = (await LeaseAsync("a"))!;
+        _home.Time.Advance(TimeSpan.FromHours(1));
+        await _home.Queue.FinishAsync(lease.RunId, 1, default);
+        var used = Usage(Ann);
+
+        _home.Reopen();
+
+        Assert.InRange(used, 3580, 3600);
+        Assert.InRange(Usage(Ann), used - 1, used + 1);
+        await EnqueueAsync(Ann);
+        var first = await EnqueueAsync(Bob);
+        Assert.Equal(first, (await LeaseAsync("a"))!.RunId);
+    }
+
+    private double Usage(Owner owner) =>
+        _home.Nodes.Dispatcher.Read("default", (scheduler, now) => scheduler.UsageOf(owner.ToString(), now));
+
+    private Task<Lease?> LeaseAsync(string node) =>
+        _home.Queue.LeaseAsync(
+            new()
+            {
+                Node = node,
+                Pool = "default",
+                Gpus = 1,
+                Slots = 1,
+                FreeSlots = 1,
+            },
+            TimeSpan.Zero,
+            default
+        );
+
+    private Placement Placement(PoolOptions options) =>
+        new(new SqlitePoolLoad(_home.Nodes, _home.Time), FrameworkCatalog.Default, options, _home.Time);
+
+    private async Task<RunId> EnqueueAsync(Owner owner)
+    {
+        var id = RunId.New();
+        await _home.Queue.EnqueueAsync(
+            new DispatchEntry
+            {
+                RunId = id,
+                Attempt = 1,
+                Owner = owner,
+                Pool = "default",
+                Needs = new RunNeeds { Gpus = 1 },
+            },
+            default
+        );
+        return id;
+    }
+}
