@@ -6,9 +6,9 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations.Tests;
 
-public sealed class OrchestratorOnOurEngine : TrainingRunOrchestratorTests<EmbeddedEngine>;
+public sealed class OwnEngineOrchestratorTests : TrainingRunOrchestratorTests<EmbeddedEngine>;
 
-public sealed class OrchestratorOnThePackagesEngine : TrainingRunOrchestratorTests<TestHostEngine>;
+public sealed class PackagesEngineOrchestratorTests : TrainingRunOrchestratorTests<TestHostEngine>;
 
 /// <summary>The story of a run, on either engine.</summary>
 public abstract class TrainingRunOrchestratorTests<TEngine>
