@@ -122,7 +122,9 @@ public sealed class PoolOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         FairShareWeights
-            .Where(weight => !Owner.TryParse(weight.Key, out _) || weight.Value is not (> 0 and < double.PositiveInfinity))
+            .Where(weight =>
+                !Owner.TryParse(weight.Key, out _) || weight.Value is not (> 0 and < double.PositiveInfinity)
+            )
             .Select(weight => new ValidationResult(
                 $"Pool:FairShareWeights:{weight.Key} is {weight.Value}: a weight is a number above 0, its key an owner's name."
             ));
