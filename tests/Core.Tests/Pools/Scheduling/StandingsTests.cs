@@ -15,12 +15,13 @@ public sealed class StandingsTests
         _pool.AddNode("node", 1);
         _pool.Enqueue("ann");
         _pool.Settle();
+        _pool.Pass(TimeSpan.FromMinutes(10));
         _pool.Enqueue("ann");
         var third = _pool.Enqueue("ann");
         var other = _pool.Enqueue("bob");
 
         Assert.Equal((0, 2), (Standing(other).Ahead, Standing(third).Ahead));
-        Assert.Equal((1.0, 0.5), (Standing(third).OwnerPart > 0 ? 1.0 : 0, Standing(third).OwnerShare));
+        Assert.Equal((1.0, 0.5), (Standing(third).OwnerPart, Standing(third).OwnerShare));
     }
 
     [Fact]
