@@ -16,11 +16,15 @@ internal sealed class MarkedLines(MetricsSink? metrics, CommandProgress progress
     private const string MetricsMark = "::metrics ";
     private const string ProgressMark = "::progress ";
 
+    /// <summary>Whether any line was such a one.</summary>
+    public bool WasUsed { get; private set; }
+
     /// <summary>Takes any line.</summary>
     public void Take(string line)
     {
         if (line.StartsWith(MetricsMark, StringComparison.Ordinal))
         {
+            WasUsed = true;
             if (metrics is not null)
             {
                 TakeMetrics(metrics, line[MetricsMark.Length..].Trim());
@@ -28,6 +32,7 @@ internal sealed class MarkedLines(MetricsSink? metrics, CommandProgress progress
         }
         else if (line.StartsWith(ProgressMark, StringComparison.Ordinal))
         {
+            WasUsed = true;
             TakeProgress(line[ProgressMark.Length..].Trim());
         }
     }

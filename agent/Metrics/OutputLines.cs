@@ -6,11 +6,10 @@ namespace Trainyard.Agent.Metrics;
 
 /// <summary>
 /// The lines of what a command prints, for those who read them, beside the log and never in its way: pieces that come faster than
-/// lines are read are left out, and a line says so.
+/// lines are read are left out.
 /// </summary>
 /// <param name="take">Takes each line, without its end; a carriage return ends one too.</param>
-/// <param name="tell">Takes a line for the run's owner.</param>
-internal sealed class OutputLines(Action<string> take, Action<string> tell)
+internal sealed class OutputLines(Action<string> take)
 {
     private const int MostPieces = 256;
     private const int LongestLine = 64 * 1024;
@@ -20,18 +19,13 @@ internal sealed class OutputLines(Action<string> take, Action<string> tell)
     );
 
     private readonly ArrayBufferWriter<byte> _line = new(256);
-    private bool _fellBehind;
     private bool _isAfterReturn;
 
+    /// <summary>Whether something was left out.</summary>
+    public bool FellBehind { get; private set; }
+
     /// <summary>The command printed this.</summary>
-    public void Hear(ReadOnlyMemory<byte> piece)
-    {
-        if (!_pieces.Writer.TryWrite(piece.ToArray()) && !_fellBehind)
-        {
-            _fellBehind = true;
-            tell("The output came faster than metrics could be read from it: some of it was not looked at.");
-        }
-    }
+    public void Hear(ReadOnlyMemory<byte> piece) => FellBehind |= !_pieces.Writer.TryWrite(piece.ToArray());
 
     /// <summary>Nothing more is printed.</summary>
     public void Complete() => _pieces.Writer.TryComplete();

@@ -27,7 +27,7 @@ internal sealed class RunMetrics
         Progress = new CommandProgress(time);
         _marked = new MarkedLines(IsOff ? null : _sink, Progress);
         _regex = _wanted?.Type == EvaluationMetrics.RegexExtractor ? new RegexExtractor(_wanted, _sink, tell) : null;
-        Output = new OutputLines(TakeLine, tell);
+        Output = new OutputLines(TakeLine);
     }
 
     /// <summary>How far the command has come.</summary>
@@ -52,6 +52,11 @@ internal sealed class RunMetrics
                 ValidationList.Read(list, _sink);
             }
         }
+        // Nobody misses what was never asked for: most commands that print so much print no metrics.
+        if (Output.FellBehind && (_marked.WasUsed || (_regex is not null && OwnFile is null)))
+        {
+            _tell("The output came faster than metrics could be read from it: some of it was not looked at.");
+        }
         _sink.End();
     }
 
@@ -74,7 +79,7 @@ internal sealed class RunMetrics
         }
         else if (_regex is not null && OwnFile is { } lines)
         {
-            var reader = new OutputLines(_regex.Take, _tell);
+            var reader = new OutputLines(_regex.Take);
             var tail = Tail(lines, whole => reader.Read(whole));
             yield return tail.RunAsync(ended);
         }

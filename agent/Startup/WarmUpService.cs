@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Trainyard.Contracts;
@@ -9,7 +10,7 @@ namespace Trainyard.Agent.Startup;
 internal sealed class WarmUpService(byte[] archive) : HttpMessageHandler
 {
     private static readonly byte[] Data = [1];
-    private long _logged;
+    private readonly ConcurrentDictionary<string, long> _appended = new();
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
@@ -17,12 +18,17 @@ internal sealed class WarmUpService(byte[] archive) : HttpMessageHandler
     )
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        return request.RequestUri!.AbsolutePath.Split('/')[^1] switch
+        var route = request.RequestUri!.AbsolutePath.Split('/')[^1];
+        if (request.RequestUri.Query.StartsWith("?offset=", StringComparison.Ordinal))
+        {
+            var length = _appended.AddOrUpdate(route, body.Length, (_, before) => before + body.Length);
+            return Json(new AppendAnswer { Written = true, Length = length });
+        }
+        return route switch
         {
             AgentRoutes.Archive => Bytes(archive),
             AgentRoutes.Data => Json(Page()),
             "content" => Bytes(Data),
-            AgentRoutes.Log => Json(new AppendAnswer { Written = true, Length = _logged += body.Length }),
             AgentRoutes.Uploads => Json(new UploadTarget { Url = AgentRoutes.Staging }),
             _ => new HttpResponseMessage(HttpStatusCode.NoContent),
         };

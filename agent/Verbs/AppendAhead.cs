@@ -22,7 +22,13 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
             var piece = _buffer.AsMemory(0, spool.Read(_cursor.Sent, _buffer));
             try
             {
-                _cursor = await stream.SendOnceAsync(spool, _cursor, piece, cancellationToken);
+                var next = await stream.SendOnceAsync(spool, _cursor, piece, cancellationToken);
+                if (next == _cursor)
+                {
+                    // An answer that takes nothing: it goes with the next piece.
+                    return;
+                }
+                _cursor = next;
             }
             catch (ServiceAwayException)
             {

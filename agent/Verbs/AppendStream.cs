@@ -32,6 +32,9 @@ internal sealed class AppendStream(
     /// <summary>The same where each append is one that a store counts.</summary>
     private static readonly TimeSpan DirectLinger = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What was not taken, though it was answered, is not sent again at once.</summary>
+    private static readonly TimeSpan NothingTaken = TimeSpan.FromSeconds(1);
+
     /// <summary>Ends when the spool is complete and has arrived, or when the service refuses it: a log never fails its run.</summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task RunAsync(Spool spool, long origin, CancellationToken cancellationToken)
@@ -65,7 +68,12 @@ internal sealed class AppendStream(
             {
                 await Ahead.SendAsync(cancellationToken);
             }
-            cursor = await SendPieceAsync(spool, cursor, piece, cancellationToken);
+            var next = await SendPieceAsync(spool, cursor, piece, cancellationToken);
+            if (next == cursor)
+            {
+                await Task.Delay(NothingTaken, time, cancellationToken);
+            }
+            cursor = next;
             await GatherAsync(spool, cursor.Sent + Batch, cancellationToken);
         }
     }

@@ -14,6 +14,9 @@ namespace Trainyard.Core.Pools;
 /// <param name="lookAgain">How often a waiting node is heard of and looks for what no change in this process tells.</param>
 public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, TimeSpan lookAgain)
 {
+    // Whoever asks without waiting gets another run too, when instances were faster with the first.
+    private const int MostLateTries = 16;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PoolScheduler> _pools = [];
     private readonly Dictionary<string, NodeQuestion> _questions = [];
@@ -143,6 +146,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
     )
     {
         var begun = time.GetTimestamp();
+        var late = 0;
         while (true)
         {
             var next = question.Next;
@@ -161,7 +165,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                     return lease;
                 }
                 // It was not there any more: what waits is known better now.
-                if (mayTake && !isOver)
+                if (mayTake && (!isOver || ++late <= MostLateTries))
                 {
                     Ask(question);
                 }

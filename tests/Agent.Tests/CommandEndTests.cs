@@ -71,7 +71,8 @@ public sealed class CommandEndTests
         Assert.True(run.LogLength > 50_000_000);
         Assert.Equal(run.LogLength, run.Staged["learner-1/training-log.txt"].Length);
         var lines = Encoding.UTF8.GetString(run.LogBytes).Split('\n').SkipWhile(l => l != "1").Take(6_500_001).ToList();
-        Assert.True(lines.Index().Take(6_500_000).All(l => l.Item == (l.Index + 1).ToString()));
+        var wrong = lines.Index().Take(6_500_000).FirstOrDefault(l => l.Item != (l.Index + 1).ToString());
+        Assert.True(wrong.Item is null, $"line {wrong.Index + 1} is '{wrong.Item}'");
         Assert.Equal("last", lines[^1]);
         Assert.InRange(PeakMegabytes(agent.Id), 1, 400);
     }

@@ -137,7 +137,7 @@ public sealed class MarkedOutputTests : IDisposable
     public async Task Output_is_read_by_lines_however_it_is_cut(string printed, string[] expected)
     {
         var taken = new List<string>();
-        var output = new OutputLines(taken.Add, _ => { });
+        var output = new OutputLines(taken.Add);
 
         foreach (var one in Encoding.UTF8.GetBytes(printed))
         {
@@ -153,8 +153,7 @@ public sealed class MarkedOutputTests : IDisposable
     public async Task Output_that_comes_faster_than_it_is_read_costs_metrics_and_never_memory()
     {
         var taken = 0;
-        var told = new List<string>();
-        var output = new OutputLines(_ => taken++, told.Add);
+        var output = new OutputLines(_ => taken++);
 
         for (var piece = 0; piece < 1000; piece++)
         {
@@ -164,6 +163,6 @@ public sealed class MarkedOutputTests : IDisposable
         await output.RunAsync();
 
         Assert.Equal(256, taken);
-        Assert.Contains("some of it was not looked at", Assert.Single(told));
+        Assert.True(output.FellBehind);
     }
 }
