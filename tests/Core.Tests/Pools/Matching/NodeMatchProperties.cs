@@ -1,16 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Trainyard.Contracts.Agents;
-using Trainyard.Contracts.Runs;
-using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Tests.Pools.Matching;
 
-/// <summary>Which run a node is given, for any node and any queue.</summary>
-public sealed class LeaseChoiceTests
+/// <summary>What a node could run, for any node and any needs.</summary>
+public sealed class NodeMatchProperties
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 27, 20, 0, 0, TimeSpan.Zero);
     private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     private static readonly Gen<NodeProvides> AnyNode =
@@ -50,29 +47,6 @@ public sealed class LeaseChoiceTests
         select AskedFor.Needs($"{{name: {framework}}}", compute);
 
     [Fact]
-    public void A_node_is_only_given_what_it_has_everything_for() =>
-        Check(
-            from node in AnyNode
-            from waiting in AnyNeeds.ListOf()
-            select (node, waiting),
-            sample =>
-            {
-                var queue = Queue([.. sample.waiting]);
-                var given = LeaseChoice.Make(Nodes.Offer(sample.node), queue, [], Now);
-
-                var first = queue.FirstOrDefault(run => NodeMatch.Could(sample.node, run.Needs));
-                Assert.Equal(
-                    first is not null && LeaseRules.Fits(Nodes.Offer(sample.node), first.Needs) ? first : null,
-                    given
-                );
-                if (given is not null)
-                {
-                    Assert.Empty(NodeMatch.Lacks(sample.node, given.Needs));
-                }
-            }
-        );
-
-    [Fact]
     public void A_node_that_has_more_could_run_no_less() =>
         Check(
             from node in AnyNode
@@ -107,51 +81,6 @@ public sealed class LeaseChoiceTests
                     );
                 }
             }
-        );
-
-    [Fact]
-    public void A_node_with_the_GPUs_goes_before_one_that_would_stand_in()
-    {
-        var standIn = Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true });
-        var queue = Queue(AskedFor.Needs("""{name: python, version: "3"}""", "v100"));
-        var real = Nodes.Node(Nodes.Gpu(Nodes.V100s), Now, "gpu");
-
-        Assert.True(LeaseChoice.DependsOnOthers(Nodes.Offer(standIn), queue, Now));
-        Assert.Null(LeaseChoice.Make(Nodes.Offer(standIn), queue, [real], Now));
-        Assert.NotNull(LeaseChoice.Make(Nodes.Offer(standIn), queue, [real with { IsRetired = true }], Now));
-        Assert.NotNull(LeaseChoice.Make(Nodes.Offer(standIn), queue, [], Now));
-        Assert.NotNull(LeaseChoice.Make(Nodes.Offer(Nodes.Gpu(Nodes.V100s)), queue, [], Now));
-    }
-
-    [Theory]
-    [InlineData(2, 25, true)]
-    [InlineData(1.5, 25, false)]
-    [InlineData(2, 9, false)]
-    public void What_was_promised_to_others_is_not_promised_again(double freeCpus, int freeGigabytes, bool given)
-    {
-        var queue = Queue(AskedFor.Needs("""{name: python, version: "3"}""", "{cpus: 2, memory: 10 GB}"));
-        var offer = Nodes.Offer(Nodes.Cpu(Nodes.Laptop)) with
-        {
-            FreeCpus = freeCpus,
-            FreeMemoryBytes = freeGigabytes * 1_000_000_000L,
-        };
-
-        Assert.Equal(given, LeaseChoice.Make(offer, queue, [], Now) is not null);
-    }
-
-    private static IReadOnlyList<QueuedAttempt> Queue(params RunNeeds[] needs) =>
-        QueueOrder.Of(
-            needs
-                .Index()
-                .Select(each => new QueuedAttempt
-                {
-                    RunId = RunId.New(),
-                    Sequence = each.Index + 1,
-                    Age = each.Index + 1,
-                    Owner = "jean",
-                    Priority = 0,
-                    Needs = each.Item,
-                })
         );
 
     private static void Check<T>(Gen<T> gen, Action<T> property) =>
