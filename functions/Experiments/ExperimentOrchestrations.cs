@@ -14,7 +14,8 @@ public sealed class ExperimentOrchestrations(
     ExperimentEnding ending,
     IRunStore runs,
     ITrialRuns trials,
-    RunEvents events
+    RunEvents events,
+    TimeProvider time
 )
 {
     /// <summary>Starts it; doing it twice starts one.</summary>
@@ -100,9 +101,27 @@ public sealed class ExperimentOrchestrations(
         }
     }
 
-    /// <summary>Forgets the orchestration of an ended run.</summary>
-    public static Task PurgeAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken) =>
-        client.PurgeInstanceAsync(run.InstanceId, cancellation: cancellationToken);
+    /// <summary>
+    /// Forgets the orchestration of an ended run. The record is ended before the orchestration is, and what goes on cannot be
+    /// purged: false when it does not end within seconds, and nothing is forgotten then.
+    /// </summary>
+    public async Task<bool> TryPurgeAsync(
+        DurableTaskClient client,
+        ExperimentRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var instance = await FindAsync(client, run, cancellationToken);
+        if (
+            instance is { IsCompleted: false }
+            && !await InstanceEnds.WithinSecondsAsync(client, run.InstanceId, time, cancellationToken)
+        )
+        {
+            return false;
+        }
+        await client.PurgeInstanceAsync(run.InstanceId, cancellation: cancellationToken);
+        return true;
+    }
 
     private static Task<OrchestrationMetadata?> FindAsync(
         DurableTaskClient client,

@@ -51,8 +51,10 @@ public sealed partial class TendExperiments(
 
     private async Task ForgetAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
-        await ExperimentOrchestrations.PurgeAsync(client, run, cancellationToken);
-        await ending.DeleteAsync(run, cancellationToken);
+        if (await orchestrations.TryPurgeAsync(client, run, cancellationToken))
+        {
+            await ending.DeleteAsync(run, cancellationToken);
+        }
     }
 
     // One that cannot be seen to now does not keep the others: the next time comes to it again.

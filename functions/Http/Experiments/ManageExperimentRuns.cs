@@ -140,9 +140,8 @@ public sealed class ManageExperimentRuns(
         {
             return ExperimentAnswers.RunNotFound;
         }
-        if (run.EndedAt is not null)
+        if (run.EndedAt is not null && await orchestrations.TryPurgeAsync(client, run, cancellationToken))
         {
-            await ExperimentOrchestrations.PurgeAsync(client, run, cancellationToken);
             await ending.DeleteAsync(run, cancellationToken);
             return Results.NoContent();
         }

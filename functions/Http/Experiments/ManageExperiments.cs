@@ -13,6 +13,7 @@ public sealed class ManageExperiments(
     OwnExperiments own,
     ExperimentCatalog catalog,
     ExperimentEnding ending,
+    ExperimentOrchestrations orchestrations,
     IRecordStore<ExperimentRun> records,
     ManifestLimits limits
 )
@@ -126,8 +127,11 @@ public sealed class ManageExperiments(
         }
         foreach (var run in runs.Where(run => run.EndedAt is not null))
         {
-            await ExperimentOrchestrations.PurgeAsync(client, run, cancellationToken);
-            await ending.DeleteAsync(run, cancellationToken);
+            // One that does not end now is forgotten by a timer.
+            if (await orchestrations.TryPurgeAsync(client, run, cancellationToken))
+            {
+                await ending.DeleteAsync(run, cancellationToken);
+            }
         }
         await catalog.DeleteAsync(experiment, cancellationToken);
         return Results.NoContent();
