@@ -23,30 +23,16 @@ internal static class PackedFolder
         CancellationToken cancellationToken
     )
     {
-        var temporary = session.CliEnvironment.Text("TMPDIR") ?? Path.GetTempPath();
-        FileStream? file = null;
-        try
-        {
-            file = Create(temporary);
-            // Going through a large folder takes time; the terminal shows it.
-            var packing = Task.Run(() => PackAsync(folder, file, cancellationToken), cancellationToken);
-            await ProgressScreen.WaitAsync(session.Terminal, "Packing the model", packing);
-            Tell(session, name, (await packing).Remarks);
-            return file;
-        }
-        catch (Exception e)
-        {
-            if (file is not null)
+        return await IntoFileAsync(
+            session,
+            async file =>
             {
-                await file.DisposeAsync();
+                // Going through a large folder takes time; the terminal shows it.
+                var packing = Task.Run(() => PackAsync(folder, file, cancellationToken), cancellationToken);
+                await ProgressScreen.WaitAsync(session.Terminal, "Packing the model", packing);
+                Tell(session, name, (await packing).Remarks);
             }
-            // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
-            if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
-            {
-                throw NoRoom(temporary, e);
-            }
-            throw;
-        }
+        );
     }
 
     /// <summary>The same for one Python file, with what it needs beside it.</summary>
@@ -64,21 +50,32 @@ internal static class PackedFolder
     )
     {
         var text = await ReadAsync(path, name, cancellationToken);
+        return await IntoFileAsync(
+            session,
+            async file =>
+            {
+                await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+                {
+                    await AddAsync(zip, Path.GetFileName(path), text, cancellationToken);
+                    if (packages.Count > 0)
+                    {
+                        var lines = Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package + '\n')));
+                        await AddAsync(zip, "requirements.txt", lines, cancellationToken);
+                    }
+                }
+                await file.FlushAsync(cancellationToken);
+            }
+        );
+    }
+
+    private static async Task<FileStream> IntoFileAsync(Session session, Func<FileStream, Task> write)
+    {
         var temporary = session.CliEnvironment.Text("TMPDIR") ?? Path.GetTempPath();
         FileStream? file = null;
         try
         {
             file = Create(temporary);
-            await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
-            {
-                await AddAsync(zip, Path.GetFileName(path), text, cancellationToken);
-                if (packages.Count > 0)
-                {
-                    var lines = Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package + '\n')));
-                    await AddAsync(zip, "requirements.txt", lines, cancellationToken);
-                }
-            }
-            await file.FlushAsync(cancellationToken);
+            await write(file);
             return file;
         }
         catch (Exception e)
@@ -87,6 +84,7 @@ internal static class PackedFolder
             {
                 await file.DisposeAsync();
             }
+            // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
             if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
                 throw NoRoom(temporary, e);
