@@ -25,6 +25,7 @@ internal sealed class NodeFactsWatch(
 
     private volatile IReadOnlyList<PythonFacts>? _pythons;
     private volatile GpuQuery _gpus = GpuQuery.Nothing;
+    private readonly TaskCompletionSource _looked = NewSignal();
     private TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
@@ -38,6 +39,9 @@ internal sealed class NodeFactsWatch(
 
     /// <summary>Ends when Python, driver or containers say something else than when it was read.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>Ends when Python and driver were asked for the first time.</summary>
+    public Task Looked => _looked.Task;
 
     public NodeCapabilities Now =>
         new()
@@ -83,6 +87,7 @@ internal sealed class NodeFactsWatch(
         {
             Tell();
         }
+        _looked.TrySetResult();
     }
 
     private string Describe() =>

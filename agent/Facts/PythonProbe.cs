@@ -34,8 +34,19 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
         print(json.dumps({"version": platform.python_version(), "packages": packages}))
         """;
 
+    private Task<IReadOnlyList<PythonFacts>>? _begun;
+
+    /// <summary>Asks already for who comes for the answer first.</summary>
+    public PythonProbe Begin()
+    {
+        _begun = AskAllAsync();
+        return this;
+    }
+
     /// <summary>Never fails: what does not answer is not there.</summary>
-    public async Task<IReadOnlyList<PythonFacts>> FindAsync()
+    public Task<IReadOnlyList<PythonFacts>> FindAsync() => Interlocked.Exchange(ref _begun, null) ?? AskAllAsync();
+
+    private async Task<IReadOnlyList<PythonFacts>> AskAllAsync()
     {
         var found = await Task.WhenAll(Programs.Select(AskAsync));
         return [.. found.OfType<PythonFacts>()];

@@ -23,6 +23,7 @@ internal sealed class LeaseLoop(
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<HeldLease, Attempt> _attempts = new();
     private readonly Promises _promises = new();
     private readonly ServiceOutage _outage = new(node.Time);
@@ -35,6 +36,8 @@ internal sealed class LeaseLoop(
 
     public async Task RunAsync()
     {
+        // A question that tells little would be asked again at once.
+        await Task.WhenAny(facts.Looked, Task.Delay(FirstLook, node.Time), drain.Requested);
         while (!IsDone())
         {
             if (drain.IsRequested)

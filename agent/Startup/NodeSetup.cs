@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Attempts;
+using Trainyard.Agent.Containers;
 using Trainyard.Agent.Environments;
 using Trainyard.Agent.Facts;
 using Trainyard.Agent.Gpus;
@@ -20,6 +21,8 @@ namespace Trainyard.Agent.Startup;
 /// <summary>Finds out what the node is and has, and puts together what its attempts share. What takes long is done side by side.</summary>
 internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan ContainersAfter = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _ended = new();
     private readonly Orphans? _orphans = Orphans.TryBegin(TimeProvider.System, logger);
     private readonly HttpClient _toService = HttpClients.ForService();
@@ -28,19 +31,23 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     private NetworkGuard _network = NetworkGuard.Open;
 
     /// <exception cref="SandboxUnavailableException">The sandbox that is demanded does not work.</exception>
-    /// <exception cref="Containers.ContainersUnavailableException">The container engine that is demanded does not work.</exception>
+    /// <exception cref="ContainersUnavailableException">The container engine that is demanded does not work.</exception>
     /// <exception cref="NetworkRulesUnavailableException">The network rules that are demanded cannot be held.</exception>
     public async Task<NodeParts> StartAsync()
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
         _spawner = new SpawnThread { Orphans = _orphans };
         var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
+        var asking = AskPythonsAsync(python);
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
         var choosing = ChooseSandboxAsync(_spawner);
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
-        var containers = new NodeContainersSearch(id, paths, settings, logger).RunAsync(found.Gpus.Count > 0);
+        var containers = FindContainersAsync(
+            new NodeContainersSearch(id, paths, settings, logger),
+            found.Gpus.Count > 0
+        );
         if (settings.Agent.Containers is not ContainerMode.Auto)
         {
             // What is demanded works, or the agent does not start.
@@ -86,7 +93,12 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             Time = TimeProvider.System,
             Logger = logger,
         };
-        return new NodeParts(node, slots, WatchGpus(probe, found, slots, remains), WatchFacts(node, slots));
+        return new NodeParts(
+            node,
+            slots,
+            WatchGpus(probe, found, slots, remains),
+            WatchFacts(node, slots, await asking)
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -125,10 +137,23 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         return gpus;
     }
 
-    private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots)
+    // Beside everything else, because the first run waits for the answer.
+    private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
+        new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
+
+    // What may be there or not is tried when the first run, which may wait already, has had the processors for itself.
+    private async Task<NodeContainers?> FindContainersAsync(NodeContainersSearch search, bool hasGpus)
+    {
+        if (settings.Agent.Containers is ContainerMode.Auto)
+        {
+            await Task.Delay(ContainersAfter);
+        }
+        return await search.RunAsync(hasGpus);
+    }
+
+    private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots, PythonProbe python)
     {
         var isServiceMachine = paths.ServiceFile is not null;
-        var python = new PythonProbe(JobEnvironment.SearchPath(node.Python));
         var facts = new NodeFactsWatch(python, node.Containers, slots, paths.Work, TimeProvider.System)
         {
             Network = node.Network.Access,
