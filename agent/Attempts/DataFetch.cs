@@ -51,7 +51,8 @@ internal sealed class DataFetch(NodeServices node, AttemptContext context, Phase
             objects,
             Retries.Service(node.Time, node.Address),
             context.Client.Silence,
-            _progress
+            _progress,
+            notes
         );
         var reserve = (node.Options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(node.Work)) / 2;
         await new DataDownload(

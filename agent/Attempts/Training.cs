@@ -19,6 +19,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private AttemptCheckpoints? _checkpoints;
     private HeldImage? _image;
     private HeldEnvironment? _packages;
+    private StreamedData? _streamed;
 
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
@@ -108,8 +109,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             _checkpoints = new AttemptCheckpoints(node, context, wanted);
         }
+        _streamed = context.Task.StreamsData ? new StreamedData(node, context) : null;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Stopped);
-        var data = new DataFetch(node, context, phases).RunAsync(failed.Token);
+        var data = _streamed?.BeginAsync(failed.Token) ?? new DataFetch(node, context, phases).RunAsync(failed.Token);
         var model = UnpackAsync(failed.Token);
         var checkpoint = _checkpoints?.RestoreAsync(failed.Token) ?? Task.CompletedTask;
         var pulled = PullAsync(failed.Token);
@@ -152,6 +154,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         using var ended = new CancellationTokenSource();
         var watch = new CommandWatch(node, context);
         var saving = _checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
+        var listing = _streamed?.RefreshUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
         var limits = CommandResources.Of(context.Task, node.Options);
@@ -185,7 +188,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             TrialFiles.Remove(context.Task, context.Folders);
             await ended.CancelAsync();
             await watch.DisposeAsync();
-            await saving;
+            await Task.WhenAll(saving, listing);
         }
     }
 

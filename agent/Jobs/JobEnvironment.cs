@@ -107,6 +107,13 @@ internal static class JobEnvironment
     private static void AddTraining(Dictionary<string, string> variables, NodeTask task, JobView view)
     {
         variables["DATA_DIR"] = view.Data;
+        if (task.StreamsData)
+        {
+            variables["DATA_LISTING"] = Path.Combine(view.Data, ListingFiles.Listing);
+            variables["DATA_CA_FILE"] = task.DataAuthorities is null
+                ? ""
+                : Path.Combine(view.Data, ListingFiles.Authorities);
+        }
         variables["RESULT_DIR"] = view.Results;
         variables["RESULT_BUCKET_DIR"] = "";
         variables["CHECKPOINT_DIR"] = task.Checkpoint is { } wanted ? Path.Combine(view.Results, wanted.Path) : "";

@@ -8,7 +8,8 @@ internal static class Retries
 {
     /// <summary>
     /// The service: while it does not answer, for ever (0.1, 0.2, ... 2, 2 seconds apart), for a run outlives its service.
-    /// While it, or a store, answers that it cannot: 10 more tries (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all.
+    /// While it, or a store, answers that it cannot: 10 more tries (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all, or as
+    /// far apart as the answers ask for, each at most <see cref="AskedPause.Longest"/>.
     /// </summary>
     public static ResiliencePipeline Service(TimeProvider time, ServiceAddress address) =>
         Pipeline(time)
@@ -43,5 +44,10 @@ internal static class Retries
             Delay = TimeSpan.FromMilliseconds(200),
             MaxDelay = longest,
             UseJitter = true,
+            DelayGenerator = asked => ValueTask.FromResult(AskedFor(asked.Outcome.Exception)),
         };
+
+    // Never sooner, and not all at once; null leaves it to the strategy's own.
+    private static TimeSpan? AskedFor(Exception? e) =>
+        e is ServiceAwayException { RetryAfter: { } asked } ? asked * (1 + (Random.Shared.NextDouble() / 10)) : null;
 }

@@ -105,7 +105,11 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
             var problem = await TryReadProblemAsync(response, cancellationToken);
             var message = problem?.Detail ?? problem?.Title ?? $"The service answered {(int)response.StatusCode}.";
             return IsTransient(response.StatusCode)
-                ? new ServiceAwayException(message) { Answered = true }
+                ? new ServiceAwayException(message)
+                {
+                    Answered = true,
+                    RetryAfter = AskedPause.Of(response, TimeProvider.System),
+                }
                 : new ServiceRefusedException(response.StatusCode, problem?.Code ?? "", message);
         }
     }

@@ -7,6 +7,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
 {
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
+
+    /// <summary>How long the answer asks to wait, within bounds; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>The service refused for good: another try gets the same answer.</summary>

@@ -7,7 +7,8 @@ namespace Trainyard.Agent.Transfers;
 /// <summary>An object of the data bucket and the page it was listed on, to ask for a fresh address.</summary>
 internal sealed record ListedObject(DataObject Object, string? Cursor);
 
-internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast);
+/// <summary>A page, and how long its addresses were good when it was asked for.</summary>
+internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast, TimeSpan Lifetime);
 
 /// <summary>The data bucket's pages.</summary>
 internal sealed class DataObjects(AttemptClient client)
@@ -20,7 +21,8 @@ internal sealed class DataObjects(AttemptClient client)
             var page = await PageAsync(cursor, cancellationToken);
             yield return new ListedPage(
                 [.. page.Objects.Select(item => new ListedObject(item, cursor))],
-                page.Next is null
+                page.Next is null,
+                TimeSpan.FromSeconds(page.LifetimeSeconds)
             );
             cursor = page.Next;
         } while (cursor is not null);

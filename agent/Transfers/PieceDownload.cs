@@ -10,9 +10,12 @@ internal sealed class PieceDownload(
     DataObjects objects,
     ResiliencePipeline retry,
     TimeSpan silence,
-    DownloadProgress progress
+    DownloadProgress progress,
+    SkippedLines notes
 )
 {
+    private static readonly TimeSpan WorthALine = TimeSpan.FromSeconds(5);
+
     /// <exception cref="DownloadFailedException">It cannot be fetched.</exception>
     /// <exception cref="ObjectChangedException">The object is another one than it was.</exception>
     public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
@@ -110,11 +113,22 @@ internal sealed class PieceDownload(
             // Other pieces may have asked meanwhile, which does no harm.
             piece.Object.Listed = await objects.RefreshAsync(piece.Object.Listed, cancellationToken);
         }
-        throw TryAgain(refusal.Text);
+        throw TryAgain(refusal.Text, Asked(refusal, answer));
+    }
+
+    private TimeSpan? Asked(StoreRefusal refusal, HttpResponseMessage answer)
+    {
+        var asked = AskedPause.Of(answer, TimeProvider.System);
+        if (asked is { } pause && pause >= WorthALine)
+        {
+            notes.Add($"Data: {refusal.Text} and asks for a pause, of which {pause.TotalSeconds:0} s are kept.");
+        }
+        return asked;
     }
 
     private static DownloadFailedException Failed(ObjectPiece piece, string why) =>
         new($"The object '{piece.Object.Listed.Object.Key}' cannot be fetched: {why}");
 
-    private static ServiceAwayException TryAgain(string why) => new($"{why}.") { Answered = true };
+    private static ServiceAwayException TryAgain(string why, TimeSpan? asked = null) =>
+        new($"{why}.") { Answered = true, RetryAfter = asked };
 }

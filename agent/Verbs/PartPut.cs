@@ -12,7 +12,6 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
 {
     private const int Tries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private string _why = "";
 
@@ -86,9 +85,9 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
     // As long as the store asks for, within bounds; else longer each time.
     private static TimeSpan PauseAfter(HttpResponseMessage? answer, int tries)
     {
-        var asked = answer?.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+        var asked = AskedPause.Of(answer, TimeProvider.System) ?? TimeSpan.Zero;
         var own = FirstPause * Math.Pow(2, tries - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
-        return asked > own ? TimeSpan.FromTicks(Math.Min(asked.Ticks, LongestPause.Ticks)) : own;
+        return asked > own ? asked : own;
     }
 
     private async Task<HttpResponseMessage?> TrySendAsync(

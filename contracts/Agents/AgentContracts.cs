@@ -129,6 +129,9 @@ public sealed record NodeTask
     /// <summary>Authorities that vouch for the data store's certificate beside the node's own, in PEM.</summary>
     public string? DataAuthorities { get; init; }
 
+    /// <summary>Whether the data stays in its bucket, and the command gets a list of addresses.</summary>
+    public bool StreamsData { get; init; }
+
     /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
     public required string ResultsBucket { get; init; }
 
@@ -223,6 +226,9 @@ public sealed record DataPage
 
     /// <summary>The cursor of the next page; null on the last.</summary>
     public string? Next { get; init; }
+
+    /// <summary>How long the addresses are good, from the question on.</summary>
+    public double LifetimeSeconds { get; init; } = 3600;
 }
 
 /// <summary>

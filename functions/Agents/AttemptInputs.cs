@@ -66,7 +66,14 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
                         }
                     );
                 }
-                return Answers.Json(new DataPage { Objects = objects, Next = page.Continuation });
+                return Answers.Json(
+                    new DataPage
+                    {
+                        Objects = objects,
+                        Next = page.Continuation,
+                        LifetimeSeconds = AddressLifetime.TotalSeconds,
+                    }
+                );
             },
             cancellationToken
         );

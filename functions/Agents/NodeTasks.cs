@@ -48,6 +48,7 @@ public sealed class NodeTasks(
             ArchiveSha256 = run.Archive.Sha256,
             DataBucket = manifest.TrainingData.Bucket,
             DataAuthorities = manifest.TrainingData.CaCertificate,
+            StreamsData = manifest.TrainingData.Mode is DataMode.Stream,
             ResultsBucket = manifest.TrainingResults.Bucket,
             Gpus = manifest.Compute.Gpus,
             Slots = lease.Slots,

@@ -30,6 +30,7 @@ internal static class CanonicalStores
     {
         yaml.Text("name", store.Name);
         yaml.Text("type", StoreTypes.Canonical(store.Type));
+        yaml.Text("mode", ModeReading.Word(store.Mode));
         if (store.Type != DataStoreType.File)
         {
             yaml.Map("connection", () => Connection(yaml, store, credentials, prefix));

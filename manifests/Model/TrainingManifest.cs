@@ -85,6 +85,9 @@ public sealed record DataStoreReference
 
     public required DataStoreType Type { get; init; }
 
+    /// <summary>How a run gets what is there.</summary>
+    public DataMode Mode { get; init; }
+
     /// <summary>Bucket, container, or (type <c>file</c>) a folder below the service's configured root.</summary>
     public required string Bucket { get; init; }
 

@@ -15,6 +15,8 @@ internal sealed partial class EnvRule : IManifestRule
         "RESULT_DIR",
         "RESULT_BUCKET_DIR",
         "CHECKPOINT_DIR",
+        "DATA_CA_FILE",
+        "DATA_LISTING",
         "MODEL_DIR",
         "LOG_DIR",
         "JOB_STATE_DIR",

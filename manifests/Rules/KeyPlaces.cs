@@ -15,6 +15,7 @@ internal static class KeyPlaces
         ["runtimes"] = "model_definition.framework.runtimes",
         ["author"] = "model_definition.author",
         ["description"] = "model_definition.description",
+        ["mode"] = "training_data_reference.mode",
         ["include"] = "training_data_reference.source.include",
         ["exclude"] = "training_data_reference.source.exclude",
         ["execution"] = "model_definition.execution",

@@ -1,3 +1,4 @@
+using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Yaml;
@@ -34,13 +35,14 @@ internal sealed class StoreReader(ManifestContext context, string inner)
         var connection = type is { } known
             ? new ConnectionReader(context, known, typeWord!).Read(reference)
             : TypeReading.SkipConnection(reference);
-        var part = bucketPlace is null ? null : Part(bucketPlace);
+        var mode = inner == Source ? ModeReading.Read(context, reference, type) : DataMode.Copy;
+        var part = bucketPlace is null ? null : Part(bucketPlace, mode);
         return connection is null || bucket is null
             ? null
             : part!(StoreAssembly.Of(type!.Value, name, bucket, connection, bucketPlace!));
     }
 
-    private Func<DraftStore, DraftStore> Part(Section place)
+    private Func<DraftStore, DraftStore> Part(Section place, DataMode mode)
     {
         var prefix = PlaceReading.Prefix(context, place);
         var include = inner == Source ? PlaceReading.Patterns(context, place, "include") : [];
@@ -48,7 +50,7 @@ internal sealed class StoreReader(ManifestContext context, string inner)
         return draft =>
             draft with
             {
-                Reference = draft.Reference with { Prefix = prefix, Include = include, Exclude = exclude },
+                Reference = draft.Reference with { Mode = mode, Prefix = prefix, Include = include, Exclude = exclude },
             };
     }
 

@@ -41,12 +41,16 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
 
         var data = run.Manifest.TrainingData;
         var isEmpty = false;
+        RunReason? cannotStream = null;
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
             await using var store = stores.Open(data, runSecrets.Data, run.Owner);
             await store.ProbeAsync(data.Bucket, cancellationToken);
-            isEmpty = !await new DataProbe(store, data).HasDataAsync(cancellationToken);
+            var probe = new DataProbe(store, data);
+            isEmpty = !await probe.HasDataAsync(cancellationToken);
+            cannotStream = await probe.StreamRefusalAsync(cancellationToken);
         });
+        refusal ??= cannotStream;
         if (isEmpty)
         {
             refusal ??= DataProbe.NothingThere(data);

@@ -8,6 +8,7 @@ namespace Trainyard.Orchestrations.Storing;
 internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
 {
     private const int Looks = 1000;
+    private static readonly TimeSpan AddressLifetime = TimeSpan.FromMinutes(1);
     private readonly ObjectSelection _selection = new(data);
 
     /// <returns>False when a part of the bucket is asked for in which nothing is.</returns>
@@ -21,6 +22,21 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
         }
         // Of a page that is not the last one nothing is known of the rest.
         return chosen.Count > 0 || page.Continuation is not null || IsAllOfTheBucket;
+    }
+
+    /// <summary>Why the data cannot stay in its bucket, as is asked for; null where it can.</summary>
+    public async Task<RunReason?> StreamRefusalAsync(CancellationToken cancellationToken)
+    {
+        // Of any object: to make an address asks for none.
+        var canStream =
+            data.Mode is not DataMode.Stream
+            || await store.PresignReadAsync(data.Bucket, "any", AddressLifetime, cancellationToken) is not null;
+        return canStream
+            ? null
+            : RunReason.User(
+                "stream_impossible",
+                $"`mode: stream` needs addresses that expire, and the store of bucket '{data.Bucket}' gives none with these credentials"
+            );
     }
 
     /// <summary>Why the run cannot be when there is none.</summary>

@@ -119,6 +119,31 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     }
 
     [RequiresSwiftFact]
+    public async Task A_run_reads_its_data_where_it_is()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-streamed");
+        await swiftClient.PutContainer("s3-results");
+        await swiftClient.Put("s3-streamed", "in/one two.txt", "forty-two");
+        await swiftClient.Put("s3-streamed", "other.txt", "nothing");
+        const string Read =
+            "import json, os, urllib.request as u; "
+            + "print([(i['key'], i['bytes'], u.urlopen(i['url']).read().decode()) for i in map(json.loads, open(os.environ['DATA_LISTING']))])";
+        var text = await File.ReadAllTextAsync(
+            Manifest(swift.Owner.SecretKey, $"ls $DATA_DIR > $RESULT_DIR/ls; python3 -c \"{Read}\" > $RESULT_DIR/read")
+        );
+        var streamed = text.Replace("    bucket: s3-data", "    bucket: s3-streamed\n    prefix: in")
+            .Replace("training_data_reference:\n", "training_data_reference:\n  mode: stream\n");
+
+        var id = await _service!.Bx.Train(_model.Folder, _model.File("streamed.yaml", streamed));
+        var run = await _service.WaitForEnd(id);
+
+        Assert.Equal(RunState.Completed, run.Entity.Status.State);
+        Assert.Equal("[('one two.txt', 9, 'forty-two')]\n", await swiftClient.Get("s3-results", $"{id}/read"));
+        Assert.Equal("listing.jsonl\n", await swiftClient.Get("s3-results", $"{id}/ls"));
+    }
+
+    [RequiresSwiftFact]
     public async Task The_second_run_finds_its_data_on_the_node()
     {
         using var swiftClient = await SwiftClient.Login(swift);

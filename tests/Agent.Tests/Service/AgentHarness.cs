@@ -177,6 +177,10 @@ internal sealed class RunDraft(string command)
 
     public bool InstallDependencies { get; set; }
 
+    public bool StreamsData { get; set; }
+
+    public double LifetimeSeconds { get; set; } = 3600;
+
     public string OwnerKey { get; set; } = "";
 
     public FakeCheckpoints Checkpoints { get; set; } = new();
@@ -192,6 +196,7 @@ internal sealed class RunDraft(string command)
         {
             Archive = archive,
             Data = Data,
+            LifetimeSeconds = LifetimeSeconds,
             Checkpoints = Checkpoints,
             Task = new NodeTask
             {
@@ -218,6 +223,7 @@ internal sealed class RunDraft(string command)
                 Metrics = Metrics,
                 InstallDependencies = InstallDependencies,
                 OwnerKey = OwnerKey,
+                StreamsData = StreamsData,
                 Env = Env,
             },
         };

@@ -28,6 +28,12 @@ internal sealed class FakeRun
 
     public int PageSize { get; init; } = 3;
 
+    /// <summary>How long the addresses of a page are good.</summary>
+    public double LifetimeSeconds { get; set; } = 3600;
+
+    /// <summary>Whether all objects are only to be had from the service itself.</summary>
+    public bool GivesNoAddresses { get; set; }
+
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
 
@@ -188,6 +194,7 @@ internal sealed class FakeRun
         {
             Objects = [.. Data.Skip(from).Take(PageSize).Select(Listed)],
             Next = next < Data.Count ? next.ToString() : null,
+            LifetimeSeconds = LifetimeSeconds,
         };
     }
 
@@ -198,7 +205,7 @@ internal sealed class FakeRun
             Bytes = o.ListedBytes ?? o.Content.Length,
             Version = o.ListsVersion ? o.Version : null,
             Url =
-                o.Url
+                (GivesNoAddresses ? null : o.Url)
                 ?? $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.DataContent}?key={Uri.EscapeDataString(o.Key)}",
         };
 

@@ -131,7 +131,8 @@ internal sealed class StoringHost : IAsyncDisposable
     public BucketUploads BucketUploads => Get<BucketUploads>();
 
     /// <summary>As at the run's start, its data in the bucket of its results.</summary>
-    public async Task<RunReason?> ValidateAsync()
+    /// <param name="mode">How the run wants its data.</param>
+    public async Task<RunReason?> ValidateAsync(DataMode mode = DataMode.Copy)
     {
         Directory.CreateDirectory(Bucket);
         var archive = new MemoryStream(new byte[_run.Archive.Bytes]);
@@ -139,7 +140,11 @@ internal sealed class StoringHost : IAsyncDisposable
         await Get<IRunStore>()
             .ChangeAsync(
                 Run,
-                r => r with { Manifest = r.Manifest with { TrainingData = r.Manifest.TrainingResults } },
+                r =>
+                    r with
+                    {
+                        Manifest = r.Manifest with { TrainingData = r.Manifest.TrainingResults with { Mode = mode } },
+                    },
                 default
             );
         return (await Make<ValidateRun>().RunAsync(new() { RunId = Run }, default)).Refusal;

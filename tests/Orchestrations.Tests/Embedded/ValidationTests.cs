@@ -1,3 +1,6 @@
+using Trainyard.Contracts.Runs;
+using Trainyard.Manifests.Model;
+
 namespace Trainyard.Orchestrations.Tests;
 
 /// <summary>What is looked at in the user's buckets before a run is queued.</summary>
@@ -30,5 +33,15 @@ public sealed class ValidationTests : IAsyncLifetime
 
         Assert.Equal("results_exist", refusal?.Code);
         Assert.Equal([path], _host.Stored);
+    }
+
+    [Fact]
+    public async Task Data_cannot_stay_in_a_store_that_gives_no_addresses()
+    {
+        var refusal = await _host.ValidateAsync(DataMode.Stream);
+
+        Assert.Equal("stream_impossible", refusal?.Code);
+        Assert.Equal(Fault.User, refusal?.Fault);
+        Assert.Empty(_host.Stored);
     }
 }

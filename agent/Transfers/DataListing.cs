@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Trainyard.Agent.Files;
+using Trainyard.Agent.Service;
+using Trainyard.Contracts;
+
+namespace Trainyard.Agent.Transfers;
+
+/// <summary>The data bucket as a file: a JSON line for each object, with an address that expires. The whole file comes anew, or not at all.</summary>
+/// <param name="objects">The bucket.</param>
+/// <param name="path">Of the file.</param>
+/// <param name="draft">A file on the same disk, for the next one.</param>
+/// <param name="reserve">What stays free of the disk.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DataListing(DataObjects objects, string path, string draft, long reserve, TimeProvider time)
+{
+    /// <summary>Two or three gigabytes of addresses.</summary>
+    private const int MostObjects = 5_000_000;
+
+    private static readonly byte[] LineEnd = "\n"u8.ToArray();
+
+    /// <returns>What is in it, and when its first addresses expire.</returns>
+    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or not so.</exception>
+    /// <exception cref="DataHasNoRoomException">The disk has no room for the file.</exception>
+    public async Task<WrittenListing> WriteAsync(CancellationToken cancellationToken)
+    {
+        var written = new WrittenListing(0, 0, DateTimeOffset.MaxValue);
+        File.Delete(draft);
+        await using (var file = File.Create(draft))
+        {
+            var asked = time.GetUtcNow();
+            await foreach (var page in objects.PagesAsync(cancellationToken))
+            {
+                if (DiskSpace.FreeAt(draft) < reserve)
+                {
+                    throw new DataHasNoRoomException("no room on the node for the list of the run's data");
+                }
+                written = await WriteAsync(file, page, asked + page.Lifetime, written, cancellationToken);
+                asked = time.GetUtcNow();
+            }
+        }
+        File.SetUnixFileMode(draft, DataFiles.Mode);
+        File.Move(draft, path, overwrite: true);
+        return written;
+    }
+
+    private static async Task<WrittenListing> WriteAsync(
+        FileStream file,
+        ListedPage page,
+        DateTimeOffset expires,
+        WrittenListing before,
+        CancellationToken cancellationToken
+    )
+    {
+        var (count, bytes) = (before.Objects, before.Bytes);
+        foreach (var item in page.Objects.Select(o => o.Object).Where(o => !ObjectKey.IsFolder(o.Key)))
+        {
+            if (!AttemptRoutes.IsElsewhere(item.Url))
+            {
+                throw new DownloadFailedException(
+                    "The data cannot be read where it is (`mode: stream`): its store gives no addresses that expire."
+                );
+            }
+            if (++count > MostObjects)
+            {
+                throw new DownloadFailedException(
+                    $"The data cannot be listed for `mode: stream`: it is more than {MostObjects:N0} objects. Choose a part of it with `prefix` or `include`."
+                );
+            }
+            bytes += item.Bytes;
+            var line = new ListingLine(item.Key, item.Bytes, item.Url, expires, item.Version);
+            await JsonSerializer.SerializeAsync(file, line, WireJson.Options, cancellationToken);
+            await file.WriteAsync(LineEnd, cancellationToken);
+        }
+        return new WrittenListing(count, bytes, expires < before.Expires ? expires : before.Expires);
+    }
+}
+
+/// <summary>A line of the file: the object's name below the prefix, and where it can be read until when.</summary>
+internal sealed record ListingLine(string Key, long Bytes, string Url, DateTimeOffset Expires, string? Version);
+
+/// <summary>What is in the file.</summary>
+internal sealed record WrittenListing(long Objects, long Bytes, DateTimeOffset Expires);
