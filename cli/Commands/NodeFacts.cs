@@ -59,7 +59,7 @@ internal sealed class NodeFacts(Terminal terminal)
         node.State switch
         {
             "ready" => Colour.Green,
-            "set_aside" or "out_of_order" => Colour.Yellow,
+            "set_aside" or "out_of_order" or "draining" or "drained" => Colour.Yellow,
             "silent" => Colour.Red,
             _ => Colour.Plain,
         };

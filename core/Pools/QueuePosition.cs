@@ -26,6 +26,9 @@ public sealed record QueuePosition
     /// <summary>Nodes seen lately that have what it needs and get no runs for now, for they failed several.</summary>
     public int SetAside { get; init; }
 
+    /// <summary>Nodes seen lately that have what it needs and that an operator drained.</summary>
+    public int Drained { get; init; }
+
     /// <summary>It may not be leased before; null when it may.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

@@ -10,6 +10,7 @@ public sealed class QueuePositions
     private readonly Func<RunId, (RunNeeds Needs, DateTimeOffset? NotBefore, int Ahead, RunStanding? Standing)?> _find;
     private readonly List<PoolNode> _nodes;
     private readonly List<PoolNode> _setAside;
+    private readonly List<PoolNode> _drained;
     private readonly int _starting;
 
     /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
@@ -19,8 +20,9 @@ public sealed class QueuePositions
         var there = load
             .Nodes.Where(node => node is { IsRetired: false, Slots: > 0 } && node.SeenAt >= seenSince)
             .ToList();
-        _nodes = there.FindAll(node => node.SetAsideUntil is null);
-        _setAside = there.FindAll(node => node.SetAsideUntil is not null);
+        _nodes = there.FindAll(node => node is { IsDrained: false, SetAsideUntil: null });
+        _setAside = there.FindAll(node => node is { IsDrained: false, SetAsideUntil: not null });
+        _drained = there.FindAll(node => node.IsDrained);
         _starting = load.Starting is { } told && told.At >= seenSince ? told.Count : 0;
     }
 
@@ -40,6 +42,7 @@ public sealed class QueuePositions
             Lacking = able.Count == 0 ? NearestNode.Lacking(_nodes, needs) : null,
             Nodes = _nodes.Count,
             SetAside = _setAside.Count(node => NodeMatch.Could(node.Provides, needs)),
+            Drained = _drained.Count(node => NodeMatch.Could(node.Provides, needs)),
             NotBefore = notBefore,
             Standing = standing,
             Starting = _starting,

@@ -28,6 +28,13 @@ public static class QueueReasons
                 "every node of the pool that could run it failed several runs and rests for a while"
             );
         }
+        if (position is { Drained: > 0 } and ({ Nodes: 0 } or { Lacking: not null }))
+        {
+            return RunReason.Capacity(
+                "nodes_drained",
+                "every node of the pool that could run it takes no new runs for now: its operator drained it"
+            );
+        }
         if (position.Nodes == 0)
         {
             return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
