@@ -227,9 +227,22 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
             if (_questions.GetValueOrDefault(question.Offer.Node) == question && question.Given is null)
             {
                 var pool = Of(question.Offer.Pool);
+                LeaveOthers(question.Offer);
                 pool.See(NodeOffers.Sighting(question.Offer, time.GetUtcNow()));
                 pool.Ask(question.Offer.Node, NodeOffers.Free(question.Offer));
                 Decide(question.Offer.Pool, pool);
+            }
+        }
+    }
+
+    // A node is in the pool that it names last.
+    private void LeaveOthers(NodeOffer offer)
+    {
+        foreach (var (name, pool) in _pools)
+        {
+            if (name != offer.Pool)
+            {
+                pool.Leave(offer.Node);
             }
         }
     }

@@ -5,6 +5,9 @@ namespace Trainyard.Core.Pools;
 /// <summary>Where a queued run stands.</summary>
 public sealed record QueuePosition
 {
+    /// <summary>The pool it waits in; null for the service's own.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>Runs of the same pool that go first.</summary>
     public required int Ahead { get; init; }
 

@@ -12,6 +12,14 @@ public sealed class QueuePositions
     private readonly List<PoolNode> _setAside;
     private readonly List<PoolNode> _drained;
     private readonly int _starting;
+    private readonly string? _pool;
+
+    /// <summary>Those of a pool of that name.</summary>
+    public QueuePositions(PoolLoad load, PoolOptions options, string pool, DateTimeOffset now)
+        : this(load, now - LeaseRules.SeenLately(options.LeaseDuration))
+    {
+        _pool = pool == options.Name ? null : pool;
+    }
 
     /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
     public QueuePositions(PoolLoad load, DateTimeOffset seenSince)
@@ -36,6 +44,7 @@ public sealed class QueuePositions
         var able = _nodes.FindAll(node => NodeMatch.Could(node.Provides, needs));
         return new QueuePosition
         {
+            Pool = _pool,
             Ahead = ahead,
             NeededGpus = needs.Gpus,
             FreeSlots = able.Sum(node => node.FreeSlots),
