@@ -68,7 +68,7 @@ internal static class AgentProgram
     {
         var (node, slots, gpus, facts) = parts;
         var logger = node.Logger;
-        Log.Started(logger, node.Node, slots.Slots, slots.Gpus, settings.Pool.Name, node.Sandbox.GetType().Name);
+        Log.Started(logger, node.Node, slots.Slots, slots.Gpus, settings.PoolName, node.Sandbox.GetType().Name);
         var question = new LeaseQuestion(node.Service, new PoolKey(paths.PoolKeyFile));
         var drain = new Drain(node.Address, TimeProvider.System);
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
@@ -77,7 +77,7 @@ internal static class AgentProgram
         var disk = new DiskGuard(paths.Work, settings.Agent, node.Data, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         using var ended = new CancellationTokenSource();
-        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.Pool.Name)
+        var loop = new LeaseLoop(node, question, slots, drain, drainEnd, disk, gpus, facts, settings.PoolName)
         {
             IdleExit = paths.ServiceFile is null ? null : settings.Agent.IdleExit,
         };

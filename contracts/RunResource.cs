@@ -38,6 +38,12 @@ public sealed record RunEntity
     /// <summary>The manifest's labels; left out when it has none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+    /// <summary>The pool that the manifest names; null where it names none.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Labels that a node must have; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Requires { get; init; }
+
     /// <summary>Sentences on what the manifest asks for and the run does not get; left out when there are none.</summary>
     public IReadOnlyList<string>? Notices { get; init; }
 }
@@ -195,6 +201,9 @@ public sealed record ReasonResource(string Code, string Message, Fault Fault);
 
 public sealed record QueueResource
 {
+    /// <summary>The pool it waits in; null for the service's own.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>Waiting runs that would go first, if nothing came and all were alike.</summary>
     public required int Ahead { get; init; }
 

@@ -32,6 +32,8 @@ public static class ManifestParser
         new MaxDurationRule(),
         new RetriesRule(),
         new PriorityRule(),
+        new PoolRule(),
+        new RequiresRule(),
         new CheckpointRule(),
         new NotifyRule(),
         new LabelsRule(),

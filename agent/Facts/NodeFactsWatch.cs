@@ -31,6 +31,9 @@ internal sealed class NodeFactsWatch(
     /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
     public required bool CpuStandIn { get; init; }
 
+    /// <summary>What manifests can require of the node; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>What of the network commands reach.</summary>
     public required NetworkAccess Network { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed class NodeFactsWatch(
             Pythons = _pythons,
             ContainersPending = !containers.IsCompleted,
             Network = Network.ToString().ToLowerInvariant(),
+            Labels = Labels,
             CpuStandIn = CpuStandIn,
             IsServiceMachine = IsServiceMachine,
         };

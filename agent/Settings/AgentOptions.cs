@@ -1,12 +1,19 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Settings;
 
 /// <summary>Settings of an agent.</summary>
-public sealed class AgentOptions
+public sealed class AgentOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Agent";
+
+    /// <summary>The pool whose runs the node takes; null for <c>Pool:Name</c>.</summary>
+    public string? Pool { get; set; }
+
+    /// <summary>What manifests can require of the node: up to 32 <c>key=value</c>, with commas between. Default none.</summary>
+    public string Labels { get; set; } = "";
 
     /// <summary>How commands are kept apart from the machine. Default <c>auto</c>.</summary>
     public SandboxMode Sandbox { get; set; } = SandboxMode.Auto;
@@ -130,6 +137,22 @@ public sealed class AgentOptions
     /// <summary>Bytes of a result that were never written and take no room on the disk. Default 256 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxHoleBytes { get; set; } = 256L << 20;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Pool is { } pool && !PoolNames.IsName(pool))
+        {
+            yield return new ValidationResult($"Agent:Pool is {pool}: a pool's name is {PoolNames.Rule}.");
+        }
+        if (NodeLabels.Read(Labels) is null)
+        {
+            yield return new ValidationResult(
+                $"Agent:Labels is {Labels}: it is up to {NodeLabels.Most} key=value with commas between, each key once. "
+                    + $"A key is {NodeLabels.NameRule}; a value {NodeLabels.ValueRule}."
+            );
+        }
+    }
 }
 
 /// <summary>What runs containers.</summary>

@@ -6,6 +6,9 @@ namespace Trainyard.Agent.Settings;
 /// <summary>What the environment and the home's <c>appsettings.json</c> say; checked before anything starts.</summary>
 internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, bool UseProxy)
 {
+    /// <summary>The pool whose runs the node takes.</summary>
+    public string PoolName => Agent.Pool ?? Pool.Name;
+
     /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A value is not of its type.</exception>
     public static AgentSettings Load(AgentPaths paths)

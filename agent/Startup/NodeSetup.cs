@@ -15,6 +15,7 @@ using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Service;
 using Trainyard.Agent.Settings;
 using Trainyard.Agent.Transfers;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Startup;
 
@@ -158,6 +159,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         {
             Network = node.Network.Access,
             IsServiceMachine = isServiceMachine,
+            Labels = NodeLabels.Read(settings.Agent.Labels) is { Count: > 0 } labels ? labels : null,
             CpuStandIn = settings.Pool.CpuStandIn ?? isServiceMachine,
         };
         _ = Task.Run(() => facts.RunAsync(_ended.Token));

@@ -93,6 +93,10 @@ public static class AzureRegistration
             provider.GetRequiredService<TablePool>(),
             provider.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton<INodeRegistry>(provider => new TableNodeRegistry(
+            provider.GetRequiredService<TablePool>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<IPoolScaler>(provider =>
             provider.GetRequiredService<IOptions<AzureOptions>>().Value.ScaleSet.FindId() is { } scaleSet
                 ? new ScaleSetScaler(

@@ -77,6 +77,7 @@ public static class EmbeddedRegistration
         services.AddSingleton<SqlitePool>();
         services.AddSingleton<IDispatchQueue, SqliteDispatchQueue>();
         services.AddSingleton<IPoolLoad, SqlitePoolLoad>();
+        services.AddSingleton<INodeRegistry, SqliteNodeRegistry>();
         services.AddSingleton<IPoolScaler, NoPoolScaler>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
         services.AddSingleton<IDirectBlobs, NoDirectBlobs>();

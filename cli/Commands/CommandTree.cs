@@ -77,6 +77,7 @@ internal static class CommandTree
             StoreCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),
+            NodesCommand.Create(binding),
             SecretsCommand.Create(binding),
             ValidateCommand.Create(binding),
             GenerateManifestCommand.Create(binding),

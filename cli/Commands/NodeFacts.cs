@@ -30,6 +30,7 @@ internal sealed class NodeFacts(Terminal terminal)
 
     private void PrintProvided(Contracts.Agents.NodeCapabilities provides)
     {
+        _facts.Add("Labels", LabelsOf(provides));
         _facts.Add("CPUs", provides.Cpus.ToString("0.##", CultureInfo.InvariantCulture));
         _facts.Add("Memory", Words.Size(provides.MemoryBytes));
         _facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
@@ -43,6 +44,11 @@ internal sealed class NodeFacts(Terminal terminal)
         }
         _facts.Add("CPU_stand_in", provides.CpuStandIn ? "takes runs that need GPUs, on its CPU" : null);
     }
+
+    private static string? LabelsOf(Contracts.Agents.NodeCapabilities provides) =>
+        provides.Labels is { Count: > 0 } labels
+            ? string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}"))
+            : null;
 
     private static string Containers(Contracts.Agents.NodeCapabilities provides) =>
         provides.Containers is { } engine ? $"{engine.Engine} {engine.Version}"
@@ -59,7 +65,7 @@ internal sealed class NodeFacts(Terminal terminal)
         node.State switch
         {
             "ready" => Colour.Green,
-            "set_aside" or "out_of_order" => Colour.Yellow,
+            "set_aside" or "out_of_order" or "draining" or "drained" => Colour.Yellow,
             "silent" => Colour.Red,
             _ => Colour.Plain,
         };

@@ -23,6 +23,8 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Data", Store(run.Entity.TrainingDataReference));
         _facts.Add("Results", ResultsLine.Of(run));
         _facts.Add("Labels", Labels(run.Entity.Labels));
+        _facts.Add("Pool", run.Entity.Pool);
+        _facts.Add("Requires", Labels(run.Entity.Requires));
         foreach (var notice in run.Entity.Notices ?? [])
         {
             _facts.Add("Note", notice);

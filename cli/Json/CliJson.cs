@@ -29,6 +29,7 @@ namespace Trainyard.Cli.Json;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(NodeListResource))]
 [JsonSerializable(typeof(NodeResource))]
+[JsonSerializable(typeof(NodeResource))]
 [JsonSerializable(typeof(KeyListResource))]
 [JsonSerializable(typeof(ServiceFile))]
 [JsonSerializable(typeof(ExperimentResource))]

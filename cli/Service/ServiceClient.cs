@@ -136,6 +136,28 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     public Task<ServiceAnswer<NodeListResource>> ListNodesAsync(CancellationToken cancellationToken) =>
         _http.GetAsync("v3/nodes", CliJson.Wire.NodeListResource, cancellationToken);
 
+    /// <summary>A node gets no new runs from now on, or gets some again.</summary>
+    public async Task<ServiceAnswer<NodeResource>> DrainNodeAsync(
+        string node,
+        bool isDrained,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(
+            isDrained ? HttpMethod.Put : HttpMethod.Delete,
+            $"{PathOfNode(node)}/drain"
+        );
+        return await _http.SendAsync(request, CliJson.Wire.NodeResource, cancellationToken);
+    }
+
+    public async Task RemoveNodeAsync(string node, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, PathOfNode(node));
+        (await _http.SendAsync(request, cancellationToken)).Dispose();
+    }
+
+    private static string PathOfNode(string node) => $"v3/nodes/{Uri.EscapeDataString(node)}";
+
     public async Task<ServiceAnswer<ApiKeyResource>> AddKeyAsync(
         string owner,
         string? expiresIn,

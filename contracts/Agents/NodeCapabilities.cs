@@ -35,6 +35,9 @@ public sealed record NodeCapabilities
     /// <summary>What of the network commands reach: <c>all</c>, <c>guarded</c>, <c>public</c> or <c>none</c>; null when its agent does not say.</summary>
     public string? Network { get; init; }
 
+    /// <summary>What its operator says of it, by name; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
     public string? Problem { get; init; }
 

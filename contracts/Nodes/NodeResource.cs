@@ -22,7 +22,7 @@ public sealed record NodeResource
 
     public required int FreeSlots { get; init; }
 
-    /// <summary><c>ready</c>, <c>out_of_order</c>, <c>set_aside</c>, <c>retired</c> or <c>silent</c>.</summary>
+    /// <summary><c>ready</c>, <c>out_of_order</c>, <c>set_aside</c>, <c>draining</c>, <c>drained</c>, <c>retired</c> or <c>silent</c>.</summary>
     public required string State { get; init; }
 
     public required DateTimeOffset SeenAt { get; init; }

@@ -71,6 +71,18 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
+    /// <summary>Ends the question of a node that waits: it asks anew, and what is decided of it by then counts.</summary>
+    public void AskAnew(string node)
+    {
+        lock (_lock)
+        {
+            if (_questions.Remove(node, out var question))
+            {
+                Withdraw(question);
+            }
+        }
+    }
+
     /// <summary>A node that was heard of without asking.</summary>
     public void Seen(string node)
     {
@@ -120,7 +132,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                 }
                 var left = wait - time.GetElapsedTime(asked);
                 var pause = left < lookAgain ? left : lookAgain;
-                if (await GivenAsync(question, pause, leases, opening.MayTake, cancellationToken) is { } lease)
+                if (await GivenAsync(question, pause, leases, cancellationToken) is { } lease)
                 {
                     return lease;
                 }
@@ -141,7 +153,6 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         NodeQuestion question,
         TimeSpan pause,
         INodeLeases leases,
-        bool mayTake,
         CancellationToken cancellationToken
     )
     {
@@ -159,7 +170,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                     return lease;
                 }
                 // It was not there any more: what waits is known better now.
-                if (mayTake && (!isOver || ++late <= MostLateTries))
+                if (leases.MayTake && (!isOver || ++late <= MostLateTries))
                 {
                     Ask(question);
                 }
@@ -230,9 +241,22 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
             if (_questions.GetValueOrDefault(question.Offer.Node) == question && question.Given is null)
             {
                 var pool = Of(question.Offer.Pool);
+                LeaveOthers(question.Offer);
                 pool.See(NodeOffers.Sighting(question.Offer, time.GetUtcNow()));
                 pool.Ask(question.Offer.Node, NodeOffers.Free(question.Offer));
                 Decide(question.Offer.Pool, pool);
+            }
+        }
+    }
+
+    // A node is in the pool that it names last.
+    private void LeaveOthers(NodeOffer offer)
+    {
+        foreach (var (name, pool) in _pools)
+        {
+            if (name != offer.Pool)
+            {
+                pool.Leave(offer.Node);
             }
         }
     }
@@ -317,6 +341,9 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
 /// <summary>What a queue does with a node that asks.</summary>
 public interface INodeLeases
 {
+    /// <summary>Whether the node may be given a run, as was found last.</summary>
+    bool MayTake { get; }
+
     /// <summary>
     /// Keeps that the node was heard of and settles the leases that it does not hold; the condition says whether it has not
     /// asked anew.

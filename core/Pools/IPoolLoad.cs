@@ -68,6 +68,9 @@ public sealed record PoolNode
 {
     public required string Name { get; init; }
 
+    /// <summary>The pool whose runs it takes.</summary>
+    public string Pool { get; init; } = "";
+
     /// <summary>0 makes it a CPU node.</summary>
     public required int Gpus { get; init; }
 
@@ -89,6 +92,9 @@ public sealed record PoolNode
     /// <summary>Whether it gets no runs any more.</summary>
     public required bool IsRetired { get; init; }
 
+    /// <summary>Whether an operator lets it have no new runs.</summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>How its agent keeps commands apart; null when it does not say.</summary>
     public string? Sandbox { get; init; }
 
@@ -104,5 +110,5 @@ public sealed record PoolNode
     /// <summary>What it has, free or not.</summary>
     public NodeProvides Provides => new(Gpus, Facts);
 
-    public int FreeSlots => IsRetired || SetAsideUntil is not null ? 0 : Math.Max(0, Slots - LeasedSlots);
+    public int FreeSlots => IsRetired || IsDrained || SetAsideUntil is not null ? 0 : Math.Max(0, Slots - LeasedSlots);
 }

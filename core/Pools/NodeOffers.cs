@@ -24,7 +24,7 @@ public static class NodeOffers
             Provides = node.Provides,
             Capacity = Capacity(node.Slots, node.Facts),
             SeenAt = node.SeenAt,
-            IsUsable = node is { IsRetired: false, SetAsideUntil: null, Slots: > 0 },
+            IsUsable = node is { IsRetired: false, IsDrained: false, SetAsideUntil: null, Slots: > 0 },
         };
 
     /// <summary>What no run of the node was promised; all that it has where its agent does not say.</summary>

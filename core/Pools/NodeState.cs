@@ -11,6 +11,12 @@ public enum NodeState
     /// <summary>Its agent says why it takes none.</summary>
     OutOfOrder,
 
+    /// <summary>An operator lets it have no new runs, and it still has some.</summary>
+    Draining,
+
+    /// <summary>An operator lets it have no new runs, and it has none.</summary>
+    Drained,
+
     /// <summary>It failed several runs in a row by itself, and gets none for a while.</summary>
     SetAside,
 
@@ -26,6 +32,7 @@ public static class NodeStates
 {
     public static NodeState Of(PoolNode node, TimeSpan leaseDuration, DateTimeOffset now) =>
         node.IsRetired ? NodeState.Retired
+        : node.IsDrained ? (node.LeasedSlots > 0 ? NodeState.Draining : NodeState.Drained)
         : node.SeenAt < now - LeaseRules.SeenLately(leaseDuration) ? NodeState.Silent
         : node.SetAsideUntil is not null ? NodeState.SetAside
         : node.Facts?.Problem is not null ? NodeState.OutOfOrder

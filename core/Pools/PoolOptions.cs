@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scheduling;
+using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Pools;
 
@@ -14,6 +16,12 @@ public sealed class PoolOptions : IValidatableObject
     /// <summary>The pool that runs go to. Default <c>default</c>.</summary>
     [Required]
     public string Name { get; set; } = "default";
+
+    /// <summary>
+    /// The pools that manifests may name beside <see cref="Name"/>, with commas between; another is refused. Default empty: any may
+    /// be named, and a run waits there until a node says that it is in that pool.
+    /// </summary>
+    public string Names { get; set; } = "";
 
     /// <summary>
     /// CPU slots of this machine when <c>nvidia-smi</c> lists no GPU: how many runs it trains at once, 1 to 1,024.
@@ -119,8 +127,30 @@ public sealed class PoolOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>The pools that there are, as far as the operator listed them.</summary>
+    public IReadOnlyList<string> AllNames =>
+        [
+            .. Names
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Prepend(Name)
+                .Distinct(),
+        ];
+
+    /// <summary>Whether a manifest may name it.</summary>
+    public bool MayName(string name) => string.IsNullOrWhiteSpace(Names) || AllNames.Contains(name);
+
+    /// <summary>The pool that a run waits in.</summary>
+    public string PoolOf(TrainingManifest? manifest) => manifest?.Pool ?? Name;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        AllNames
+            .Skip(1)
+            .Where(name => !PoolNames.IsName(name))
+            .Select(name => new ValidationResult($"Pool:Names holds {name}: a pool's name is {PoolNames.Rule}."))
+            .Concat(InvalidWeights());
+
+    private IEnumerable<ValidationResult> InvalidWeights() =>
         FairShareWeights
             .Where(weight =>
                 !Owner.TryParse(weight.Key, out _) || weight.Value is not (> 0 and < double.PositiveInfinity)

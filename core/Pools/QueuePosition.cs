@@ -5,6 +5,9 @@ namespace Trainyard.Core.Pools;
 /// <summary>Where a queued run stands.</summary>
 public sealed record QueuePosition
 {
+    /// <summary>The pool it waits in; null for the service's own.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>Runs of the same pool that go first.</summary>
     public required int Ahead { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record QueuePosition
 
     /// <summary>Nodes seen lately that have what it needs and get no runs for now, for they failed several.</summary>
     public int SetAside { get; init; }
+
+    /// <summary>Nodes seen lately that have what it needs and that an operator drained.</summary>
+    public int Drained { get; init; }
 
     /// <summary>It may not be leased before; null when it may.</summary>
     public DateTimeOffset? NotBefore { get; init; }

@@ -10,7 +10,16 @@ public sealed class QueuePositions
     private readonly Func<RunId, (RunNeeds Needs, DateTimeOffset? NotBefore, int Ahead, RunStanding? Standing)?> _find;
     private readonly List<PoolNode> _nodes;
     private readonly List<PoolNode> _setAside;
+    private readonly List<PoolNode> _drained;
     private readonly int _starting;
+    private readonly string? _pool;
+
+    /// <summary>Those of a pool of that name.</summary>
+    public QueuePositions(PoolLoad load, PoolOptions options, string pool, DateTimeOffset now)
+        : this(load, now - LeaseRules.SeenLately(options.LeaseDuration))
+    {
+        _pool = pool == options.Name ? null : pool;
+    }
 
     /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
     public QueuePositions(PoolLoad load, DateTimeOffset seenSince)
@@ -19,8 +28,9 @@ public sealed class QueuePositions
         var there = load
             .Nodes.Where(node => node is { IsRetired: false, Slots: > 0 } && node.SeenAt >= seenSince)
             .ToList();
-        _nodes = there.FindAll(node => node.SetAsideUntil is null);
-        _setAside = there.FindAll(node => node.SetAsideUntil is not null);
+        _nodes = there.FindAll(node => node is { IsDrained: false, SetAsideUntil: null });
+        _setAside = there.FindAll(node => node is { IsDrained: false, SetAsideUntil: not null });
+        _drained = there.FindAll(node => node.IsDrained);
         _starting = load.Starting is { } told && told.At >= seenSince ? told.Count : 0;
     }
 
@@ -34,12 +44,14 @@ public sealed class QueuePositions
         var able = _nodes.FindAll(node => NodeMatch.Could(node.Provides, needs));
         return new QueuePosition
         {
+            Pool = _pool,
             Ahead = ahead,
             NeededGpus = needs.Gpus,
             FreeSlots = able.Sum(node => node.FreeSlots),
             Lacking = able.Count == 0 ? NearestNode.Lacking(_nodes, needs) : null,
             Nodes = _nodes.Count,
             SetAside = _setAside.Count(node => NodeMatch.Could(node.Provides, needs)),
+            Drained = _drained.Count(node => NodeMatch.Could(node.Provides, needs)),
             NotBefore = notBefore,
             Standing = standing,
             Starting = _starting,

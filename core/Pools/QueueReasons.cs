@@ -25,12 +25,19 @@ public static class QueueReasons
         {
             return RunReason.System(
                 "nodes_set_aside",
-                "every node of the pool that could run it failed several runs and rests for a while"
+                $"every node of {NameOf(position)} that could run it failed several runs and rests for a while"
+            );
+        }
+        if (position is { Drained: > 0 } and ({ Nodes: 0 } or { Lacking: not null }))
+        {
+            return RunReason.Capacity(
+                "nodes_drained",
+                $"every node of {NameOf(position)} that could run it takes no new runs for now: its operator drained it"
             );
         }
         if (position.Nodes == 0)
         {
-            return RunReason.Capacity("no_node", "no node of the pool has asked for work lately");
+            return RunReason.Capacity("no_node", $"no node of {NameOf(position)} has asked for work lately");
         }
         var coming = position.Starting > 0 ? $", {Machines(position.Starting)} being started" : "";
         if (position.Lacking is { } lacking)
@@ -45,6 +52,9 @@ public static class QueueReasons
         var where = $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}";
         return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told) : ""));
     }
+
+    private static string NameOf(QueuePosition position) =>
+        position.Pool is { } name ? $"the pool '{name}'" : "the pool";
 
     private static string? LimitOf(RunStanding standing) =>
         standing.Hold switch

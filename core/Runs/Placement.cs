@@ -12,13 +12,17 @@ namespace Trainyard.Core.Runs;
 public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, PoolOptions pool, TimeProvider time)
 {
     /// <summary>Why an owner may submit no run now; empty when it may. What was submitted a moment ago may not count yet.</summary>
-    public async Task<IReadOnlyList<ProblemItem>> WaitingProblemsAsync(Owner owner, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ProblemItem>> WaitingProblemsAsync(
+        Owner owner,
+        TrainingManifest? manifest,
+        CancellationToken cancellationToken
+    )
     {
         if (pool is { OwnerWaiting: 0, PoolWaiting: 0 })
         {
             return [];
         }
-        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var load = await loads.ReadAsync(pool.PoolOf(manifest), cancellationToken);
         var own = load.WaitingOf?.Invoke(owner) ?? 0;
         return pool.OwnerWaiting > 0 && own >= pool.OwnerWaiting
                 ?
@@ -40,7 +44,12 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
     /// <summary>What is to be said to who submits it.</summary>
     public async Task<PlacementForecast> ForecastAsync(TrainingManifest manifest, CancellationToken cancellationToken)
     {
-        var load = await loads.ReadAsync(pool.Name, cancellationToken);
+        var name = pool.PoolOf(manifest);
+        if (!pool.MayName(name))
+        {
+            return new PlacementForecast([SubmissionProblems.UnknownPool(name, pool.AllNames)], Fixed(manifest));
+        }
+        var load = await loads.ReadAsync(name, cancellationToken);
         var known = load.Nodes.Where(node => !node.IsRetired).ToList();
         var since = time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration);
         var there = known.FindAll(node => node.Slots > 0 && node.SeenAt >= since);

@@ -14,6 +14,7 @@ internal static class QueueResources
     {
         var queue = new QueueResource
         {
+            Pool = position.Pool,
             Ahead = position.Ahead,
             NeededGpus = position.NeededGpus,
             FreeSlots = position.FreeSlots,

@@ -33,6 +33,8 @@ public static class RunResourceMapper
                 TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
+                Pool = manifest.Pool,
+                Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,
                 Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
             },
         };

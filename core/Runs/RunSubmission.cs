@@ -54,7 +54,7 @@ public sealed class RunSubmission(
 
         var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
         var opened = await _opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
-        problems.AddRange(await placement.WaitingProblemsAsync(submission.Owner, cancellationToken));
+        problems.AddRange(await placement.WaitingProblemsAsync(submission.Owner, parsed.Manifest, cancellationToken));
         var forecast = await ForecastAsync(parsed, problems, cancellationToken);
         var key = SubmissionKey.New(id);
         var isUnused = true;

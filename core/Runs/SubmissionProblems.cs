@@ -37,6 +37,17 @@ internal static class SubmissionProblems
             Source = ManifestSource,
         };
 
+    /// <summary>A pool that the operator does not list.</summary>
+    public static ProblemItem UnknownPool(string name, IReadOnlyList<string> known) =>
+        new()
+        {
+            Code = "unknown_pool",
+            Message = $"There is no pool '{name}'.",
+            Source = ManifestSource,
+            Path = "pool",
+            Allowed = string.Join(", ", known),
+        };
+
     public static ProblemItem Of(ManifestProblem problem) =>
         new()
         {

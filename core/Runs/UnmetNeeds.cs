@@ -40,6 +40,7 @@ internal static class UnmetNeeds
         {
             "framework" => "framework_not_installed",
             "image" => "containers_not_offered",
+            "requires" => "label_not_available",
             _ => "compute_not_available",
         };
 
@@ -51,6 +52,8 @@ internal static class UnmetNeeds
             "framework" =>
                 "Install the framework there, or use `framework: {name: python}` and bring along what the program needs.",
             "image" => "Install podman or docker there, or name a framework instead of an image.",
+            "requires" =>
+                "Require another label, give the machine this one (Agent__Labels), or attach a node that has it.",
             _ => "Ask for less, or attach a node that has it.",
         };
 
@@ -60,6 +63,7 @@ internal static class UnmetNeeds
         return lack.Key switch
         {
             "framework" or "image" => isFfdl ? "framework" : "model_definition.framework",
+            "requires" => "requires",
             _ when isFfdl => lack.Key,
             _ when manifest.Compute.Name is not null => Compute,
             _ => $"{Compute}.{lack.Key}",

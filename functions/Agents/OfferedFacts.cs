@@ -22,6 +22,7 @@ internal static class OfferedFacts
             && IsShort(facts.Network)
             && (facts.Pythons ?? []).Count <= MostPythons
             && (facts.Pythons ?? []).All(IsWithinLimits)
+            && NodeLabels.AreWithinLimits(facts.Labels)
         );
 
     /// <summary>With what else the node says, and what the operator decided for all nodes.</summary>

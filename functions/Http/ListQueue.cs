@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/queue: who waits in the pool and for what, for operators.</summary>
+/// <summary>GET /v3/queue: who waits in a pool and for what, for operators.</summary>
 public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
 {
     // The record of each is read; who waits behind so many has time.
@@ -23,8 +24,17 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
         {
             return Problems.Forbidden;
         }
-        var load = await loads.ReadAsync(pool.Name, cancellationToken);
-        var positions = new QueuePositions(load, time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration));
+        var name = request.Query["pool"] is [{ Length: > 0 } asked, ..] ? asked : pool.Name;
+        if (!PoolNames.IsName(name) && name != pool.Name)
+        {
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_pool",
+                $"pool is the name of one: {PoolNames.Rule}."
+            );
+        }
+        var load = await loads.ReadAsync(name, cancellationToken);
+        var positions = new QueuePositions(load, pool, name, time.GetUtcNow());
         var listed = new List<WaitingRunResource>();
         foreach (var waiting in load.Waiting.Take(MostListed))
         {
@@ -33,7 +43,7 @@ public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool,
         return Answers.Json(
             new QueueListResource
             {
-                Pool = pool.Name,
+                Pool = name,
                 Waiting = load.WaitingCount ?? load.Waiting.Count,
                 Resources = listed,
             }

@@ -46,19 +46,21 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
     public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken) =>
         (await ToResourcesAsync([run], cancellationToken))[0];
 
-    /// <summary>Runs as their owner gets to see them. However many of them wait, the queue is looked at once.</summary>
+    private string PoolOf(TrainingRun run) => pool.PoolOf(run.Manifest);
+
+    /// <summary>Runs as their owner gets to see them. However many of them wait, each queue is looked at once.</summary>
     public async Task<IReadOnlyList<RunResource>> ToResourcesAsync(
         IReadOnlyList<TrainingRun> own,
         CancellationToken cancellationToken
     )
     {
         var now = time.GetUtcNow();
-        var positions = own.Any(run => run.Phase is RunPhase.Queued)
-            ? new QueuePositions(
-                await loads.ReadAsync(pool.Name, cancellationToken),
-                now - LeaseRules.SeenLately(pool.LeaseDuration)
-            )
-            : null;
-        return [.. own.Select(run => run.ToResource(positions?.Find(run.Id), now))];
+        var positions = new Dictionary<string, QueuePositions>();
+        foreach (var name in own.Where(run => run.Phase is RunPhase.Queued).Select(PoolOf).Distinct())
+        {
+            var load = await loads.ReadAsync(name, cancellationToken);
+            positions[name] = new QueuePositions(load, pool, name, now);
+        }
+        return [.. own.Select(run => run.ToResource(positions.GetValueOrDefault(PoolOf(run))?.Find(run.Id), now))];
     }
 }

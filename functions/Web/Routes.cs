@@ -30,6 +30,8 @@ internal static class Routes
     public const string Queue = "v3/queue";
     public const string Keys = "v3/keys";
     public const string Nodes = "v3/nodes";
+    public const string Node = "v3/nodes/{nodeName}";
+    public const string NodeDrain = "v3/nodes/{nodeName}/drain";
     public const string Key = "v3/keys/{keyId}";
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";

@@ -92,6 +92,8 @@ public static class CanonicalManifest
             yaml.Text("priority", manifest.Priority.ToString().ToLowerInvariant());
         }
 
+        yaml.Text("pool", manifest.Pool);
+        yaml.Map("requires", manifest.Requires);
         if (manifest.Checkpoint is { } checkpoint)
         {
             yaml.Map(

@@ -33,6 +33,12 @@ public sealed record TrainingManifest
 
     public RunPriority Priority { get; init; } = RunPriority.Normal;
 
+    /// <summary>The pool it waits in, or null for the service's own.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Labels that a node must have.</summary>
+    public IReadOnlyDictionary<string, string> Requires { get; init; } = new SortedDictionary<string, string>();
+
     public CheckpointOptions? Checkpoint { get; init; }
 
     public NotifyOptions? Notify { get; init; }

@@ -19,6 +19,8 @@ internal sealed class ManifestDraft
     public TimeSpan? MaxDuration { get; set; }
     public RetryLimits Retries { get; set; } = RetryLimits.Default;
     public RunPriority Priority { get; set; } = RunPriority.Normal;
+    public string? Pool { get; set; }
+    public SortedDictionary<string, string> Requires { get; set; } = new(StringComparer.Ordinal);
     public CheckpointOptions? Checkpoint { get; set; }
     public NotifyOptions? Notify { get; set; }
     public Secret? NotifySecret { get; set; }
@@ -42,6 +44,8 @@ internal sealed class ManifestDraft
             MaxDuration = MaxDuration,
             Retries = Retries,
             Priority = Priority,
+            Pool = Pool,
+            Requires = Requires,
             Checkpoint = Checkpoint,
             Notify = Notify,
             Labels = Labels,

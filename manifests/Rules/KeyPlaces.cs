@@ -32,6 +32,8 @@ internal static class KeyPlaces
         ["max_duration"] = "max_duration",
         ["retries"] = "retries",
         ["priority"] = "priority",
+        ["pool"] = "pool",
+        ["requires"] = "requires",
         ["checkpoint"] = "checkpoint",
         ["notify"] = "notify",
         ["labels"] = "labels",

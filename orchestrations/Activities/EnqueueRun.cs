@@ -43,7 +43,7 @@ public sealed class EnqueueRun(
         {
             RunId = run.Id,
             Attempt = request.Attempt,
-            Pool = pool.Name,
+            Pool = pool.PoolOf(run.Manifest),
             Needs = RunNeeds.Of(run.Manifest, frameworks, pool.Relaxations),
             Owner = run.Owner,
             Delay = request.Delay,

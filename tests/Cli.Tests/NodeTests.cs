@@ -173,6 +173,53 @@ public sealed class NodeTests
         Assert.Equal("error: There is no node 'gpu8': 'bx ml list nodes' prints those there are.\n", run.Error);
     }
 
+    [Theory]
+    [InlineData("drain", "PUT", "draining", "Runs are on it: when 'bx ml list nodes' says 'drained', they have ended.")]
+    [InlineData("drain", "PUT", "drained", "No run is on it.")]
+    [InlineData("undrain", "DELETE", "ready", null)]
+    public async Task A_node_is_drained_and_undrained(string verb, string method, string state, string? note)
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer(
+            $"{method} /v3/nodes/gpu7/drain",
+            new
+            {
+                name = "gpu7",
+                pool = "default",
+                gpus = 4,
+                slots = 4,
+                free_slots = 0,
+                state,
+                seen_at = "2026-11-27T15:00:00.000Z",
+                failures = 0,
+            }
+        );
+
+        var run = await BxRun.OfAsync(service, "ml", "nodes", verb, "gpu7");
+
+        var (doing, done) = verb == "drain" ? ("Draining", "Drain") : ("Undraining", "Undrain");
+        Assert.Equal(
+            $"{doing} the node 'gpu7' ...\nOK\n{done} nodes successful\n" + (note is null ? "" : note + "\n"),
+            run.Out
+        );
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_gone_is_removed_and_one_with_runs_is_not()
+    {
+        await using var service = await FakeService.StartAsync();
+        service.Answer("DELETE /v3/nodes/gpu7", new { }, 204);
+        service.Refuse("DELETE /v3/nodes/gpu8", 409, "node_holds_runs", "Conflict", "Runs are on this node.");
+
+        var removed = await BxRun.OfAsync(service, "ml", "nodes", "remove", "gpu7", "-o", "json");
+        var refused = await BxRun.OfAsync(service, "ml", "nodes", "remove", "gpu8");
+
+        Assert.Equal((0, true), (removed.ExitCode, removed.Json.GetProperty("removed").GetBoolean()));
+        Assert.Equal("error: Runs are on this node.\n", refused.Error);
+        Assert.NotEqual(0, refused.ExitCode);
+    }
+
     [Fact]
     public async Task Another_key_than_the_operators_is_refused()
     {

@@ -77,6 +77,40 @@ public sealed class MatchingTests : IAsyncLifetime
         Assert.Equal(notice, log[0]);
     }
 
+    [Fact]
+    public async Task A_drained_node_lets_runs_wait_with_the_reason_over_a_restart_until_it_is_undrained()
+    {
+        var node = (await NodeAsync()).Name;
+        var drained = await _service.Bx.Run("ml", "nodes", "drain", node);
+        Assert.True(drained.ExitCode == 0, drained.ToString());
+        var id = await _service.Bx.Train(_model.Folder, Manifest("python, version: \"3\"", "small"));
+        await WaitsAsync(id);
+        await _service.KillEverything();
+        await _service.Start();
+        await NodeAsync("drained");
+        await WaitsAsync(id);
+        var removed = await _service.Bx.Run("ml", "nodes", "remove", node);
+        Assert.Contains("This node still asks for work: stop its agent", removed.ToString());
+
+        var undrained = await _service.Bx.Run("ml", "nodes", "undrain", node);
+        Assert.True(undrained.ExitCode == 0, undrained.ToString());
+        Assert.Equal(RunState.Completed, (await _service.WaitForEnd(id)).Entity.Status.State);
+
+        var stranger = _service.Bx.As(await _service.KeyFor("somebody-else"));
+        foreach (var verb in new[] { "drain", "undrain", "remove" })
+        {
+            var refused = await stranger.Run("ml", "nodes", verb, node);
+            Assert.Contains("Only an operator's key may do this.", refused.ToString());
+        }
+    }
+
+    private Task WaitsAsync(string id) =>
+        Eventually.Be(
+            "the run waits for the drained node",
+            async () => (await _service.Run(id)).Entity.Status.Reason?.Code == "nodes_drained",
+            TimeSpan.FromSeconds(60)
+        );
+
     private async Task RefusedAsync(string framework, string compute, string code, string words)
     {
         var train = await _service.Bx.Run("ml", "train", _model.Folder, Manifest(framework, compute));
@@ -109,7 +143,7 @@ public sealed class MatchingTests : IAsyncLifetime
         );
 
     // The service's own, once it has told everything.
-    private async Task<NodeResource> NodeAsync()
+    private async Task<NodeResource> NodeAsync(string state = "ready")
     {
         NodeListResource? nodes = null;
         using var client = _service.Client();
@@ -119,7 +153,7 @@ public sealed class MatchingTests : IAsyncLifetime
             {
                 var text = await client.GetStringAsync(new Uri("v3/nodes", UriKind.Relative));
                 nodes = System.Text.Json.JsonSerializer.Deserialize<NodeListResource>(text, WireJson.Options);
-                return nodes!.Resources is [{ Provides.AreComplete: true }];
+                return nodes!.Resources is [{ Provides.AreComplete: true } node] && node.State == state;
             },
             TimeSpan.FromSeconds(60)
         );

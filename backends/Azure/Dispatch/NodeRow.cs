@@ -19,6 +19,9 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
     /// <summary>Where it is.</summary>
     public required string Partition { get; init; }
 
+    /// <summary>Whether an operator lets it have no new runs.</summary>
+    public bool IsDrained { get; init; }
+
     public string? Sandbox { get; init; }
 
     /// <summary>As JSON.</summary>
@@ -38,6 +41,8 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
         return new PoolNode
         {
             Name = Name,
+            Pool = Pool,
+            IsDrained = IsDrained,
             Gpus = Gpus,
             Slots = Slots,
             LeasedSlots = leasedSlots,
@@ -76,6 +81,10 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
     public static TableEntity WriteRetired(string node) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
 
+    /// <summary>What an operator decides.</summary>
+    public static TableEntity WriteDrained(string node, bool isDrained) =>
+        new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(IsDrained)] = isDrained };
+
     /// <summary>What the end of an attempt tells of its node.</summary>
     public static TableEntity WriteStanding(string node, NodeStanding standing) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
@@ -97,6 +106,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
         {
             Pool = entity.GetString(nameof(NodeOffer.Pool)) ?? "",
             Partition = entity.PartitionKey,
+            IsDrained = entity.GetBoolean(nameof(IsDrained)) ?? false,
             Sandbox = entity.GetString(nameof(Sandbox)) is { Length: > 0 } sandbox ? sandbox : null,
             Facts = entity.GetString(nameof(Facts)) is { Length: > 0 } facts ? facts : null,
             Standing = entity.GetString(nameof(Standing)),

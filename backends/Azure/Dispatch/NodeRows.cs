@@ -112,6 +112,52 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
     public Task RetireAsync(NodeRow node, CancellationToken cancellationToken) =>
         MergeAsync(node, NodeRow.WriteRetired(node.Name), cancellationToken);
 
+    /// <summary>Keeps what an operator decided of a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    public Task DrainAsync(NodeRow node, bool isDrained, CancellationToken cancellationToken) =>
+        MergeAsync(node, NodeRow.WriteDrained(node.Name, isDrained), cancellationToken);
+
+    /// <summary>
+    /// The node, also one of which only the place tells where nodes were before they were spread: it is moved first.
+    /// </summary>
+    public async Task<NodeRow?> FindOrMoveAsync(string node, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(node, cancellationToken) is { } found)
+        {
+            return found;
+        }
+        if (await FindAsync(DispatchKeys.OldPartition, node, cancellationToken) is not { } old)
+        {
+            return null;
+        }
+        var moved = new TableEntity(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node));
+        foreach (var (name, value) in old.Where(each => !IsOfStore(each.Key)))
+        {
+            moved[name] = value;
+        }
+        await table.UpsertEntityAsync(moved, TableUpdateMode.Merge, cancellationToken);
+        return await FindAsync(node, cancellationToken);
+    }
+
+    /// <summary>Forgets a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    public async Task RemoveAsync(NodeRow node, CancellationToken cancellationToken)
+    {
+        var key = DispatchKeys.Node(node.Name);
+        try
+        {
+            await table.DeleteEntityAsync(DispatchKeys.OldPartition, key, ETag.All, cancellationToken);
+            await table.DeleteEntityAsync(node.Partition, key, node.Version, cancellationToken);
+        }
+        catch (RequestFailedException e) when (TableErrors.IsConflict(e))
+        {
+            throw new ConflictException(e);
+        }
+        _written.TryRemove(node.Name, out _);
+        lock (_noting)
+        {
+            _all?.Remove(key);
+        }
+    }
+
     /// <summary>Keeps how a node stands that is as it was read. Throws <see cref="ConflictException"/>.</summary>
     public Task SetStandingAsync(NodeRow node, NodeStanding standing, CancellationToken cancellationToken) =>
         MergeAsync(node, NodeRow.WriteStanding(node.Name, standing), cancellationToken);
@@ -130,7 +176,11 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
     }
 
     /// <summary>The nodes of a pool, as they were within the last seconds.</summary>
-    public async Task<List<NodeRow>> OfPoolAsync(string pool, CancellationToken cancellationToken)
+    public async Task<List<NodeRow>> OfPoolAsync(string pool, CancellationToken cancellationToken) =>
+        (await KnownAsync(cancellationToken)).FindAll(node => node.Pool == pool);
+
+    /// <summary>The nodes of all pools, as they were within the last seconds.</summary>
+    public async Task<List<NodeRow>> KnownAsync(CancellationToken cancellationToken)
     {
         if (_all is null || time.GetElapsedTime(_readAt) >= GoodFor)
         {
@@ -138,11 +188,11 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
         lock (_noting)
         {
-            return [.. _all!.Values.Select(NodeRow.Read).Where(node => node.Pool == pool)];
+            return [.. _all!.Values.Select(NodeRow.Read)];
         }
     }
 
-    /// <summary>The nodes of all pools.</summary>
+    /// <summary>The nodes of all pools, as they are.</summary>
     public async Task<List<NodeRow>> AllAsync(CancellationToken cancellationToken)
     {
         var read = new Dictionary<string, TableEntity>();
@@ -169,12 +219,12 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets nodes that are gone for good.</summary>
+    /// <summary>Forgets nodes that are gone for good; of one that was drained the operator has to say so.</summary>
     public async Task ForgetAsync(DateTimeOffset seenBefore, CancellationToken cancellationToken)
     {
         foreach (var node in await AllAsync(cancellationToken))
         {
-            if (node.SeenAt < seenBefore.UtcTicks)
+            if (node.SeenAt < seenBefore.UtcTicks && !node.IsDrained)
             {
                 await table.DeleteEntityAsync(
                     node.Partition,
@@ -226,13 +276,15 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
             }
             foreach (var (name, value) in written)
             {
-                if (name is not ("odata.etag" or "Timestamp"))
+                if (!IsOfStore(name))
                 {
                     row[name] = value;
                 }
             }
         }
     }
+
+    private static bool IsOfStore(string name) => name is "odata.etag" or "Timestamp" or "PartitionKey" or "RowKey";
 
     private async Task<bool> TryMergeAsync(TableEntity row, CancellationToken cancellationToken)
     {

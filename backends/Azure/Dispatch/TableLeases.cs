@@ -16,6 +16,8 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
 {
     private bool? _mayTake;
 
+    public bool MayTake => _mayTake is true;
+
     // A node that goes on waiting says nothing new: what it holds is looked at once.
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
@@ -46,12 +48,13 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
                 var record = await pool.Attempts.FindAsync(decision.Run.RunId, cancellationToken);
                 var node = await pool.Nodes.FindAsync(offer.Node, cancellationToken);
                 var isThere = record is { State: AttemptState.Queued } && record.Attempt == decision.Run.Attempt;
-                if (isThere && isLatest() && MayTake(node, offer))
+                if (isThere && isLatest() && IsOpenTo(node, offer))
                 {
                     return await WriteAsync(record!, node!, offer, cancellationToken);
                 }
-                if (!MayTake(node, offer))
+                if (!IsOpenTo(node, offer))
                 {
+                    _mayTake = false;
                     pool.Dispatcher.Leave(offer.Node);
                 }
                 pool.Correct(decision.Run.RunId, record);
@@ -68,8 +71,9 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
             TokenHash = null,
         };
 
-    private bool MayTake(NodeRow? node, NodeOffer offer) =>
-        node is { IsRetired: false } && node.ReadStanding().MayTake(offer.Holds.Count, time.GetUtcNow());
+    private bool IsOpenTo(NodeRow? node, NodeOffer offer) =>
+        node is { IsRetired: false, IsDrained: false }
+        && node.ReadStanding().MayTake(offer.Holds.Count, time.GetUtcNow());
 
     // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
     private async Task<NodeOpening> SettleAsync(NodeOffer offer, CancellationToken cancellationToken)
@@ -98,7 +102,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         {
             return new NodeOpening(await WriteAsync(again, node, offer, cancellationToken), MayTake: false);
         }
-        return new NodeOpening(Again: null, MayTake(node, offer));
+        return new NodeOpening(Again: null, IsOpenTo(node, offer));
     }
 
     // What the node says that it holds need not be looked at.

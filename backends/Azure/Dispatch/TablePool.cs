@@ -61,6 +61,28 @@ internal sealed class TablePool : IDisposable
         }
     }
 
+    /// <summary>Slots of the leases that are known, by node.</summary>
+    public Dictionary<string, int> LeasedSlots() =>
+        Leases
+            .Where(lease => lease.State is AttemptState.Leased)
+            .GroupBy(lease => lease.Node!)
+            .ToDictionary(own => own.Key, own => own.Sum(lease => lease.Slots));
+
+    /// <summary>Whether a node holds a lease now.</summary>
+    public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
+    {
+        foreach (var id in await Nodes.HeldByAsync(node, cancellationToken))
+        {
+            var record = await Attempts.FindAsync(id, cancellationToken);
+            if (record is { State: AttemptState.Leased } && record.Node == node)
+            {
+                return true;
+            }
+        }
+        // Leases of before nodes kept what they hold.
+        return Leases.Exists(lease => lease.State is AttemptState.Leased && lease.Node == node);
+    }
+
     /// <summary>Reads what the others changed, if that was not done within the last second.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {

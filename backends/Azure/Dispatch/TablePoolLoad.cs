@@ -15,10 +15,7 @@ internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvi
         var now = time.GetUtcNow();
         await pool.CatchUpAsync(cancellationToken);
         var nodes = await pool.Nodes.OfPoolAsync(name, cancellationToken);
-        var leased = pool
-            .Leases.Where(lease => lease.State is AttemptState.Leased)
-            .GroupBy(lease => lease.Node!)
-            .ToDictionary(own => own.Key, own => own.Sum(lease => lease.Slots));
+        var leased = pool.LeasedSlots();
         return PoolLoads.Of(
             pool.Dispatcher,
             name,
@@ -67,7 +64,7 @@ internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvi
     private async Task<bool> TryRetireAsync(string node, CancellationToken cancellationToken)
     {
         var row = await pool.Nodes.FindAsync(node, cancellationToken);
-        if (row is null || await HoldsAsync(node, cancellationToken))
+        if (row is null || await pool.HoldsAsync(node, cancellationToken))
         {
             return false;
         }
@@ -76,20 +73,6 @@ internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvi
             await pool.Nodes.RetireAsync(row, cancellationToken);
         }
         return true;
-    }
-
-    private async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
-    {
-        foreach (var id in await pool.Nodes.HeldByAsync(node, cancellationToken))
-        {
-            var record = await pool.Attempts.FindAsync(id, cancellationToken);
-            if (record is { State: AttemptState.Leased } && record.Node == node)
-            {
-                return true;
-            }
-        }
-        // Leases of before nodes kept what they hold.
-        return pool.Leases.Exists(lease => lease.State is AttemptState.Leased && lease.Node == node);
     }
 
     public async Task JudgeAsync(LostLease attempt, NodeVerdict verdict, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class NodeTable
         "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
 
     private const string Columns =
-        $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts";
+        $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts, drained, pool";
 
     public static void See(SqliteSession session, NodeOffer offer, DateTimeOffset now)
     {
@@ -64,6 +64,17 @@ internal static class NodeTable
     public static bool Retire(SqliteSession session, string node) =>
         session.Execute($"UPDATE nodes SET retired = 1 WHERE name = $name AND {LeasedSlots} = 0", ("$name", node)) > 0;
 
+    /// <summary>False when it is not known.</summary>
+    public static bool Drain(SqliteSession session, string node, bool isDrained) =>
+        session.Execute(
+            "UPDATE nodes SET drained = $drained WHERE name = $name",
+            ("$drained", isDrained ? 1 : 0),
+            ("$name", node)
+        ) > 0;
+
+    public static void Remove(SqliteSession session, string node) =>
+        session.Execute("DELETE FROM nodes WHERE name = $name", ("$name", node));
+
     public static List<PoolNode> OfPool(SqliteSession session, string pool, DateTimeOffset now) =>
         session.All(
             $"SELECT {Columns} FROM nodes WHERE pool = $pool ORDER BY name",
@@ -72,12 +83,12 @@ internal static class NodeTable
         );
 
     /// <summary>The nodes of all pools.</summary>
-    public static List<(string Pool, PoolNode Node)> All(SqliteSession session, DateTimeOffset now) =>
-        session.All($"SELECT {Columns}, pool FROM nodes ORDER BY name", row => (row.GetString(10), Read(row, now)));
+    public static List<PoolNode> All(SqliteSession session, DateTimeOffset now) =>
+        session.All($"SELECT {Columns} FROM nodes ORDER BY name", row => Read(row, now));
 
-    /// <summary>Forgets nodes that are gone for good.</summary>
+    /// <summary>Forgets nodes that are gone for good; of one that was drained the operator has to say so.</summary>
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
-        session.Execute("DELETE FROM nodes WHERE seen_at < $before", ("$before", seenBefore.UtcTicks));
+        session.Execute("DELETE FROM nodes WHERE seen_at < $before AND drained = 0", ("$before", seenBefore.UtcTicks));
 
     private static PoolNode Read(SqliteStatement row, DateTimeOffset now)
     {
@@ -87,6 +98,8 @@ internal static class NodeTable
         return new PoolNode
         {
             Name = row.GetString(0),
+            Pool = row.GetString(11),
+            IsDrained = row.GetBoolean(10),
             Gpus = row.GetInt32(1),
             Slots = row.GetInt32(2),
             LeasedSlots = row.GetInt32(3),

@@ -10,6 +10,8 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
+    public bool MayTake { get; private set; }
+
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         var opened = await pool.ChangeAsync(
@@ -17,6 +19,7 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
             opened => opened.Changed,
             cancellationToken
         );
+        MayTake = opened.Opening.MayTake;
         return opened.Opening;
     }
 
@@ -37,7 +40,7 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
         var now = time.GetUtcNow();
         NodeTable.See(session, offer, now);
         var (again, changed) = SettleUnheld(session, offer);
-        return new Opened(new NodeOpening(again, MayTake(session, offer, now)), changed);
+        return new Opened(new NodeOpening(again, IsOpenTo(session, offer, now)), changed);
     }
 
     // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
@@ -65,8 +68,8 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
         return (again is null ? null : Write(session, again, offer), changed);
     }
 
-    private static bool MayTake(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
-        NodeTable.Find(session, offer.Node, now) is { IsRetired: false } node
+    private static bool IsOpenTo(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
+        NodeTable.Find(session, offer.Node, now) is { IsRetired: false, IsDrained: false } node
         && node.Standing.MayTake(offer.Holds.Count, now);
 
     private Lease? Give(SqliteSession session, QueuedRun run, NodeOffer offer)
@@ -76,8 +79,9 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
         {
             return null;
         }
-        if (!MayTake(session, offer, time.GetUtcNow()))
+        if (!IsOpenTo(session, offer, time.GetUtcNow()))
         {
+            MayTake = false;
             pool.Dispatcher.Leave(offer.Node);
             return null;
         }

@@ -82,9 +82,9 @@ internal sealed class SqlitePool
         {
             Dispatcher.Load(pool, (scheduler, _) => scheduler.SetUsage(owner, gpuSeconds, at));
         }
-        foreach (var (pool, node) in nodes)
+        foreach (var node in nodes)
         {
-            Dispatcher.Load(pool, (scheduler, _) => scheduler.See(NodeOffers.Sighting(node)));
+            Dispatcher.Load(node.Pool, (scheduler, _) => scheduler.See(NodeOffers.Sighting(node)));
         }
         foreach (var row in attempts)
         {

@@ -135,6 +135,10 @@ internal static class RecordsSchema
                 PRIMARY KEY (pool, owner)
             ) WITHOUT ROWID;
             """,
+        """
+            -- Whether an operator lets a node have no new runs.
+            ALTER TABLE nodes ADD COLUMN drained INTEGER NOT NULL DEFAULT 0;
+            """,
     ];
 
     // Before the third version what was deleted stayed in free pages.

@@ -14,7 +14,8 @@ public static class NeedsText
     public static string Write(RunNeeds needs) => JsonSerializer.Serialize(needs, WireJson.Options);
 
     /// <summary>The one instance for needs that are the same: their lists are compared by reference.</summary>
-    public static RunNeeds Intern(RunNeeds needs) => needs.Framework is null ? needs : Read(Write(needs), needs.Gpus);
+    public static RunNeeds Intern(RunNeeds needs) =>
+        needs is { Framework: null, Requires: null } ? needs : Read(Write(needs), needs.Gpus);
 
     /// <summary>Those of an attempt that was queued before they were kept are its GPUs.</summary>
     public static RunNeeds Read(string? text, int gpus)

@@ -8,6 +8,8 @@ namespace Trainyard.Core.Pools.Matching;
 /// <summary>Whether a node has what a run needs: the one decision of every queue, of every reason and of every refusal.</summary>
 public static class NodeMatch
 {
+    private static readonly Dictionary<string, string> NoLabels = [];
+
     /// <summary>Whether the node could run it, as soon as it has room.</summary>
     public static bool Could(NodeProvides node, RunNeeds needs) => !Lacks(node, needs).Any();
 
@@ -44,6 +46,13 @@ public static class NodeMatch
                 : "nothing that runs containers";
             yield return new Lack("image", "a container", has);
         }
+        foreach (var label in needs.Requires ?? NoLabels)
+        {
+            if (LabelLack(node.Facts, label.Key, label.Value) is { } lack)
+            {
+                yield return lack;
+            }
+        }
         if (needs.Framework is { } framework && FrameworkLack(node.Facts, framework) is { } missing)
         {
             yield return missing;
@@ -69,6 +78,14 @@ public static class NodeMatch
             var has = facts is null ? Words.Untold : Words.Memory(facts.MemoryBytes);
             yield return new Lack("memory", $"{Words.Memory(needs.MemoryBytes)} of memory", has);
         }
+    }
+
+    private static Lack? LabelLack(NodeCapabilities? facts, string name, string value)
+    {
+        var has = facts?.Labels?.GetValueOrDefault(name);
+        return has == value
+            ? null
+            : new Lack("requires", $"the label {name}={value}", has is null ? $"no label {name}" : $"{name}={has}");
     }
 
     private static Lack? FrameworkLack(NodeCapabilities? facts, FrameworkNeed need)

@@ -27,6 +27,9 @@ public sealed record RunNeeds
     /// <summary>Null where any node will do.</summary>
     public FrameworkNeed? Framework { get; init; }
 
+    /// <summary>Labels that a node must have; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Requires { get; init; }
+
     /// <summary>The container image that the command must run in; null for none.</summary>
     public string? Image { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record RunNeeds
             MemoryBytes = compute.MemoryBytes,
             AreSizesNamed = isNamed,
             AreSizesRelaxed = isNamed && relaxed.NamedSizes,
+            Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,
             Image = manifest.Framework.IsCustom && !relaxed.Images ? manifest.Framework.Image : null,
             Framework = relaxed.Framework ? null : FrameworkOf(manifest.Framework, catalog),
         };

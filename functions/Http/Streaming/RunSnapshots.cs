@@ -46,20 +46,18 @@ public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loa
         {
             return null;
         }
-        var position = run.Phase is RunPhase.Queued ? (await ReadPositionsAsync()).Find(id) : null;
+        var position =
+            run.Phase is RunPhase.Queued ? (await ReadPositionsAsync(pool.PoolOf(run.Manifest))).Find(id) : null;
         var status = run.ToResource(position, time.GetUtcNow()).Entity.Status;
         var bytes = (await blobs.FindAsync(output, CancellationToken.None))?.Bytes ?? 0;
         return new RunSnapshot(run, status, bytes);
     }
 
-    private Task<QueuePositions> ReadPositionsAsync() =>
+    private Task<QueuePositions> ReadPositionsAsync(string name) =>
         _positions.GetAsync(
-            pool.Name,
+            name,
             async () =>
-                new QueuePositions(
-                    await loads.ReadAsync(pool.Name, CancellationToken.None),
-                    time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration)
-                ),
+                new QueuePositions(await loads.ReadAsync(name, CancellationToken.None), pool, name, time.GetUtcNow()),
             CancellationToken.None
         );
 }

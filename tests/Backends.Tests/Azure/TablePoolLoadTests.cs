@@ -20,6 +20,8 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
 
     protected override IPoolLoad Loads => new TablePoolLoad(_table, _pool, Time);
 
+    protected override INodeRegistry Registry => new TableNodeRegistry(_pool, Time);
+
     protected override ManualTime Time { get; } = new();
 
     public override async Task InitializeAsync()
@@ -102,6 +104,53 @@ public sealed class TablePoolLoadTests(AzuriteServer server) : PoolLoadContract
         await other.LeaseAsync(Offer("a") with { Slots = 1, FreeSlots = 1 }, TimeSpan.Zero, default);
 
         Assert.True((await NodeAsync()).IsRetired);
+    }
+
+    [Fact]
+    public async Task What_one_instance_drains_gets_no_run_of_another_one_at_whose_door_it_waits()
+    {
+        var elsewhere = new TablePool(_table, Time, new PoolOptions());
+        var waiting = Open(elsewhere).LeaseAsync(Offer("a"), TimeSpan.FromSeconds(30), default);
+        await Eventually.Be(
+            "the node is seen",
+            async () => await Registry.DrainAsync("a", isDrained: true, default),
+            Patience
+        );
+        await Open(elsewhere).EnqueueAsync(Entry(), default);
+
+        while (!waiting.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Null(await waiting);
+        Assert.Null(await Open().LeaseAsync(Offer("a"), TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public async Task A_node_that_never_asked_since_nodes_were_spread_is_drained_and_removed_too()
+    {
+        await LeaseAsync(Offer("a"));
+        var row = await _table.QueryAsync<TableEntity>(each => each.RowKey.CompareTo("node:") > 0).FirstAsync();
+        var old = new TableEntity("queue", row.RowKey);
+        foreach (
+            var (name, value) in row.Where(each => each.Key is not ("odata.etag" or "Timestamp" or "PartitionKey"))
+        )
+        {
+            old[name] = value;
+        }
+        await _table.AddEntityAsync(old);
+        await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+        Time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.True(await Registry.DrainAsync("a", isDrained: true, default));
+        Assert.Null(await Open().LeaseAsync(Offer("a"), TimeSpan.Zero, default));
+        Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(NodeRemoval.Removed, await Registry.RemoveAsync("a", Time.GetUtcNow().AddMinutes(-2), default));
+        Assert.Empty(
+            await new TableNodeRegistry(new TablePool(_table, Time, new PoolOptions()), Time).ListAsync(default)
+        );
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public abstract partial class DispatchQueueContract
         GpuType = "v100",
         Cpus = 8,
         MemoryBytes = 32_000_000_000,
+        Requires = new Dictionary<string, string> { ["disk"] = "ssd" },
         Framework = new FrameworkNeed
         {
             Name = "tensorflow",
@@ -29,6 +30,7 @@ public abstract partial class DispatchQueueContract
         {
             Cpus = 8,
             MemoryBytes = 32_000_000_000,
+            Labels = new Dictionary<string, string> { ["disk"] = "ssd", ["rack"] = "7" },
             Gpus = [new GpuFacts("Tesla V100-SXM2-16GB", 1)],
             Pythons =
             [
@@ -42,7 +44,20 @@ public abstract partial class DispatchQueueContract
         };
 
     public static TheoryData<string> Shortcomings =>
-        ["gpus", "gpu_type", "cpus", "memory", "framework", "python", "free cpus", "free memory", "silent"];
+        [
+            "gpus",
+            "gpu_type",
+            "cpus",
+            "memory",
+            "framework",
+            "python",
+            "free cpus",
+            "free memory",
+            "label",
+            "labels",
+            "pool",
+            "silent",
+        ];
 
     [Theory]
     [MemberData(nameof(Shortcomings))]
@@ -60,6 +75,9 @@ public abstract partial class DispatchQueueContract
             "python" => fit with { Facts = Fit with { Pythons = null } },
             "free cpus" => fit with { FreeCpus = 7 },
             "free memory" => fit with { FreeMemoryBytes = 31_999_999_999 },
+            "label" => fit with { Facts = Fit with { Labels = new Dictionary<string, string> { ["disk"] = "hdd" } } },
+            "labels" => fit with { Facts = Fit with { Labels = null } },
+            "pool" => fit with { Pool = "other" },
             _ => fit with { Facts = null },
         };
 

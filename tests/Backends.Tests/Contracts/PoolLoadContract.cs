@@ -242,9 +242,8 @@ public abstract partial class PoolLoadContract : IAsyncLifetime
 
     protected Task<Lease?> LeaseAsync(NodeOffer offer) => Queue.LeaseAsync(offer, TimeSpan.Zero, default);
 
-    protected async Task<RunId> EnqueueAsync(int gpus = 0, int priority = 0, string pool = "default")
-    {
-        var entry = new DispatchEntry
+    protected static DispatchEntry Entry(int gpus = 0, int priority = 0, string pool = "default") =>
+        new()
         {
             RunId = RunId.New(),
             Attempt = 1,
@@ -253,6 +252,10 @@ public abstract partial class PoolLoadContract : IAsyncLifetime
             Needs = new RunNeeds { Gpus = gpus },
             Priority = priority,
         };
+
+    protected async Task<RunId> EnqueueAsync(int gpus = 0, int priority = 0, string pool = "default")
+    {
+        var entry = Entry(gpus, priority, pool);
         await Queue.EnqueueAsync(entry, default);
         return entry.RunId;
     }

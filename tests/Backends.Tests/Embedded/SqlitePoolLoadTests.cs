@@ -13,6 +13,8 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
 
     protected override IPoolLoad Loads => new SqlitePoolLoad(_home.Nodes, _home.Time);
 
+    protected override INodeRegistry Registry => new SqliteNodeRegistry(_home.Nodes, _home.Time);
+
     protected override ManualTime Time => _home.Time;
 
     public override Task DisposeAsync()
@@ -34,6 +36,19 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
     }
 
     [Fact]
+    public async Task A_drained_node_is_drained_after_the_service_began_anew()
+    {
+        await LeaseAsync(Offer("a"));
+        await Registry.DrainAsync("a", isDrained: true, default);
+
+        _home.Reopen();
+        await EnqueueAsync();
+
+        Assert.Null(await LeaseAsync(Offer("a")));
+        Assert.True((await NodeAsync()).IsDrained);
+    }
+
+    [Fact]
     public async Task A_file_of_before_keeps_its_nodes()
     {
         await LeaseAsync(Offer("a"));
@@ -50,6 +65,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE nodes DROP COLUMN standing")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN sandbox")
                 + session.Execute("ALTER TABLE nodes DROP COLUMN facts")
+                + session.Execute("ALTER TABLE nodes DROP COLUMN drained")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN needs")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN owner")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN age")

@@ -23,16 +23,16 @@ public sealed class WaitingLimitTests : IDisposable
     {
         var placement = Placement(new PoolOptions { OwnerWaiting = 2 });
         await EnqueueAsync(Ann);
-        Assert.Empty(await placement.WaitingProblemsAsync(Ann, default));
+        Assert.Empty(await placement.WaitingProblemsAsync(Ann, manifest: null, default));
         await EnqueueAsync(Ann);
 
-        var problem = Assert.Single(await placement.WaitingProblemsAsync(Ann, default));
+        var problem = Assert.Single(await placement.WaitingProblemsAsync(Ann, manifest: null, default));
 
         Assert.Equal("too_many_waiting", problem.Code);
         Assert.StartsWith("2 of your runs wait for a node, and 2 may.", problem.Message);
-        Assert.Empty(await placement.WaitingProblemsAsync(Bob, default));
+        Assert.Empty(await placement.WaitingProblemsAsync(Bob, manifest: null, default));
         Assert.NotNull(await LeaseAsync("a"));
-        Assert.Empty(await placement.WaitingProblemsAsync(Ann, default));
+        Assert.Empty(await placement.WaitingProblemsAsync(Ann, manifest: null, default));
     }
 
     [Fact]
@@ -41,7 +41,10 @@ public sealed class WaitingLimitTests : IDisposable
         var placement = Placement(new PoolOptions { PoolWaiting = 1 });
         await EnqueueAsync(Ann);
 
-        Assert.Equal("too_many_waiting", Assert.Single(await placement.WaitingProblemsAsync(Bob, default)).Code);
+        Assert.Equal(
+            "too_many_waiting",
+            Assert.Single(await placement.WaitingProblemsAsync(Bob, manifest: null, default)).Code
+        );
     }
 
     [Fact]

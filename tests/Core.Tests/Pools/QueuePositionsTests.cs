@@ -61,6 +61,18 @@ public sealed class QueuePositionsTests
         Assert.Equal((0, 0, null, false), (position.Nodes, position.FreeSlots, position.Lacking, position.CpuOnly));
     }
 
+    [Fact]
+    public void A_run_for_which_only_drained_nodes_are_left_says_so()
+    {
+        var load = Load([1, 8], Node(1) with { Gpus = 8, Slots = 8, IsDrained = true }, Node(2) with { Slots = 2 });
+
+        var (small, large) = (Of(load).Find(load.Waiting[0].RunId)!, Of(load).Find(load.Waiting[1].RunId)!);
+
+        Assert.Equal((1, 2, 1), (small.Nodes, small.FreeSlots, small.Drained));
+        Assert.Equal("queued", QueueReasons.Of(small)!.Code);
+        Assert.Equal("nodes_drained", QueueReasons.Of(large)!.Code);
+    }
+
     [Theory]
     [InlineData(0, 2)]
     [InlineData(1, 0)]

@@ -118,6 +118,53 @@ public sealed class PlacementTests
         Assert.Empty(forecast.Problems);
     }
 
+    [Theory]
+    [InlineData("", "gpu", true)]
+    [InlineData("gpu, cpu", "gpu", true)]
+    [InlineData("gpu, cpu", "default", true)]
+    [InlineData("gpu, cpu", null, true)]
+    [InlineData("gpu, cpu", "tpu", false)]
+    [InlineData("gpu, cpu", "GPU", false)]
+    public async Task A_pool_that_the_operator_does_not_list_is_refused_with_those_listed(
+        string listed,
+        string? named,
+        bool isTaken
+    )
+    {
+        _options.Names = listed;
+        var manifest = AskedFor.Manifest(Python, Little) with { Pool = named };
+
+        var problems = (await Placements.In([], _options, _time).ForecastAsync(manifest, default)).Problems;
+
+        if (isTaken)
+        {
+            Assert.Empty(problems);
+            return;
+        }
+        var problem = Assert.Single(problems);
+        Assert.Equal(
+            ("unknown_pool", "pool", "default, gpu, cpu", $"There is no pool '{named}'."),
+            (problem.Code, problem.Path, problem.Allowed, problem.Message)
+        );
+    }
+
+    [Fact]
+    public async Task On_one_machine_a_label_that_it_does_not_have_is_refused()
+    {
+        var manifest = AskedFor.Manifest(Python, Little) with
+        {
+            Requires = new Dictionary<string, string> { ["disk"] = "ssd" },
+        };
+        var node = Nodes.Node(Nodes.Cpu(Own), _time.GetUtcNow());
+
+        var problem = Assert.Single(
+            (await Placements.In([node], _options, _time).ForecastAsync(manifest, default)).Problems
+        );
+
+        Assert.Equal(("label_not_available", "requires"), (problem.Code, problem.Path));
+        Assert.Contains("needs the label disk=ssd; this service has one machine, with no label disk.", problem.Message);
+    }
+
     [Fact]
     public async Task What_the_pool_has_needs_no_word()
     {

@@ -77,6 +77,49 @@ public sealed class NodeMatchTests
         Assert.Equal(lacks, Lacks(Nodes.Gpu(Nodes.V100s), AskedFor.Needs(framework, Small)));
 
     [Theory]
+    [InlineData("disk=ssd", "")]
+    [InlineData("disk=ssd,rack=7", "")]
+    [InlineData("disk=hdd", "needs the label disk=hdd, has disk=ssd")]
+    [InlineData("disk=SSD,zone=a", "needs the label disk=SSD, has disk=ssd; needs the label zone=a, has no label zone")]
+    public void Labels_are_matched_one_by_one_and_letter_by_letter(string requires, string lacks)
+    {
+        var facts = Nodes.Laptop with { Labels = NodeLabels.Read("rack=7, disk=ssd") };
+        var needs = AskedFor.Needs(Python, Small) with { Requires = NodeLabels.Read(requires) };
+
+        Assert.Equal(lacks, Lacks(Nodes.Cpu(facts), needs));
+    }
+
+    [Fact]
+    public void A_node_that_tells_nothing_has_no_label() =>
+        Assert.Equal(
+            "needs the label disk=ssd, has no label disk",
+            Lacks(new NodeProvides(1, Facts: null), new RunNeeds { Requires = NodeLabels.Read("disk=ssd") })
+        );
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("a=1", 1)]
+    [InlineData(" a = 1 , b/c=x.y ,", 2)]
+    [InlineData("a", null)]
+    [InlineData("a=", null)]
+    [InlineData("=1", null)]
+    [InlineData("a=1,a=2", null)]
+    [InlineData("a=1 2", null)]
+    [InlineData("a=b=c", null)]
+    [InlineData("-a=1", null)]
+    public void Labels_are_read_or_refused_as_a_whole(string text, int? count) =>
+        Assert.Equal(count, NodeLabels.Read(text)?.Count);
+
+    [Fact]
+    public void More_labels_than_a_node_may_have_are_refused()
+    {
+        static string Labels(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"l{i}=1"));
+
+        Assert.Equal(32, NodeLabels.Read(Labels(32))!.Count);
+        Assert.Null(NodeLabels.Read(Labels(33)));
+    }
+
+    [Theory]
     [InlineData("""{name: custom, image: "example.com/mine:1"}""", true)]
     [InlineData("""{name: tensorflow, version: "1.5"}""", true)]
     [InlineData("""{name: xgboost, version: "3.4"}""", false)]
