@@ -73,7 +73,6 @@ internal static class AgentProgram
         var drain = new Drain(node.Address, TimeProvider.System);
         var drainEnd = DrainEnd(drain, paths, settings.Agent, logger);
         using var signals = new Signals(drain);
-        _ = Task.Run(() => WarmUp.RunAsync(node));
         var disk = new DiskGuard(paths.Work, settings.Agent, node.Data, TimeProvider.System, logger);
         disk.Look(() => [], CancellationToken.None);
         using var ended = new CancellationTokenSource();

@@ -68,7 +68,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation);
         }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.DiskFull)
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.DiskFull or StopReason.NodeFull)
         {
             return new AttemptEnd(AttemptOutcome.NoRoom, $"{NodeFailure.NoRoom}; {context.Stop.Explanation}");
         }
@@ -240,6 +240,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation
+            ),
+            StopReason.NodeFull => new AttemptEnd(
+                AttemptOutcome.NoRoom,
+                $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
             ),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
             // Nobody can tell what it would have done on a disk with room.

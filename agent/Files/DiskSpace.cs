@@ -12,6 +12,12 @@ internal static class DiskSpace
 
     public static long FreeAt(string path) => new DriveInfo(path).AvailableFreeSpace;
 
+    public static long UsedAt(string path)
+    {
+        var disk = new DriveInfo(path);
+        return disk.TotalSize - disk.TotalFreeSpace;
+    }
+
     /// <summary>The free space that is left alone where nobody says otherwise.</summary>
     public static long DefaultReserveAt(string path) => Math.Min(new DriveInfo(path).TotalSize / 20, LargestReserve);
 

@@ -64,6 +64,9 @@ internal enum StopReason
     /// <summary>The disk is full, and it takes most of it.</summary>
     DiskFull,
 
+    /// <summary>The disk is full, and most of it is not the runs'.</summary>
+    NodeFull,
+
     /// <summary>The agent was told to stop, and the time for that is over.</summary>
     NodeStops,
     LeaseLost,

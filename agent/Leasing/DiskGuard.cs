@@ -11,7 +11,8 @@ namespace Trainyard.Agent.Leasing;
 
 /// <summary>
 /// Watches the disk with the attempts: no run is asked for without a reserve, an attempt with more than its share is ended, and
-/// on a disk that gets full the one that takes most, so that its neighbours go on.
+/// on a disk that gets full the one that takes most, so that its neighbours go on. Where most of the disk is not the runs', that
+/// is the node's failure: the run goes on elsewhere.
 /// </summary>
 internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {
@@ -80,10 +81,12 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
         // Without much of its own on the disk no attempt's end would help.
         if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= _reserve / 2)
         {
+            var areToBlame = sizes.Sum(s => s.Bytes) >= DiskSpace.UsedAt(work) / 2;
             End(
                 largest.Attempt,
-                StopReason.DiskFull,
+                areToBlame ? StopReason.DiskFull : StopReason.NodeFull,
                 $"its files took {Size(largest.Bytes)} of the node's disk, which is full ({Size(free)} left)"
+                    + (areToBlame ? "" : ", mostly of what no run wrote")
             );
         }
     }

@@ -45,15 +45,10 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var choosing = ChooseSandboxAsync(_spawner);
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
-        var containers = FindContainersAsync(
+        var containers = await BeginContainersAsync(
             new NodeContainersSearch(id, paths, settings, logger),
             found.Gpus.Count > 0
         );
-        if (settings.Agent.Containers is not ContainerMode.Auto)
-        {
-            // What is demanded works, or the agent does not start.
-            await containers;
-        }
         var sandbox = await choosing;
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         var user = settings.Agent.CommandUser;
@@ -66,13 +61,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         }
         _network = await network;
-        var data = new DataCache(
-            Path.Combine(paths.Work, "data"),
-            settings.Agent.MaxCacheBytes,
-            TimeProvider.System,
-            logger
-        );
-        data.Open();
+        var data = OpenCache();
         var node = new NodeServices
         {
             Node = id,
@@ -113,6 +102,14 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         _ended.Dispose();
     }
 
+    private DataCache OpenCache()
+    {
+        var folder = Path.Combine(paths.Work, "data");
+        var data = new DataCache(folder, settings.Agent.MaxCacheBytes, TimeProvider.System, logger);
+        data.Open();
+        return data;
+    }
+
     private Task<ISandbox> ChooseSandboxAsync(SpawnThread spawner)
     {
         // No command may see the home, or where the work and the key are.
@@ -142,14 +139,17 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
         new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
 
-    // What may be there or not is tried when the first run, which may wait already, has had the processors for itself.
-    private async Task<NodeContainers?> FindContainersAsync(NodeContainersSearch search, bool hasGpus)
+    // What is demanded works, or the agent does not start. What may be there or not is tried when the first run, which may wait
+    // already, has had the processors for itself.
+    private async Task<Task<NodeContainers?>> BeginContainersAsync(NodeContainersSearch search, bool hasGpus)
     {
         if (settings.Agent.Containers is ContainerMode.Auto)
         {
-            await Task.Delay(ContainersAfter);
+            return Task.Delay(ContainersAfter)
+                .ContinueWith(_ => search.RunAsync(hasGpus), TaskScheduler.Default)
+                .Unwrap();
         }
-        return await search.RunAsync(hasGpus);
+        return Task.FromResult(await search.RunAsync(hasGpus));
     }
 
     private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots, PythonProbe python)

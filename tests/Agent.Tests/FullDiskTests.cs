@@ -57,6 +57,25 @@ public sealed class FullDiskTests
     }
 
     [RequiresSmallDiskFact]
+    public async Task A_disk_that_others_fill_is_the_node_s_fault()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        using var disk = SmallDisk.Mount(harness.Work, 40);
+        harness.StartAgent();
+        var run = harness.Submit("head -c 3000000 /dev/zero >$TMPDIR/x; echo on; sleep 600");
+        await Eventually.Be("it runs", () => run.LogText.Contains("\non\n"), AgentHarness.Soon);
+
+        disk.Fill(bytesLeft: 300_000);
+
+        var report = await harness.CompletionAsync(run);
+        Assert.Equal(AttemptOutcome.NoRoom, report.Outcome);
+        Assert.Matches(
+            "^no room on the node: its disk is full; its files took 3,[0-9,]+ bytes .*, mostly of what no run wrote$",
+            report.Message
+        );
+    }
+
+    [RequiresSmallDiskFact]
     public async Task A_command_that_fills_the_disk_with_what_it_prints_is_ended_too()
     {
         await using var harness = await AgentHarness.OpenAsync();

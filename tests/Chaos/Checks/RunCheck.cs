@@ -92,7 +92,8 @@ internal static class RunCheck
         var begin = log.FindLastIndex(line => line.StartsWith("begin ", StringComparison.Ordinal));
         if (begin < 0 || log[begin] != $"begin {token}")
         {
-            found.Add($"the log is of another attempt than the results: {run}");
+            var last = log.Count > 0 ? log[^1] : "";
+            found.Add($"the log has no begin {token}; {log.Count} lines, the last '{last}': {run}");
         }
         var counted = log.Skip(begin).Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
         if (!counted.SequenceEqual(Enumerable.Range(1, run.Kind.Lines).Select(number => $"line {number}")))
