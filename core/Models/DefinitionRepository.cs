@@ -23,14 +23,13 @@ public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
             Text = text,
             CreatedAt = time.GetUtcNow(),
         };
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(definition, WireJson.Options));
-        await blobs.PutAsync(RecordOf(owner, definition.Id), content, expectedSha256: null, cancellationToken);
+        await blobs.WriteJsonAsync(RecordOf(owner, definition.Id), definition, cancellationToken);
         return definition;
     }
 
     /// <summary>An owner's definition, or null.</summary>
     public Task<TrainingDefinition?> FindAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
-        ReadAsync(RecordOf(owner, id), cancellationToken);
+        blobs.ReadJsonAsync<TrainingDefinition>(RecordOf(owner, id), cancellationToken);
 
     /// <summary>The definitions of an owner, newest first.</summary>
     public async Task<IReadOnlyList<TrainingDefinition>> ListAsync(Owner owner, CancellationToken cancellationToken)
@@ -40,7 +39,7 @@ public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
         {
             if (
                 blob.Name.ToString().EndsWith('/' + RecordName)
-                && await ReadAsync(blob.Name, cancellationToken) is { } definition
+                && await blobs.ReadJsonAsync<TrainingDefinition>(blob.Name, cancellationToken) is { } definition
             )
             {
                 definitions.Add(definition);
@@ -71,14 +70,6 @@ public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
 
     private static BlobName ContentOf(TrainingDefinition definition) =>
         BlobName.Parse(Folder(definition.Owner, definition.Id) + "content.zip");
-
-    private async Task<TrainingDefinition?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<TrainingDefinition>(content, WireJson.Options, cancellationToken);
-    }
 }
 
 /// <summary>A training definition as it is kept; its zip lies beside it.</summary>

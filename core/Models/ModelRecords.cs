@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
@@ -11,11 +10,13 @@ namespace Trainyard.Core.Models;
 internal sealed class ModelRecords(IBlobStore blobs)
 {
     private const string OldName = "/model.json";
-    private static readonly byte[] Nothing = "{}"u8.ToArray();
 
     public async Task<StoredModel?> FindAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
-        await ReadAsync(NameOf(owner, id), cancellationToken)
-        ?? await ReadAsync(BlobName.Parse($"repository/{owner}/{id}{OldName}"), cancellationToken);
+        await blobs.ReadJsonAsync<StoredModel>(NameOf(owner, id), cancellationToken)
+        ?? await blobs.ReadJsonAsync<StoredModel>(
+            BlobName.Parse($"repository/{owner}/{id}{OldName}"),
+            cancellationToken
+        );
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<StoredModel>> ListAsync(Owner owner, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class ModelRecords(IBlobStore blobs)
         var models = new List<StoredModel>();
         await foreach (var blob in blobs.ListAsync(FolderOf(owner), cancellationToken))
         {
-            if (await ReadAsync(blob.Name, cancellationToken) is { } model)
+            if (await blobs.ReadJsonAsync<StoredModel>(blob.Name, cancellationToken) is { } model)
             {
                 models.Add(model);
             }
@@ -34,11 +35,7 @@ internal sealed class ModelRecords(IBlobStore blobs)
     }
 
     public Task WriteAsync(StoredModel model, CancellationToken cancellationToken) =>
-        PutAsync(
-            NameOf(model.Owner, model.Id),
-            JsonSerializer.SerializeToUtf8Bytes(model, WireJson.Options),
-            cancellationToken
-        );
+        blobs.WriteJsonAsync(NameOf(model.Owner, model.Id), model, cancellationToken);
 
     public Task DeleteAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
         blobs.DeleteAsync(NameOf(owner, id).ToString(), cancellationToken);
@@ -56,27 +53,13 @@ internal sealed class ModelRecords(IBlobStore blobs)
             if (
                 name.EndsWith(OldName, StringComparison.Ordinal)
                 && name.Count(c => c == '/') == 3
-                && await ReadAsync(blob.Name, cancellationToken) is { } model
+                && await blobs.ReadJsonAsync<StoredModel>(blob.Name, cancellationToken) is { } model
             )
             {
                 await WriteAsync(model, cancellationToken);
             }
         }
-        await PutAsync(done, Nothing, cancellationToken);
-    }
-
-    private async Task PutAsync(BlobName name, byte[] json, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream(json);
-        await blobs.PutAsync(name, content, expectedSha256: null, cancellationToken);
-    }
-
-    private async Task<StoredModel?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<StoredModel>(content, WireJson.Options, cancellationToken);
+        await blobs.WriteJsonAsync(done, new object(), cancellationToken);
     }
 
     private static string FolderOf(Owner owner) => $"repository-records/{owner}/";

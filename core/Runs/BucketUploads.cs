@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
@@ -35,7 +34,7 @@ public sealed class BucketUploads(IBlobStore blobs)
     {
         await GiveUpEarlierAsync(run.Id, attempt, store, cancellationToken);
         var name = RunBlobs.BucketUpload(run.Id, attempt, path);
-        var found = await ReadAsync(name, cancellationToken);
+        var found = await blobs.ReadJsonAsync<BucketUpload>(name, cancellationToken);
         if (found is { Upload.UploadId: not null } && found.Upload.Bytes == bytes)
         {
             return found;
@@ -45,7 +44,7 @@ public sealed class BucketUploads(IBlobStore blobs)
             await GiveUpAsync(store, found, cancellationToken);
         }
         var upload = Intended(run, attempt, path, bytes);
-        await WriteAsync(name, upload, cancellationToken);
+        await blobs.WriteJsonAsync(name, upload, cancellationToken);
         var (bucket, key) = (upload.Upload.Bucket, upload.Upload.Key);
         upload = upload with { Upload = await store.BeginAsync(bucket, key, bytes, cancellationToken) };
         if (upload.Upload.UploadId is null)
@@ -53,7 +52,7 @@ public sealed class BucketUploads(IBlobStore blobs)
             await blobs.DeleteAsync(name.ToString(), cancellationToken);
             return null;
         }
-        await WriteAsync(name, upload, cancellationToken);
+        await blobs.WriteJsonAsync(name, upload, cancellationToken);
         return upload;
     }
 
@@ -80,7 +79,7 @@ public sealed class BucketUploads(IBlobStore blobs)
     )
     {
         var name = RunBlobs.BucketUpload(id, attempt, commit.Path);
-        var found = await ReadAsync(name, cancellationToken);
+        var found = await blobs.ReadJsonAsync<BucketUpload>(name, cancellationToken);
         if (
             found is not { Upload: { UploadId: not null } upload }
             || upload.Bytes != commit.Bytes
@@ -91,7 +90,7 @@ public sealed class BucketUploads(IBlobStore blobs)
         }
         var receipts = commit.Parts.Select((p, i) => new PartReceipt(i, upload.LengthOf(i), p.Checksum, p.Md5));
         var whole = found with { Sha256 = commit.Sha256, Receipts = [.. receipts] };
-        await WriteAsync(name, whole, cancellationToken);
+        await blobs.WriteJsonAsync(name, whole, cancellationToken);
         return true;
     }
 
@@ -113,7 +112,7 @@ public sealed class BucketUploads(IBlobStore blobs)
 
     /// <summary>One of an attempt's uploads, or null.</summary>
     public Task<BucketUpload?> FindAsync(RunId id, int attempt, string path, CancellationToken cancellationToken) =>
-        ReadAsync(RunBlobs.BucketUpload(id, attempt, path), cancellationToken);
+        blobs.ReadJsonAsync<BucketUpload>(RunBlobs.BucketUpload(id, attempt, path), cancellationToken);
 
     /// <summary>Whether any was begun for a run and is not settled.</summary>
     public async Task<bool> AnyAsync(RunId id, CancellationToken cancellationToken)
@@ -195,24 +194,10 @@ public sealed class BucketUploads(IBlobStore blobs)
     {
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
         {
-            if (await ReadAsync(blob.Name, cancellationToken) is { } found)
+            if (await blobs.ReadJsonAsync<BucketUpload>(blob.Name, cancellationToken) is { } found)
             {
                 yield return found;
             }
         }
-    }
-
-    private async Task<BucketUpload?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<BucketUpload>(content, WireJson.Options, cancellationToken);
-    }
-
-    private async Task WriteAsync(BlobName name, BucketUpload upload, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(upload, WireJson.Options));
-        await blobs.PutAsync(name, content, expectedSha256: null, cancellationToken);
     }
 }

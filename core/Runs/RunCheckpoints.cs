@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
@@ -25,13 +24,8 @@ public enum CheckpointCommitResult
 public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
 {
     /// <summary>The last one committed, or null.</summary>
-    public async Task<SavedCheckpoint?> FindAsync(RunId id, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(RunBlobs.Checkpoint(id), 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<SavedCheckpoint>(content, WireJson.Options, cancellationToken);
-    }
+    public Task<SavedCheckpoint?> FindAsync(RunId id, CancellationToken cancellationToken) =>
+        blobs.ReadJsonAsync<SavedCheckpoint>(RunBlobs.Checkpoint(id), cancellationToken);
 
     /// <summary>Makes these files the run's checkpoint and deletes the contents that none of them has.</summary>
     public async Task<CheckpointCommitResult> CommitAsync(
@@ -82,7 +76,6 @@ public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
             Attempt = attempt,
             Files = [.. commit.Files.Select(f => f with { Url = null })],
         };
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(saved, WireJson.Options));
-        await blobs.PutAsync(RunBlobs.Checkpoint(id), content, expectedSha256: null, cancellationToken);
+        await blobs.WriteJsonAsync(RunBlobs.Checkpoint(id), saved, cancellationToken);
     }
 }

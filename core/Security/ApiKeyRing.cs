@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
@@ -64,11 +63,8 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         );
     }
 
-    private async Task PutAsync(string text, ApiKey key, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(key, WireJson.Options));
-        await blobs.PutAsync(NameOf(text), content, expectedSha256: null, cancellationToken);
-    }
+    private Task PutAsync(string text, ApiKey key, CancellationToken cancellationToken) =>
+        blobs.WriteJsonAsync(NameOf(text), key, cancellationToken);
 
     /// <summary>Whose key this is, or null.</summary>
     public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken) =>
@@ -82,7 +78,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         {
             return Valid(seen.Key);
         }
-        if (await ReadAsync(name, cancellationToken) is not { } key)
+        if (await blobs.ReadJsonAsync<ApiKey>(name, cancellationToken) is not { } key)
         {
             _known.TryRemove(name.ToString(), out _);
             return null;
@@ -110,7 +106,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     {
         await foreach (var blob in blobs.ListAsync(Folder, cancellationToken))
         {
-            if (await ReadAsync(blob.Name, cancellationToken) is { } key)
+            if (await blobs.ReadJsonAsync<ApiKey>(blob.Name, cancellationToken) is { } key)
             {
                 yield return (IdOf(blob.Name), key);
             }
@@ -127,7 +123,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
 
         await foreach (var blob in blobs.ListAsync($"{Folder}{id}", cancellationToken))
         {
-            return await ReadAsync(blob.Name, cancellationToken);
+            return await blobs.ReadJsonAsync<ApiKey>(blob.Name, cancellationToken);
         }
 
         return null;
@@ -159,14 +155,6 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     public static string IdOfHash(string hash) => hash[..IdLength];
 
     private ApiKey? Valid(ApiKey key) => IsOver(key) ? null : key;
-
-    private async Task<ApiKey?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<ApiKey>(content, WireJson.Options, cancellationToken);
-    }
 
     /// <summary>Whether the owner has a key that opens: without one nobody sees what is done in the owner's name.</summary>
     public async Task<bool> HasKeyAsync(Owner owner, CancellationToken cancellationToken)

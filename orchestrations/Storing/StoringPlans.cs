@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
@@ -11,19 +10,19 @@ public sealed class StoringPlans(IBlobStore blobs)
 {
     /// <summary>The plan of a run, or null before there is one.</summary>
     public Task<StoringPlan?> FindAsync(RunId id, CancellationToken cancellationToken) =>
-        ReadAsync<StoringPlan>(RunBlobs.Plan(id), cancellationToken);
+        blobs.ReadJsonAsync<StoringPlan>(RunBlobs.Plan(id), cancellationToken);
 
     /// <summary>A unit, or null.</summary>
     public Task<StoringUnit?> GetUnitAsync(RunId id, int unit, CancellationToken cancellationToken) =>
-        ReadAsync<StoringUnit>(RunBlobs.Unit(id, unit), cancellationToken);
+        blobs.ReadJsonAsync<StoringUnit>(RunBlobs.Unit(id, unit), cancellationToken);
 
     /// <summary>What the bucket said of a unit, or null before it is stored.</summary>
     public Task<StoringReceipt?> FindReceiptAsync(RunId id, int unit, CancellationToken cancellationToken) =>
-        ReadAsync<StoringReceipt>(RunBlobs.Receipt(id, unit), cancellationToken);
+        blobs.ReadJsonAsync<StoringReceipt>(RunBlobs.Receipt(id, unit), cancellationToken);
 
     /// <summary>Keeps what the bucket said of a unit.</summary>
     public Task PutReceiptAsync(RunId id, int unit, StoringReceipt receipt, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.Receipt(id, unit), receipt, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.Receipt(id, unit), receipt, cancellationToken);
 
     /// <summary>The receipts of a large file's parts, in order.</summary>
     public async Task<IReadOnlyList<PartReceipt>> GetReceiptsAsync(
@@ -36,7 +35,7 @@ public sealed class StoringPlans(IBlobStore blobs)
         for (var part = 0; part < file.Upload.Parts; part++)
         {
             var name = RunBlobs.Receipt(id, file.FirstUnit + part);
-            var receipt = await ReadAsync<StoringReceipt>(name, cancellationToken);
+            var receipt = await blobs.ReadJsonAsync<StoringReceipt>(name, cancellationToken);
             receipts.Add(receipt?.Parts[0] ?? throw Missing(name));
         }
         return receipts;
@@ -44,7 +43,7 @@ public sealed class StoringPlans(IBlobStore blobs)
 
     /// <summary>A page of large files.</summary>
     public async Task<LargePage> GetLargePageAsync(RunId id, int page, CancellationToken cancellationToken) =>
-        await ReadAsync<LargePage>(RunBlobs.LargePage(id, $"{page:D6}"), cancellationToken)
+        await blobs.ReadJsonAsync<LargePage>(RunBlobs.LargePage(id, $"{page:D6}"), cancellationToken)
         ?? throw Missing(RunBlobs.LargePage(id, $"{page:D6}"));
 
     /// <summary>All large files of which an upload is begun, or about to be, also before there is a plan.</summary>
@@ -59,7 +58,7 @@ public sealed class StoringPlans(IBlobStore blobs)
         }
         await foreach (var blob in blobs.ListAsync(RunBlobs.LargePages(id), cancellationToken))
         {
-            foreach (var large in (await ReadAsync<LargePage>(blob.Name, cancellationToken))?.Files ?? [])
+            foreach (var large in (await blobs.ReadJsonAsync<LargePage>(blob.Name, cancellationToken))?.Files ?? [])
             {
                 yield return large;
             }
@@ -72,42 +71,27 @@ public sealed class StoringPlans(IBlobStore blobs)
 
     /// <summary>Keeps that all of a page is completed.</summary>
     public Task PutPageCompletedAsync(RunId id, int page, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.LargePageCompleted(id, page), new { }, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.LargePageCompleted(id, page), new { }, cancellationToken);
 
     /// <summary>Says that this storing is over: whoever begins something for it afterwards gives it up himself.</summary>
     public Task CloseAsync(RunId id, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.StoringClosed(id), new { }, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.StoringClosed(id), new { }, cancellationToken);
 
     /// <summary>Whether this storing is over.</summary>
     public Task<bool> IsClosedAsync(RunId id, CancellationToken cancellationToken) =>
         IsThereAsync(RunBlobs.StoringClosed(id), cancellationToken);
 
     internal Task PutUnitAsync(RunId id, int unit, StoringUnit content, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.Unit(id, unit), content, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.Unit(id, unit), content, cancellationToken);
 
     internal Task PutLargePageAsync(RunId id, string page, LargePage content, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.LargePage(id, page), content, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.LargePage(id, page), content, cancellationToken);
 
     internal Task PutAsync(RunId id, StoringPlan plan, CancellationToken cancellationToken) =>
-        WriteAsync(RunBlobs.Plan(id), plan, cancellationToken);
+        blobs.WriteJsonAsync(RunBlobs.Plan(id), plan, cancellationToken);
 
     private static FileNotFoundException Missing(BlobName name) => new($"'{name}' of the storing plan is gone.");
 
     private async Task<bool> IsThereAsync(BlobName name, CancellationToken cancellationToken) =>
         await blobs.FindAsync(name, cancellationToken) is not null;
-
-    private async Task<T?> ReadAsync<T>(BlobName name, CancellationToken cancellationToken)
-        where T : class
-    {
-        await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        return content is null
-            ? null
-            : await JsonSerializer.DeserializeAsync<T>(content, WireJson.Options, cancellationToken);
-    }
-
-    private async Task WriteAsync<T>(BlobName name, T value, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, WireJson.Options));
-        await blobs.PutAsync(name, content, expectedSha256: null, cancellationToken);
-    }
 }
