@@ -19,33 +19,8 @@ public sealed class TrialMetrics(IBlobStore blobs)
         CancellationToken cancellationToken
     )
     {
-        var name = RunBlobs.Metrics(run);
-        if (await blobs.FindAsync(name, cancellationToken) is not { Bytes: > 0 } known)
-        {
-            return [];
-        }
-        var from = Math.Max(0, known.Bytes - TailBytes);
-        await using var content = await blobs.OpenReadAsync(name, from, known.Bytes - from, cancellationToken);
-        if (content is null)
-        {
-            return [];
-        }
-        var tail = new byte[known.Bytes - from];
-        var read = await content.ReadAtLeastAsync(tail, tail.Length, throwOnEndOfStream: false, cancellationToken);
-        return Select(tail.AsMemory(0, read), from > 0, objective);
-    }
-
-    private static IReadOnlyList<ObjectivePoint> Select(ReadOnlyMemory<byte> tail, bool startsInside, string objective)
-    {
-        var start = startsInside ? tail.Span.IndexOf((byte)'\n') + 1 : 0;
-        var end = tail.Span.LastIndexOf((byte)'\n') + 1;
-        if (end <= start)
-        {
-            return [];
-        }
-        var records = MetricRecord
-            .ReadLines(tail[start..end])
-            .Select(record =>
+        var all = await LastRecords.ReadAsync(blobs, run, TailBytes, cancellationToken);
+        var records = all.Select(record =>
                 (record.Group, record.Iteration, Value: record.Values.GetValueOrDefault(objective)?.Number)
             )
             .Where(record => record.Value is not null)
