@@ -14,6 +14,12 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
 
     public long Bytes => bytes;
 
+    /// <summary>Whether a part's MD5 goes with it as its tag.</summary>
+    public bool SendETag { get; private set; }
+
+    /// <summary>Whether the store answers with a tag of its own.</summary>
+    public bool AnswersWithETags { get; private set; } = true;
+
     public int Parts => (int)((bytes + _partBytes - 1) / _partBytes);
 
     public (long From, long Bytes) RangeOf(int part)
@@ -41,7 +47,8 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
         {
             throw new BucketPartException("the service answers with parts of another size.");
         }
-        _partBytes = target.PartBytes;
+        (_partBytes, SendETag) = (target.PartBytes, target.SendETag);
+        AnswersWithETags = target.AnswersWithETags;
         for (var i = 0; i < target.Addresses.Count; i++)
         {
             _known[part + i] = target.Addresses[i];

@@ -36,14 +36,16 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
         }
     }
 
-    private static BucketPart PartOf(HttpResponseMessage answer, FilePart part)
+    private BucketPart PartOf(HttpResponseMessage answer, FilePart part)
     {
+        var md5 = Convert.ToHexStringLower(part.Md5);
         // As the service has them: without quotes.
-        var tag = answer.Headers.TryGetValues("ETag", out var values)
-            ? values.First().Trim('"').ToLowerInvariant()
+        var tag =
+            !addresses.AnswersWithETags ? md5
+            : answer.Headers.TryGetValues("ETag", out var values) ? values.First().Trim('"').ToLowerInvariant()
             : "";
         return tag.Length > 0
-            ? new BucketPart(tag, Convert.ToHexStringLower(part.Md5))
+            ? new BucketPart(tag, md5)
             : throw new BucketPartException("the store does not say what it has.");
     }
 
@@ -103,6 +105,10 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
         content.Headers.ContentMD5 = part.Md5;
         content.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(content));
         using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
+        if (addresses.SendETag)
+        {
+            request.Headers.TryAddWithoutValidation("ETag", Convert.ToHexStringLower(part.Md5));
+        }
         try
         {
             return await stores.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);

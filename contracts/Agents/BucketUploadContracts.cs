@@ -24,6 +24,12 @@ public sealed record BucketUploadTarget
 
     /// <summary>Of the part that was asked for and those after it; where these are not all, the others are to be asked for.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>Whether a part's MD5 is also sent as <c>ETag</c>, in hex: the store checks that, and not <c>Content-MD5</c>.</summary>
+    public bool SendETag { get; init; }
+
+    /// <summary>Whether the answer to a part has an <c>ETag</c>; where not, the part's checksum is its MD5.</summary>
+    public bool AnswersWithETags { get; init; } = true;
 }
 
 /// <summary>All parts are there.</summary>

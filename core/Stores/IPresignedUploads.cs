@@ -6,7 +6,19 @@ namespace Trainyard.Core.Stores;
 /// </summary>
 public interface IPresignedUploads
 {
-    /// <summary>A new upload, whatever else is under way for the key; without an id where the object is one part.</summary>
+    /// <summary>Whether a part's MD5 is to be sent as <c>ETag</c>, in hex, and not only as <c>Content-MD5</c>, for the store to check.</summary>
+    bool ChecksETags => false;
+
+    /// <summary>
+    /// Whether the answer to a part has an <c>ETag</c>. Where it has none, the store takes no part whose <c>Content-MD5</c> is
+    /// wrong, and that is the checksum of its receipt.
+    /// </summary>
+    bool AnswersWithETags => true;
+
+    /// <summary>
+    /// A new upload, whatever else is under way for the key; without an id where the object is one part, or the store has no
+    /// addresses for this one.
+    /// </summary>
     Task<ObjectUpload> BeginAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 
     /// <summary>Where so many parts can be PUT until the expiry, from the given one on.</summary>

@@ -131,6 +131,8 @@ public sealed class AttemptBucket(
         {
             PartBytes = upload.PartBytes,
             Addresses = [.. addresses.Select(address => address.AbsoluteUri)],
+            SendETag = presigned.ChecksETags,
+            AnswersWithETags = presigned.AnswersWithETags,
         };
     }
 

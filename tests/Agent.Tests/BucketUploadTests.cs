@@ -31,6 +31,40 @@ public sealed class BucketUploadTests
     }
 
     [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task What_a_store_checks_goes_with_each_part(bool sendsETag, bool answersWithETags)
+    {
+        var (run, store, _) = await RunAsync(
+            (run, store) =>
+            {
+                store.AnswersWithETags = answersWithETags;
+                var target = run.BucketTo;
+                run.BucketTo = request =>
+                    target(request)! with
+                    {
+                        SendETag = sendsETag,
+                        AnswersWithETags = answersWithETags,
+                    };
+            }
+        );
+
+        AssertWhole(run, store);
+        var sent = run.InBucket[Path].Parts.Select(part => sendsETag ? part.Md5 : "");
+        Assert.Equal(sent.Order(), store.ETagsSent.Order());
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_say_what_it_has_gets_no_more()
+    {
+        var (run, store, report) = await RunAsync((_, store) => store.AnswersWithETags = false);
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Empty(run.InBucket);
+        Assert.Equal(Bytes, run.Staged[Path].Length);
+    }
+
+    [Theory]
     [InlineData(503)]
     [InlineData(403)]
     public async Task A_part_that_is_refused_for_now_is_sent_again(int status)

@@ -98,6 +98,10 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
             cancellationToken
         );
 
+    // A shared access signature of the user's own signs no other ones.
+    public IPresignedUploads? PresignedUploads =>
+        client.CanGenerateAccountSasUri ? new AzureBlobPresignedUploads(client, time, partBytes) : null;
+
     public Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,
         IReadOnlyList<PartReceipt>? receipts,
@@ -116,7 +120,7 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
 
     private static string Naming(string bucket, string key) => $"'{key}' of bucket '{bucket}'";
 
-    private static Task<T> CallAsync<T>(
+    internal static Task<T> CallAsync<T>(
         string what,
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken,
@@ -168,5 +172,5 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
 
     private BlockBlobClient Blob(string bucket, string key) => Container(bucket).GetBlockBlobClient(key);
 
-    private AzureBlobUpload UploadOf(ObjectUpload upload) => new(Blob(upload.Bucket, upload.Key), upload);
+    private AzureBlobUpload UploadOf(ObjectUpload upload) => AzureBlobUpload.Of(client, upload);
 }

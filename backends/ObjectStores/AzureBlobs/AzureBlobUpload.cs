@@ -20,6 +20,20 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
 
     private static readonly TimeSpan GiveUpTimeout = TimeSpan.FromSeconds(30);
 
+    public static AzureBlobUpload Of(BlobServiceClient client, ObjectUpload upload) =>
+        new(client.GetBlobContainerClient(upload.Bucket).GetBlockBlobClient(upload.Key), upload);
+
+    /// <summary>Stands for whatever uploads of a key there are.</summary>
+    public static ObjectUpload AnyOf(string bucket, string key) =>
+        new()
+        {
+            Bucket = bucket,
+            Key = key,
+            Bytes = 0,
+            PartBytes = 1,
+            UploadId = InBlocks,
+        };
+
     public static async Task<ObjectUpload> BeginAsync(
         BlobContainerClient container,
         string key,
@@ -105,8 +119,13 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         return null;
     }
 
-    private static string BlockId(int part, string md5) =>
-        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{part:D6}-{md5}"));
+    /// <param name="part">Its number.</param>
+    /// <param name="name">Its content's MD5, or what all parts of its upload are named after.</param>
+    public static string BlockId(int part, string name) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{part:D6}-{name}"));
+
+    private string BlockId(PartReceipt receipt) =>
+        BlockId(receipt.Part, StraightUploadId.NameOf(upload) ?? receipt.Md5);
 
     private static BlockBlobStageBlockOptions StagingWith(string md5) =>
         new()
@@ -146,7 +165,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
     // The same blocks may be listed again and again: those that the blob holds already stay.
     private async Task<StoredObject> JoinAsync(IReadOnlyList<PartReceipt> receipts, CancellationToken cancellationToken)
     {
-        string[] blocks = [.. receipts.Select(receipt => BlockId(receipt.Part, receipt.Md5))];
+        string[] blocks = [.. receipts.Select(BlockId)];
         await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions(), cancellationToken);
         var found = (
             await blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken)
@@ -163,7 +182,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         try
         {
             var listed = await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken);
-            if (!listed.Value.UncommittedBlocks.Any())
+            if (!listed.Value.UncommittedBlocks.Any() || IsOfOthersToo(listed.Value.UncommittedBlocks))
             {
                 return;
             }
@@ -178,6 +197,13 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
             // No block was written, or they are gone.
         }
     }
+
+    // They all go together: while others need theirs, ours stay, until the others commit or a week is over.
+    private bool IsOfOthersToo(IEnumerable<BlobBlock> blocks) =>
+        StraightUploadId.NameOf(upload) is { } name
+        && blocks.Any(b =>
+            !Encoding.ASCII.GetString(Convert.FromBase64String(b.Name)).EndsWith(name, StringComparison.Ordinal)
+        );
 
     // Azure keeps no hash of a blob in blocks: this one says which they are.
     private static string TagOf(IReadOnlyList<PartReceipt> receipts)

@@ -13,7 +13,12 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
     public async Task<SwiftAbilities> AbilitiesAsync(CancellationToken cancellationToken) =>
         _abilities ??= await SwiftAbilities.AskAsync(http, session, cancellationToken);
 
+    /// <summary>Whether there are any for a container.</summary>
+    public async Task<bool> AreSignedAsync(string container, CancellationToken cancellationToken) =>
+        await KeyAsync(container, cancellationToken) is not null;
+
     public async Task<Uri?> SignAsync(
+        HttpMethod method,
         string container,
         string name,
         TimeSpan expiry,
@@ -29,7 +34,7 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
         var expires = (time.GetUtcNow() + expiry).ToUnixTimeSeconds();
         // The signature is of the path as it is, the address has it escaped.
         var plain = $"{Uri.UnescapeDataString(account.AbsolutePath).TrimEnd('/')}/{container}/{name}";
-        var signature = Sign($"GET\n{expires}\n{plain}", key, digests);
+        var signature = Sign($"{method}\n{expires}\n{plain}", key, digests);
         var escaped = account.AbsoluteUri.TrimEnd('/') + SwiftPath.Of(container, name);
         return signature is null ? null : new Uri($"{escaped}?temp_url_sig={signature}&temp_url_expires={expires}");
     }

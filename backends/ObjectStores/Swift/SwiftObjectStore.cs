@@ -54,7 +54,12 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
         string key,
         TimeSpan expiry,
         CancellationToken cancellationToken
-    ) => CallAsync(Naming(bucket, key), token => addresses.SignAsync(bucket, key, expiry, token), cancellationToken);
+    ) =>
+        CallAsync(
+            Naming(bucket, key),
+            token => addresses.SignAsync(HttpMethod.Get, bucket, key, expiry, token),
+            cancellationToken
+        );
 
     public Task<ObjectUpload> BeginUploadAsync(
         string bucket,
@@ -81,6 +86,8 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
             token => new SwiftUpload(session, upload).WritePartAsync(part, content, length, token),
             cancellationToken
         );
+
+    public IPresignedUploads PresignedUploads => new SwiftPresignedUploads(session, addresses, PlanAsync);
 
     public Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,
@@ -109,14 +116,14 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
 
     private static string Naming(string bucket, string key) => $"'{key}' of bucket '{bucket}'";
 
-    private static Task<T> CallAsync<T>(
+    internal static Task<T> CallAsync<T>(
         string what,
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken
     ) => StoreErrors.MapAsync(what, SwiftError.AnswerOf, work, cancellationToken);
 
     // Swift says of everything only that it is not there.
-    private static async Task<T> OnBucketAsync<T>(
+    internal static async Task<T> OnBucketAsync<T>(
         string bucket,
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken

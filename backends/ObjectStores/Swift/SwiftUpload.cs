@@ -29,6 +29,17 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
 
     private static string FolderOf(string key) => $"{key}/trainyard/";
 
+    /// <summary>Stands for whatever uploads of a key there are.</summary>
+    public static ObjectUpload AnyOf(string bucket, string key) =>
+        new()
+        {
+            Bucket = bucket,
+            Key = key,
+            Bytes = 0,
+            PartBytes = 1,
+            UploadId = InSegments,
+        };
+
     public static async Task<ObjectUpload> BeginAsync(
         SwiftSession session,
         ObjectUpload plan,
@@ -68,7 +79,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         var md5 = prepared.Md5Hex;
         var path = upload.UploadId is null
             ? SwiftPath.Of(upload.Bucket, upload.Key)
-            : SwiftPath.Of(Segments, SegmentName(part, md5));
+            : SwiftPath.Of(Segments, SegmentName(upload.Key, part, md5));
         using var response = await session.SendAsync(
             HttpMethod.Put,
             path,
@@ -97,8 +108,8 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         }
         await JoinAsync(receipts, cancellationToken);
         var stored = await VerifyAsync(TagOf(receipts), cancellationToken);
-        var kept = receipts.Select(receipt => SegmentName(receipt.Part, receipt.Md5));
-        await DeleteSegmentsAsync(kept.ToHashSet(StringComparer.Ordinal), cancellationToken);
+        var kept = receipts.Select(SegmentName).ToHashSet(StringComparer.Ordinal);
+        await DeleteSegmentsAsync(name => !kept.Contains(name), cancellationToken);
         return stored;
     }
 
@@ -111,7 +122,13 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         }
         else
         {
-            await DeleteSegmentsAsync(await SegmentsInUseAsync(timeout.Token), timeout.Token);
+            var used = await SegmentsInUseAsync(timeout.Token);
+            // One that others write leaves the rest of its key alone.
+            var end = StraightUploadId.NameOf(upload) ?? "";
+            await DeleteSegmentsAsync(
+                name => !used.Contains(name) && name.EndsWith(end, StringComparison.Ordinal),
+                timeout.Token
+            );
         }
         return null;
     }
@@ -124,7 +141,13 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         request.Headers.TryAddWithoutValidation("ETag", md5);
     }
 
-    private string SegmentName(int part, string md5) => $"{Folder}{part:D6}-{md5}";
+    /// <param name="key">The object's.</param>
+    /// <param name="part">The segment's number.</param>
+    /// <param name="name">Its content's MD5, or what all segments of its upload are named after.</param>
+    public static string SegmentName(string key, int part, string name) => $"{FolderOf(key)}{part:D6}-{name}";
+
+    private string SegmentName(PartReceipt receipt) =>
+        SegmentName(upload.Key, receipt.Part, StraightUploadId.NameOf(upload) ?? receipt.Md5);
 
     // Swift's rule for the tag of such an object.
     private static string TagOf(IReadOnlyList<PartReceipt> receipts)
@@ -140,7 +163,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         var manifest = new JsonArray([
             .. receipts.Select(receipt => new JsonObject
             {
-                ["path"] = $"/{Segments}/{SegmentName(receipt.Part, receipt.Md5)}",
+                ["path"] = $"/{Segments}/{SegmentName(receipt)}",
                 ["etag"] = receipt.Md5,
                 ["size_bytes"] = receipt.Bytes,
             }),
@@ -172,7 +195,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
             );
     }
 
-    private async Task DeleteSegmentsAsync(HashSet<string> kept, CancellationToken cancellationToken)
+    private async Task DeleteSegmentsAsync(Func<string, bool> isToGo, CancellationToken cancellationToken)
     {
         var listing = new SwiftListing(session);
         string? after = null;
@@ -181,7 +204,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
             do
             {
                 var page = await listing.ListAsync(Segments, Folder, after, SegmentsPerPage, cancellationToken);
-                foreach (var segment in page.Objects.Where(segment => !kept.Contains(segment.Key)))
+                foreach (var segment in page.Objects.Where(segment => isToGo(segment.Key)))
                 {
                     await DeleteAsync(SwiftPath.Of(Segments, segment.Key), cancellationToken);
                 }

@@ -40,6 +40,12 @@ internal sealed class PlainStore : IAsyncDisposable
 
     public string BucketUrl => _app.Urls.First() + "/multipart/";
 
+    /// <summary>Whether what it says of a part has a tag.</summary>
+    public bool AnswersWithETags { get; set; } = true;
+
+    /// <summary>The tags that parts came with.</summary>
+    public ConcurrentQueue<string> ETagsSent { get; } = new();
+
     /// <summary>Called before a part is taken.</summary>
     public Func<HttpContext, Task> BeforePart { get; set; } = _ => Task.CompletedTask;
 
@@ -126,7 +132,11 @@ internal sealed class PlainStore : IAsyncDisposable
             return;
         }
         Staged[path] = body.ToArray();
-        context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(md5)}\"";
+        ETagsSent.Enqueue(context.Request.Headers["ETag"].ToString());
+        if (AnswersWithETags)
+        {
+            context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(md5)}\"";
+        }
     }
 
     private async Task AppendAsync(HttpContext context)

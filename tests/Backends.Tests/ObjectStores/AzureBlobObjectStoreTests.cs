@@ -49,12 +49,44 @@ public sealed class AzureBlobByKeyTests(AzuriteServer server) : AzureBlobObjectS
         Assert.Contains("sp=r&", address!.Query);
         Assert.Contains("se=", address.Query);
     }
+
+    [Fact]
+    public Task A_node_s_upload_shows_when_it_is_completed() => Straight.ShowsAndVerifiesWhatIsCompletedAsync();
+
+    [Fact]
+    public Task A_node_s_upload_that_is_given_up_leaves_others_of_its_key() =>
+        Straight.GivesOneUpWithoutTheOthersOfItsKeyAsync();
+
+    [Fact]
+    public Task A_node_s_upload_that_is_given_up_leaves_nothing() => Straight.LeavesNothingOfWhatIsGivenUpAsync();
+
+    [Fact]
+    public Task A_node_s_part_that_is_not_what_its_MD5_says_is_refused() =>
+        Straight.RefusesAPartThatIsNotWhatItsMd5SaysAsync();
+
+    [Fact]
+    public async Task An_address_for_a_node_s_block_writes_one_blob_and_ends_by_itself()
+    {
+        var presigned = Store.PresignedUploads!;
+        var upload = await presigned.BeginAsync(Bucket, "large", SeveralParts, default);
+
+        var addresses = await presigned.PresignAsync(upload, 1, 2, TimeSpan.FromMinutes(5), default);
+
+        Assert.All(addresses, a => Assert.Contains("sr=b&sp=w&", a.Query));
+        Assert.All(addresses, a => Assert.Contains("&comp=block&blockid=", a.Query));
+        Assert.Equal(2, addresses.Distinct().Count());
+    }
+
+    private StraightUploadChecks Straight => new(Store, Bucket, SeveralParts, LeftOversAsync);
 }
 
 /// <summary>On Azurite, by a shared access signature.</summary>
 public sealed class AzureBlobBySignatureTests(AzuriteServer server) : AzureBlobObjectStoreTests(server)
 {
     protected override StoreCredentials Credentials => BySignature(Signature(DateTimeOffset.UtcNow.AddHours(1)));
+
+    [Fact]
+    public void A_signature_signs_no_addresses_for_nodes() => Assert.Null(Store.PresignedUploads);
 
     [Fact]
     public async Task A_users_own_signature_is_not_handed_to_a_node()
@@ -161,16 +193,16 @@ public abstract class AzureBlobObjectStoreTests(AzuriteServer server)
 
     protected override async Task<IReadOnlyList<string>> LeftOversAsync()
     {
-        var left = new List<string>();
-        var options = new GetBlobsOptions { States = BlobStates.Uncommitted };
-        await foreach (var blob in Container.GetBlobsAsync(options))
+        // Those with blocks and nothing else are listed only when they are asked for.
+        var (all, committed) = (new HashSet<string>(), new HashSet<string>());
+        await foreach (var blob in Container.GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted }))
         {
-            // What is listed beside it is committed; an uncommitted one has no time of its own.
-            if (blob.Properties.ETag is null || blob.Properties.LastModified is null)
-            {
-                left.Add(blob.Name);
-            }
+            all.Add(blob.Name);
         }
-        return left;
+        await foreach (var blob in Container.GetBlobsAsync())
+        {
+            committed.Add(blob.Name);
+        }
+        return [.. all.Except(committed)];
     }
 }

@@ -215,28 +215,11 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
 
     private IPresignedUploads Presigned => Store.PresignedUploads!;
 
-    private async Task<IReadOnlyList<PartReceipt>> PutPartsAsync(ObjectUpload upload, byte[] content)
-    {
-        var addresses = await Presigned.PresignAsync(upload, 0, upload.Parts, TimeSpan.FromMinutes(1), default);
-        var receipts = new List<PartReceipt>();
-        for (var part = 0; part < upload.Parts; part++)
-        {
-            var bytes = content.AsSpan((int)(part * upload.PartBytes), (int)upload.LengthOf(part)).ToArray();
-            using var answer = await PutAsync(addresses[part], bytes);
-            answer.EnsureSuccessStatusCode();
-            var md5 = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes));
-            receipts.Add(new PartReceipt(part, bytes.Length, answer.Headers.ETag!.Tag.Trim('"'), md5));
-        }
-        return receipts;
-    }
+    private Task<IReadOnlyList<PartReceipt>> PutPartsAsync(ObjectUpload upload, byte[] content) =>
+        NodeParts.PutAsync(Presigned, upload, content);
 
-    private static async Task<HttpResponseMessage> PutAsync(Uri address, byte[] bytes, byte[]? md5Of = null)
-    {
-        using var http = new HttpClient();
-        using var body = new ByteArrayContent(bytes);
-        body.Headers.ContentMD5 = CryptographicOperations.HashData(HashAlgorithmName.MD5, md5Of ?? bytes);
-        return await http.PutAsync(address, body);
-    }
+    private Task<HttpResponseMessage> PutAsync(Uri address, byte[] bytes, byte[]? md5Of = null) =>
+        NodeParts.PutAsync(Presigned, address, bytes, md5Of);
 
     private async Task<IReadOnlyList<string>> KeysAsync() =>
         [.. (await Store.ListAsync(Bucket, "", null, 1000, default)).Objects.Select(o => o.Key)];

@@ -138,6 +138,39 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     }
 
     [ContractFact]
+    public async Task A_node_s_upload_shows_when_it_is_completed() =>
+        await (await StraightAsync()).ShowsAndVerifiesWhatIsCompletedAsync();
+
+    [ContractFact]
+    public async Task A_node_s_upload_that_is_given_up_leaves_others_of_its_key() =>
+        await (await StraightAsync()).GivesOneUpWithoutTheOthersOfItsKeyAsync();
+
+    [ContractFact]
+    public async Task A_node_s_upload_that_is_given_up_leaves_nothing() =>
+        await (await StraightAsync()).LeavesNothingOfWhatIsGivenUpAsync();
+
+    [ContractFact]
+    public async Task A_node_s_part_that_is_not_what_its_MD5_says_is_refused() =>
+        await (await StraightAsync()).RefusesAPartThatIsNotWhatItsMd5SaysAsync();
+
+    [ContractFact]
+    public async Task Without_a_key_for_its_segments_a_node_uploads_nothing()
+    {
+        var upload = await Store.PresignedUploads!.BeginAsync(Bucket, "large", SeveralParts, default);
+
+        Assert.Null(upload.UploadId);
+        Assert.Equal(3, upload.Parts);
+    }
+
+    // The key of the account is shared by all tests of the server.
+    private async Task<StraightUploadChecks> StraightAsync()
+    {
+        await Other.MakeContainerAsync(Bucket + "_segments");
+        await Other.SetHeaderAsync(Bucket + "_segments", "X-Container-Meta-Temp-URL-Key", "a-key-of-this-test");
+        return new StraightUploadChecks(Store, Bucket, SeveralParts, LeftOversAsync);
+    }
+
+    [ContractFact]
     public async Task An_object_of_segments_is_listed_with_its_whole_size()
     {
         await WriteAsync("large", new byte[SeveralParts]);

@@ -35,7 +35,8 @@ internal sealed record Bucket(
     {
         using var swift = await SwiftClient.Login(server);
         await swift.PutContainer(name);
-        await swift.PutContainer($"{name}_segments");
+        // With a key for addresses, so that nodes put segments there, too.
+        await swift.PutContainer($"{name}_segments", ("X-Container-Meta-Temp-URL-Key", name));
         var login = At(server.SwiftAuthUrl, port);
         var user = $"{server.Owner.Account}:{server.Owner.User}";
         return new Bucket(
@@ -89,16 +90,16 @@ internal sealed record Bucket(
 
     private static async Task<IReadOnlyList<string>> UncommittedAsync(BlobContainerClient container)
     {
-        var left = new List<string>();
-        var options = new GetBlobsOptions { States = BlobStates.Uncommitted };
-        await foreach (var blob in container.GetBlobsAsync(options))
+        // Those with blocks and nothing else are listed only when they are asked for.
+        var (all, committed) = (new HashSet<string>(), new HashSet<string>());
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted }))
         {
-            // What is listed beside it is committed; an uncommitted one has no time of its own.
-            if (blob.Properties.ETag is null || blob.Properties.LastModified is null)
-            {
-                left.Add(blob.Name);
-            }
+            all.Add(blob.Name);
         }
-        return left;
+        await foreach (var blob in container.GetBlobsAsync())
+        {
+            committed.Add(blob.Name);
+        }
+        return [.. all.Except(committed)];
     }
 }

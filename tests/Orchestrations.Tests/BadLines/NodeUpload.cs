@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Trainyard.Contracts.Agents;
+using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Tests.BadLines;
 
@@ -22,13 +23,16 @@ internal static class NodeUpload
             return false;
         }
         var begun = await host.BucketUploads.BeginAsync(host.Record, 1, path, content.Length, presigned, default);
-        var upload = begun!.Upload;
+        if (begun is not { Upload: var upload })
+        {
+            return false;
+        }
         var addresses = await presigned.PresignAsync(upload, 0, upload.Parts, Lifetime, default);
         var parts = new List<BucketPart>();
         for (var part = 0; part < upload.Parts; part++)
         {
             var bytes = content.AsMemory((int)(part * upload.PartBytes), (int)upload.LengthOf(part)).ToArray();
-            await repeat(async token => parts.Add(await PutAsync(addresses[parts.Count], bytes, token)));
+            await repeat(async token => parts.Add(await PutAsync(presigned, addresses[parts.Count], bytes, token)));
         }
         var commit = new BucketUploadCommit
         {
@@ -40,14 +44,25 @@ internal static class NodeUpload
         return await host.BucketUploads.TryCommitAsync(host.Run, 1, commit, default);
     }
 
-    private static async Task<BucketPart> PutAsync(Uri address, byte[] bytes, CancellationToken cancellationToken)
+    private static async Task<BucketPart> PutAsync(
+        IPresignedUploads presigned,
+        Uri address,
+        byte[] bytes,
+        CancellationToken cancellationToken
+    )
     {
         var hash = CryptographicOperations.HashData(HashAlgorithmName.MD5, bytes);
         using var http = new HttpClient();
-        using var body = new ByteArrayContent(bytes);
-        body.Headers.ContentMD5 = hash;
-        using var answer = await http.PutAsync(address, body, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentMD5 = hash;
+        if (presigned.ChecksETags)
+        {
+            request.Headers.TryAddWithoutValidation("ETag", Convert.ToHexStringLower(hash));
+        }
+        using var answer = await http.SendAsync(request, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        return new BucketPart(answer.Headers.ETag!.Tag.Trim('"'), Convert.ToHexStringLower(hash));
+        var md5 = Convert.ToHexStringLower(hash);
+        var tag = presigned.AnswersWithETags ? answer.Headers.GetValues("ETag").Single().Trim('"') : md5;
+        return new BucketPart(tag, md5);
     }
 }

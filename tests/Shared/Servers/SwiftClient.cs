@@ -29,9 +29,14 @@ public sealed class SwiftClient : IDisposable
         );
     }
 
-    public async Task PutContainer(string container)
+    public async Task PutContainer(string container, params (string Name, string Value)[] headers)
     {
-        using var answer = await _http.PutAsync(new Uri(container, UriKind.Relative), null);
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(container, UriKind.Relative));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var answer = await _http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
     }
 
