@@ -49,6 +49,7 @@ internal static class Registration
         services.AddSingleton<ServiceMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<ServiceMetrics>());
         services.AddSingleton<RunProgress>();
+        services.AddSingleton<LikeRuns>();
         services.AddSingleton<Placement>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
