@@ -94,6 +94,8 @@ public sealed class DispatcherTests
 
     private sealed class Leases(Func<PlacementDecision, Task<Lease?>> give) : INodeLeases
     {
+        public bool MayTake => true;
+
         public Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken) =>
             Task.FromResult(new NodeOpening(Again: null, MayTake: true));
 
