@@ -65,7 +65,7 @@ var share = new Command("share", "Lets three owners share three hosts with GPUs 
 share.SetAction(
     async (arguments, stop) =>
     {
-        var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), Console.Out, stop);
+        var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), isWhole: true, Console.Out, stop);
         Console.WriteLine(wrong.Count == 0 ? "Nothing was wrong." : string.Join('\n', wrong));
         return wrong.Count == 0 ? 0 : 1;
     }
