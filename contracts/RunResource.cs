@@ -223,6 +223,12 @@ public sealed record QueueResource
     /// <summary>Whether it begins then at the latest, on nodes that are kept for it; else it may be sooner or later.</summary>
     public bool? StartIsPromised { get; init; }
 
+    /// <summary>
+    /// What the start was found by: <c>promise</c>, <c>max_duration</c> of what runs, <c>history</c> of like runs where what runs
+    /// has none, <c>retry_delay</c>; null when nobody knows it.
+    /// </summary>
+    public string? StartBasis { get; init; }
+
     /// <summary>How its owner stands; null where nobody knows.</summary>
     public ShareResource? Share { get; init; }
 

@@ -49,7 +49,6 @@ internal static class Registration
         services.AddSingleton<ServiceMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<ServiceMetrics>());
         services.AddSingleton<RunProgress>();
-        services.AddSingleton<Placement>();
         services.AddSingleton<RunSubmission>();
         services.AddSingleton<RunEraser>();
         services.AddSingleton<UnstartedSubmissions>();
@@ -78,8 +77,11 @@ internal static class Registration
         services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
-        return services.AddInterfaces().AddExperiments();
+        return services.AddQueue().AddInterfaces().AddExperiments();
     }
+
+    private static IServiceCollection AddQueue(this IServiceCollection services) =>
+        services.AddSingleton<LikeRuns>().AddSingleton<Placement>();
 
     private static IServiceCollection AddExperiments(this IServiceCollection services) =>
         services

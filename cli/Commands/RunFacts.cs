@@ -56,13 +56,25 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Finished_at", Words.Time(status.FinishedAt));
         _facts.Add("Phase", status.Phase);
         _facts.Add("Reason", ReasonLine.Of(status));
-        _facts.Add("Queue", status.State is RunState.Pending && status.Reason is null ? QueueLine(status.Queue) : null);
+        PrintQueue(status);
         _facts.Add("Node", status.Node);
         _facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
         _facts.Add("Image", status.ImageDigest);
         _facts.Add("Progress", status.Progress is { } progress ? Words.Progress(progress) : null);
         _facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
         _facts.Add("Peaks", status.Usage?.Peaks is { } peaks ? PeaksLine.Of(peaks) : null);
+    }
+
+    private void PrintQueue(RunStatusResource status)
+    {
+        if (status is not { State: RunState.Pending, Queue: { } queue })
+        {
+            return;
+        }
+        _facts.Add("Queue", status.Reason is null ? QueueLine(queue) : null);
+        _facts.Add("Place", QueueWords.Place(queue));
+        _facts.Add("Starts", QueueWords.Start(queue));
+        _facts.Add("Share", QueueWords.Share(queue));
     }
 
     private void PrintDefinition(ModelDefinitionResource definition)
@@ -73,10 +85,8 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Compute", ComputeLine(definition.Execution.ComputeConfiguration));
     }
 
-    private static string? QueueLine(QueueResource? queue) =>
-        queue is null
-            ? null
-            : $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
+    private static string QueueLine(QueueResource queue) =>
+        $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
 
     private static string UsageLine(UsageResource usage) => string.Join(", ", UsageParts(usage));
 

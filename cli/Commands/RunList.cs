@@ -4,6 +4,7 @@ using Trainyard.Cli.Screen;
 using Trainyard.Cli.Service;
 using Trainyard.Cli.Sessions;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
@@ -34,8 +35,9 @@ internal static class RunList
 
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
-        // The last column is ours, and there only where a run says how far it is.
+        // The last columns are ours, and there only where a run says how far it is, or waits.
         var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
+        var areWaiting = runs.Any(IsWaiting);
         ReadOnlySpan<Column> documented =
         [
             new("SI No"),
@@ -47,6 +49,7 @@ internal static class RunList
         var table = new ColumnTable([
             .. documented,
             .. haveProgress ? [new Column("progress")] : Array.Empty<Column>(),
+            .. areWaiting ? [new Column("waiting")] : Array.Empty<Column>(),
         ]);
         foreach (var run in runs)
         {
@@ -59,12 +62,18 @@ internal static class RunList
                 new Cell(Words.State(status.State), Words.ColourOf(status.State)),
                 Words.Time(status.SubmittedAt),
             ];
-            table.Add([.. cells, .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>()]);
+            table.Add([
+                .. cells,
+                .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>(),
+                .. areWaiting ? [IsWaiting(run) ? QueueWords.Short(status.Queue!) : ""] : Array.Empty<Cell>(),
+            ]);
         }
         table.Print(session.Terminal);
         session.Terminal.Line();
         session.Terminal.Line($"{table.Count} records found.");
     }
+
+    private static bool IsWaiting(RunResource run) => run.Entity.Status is { State: RunState.Pending, Queue: not null };
 
     private static Cell ProgressCell(ProgressResource? progress) => progress is null ? "" : Words.Progress(progress);
 

@@ -68,6 +68,9 @@ public sealed record DispatchEntry
     /// <summary>How long its command may run; null without limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
+    /// <summary>How long it will probably hold its node, for estimates only; null where nobody knows.</summary>
+    public TimeSpan? Expected { get; init; }
+
     /// <summary>How long it waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
     public TimeSpan Delay { get; init; }
 }

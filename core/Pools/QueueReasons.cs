@@ -50,7 +50,7 @@ public static class QueueReasons
             return RunReason.Capacity("limit", limit);
         }
         var where = $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}";
-        return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told) : ""));
+        return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told, position) : ""));
     }
 
     private static string NameOf(QueuePosition position) =>
@@ -67,19 +67,31 @@ public static class QueueReasons
             _ => null,
         };
 
-    private static string Until(RunStanding standing) =>
+    private static string Until(RunStanding standing, QueuePosition position) =>
         standing switch
         {
-            { Hold: RunHold.Reserved, StartsAt: { } at } => $"; a node is kept for it, it begins by {Time(at)}",
+            { Hold: RunHold.Reserved, IsPromised: true, StartsAt: { } at } =>
+                $"; a node is kept for it, it begins by {Time(at)}",
+            { Hold: RunHold.Reserved, StartsAt: { } at } =>
+                $"; a node is kept for it, about {Time(at)} {Basis(standing)}",
             { Hold: RunHold.Reserved } =>
                 "; a node is kept for it, when it begins is unknown: what runs there has no max_duration",
             { Hold: RunHold.ReservedForOthers, StartsAt: { } at } =>
-                $"; what is free is kept for a larger run, about {Time(at)} if all runs take their time",
+                $"; what is free is kept for a larger run, about {Time(at)} {Basis(standing)}",
             { Hold: RunHold.ReservedForOthers } =>
                 "; what is free is kept for a larger run that it would delay, when it begins is unknown",
-            { StartsAt: { } at } when standing.Ahead > 0 => $"; about {Time(at)} if all runs take their time",
+            _ when IsNext(standing, position) => "",
+            { StartsAt: { } at } => $"; about {Time(at)} {Basis(standing)}",
+            { Hold: RunHold.Turn } =>
+                "; when it begins is unknown: what runs has no max_duration, and no like runs before it",
             _ => "",
         };
+
+    private static bool IsNext(RunStanding standing, QueuePosition position) =>
+        standing.Ahead == 0 && position.FreeSlots >= Math.Max(1, position.NeededGpus);
+
+    private static string Basis(RunStanding standing) =>
+        standing.IsFromHistory ? "if runs take as long as like ones did (an estimate)" : "if all runs take their time";
 
     private static string Time(DateTimeOffset at) => at.ToString("MM-dd HH:mm 'UTC'");
 

@@ -28,11 +28,22 @@ internal static class QueueResources
             Hold = isLacking ? "no_node_fits" : JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.Hold.ToString()),
             Limit = standing.Limit > 0 ? standing.Limit : null,
             StartsAt = standing.StartsAt,
+            StartBasis = BasisOf(standing),
             StartIsPromised = standing.StartsAt is null ? null : standing.IsPromised,
             Share = new ShareResource(
                 Math.Round(standing.OwnerUsage / SecondsPerHour, 3),
                 Math.Round(standing.OwnerPart, 3),
                 Math.Round(standing.OwnerShare, 3)
             ),
+        };
+
+    private static string? BasisOf(RunStanding standing) =>
+        standing switch
+        {
+            { StartsAt: null } => null,
+            { Hold: RunHold.NotDue } => "retry_delay",
+            { IsPromised: true } => "promise",
+            { IsFromHistory: true } => "history",
+            _ => "max_duration",
         };
 }

@@ -23,6 +23,7 @@ public sealed class EnqueueRun(
     RunProgress progress,
     IDispatchQueue queue,
     FrameworkCatalog frameworks,
+    LikeRuns likeRuns,
     PoolOptions pool
 )
 {
@@ -48,6 +49,7 @@ public sealed class EnqueueRun(
             Owner = run.Owner,
             Delay = request.Delay,
             MaxDuration = run.Manifest.MaxDuration,
+            Expected = await likeRuns.ExpectedAsync(run, cancellationToken),
             Priority = (int)run.Manifest.Priority,
         };
         await queue.EnqueueAsync(entry, cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using Trainyard.Chaos;
+using Trainyard.Chaos.Sharing;
 
 // Signals, /proc, mounts and network namespaces.
 [assembly: SupportedOSPlatform("linux")]
@@ -59,4 +60,15 @@ command.SetAction(
         return report.Violations.Count == 0 ? 0 : 1;
     }
 );
+var shared = new Option<int>("--runs") { Description = "Runs of all owners together.", DefaultValueFactory = _ => 200 };
+var share = new Command("share", "Lets three owners share three hosts with GPUs under four faults.") { shared };
+share.SetAction(
+    async (arguments, stop) =>
+    {
+        var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), isWhole: true, Console.Out, stop);
+        Console.WriteLine(wrong.Count == 0 ? "Nothing was wrong." : string.Join('\n', wrong));
+        return wrong.Count == 0 ? 0 : 1;
+    }
+);
+command.Subcommands.Add(share);
 return await command.Parse(args).InvokeAsync();

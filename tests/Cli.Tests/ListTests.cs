@@ -61,6 +61,48 @@ public sealed class ListTests
         Assert.EndsWith("Z", Assert.Single(lines, line => line.StartsWith("2  ")).TrimEnd());
     }
 
+    [Theory]
+    [InlineData("turn", null, false, false, "3 ahead, start unknown")]
+    [InlineData("turn", null, true, false, "3 ahead, starts about 2026-11-27T15:00:00Z")]
+    [InlineData("reserved", null, true, true, "a node is kept, 3 ahead, starts by 2026-11-27T15:00:00Z")]
+    [InlineData("owner_gpus", 4, false, false, "limit of 4 GPUs of yours, 3 ahead, start unknown")]
+    [InlineData("pool_runs", 2, false, false, "limit of 2 runs of the pool, 3 ahead, start unknown")]
+    [InlineData("no_node_fits", null, false, false, "no node fits, 3 ahead, start unknown")]
+    public async Task Runs_that_wait_have_a_column_more(
+        string hold,
+        int? limit,
+        bool isKnown,
+        bool sure,
+        string waiting
+    )
+    {
+        await using var service = await FakeService.StartAsync();
+        var run = DocumentedRuns.Pending();
+        var queue = new QueueResource
+        {
+            Ahead = 3,
+            NeededGpus = 1,
+            FreeSlots = 0,
+            Hold = hold,
+            Limit = limit,
+            StartsAt = isKnown ? new DateTimeOffset(2026, 11, 27, 15, 0, 0, TimeSpan.Zero) : null,
+            StartIsPromised = isKnown ? sure : null,
+        };
+        var status = run.Entity.Status with { Queue = queue };
+        var list = new RunListResource
+        {
+            Resources = [run with { Entity = run.Entity with { Status = status } }, DocumentedRuns.Completed()],
+        };
+        service.Answer(List, list);
+
+        var shown = await BxRun.OfAsync(service, "ml", "list", "training-runs");
+
+        var lines = shown.Out.Split('\n');
+        Assert.EndsWith("waiting", Assert.Single(lines, line => line.Contains("guid")).TrimEnd());
+        Assert.EndsWith("Z   " + waiting, Assert.Single(lines, line => line.StartsWith("1 ")).TrimEnd());
+        Assert.EndsWith("Z", Assert.Single(lines, line => line.StartsWith("2  ")).TrimEnd());
+    }
+
     [Fact]
     public async Task Trained_models_are_listed_as_in_the_2017_sample()
     {

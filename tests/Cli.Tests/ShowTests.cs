@@ -148,6 +148,38 @@ public sealed class ShowTests
 
         Assert.Contains("\nReason         queued: 3 ahead, needs 4 GPUs, 2 free\n", run.Out);
         Assert.DoesNotContain("\nQueue ", run.Out);
+        Assert.Contains("\nPlace          3 ahead\nStarts         unknown\n", run.Out);
+    }
+
+    [Theory]
+    [InlineData("promise", "by 2026-11-27T15:00:00Z at the latest")]
+    [InlineData("max_duration", "about 2026-11-27T15:00:00Z, if all runs take their time")]
+    [InlineData("history", "about 2026-11-27T15:00:00Z, if runs take as long as like ones did (an estimate)")]
+    [InlineData("retry_delay", "not before 2026-11-27T15:00:00Z")]
+    public async Task A_waiting_run_says_when_it_begins_and_how_sure_that_is(string basis, string starts)
+    {
+        await using var service = await FakeService.StartAsync();
+        var waiting = DocumentedRuns.Status(RunState.Pending, "QUEUED") with
+        {
+            Reason = new ReasonResource("queued", "1 ahead, needs 1 GPU, 0 free", Fault.Capacity),
+            Queue = new QueueResource
+            {
+                Ahead = 1,
+                NeededGpus = 1,
+                FreeSlots = 0,
+                Pool = "lab",
+                StartsAt = new DateTimeOffset(2026, 11, 27, 15, 0, 0, TimeSpan.Zero),
+                StartBasis = basis,
+                StartIsPromised = basis == "promise",
+                Share = new ShareResource(12.345, 0.4, 0.25),
+            },
+        };
+        service.Answer(Run, DocumentedRuns.Run(DocumentedRuns.Id, "tf-mnist", waiting));
+
+        var run = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains($"\nPlace          1 ahead in the pool 'lab'\nStarts         {starts}\n", run.Out);
+        Assert.Contains("\nShare          12.35 GPU hours used lately, 40% of all; 25% are due\n", run.Out);
     }
 
     [Fact]

@@ -56,6 +56,9 @@ internal sealed record AttemptRecord
     /// <summary>In ticks; null without limit.</summary>
     public long? MaxDuration { get; init; }
 
+    /// <summary>How long it will probably hold its node, in ticks; null where nobody knows.</summary>
+    public long? Expected { get; init; }
+
     /// <summary>When its run was first queued; null when that was before it was kept.</summary>
     public long? QueuedAt { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record AttemptRecord
         SetUnlessNull(entity, nameof(ExpiresAt), ExpiresAt);
         SetUnlessNull(entity, nameof(EndedAt), EndedAt);
         SetUnlessNull(entity, nameof(MaxDuration), MaxDuration);
+        SetUnlessNull(entity, nameof(Expected), Expected);
         SetUnlessNull(entity, nameof(QueuedAt), QueuedAt);
         SetUnlessNull(entity, nameof(LeasedAt), LeasedAt);
         return entity;
@@ -131,6 +135,7 @@ internal sealed record AttemptRecord
             CancelRequested = entity.GetBoolean(nameof(CancelRequested))!.Value,
             EndedAt = entity.GetInt64(nameof(EndedAt)),
             MaxDuration = entity.GetInt64(nameof(MaxDuration)),
+            Expected = entity.GetInt64(nameof(Expected)),
             QueuedAt = entity.GetInt64(nameof(QueuedAt)),
             LeasedAt = entity.GetInt64(nameof(LeasedAt)),
             Revision = entity.GetInt64(nameof(Revision)) ?? 0,
@@ -150,6 +155,7 @@ internal sealed record AttemptRecord
             QueuedAt = TimeOf(QueuedAt) ?? now,
             Needs = Needs,
             MaxDuration = MaxDuration is { } most ? TimeSpan.FromTicks(most) : null,
+            Expected = Expected is { } likely ? TimeSpan.FromTicks(likely) : null,
             NotBefore = TimeOf(NotBefore),
             Avoided = ReadAvoided(),
             AvoidUntil = RetryDelays.IsPossible(TimeOf(AvoidUntil), now) ? TimeOf(AvoidUntil) : null,

@@ -125,6 +125,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
             Avoided = before?.Avoided,
             AvoidUntil = (due + RetryDelays.AvoidFor).UtcTicks,
             MaxDuration = entry.MaxDuration?.Ticks,
+            Expected = entry.Expected?.Ticks,
             QueuedAt = before?.QueuedAt ?? now.UtcTicks,
             Partition = before?.Partition ?? DispatchKeys.PartitionOf(entry.RunId),
         };

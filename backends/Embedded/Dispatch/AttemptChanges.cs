@@ -15,9 +15,9 @@ internal static class AttemptChanges
             """
             INSERT INTO attempts
                 (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until,
-                max_duration, queued_at)
+                max_duration, queued_at, expected)
             SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid,
-                $max, $now
+                $max, $now, $expected
             FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
@@ -25,7 +25,7 @@ internal static class AttemptChanges
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
                 avoid_until = excluded.avoid_until, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
                 renewed = 0, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
-                max_duration = excluded.max_duration, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
+                max_duration = excluded.max_duration, expected = excluded.expected, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
             WHERE excluded.attempt > attempts.attempt
             """,
             ("$id", entry.RunId.ToString()),
@@ -37,6 +37,7 @@ internal static class AttemptChanges
             ("$priority", entry.Priority),
             ("$due", entry.Delay > TimeSpan.Zero ? (now + entry.Delay).UtcTicks : null),
             ("$max", entry.MaxDuration?.Ticks),
+            ("$expected", entry.Expected?.Ticks),
             ("$now", now.UtcTicks),
             ("$avoid", (now + entry.Delay + RetryDelays.AvoidFor).UtcTicks)
         ) == 1;

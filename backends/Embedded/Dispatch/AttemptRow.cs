@@ -14,7 +14,7 @@ internal sealed record AttemptRow
 {
     private const string Columns =
         "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs, "
-        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at";
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected";
 
     public required RunId RunId { get; init; }
 
@@ -56,6 +56,8 @@ internal sealed record AttemptRow
     public DateTimeOffset? AvoidUntil { get; init; }
 
     public TimeSpan? MaxDuration { get; init; }
+
+    public TimeSpan? Expected { get; init; }
 
     /// <summary>Null when it was queued before that was kept.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
@@ -100,6 +102,7 @@ internal sealed record AttemptRow
             QueuedAt = QueuedAt ?? now,
             Needs = Needs,
             MaxDuration = MaxDuration,
+            Expected = Expected,
             NotBefore = NotBefore,
             Avoided = Avoided,
             AvoidUntil = RetryDelays.IsPossible(AvoidUntil, now) ? AvoidUntil : null,
@@ -138,6 +141,7 @@ internal sealed record AttemptRow
             MaxDuration = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
             QueuedAt = row.IsNull(20) ? null : row.GetTime(20),
             LeasedAt = row.IsNull(21) ? null : row.GetTime(21),
+            Expected = row.IsNull(22) ? null : TimeSpan.FromTicks(row.GetInt64(22)),
         };
 
     private static string[] ReadAvoided(string? text) =>

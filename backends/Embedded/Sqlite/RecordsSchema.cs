@@ -139,6 +139,10 @@ internal static class RecordsSchema
             -- Whether an operator lets a node have no new runs.
             ALTER TABLE nodes ADD COLUMN drained INTEGER NOT NULL DEFAULT 0;
             """,
+        """
+            -- How long an attempt will probably hold its node (ticks).
+            ALTER TABLE attempts ADD COLUMN expected INTEGER;
+            """,
     ];
 
     // Before the third version what was deleted stayed in free pages.

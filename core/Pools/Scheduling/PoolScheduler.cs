@@ -176,7 +176,11 @@ public sealed partial class PoolScheduler
     private void Occupy(QueuedRun run, List<SchedulerNode> nodes, long startedAt, long now)
     {
         var endsAt = run.MaxDuration is { } most ? startedAt + most.Ticks + _options.Overhead.Ticks : long.MaxValue;
-        var occupancies = nodes.ConvertAll(node => new Occupancy(node, DemandOn(node, run), endsAt));
+        var likely = run is { MaxDuration: null, Expected: { } time } ? startedAt + time.Ticks : endsAt;
+        var occupancies = nodes.ConvertAll(node => new Occupancy(node, DemandOn(node, run), endsAt)
+        {
+            LikelyEndsAt = likely,
+        });
         foreach (var occupancy in occupancies)
         {
             Change(occupancy.Node, node => node.Add(occupancy));

@@ -27,6 +27,9 @@ public sealed record QueuedRun
     /// <summary>How long its command may run; null without limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
+    /// <summary>How long it will probably hold its nodes, for estimates only; null where nobody knows.</summary>
+    public TimeSpan? Expected { get; init; }
+
     /// <summary>How many nodes it needs at once: all or none, each with all of <see cref="Needs"/>.</summary>
     public int Nodes { get; init; } = 1;
 

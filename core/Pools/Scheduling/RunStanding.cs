@@ -44,6 +44,9 @@ public sealed record RunStanding
     /// <summary>Whether nodes are kept for it from then on.</summary>
     public bool IsPromised { get; init; }
 
+    /// <summary>Whether the start is estimated from how long like runs took, for want of a <c>max_duration</c> of what runs.</summary>
+    public bool IsFromHistory { get; init; }
+
     /// <summary>The limit that holds it back; 0 for none.</summary>
     public int Limit { get; init; }
 

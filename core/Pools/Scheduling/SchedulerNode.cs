@@ -107,6 +107,9 @@ internal sealed class SchedulerNode(string name, int index)
 /// <param name="EndsAt">In ticks; <see cref="long.MaxValue"/> when nobody knows.</param>
 internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long EndsAt)
 {
+    /// <summary>As it is, or as like runs took; for estimates only.</summary>
+    public long LikelyEndsAt { get; init; } = EndsAt;
+
     public bool Equals(Occupancy? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);

@@ -20,7 +20,7 @@ internal sealed class Standings(
     private const double TypicalSeconds = 3600;
 
     private readonly Dictionary<OwnerAccount, Dictionary<RunId, int>> _places = [];
-    private readonly Dictionary<NeedShape, List<(long At, int Slots)>> _freed = [];
+    private readonly Dictionary<NeedShape, List<FreedSlots>> _freed = [];
     private readonly double _used = owners.All.Sum(owner => owner.Share.UsedAt(now));
 
     public RunStanding? Find(RunId id)
@@ -32,15 +32,16 @@ internal sealed class Standings(
         var owner = owners.Of(run.Queued.Owner);
         var ahead = Ahead(owner, run);
         var (hold, limit) = HoldOf(run, owner);
-        var startsAt = StartOf(run, hold, ahead);
+        var start = StartOf(run, hold, ahead);
         return new RunStanding
         {
             Run = run.Queued,
             Ahead = ahead,
             Hold = hold,
             Limit = limit,
-            StartsAt = startsAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null,
-            IsPromised = startsAt is not null && run.Reservation is { IsKnown: true },
+            StartsAt = start is { } known ? new DateTimeOffset(known.At, TimeSpan.Zero) : null,
+            IsPromised = start is not null && run.Reservation is { IsKnown: true },
+            IsFromHistory = start is { IsFromHistory: true },
             OwnerUsage = owner.Share.UsedAt(now),
             OwnerPart = _used > 0 ? owner.Share.UsedAt(now) / _used : 0,
             OwnerShare = owner.Share.Weight / owners.All.Where(IsActive).Sum(each => each.Share.Weight),
@@ -101,17 +102,18 @@ internal sealed class Standings(
     private bool IsKeptFree(NeedShape shape) =>
         shape.AbleClasses(classes).Any(fit => fit.Class.Reserved.Any(node => fit.Demand.FitsIn(node.Free)));
 
-    private long? StartOf(PendingRun run, RunHold hold, int ahead) =>
+    private Start? StartOf(PendingRun run, RunHold hold, int ahead) =>
         hold switch
         {
-            RunHold.NotDue => run.Queued.NotBefore?.UtcTicks,
-            RunHold.Reserved => run.Reservation is { IsKnown: true } kept ? kept.StartsAt : null,
+            RunHold.NotDue => run.Queued.NotBefore is { } due ? new Start(due.UtcTicks) : null,
+            RunHold.Reserved when run.Reservation is { IsKnown: true } kept => new Start(kept.StartsAt),
+            RunHold.Reserved => WhenFree(run.Group!.Shape, ahead: 0),
             RunHold.Turn or RunHold.ReservedForOthers => WhenFree(run.Group!.Shape, ahead),
             _ => null,
         };
 
     // When as many slots were free as it and those before it need, if each of those needed as much.
-    private long? WhenFree(NeedShape shape, int ahead)
+    private Start? WhenFree(NeedShape shape, int ahead)
     {
         var able = shape.AbleClasses(classes);
         if (able.Count == 0 || shape.Nodes > 1)
@@ -123,26 +125,36 @@ internal sealed class Standings(
             _freed[shape] = freed = Freed([.. able.Select(fit => fit.Class)]);
         }
         var needed = (ahead + 1L) * able[0].Demand.Slots;
-        foreach (var (at, slots) in freed)
+        var isFromHistory = false;
+        foreach (var each in freed)
         {
-            needed -= slots;
+            needed -= each.Slots;
+            isFromHistory |= each.IsFromHistory;
             if (needed <= 0)
             {
-                return Math.Max(now, at);
+                return new Start(Math.Max(now, each.At), isFromHistory);
             }
         }
         return null;
     }
 
-    private List<(long At, int Slots)> Freed(HashSet<NodeClass> able) =>
+    private List<FreedSlots> Freed(HashSet<NodeClass> able) =>
         [
             .. nodes
                 .Where(node => node.IsThere && able.Contains(node.Class!))
                 .SelectMany(node =>
-                    node.Runs.Where(run => run.EndsAt > now && run.EndsAt < long.MaxValue)
-                        .Select(run => (At: run.EndsAt, run.Demand.Slots))
-                        .Prepend((At: now, Math.Max(0, node.Free.Slots)))
+                    node.Runs.Where(run => run.LikelyEndsAt > now && run.LikelyEndsAt < long.MaxValue)
+                        .Select(run => new FreedSlots(
+                            run.LikelyEndsAt,
+                            run.Demand.Slots,
+                            IsFromHistory: run.LikelyEndsAt != run.EndsAt
+                        ))
+                        .Prepend(new FreedSlots(now, Math.Max(0, node.Free.Slots), IsFromHistory: false))
                 )
                 .OrderBy(each => each.At),
         ];
+
+    private sealed record Start(long At, bool IsFromHistory = false);
+
+    private readonly record struct FreedSlots(long At, int Slots, bool IsFromHistory);
 }

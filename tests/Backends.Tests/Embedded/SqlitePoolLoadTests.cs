@@ -74,6 +74,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts DROP COLUMN avoid_until")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN max_duration")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN queued_at")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN expected")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN leased_at")
                 + session.Execute("DROP TABLE usage")
                 + session.Execute("DROP TABLE records")

@@ -20,10 +20,11 @@ internal sealed class NetworkNamespace : IDisposable
     public IPAddress Address { get; }
 
     /// <summary>The namespace, or null where it cannot be made.</summary>
-    public static NetworkNamespace? TryCreate()
+    /// <param name="index">Tells those of one process apart, 0 to 2.</param>
+    public static NetworkNamespace? TryCreate(int index = 0)
     {
         // One of 16,384 links of a range that is for such tests; the process's number keeps two campaigns apart.
-        var number = Environment.ProcessId % 16_384;
+        var number = (Environment.ProcessId + (index * 5_461)) % 16_384;
         var (high, low) = (number / 64, number % 64 * 4);
         var made = new NetworkNamespace(
             $"trainyard-{number}",

@@ -254,7 +254,7 @@ internal sealed class Yard : IAsyncDisposable
         return start;
     }
 
-    private static string Built(string room, string file)
+    internal static string Built(string room, string file)
     {
         var target = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var repository = new DirectoryInfo(AppContext.BaseDirectory);

@@ -39,6 +39,73 @@ public sealed class StandingsTests
     }
 
     [Fact]
+    public void Where_what_runs_has_no_end_like_runs_tell_it_and_that_is_said()
+    {
+        _pool.AddNode("node", 2);
+        _pool.Enqueue("ann", minutes: 30);
+        _pool.Enqueue("ann", minutes: null, likely: 45);
+        _pool.Settle();
+        var first = _pool.Enqueue("bob");
+        var second = _pool.Enqueue("bob");
+
+        Assert.Equal((_pool.Now.AddMinutes(30), false), (Standing(first).StartsAt, Standing(first).IsFromHistory));
+        Assert.Equal((_pool.Now.AddMinutes(45), true), (Standing(second).StartsAt, Standing(second).IsFromHistory));
+        Assert.False(Standing(second).IsPromised);
+        Assert.EndsWith("; about 11-27 20:45 UTC if runs take as long as like ones did (an estimate)", Message(second));
+        Assert.EndsWith("; about 11-27 20:30 UTC if all runs take their time", Message(first));
+    }
+
+    [Fact]
+    public void A_run_that_takes_longer_than_its_like_did_tells_nothing_any_more()
+    {
+        _pool.AddNode("node", 1);
+        _pool.Enqueue("ann", minutes: null, likely: 45);
+        _pool.Settle();
+        var waiting = _pool.Enqueue("bob");
+        Assert.Equal(_pool.Now.AddMinutes(45), Standing(waiting).StartsAt);
+
+        _pool.Pass(TimeSpan.FromMinutes(46));
+
+        Assert.Null(Standing(waiting).StartsAt);
+        Assert.EndsWith(
+            "when it begins is unknown: what runs has no max_duration, and no like runs before it",
+            Message(waiting)
+        );
+    }
+
+    [Fact]
+    public void A_max_duration_goes_before_what_like_runs_took()
+    {
+        _pool.AddNode("node", 1);
+        _pool.Enqueue("ann", minutes: 60, likely: 5);
+        _pool.Settle();
+        var waiting = _pool.Enqueue("bob");
+
+        Assert.Equal((_pool.Now.AddMinutes(60), false), (Standing(waiting).StartsAt, Standing(waiting).IsFromHistory));
+    }
+
+    [Fact]
+    public void What_like_runs_took_promises_nothing()
+    {
+        _pool.AddNode("node", 2);
+        _pool.Enqueue("ann", minutes: null, likely: 30);
+        _pool.Settle();
+        var large = _pool.Enqueue("bob", gpus: 2);
+        var small = _pool.Enqueue("carol", minutes: 10);
+        _pool.Settle();
+
+        Assert.Equal(
+            (RunHold.Reserved, _pool.Now.AddMinutes(30), false, true),
+            (Standing(large).Hold, Standing(large).StartsAt, Standing(large).IsPromised, Standing(large).IsFromHistory)
+        );
+        Assert.Contains(
+            "; a node is kept for it, about 11-27 20:30 UTC if runs take as long as like ones",
+            Message(large)
+        );
+        Assert.Equal(RunHold.ReservedForOthers, Standing(small).Hold);
+    }
+
+    [Fact]
     public void A_reservation_is_promised_and_what_it_keeps_free_is_told_to_the_others()
     {
         _pool.AddNode("node", 4);

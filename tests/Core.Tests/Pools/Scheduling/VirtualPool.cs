@@ -55,7 +55,8 @@ internal sealed class VirtualPool(SchedulingOptions options)
         int priority = 0,
         int nodes = 1,
         string? type = null,
-        double cpus = 0
+        double cpus = 0,
+        int? likely = null
     )
     {
         var run = new QueuedRun
@@ -72,6 +73,7 @@ internal sealed class VirtualPool(SchedulingOptions options)
                 Cpus = cpus,
             },
             MaxDuration = minutes is { } most ? TimeSpan.FromMinutes(most) : null,
+            Expected = likely is { } time ? TimeSpan.FromMinutes(time) : null,
             Nodes = nodes,
         };
         Scheduler.Enqueue(run, Now);
