@@ -112,7 +112,7 @@ public static class ManifestParser
                 rule.Apply(context);
             }
 
-            return Result(problems, context);
+            return Result(problems, context, new ManifestKeys(map));
         }
 
         var (code, message) = root is YamlScalar { IsNull: true }
@@ -122,7 +122,7 @@ public static class ManifestParser
         return Result(problems, null);
     }
 
-    private static ManifestParseResult Result(ProblemList problems, ManifestContext? context)
+    private static ManifestParseResult Result(ProblemList problems, ManifestContext? context, ManifestKeys? keys = null)
     {
         var dialect = context is null ? ManifestDialect.Unknown : DialectRecognition.Recognise(context.Signs);
         var valid = context is not null && !problems.HasErrors;
@@ -136,6 +136,7 @@ public static class ManifestParser
             Errors = problems.Errors(),
             Warnings = problems.Warnings(),
             Dialect = dialect,
+            Keys = keys ?? ManifestKeys.None,
         };
     }
 }

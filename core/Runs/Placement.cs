@@ -5,6 +5,7 @@ using Trainyard.Core.Pools.Matching;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
@@ -38,7 +39,14 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
     }
 
     /// <summary>What is to be said to who submits it.</summary>
-    public async Task<PlacementForecast> ForecastAsync(TrainingManifest manifest, CancellationToken cancellationToken)
+    /// <param name="manifest">What it asks for.</param>
+    /// <param name="keys">Where it says so.</param>
+    /// <param name="cancellationToken">Ends the look at the pool.</param>
+    public async Task<PlacementForecast> ForecastAsync(
+        TrainingManifest manifest,
+        ManifestKeys keys,
+        CancellationToken cancellationToken
+    )
     {
         var load = await loads.ReadAsync(pool.Name, cancellationToken);
         var known = load.Nodes.Where(node => !node.IsRetired).ToList();
@@ -50,7 +58,9 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         {
             return new PlacementForecast([], Notices(manifest, Least(able, manifest)));
         }
-        var problems = IsOneMachine(known, there) ? UnmetNeeds.Problems(there[0], needs, manifest, frameworks) : [];
+        var problems = IsOneMachine(known, there)
+            ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks)
+            : [];
         return new PlacementForecast(problems, Fixed(manifest));
     }
 
