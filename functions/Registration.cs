@@ -104,6 +104,7 @@ internal static class Registration
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
         services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
+        services.AddValidated<StreamOptions>(configuration, StreamOptions.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
     }

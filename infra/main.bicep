@@ -98,6 +98,9 @@ param addressPrefix string = '10.40.0.0/16'
 @maxLength(20)
 param poolName string = 'default'
 
+@description('Pool__SizeStandIn: whether runs that ask for a size by its name (small, v100) go to nodes with fewer CPUs or less memory.')
+param poolSizeStandIn bool = false
+
 @description('Machine size of the nodes, for example Standard_NC4as_T4_v3. Its family needs quota.')
 @minLength(10)
 @maxLength(60)
@@ -283,6 +286,7 @@ module functions 'modules/function-app.bicep' = {
     durableBackend: durableBackend
     hubConnection: durableBackend == 'scheduler' ? scheduler!.outputs.hubConnection : ''
     poolName: poolName
+    poolSizeStandIn: poolSizeStandIn
     scaleSetName: scaleSetName
     nodeGpuCount: nodeGpuCount
     nodeMinimum: nodeMinimum

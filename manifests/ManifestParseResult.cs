@@ -32,6 +32,9 @@ public sealed class ManifestParseResult
 
     public ManifestDialect Dialect { get; init; }
 
+    /// <summary>Where its keys stand.</summary>
+    public ManifestKeys Keys { get; init; } = ManifestKeys.None;
+
     [MemberNotNullWhen(true, nameof(Manifest), nameof(Secrets))]
     public bool IsValid => Manifest is not null && Secrets is not null;
 }

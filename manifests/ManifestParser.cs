@@ -114,7 +114,7 @@ public static class ManifestParser
                 rule.Apply(context);
             }
 
-            return Result(problems, context);
+            return Result(problems, context, new ManifestKeys(map));
         }
 
         var (code, message) = root is YamlScalar { IsNull: true }
@@ -124,7 +124,7 @@ public static class ManifestParser
         return Result(problems, null);
     }
 
-    private static ManifestParseResult Result(ProblemList problems, ManifestContext? context)
+    private static ManifestParseResult Result(ProblemList problems, ManifestContext? context, ManifestKeys? keys = null)
     {
         var dialect = context is null ? ManifestDialect.Unknown : DialectRecognition.Recognise(context.Signs);
         var valid = context is not null && !problems.HasErrors;
@@ -138,6 +138,7 @@ public static class ManifestParser
             Errors = problems.Errors(),
             Warnings = problems.Warnings(),
             Dialect = dialect,
+            Keys = keys ?? ManifestKeys.None,
         };
     }
 }

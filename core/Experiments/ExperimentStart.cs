@@ -134,7 +134,7 @@ public sealed class ExperimentStart(
         }
         var whole = ExperimentOpening.Of(parsed, experiment.Manifest, kept);
         var opened = await _opening.OpenAsync(experiment.Owner, whole, problems, cancellationToken);
-        problems.AddRange((await placement.ForecastAsync(parsed.Manifest, cancellationToken)).Problems);
+        problems.AddRange((await placement.ForecastAsync(parsed.Manifest, parsed.Keys, cancellationToken)).Problems);
         return (opened, problems);
     }
 

@@ -26,6 +26,9 @@ public sealed record WebhookCall
     /// <summary>JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>Authorities that vouch for the receiver's certificate beside those of the machine, in PEM.</summary>
+    public string? CaCertificate { get; init; }
+
     /// <summary>Signs the body, when the manifest gives a key.</summary>
     public Secret? SigningKey { get; init; }
 }

@@ -5,6 +5,7 @@ using Trainyard.Core.Pools.Matching;
 using Trainyard.Manifests;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
@@ -42,7 +43,14 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
     }
 
     /// <summary>What is to be said to who submits it.</summary>
-    public async Task<PlacementForecast> ForecastAsync(TrainingManifest manifest, CancellationToken cancellationToken)
+    /// <param name="manifest">What it asks for.</param>
+    /// <param name="keys">Where it says so.</param>
+    /// <param name="cancellationToken">Ends the look at the pool.</param>
+    public async Task<PlacementForecast> ForecastAsync(
+        TrainingManifest manifest,
+        ManifestKeys keys,
+        CancellationToken cancellationToken
+    )
     {
         var name = pool.PoolOf(manifest);
         if (!pool.MayName(name))
@@ -59,7 +67,9 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         {
             return new PlacementForecast([], Notices(manifest, Least(able, manifest)));
         }
-        var problems = IsOneMachine(known, there) ? UnmetNeeds.Problems(there[0], needs, manifest, frameworks) : [];
+        var problems = IsOneMachine(known, there)
+            ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks)
+            : [];
         return new PlacementForecast(problems, Fixed(manifest));
     }
 

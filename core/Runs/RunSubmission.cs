@@ -93,7 +93,7 @@ public sealed class RunSubmission(
         {
             return [];
         }
-        var forecast = await placement.ForecastAsync(parsed.Manifest, cancellationToken);
+        var forecast = await placement.ForecastAsync(parsed.Manifest, parsed.Keys, cancellationToken);
         problems.AddRange(forecast.Problems);
         return forecast.Notices;
     }

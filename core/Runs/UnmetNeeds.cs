@@ -4,34 +4,37 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
 /// <summary>What is wrong with a submission that the one machine there is can never run, and the ways out.</summary>
 internal static class UnmetNeeds
 {
-    private const string Compute = "model_definition.execution.compute_configuration";
-
     public static IReadOnlyList<ProblemItem> Problems(
         PoolNode node,
         RunNeeds needs,
         TrainingManifest manifest,
-        FrameworkCatalog frameworks
-    ) => [.. NodeMatch.Lacks(node.Provides, needs).Select(lack => Problem(lack, node.Facts!, manifest, frameworks))];
-
-    private static ProblemItem Problem(
-        Lack lack,
-        NodeCapabilities facts,
-        TrainingManifest manifest,
+        ManifestKeys keys,
         FrameworkCatalog frameworks
     ) =>
+        [
+            .. NodeMatch
+                .Lacks(node.Provides, needs)
+                .Select(lack =>
+                {
+                    var (path, line, column) = NeedPlaces.Of(lack, manifest, keys);
+                    return Problem(lack, node.Facts!, frameworks) with { Path = path, Line = line, Column = column };
+                }),
+        ];
+
+    private static ProblemItem Problem(Lack lack, NodeCapabilities facts, FrameworkCatalog frameworks) =>
         new()
         {
             Code = CodeOf(lack),
             Message =
                 $"The run needs {lack.Needs}; this service has one machine, with {lack.Has}. {WayOut(lack, facts)}",
             Source = SubmissionProblems.ManifestSource,
-            Path = PathOf(lack, manifest),
             Allowed = lack.Key is "framework" ? InstalledFrameworks.Of(facts, frameworks) : null,
         };
 
@@ -56,17 +59,4 @@ internal static class UnmetNeeds
                 "Require another label, give the machine this one (Agent__Labels), or attach a node that has it.",
             _ => "Ask for less, or attach a node that has it.",
         };
-
-    private static string PathOf(Lack lack, TrainingManifest manifest)
-    {
-        var isFfdl = manifest.Dialect is ManifestDialect.Ffdl;
-        return lack.Key switch
-        {
-            "framework" or "image" => isFfdl ? "framework" : "model_definition.framework",
-            "requires" => "requires",
-            _ when isFfdl => lack.Key,
-            _ when manifest.Compute.Name is not null => Compute,
-            _ => $"{Compute}.{lack.Key}",
-        };
-    }
 }

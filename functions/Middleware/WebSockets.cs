@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Middleware;
 
@@ -7,15 +8,13 @@ namespace Trainyard.Functions.Middleware;
 /// Lets functions accept websockets where the host passes them on: the embedded one does, Azure's does not, and there the
 /// same routes answer as plain HTTP.
 /// </summary>
-internal sealed class WebSockets : IStartupFilter
+internal sealed class WebSockets(StreamOptions options) : IStartupFilter
 {
-    // A program may print nothing for hours, and proxies end what is silent for a minute.
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
-
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>
         {
-            app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval });
+            // A program may print nothing for hours, and proxies end what is silent.
+            app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.KeepAliveInterval });
             next(app);
         };
 }

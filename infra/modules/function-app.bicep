@@ -85,6 +85,9 @@ param hubConnection string
 @maxLength(20)
 param poolName string
 
+@description('Whether nodes with fewer CPUs or less memory take runs that ask for a size by its name.')
+param poolSizeStandIn bool
+
 @description('Name of the scale set of the pool\'s nodes; it need not be there yet.')
 @minLength(1)
 @maxLength(60)
@@ -211,6 +214,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       Pool__Key: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/trainyard-pool-key)'
       Auth__OperatorKey: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/trainyard-operator-key)'
       Pool__Name: poolName
+      Pool__SizeStandIn: poolSizeStandIn ? 'true' : 'false'
       Pool__StartAgent: 'false'
       // Who submits runs must not reach our network through the service.
       Stores__AllowPrivateEndpoints: 'false'

@@ -9,6 +9,8 @@ param vaultPurgeProtection = false
 param logDailyCapGiB = 1
 param durableBackend = 'storage'
 param nodeSize = 'Standard_NC4as_T4_v3'
+// It has 4 CPUs, and the smallest size that manifests name has 6.
+param poolSizeStandIn = true
 param nodeCount = int(readEnvironmentVariable('TRAINYARD_NODE_COUNT', '1'))
 param nodeMaximum = 1
 param nodeSpot = true

@@ -2,6 +2,7 @@ using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Reading;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Manifests.Stores;
 
 namespace Trainyard.Manifests.Canonical;
 
@@ -140,6 +141,7 @@ public static class CanonicalManifest
     {
         yaml.Quoted("url", notify.Url.OriginalString);
         yaml.Raw("on", $"[{string.Join(", ", notify.On)}]");
+        yaml.Text(CertificateReading.Key, notify.CaCertificate);
         if (secret is not null)
         {
             yaml.Quoted("signing_key", EnvReference.For(secret.Reveal(), "NOTIFY_SIGNING_KEY"));

@@ -136,6 +136,9 @@ public sealed record NotifyOptions
 
     /// <summary>The states that are told; empty is never stored (the default is every final state).</summary>
     public required IReadOnlyList<string> On { get; init; }
+
+    /// <summary>Authorities that vouch for the receiver's certificate beside those of the machine, in PEM.</summary>
+    public string? CaCertificate { get; init; }
 }
 
 /// <summary>Where the program keeps checkpoints, so that another attempt can continue from them.</summary>

@@ -23,14 +23,28 @@ internal sealed class NotifyRule : IManifestRule
         }
 
         var on = notify.Take("on") is { } field ? On(context, field) : Final;
-        if (notify.Take("url") is not { } url)
+        var address = Address(context, notify);
+        var authorities = CertificateReading.Read(context, notify, address);
+        if (address is not null)
         {
-            notify.Missing("url", "it is the address that is called");
+            context.Draft.Notify = new()
+            {
+                Url = address,
+                On = on,
+                CaCertificate = authorities,
+            };
         }
-        else if (EndpointReading.Address(context, url, query: true) is { } address)
+    }
+
+    private static Uri? Address(ManifestContext context, Section notify)
+    {
+        if (notify.Take("url") is { } url)
         {
-            context.Draft.Notify = new() { Url = address, On = on };
+            return EndpointReading.Address(context, url, query: true);
         }
+
+        notify.Missing("url", "it is the address that is called");
+        return null;
     }
 
     private static string[] On(ManifestContext context, Field field)

@@ -4,16 +4,16 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Manifests.Stores;
 
-/// <summary><c>ca_certificate</c>: authorities of the store's own, in PEM.</summary>
+/// <summary><c>ca_certificate</c>: authorities of a store's or a receiver's own, in PEM.</summary>
 internal static class CertificateReading
 {
     public const string Key = "ca_certificate";
 
     private const string Allowed = "the authority's certificate, from `-----BEGIN CERTIFICATE-----` to its end";
 
-    public static string? Read(ManifestContext context, Section connection, Uri? endpoint)
+    public static string? Read(ManifestContext context, Section section, Uri? address)
     {
-        if (connection.Take(Key) is not { } field || context.Words(field, FieldLimits.Certificates) is not { } text)
+        if (section.Take(Key) is not { } field || context.Words(field, FieldLimits.Certificates) is not { } text)
         {
             return null;
         }
@@ -44,8 +44,8 @@ internal static class CertificateReading
             return Bad(context, field, "holds no authority that signed itself, so no chain of certificates ends there");
         }
 
-        return endpoint?.Scheme == Uri.UriSchemeHttp
-            ? Bad(context, field, "has no effect: the endpoint is an http address, which shows no certificate")
+        return address?.Scheme == Uri.UriSchemeHttp
+            ? Bad(context, field, "has no effect: its address is an http one, which shows no certificate")
             : authorities.ToPem();
     }
 

@@ -47,6 +47,7 @@ public sealed class NotifyOwner(
                 },
                 WireJson.Options
             ),
+            CaCertificate = notify.CaCertificate,
             SigningKey = runSecrets?.NotifySecret,
         };
         await webhook.PostAsync(call, cancellationToken);

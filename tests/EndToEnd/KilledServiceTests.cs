@@ -60,6 +60,26 @@ public sealed class KilledServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_is_told_twice_to_stop_cuts_off_what_runs_and_loses_no_run()
+    {
+        var id = await _service.Bx.Train(_model.Folder, Gated("first"));
+        using var holding = await _gate.Arrival();
+        using var slow = await UnfinishedSubmission.Begin(_service);
+
+        _service.Signal("INT");
+        await _service.WaitForLine("Told to stop: ");
+        _service.Signal("TERM");
+
+        await _service.WaitForLine("Told again to stop: ");
+        Assert.Equal(0, await _service.WaitForExit());
+        Assert.Contains("503", await slow.Answer());
+        await _service.Start();
+        await holding.LetGo();
+        await AssertCompletes(id);
+        Assert.True(_gate.NobodyWaits, "The command ran twice.");
+    }
+
+    [Fact]
     public async Task A_run_that_was_queued_runs_once_and_completes()
     {
         var first = await _service.Bx.Train(_model.Folder, Gated("first"));

@@ -14,7 +14,7 @@ public sealed class ProxyTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await Service.Start();
+        _service = await Service.Start(("Streams__KeepAliveInterval", "00:00:01"));
         _service.Bucket("data");
         _service.Bucket("results");
     }
@@ -32,25 +32,63 @@ public sealed class ProxyTests : IAsyncLifetime
     public async Task A_line_reaches_the_follower_while_the_command_runs(string accept, string line)
     {
         await using var proxy = await Nginx.Start(_service.Address);
-        var id = await _service.Bx.Train(
-            _model.Folder,
-            _model.Manifest($"echo a line; python3 gate.py {_gate.Port} training; echo the end")
-        );
+        var id = await TrainAsync();
         using var held = await _gate.Arrival();
         using var client = _service.Client();
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            new Uri(proxy.Address, $"v3/models/{id}/logs?follow=true")
-        );
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         using var deadline = new CancellationTokenSource(ComesWithin);
-        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(deadline.Token));
+        using var reader = await FollowAsync(client, proxy, id, accept, deadline.Token);
 
         // The command is held: a proxy that gathers would give nothing before the deadline.
         while (await reader.ReadLineAsync(deadline.Token) != line) { }
 
         await held.LetGo();
         Assert.Contains("the end", await reader.ReadToEndAsync(deadline.Token));
+    }
+
+    [RequiresNginxFact]
+    public async Task A_command_that_is_silent_for_longer_than_the_proxy_waits_is_followed_to_its_end()
+    {
+        // nginx's own 60 seconds stand to the 15 of the service as these 8 to 1, but for a machine that is busy.
+        await using var proxy = await Nginx.Start(_service.Address, "proxy_read_timeout 8s;");
+        var id = await TrainAsync();
+        using var held = await _gate.Arrival();
+        using var client = _service.Client();
+        using var deadline = new CancellationTokenSource(ComesWithin);
+        using var events = await FollowAsync(client, proxy, id, "text/event-stream", deadline.Token);
+        using var text = await FollowAsync(client, proxy, id, "text/plain", deadline.Token);
+
+        // Text has no room for a word that is no part of it: the proxy ends it, which nobody can take for its end.
+        var cut = Assert.ThrowsAnyAsync<IOException>(() => text.ReadToEndAsync(deadline.Token));
+        for (var silent = 0; silent < 9; )
+        {
+            silent += await events.ReadLineAsync(deadline.Token) == ": " ? 1 : 0;
+        }
+        await cut;
+        await held.LetGo();
+
+        Assert.Contains("the end", await events.ReadToEndAsync(deadline.Token));
+    }
+
+    private Task<string> TrainAsync() =>
+        _service.Bx.Train(
+            _model.Folder,
+            _model.Manifest($"echo a line; python3 gate.py {_gate.Port} training; echo the end")
+        );
+
+    private static async Task<StreamReader> FollowAsync(
+        HttpClient client,
+        Nginx proxy,
+        string id,
+        string accept,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            new Uri(proxy.Address, $"v3/models/{id}/logs?follow=true")
+        );
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
     }
 }

@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// Trusts what this machine trusts, and what a store's own authorities vouch for where it has such; says of the rest what is
+/// Trusts what this machine trusts, and what a server's own authorities vouch for where it has such; says of the rest what is
 /// wrong with it.
 /// </summary>
 internal sealed class CertificateTrust(CertificateAuthorities? authorities)
@@ -16,10 +16,10 @@ internal sealed class CertificateTrust(CertificateAuthorities? authorities)
             ? true
             : throw new ObjectStoreException(
                 ObjectStoreFailure.CertificateUntrusted,
-                $"The store at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {Why(certificate, chain, errors)}{Beside}."
+                $"The server at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {Why(certificate, chain, errors)}{Beside}."
             );
 
-    private string Beside => authorities is null ? "" : ", nor by the connection's `ca_certificate`";
+    private string Beside => authorities is null ? "" : ", nor by the manifest's `ca_certificate`";
 
     private static string Why(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

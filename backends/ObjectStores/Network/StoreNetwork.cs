@@ -37,8 +37,10 @@ internal sealed class StoreNetwork : IDisposable
     /// The client for a store. One with authorities of its own has a client of its own: connections are shared by address, and
     /// nobody else may go over one that only those authorities made trustworthy.
     /// </summary>
-    public HttpClient ClientFor(DataStoreReference store) =>
-        store.CaCertificate is { } pem ? _trusting.Get(pem) : Client;
+    public HttpClient ClientFor(DataStoreReference store) => ClientFor(store.CaCertificate);
+
+    /// <summary>The client for a server that authorities of its own vouch for, in PEM; null for none.</summary>
+    public HttpClient ClientFor(string? authorities) => authorities is { } pem ? _trusting.Get(pem) : Client;
 
     public void Dispose()
     {

@@ -29,18 +29,22 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
         }
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(AnswerTimeout);
-        await SendAsync(request, call.Url, timeout.Token);
+        await SendAsync(network.ClientFor(call.CaCertificate), request, timeout.Token);
     }
 
-    private async Task SendAsync(HttpRequestMessage request, Uri url, CancellationToken cancellationToken)
+    private static async Task SendAsync(
+        HttpClient client,
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         // Path and query are what some services know their callers by.
-        var place = url.GetLeftPart(UriPartial.Authority);
+        var place = request.RequestUri!.GetLeftPart(UriPartial.Authority);
         // What it says beside its status is not read.
         StoreCall.Begin(isContent: true);
         try
         {
-            using var answer = await network.Client.SendAsync(
+            using var answer = await client.SendAsync(
                 request,
                 HttpCompletionOption.ResponseHeadersRead,
                 cancellationToken
@@ -52,7 +56,20 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
         }
         catch (Exception e) when (e is HttpRequestException or ObjectStoreException or OperationCanceledException)
         {
-            throw new WebhookException($"{place} gave no answer.", e);
+            throw new WebhookException($"{place} gave no answer{Why(e)}.", e);
         }
+    }
+
+    // What is wrong with a certificate is the owner's to mend, and names neither path nor query.
+    private static string Why(Exception e)
+    {
+        for (var at = e; at is not null; at = at.InnerException)
+        {
+            if (at is ObjectStoreException { Failure: ObjectStoreFailure.CertificateUntrusted })
+            {
+                return $": {at.Message.TrimEnd('.')}";
+            }
+        }
+        return "";
     }
 }

@@ -6,11 +6,10 @@ using Trainyard.Functions.Runs;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
-public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, TimeProvider time)
+public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, StreamOptions options, TimeProvider time)
 {
     // Short enough to look live. What is looked at is shared by all who follow the same output.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
     internal async Task FollowAsync(
         TrainingRun run,
@@ -46,7 +45,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Tim
             {
                 lastWrite = time.GetTimestamp();
             }
-            else if (time.GetElapsedTime(lastWrite) > KeepAliveInterval)
+            else if (time.GetElapsedTime(lastWrite) > options.KeepAliveInterval)
             {
                 await writer.WriteKeepAliveAsync(cancellationToken);
                 lastWrite = time.GetTimestamp();

@@ -36,6 +36,8 @@ internal static class EmbeddedHostComposition
         services.AddSingleton<ServiceFile>();
         services.AddSingleton<FunctionDispatcher>();
         services.AddSingleton<DrainClock>();
+        services.AddSingleton<StopSignals>();
+        services.AddHostedService(provider => provider.GetRequiredService<StopSignals>());
         services.AddSingleton(_ => HostKey.LoadOrCreate(folder));
 
         HttpTriggers.AddTo(services);

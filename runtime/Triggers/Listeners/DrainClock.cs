@@ -30,9 +30,17 @@ internal sealed class DrainClock : IDisposable
         _over.Dispose();
     }
 
+    /// <summary>The time is over now.</summary>
+    public void End() => _ = CancelAsync();
+
     private async Task CancelLaterAsync(TimeProvider timeProvider)
     {
         await Task.Delay(DrainTime, timeProvider, CancellationToken.None);
+        await CancelAsync();
+    }
+
+    private async Task CancelAsync()
+    {
         try
         {
             await _over.CancelAsync();

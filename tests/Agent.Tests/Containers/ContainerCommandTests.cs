@@ -143,6 +143,39 @@ public sealed class ContainerCommandTests(ContainerWorld world) : IClassFixture<
     }
 
     [ContainerFact]
+    public async Task Who_fills_the_node_s_disk_is_ended_and_what_it_left_is_gone()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness, ("Agent__MaxScratchBytes", "5000000"));
+
+        var (run, report) = await harness.RunAsync(
+            "echo kept >$RESULT_DIR/model/w; mkdir -p $HOME/a/b; dd if=/dev/zero of=$HOME/a/b/x bs=1M count=20; sleep 600",
+            Small
+        );
+
+        Assert.True(report.Outcome == AttemptOutcome.ScratchLimit, run.LogText + report.Message);
+        Assert.EndsWith("; the limit is 5,000,000 bytes", report.Message);
+        Assert.Equal("kept\n", run.StagedText("model/w"));
+        await Eventually.Be(
+            "nothing of it is left on the disk",
+            () => !Directory.EnumerateFiles(harness.Work, "x", SearchOption.AllDirectories).Any(),
+            AgentHarness.Soon
+        );
+        Assert.Equal("", await world.Engine.RunAsync("ps", "--all", "--quiet"));
+    }
+
+    [ContainerFact]
+    public async Task Who_fills_the_container_s_own_folders_is_ended_too()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        world.StartAgent(harness, ("Agent__MaxScratchBytes", "5000000"));
+
+        var (run, report) = await harness.RunAsync("dd if=/dev/zero of=/tmp/x bs=1M count=20; sleep 600", Small);
+
+        Assert.True(report.Outcome == AttemptOutcome.ScratchLimit, run.LogText + report.Message);
+    }
+
+    [ContainerFact]
     public async Task A_command_has_no_rights_and_sees_no_process_of_the_node()
     {
         await using var harness = await AgentHarness.OpenAsync();

@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.Webhooks;
+using Trainyard.Backends.Tests.ObjectStores.Answers;
 using Trainyard.Core.Runs;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Webhooks;
 
@@ -81,15 +83,59 @@ public sealed class HttpWebhookTests : IAsyncLifetime
         Assert.DoesNotContain("/hook", nobody.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_receiver_is_trusted_where_the_run_names_its_authority_and_nowhere_else()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue(IPAddress.Loopback);
+        await using var receiver = await ScriptedStore.StartAsync(_ => Task.CompletedTask, certificate);
+        var url = new Uri($"{receiver.Address}hook?token=hidden");
+        using var network = new StoreNetwork(Options.Create(new StoreOptions()), TimeProvider.System);
+
+        await PostAsync(network, url, key: null, authority.Pem);
+        // Nobody else goes over the connection that only this authority made trustworthy.
+        var without = await Assert.ThrowsAsync<WebhookException>(() => PostAsync(network, url, key: null));
+
+        Assert.Single(receiver.Requests);
+        Assert.EndsWith(
+            "gave no answer: The server at '127.0.0.1' cannot be trusted: its certificate is not trusted (issued by 'CN=Authority of a test').",
+            without.Message
+        );
+        Assert.DoesNotContain("hidden", without.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_authority_does_not_vouch_for_a_receiver()
+    {
+        using var authority = new TestAuthority();
+        using var another = new TestAuthority("Another one");
+        using var certificate = authority.Issue(IPAddress.Loopback);
+        await using var receiver = await ScriptedStore.StartAsync(_ => Task.CompletedTask, certificate);
+        using var network = new StoreNetwork(Options.Create(new StoreOptions()), TimeProvider.System);
+
+        var refused = await Assert.ThrowsAsync<WebhookException>(() =>
+            PostAsync(network, new Uri($"{receiver.Address}hook"), key: null, another.Pem)
+        );
+
+        Assert.EndsWith("nor by the manifest's `ca_certificate`.", refused.Message);
+        Assert.Empty(receiver.Requests);
+    }
+
     private static async Task PostAsync(Uri url, Secret? key)
     {
         using var network = new StoreNetwork(Options.Create(new StoreOptions()), TimeProvider.System);
+        await PostAsync(network, url, key);
+    }
+
+    private static async Task PostAsync(StoreNetwork network, Uri url, Secret? key, string? authorities = null)
+    {
         var call = new WebhookCall
         {
             Url = url,
             State = "completed",
             DeliveryId = "delivery-1",
             Body = Encoding.UTF8.GetBytes("""{"a":1}"""),
+            CaCertificate = authorities,
             SigningKey = key,
         };
         await new HttpWebhook(network).PostAsync(call, CancellationToken.None);

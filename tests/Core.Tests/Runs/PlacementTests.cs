@@ -2,6 +2,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Tests.Pools.Matching;
+using Trainyard.Manifests.Reading;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Core.Tests.Runs;
@@ -113,7 +114,7 @@ public sealed class PlacementTests
         };
 
         var placement = Placements.In(nodes, _options, _time);
-        var forecast = await placement.ForecastAsync(AskedFor.Manifest(Old, Little), default);
+        var forecast = await placement.ForecastAsync(AskedFor.Manifest(Old, Little), ManifestKeys.None, default);
 
         Assert.Empty(forecast.Problems);
     }
@@ -181,5 +182,5 @@ public sealed class PlacementTests
     ) =>
         Placements
             .In([Nodes.Node(node, _time.GetUtcNow())], _options, _time)
-            .ForecastAsync(AskedFor.Manifest(framework, compute), default);
+            .ForecastAsync(AskedFor.Manifest(framework, compute), ManifestKeys.None, default);
 }

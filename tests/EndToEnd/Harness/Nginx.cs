@@ -3,7 +3,7 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.EndToEnd.Harness;
 
-/// <summary>A real nginx in front of the service, with its own defaults.</summary>
+/// <summary>A real nginx in front of the service, with its own defaults but for what a test sets.</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
@@ -18,7 +18,7 @@ internal sealed class Nginx : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{_port}/");
 
-    public static async Task<Nginx> Start(Uri service)
+    public static async Task<Nginx> Start(Uri service, string settings = "")
     {
         var nginx = new Nginx();
         // One process, which is this user's own, and nothing outside its folder.
@@ -32,6 +32,7 @@ internal sealed class Nginx : IAsyncDisposable
             events { }
             http {
                 access_log off;
+                {{settings}}
                 client_body_temp_path {{nginx._folder.File("body")}};
                 proxy_temp_path {{nginx._folder.File("proxy")}};
                 fastcgi_temp_path {{nginx._folder.File("fastcgi")}};
@@ -95,4 +96,11 @@ internal sealed class Nginx : IAsyncDisposable
 public sealed class RequiresNginxTheoryAttribute : TheoryAttribute
 {
     public RequiresNginxTheoryAttribute() => Skip = Nginx.Missing;
+}
+
+/// <summary>The same for a test of one case.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RequiresNginxFactAttribute : FactAttribute
+{
+    public RequiresNginxFactAttribute() => Skip = Nginx.Missing;
 }

@@ -95,6 +95,15 @@ internal sealed class Service : IAsyncDisposable
         await Eventually.Be("the service stops", () => _process.HasExited, StopsWithin, () => _process.Output);
     }
 
+    /// <summary>Sends a signal, by its name without SIG, to the service alone.</summary>
+    public void Signal(string name) => _process!.Signal(name);
+
+    /// <summary>The first line of the service's output, so far or to come, that has these words.</summary>
+    public Task<string> WaitForLine(string words) => _process!.WaitForLine(line => line.Contains(words), ReadyWithin);
+
+    /// <summary>The exit code of a service that was told to stop.</summary>
+    public Task<int> WaitForExit() => _process!.WaitForExit(StopsWithin);
+
     /// <summary>SIGKILL to the agent alone, as if its node had died.</summary>
     public void KillAgent() =>
         ProcessFamily.KillOne(

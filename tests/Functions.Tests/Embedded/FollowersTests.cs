@@ -76,7 +76,7 @@ public sealed class FollowersTests : IAsyncLifetime
             _host.Pool,
             _host.Time
         );
-        var follower = new RunFollower(snapshots, new OutputChunks(blobs, _host.Time), _host.Time);
+        var follower = new RunFollower(snapshots, new OutputChunks(blobs, _host.Time), new StreamOptions(), _host.Time);
         var name = RunBlobs.Log(run.Id);
         using var stop = new CancellationTokenSource();
         var pipes = Enumerable.Range(0, Clients).Select(_ => new Pipe()).ToList();

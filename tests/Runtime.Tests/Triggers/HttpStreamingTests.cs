@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Runtime.Triggers.Hosting;
 
 namespace Trainyard.Runtime.Tests.Triggers;
 
@@ -110,6 +111,32 @@ public sealed class HttpStreamingTests
 
         await app.StopAsync();
 
+        Assert.Equal("cancelled", await _calls.NextAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await asking).StatusCode);
+        await app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_told_twice_to_stop_waits_for_nothing()
+    {
+        using var home = new TestHome();
+        var app = await TestApp.StartAsync(
+            home,
+            ownsHome: false,
+            settings => settings with { DrainTime = TimeSpan.FromHours(1) },
+            builder => builder.Services.AddSingleton(_calls).AddSingleton(_taken).AddSingleton<Gate>(),
+            typeof(Streams)
+        );
+        var asking = app.Client.GetAsync("wait");
+        Assert.Equal("waiting", await _calls.NextAsync());
+        var signals = app.Services.GetRequiredService<StopSignals>();
+
+        signals.Told();
+        var stopping = app.StopAsync();
+        Assert.False(stopping.IsCompleted, "It did not wait after the first.");
+        signals.Told();
+
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("cancelled", await _calls.NextAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await asking).StatusCode);
         await app.DisposeAsync();

@@ -52,7 +52,7 @@ public sealed class OwnAuthoritiesTests : IDisposable
 
         Assert.Equal(ObjectStoreFailure.CertificateUntrusted, refused.Failure);
         Assert.Contains(
-            "(issued by 'CN=Authority of a test'), nor by the connection's `ca_certificate`.",
+            "(issued by 'CN=Authority of a test'), nor by the manifest's `ca_certificate`.",
             refused.Message
         );
         Assert.Empty(server.Requests);

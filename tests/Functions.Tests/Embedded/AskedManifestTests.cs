@@ -1,0 +1,59 @@
+namespace Trainyard.Functions.Tests;
+
+/// <summary>What a manifest asks for takes effect, is waited for with a reason, or is refused at its place.</summary>
+public sealed class AskedManifestTests
+{
+    public static TheoryData<string, string, string, string> Outcomes
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string, string>();
+            foreach (var row in AskedManifests.Rows)
+            {
+                data.Add(row[0], row[1], row[2], row[3]);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Outcomes))]
+    public async Task Each_manifest_is_run_or_waits_or_is_refused(
+        string manifest,
+        string pool,
+        string outcome,
+        string words
+    )
+    {
+        await using var asked = new AskedPool(pool);
+
+        var (actual, said) = await OutcomeAsync(asked, AskedManifests.Bytes(manifest));
+
+        Assert.Equal(outcome, actual);
+        Assert.Contains(words, said);
+    }
+
+    [Fact]
+    public void Every_manifest_has_its_outcome() =>
+        Assert.Equal(AskedManifests.Names, AskedManifests.Rows.Select(row => row[0]).Distinct().Order());
+
+    private static async Task<(string Outcome, string Said)> OutcomeAsync(AskedPool pool, byte[] manifest)
+    {
+        var result = await pool.SubmitAsync(manifest);
+        if (result.Run is not { } run)
+        {
+            var problems = result.Problems.OrderBy(problem => problem.Line).ToList();
+            var places = problems.Select(problem => $"{problem.Code} {problem.Line}:{problem.Column}");
+            return (
+                $"refused: {string.Join(", ", places)}",
+                string.Join("\n", problems.Select(problem => problem.Message))
+            );
+        }
+        if (await pool.LeaseAsync(run) is var (node, task))
+        {
+            return ($"runs on {node}", task);
+        }
+        var reason = await pool.ReasonAsync(run);
+        return ($"waits: {reason.Code}", reason.Message);
+    }
+}
