@@ -3,7 +3,7 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>Counts what went wrong, by cause, against the manifest's limits.</summary>
+/// <summary>Counts failed attempts by cause, against the limits of the manifest.</summary>
 internal sealed class AttemptTries(RetryLimits limits)
 {
     private int _lost;
@@ -11,7 +11,7 @@ internal sealed class AttemptTries(RetryLimits limits)
     private int _store;
     private int _command;
 
-    /// <summary>Whether the run gets another attempt after this end.</summary>
+    /// <summary>Counts this end and says whether the run gets another attempt.</summary>
     public bool TryAgain(AttemptEnd end)
     {
         if (end.LostNode is not null)

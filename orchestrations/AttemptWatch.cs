@@ -5,26 +5,27 @@ using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>How an attempt ended: by its node's report, or by its node's silence.</summary>
+/// <summary>How an attempt ended: by the report or the loss of its node, or by a cancel in the queue.</summary>
 internal sealed record AttemptEnd
 {
     public RunFinished? Finished { get; init; }
 
     public string? LostNode { get; init; }
 
-    /// <summary>Whether the owner had asked for a cancel by then.</summary>
+    /// <summary>Whether the owner had asked for a cancel before the attempt ended.</summary>
     public bool CancelRequested { get; init; }
 
-    /// <summary>The limit that it had passed when it was told to stop; null when it was not.</summary>
+    /// <summary>The limit that the attempt exceeded before it was told to stop; null when it exceeded none.</summary>
     public RunReason? Overdue { get; init; }
 
-    /// <summary>Canceled while it still waited for a node: nothing ran.</summary>
+    /// <summary>Whether the attempt was canceled in the queue, so that nothing ran.</summary>
     public bool CanceledBeforeStart { get; init; }
 }
 
 /// <summary>
-/// Waits for the first of: the node's report, the node's loss, a cancel, a deadline. A cancel or a deadline tell the node to
-/// stop; its report (or its loss) is then still waited for, because it brings log and results.
+/// Waits for the first of: the node's report, the node's loss, a cancel, a deadline. After a cancel or a deadline the
+/// node is told to stop; the watch still waits for its report (or its loss), because the report brings log and
+/// results.
 /// </summary>
 internal sealed class AttemptWatch(
     TaskOrchestrationContext context,
@@ -34,7 +35,7 @@ internal sealed class AttemptWatch(
     RunNotices notices
 )
 {
-    // The node enforces the limit to the second. This is for a node that does not.
+    // The node enforces the limit to the second. This slack applies when the node fails to do so.
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromMinutes(5);
 
     private Task? _deadline;
@@ -58,7 +59,7 @@ internal sealed class AttemptWatch(
                 TakeProgress(stopTimers.Token);
                 if (!_isCanceled && signals.Cancel.Next.IsCompleted)
                 {
-                    // Taken, so that another cancel is seen as one of its own while results are stored.
+                    // Takes the event, so that a second cancel is recognized while results are being stored.
                     signals.Cancel.Take();
                     _isCanceled = true;
                     if (await StopAsync() is CancelOutcome.Removed)
@@ -81,7 +82,7 @@ internal sealed class AttemptWatch(
         }
     }
 
-    // Reports of earlier attempts are passed over.
+    // Skips reports of earlier attempts.
     private AttemptEnd? TakeEnd()
     {
         while (signals.Finished.Next.IsCompleted)
@@ -109,7 +110,7 @@ internal sealed class AttemptWatch(
     {
         while (signals.Leased.Next.IsCompleted)
         {
-            // A lease whose answer was lost is given again, to a node that begins to download again.
+            // A lease is given again when its response was lost; the node then starts its downloads anew.
             if (signals.Leased.Take().Attempt == attempt && !_hasStarted)
             {
                 SetDeadline(request.DownloadTimeout, request.DownloadTimeout, RunReason.DownloadTimeout, stopTimers);

@@ -2,13 +2,13 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>What a run's orchestration is told from outside. The one definition of an event's name.</summary>
+/// <summary>An external event of a run's orchestration. Defines the event's name in one place.</summary>
 public interface IRunEvent
 {
     static abstract string Name { get; }
 }
 
-/// <summary>A node was given an attempt and begins to download.</summary>
+/// <summary>A node got an attempt and begins its downloads.</summary>
 public sealed record RunLeased(int Attempt) : IRunEvent
 {
     public static string Name => nameof(RunLeased);
@@ -33,7 +33,7 @@ public sealed record RunFinished : IRunEvent
 
     public string Message { get; init; } = "";
 
-    /// <summary>Why not all that the command left has arrived, as a sentence; null when it has.</summary>
+    /// <summary>Why some of the command's output is missing, as a sentence; null when all of it arrived.</summary>
     public string? Undelivered { get; init; }
 }
 
@@ -48,11 +48,15 @@ public sealed record CancelRequested : IRunEvent
 {
     public static string Name => nameof(CancelRequested);
 
-    /// <summary>Whether results were being stored when it was asked for: then it ends that too.</summary>
+    /// <summary>
+    /// Whether results were being stored at the time of the request; the cancel then ends the storing too.
+    /// </summary>
     public bool WhileStoring { get; init; }
 }
 
-/// <summary>Something happened to an experiment's run that it should look at: a training run of it ended, or its owner wants its end.</summary>
+/// <summary>
+/// Tells an experiment's run to look again: one of its training runs ended, or its owner canceled it.
+/// </summary>
 public sealed record ExperimentMoved : IRunEvent
 {
     public static string Name => nameof(ExperimentMoved);

@@ -7,20 +7,22 @@ using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>Plan, then one activity per unit in parallel, then verify. Every step may run twice.</summary>
+/// <summary>
+/// Stores results: plans, runs one activity per unit in parallel, then verifies. Every step may run twice.
+/// </summary>
 internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id, RunSignals signals)
 {
-    // A longer plan is stored by orchestrations of its own, for the sake of this one's history.
+    // Longer plans are stored by sub-orchestrations, to keep the history of this one short.
     private const int MostUnitsHere = 32;
 
-    // What is under way then ends by itself; nothing more is begun.
+    // Stops new activities from starting; those under way end by themselves.
     private bool _isGivenUp;
 
     private (string Instance, Task Result)? _batch;
 
     /// <summary>
-    /// Stores what the attempt left. Gives the verdict back, or another in its place when the bucket refuses or the owner does
-    /// not want to wait for it; what is stored by then stays in the bucket.
+    /// Stores the attempt's results. Returns the given verdict, or another one when the bucket refuses or the owner
+    /// cancels the storing; files that are stored by then stay in the bucket.
     /// </summary>
     public async Task<RunVerdict> StoreAsync(RunVerdict verdict)
     {
@@ -47,7 +49,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
                 Reason = refusal,
             };
 
-    // How the run ends when it is stored later.
+    // Keeps the original verdict, with which the run ends if its results are stored later.
     private static RunVerdict Unstored(RunVerdict ending, RunVerdict stored) =>
         ending with
         {
@@ -150,7 +152,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         return (await result).Refusal;
     }
 
-    // It ends at once, whatever is under way: another one for this run can then begin.
+    // Ends the batch at once, whatever is under way, so that another batch can begin for this run.
     private async Task EndBatchAsync()
     {
         if (_batch is { Result.IsCompleted: false } running)
@@ -160,7 +162,7 @@ internal sealed class ResultsStorage(TaskOrchestrationContext context, RunId id,
         }
     }
 
-    // The windows of histories that were recorded before there were longer plans.
+    // Replays histories that were recorded before long plans existed.
     private async Task<RunReason?> StoreUnitsAsync(int units)
     {
         for (var first = 0; first < units && !_isGivenUp; first += StepWindow.Parallel)

@@ -2,7 +2,9 @@ using Microsoft.DurableTask;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>How often a failed activity is tried again. What can never succeed is answered, not thrown.</summary>
+/// <summary>
+/// How often a failed activity is retried. Activities return permanent failures instead of throwing them.
+/// </summary>
 internal static class RetryPolicies
 {
     /// <summary>Our own stores. 0.2, 0.4, 0.8, ... 30 s, then every 30 s: about a day in all.</summary>
@@ -15,12 +17,17 @@ internal static class RetryPolicies
         )
     );
 
-    /// <summary>The user's buckets before the run: 1, 2, 4, 8, 16 s. A wrong address should be told within a minute.</summary>
+    /// <summary>
+    /// The user's buckets before the run: 1, 2, 4, 8, 16 s. A wrong address is reported within a minute.
+    /// </summary>
     public static readonly TaskOptions Validation = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 6, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2)
     );
 
-    /// <summary>The user's bucket after the run: 1, 2, 4, ... 300 s, then every 5 minutes: about a day, for a result is not given up lightly.</summary>
+    /// <summary>
+    /// The user's bucket after the run: 1, 2, 4, ... 300 s, then every 5 minutes: about a day, because results are
+    /// valuable.
+    /// </summary>
     public static readonly TaskOptions Storing = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 300,

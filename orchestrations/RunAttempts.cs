@@ -7,7 +7,7 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>Attempt after attempt, until one ends for good or the owner cancels.</summary>
+/// <summary>Runs attempts one after the other, until one ends for good or the owner cancels.</summary>
 internal static class RunAttempts
 {
     public static async Task<RunVerdict> UntilEndedAsync(
@@ -46,7 +46,8 @@ internal static class RunAttempts
         }
     }
 
-    // Whose node was told to stop has not to wait, and whose node fell silent waited long enough for that; only when it happens again does it wait more.
+    // Repeats the first attempt at once when a node handed it back or was lost: a node that hands back is shutting
+    // down, and the expiry of a lease was delay enough. Later attempts are delayed.
     private static TimeSpan DelayAfter(AttemptEnd end, int attempt) =>
         IsTakenAway(end) && attempt == 1 ? TimeSpan.Zero : RetryDelays.After(attempt);
 
@@ -110,7 +111,7 @@ internal static class RunAttempts
         };
     }
 
-    // How the command ended comes first; that its log or results are not there is told beside it.
+    // The command's outcome is the first reason; missing log or results are added as the second.
     private static RunVerdict WithUndelivered(RunVerdict verdict, string? undelivered) =>
         undelivered is null
             ? verdict

@@ -5,18 +5,18 @@ using Trainyard.Orchestrations.Activities;
 namespace Trainyard.Orchestrations;
 
 /// <summary>
-/// Tells the owner's webhook of the states it asked for, beside the run and never in its way: a webhook that is down delays
-/// and fails nothing.
+/// Sends the states that the owner asked for to the webhook, concurrently with the run: a webhook that is down neither
+/// delays nor fails the run.
 /// </summary>
 internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRequest request)
 {
     private readonly List<Task> _underWay = [];
     private readonly HashSet<RunState> _told = [];
 
-    /// <summary>Whether the owner asked for any.</summary>
+    /// <summary>Whether the owner asked for any notices.</summary>
     public bool AreWanted => request.NotifyOn.Count > 0;
 
-    /// <summary>Tells a state, once.</summary>
+    /// <summary>Sends a notice of a state, once.</summary>
     public void Tell(RunState state)
     {
         var name = NameOf(state);
@@ -28,7 +28,7 @@ internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRe
         _underWay.Add(context.CallActivityAsync(nameof(NotifyOwner), notice, RetryPolicies.Notices));
     }
 
-    /// <summary>Waits until each was delivered or given up.</summary>
+    /// <summary>Waits until each notice was delivered or given up.</summary>
     public async Task SettleAsync()
     {
         foreach (var notice in _underWay)
@@ -39,7 +39,7 @@ internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRe
             }
             catch (TaskFailedException)
             {
-                // Tried for long enough; the run itself is as it is.
+                // All retries failed; the outcome of the run does not depend on notices.
             }
         }
     }

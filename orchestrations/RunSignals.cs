@@ -19,7 +19,7 @@ internal sealed class RunSignals(TaskOrchestrationContext context)
     public Signal<CancelRequested> Cancel { get; } = new(context);
 }
 
-/// <summary>One kind of event.</summary>
+/// <summary>One kind of external event.</summary>
 internal sealed class Signal<T>(TaskOrchestrationContext context)
     where T : IRunEvent
 {

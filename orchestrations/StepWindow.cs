@@ -1,11 +1,15 @@
 namespace Trainyard.Orchestrations;
 
-/// <summary>Numbered steps of an orchestration, so many at once: where one ends, the next begins.</summary>
+/// <summary>
+/// Runs the numbered steps of an orchestration with limited parallelism: when one ends, the next begins.
+/// </summary>
 internal sealed class StepWindow<T>(int parallel, Func<T, bool> isLast)
     where T : class
 {
-    /// <summary>Runs the steps, until one of them is the last or the end is asked for; what is under way then is left.</summary>
-    /// <returns>The result that was the last; null without one.</returns>
+    /// <summary>
+    /// Runs the steps until one returns a last result or <c>endIsAsked</c> completes; steps under way are not awaited.
+    /// </summary>
+    /// <returns>The last result; null when no step returned one.</returns>
     public async Task<T?> RunAsync(int first, int end, Func<int, Task<T>> begin, Task endIsAsked)
     {
         var running = new List<Task<T>>(parallel);
@@ -35,6 +39,8 @@ internal sealed class StepWindow<T>(int parallel, Func<T, bool> isLast)
 
 internal static class StepWindow
 {
-    /// <summary>Bounded, so that one run with very many files leaves room for the others.</summary>
+    /// <summary>
+    /// The number of parallel steps, limited so that a run with very many files leaves room for other runs.
+    /// </summary>
     public const int Parallel = 8;
 }

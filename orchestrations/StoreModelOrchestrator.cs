@@ -13,10 +13,10 @@ public sealed record StoreModelInput
     public ModelCopy Copy { get; init; } = new();
 }
 
-/// <summary>Copies a run's model into the repository, however large it is: in steps that a restart goes on with.</summary>
+/// <summary>Copies a run's model of any size into the repository, in steps that continue after a restart.</summary>
 public static class StoreModelOrchestrator
 {
-    /// <summary>Beside the run's own orchestration.</summary>
+    /// <summary>The instance id; separate from the run's own orchestration.</summary>
     public static string InstanceOf(RunId run) => $"{run}-model";
 
     [Function(nameof(StoreModelOrchestrator))]

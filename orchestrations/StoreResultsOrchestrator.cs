@@ -6,7 +6,7 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>What is stored once more, and how the run ends then.</summary>
+/// <summary>Which results to store again, and how the run ends afterwards.</summary>
 public sealed record StoreResultsRequest
 {
     public required RunId RunId { get; init; }
@@ -15,8 +15,8 @@ public sealed record StoreResultsRequest
 }
 
 /// <summary>
-/// Stores what an ended run left and its bucket did not take, with the credentials that its owner has sent since. It goes by the
-/// run's own id, in the place of the orchestration that has ended, so that whatever asks for that finds this.
+/// Stores the results of an ended run that its bucket refused before, with the credentials that the owner has sent
+/// since. Its instance id is the run's id, like that of the ended orchestration, so that queries and events reach it.
 /// </summary>
 public static class StoreResultsOrchestrator
 {

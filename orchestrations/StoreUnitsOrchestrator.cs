@@ -6,7 +6,9 @@ using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>Some steps of a long plan: its units, numbered from 0, and after them its pages of large files.</summary>
+/// <summary>
+/// A range of the steps of a long plan: first its units, numbered from 0, then its pages of large files.
+/// </summary>
 public sealed record StoreUnitsRequest
 {
     public required RunId RunId { get; init; }
@@ -20,22 +22,22 @@ public sealed record StoreUnitsRequest
     public required int End { get; init; }
 }
 
-/// <summary>Ends the storing of a long plan: nothing more of it is begun.</summary>
+/// <summary>Ends the storing of a long plan: no further step begins.</summary>
 public sealed record StoringGivenUp
 {
     public static string Name => nameof(StoringGivenUp);
 }
 
 /// <summary>
-/// A batch of a long plan, as an orchestration of its own: however long the plan, the run's history has two events for each
-/// batch, and the batch's few hundred are replayed without those of the others.
+/// Stores one batch of a long plan. The run's own history gets two events per batch, however long the plan, and a
+/// replay of a batch reads only its own few hundred events.
 /// </summary>
 public static class StoreUnitsOrchestrator
 {
-    /// <summary>Steps of a batch. At 16 MiB a unit, a tebibyte is 256 batches.</summary>
+    /// <summary>The largest number of steps of a batch. At 16 MiB a unit, a tebibyte is 256 batches.</summary>
     public const int MostSteps = 256;
 
-    /// <summary>The instance of a run's batch, from 0.</summary>
+    /// <summary>The instance id of a run's batch; batches are numbered from 0.</summary>
     public static string InstanceOf(RunId id, int batch) => $"{id}-storing-{batch}";
 
     [Function(nameof(StoreUnitsOrchestrator))]

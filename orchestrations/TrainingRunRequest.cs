@@ -11,21 +11,23 @@ public sealed record TrainingRunRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>Longest time for one attempt's command; null without limit.</summary>
+    /// <summary>The time limit of one attempt's command; null for no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Longest time for one attempt's downloads; null without limit.</summary>
+    /// <summary>The time limit of one attempt's downloads; null for no limit.</summary>
     public TimeSpan? DownloadTimeout { get; init; }
 
     public required RetryLimits Retries { get; init; }
 
-    /// <summary>The states that the owner's webhook is told; empty without one.</summary>
+    /// <summary>The states to report to the owner's webhook; empty without a webhook.</summary>
     public IReadOnlyList<string> NotifyOn { get; init; } = [];
 
-    /// <summary>The orchestration of the experiment that it is a part of, which is told of its end; null without one.</summary>
+    /// <summary>
+    /// The orchestration of the experiment that the run belongs to, which is told when the run ends; null without one.
+    /// </summary>
     public string? Experiment { get; init; }
 
-    /// <summary>The request for a run as its record has it.</summary>
+    /// <summary>Builds the request from a run's record.</summary>
     public static TrainingRunRequest For(TrainingRun run, PoolOptions pool) =>
         new()
         {

@@ -13,8 +13,8 @@ public sealed record CompleteStoringRequest
 }
 
 /// <summary>
-/// Completes the uploads in several parts that are not completed yet, each verified by what the bucket says, stores the list of
-/// all files and records the sum.
+/// Completes the remaining multipart uploads and verifies each against the bucket, then stores the list of all files
+/// and records the totals.
 /// </summary>
 public sealed class CompleteStoring(
     IRunStore runs,

@@ -11,11 +11,11 @@ public sealed record CompleteUploadsRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>From 0.</summary>
+    /// <summary>The page number, from 0.</summary>
     public required int Page { get; init; }
 }
 
-/// <summary>Completes a page of the plan's large files, each verified by what the bucket says.</summary>
+/// <summary>Completes one page of the plan's large files and verifies each against the bucket.</summary>
 public sealed class CompleteUploads(
     IRunStore runs,
     ISecretStore secrets,

@@ -9,14 +9,14 @@ public sealed record CopyModelRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>What was copied before.</summary>
+    /// <summary>The progress of the copy so far.</summary>
     public required ModelCopy Copy { get; init; }
 }
 
-/// <summary>Copies the next files of a model, and lets it be used after the last.</summary>
+/// <summary>Copies the next files of a model, and releases the model for use after the last one.</summary>
 public sealed class CopyModel(IRunStore runs, ModelRepository repository)
 {
-    // A step that is cut short is done again as a whole.
+    // An interrupted activity is repeated as a whole, so a step is kept short.
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
 
     [Function(nameof(CopyModel))]
@@ -27,7 +27,7 @@ public sealed class CopyModel(IRunStore runs, ModelRepository repository)
     {
         if ((await runs.GetAsync(request.RunId, cancellationToken))?.Run is not { } run)
         {
-            // Deleted meanwhile, and its model with it.
+            // The run, and its model with it, was deleted in the meantime.
             return request.Copy with { IsWhole = true };
         }
         var copy = await repository.CopyAsync(run, request.Copy, Budget, cancellationToken);

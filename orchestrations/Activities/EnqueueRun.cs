@@ -11,14 +11,16 @@ public sealed record EnqueueRunRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>The attempt number, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>How long it waits in the queue before a node may have it.</summary>
+    /// <summary>How long the attempt waits in the queue before a node may take it.</summary>
     public TimeSpan Delay { get; init; }
 }
 
-/// <summary>Puts an attempt into the pool's dispatch queue. The queue itself drops what it has seen.</summary>
+/// <summary>
+/// Puts an attempt into the pool's dispatch queue. The queue ignores an attempt that it has already seen.
+/// </summary>
 public sealed class EnqueueRun(
     RunProgress progress,
     IDispatchQueue queue,

@@ -11,11 +11,13 @@ public sealed record FinishRunRequest
 
     public required RunVerdict Verdict { get; init; }
 
-    /// <summary>Whether the key that signs notices is still needed; the stores' credentials go in any case.</summary>
+    /// <summary>
+    /// Whether to keep the key that signs notices; the credentials of the stores are destroyed in any case.
+    /// </summary>
     public bool KeepNoticeKey { get; init; }
 }
 
-/// <summary>Ends a run as its orchestration decided.</summary>
+/// <summary>Ends a run with the verdict of its orchestration.</summary>
 public sealed class FinishRun(IRunStore runs, RunEnding ending)
 {
     [Function(nameof(FinishRun))]

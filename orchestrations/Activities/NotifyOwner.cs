@@ -11,11 +11,11 @@ public sealed record NotifyOwnerRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>The state that is told, as in <c>notify.on</c>.</summary>
+    /// <summary>The state to report, as in <c>notify.on</c>.</summary>
     public required string State { get; init; }
 }
 
-/// <summary>Calls the webhook of the manifest with the run as its owner sees it.</summary>
+/// <summary>Sends the run, as its owner sees it, to the webhook of the manifest.</summary>
 public sealed class NotifyOwner(
     IRunStore runs,
     ISecretStore secrets,

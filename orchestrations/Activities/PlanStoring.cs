@@ -18,13 +18,15 @@ public sealed record PlanStoringResult
 {
     public int Units { get; init; }
 
-    /// <summary>Pages of large files; null in histories of before there were any.</summary>
+    /// <summary>The number of pages of large files; null in histories recorded before pages existed.</summary>
     public int? LargePages { get; init; }
 
     public RunReason? Refusal { get; init; }
 }
 
-/// <summary>Moves the run to Storing and writes down, once, what goes into the bucket and in which units.</summary>
+/// <summary>
+/// Moves the run to Storing and writes the storing plan once: the files for the bucket, grouped into units.
+/// </summary>
 public sealed class PlanStoring(
     RunProgress progress,
     ISecretStore secrets,
@@ -80,7 +82,7 @@ public sealed class PlanStoring(
         }
         await AddWrittenAsync(writer, run, attempt, store, cancellationToken);
         var plan = await writer.EndAsync(cancellationToken);
-        // The run was ended meanwhile, by somebody who did not see all that was begun here.
+        // Another process ended the run in the meantime and may not have seen every upload begun here.
         if (await plans.IsClosedAsync(run.Id, cancellationToken))
         {
             await uploads.TryGiveUpAsync(run.Id, store, cancellationToken);
@@ -88,7 +90,7 @@ public sealed class PlanStoring(
         return plan;
     }
 
-    // What the node uploaded itself, unless it staged the same file afterwards.
+    // Adds the files that the node uploaded itself, unless it staged the same file afterwards.
     private async Task AddWrittenAsync(
         PlanWriter writer,
         TrainingRun run,

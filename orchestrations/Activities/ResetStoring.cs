@@ -12,7 +12,7 @@ public sealed record ResetStoringRequest
 }
 
 /// <summary>
-/// Clears the plan of a storing that failed, so that the next one makes its own: the uploads that it began may have ended since.
+/// Clears the plan of a failed storing, because its uploads may have expired. The next storing makes a new plan.
 /// </summary>
 public sealed class ResetStoring(IRunStore runs, IBlobStore blobs, UnfinishedUploads uploads)
 {

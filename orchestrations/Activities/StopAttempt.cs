@@ -16,7 +16,7 @@ public sealed record StopAttemptResult
     public required CancelOutcome Outcome { get; init; }
 }
 
-/// <summary>Takes a queued attempt out of the queue, or has its node told to stop.</summary>
+/// <summary>Takes a queued attempt out of the queue, or asks the node of a leased attempt to stop.</summary>
 public sealed class StopAttempt(IDispatchQueue queue)
 {
     [Function(nameof(StopAttempt))]

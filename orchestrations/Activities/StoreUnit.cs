@@ -12,7 +12,7 @@ public sealed record StoreUnitRequest
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>From 0.</summary>
+    /// <summary>The unit number, from 0.</summary>
     public required int Unit { get; init; }
 }
 
@@ -22,8 +22,8 @@ public sealed record StoringResult
 }
 
 /// <summary>
-/// Writes one unit of the plan into the results bucket: some whole files, or one part of a large one. What the bucket said
-/// is kept as a receipt, so a second time does nothing.
+/// Writes one unit of the plan into the results bucket: some whole files, or one part of a large file. Keeps the
+/// bucket's answer as a receipt, so that a repetition does nothing.
 /// </summary>
 public sealed class StoreUnit(
     IRunStore runs,
@@ -33,7 +33,8 @@ public sealed class StoreUnit(
     StoringPlans plans
 )
 {
-    // A small file costs a round trip or two, not bytes: with the units at once, some dozens are under way.
+    // Round trips, not bytes, dominate the cost of small files. With parallel units, some dozens of files are under
+    // way.
     private const int FilesAtOnce = 4;
 
     [Function(nameof(StoreUnit))]
@@ -92,7 +93,7 @@ public sealed class StoreUnit(
         return receipts;
     }
 
-    // Whoever ended the storing meanwhile gave its uploads up before this part was there.
+    // Another process may have ended the storing, and given its uploads up, before this part was written.
     private async Task GiveUpIfClosedAsync(
         RunId id,
         IObjectStore store,
@@ -117,7 +118,8 @@ public sealed class StoreUnit(
         {
             return await BlobUpload.WritePartAsync(store, item.Upload, item.Part, blob, cancellationToken);
         }
-        // From its first byte each time: a run of this unit that was cut short may have published it already.
+        // Starts from the first byte each time: an interrupted execution of this unit may have published the file
+        // already.
         var receipts = await BlobUpload.WriteWholeAsync(store, item.Upload, blob, cancellationToken);
         return receipts[0];
     }

@@ -15,13 +15,13 @@ public sealed record ValidateRunRequest
 
 public sealed record ValidateRunResult
 {
-    /// <summary>Why the run cannot be; null when it can.</summary>
+    /// <summary>Why the run cannot start; null when it can.</summary>
     public RunReason? Refusal { get; init; }
 }
 
 /// <summary>
-/// Whether the data bucket is there and readable and the results bucket takes what we write: it gets the submitted
-/// code, which belongs there anyway. A store that does not answer is tried again; one that refuses is not.
+/// Checks that the data bucket can be read and that the results bucket accepts writes, by storing the submitted code
+/// there. A store that does not answer is tried again; one that refuses is not.
 /// </summary>
 public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
 {
@@ -77,7 +77,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         return refusal ?? (hasResults ? RunReason.ResultsExist(run.Manifest.TrainingResults.Bucket, run.Id) : null);
     }
 
-    // Of a run of this id that was deleted since: the same Idempotency-Key makes the same id.
+    // Looks for results of a deleted run with the same id: the same Idempotency-Key gives the same id.
     private static async Task<bool> HasResultsAsync(
         IObjectStore store,
         TrainingRun run,
@@ -93,7 +93,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         }
         catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.Forbidden)
         {
-            // Credentials that only write are enough for results.
+            // Write-only credentials are enough for results.
             return false;
         }
     }

@@ -9,9 +9,9 @@ using Trainyard.Orchestrations.Storing;
 namespace Trainyard.Orchestrations.Ending;
 
 /// <summary>
-/// The end of a run: uploads that were not completed given up, secrets destroyed, its lease or its place in the queue freed,
-/// the terminal phase recorded, staging cleared but for a completed run's model. Staging stays whole where storing failed: until
-/// retention ends it is the only copy. Every step may be repeated; the record moves last.
+/// Ends a run: gives up unfinished uploads, destroys secrets, frees its lease or its place in the queue, clears
+/// staging except a completed run's model, and records the terminal phase. Staging stays whole when storing failed,
+/// because it is the only copy until retention ends. Every step may be repeated; the record moves last.
 /// </summary>
 public sealed class RunEnding(
     RunProgress progress,
@@ -23,9 +23,7 @@ public sealed class RunEnding(
 {
     /// <param name="run">The run as its record has it.</param>
     /// <param name="verdict">How it ends.</param>
-    /// <param name="keepNoticeKey">
-    /// Whether the key that signs notices is still needed; the stores' credentials go in any case.
-    /// </param>
+    /// <param name="keepNoticeKey">Whether to keep the key that signs notices.</param>
     /// <param name="cancellationToken">Ends the work between two steps.</param>
     public async Task EndAsync(
         TrainingRun run,
@@ -37,7 +35,7 @@ public sealed class RunEnding(
         var kept = verdict.Unstored?.Attempt ?? verdict.StoredAttempt ?? run.Unstored?.Attempt;
         await uploads.TryGiveUpAsync(run, kept, cancellationToken);
         await DestroyCredentialsAsync(run.Submission, keepNoticeKey, cancellationToken);
-        // An attempt that was never begun ends too: a late enqueue must find it ended.
+        // Finishes an attempt that never began, too, so that a late enqueue finds it finished.
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         if (run.Results is not null)
         {
@@ -48,12 +46,12 @@ public sealed class RunEnding(
             verdict.Phase,
             verdict.Reason,
             cancellationToken,
-            // Who ends a run that nothing moves any more knows of none: what the record says of them stays true.
+            // A caller that ends a stalled run does not know its unstored results, so the record keeps what it has.
             r => r with { Unstored = r.Results is null ? verdict.Unstored ?? r.Unstored : null }
         );
     }
 
-    // Only a completed run's model can be asked for later.
+    // Keeps the model of a completed run, because its owner may still ask to store it.
     private Task ClearStagingAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
     {
         var stored = verdict.StoredAttempt ?? run.Attempt;

@@ -3,16 +3,18 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Orchestrations.Ending;
 
-/// <summary>How a run ends, and which attempt left something to store.</summary>
+/// <summary>How a run ends, and which attempt left results to store.</summary>
 public sealed record RunVerdict
 {
     public required RunPhase Phase { get; init; }
 
     public required RunReason Reason { get; init; }
 
-    /// <summary>The attempt whose log and staged files go into the results bucket; null when no attempt began.</summary>
+    /// <summary>
+    /// The attempt whose log and staged files are stored in the results bucket; null when no attempt began.
+    /// </summary>
     public int? StoredAttempt { get; init; }
 
-    /// <summary>What the bucket did not take; null when it took all, or when there was nothing.</summary>
+    /// <summary>The results that could not be stored; null when all were stored, or when there were none.</summary>
     public UnstoredResults? Unstored { get; init; }
 }

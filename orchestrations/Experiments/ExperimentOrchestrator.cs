@@ -5,12 +5,12 @@ using Trainyard.Contracts;
 namespace Trainyard.Orchestrations.Experiments;
 
 /// <summary>
-/// The life of an experiment's run. All that it knows is in its record: each round brings that up to date, starts what is to
-/// start, and begins anew, so that the history is as short after a thousand training runs as after one.
+/// The life of an experiment's run. Its whole state is in its record: each round updates the record, starts the next
+/// training runs and continues as new, so that the history stays short however many training runs there are.
 /// </summary>
 public static class ExperimentOrchestrator
 {
-    // Whoever ends tells so; this finds what could not tell, and what a training has come to.
+    // Ended training runs send an event. This poll covers lost events, and reads the progress of running ones.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
     [Function(nameof(ExperimentOrchestrator))]
@@ -31,7 +31,7 @@ public static class ExperimentOrchestrator
     }
 }
 
-/// <summary>Which run of an experiment.</summary>
+/// <summary>Identifies a run of an experiment.</summary>
 public sealed record ExperimentRequest
 {
     public required Guid Id { get; init; }

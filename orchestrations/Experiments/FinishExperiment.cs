@@ -4,7 +4,9 @@ using Trainyard.Core.Experiments;
 
 namespace Trainyard.Orchestrations.Experiments;
 
-/// <summary>What is left to do for an experiment's run that has ended: its best models are kept, what its training runs were made from is forgotten.</summary>
+/// <summary>
+/// Cleans up after an ended experiment run: keeps the best models and deletes the inputs of its training runs.
+/// </summary>
 public sealed class FinishExperiment(ExperimentEnding ending, ITrialRuns runs)
 {
     [Function(nameof(FinishExperiment))]

@@ -3,16 +3,18 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Orchestrations.Experiments;
 
-/// <summary>Starts and cancels the training runs of experiments, as it is done for those that users submit.</summary>
+/// <summary>Starts and cancels the training runs of experiments in the same way as runs that users submit.</summary>
 public interface ITrialRuns
 {
-    /// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
+    /// <summary>Starts the orchestration of an accepted run. Idempotent.</summary>
     Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken);
 
-    /// <summary>Asks for the end of a run that has not ended. Asking twice is asking once.</summary>
+    /// <summary>Asks for the end of a run that has not ended. Idempotent.</summary>
     Task CancelAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken);
 
-    /// <summary>Has a completed run's model kept in the repository; its id, or null where it left none.</summary>
+    /// <summary>
+    /// Stores a completed run's model in the repository. Returns its id, or null when the run left no model.
+    /// </summary>
     Task<Guid?> KeepModelAsync(
         DurableTaskClient client,
         TrainingRun run,

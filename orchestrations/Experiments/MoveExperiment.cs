@@ -6,8 +6,8 @@ using Trainyard.Core.Experiments;
 namespace Trainyard.Orchestrations.Experiments;
 
 /// <summary>
-/// One round of an experiment's run: looks at its training runs, decides, and starts and cancels what was decided. Gives
-/// whether it goes on.
+/// One round of an experiment's run: reads the state of its training runs, decides, and starts and cancels runs
+/// accordingly. Returns whether the experiment's run continues.
 /// </summary>
 public sealed class MoveExperiment(ExperimentProgress progress, TrialSubmission submission, ITrialRuns runs)
 {

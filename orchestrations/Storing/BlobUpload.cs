@@ -3,21 +3,21 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>Opens a range of what is copied.</summary>
+/// <summary>Opens a range of the source of a copy.</summary>
 internal delegate Task<Stream> OpenRange(long offset, long length, CancellationToken cancellationToken);
 
-/// <summary>Copies something of ours into the user's bucket.</summary>
+/// <summary>Copies a source of the service into the user's bucket.</summary>
 internal static class BlobUpload
 {
-    /// <summary>A blob as what is copied.</summary>
+    /// <summary>A blob as the source of a copy.</summary>
     public static OpenRange From(IBlobStore blobs, BlobName blob) =>
         async (offset, length, cancellationToken) =>
             await blobs.OpenReadAsync(blob, offset, length, cancellationToken)
             ?? throw new FileNotFoundException($"The staged blob '{blob}' is gone.");
 
     /// <summary>
-    /// Every part, one after the other, then complete and verify. What fails is given up, for whoever tries again begins
-    /// with the first part.
+    /// Writes every part in order, then completes and verifies the upload. A failed upload is given up, because the
+    /// next try begins with the first part.
     /// </summary>
     public static async Task<IReadOnlyList<PartReceipt>> WriteWholeAsync(
         IObjectStore store,
@@ -36,7 +36,7 @@ internal static class BlobUpload
             await store.CompleteUploadAsync(upload, receipts, cancellationToken);
             return receipts;
         }
-        // A single part leaves nothing behind that would have to go.
+        // A single-part upload leaves nothing behind to clean up.
         catch (ObjectStoreException) when (upload.Parts > 1)
         {
             await TryGiveUpAsync(store, upload);
@@ -44,7 +44,7 @@ internal static class BlobUpload
         }
     }
 
-    /// <summary>Gives an upload up; false when the store would not have it.</summary>
+    /// <summary>Gives an upload up. Returns false when the store refuses.</summary>
     public static async Task<bool> TryGiveUpAsync(IObjectStore store, ObjectUpload upload)
     {
         try
@@ -58,7 +58,7 @@ internal static class BlobUpload
         }
     }
 
-    /// <summary>One part.</summary>
+    /// <summary>Writes one part.</summary>
     public static async Task<PartReceipt> WritePartAsync(
         IObjectStore store,
         ObjectUpload upload,

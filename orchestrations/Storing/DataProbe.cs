@@ -4,14 +4,17 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>Looks for a run's data before it waits for a node, and reads a byte of it: listing is not yet reading.</summary>
+/// <summary>
+/// Looks for a run's data before the run waits for a node, and reads one byte: permission to list does not imply
+/// permission to read.
+/// </summary>
 internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
 {
     private const int Looks = 1000;
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromMinutes(1);
     private readonly ObjectSelection _selection = new(data);
 
-    /// <returns>False when a part of the bucket is asked for in which nothing is.</returns>
+    /// <returns>False when the selected part of the bucket is empty.</returns>
     public async Task<bool> HasDataAsync(CancellationToken cancellationToken)
     {
         var page = await store.ListAsync(data.Bucket, _selection.Prefix, null, Looks, cancellationToken);
@@ -20,14 +23,16 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
         {
             await ReadAsync(first.Key, cancellationToken);
         }
-        // Of a page that is not the last one nothing is known of the rest.
+        // When there are more pages, later ones may contain matching objects.
         return chosen.Count > 0 || page.Continuation is not null || IsAllOfTheBucket;
     }
 
-    /// <summary>Why the data cannot stay in its bucket, as is asked for; null where it can.</summary>
+    /// <summary>
+    /// Why the data cannot be streamed from its bucket; null when it can, or when streaming was not asked for.
+    /// </summary>
     public async Task<RunReason?> StreamRefusalAsync(CancellationToken cancellationToken)
     {
-        // Of any object: to make an address asks for none.
+        // Any key will do: presigning does not need an existing object.
         var canStream =
             data.Mode is not DataMode.Stream
             || await store.PresignReadAsync(data.Bucket, "any", AddressLifetime, cancellationToken) is not null;
@@ -39,7 +44,7 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
             );
     }
 
-    /// <summary>Why the run cannot be when there is none.</summary>
+    /// <summary>The reason for refusing a run whose data is missing.</summary>
     public static RunReason NothingThere(DataStoreReference data)
     {
         var place = data.Prefix is { } prefix
@@ -49,7 +54,7 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
         return RunReason.User("data_empty", $"there is nothing {place}{patterns}");
     }
 
-    // An empty bucket is data, if little: the run may need none.
+    // An empty bucket is accepted when all of it is selected: the run may need no data.
     private bool IsAllOfTheBucket => data is { Prefix: null, Include.Count: 0, Exclude.Count: 0 };
 
     private async Task ReadAsync(string key, CancellationToken cancellationToken)
@@ -61,7 +66,7 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
         }
         catch (ObjectStoreException e) when (e.Failure is ObjectStoreFailure.ObjectNotFound)
         {
-            // It was deleted just now.
+            // The object was deleted after it was listed.
         }
     }
 }

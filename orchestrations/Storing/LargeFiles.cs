@@ -4,12 +4,12 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>The files of several parts of a plan: completed when all parts are written, page by page.</summary>
+/// <summary>Completes the multipart files of a plan, page by page, when all their parts are written.</summary>
 public sealed class LargeFiles(StoringPlans plans, BucketUploads uploads)
 {
     private const int AtOnce = 8;
 
-    /// <summary>Completes a page and verifies it; repeatable.</summary>
+    /// <summary>Completes and verifies the files of a page. Idempotent.</summary>
     public async Task CompleteAsync(RunId id, int page, IObjectStore store, CancellationToken cancellationToken)
     {
         if (await plans.IsPageCompletedAsync(id, page, cancellationToken))
@@ -21,7 +21,7 @@ public sealed class LargeFiles(StoringPlans plans, BucketUploads uploads)
         await plans.PutPageCompletedAsync(id, page, cancellationToken);
     }
 
-    /// <summary>Completes whatever of the plan is not completed yet.</summary>
+    /// <summary>Completes the files of the plan that are not completed yet.</summary>
     public async Task CompleteAllAsync(
         RunId id,
         StoringPlan plan,

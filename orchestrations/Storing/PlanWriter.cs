@@ -5,18 +5,18 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>
-/// Makes a plan of staged files as they come, and keeps none of them: a run may leave a million. What an upload in parts is
-/// begun for is written down before, so that it is found whatever dies in between.
+/// Builds a plan from a stream of staged files without holding them in memory: a run may leave a million. The intent
+/// to begin a multipart upload is recorded first, so that the upload is found even after a crash.
 /// </summary>
 internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectStore store)
 {
-    // Small files share an activity, so that ten thousand of them are not ten thousand activities.
+    // Small files share an activity, to keep the number of activities low.
     private const int MaxFilesPerUnit = 64;
     private const long MaxBytesPerUnit = 32 * 1024 * 1024;
     private const int FilesPerPage = 64;
     private const int BeginsAtOnce = 8;
 
-    /// <summary>No store's parts are smaller.</summary>
+    /// <summary>The smallest part size that every store accepts.</summary>
     public const long LeastPartBytes = 5 << 20;
 
     private readonly int _storing = run.History.Count(entry => entry.Phase is RunPhase.Storing);
@@ -49,7 +49,7 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
         }
     }
 
-    /// <summary>A file whose parts are in the bucket already.</summary>
+    /// <summary>Adds a file whose parts are in the bucket already.</summary>
     public async Task AddAsync(BucketUpload file, CancellationToken cancellationToken)
     {
         _files++;
@@ -125,7 +125,7 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
 
     private LargeFile Intended(StagedFile file) => Intended(Bucket, KeyOf(file), file.Bytes);
 
-    /// <summary>A file whose upload is about to begin.</summary>
+    /// <summary>A large file whose upload is about to begin.</summary>
     public static LargeFile Intended(string bucket, string key, long bytes) =>
         new(
             new ObjectUpload

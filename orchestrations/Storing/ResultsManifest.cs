@@ -7,18 +7,18 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>
-/// The list of everything that was stored for a run, written into the bucket last: who finds it finds all else. As long as it
-/// is, it is written to a file and never held in memory.
+/// The list of all stored files of a run, written into the bucket last: when it is there, all other files are too. It
+/// can be very long, so it is written to a temporary file and never held in memory.
 /// </summary>
 public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
 {
-    /// <summary>Below the run's folder.</summary>
+    /// <summary>The file name, relative to the run's folder.</summary>
     public const string FileName = "_manifest.json";
 
-    // What is written before the next piece goes to the file.
+    // The number of buffered bytes after which the writer flushes to the file.
     private const int FlushBytes = 64 * 1024;
 
-    /// <summary>Whether a path of a run's results is the list's own or below it.</summary>
+    /// <summary>Whether a path of a run's results is that of this list or below it.</summary>
     public static bool IsIts(string path) =>
         path == FileName || path.StartsWith(FileName + "/", StringComparison.Ordinal);
 
@@ -45,7 +45,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
             (offset, length, _) => Task.FromResult<Stream>(new RangeStream(Open(path), offset, length));
     }
 
-    // The file goes when the first of its handles is closed, which is the one that wrote it: nobody else deletes it.
+    // Closing the first handle, the writer's, deletes the file; nothing else does.
     private static FileStream Open(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
@@ -114,7 +114,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         json.WriteEndObject();
     }
 
-    // What was appended, or went to our store without us, has no hash yet.
+    // Appended files, and files that bypassed the service's store, have no hash yet.
     private async Task<string> HashAsync(StoringItem item, CancellationToken cancellationToken)
     {
         var open = BlobUpload.From(blobs, BlobName.Parse(item.Blob));

@@ -6,17 +6,17 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>A blob of ours and where it goes below the run's folder in the results bucket.</summary>
+/// <summary>A blob of the service and its path below the run's folder in the results bucket.</summary>
 internal sealed record StagedFile(BlobName Blob, string Path, long Bytes)
 {
-    /// <summary>Lower-case hex, where it is known.</summary>
+    /// <summary>Lower-case hex; null when unknown.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Whether it counts as one of the run's results.</summary>
+    /// <summary>Whether the file counts as one of the run's results.</summary>
     public bool IsResult { get; init; } = true;
 }
 
-/// <summary>What an attempt left behind.</summary>
+/// <summary>The staged files of an attempt.</summary>
 internal static class StagedFiles
 {
     private const string Model = "model/";
@@ -24,9 +24,10 @@ internal static class StagedFiles
     private const string MetricsPath = "learner-1/evaluation-metrics.txt";
 
     /// <summary>
-    /// The staged files, and log and metrics as the service has them: over all attempts, and also there when the node
-    /// was lost before it staged anything. The metrics are the file that the program left, unless it went on with what an
-    /// earlier attempt had begun. Results that are stored once more may go into a new bucket: the submitted code is with them.
+    /// Lists the staged files, with the service's own log and metrics: these cover all attempts and exist even when
+    /// the node was lost before it staged anything. The program's own metrics file replaces the service's, unless the
+    /// program continued from a checkpoint of an earlier attempt. Results that are stored again may go into a new
+    /// bucket, so the submitted code is listed too.
     /// </summary>
     public static async IAsyncEnumerable<StagedFile> ListAsync(
         IBlobStore blobs,
@@ -89,7 +90,9 @@ internal static class StagedFiles
         await blobs.DeleteAsync(RunBlobs.StagingPrefix(id, attempt), cancellationToken);
     }
 
-    /// <summary>The same, except the last attempt's <c>model/</c>, which a completed run may be asked to store.</summary>
+    /// <summary>
+    /// Like <see cref="ClearAsync"/>, but keeps the last attempt's <c>model/</c>, which its owner may ask to store.
+    /// </summary>
     public static async Task ClearAllButModelAsync(
         IBlobStore blobs,
         RunId id,
@@ -110,7 +113,7 @@ internal static class StagedFiles
         }
     }
 
-    // A folder, with its slash, goes at once, however many files are in it.
+    // A folder's prefix (with its slash) is deleted with one call, however many files are in it.
     private static string TopOf(string path)
     {
         var slash = path.IndexOf('/');
@@ -133,7 +136,7 @@ internal static class StagedFiles
         }
     }
 
-    // Deletion is by prefix: a file called "mod" stays too, or it would take "model/" with it.
+    // Deletion is by prefix: deleting a file called "mod" would delete "model/" too, so that file is kept.
     private static bool IsModel(string path) =>
         path.StartsWith(Model, StringComparison.Ordinal) || Model.StartsWith(path, StringComparison.Ordinal);
 }

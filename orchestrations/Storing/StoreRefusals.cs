@@ -4,25 +4,28 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>Tells what a bucket refuses for good, which is an answer, from what may work later, which is thrown on.</summary>
+/// <summary>
+/// Separates a bucket's permanent refusals, which are returned as a reason, from transient failures, which are
+/// rethrown.
+/// </summary>
 internal static class StoreRefusals
 {
     private const int CredentialTries = 3;
     private static readonly string Denied = ObjectStoreReasons.CodeOf(ObjectStoreFailure.Denied, "results");
 
-    /// <summary>Reads the data store; the reason when it refuses for good.</summary>
+    /// <summary>Runs a read of the data store. Returns the reason when the store refuses for good.</summary>
     public static Task<RunReason?> OfDataAsync(Func<Task> action) => CatchAsync("data", e => !e.IsTransient, action);
 
     /// <summary>
-    /// Writes into the results store; the reason when it refuses for good. That something of ours is not there is nobody's
-    /// answer: what we write comes from us, and another try makes it anew or finds it done.
+    /// Runs a write to the results store. Returns the reason when the store refuses for good. A missing source object
+    /// is not a refusal: the service wrote it, and a retry recreates it or finds it stored.
     /// </summary>
     public static Task<RunReason?> OfResultsAsync(Func<Task> action) =>
         CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
 
     /// <summary>
-    /// The same for credentials that wrote into the bucket before the run, or a moment ago: they are asked twice more before they
-    /// are called wrong. Some servers answer so when they are too busy to look them up.
+    /// Like <see cref="OfResultsAsync"/>, for credentials that could write into the bucket before the run. A denial is
+    /// retried before it counts: some servers deny access when they are too busy to look the credentials up.
     /// </summary>
     public static async Task<RunReason?> OfStoringAsync(Func<Task> action)
     {
@@ -37,8 +40,8 @@ internal static class StoreRefusals
     }
 
     /// <summary>
-    /// The reason of an activity that was tried until its retries ended: what it threw at last, or that the stores did not
-    /// answer where it was something else.
+    /// The reason of an activity whose retries are exhausted: the last one that it threw, or "the stores did not
+    /// answer" for any other failure.
     /// </summary>
     public static RunReason OfFailure(TaskFailedException failure) =>
         StoreRetryException.ReasonOf(failure.FailureDetails)
@@ -65,7 +68,7 @@ internal static class StoreRefusals
         }
     }
 
-    // What is not there and is tried all the same is what we wrote before.
+    // The source object was written by the service itself, so its loss is a system error.
     private static RunReason ReasonOfRetry(ObjectStoreException e, string side) =>
         e.Failure == ObjectStoreFailure.ObjectNotFound
             ? RunReason.System("store_corrupt", e.Message)

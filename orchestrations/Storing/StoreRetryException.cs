@@ -3,11 +3,13 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>A store failed in a way that may pass. Its message carries the reason through the history, for when it does not.</summary>
+/// <summary>
+/// A transient failure of a store. Its message carries the reason through the history, in case retries do not help.
+/// </summary>
 internal sealed class StoreRetryException(RunReason reason, Exception inner)
     : Exception($"{reason.Fault} {reason.Code}: {reason.Message}", inner)
 {
-    /// <summary>The reason in a failure that came through the history; null when the failure is another one.</summary>
+    /// <summary>The reason in a failure from the history; null for any other failure.</summary>
     public static RunReason? ReasonOf(TaskFailureDetails failure)
     {
         if (!failure.ErrorType.EndsWith(nameof(StoreRetryException), StringComparison.Ordinal))

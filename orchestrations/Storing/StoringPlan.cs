@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>
-/// What goes into the results bucket. The units, and the large files in pages, are blobs of their own: a plan may be large.
+/// The plan for the results bucket. Units and pages of large files are separate blobs, because a plan may be large.
 /// </summary>
 public sealed record StoringPlan
 {
@@ -13,38 +13,38 @@ public sealed record StoringPlan
 
     public required long Bytes { get; init; }
 
-    /// <summary>Pages of large files.</summary>
+    /// <summary>The number of pages of large files.</summary>
     public int LargePages { get; init; }
 
-    /// <summary>The large files themselves, in plans of before there were pages of them.</summary>
+    /// <summary>The large files, in plans made before pages existed.</summary>
     public IReadOnlyList<LargeFile> LargeFiles { get; init; } = [];
 }
 
-/// <summary>Some of a plan's large files.</summary>
+/// <summary>A page of a plan's large files.</summary>
 public sealed record LargePage(IReadOnlyList<LargeFile> Files);
 
 /// <summary>
-/// A file of several parts, one unit each, from <see cref="FirstUnit"/> on, unless its node wrote them. One of which it is not yet known whether its
-/// upload was begun has <see cref="Intended"/> there.
+/// A multipart file. Units write its parts, one each, from <see cref="FirstUnit"/> on, unless its node wrote them.
+/// <see cref="FirstUnit"/> is <see cref="Intended"/> while it is unknown whether the upload has begun.
 /// </summary>
 public sealed record LargeFile(ObjectUpload Upload, int FirstUnit)
 {
     public const int Intended = -1;
 
-    /// <summary>The staged blob; null in plans of before it was kept, and where its node wrote the parts itself.</summary>
+    /// <summary>The staged blob; null in older plans, and when the node wrote the parts itself.</summary>
     public string? Blob { get; init; }
 
-    /// <summary>Which attempt's node wrote the parts itself; null where units do.</summary>
+    /// <summary>The attempt whose node wrote the parts itself; null when units write them.</summary>
     public int? WrittenBy { get; init; }
 
-    /// <summary>Lower-case hex, where the blob's is known.</summary>
+    /// <summary>Hash of the blob in lower-case hex; null when unknown.</summary>
     public string? Sha256 { get; init; }
 }
 
-/// <summary>What one activity stores.</summary>
+/// <summary>The work of one storing activity.</summary>
 public sealed record StoringUnit(IReadOnlyList<StoringItem> Items)
 {
-    /// <summary>For which of the run's storings, from 1; null in plans of before it was kept.</summary>
+    /// <summary>The number of the run's storing that the unit belongs to, from 1; null in older plans.</summary>
     public int? Storing { get; init; }
 }
 
@@ -57,13 +57,13 @@ public sealed record StoringItem
 
     public required int Part { get; init; }
 
-    /// <summary>Of the whole blob, lower-case hex, where it is known.</summary>
+    /// <summary>Hash of the whole blob in lower-case hex; null when unknown.</summary>
     public string? Sha256 { get; init; }
 }
 
-/// <summary>What the bucket said of a unit's items, in their order.</summary>
+/// <summary>The bucket's answers for the items of a unit, in their order.</summary>
 public sealed record StoringReceipt(IReadOnlyList<PartReceipt> Parts)
 {
-    /// <summary>The unit's own: a late receipt of an earlier storing is none of this one.</summary>
+    /// <summary>The unit's storing number; it tells late receipts of an earlier storing apart.</summary>
     public int? Storing { get; init; }
 }

@@ -12,15 +12,15 @@ public sealed class StoringPlans(IBlobStore blobs)
     public Task<StoringPlan?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         blobs.ReadJsonAsync<StoringPlan>(RunBlobs.Plan(id), cancellationToken);
 
-    /// <summary>A unit, or null.</summary>
+    /// <summary>A unit, or null when there is none.</summary>
     public Task<StoringUnit?> GetUnitAsync(RunId id, int unit, CancellationToken cancellationToken) =>
         blobs.ReadJsonAsync<StoringUnit>(RunBlobs.Unit(id, unit), cancellationToken);
 
-    /// <summary>What the bucket said of a unit, or null before it is stored.</summary>
+    /// <summary>The receipt of a unit, or null before it is stored.</summary>
     public Task<StoringReceipt?> FindReceiptAsync(RunId id, int unit, CancellationToken cancellationToken) =>
         blobs.ReadJsonAsync<StoringReceipt>(RunBlobs.Receipt(id, unit), cancellationToken);
 
-    /// <summary>Keeps what the bucket said of a unit.</summary>
+    /// <summary>Keeps the receipt of a unit.</summary>
     public Task PutReceiptAsync(RunId id, int unit, StoringReceipt receipt, CancellationToken cancellationToken) =>
         blobs.WriteJsonAsync(RunBlobs.Receipt(id, unit), receipt, cancellationToken);
 
@@ -46,7 +46,7 @@ public sealed class StoringPlans(IBlobStore blobs)
         await blobs.ReadJsonAsync<LargePage>(RunBlobs.LargePage(id, $"{page:D6}"), cancellationToken)
         ?? throw Missing(RunBlobs.LargePage(id, $"{page:D6}"));
 
-    /// <summary>All large files of which an upload is begun, or about to be, also before there is a plan.</summary>
+    /// <summary>All large files whose upload has begun or is about to begin, even before there is a plan.</summary>
     public async IAsyncEnumerable<LargeFile> BegunAsync(
         RunId id,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -65,15 +65,17 @@ public sealed class StoringPlans(IBlobStore blobs)
         }
     }
 
-    /// <summary>Whether all of a page is completed.</summary>
+    /// <summary>Whether all files of a page are completed.</summary>
     public Task<bool> IsPageCompletedAsync(RunId id, int page, CancellationToken cancellationToken) =>
         IsThereAsync(RunBlobs.LargePageCompleted(id, page), cancellationToken);
 
-    /// <summary>Keeps that all of a page is completed.</summary>
+    /// <summary>Records that all files of a page are completed.</summary>
     public Task PutPageCompletedAsync(RunId id, int page, CancellationToken cancellationToken) =>
         blobs.WriteJsonAsync(RunBlobs.LargePageCompleted(id, page), new { }, cancellationToken);
 
-    /// <summary>Says that this storing is over: whoever begins something for it afterwards gives it up himself.</summary>
+    /// <summary>
+    /// Closes this storing: a process that begins an upload for it afterwards must give that upload up.
+    /// </summary>
     public Task CloseAsync(RunId id, CancellationToken cancellationToken) =>
         blobs.WriteJsonAsync(RunBlobs.StoringClosed(id), new { }, cancellationToken);
 

@@ -1,8 +1,8 @@
 namespace Trainyard.Orchestrations.Storing;
 
-/// <summary>The model archive of a run, as its results bucket has it.</summary>
+/// <summary>The model archive of a run in its results bucket.</summary>
 internal static class SubmittedCode
 {
-    /// <summary>Below the run's folder.</summary>
+    /// <summary>The path, relative to the run's folder.</summary>
     public const string Path = "_submitted_code/model.zip";
 }

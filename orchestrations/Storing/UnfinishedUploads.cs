@@ -6,7 +6,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>
-/// The uploads that a run began and will not complete: hidden files of a file store, parts that the user pays for on S3.
+/// The uploads that a run began and will not complete: hidden files in a file store, or parts on S3 that the user pays
+/// for.
 /// </summary>
 public sealed class UnfinishedUploads(
     ISecretStore secrets,
@@ -16,16 +17,16 @@ public sealed class UnfinishedUploads(
 )
 {
     /// <summary>
-    /// Gives them up while there are credentials to do it with; what the node of the kept attempt has uploaded whole is completed.
-    /// Repeatable, and a store that does not do it keeps no run from its end: after the first refusal the rest is not tried, for
-    /// each may take as long as a store that is silent.
+    /// Gives the uploads up while credentials are available, and completes the files that the kept attempt's node
+    /// uploaded whole. Idempotent. A failing store does not keep the run from ending: after the first refusal the rest
+    /// is skipped, because each call to a silent store may take its full timeout.
     /// </summary>
     public async Task TryGiveUpAsync(TrainingRun run, int? kept, CancellationToken cancellationToken)
     {
         var isOpen = run.Results is null && run.History.Any(entry => entry.Phase is RunPhase.Storing);
         if (isOpen)
         {
-            // Before the look at what was begun: who begins something afterwards sees it.
+            // Closes the storing before listing its uploads, so that a process that begins one later sees the mark.
             await plans.CloseAsync(run.Id, cancellationToken);
         }
         if (!isOpen && !await written.AnyAsync(run.Id, cancellationToken))
@@ -48,11 +49,11 @@ public sealed class UnfinishedUploads(
         }
         catch (ObjectStoreException)
         {
-            // They stay as they are: whoever stores once more completes them.
+            // The uploads stay, so that a later storing can complete them.
         }
     }
 
-    /// <summary>The same, at a store that is open.</summary>
+    /// <summary>Gives the uploads up in a store that is open already.</summary>
     public async Task TryGiveUpAsync(RunId id, IObjectStore store, CancellationToken cancellationToken)
     {
         await foreach (var large in plans.BegunAsync(id, cancellationToken))
@@ -76,7 +77,7 @@ public sealed class UnfinishedUploads(
         }
         try
         {
-            // Finds what is under way for the key, whose id nobody could write down.
+            // The upload's id was never recorded, so this finds the uploads under way for the key.
             var (bucket, key) = (large.Upload.Bucket, large.Upload.Key);
             var upload = await store.BeginUploadAsync(bucket, key, large.Upload.Bytes, cancellationToken);
             return upload.Parts == 1 || await BlobUpload.TryGiveUpAsync(store, upload);
