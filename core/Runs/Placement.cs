@@ -55,7 +55,10 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         var name = pool.PoolOf(manifest);
         if (!pool.MayName(name))
         {
-            return new PlacementForecast([SubmissionProblems.UnknownPool(name, pool.AllNames)], Fixed(manifest));
+            return new PlacementForecast(
+                [SubmissionProblems.UnknownPool(name, pool.AllNames, keys.Find("pool"))],
+                Fixed(manifest)
+            );
         }
         var load = await loads.ReadAsync(name, cancellationToken);
         var known = load.Nodes.Where(node => !node.IsRetired).ToList();

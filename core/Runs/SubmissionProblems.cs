@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Manifests.Archives.Problems;
 using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
@@ -38,13 +39,15 @@ internal static class SubmissionProblems
         };
 
     /// <summary>A pool that the operator does not list.</summary>
-    public static ProblemItem UnknownPool(string name, IReadOnlyList<string> known) =>
+    public static ProblemItem UnknownPool(string name, IReadOnlyList<string> known, KeyPlace? place) =>
         new()
         {
             Code = "unknown_pool",
             Message = $"There is no pool '{name}'.",
             Source = ManifestSource,
             Path = "pool",
+            Line = place?.Line,
+            Column = place?.Column,
             Allowed = string.Join(", ", known),
         };
 

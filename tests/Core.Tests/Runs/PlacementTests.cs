@@ -135,7 +135,9 @@ public sealed class PlacementTests
         _options.Names = listed;
         var manifest = AskedFor.Manifest(Python, Little) with { Pool = named };
 
-        var problems = (await Placements.In([], _options, _time).ForecastAsync(manifest, default)).Problems;
+        var problems = (
+            await Placements.In([], _options, _time).ForecastAsync(manifest, ManifestKeys.None, default)
+        ).Problems;
 
         if (isTaken)
         {
@@ -159,7 +161,7 @@ public sealed class PlacementTests
         var node = Nodes.Node(Nodes.Cpu(Own), _time.GetUtcNow());
 
         var problem = Assert.Single(
-            (await Placements.In([node], _options, _time).ForecastAsync(manifest, default)).Problems
+            (await Placements.In([node], _options, _time).ForecastAsync(manifest, ManifestKeys.None, default)).Problems
         );
 
         Assert.Equal(("label_not_available", "requires"), (problem.Code, problem.Path));
