@@ -34,8 +34,9 @@ internal static class RunList
 
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
-        // The last column is ours, and there only where a run says how far it is.
+        // The last columns are ours: there only where a run says how far it is, or is a part of an experiment.
         var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
+        var haveExperiments = runs.Any(run => run.Entity.Experiment is not null);
         ReadOnlySpan<Column> documented =
         [
             new("SI No"),
@@ -47,6 +48,7 @@ internal static class RunList
         var table = new ColumnTable([
             .. documented,
             .. haveProgress ? [new Column("progress")] : Array.Empty<Column>(),
+            .. haveExperiments ? [new Column("experiment", NameWidth, CanShrink: true)] : Array.Empty<Column>(),
         ]);
         foreach (var run in runs)
         {
@@ -59,7 +61,11 @@ internal static class RunList
                 new Cell(Words.State(status.State), Words.ColourOf(status.State)),
                 Words.Time(status.SubmittedAt),
             ];
-            table.Add([.. cells, .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>()]);
+            table.Add([
+                .. cells,
+                .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>(),
+                .. haveExperiments ? [ExperimentCell(run.Entity.Experiment)] : Array.Empty<Cell>(),
+            ]);
         }
         table.Print(session.Terminal);
         session.Terminal.Line();
@@ -67,6 +73,9 @@ internal static class RunList
     }
 
     private static Cell ProgressCell(ProgressResource? progress) => progress is null ? "" : Words.Progress(progress);
+
+    private static Cell ExperimentCell(RunExperimentResource? experiment) =>
+        experiment is null ? "" : $"{ExperimentLine.Of(experiment)} of {experiment.RunGuid}";
 
     // All pages as one list: paging is between the service and us.
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<ServiceAnswer<RunListResource>> pages)
