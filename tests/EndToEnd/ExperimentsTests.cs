@@ -77,8 +77,9 @@ public sealed class ExperimentsTests : IAsyncLifetime
         Assert.Contains(runs.Out, l => l.Contains(run) && l.Contains("completed"));
         var trained = await Bx("ml", "list", "training-runs", experiment, run);
         Assert.Contains("4 records found.", trained.Out);
-        Assert.Contains(trained.Out, l => l.Contains($"model #3 of {run}"));
-        var child = trained.Out.First(l => l.Contains("model #3")).Split(' ').First(w => w.StartsWith("training-"));
+        var child = trained.Out.First(l => l.Contains("model_3")).Split(' ').First(w => w.StartsWith("training-"));
+        var all = await Bx("ml", "list", "training-runs");
+        Assert.Contains(all.Out, l => l.Contains(child) && l.Contains("model #3 of"));
         var part = await Bx("ml", "show", "training-runs", child);
         Assert.Contains(part.Out, l => l.StartsWith("Experiment") && l.EndsWith($"{experiment} {run}"));
         Assert.Contains(part.Out, l => l.StartsWith("Reference") && l.EndsWith("model #3"));
