@@ -154,13 +154,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
             var isOver = left <= TimeSpan.Zero || !IsLatest(question);
             if (Take(question, isOver) is { } decision)
             {
-                var lease = await leases.GiveAsync(
-                    decision,
-                    question.Offer,
-                    () => IsLatest(question),
-                    cancellationToken
-                );
-                if (lease is not null)
+                if (await GiveAsync(decision, question, leases, cancellationToken) is { } lease)
                 {
                     return lease;
                 }
@@ -176,6 +170,26 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                 return null;
             }
             await PauseAsync(next, left, cancellationToken);
+        }
+    }
+
+    // A run that was taken and not given, because the node hung up or the store failed, waits again: nobody else knows of it.
+    private async Task<Lease?> GiveAsync(
+        PlacementDecision decision,
+        NodeQuestion question,
+        INodeLeases leases,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await leases.GiveAsync(decision, question.Offer, () => IsLatest(question), cancellationToken);
+        }
+        catch
+        {
+            // If it was written all the same, the next try finds that out.
+            Enqueued(question.Offer.Pool, decision.Run);
+            throw;
         }
     }
 

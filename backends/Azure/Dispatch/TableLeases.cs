@@ -153,8 +153,9 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         {
             await pool.Nodes.HoldAsync(node, record.RunId, cancellationToken);
         }
-        catch (ConflictException)
+        catch
         {
+            // Also when the node hung up or the table did not answer: what it never heard of is not lost by it.
             await GoBackAsync(claimed, record);
             throw;
         }

@@ -55,6 +55,28 @@ public abstract partial class DispatchQueueContract
     }
 
     [Fact]
+    public async Task A_node_that_hangs_up_while_it_is_given_a_run_costs_nobody_the_run()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var broken = Queue.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), cancel.Token);
+            var enqueued = EnqueueAsync();
+            var hungUp = Task.Run(async () =>
+            {
+                Thread.SpinWait(i * 2_000);
+                await cancel.CancelAsync();
+            });
+            await Task.WhenAll(enqueued, hungUp, broken.ContinueWith(_ => { }, TaskScheduler.Default));
+
+            // Given the moment before, it is given once more: the node does not say that it holds it.
+            var id = await enqueued;
+            Assert.Equal(id, (await LeaseAsync(Cpu("a")))?.RunId);
+            await Queue.FinishAsync(id, 1, default);
+        }
+    }
+
+    [Fact]
     public async Task A_poll_whose_node_asks_again_takes_no_run()
     {
         var broken = Queue.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), default);
