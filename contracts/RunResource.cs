@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts.Runs;
 
@@ -35,6 +36,9 @@ public sealed record RunEntity
 
     public required RunStatusResource Status { get; init; }
 
+    /// <summary>The experiment that the run is a part of; left out when it is none's.</summary>
+    public RunExperimentResource? Experiment { get; init; }
+
     /// <summary>The manifest's labels; left out when it has none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
@@ -46,6 +50,25 @@ public sealed record RunEntity
 
     /// <summary>Sentences on what the manifest asks for and the run does not get; left out when there are none.</summary>
     public IReadOnlyList<string>? Notices { get; init; }
+}
+
+/// <summary>Which part of an experiment a run is.</summary>
+public sealed record RunExperimentResource
+{
+    /// <summary>The experiment's id.</summary>
+    public required Guid Guid { get; init; }
+
+    /// <summary>The id of the experiment's run.</summary>
+    public required Guid RunGuid { get; init; }
+
+    /// <summary>The name of the training reference.</summary>
+    public required string TrainingReferenceName { get; init; }
+
+    /// <summary>Which run of a search it is, from 0; left out where nothing is searched.</summary>
+    public int? Number { get; init; }
+
+    /// <summary>What the search chose, numbers and texts; left out where nothing is searched.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? HyperParameters { get; init; }
 }
 
 /// <summary>The model as the manifest defines it.</summary>

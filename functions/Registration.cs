@@ -117,6 +117,7 @@ internal static class Registration
             .AddSingleton<DefinitionRepository>()
             .AddSingleton<JsonSubmission>()
             .AddSingleton<SubmittedRuns>()
+            .AddSingleton<RunRemoval>()
             .AddSingleton<RunSnapshots>()
             .AddSingleton<OutputChunks>()
             .AddSingleton<RunFollower>()

@@ -62,13 +62,22 @@ internal static class RunAttempts
             StoredAttempt = attempt,
         };
 
+    // The node of a canceled attempt still delivers what the command wrote; it may be gone before it has.
+    private static string? LeftBehind(AttemptEnd end) =>
+        end switch
+        {
+            { LostNode: { } node } => $"node {node} was lost before it had delivered them",
+            { Finished.Outcome: AttemptOutcome.HandedBack } => "the node stopped before it had delivered them",
+            _ => null,
+        };
+
     private static RunVerdict Verdict(AttemptEnd end, int attempt, TrainingRunRequest request)
     {
         if (
             end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled or AttemptOutcome.HandedBack
         )
         {
-            return Halted(attempt);
+            return WithUndelivered(Halted(attempt), end.Finished?.Undelivered is null ? LeftBehind(end) : null);
         }
         if (end.LostNode is { } node)
         {

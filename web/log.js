@@ -15,6 +15,8 @@ export class LogView {
   #unfinished = null;
   #style = {};
   #start = 0;
+  #timed = true;
+  #at = null;
   #following = true;
   #paused = false;
   #held = [];
@@ -47,7 +49,7 @@ export class LogView {
     this.search = search;
     this.found = h("span", { class: "hint", role: "status" });
     const step = (by, label, word) => h("button", { type: "button", "aria-label": label, onclick: () => this.#step(by) }, word);
-    const times = h("label", { class: "chip", title: "When each line arrived in this page" }, h("input", { type: "checkbox", onchange: (event) => (this.box.classList.toggle("with-times", event.target.checked), this.#draw()) }), "Arrival times");
+    const times = h("label", { class: "chip", title: "When each line was printed" }, h("input", { type: "checkbox", onchange: (event) => (this.box.classList.toggle("with-times", event.target.checked), this.#draw()) }), "Times");
     return h(
       "div",
       { class: "toolbar" },
@@ -74,10 +76,9 @@ export class LogView {
     this.#style = {};
     this.#dropped = 0;
     let isFirst = true;
-    const began = Date.now();
     try {
       await follow(
-        `v3/models/${this.id}/logs?text=json&${query}`,
+        `v3/models/${this.id}/logs?text=json${this.#timed ? "&timestamps=true" : ""}&${query}`,
         (event, response) => {
           if (isFirst) {
             isFirst = false;
@@ -85,8 +86,7 @@ export class LogView {
             this.all.hidden = this.#start === 0;
           }
           if (event.type === "text") {
-            // What was there before this page came has no time of its own.
-            this.#take(JSON.parse(event.data), Date.now() - began < 1500 ? null : new Date());
+            this.#take(JSON.parse(event.data));
           } else if (event.type === "status" || event.type === "end") {
             this.onEnd(event.type === "end");
           }
@@ -94,25 +94,36 @@ export class LogView {
         stop.signal,
       );
     } catch (error) {
+      if (this.#timed && error.code === "log_without_times") {
+        // Kept by a service of before.
+        this.#timed = false;
+        return this.#load(query);
+      }
       this.fail(error);
     }
   }
 
-  #take(text, at) {
+  #take(text) {
     if (this.#paused) {
-      this.#held.push([text, at]);
+      this.#held.push(text);
       this.told.textContent = `${this.#held.length} pieces wait`;
       return;
     }
-    this.#append(text, at);
+    this.#append(text);
     this.#trim();
     this.#refreshMatches();
     this.#draw();
   }
 
   // A carriage return begins the line anew, as on a terminal; with a line feed after it, it is a line's end.
-  #append(text, at) {
-    for (const part of text.replaceAll("\r\n", "\n").match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+  #append(text) {
+    for (let part of text.replaceAll("\r\n", "\n").match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+      if (this.#timed && this.#unfinished === null) {
+        // Its time stands before each line; a line without one has a dash.
+        const stamp = /^(?:(\d{4}-\d\d-\d\dT[\d:.]+Z)|-) /.exec(part);
+        this.#at = stamp?.[1] ? new Date(stamp[1]) : null;
+        part = part.slice(stamp?.[0].length ?? 0);
+      }
       const whole = (this.#unfinished ?? "") + part;
       const isDone = whole.endsWith("\n");
       const line = isDone ? whole.slice(0, -1) : whole;
@@ -122,7 +133,7 @@ export class LogView {
         this.#lines.pop();
       }
       const style = { ...this.#style };
-      this.#lines.push({ pieces: pieces(shown, style), at });
+      this.#lines.push({ pieces: pieces(shown, style), at: this.#at });
       this.#unfinished = isDone ? null : whole.slice(-longestLine);
       if (isDone) {
         this.#style = style;
@@ -144,7 +155,7 @@ export class LogView {
     this.pause.setAttribute("aria-pressed", String(this.#paused));
     this.pause.textContent = this.#paused ? "Go on" : "Pause";
     if (!this.#paused) {
-      this.#held.forEach(([text, at]) => this.#append(text, at));
+      this.#held.forEach((text) => this.#append(text));
       this.#held = [];
       this.#trim();
       this.#refreshMatches();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Backends.ObjectStores.AzureBlobs;
 using Trainyard.Backends.ObjectStores.Files;
 using Trainyard.Backends.ObjectStores.Listing;
+using Trainyard.Backends.ObjectStores.Metering;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Backends.ObjectStores.Swift;
@@ -27,7 +28,9 @@ internal sealed class ObjectStoreFactory(
     private long PartBytes => options.Value.PartBytes;
 
     public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner) =>
-        new BoundedListing(OpenType(store, credentials, owner));
+        new BoundedListing(
+            new MeteredObjectStore(OpenType(store, credentials, owner), store.Type.ToString().ToLowerInvariant())
+        );
 
     private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials, Owner owner)
     {

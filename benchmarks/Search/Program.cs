@@ -49,16 +49,19 @@ foreach (var function in TestFunction.All)
 
 Console.WriteLine();
 Console.WriteLine(
-    "early stopping (asha) of a network's search, 81 points of 81 steps, 8 at once; medians of the same points"
+    "early stopping (asha) of a network's search: 81 points of 81 steps on a virtual clock, 8 GPUs; medians of the same points"
 );
 var network = TestFunction.All[^1];
 foreach (var factor in new[] { 0, 2, 3, 4 })
 {
     var rule = factor == 0 ? null : new SuccessiveHalving(minSteps: 3, factor);
-    var runs = Enumerable.Range(1, repeats).AsParallel().Select(seed => Halving.Run(network, 81, seed, rule)).ToList();
+    var ends = Enumerable.Range(1, repeats).AsParallel().Select(seed => Halving.Run(network, 81, seed, rule)).ToList();
     Console.WriteLine(
-        $"{(factor == 0 ? "none" : $"factor {factor}"), -9} best {Quartile([.. runs.Select(r => r.Best).Order()], 2):G3}  steps {Quartile([.. runs.Select(r => (double)r.Steps).Order()], 2):F0}"
+        $"{(factor == 0 ? "none" : $"factor {factor}"), -9} best {Middle(ends, e => e.Best):G3}  steps {Middle(ends, e => e.Steps):F0}  GPU seconds {Middle(ends, e => e.GpuSeconds):F0}"
     );
 }
+
+static double Middle(List<Halving.Outcome> ends, Func<Halving.Outcome, double> number) =>
+    Quartile([.. ends.Select(number).Order()], 2);
 
 static double Quartile(List<double> ordered, int quarter) => ordered[(ordered.Count - 1) * quarter / 4];

@@ -5,7 +5,7 @@ using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary><c>bx ml experiments run EXPERIMENT-ID</c></summary>
+/// <summary><c>bx ml experiments run EXPERIMENT-ID</c> and <c>update EXPERIMENT-ID MANIFEST</c></summary>
 internal static class ExperimentsCommand
 {
     public static Command Create(Binding binding)
@@ -17,7 +17,40 @@ internal static class ExperimentsCommand
             run,
             (session, parsed, token) => RunAsync(session, parsed.GetRequiredValue(id), parsed.GetValue(follow), token)
         );
-        return new Command("experiments", "Run experiments.") { run };
+        return new Command("experiments", "Run and change experiments.") { run, Update(binding) };
+    }
+
+    private static Command Update(Binding binding)
+    {
+        var (id, manifest) = (ExperimentArguments.Experiment(), StoreExperimentCommand.Manifest());
+        var update = new Command("update", "Put another manifest in the place of an experiment's; its runs stay.")
+        {
+            id,
+            manifest,
+        };
+        binding.Bind(
+            update,
+            (session, parsed, token) =>
+                UpdateAsync(session, parsed.GetRequiredValue(id), parsed.GetRequiredValue(manifest), token)
+        );
+        return update;
+    }
+
+    private static async Task UpdateAsync(
+        Session session,
+        Guid id,
+        string manifest,
+        CancellationToken cancellationToken
+    )
+    {
+        session.Say($"Updating the experiment '{id}' ...");
+        await StoreExperimentCommand.SendAsync(
+            session,
+            manifest,
+            (bytes, token) => session.Service.Experiments.ReplaceAsync(id, bytes, token),
+            cancellationToken
+        );
+        session.SayOk("Update experiments successful");
     }
 
     private static async Task<ExitCode> RunAsync(

@@ -22,6 +22,7 @@ internal sealed class RunFacts(Terminal terminal)
         PrintDefinition(run.Entity.ModelDefinition);
         _facts.Add("Data", Store(run.Entity.TrainingDataReference));
         _facts.Add("Results", ResultsLine.Of(run));
+        PrintExperiment(run.Entity.Experiment);
         _facts.Add("Labels", Labels(run.Entity.Labels));
         _facts.Add("Pool", run.Entity.Pool);
         _facts.Add("Requires", Labels(run.Entity.Requires));
@@ -30,6 +31,17 @@ internal sealed class RunFacts(Terminal terminal)
             _facts.Add("Note", notice);
         }
         PrintFailure(status.Failure);
+    }
+
+    private void PrintExperiment(RunExperimentResource? experiment)
+    {
+        if (experiment is null)
+        {
+            return;
+        }
+        _facts.Add("Experiment", $"{experiment.Guid} {experiment.RunGuid}");
+        _facts.Add("Reference", ExperimentLine.Of(experiment));
+        _facts.Add("Parameters", ExperimentLine.ParametersOf(experiment));
     }
 
     private void PrintFailure(FailureResource? failure)

@@ -35,9 +35,10 @@ internal static class RunList
 
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
-        // The last columns are ours, and there only where a run says how far it is, or waits.
+        // The last columns are ours: each is there only where a run has something for it.
         var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
         var areWaiting = runs.Any(IsWaiting);
+        var haveExperiments = runs.Any(run => run.Entity.Experiment is not null);
         ReadOnlySpan<Column> documented =
         [
             new("SI No"),
@@ -50,6 +51,7 @@ internal static class RunList
             .. documented,
             .. haveProgress ? [new Column("progress")] : Array.Empty<Column>(),
             .. areWaiting ? [new Column("waiting")] : Array.Empty<Column>(),
+            .. haveExperiments ? [new Column("experiment", NameWidth, CanShrink: true)] : Array.Empty<Column>(),
         ]);
         foreach (var run in runs)
         {
@@ -66,6 +68,7 @@ internal static class RunList
                 .. cells,
                 .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>(),
                 .. areWaiting ? [IsWaiting(run) ? QueueWords.Short(status.Queue!) : ""] : Array.Empty<Cell>(),
+                .. haveExperiments ? [ExperimentCell(run.Entity.Experiment)] : Array.Empty<Cell>(),
             ]);
         }
         table.Print(session.Terminal);
@@ -76,6 +79,9 @@ internal static class RunList
     private static bool IsWaiting(RunResource run) => run.Entity.Status is { State: RunState.Pending, Queue: not null };
 
     private static Cell ProgressCell(ProgressResource? progress) => progress is null ? "" : Words.Progress(progress);
+
+    private static Cell ExperimentCell(RunExperimentResource? experiment) =>
+        experiment is null ? "" : $"{ExperimentLine.Of(experiment)} of {experiment.RunGuid}";
 
     // All pages as one list: paging is between the service and us.
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<ServiceAnswer<RunListResource>> pages)

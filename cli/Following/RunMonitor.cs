@@ -15,8 +15,9 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
     private readonly StatusFilter _statuses = new();
     private bool _wasAway;
 
-    private readonly IMonitorScreen _screen = session.IsJson
-        ? new JsonMonitorScreen(session.Terminal)
+    private readonly IMonitorScreen _screen =
+        session.IsJson ? new JsonMonitorScreen(session.Terminal)
+        : scope is MonitorScope.Metrics && session.Terminal.CanRedraw ? new CurveMonitorScreen(session.Terminal)
         : new TextMonitorScreen(session.Terminal, scope);
 
     public async Task<ExitCode> FollowAsync(CancellationToken cancellationToken)

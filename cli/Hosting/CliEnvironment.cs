@@ -33,6 +33,9 @@ internal sealed record CliEnvironment
     /// <summary>How many cells a line of the terminal has; null where there is none.</summary>
     public Func<int?> FindWidth { get; init; } = () => null;
 
+    /// <summary>How many lines the terminal has; null where there is none.</summary>
+    public Func<int?> FindHeight { get; init; } = () => null;
+
     public ReconnectPolicy Reconnect { get; init; } = ReconnectPolicy.Default;
 
     public static CliEnvironment OfThisProcess() =>
@@ -48,10 +51,14 @@ internal sealed record CliEnvironment
             FindFolder = () => Environment.CurrentDirectory,
             WatchReader = StandardStreams.WatchReader,
             FindWidth = FindTerminalWidth,
+            FindHeight = FindTerminalHeight,
         };
 
     /// <summary>The variable's text, or null where it is unset or empty.</summary>
     public string? Text(string variable) => Variable(variable) is { Length: > 0 } text ? text : null;
+
+    private static int? FindTerminalHeight() =>
+        Console.IsOutputRedirected || Console.WindowHeight <= 0 ? null : Console.WindowHeight;
 
     private static int? FindTerminalWidth() =>
         Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;

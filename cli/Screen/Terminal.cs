@@ -32,6 +32,12 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
     /// <summary>How many cells a line of output has; null where output is no terminal.</summary>
     public int? Width => environment.OutIsTerminal ? environment.FindWidth() : null;
 
+    /// <summary>How many lines it has; null where output is no terminal.</summary>
+    public int? Height => environment.OutIsTerminal ? environment.FindHeight() : null;
+
+    /// <summary>Whether what was written can be written over: a terminal that knows how, and room for a curve.</summary>
+    public bool CanRedraw => environment.Variable("TERM") is not "dumb" && Width >= 30;
+
     public void Line(string text = "")
     {
         Restore();

@@ -49,15 +49,23 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
     public Task DeleteDefinitionAsync(Guid id, CancellationToken cancellationToken) =>
         DeleteAsync($"{Definitions}/{id}", cancellationToken);
 
-    public async Task<ServiceAnswer<ExperimentResource>> CreateAsync(
+    public Task<ServiceAnswer<ExperimentResource>> CreateAsync(byte[] manifest, CancellationToken cancellationToken) =>
+        SendManifestAsync(HttpMethod.Post, Experiments, manifest, cancellationToken);
+
+    public Task<ServiceAnswer<ExperimentResource>> ReplaceAsync(
+        Guid id,
+        byte[] manifest,
+        CancellationToken cancellationToken
+    ) => SendManifestAsync(HttpMethod.Put, $"{Experiments}/{id}", manifest, cancellationToken);
+
+    private async Task<ServiceAnswer<ExperimentResource>> SendManifestAsync(
+        HttpMethod method,
+        string path,
         byte[] manifest,
         CancellationToken cancellationToken
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Experiments)
-        {
-            Content = new ByteArrayContent(manifest),
-        };
+        using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(manifest) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/yaml");
         return await http.SendAsync(request, CliJson.Wire.ExperimentResource, cancellationToken);
     }

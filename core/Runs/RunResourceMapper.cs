@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -32,6 +33,7 @@ public static class RunResourceMapper
                 TrainingDataReference = manifest.TrainingData.ToResource(location: null),
                 TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
+                Experiment = run.Trial is { } trial ? ToResource(trial) : null,
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Pool = manifest.Pool,
                 Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,
@@ -45,6 +47,19 @@ public static class RunResourceMapper
 
     /// <summary>Upper case, as <c>monitor</c> prints it.</summary>
     public static string ToWire(this RunPhase phase) => phase.ToString().ToUpperInvariant();
+
+    private static RunExperimentResource ToResource(RunTrial trial) =>
+        new()
+        {
+            Guid = trial.ExperimentId,
+            RunGuid = trial.ExperimentRunId,
+            TrainingReferenceName = trial.Reference,
+            Number = trial.Number,
+            HyperParameters = trial.HyperParameters?.ToDictionary(
+                parameter => parameter.Key,
+                parameter => JsonSerializer.SerializeToElement(parameter.Value, WireJson.Options)
+            ),
+        };
 
     private static ModelDefinitionResource ToResource(TrainingManifest manifest) =>
         new()

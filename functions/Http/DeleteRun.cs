@@ -7,8 +7,11 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are.</summary>
-public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion)
+/// <summary>
+/// DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are. A run that has not ended is refused
+/// to callers with a key; who logged in for a token has a program of 2018, whose service ended and forgot it.
+/// </summary>
+public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion, RunRemoval removal)
 {
     [Function(nameof(DeleteRun))]
     public async Task<IResult> RunAsync(
@@ -22,6 +25,11 @@ public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion
         if (run is null)
         {
             return Problems.RunNotFound;
+        }
+        if (Caller.Of<UserCaller>(request).HasToken)
+        {
+            await removal.RemoveAsync(client, run, cancellationToken);
+            return Results.NoContent();
         }
         if (!run.Phase.IsTerminal())
         {

@@ -17,6 +17,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
     private readonly TimeProvider _time;
     private readonly Lazy<IDisposable> _meters;
     private readonly RunCounters _counters;
+    private readonly StoreCounters _stores;
     private (long At, byte[] Text)? _last;
 
     public ServiceMetrics(PoolGauges gauges, TimeProvider time)
@@ -24,6 +25,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
         _time = time;
         gauges.AddTo(_registry);
         _counters = new RunCounters(_registry);
+        _stores = new StoreCounters(_registry);
         _meters = new Lazy<IDisposable>(ListenToMeters);
     }
 
@@ -76,6 +78,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
             _meters.Value.Dispose();
         }
         _counters.Dispose();
+        _stores.Dispose();
         _one.Dispose();
     }
 
@@ -90,10 +93,11 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
             }
         );
 
-    // The process's memory and threads, and what the web server does.
+    // The process's memory and threads, what the web server does, and what the embedded engine has to do.
     private static bool IsWanted(Instrument instrument) =>
         instrument.Meter.Name
             is "System.Runtime"
+                or "Trainyard.Engine"
                 or "Microsoft.AspNetCore.Hosting"
                 or "Microsoft.AspNetCore.Server.Kestrel";
 }

@@ -77,6 +77,13 @@ public sealed class ExperimentsTests : IAsyncLifetime
         Assert.Contains(runs.Out, l => l.Contains(run) && l.Contains("completed"));
         var trained = await Bx("ml", "list", "training-runs", experiment, run);
         Assert.Contains("4 records found.", trained.Out);
+        var child = trained.Out.First(l => l.Contains("model_3")).Split(' ').First(w => w.StartsWith("training-"));
+        var all = await Bx("ml", "list", "training-runs");
+        Assert.Contains(all.Out, l => l.Contains(child) && l.Contains("model #3 of"));
+        var part = await Bx("ml", "show", "training-runs", child);
+        Assert.Contains(part.Out, l => l.StartsWith("Experiment") && l.EndsWith($"{experiment} {run}"));
+        Assert.Contains(part.Out, l => l.StartsWith("Reference") && l.EndsWith("model #3"));
+        Assert.Contains(part.Out, l => l.StartsWith("Parameters") && l.Contains(" x=0."));
         var metrics = await Bx("ml", "monitor", "experiments", experiment, run, "metrics");
         Assert.Equal(4, metrics.Out.Count(l => l.StartsWith("[--METRICS] training-")));
 
@@ -87,6 +94,24 @@ public sealed class ExperimentsTests : IAsyncLifetime
         Assert.Contains("Delete experiments successful", (await Bx("ml", "delete", "experiments", experiment)).Out);
         var gone = await _service.Bx.Run("ml", "show", "experiments", experiment);
         Assert.Equal(4, gone.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_experiment_is_updated_by_another_manifest()
+    {
+        var experiment = await StoreAsync(steps: 4);
+        var file = Path.Combine(Path.GetDirectoryName(_model.Folder)!, "experiment.yaml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("by command line", "renamed"));
+
+        var updated = await Bx("ml", "experiments", "update", experiment, file);
+        await File.WriteAllTextAsync(file, "settings: {}\n");
+        var refused = await _service.Bx.Run("ml", "experiments", "update", experiment, file);
+        var missing = await _service.Bx.Run("ml", "experiments", "update", $"{Guid.NewGuid()}", file);
+
+        Assert.Contains("Update experiments successful", updated.Out);
+        Assert.Equal((5, 5), (refused.ExitCode, missing.ExitCode));
+        var shown = await Bx("ml", "show", "experiments", experiment);
+        Assert.Contains(shown.Out, l => l.EndsWith("renamed"));
     }
 
     [Fact]

@@ -42,9 +42,9 @@ public sealed class OutputLinesTests
     {
         var lines = new List<string>();
         var output = new OutputLines(new OneBlob(Encoding.UTF8.GetBytes(text)), Longest);
-        await foreach (var line in output.ReadAsync(BlobName.Parse("log"), isFinal, default))
+        await foreach (var line in output.ReadAsync(BlobName.Parse("log"), offset: 0, isFinal, default))
         {
-            lines.Add(Encoding.UTF8.GetString(line.Span));
+            lines.Add(Encoding.UTF8.GetString(line.Text.Span));
         }
         return lines;
     }

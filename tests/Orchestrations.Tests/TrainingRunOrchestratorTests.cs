@@ -352,7 +352,12 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         await host.CalledAsync("StopAttempt(1)");
         await host.FinishAsync(1, AttemptOutcome.HandedBack);
 
-        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        var verdict = await host.EndAsync();
+        Assert.Equal(RunPhase.Halted, verdict.Phase);
+        Assert.Equal(
+            "Not all results left the node: the node stopped before it had delivered them",
+            verdict.Reason.Message
+        );
         Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
     }
 
@@ -366,7 +371,12 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         await host.CalledAsync("StopAttempt(1)");
         await host.RaiseAsync(new NodeLost(1, "node-a"));
 
-        Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
+        var verdict = await host.EndAsync();
+        Assert.Equal(RunPhase.Halted, verdict.Phase);
+        Assert.Equal(
+            "Not all results left the node: node node-a was lost before it had delivered them",
+            verdict.Reason.Message
+        );
         Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
     }
 

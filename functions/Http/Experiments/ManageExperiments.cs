@@ -87,9 +87,30 @@ public sealed class ManageExperiments(
             patched.KeepsResults,
             cancellationToken
         );
-        return result.Experiment is { } changed ? Answers.Json(changed.ToResource(UrlOf(request, changed)))
-            : result.Problems.Count == 0 ? ExperimentAnswers.NotFound
-            : ExperimentAnswers.Refused(result.Problems);
+        return Changed(request, result);
+    }
+
+    /// <summary>PUT: the whole manifest anew, its stores and their credentials with it. Runs that were started go on as they are.</summary>
+    [Function("WmlReplaceExperiment")]
+    public async Task<IResult> ReplaceAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Experiment)] HttpRequest request,
+        string experimentId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await own.FindAsync(request, experimentId, cancellationToken) is not { } experiment)
+        {
+            return ExperimentAnswers.NotFound;
+        }
+        var text = await BoundedBody.ReadAsync(request, limits.MaxBytes, cancellationToken);
+        var result = await catalog.UpdateAsync(
+            experiment,
+            text,
+            keepsData: false,
+            keepsResults: false,
+            cancellationToken
+        );
+        return Changed(request, result);
     }
 
     [Function("WmlDeleteExperiment")]
@@ -136,6 +157,11 @@ public sealed class ManageExperiments(
         await catalog.DeleteAsync(experiment, cancellationToken);
         return Results.NoContent();
     }
+
+    private static IResult Changed(HttpRequest request, ExperimentResult result) =>
+        result.Experiment is { } changed ? Answers.Json(changed.ToResource(UrlOf(request, changed)))
+        : result.Problems.Count == 0 ? ExperimentAnswers.NotFound
+        : ExperimentAnswers.Refused(result.Problems);
 
     private static string UrlOf(HttpRequest request, Experiment experiment) =>
         ServiceAddress.Of(request, $"{Routes.Experiments}/{experiment.Id}");

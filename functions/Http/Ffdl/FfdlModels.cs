@@ -15,8 +15,7 @@ public sealed class FfdlModels(
     OwnRuns ownRuns,
     RecentMetrics recentMetrics,
     RunCancellation cancellation,
-    RunDeletion deletion,
-    OrphanedRuns orphans
+    RunRemoval removal
 )
 {
     // Its clients ask for all there are at once, and know no pages.
@@ -105,14 +104,7 @@ public sealed class FfdlModels(
         {
             return Problems.RunNotFound;
         }
-        var current = run.Phase.IsTerminal() ? run : await orphans.TryEndAsync(client, run.Id, cancellationToken);
-        var isGone =
-            current is null
-            || (current.Phase.IsTerminal() && await deletion.TryDeleteAsync(client, current, cancellationToken));
-        if (!isGone)
-        {
-            await cancellation.DeleteAsync(client, current!, cancellationToken);
-        }
+        await removal.RemoveAsync(client, run, cancellationToken);
         return Answers.Json(new FfdlBasicModel(run.Id.ToString()));
     }
 }

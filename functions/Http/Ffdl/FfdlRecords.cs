@@ -34,6 +34,7 @@ public sealed class FfdlRecords(OwnRuns ownRuns, RunRecords records, TimeProvide
             : await AnswerAsync(
                 request,
                 range => records.LogAsync(run, range, cancellationToken),
+                () => records.CountLogAsync(run, cancellationToken),
                 line => line.ToLogLine(run),
                 cancellationToken
             );
@@ -52,6 +53,7 @@ public sealed class FfdlRecords(OwnRuns ownRuns, RunRecords records, TimeProvide
             : await AnswerAsync(
                 request,
                 range => records.MetricsAsync(run, range, cancellationToken),
+                async () => await records.MetricsAsync(run, RecordRange.All, cancellationToken).LongCountAsync(),
                 record => record.ToEMetrics(run),
                 cancellationToken
             );
@@ -60,6 +62,7 @@ public sealed class FfdlRecords(OwnRuns ownRuns, RunRecords records, TimeProvide
     private async Task<IResult> AnswerAsync<TRecord, TResource>(
         HttpRequest request,
         Func<RecordRange, IAsyncEnumerable<RunRecord<TRecord>>> read,
+        Func<Task<long>> count,
         Func<RunRecord<TRecord>, TResource> map,
         CancellationToken cancellationToken
     )
@@ -81,19 +84,8 @@ public sealed class FfdlRecords(OwnRuns ownRuns, RunRecords records, TimeProvide
                 ? await PageAsync(read(RecordRange.Since(ms)))
                 : InvalidSince;
         }
-        // From the end: how many there are is known by a look at all of them.
-        var from = pos < 0 ? Math.Max(1, await CountAsync() + pos + 1) : Math.Max(1, pos);
+        var from = pos < 0 ? Math.Max(1, await count() + pos + 1) : Math.Max(1, pos);
         return await PageAsync(read(new RecordRange(from, from + size - 1)));
-
-        async Task<long> CountAsync()
-        {
-            long count = 0;
-            await foreach (var record in read(RecordRange.All).WithCancellation(cancellationToken))
-            {
-                count = record.Index;
-            }
-            return count;
-        }
 
         async Task<IResult> PageAsync(IAsyncEnumerable<RunRecord<TRecord>> found) =>
             Answers.Json(new FfdlList<TResource>(await found.Take(size).Select(map).ToListAsync(cancellationToken)));

@@ -12,8 +12,8 @@ internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 
 /// <summary>
 /// A run's log and metrics, record by record. The times grow strictly, so that whoever asks for what comes after the last one
-/// misses nothing: a metric has the time it was written at, or the next one that is free; of a log's lines no times are
-/// kept, so they count milliseconds from the moment at which the run left the queue.
+/// misses nothing: a metric has the time it was written at, a line the time it was printed at, or the next one that is free. A
+/// line whose time was not kept has the next after the line before; the first, after the moment at which the run left the queue.
 /// </summary>
 public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
 {
@@ -23,26 +23,63 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
     // Clocks of nodes are wrong by less; all records behind a later one would be as late.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
+    private readonly LogIndex _index = new();
+
     internal async IAsyncEnumerable<RunRecord<string>> LogAsync(
         TrainingRun run,
         RecordRange range,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var start = StartOf(run);
-        var lines = new OutputLines(blobs, LongestLogLine);
-        long index = 0;
-        await foreach (var line in lines.ReadAsync(RunBlobs.Log(run.Id), IsFinal(run), cancellationToken))
+        var place = _index.FindBefore(RunBlobs.Log(run.Id), range);
+        await foreach (var (line, index, time) in LinesAsync(run, place, cancellationToken))
         {
-            index++;
-            if (range.Has(index, start + index))
+            if (range.Has(index, time))
             {
-                yield return new RunRecord<string>(Encoding.UTF8.GetString(line.Span), index, start + index);
+                yield return new RunRecord<string>(Encoding.UTF8.GetString(line.Text.Span), index, time);
             }
             if (range.IsBefore(index))
             {
                 yield break;
             }
+        }
+    }
+
+    /// <summary>How many lines the log has.</summary>
+    internal async Task<long> CountLogAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        var place = _index.FindBefore(RunBlobs.Log(run.Id), new RecordRange(long.MaxValue, long.MaxValue));
+        var count = place.Index;
+        await foreach (var (_, index, _) in LinesAsync(run, place, cancellationToken))
+        {
+            count = index;
+        }
+        return count;
+    }
+
+    private async IAsyncEnumerable<(OutputLine Line, long Index, long TimeMs)> LinesAsync(
+        TrainingRun run,
+        LogPlace place,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var log = RunBlobs.Log(run.Id);
+        var (index, last) = (place.Index, place.Index == 0 ? StartOf(run) : place.TimeMs);
+        var latest = Latest(run);
+        var clock = new LogClock(blobs, RunBlobs.LogTimes(run.Id), place.MarkOffset);
+        var lines = new OutputLines(blobs, LongestLogLine);
+        var hasMarks = true;
+        await foreach (var line in lines.ReadAsync(log, place.Offset, IsFinal(run), cancellationToken))
+        {
+            // Marks come before what they are of: once they end, none is missed.
+            hasMarks = hasMarks && await clock.LoadUntilAsync(line.Start, cancellationToken);
+            index++;
+            last = Math.Max(last + 1, clock.TimeAt(line.Start) is { } ms && ms <= latest ? ms : 0);
+            if (index % LogIndex.Spacing == 0)
+            {
+                _index.Add(log, new LogPlace(index, last, line.End, clock.Place));
+            }
+            yield return (line, index, last);
         }
     }
 
@@ -53,12 +90,14 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
     )
     {
         var last = StartOf(run);
-        var latest = ((run.FinishedAt ?? time.GetUtcNow()) + FarAhead).ToUnixTimeMilliseconds();
+        var latest = Latest(run);
         var lines = new OutputLines(blobs, LongestMetric);
         long index = 0;
-        await foreach (var line in lines.ReadAsync(RunBlobs.Metrics(run.Id), IsFinal(run), cancellationToken))
+        await foreach (
+            var line in lines.ReadAsync(RunBlobs.Metrics(run.Id), offset: 0, IsFinal(run), cancellationToken)
+        )
         {
-            if (!MetricRecord.TryParse(line, out var record))
+            if (!MetricRecord.TryParse(line.Text, out var record))
             {
                 continue;
             }
@@ -74,6 +113,8 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
             }
         }
     }
+
+    private long Latest(TrainingRun run) => ((run.FinishedAt ?? time.GetUtcNow()) + FarAhead).ToUnixTimeMilliseconds();
 
     private static long StartOf(TrainingRun run) => (run.RunningAt ?? run.SubmittedAt).ToUnixTimeMilliseconds();
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Trainyard.Contracts;
+using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 

@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
+using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 

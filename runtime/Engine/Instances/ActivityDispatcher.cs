@@ -22,6 +22,8 @@ internal sealed partial class ActivityDispatcher
         _calls = new LimitedQueue<ActivityCall>(maxConcurrent, RunAsync, onUnexpected);
     }
 
+    public LimitedQueue<ActivityCall> Calls => _calls;
+
     public void Add(ActivityCall call) => _calls.Add(call);
 
     /// <summary>Starts no more activities and waits for those that run. What was not started stays in the histories.</summary>

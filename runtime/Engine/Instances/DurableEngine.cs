@@ -14,6 +14,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
     private readonly StateLock _stateLock;
     private readonly SqliteConnection _database;
     private readonly ActivityDispatcher _activities;
+    private readonly EngineMeters _meters;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Action _onStorageFailure;
@@ -61,6 +62,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
         Instances = new InstanceDirectory(this, options.MaxWaitingInMemory);
         Timers = new TimerIndex(clock, Instances.Wake);
         Writer = new StoreWriter(_database, observer, this);
+        _meters = new EngineMeters(this, _activities);
     }
 
     public DurableEngineOptions Options { get; }
@@ -136,6 +138,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        _meters.Dispose();
         Timers.Dispose();
         Writer.Dispose();
         Waiters.FailAll(new DurableStorageException("The durable engine has stopped."));

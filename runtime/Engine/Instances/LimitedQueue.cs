@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
@@ -12,7 +14,7 @@ internal sealed class LimitedQueue<T>(
     bool finishesReady = false
 )
 {
-    private readonly ConcurrentQueue<T> _ready = [];
+    private readonly ConcurrentQueue<Waiter> _ready = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _workers;
     private volatile bool _isStopping;
@@ -20,9 +22,18 @@ internal sealed class LimitedQueue<T>(
 
     public void Add(T item)
     {
-        _ready.Enqueue(item);
+        _ready.Enqueue(new Waiter(item, Stopwatch.GetTimestamp()));
         StartWorker();
     }
+
+    /// <summary>How many have not begun.</summary>
+    public int Waiting => _ready.Count;
+
+    /// <summary>How many are being worked off.</summary>
+    public int Running => Math.Clamp(Volatile.Read(ref _workers), 0, maxConcurrent);
+
+    /// <summary>Since when the first of those that have not begun waits.</summary>
+    public TimeSpan OldestWait => _ready.TryPeek(out var first) ? Stopwatch.GetElapsedTime(first.Since) : TimeSpan.Zero;
 
     private bool TakesMore => (!_isStopping || (finishesReady && !_isOver)) && !_ready.IsEmpty;
 
@@ -58,11 +69,11 @@ internal sealed class LimitedQueue<T>(
 
     private async Task WorkAsync()
     {
-        while (TakesMore && _ready.TryDequeue(out var item))
+        while (TakesMore && _ready.TryDequeue(out var next))
         {
             try
             {
-                await run(item);
+                await run(next.Item);
             }
             catch (Exception exception)
             {
@@ -77,4 +88,7 @@ internal sealed class LimitedQueue<T>(
 
         StartWorker();
     }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Waiter(T Item, long Since);
 }

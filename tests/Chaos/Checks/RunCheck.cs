@@ -6,6 +6,7 @@ namespace Trainyard.Chaos.Checks;
 /// <summary>Whether an ended run ended as its kind must, and whether its bucket holds exactly one attempt's results, whole.</summary>
 internal static class RunCheck
 {
+    private const string NotAllLeft = "Not all results left the node";
     private const string Sums = "SHA256SUMS";
     private const string Log = "learner-1/training-log.txt";
     private const string Metrics = "learner-1/evaluation-metrics.txt";
@@ -17,8 +18,11 @@ internal static class RunCheck
         {
             return [$"ended wrongly: {run}"];
         }
-        // By then storing may have been ended at any file.
-        if (run.Cancels > 1)
+        // Storing may have been ended at any file by then, or the node may have been lost at any file, which the reason says.
+        if (
+            run.Cancels > 1
+            || (run.Kind.IsCanceled && run.Message?.Contains(NotAllLeft, StringComparison.Ordinal) == true)
+        )
         {
             return found;
         }

@@ -309,8 +309,11 @@ public sealed class ExperimentFlowTests(TrainingService world) : IAsyncLifetime
         await _client.CallAsync(HttpMethod.Delete, experiment.Text("metadata", "url"), 204);
         await _client.CallAsync(HttpMethod.Get, experiment.Text("metadata", "url"), 404);
 
-        // Its training runs are runs like others.
-        await _client.GetAsync($"v3/models/{training}");
+        // Its training runs are runs like others, and say what they were a part of.
+        var part = (await _client.GetAsync($"v3/models/{training}")).At("entity", "experiment");
+        Assert.Equal(experiment.Text("metadata", "guid"), part.Text("guid"));
+        Assert.Equal(run.Text("metadata", "guid"), part.Text("run_guid"));
+        Assert.Equal("a", part.Text("training_reference_name"));
     }
 
     [Fact]

@@ -346,6 +346,26 @@ public sealed class WmlFlowTests(TrainingService world) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_of_a_run_that_has_not_ended()
+    {
+        var (id, held) = await world.HeldAsync();
+        // A script of ours has no token: it is told to cancel first.
+        using (var own = world.Host.Client())
+        {
+            using var refused = await own.DeleteAsync(new Uri($"v3/models/{id}", UriKind.Relative));
+            Assert.Equal(409, (int)refused.StatusCode);
+        }
+
+        await _client.CallAsync(HttpMethod.Delete, $"v3/models/{id}", 204);
+
+        await _client.CallAsync(HttpMethod.Get, $"v3/models/{id}", 404);
+        // Its program was ended: the connection that it holds open closes.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await held.Client.GetStream().ReadAsync(new byte[1], limit.Token));
+        held.Dispose();
+    }
+
+    [Fact]
     public async Task Store_model_and_load_it()
     {
         var id = await world.SubmitToEndAsync(TrainingService.Command);

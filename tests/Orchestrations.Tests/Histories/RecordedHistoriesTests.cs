@@ -2,7 +2,9 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Trainyard.Orchestrations.Experiments;
 using Trainyard.Runtime.Engine.Execution;
+using Trainyard.Runtime.Engine.History;
 
 namespace Trainyard.Orchestrations.Tests.Histories;
 
@@ -20,7 +22,7 @@ public sealed class RecordedHistoriesTests
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
     [Fact]
-    public void There_are_histories_of_success_failure_cancel_loss_refusal_and_long_plans() =>
+    public void There_are_histories_of_success_failure_cancel_loss_refusal_long_plans_and_experiments() =>
         Assert.Superset(
             new HashSet<string>
             {
@@ -32,6 +34,8 @@ public sealed class RecordedHistoriesTests
                 "many-units.json",
                 "long-plan.json",
                 "long-plan-units.json",
+                "experiment-waits.json",
+                "experiment-ends.json",
             },
             Names.ToHashSet()
         );
@@ -60,27 +64,40 @@ public sealed class RecordedHistoriesTests
     public void A_history_of_another_orchestrator_is_found_out()
     {
         var history = RecordedHistory.Read(Path.Combine(Folder, "success.json"));
-        var renamed = history.Turns[0] with
-        {
-            Actions = [new Runtime.Engine.History.ActivityScheduled(0, "SomethingElse", null)],
-        };
+        var renamed = history.Turns[0] with { Actions = [new ActivityScheduled(0, "SomethingElse", null)] };
         var changed = history with { Turns = [renamed, .. history.Turns.Skip(1)] };
         Assert.IsType<Fails>(RunAfterReplay(changed, step: 1));
     }
 
+    /// <summary>What comes of an input after the whole of a recorded history.</summary>
+    internal static TurnOutcome RunAfter(string file, Input input)
+    {
+        var history = RecordedHistory.Read(Path.Combine(Folder, file));
+        return ReplayThenRun(history, history.Turns.Count, history.Turns[^1].Time, [input]);
+    }
+
     // The steps before are replayed, as after a restart; this one is run as new.
-    private static TurnOutcome RunAfterReplay(RecordedHistory history, int step)
+    private static TurnOutcome RunAfterReplay(RecordedHistory history, int step) =>
+        ReplayThenRun(history, step, history.Turns[step].Time, history.Turns[step].Inputs);
+
+    private static TurnOutcome ReplayThenRun(
+        RecordedHistory history,
+        int steps,
+        DateTime time,
+        IReadOnlyList<Input> inputs
+    )
     {
         var registry = new DurableTaskRegistry();
         registry.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), TrainingRunOrchestrator.RunAsync);
         registry.AddOrchestratorFunc(nameof(StoreUnitsOrchestrator), StoreUnitsOrchestrator.RunAsync);
+        registry.AddOrchestratorFunc(nameof(ExperimentOrchestrator), ExperimentOrchestrator.RunAsync);
         using var provider = new ServiceCollection().BuildServiceProvider();
         var services = new ExecutionServices(registry, provider, JsonDataConverter.Default, NullLoggerFactory.Instance);
         var execution = new OrchestratorExecution(history.ToRecord(), generation: 0, services, _ => { });
-        foreach (var turn in history.Turns.Take(step))
+        foreach (var turn in history.Turns.Take(steps))
         {
             execution.Replay(turn);
         }
-        return execution.Run(history.Turns[step].Time, history.Turns[step].Inputs);
+        return execution.Run(time, inputs);
     }
 }

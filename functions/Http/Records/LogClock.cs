@@ -2,24 +2,37 @@ using System.Buffers.Text;
 using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 
-namespace Trainyard.Functions.Http.Streaming;
+namespace Trainyard.Functions.Http.Records;
 
 /// <summary>When which byte of a log was printed: the marks beside it, read on as the log is.</summary>
-internal sealed class LogClock(IBlobStore blobs, BlobName marks)
+/// <param name="blobs">Where they are.</param>
+/// <param name="marks">What they are called.</param>
+/// <param name="from">The mark to begin with, as <see cref="Place"/> told it; 0 for all.</param>
+internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
 {
     private const int ChunkBytes = 64 * 1024;
     private const int LongestMark = 64;
 
     private readonly Queue<Mark> _ahead = new();
     private readonly byte[] _chunk = new byte[ChunkBytes];
-    private long _read;
+    private long _read = from;
     private long _lastOffset = -1;
     private long? _now;
 
-    /// <summary>Reads the marks of all bytes before this one, as far as they are there.</summary>
-    public async Task LoadUntilAsync(long offset, CancellationToken cancellationToken)
+    /// <summary>Where the mark is that the last time came from.</summary>
+    public long Place { get; private set; } = from;
+
+    /// <summary>Reads the marks of all bytes before this one, as far as they are there; false when there are no more.</summary>
+    public async Task<bool> LoadUntilAsync(long offset, CancellationToken cancellationToken)
     {
-        while (_lastOffset < offset && await ReadAsync(cancellationToken)) { }
+        while (_lastOffset < offset)
+        {
+            if (!await ReadAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>The time of a byte, in milliseconds of Unix time; null when none was kept. Places must not go back.</summary>
@@ -27,7 +40,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks)
     {
         while (_ahead.TryPeek(out var next) && next.Offset <= offset)
         {
-            _now = next.Ms;
+            (_now, Place) = (next.Ms, next.Place);
             _ahead.Dequeue();
         }
         return _now;
@@ -45,7 +58,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks)
                 {
                     return before;
                 }
-                (before, _now) = (next.Offset, next.Ms);
+                (before, _now, Place) = (next.Offset, next.Ms, next.Place);
                 _ahead.Dequeue();
             }
         } while (await ReadAsync(cancellationToken));
@@ -66,28 +79,29 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks)
             // No mark is so long: what is there is none.
             whole = length;
         }
+        Take(_chunk.AsSpan(0, whole), _read);
         _read += whole;
-        Take(_chunk.AsSpan(0, whole));
         return whole > 0;
     }
 
-    private void Take(ReadOnlySpan<byte> lines)
+    private void Take(ReadOnlySpan<byte> lines, long place)
     {
         foreach (var range in lines.Split((byte)'\n'))
         {
             var line = lines[range];
+            var start = range.Start.Value;
             if (
                 Utf8Parser.TryParse(line, out long offset, out var used)
                 && used < line.Length
                 && Utf8Parser.TryParse(line[(used + 1)..], out long ms, out _)
             )
             {
-                _ahead.Enqueue(new Mark(offset, ms));
+                _ahead.Enqueue(new Mark(offset, ms, place + start));
                 _lastOffset = Math.Max(_lastOffset, offset);
             }
         }
     }
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-    private readonly record struct Mark(long Offset, long Ms);
+    private readonly record struct Mark(long Offset, long Ms, long Place);
 }

@@ -1,0 +1,24 @@
+using Microsoft.DurableTask.Client;
+using Trainyard.Contracts.Runs;
+using Trainyard.Core.Runs;
+
+namespace Trainyard.Functions.Runs;
+
+/// <summary>
+/// Deletes a run whatever it does, as the services of 2018 did: one that has not ended is hidden at once and canceled, and what
+/// is left of it goes when it has ended.
+/// </summary>
+public sealed class RunRemoval(OrphanedRuns orphans, RunDeletion deletion, RunCancellation cancellation)
+{
+    public async Task RemoveAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
+    {
+        var current = run.Phase.IsTerminal() ? run : await orphans.TryEndAsync(client, run.Id, cancellationToken);
+        var isGone =
+            current is null
+            || (current.Phase.IsTerminal() && await deletion.TryDeleteAsync(client, current, cancellationToken));
+        if (!isGone)
+        {
+            await cancellation.DeleteAsync(client, current!, cancellationToken);
+        }
+    }
+}
