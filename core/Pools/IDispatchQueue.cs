@@ -27,8 +27,8 @@ public interface IDispatchQueue
 
     /// <summary>
     /// Checks a lease and, with <paramref name="extend"/>, sets its expiry to that long from now. Throws
-    /// <see cref="LeaseLostException"/> when the token does not match, or when the lease has expired, was taken as lost, or
-    /// finished.
+    /// <see cref="LeaseLostException"/> when the token does not match, or when the lease has expired, was taken as
+    /// lost, or finished.
     /// </summary>
     Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken);
 
