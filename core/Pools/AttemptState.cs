@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Pools;
 
-/// <summary>Where an attempt stands in a dispatch queue. The names are the ones that queues keep.</summary>
+/// <summary>The state of an attempt in a dispatch queue. Queues persist these names.</summary>
 public enum AttemptState
 {
     /// <summary>Waits for a node.</summary>
@@ -9,7 +9,7 @@ public enum AttemptState
     /// <summary>A node has its lease.</summary>
     Leased,
 
-    /// <summary>Its lease ran out; reported until it is finished.</summary>
+    /// <summary>Its lease expired; the attempt is reported as lost until it is finished.</summary>
     Lost,
 
     /// <summary>Taken out of the queue by a cancel.</summary>

@@ -6,15 +6,16 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Core.Pools;
 
 /// <summary>
-/// Brings together the nodes that wait for work in this process and what the scheduler decides. It is told every change of the
-/// queue, decides when something changed, and wakes only the nodes that were given something.
+/// Connects the nodes that long-poll this process for work with the decisions of the scheduler. It is told every
+/// change of the queue, runs the scheduler on each change, and wakes only the nodes that got a run.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="options">By what it is decided.</param>
-/// <param name="lookAgain">How often a waiting node is heard of and looks for what no change in this process tells.</param>
+/// <param name="options">The settings of the scheduler.</param>
+/// <param name="lookAgain">How often a waiting node counts as seen and checks for changes made by other
+/// processes.</param>
 public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, TimeSpan lookAgain)
 {
-    // Whoever asks without waiting gets another run too, when instances were faster with the first.
+    // A poll that is over may try for another run this often, when other instances took the first.
     private const int MostLateTries = 16;
 
     private readonly Lock _lock = new();
@@ -30,7 +31,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>Takes up what a queue kept before this process was there.</summary>
+    /// <summary>Loads what the queue persisted before this process started.</summary>
     public void Load(string pool, Action<PoolScheduler, DateTimeOffset> load)
     {
         lock (_lock)
@@ -43,7 +44,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
 
     public void Started(string pool, RunningRun run) => Change(pool, (pool, now) => pool.Start(run, now));
 
-    /// <summary>The run neither waits nor holds nodes any more.</summary>
+    /// <summary>Removes a run that neither waits nor holds nodes any more.</summary>
     public void Ended(RunId id)
     {
         lock (_lock)
@@ -58,7 +59,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>The node gets no runs until it asks anew and may have them.</summary>
+    /// <summary>Stops giving runs to the node until it asks again and is allowed to take some.</summary>
     public void Leave(string node)
     {
         lock (_lock)
@@ -71,7 +72,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>Ends the question of a node that waits: it asks anew, and what is decided of it by then counts.</summary>
+    /// <summary>Ends the long poll of a waiting node, so that it asks again under the new decisions about it.</summary>
     public void AskAnew(string node)
     {
         lock (_lock)
@@ -83,7 +84,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>A node that was heard of without asking.</summary>
+    /// <summary>Records that a node was seen without a request for work.</summary>
     public void Seen(string node)
     {
         lock (_lock)
@@ -95,7 +96,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>Decides anew after a time, when something that waits is due.</summary>
+    /// <summary>Runs the scheduler again after a delay, when a waiting run becomes due.</summary>
     public void DecideAfter(string pool, TimeSpan delay) =>
         _ = Task.Delay(delay, time)
             .ContinueWith(
@@ -105,7 +106,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                 TaskScheduler.Default
             );
 
-    /// <summary>Waits until the node is given a run, the time is over or the node asks anew.</summary>
+    /// <summary>Waits until the node is given a run, the time is over, or the node sends a newer request.</summary>
     public async Task<Lease?> WaitAsync(
         NodeOffer offer,
         TimeSpan wait,
@@ -148,7 +149,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // Takes what it is given until the pause is over; what it is given in the last moment too.
+    // Takes the node's run until the pause is over, including one assigned at the last moment.
     private async Task<Lease?> GivenAsync(
         NodeQuestion question,
         TimeSpan pause,
@@ -169,7 +170,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                 {
                     return lease;
                 }
-                // It was not there any more: what waits is known better now.
+                // The run was no longer available; the scheduler knows this now, so ask it again.
                 if (leases.MayTake && (!isOver || ++late <= MostLateTries))
                 {
                     Ask(question);
@@ -184,7 +185,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // A run that was taken and not given, because the node hung up or the store failed, waits again: nobody else knows of it.
+    // Queues a run again when the node disconnected or the store failed: only this process knows that it was taken.
     private async Task<Lease?> GiveAsync(
         PlacementDecision decision,
         NodeQuestion question,
@@ -198,7 +199,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
         catch
         {
-            // If it was written all the same, the next try finds that out.
+            // If the lease was written despite the error, the next try finds that out.
             Enqueued(question.Offer.Pool, decision.Run);
             throw;
         }
@@ -216,8 +217,8 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
     {
         lock (_lock)
         {
-            // A node asks once at a time, so an earlier question that still waits is one whose connection broke: it must
-            // not take a run that nobody would hear of.
+            // A node sends one request at a time, so the connection of an earlier one is broken: it must not take a
+            // run, because no node would receive it.
             if (_questions.TryGetValue(offer.Node, out var earlier))
             {
                 Withdraw(earlier);
@@ -249,7 +250,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // A node is in the pool that it names last.
+    // A node belongs to the pool that it named last.
     private void LeaveOthers(NodeOffer offer)
     {
         foreach (var (name, pool) in _pools)
@@ -287,7 +288,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // What it was given and did not take goes back.
+    // Puts a decision that the node never picked up back into the queue.
     private void Withdraw(NodeQuestion question)
     {
         var pool = Of(question.Offer.Pool);
@@ -315,7 +316,7 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
     {
         foreach (var decision in pool.Decide(time.GetUtcNow()))
         {
-            // Today's runs have one node each.
+            // Runs take one node each today.
             if (_questions.TryGetValue(decision.Nodes[0], out var question) && question.Offer.Pool == name)
             {
                 question.Given = decision;
@@ -338,19 +339,22 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
     }
 }
 
-/// <summary>What a queue does with a node that asks.</summary>
+/// <summary>The operations of a queue for a node that asks for work.</summary>
 public interface INodeLeases
 {
-    /// <summary>Whether the node may be given a run, as was found last.</summary>
+    /// <summary>Whether the node may be given a run, according to the last check.</summary>
     bool MayTake { get; }
 
     /// <summary>
-    /// Keeps that the node was heard of and settles the leases that it does not hold; the condition says whether it has not
-    /// asked anew.
+    /// Records that the node was seen and settles the leases that it no longer holds. <paramref name="isLatest"/> says
+    /// whether this is still the node's latest request.
     /// </summary>
     Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken);
 
-    /// <summary>Gives the node the run; null when one of both is not as it was, of which the dispatcher then was told.</summary>
+    /// <summary>
+    /// Gives the node a lease of the run. Returns null when the run or the node has changed; the dispatcher has been
+    /// told of the change by then.
+    /// </summary>
     Task<Lease?> GiveAsync(
         PlacementDecision decision,
         NodeOffer offer,
@@ -359,7 +363,7 @@ public interface INodeLeases
     );
 }
 
-/// <summary>How a node stands that asks.</summary>
-/// <param name="Again">A lease that is given to it again; null for none.</param>
-/// <param name="MayTake">Whether it may be given a run.</param>
+/// <summary>The status of a node that asks for work.</summary>
+/// <param name="Again">A lease that is given to the node again; null for none.</param>
+/// <param name="MayTake">Whether the node may be given a run.</param>
 public sealed record NodeOpening(Lease? Again, bool MayTake);

@@ -6,72 +6,79 @@ using Trainyard.Core.Pools.Matching;
 namespace Trainyard.Core.Pools;
 
 /// <summary>
-/// The runs that wait for a node and the leases of those that have one. A lease has an owner (the node), a token and an
-/// expiry; every call for a lease is guarded by its token, and a stale holder learns it by <see cref="LeaseLostException"/>.
+/// The queue of attempts that wait for a node, and the leases of those that run. A lease has an owner (the node), a
+/// token and an expiry. Every call for a lease needs its token; a stale holder gets a
+/// <see cref="LeaseLostException"/>.
 /// </summary>
 public interface IDispatchQueue
 {
-    /// <summary>Adds a run's attempt; does nothing when this attempt or a later one is there or was finished.</summary>
+    /// <summary>
+    /// Adds an attempt of a run. Does nothing when this attempt or a later one is queued, leased or finished.
+    /// </summary>
     Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> says, waiting up to
-    /// <paramref name="wait"/> for one; null when none came, and for a node that is set aside. A lease this
-    /// node was given but never renewed, and does not say it holds, is given to it again under a new token; one that it
-    /// renewed and no longer holds expires at once.
+    /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> decides, waiting up to
+    /// <paramref name="wait"/>. Returns null when there was none, or when the node is set aside. A lease that the node
+    /// does not report is given to it again under a new token if the node never renewed it, and expires at once if the
+    /// node did.
     /// </summary>
     Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Checks a lease and, with <paramref name="extend"/>, sets its expiry to now plus that. Throws <see cref="LeaseLostException"/>
-    /// when the token is not the lease's or the lease has expired, was taken as lost, or finished.
+    /// Checks a lease and, with <paramref name="extend"/>, sets its expiry to that long from now. Throws
+    /// <see cref="LeaseLostException"/> when the token does not match, or when the lease has expired, was taken as
+    /// lost, or finished.
     /// </summary>
     Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken);
 
-    /// <summary>Ends an attempt, queued or leased; its token is void from now on. Repeatable.</summary>
+    /// <summary>Ends an attempt, queued or leased, and voids its token. Idempotent.</summary>
     Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Forgets that a run's attempt ended, so that a run made anew under this id is queued like any other. What has not ended
-    /// stays as it is.
+    /// Forgets the finished attempts of a run, so that a new run with the same id can be queued. Attempts that have
+    /// not ended stay.
     /// </summary>
     Task ForgetAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>Takes a queued attempt out, or tells the holder of a leased one (by <see cref="LeaseStatus.CancelRequested"/>). Repeatable.</summary>
+    /// <summary>
+    /// Takes a queued attempt out, or signals the holder of a leased one by <see cref="LeaseStatus.CancelRequested"/>.
+    /// Idempotent.
+    /// </summary>
     Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The leases whose expiry has passed. Their tokens are void from now on; they are given out at every call until
-    /// <see cref="FinishAsync"/>, so that a crash in between loses none.
+    /// Returns the expired leases and voids their tokens. Every call returns them until <see cref="FinishAsync"/>, so
+    /// that a crash in between loses none.
     /// </summary>
     Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What waits for a node.</summary>
+/// <summary>An attempt to queue.</summary>
 public sealed record DispatchEntry
 {
     public required RunId RunId { get; init; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>The attempt number, from 1.</summary>
     public required int Attempt { get; init; }
 
     public required string Pool { get; init; }
 
-    /// <summary>What a node must have to be given it.</summary>
+    /// <summary>The requirements on a node.</summary>
     public required RunNeeds Needs { get; init; }
 
     public required Owner Owner { get; init; }
 
-    /// <summary>Higher goes first among the owner's own; 0 is normal.</summary>
+    /// <summary>A higher priority goes first among the runs of the same owner; 0 is normal.</summary>
     public int Priority { get; init; }
 
-    /// <summary>How long its command may run; null without limit.</summary>
+    /// <summary>The time limit of the command; null for no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>How long it will probably hold its node, for estimates only; null where nobody knows.</summary>
     public TimeSpan? Expected { get; init; }
 
-    /// <summary>How long it waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
+    /// <summary>How long the attempt waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
     public TimeSpan Delay { get; init; }
 }
 
@@ -82,33 +89,33 @@ public sealed record Lease
 
     public required int Attempt { get; init; }
 
-    /// <summary>Secret; known to the holder only.</summary>
+    /// <summary>A secret that only the holder knows.</summary>
     public required string Token { get; init; }
 
-    /// <summary>Slots of the node the run takes.</summary>
+    /// <summary>The slots of the node that the run takes.</summary>
     public required int Slots { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>What a holder shows for its lease.</summary>
+/// <summary>The credentials of a lease's holder.</summary>
 public readonly record struct LeaseKey(RunId RunId, int Attempt, string Token);
 
-/// <summary>How a lease stands.</summary>
+/// <summary>The status of a lease.</summary>
 public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node);
 
 /// <summary>A lease whose node fell silent.</summary>
 public sealed record LostLease(RunId RunId, int Attempt, string Node);
 
-/// <summary>What a cancel met.</summary>
+/// <summary>The result of a cancel.</summary>
 public enum CancelOutcome
 {
-    /// <summary>It was queued and is out.</summary>
+    /// <summary>The attempt was queued and has been taken out.</summary>
     Removed,
 
-    /// <summary>A node holds it and will learn it with its next heartbeat.</summary>
+    /// <summary>A node holds the attempt and learns of the cancel with its next heartbeat.</summary>
     Signaled,
 
-    /// <summary>Neither queued nor leased.</summary>
+    /// <summary>The attempt is neither queued nor leased.</summary>
     NotFound,
 }

@@ -1,22 +1,22 @@
 namespace Trainyard.Core.Pools;
 
-/// <summary>What an operator does with nodes, of all pools. What is kept of a node outlives the service.</summary>
+/// <summary>An operator's actions on the nodes of all pools. The registry is persistent.</summary>
 public interface INodeRegistry
 {
-    /// <summary>All nodes that are known, as they were within the last seconds, by name.</summary>
+    /// <summary>All known nodes by name, with a state at most some seconds old.</summary>
     Task<IReadOnlyList<PoolNode>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// From now on the node is given no new run, not even by a question that waits already, or is given some again; what it runs
-    /// goes on. False for a node that is not known. Repeatable.
+    /// Drains a node or ends its drain. A drained node gets no new runs, not even for a pending long poll; its current
+    /// runs continue. Returns false when the node is not known. Idempotent.
     /// </summary>
     Task<bool> DrainAsync(string node, bool isDrained, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a node that was not heard of since then and holds no lease.</summary>
+    /// <summary>Forgets a node that was not seen since the given time and holds no lease.</summary>
     Task<NodeRemoval> RemoveAsync(string node, DateTimeOffset notSeenSince, CancellationToken cancellationToken);
 }
 
-/// <summary>What came of forgetting a node.</summary>
+/// <summary>The result of removing a node.</summary>
 public enum NodeRemoval
 {
     Removed,
@@ -24,9 +24,9 @@ public enum NodeRemoval
     /// <summary>No node of this name is known.</summary>
     NotFound,
 
-    /// <summary>Runs are on it, or are not taken as lost yet.</summary>
+    /// <summary>The node still holds runs, or their leases have not been taken as lost yet.</summary>
     HoldsRuns,
 
-    /// <summary>It was heard of lately, and would be back in a moment.</summary>
+    /// <summary>The node was seen recently and would register again at once.</summary>
     IsThere,
 }

@@ -1,17 +1,17 @@
 namespace Trainyard.Core.Pools;
 
 /// <summary>
-/// The time that leases go by. It counts on from the start of the process, so that nobody who sets the machine's clock moves
-/// it. And it knows since when the service has been there without a gap: while it slept, was stopped or was not yet started no
-/// node could renew, so what was leased before gets its whole time again.
+/// The clock for leases. It counts from the start of the process, so changes of the machine's clock do not affect it.
+/// It also detects gaps: while the service slept, was stopped or had not started, no node could renew, so after a gap
+/// every earlier lease gets its full duration again.
 /// </summary>
 public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
 {
-    // Looks come every few seconds. A shorter gap is a slow machine, and costs a lease less than it has left.
+    // Looks come every few seconds. A shorter gap is just a slow machine, and takes less time than a lease has left.
     private static readonly TimeSpan ShortestGap = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(30);
 
-    // Instances of the service are not set to the same second.
+    // The clocks of several service instances differ by up to this much.
     private static readonly TimeSpan Difference = TimeSpan.FromMinutes(1);
 
     private readonly Lock _moving = new();
@@ -27,7 +27,7 @@ public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
         : leaseDuration / 2 > LongestGap ? LongestGap
         : leaseDuration / 2;
 
-    /// <summary>A look at all leases. They come at short intervals, for as long as the service is there.</summary>
+    /// <summary>Records a look at all leases. Looks come at short intervals while the service runs.</summary>
     public void Look()
     {
         lock (_moving)
@@ -41,11 +41,9 @@ public sealed class LeaseClock(TimeProvider time, TimeSpan leaseDuration)
         }
     }
 
-    /// <summary>The leases that are over: with an expiry up to the first, or beyond the second instant.</summary>
-    /// <remarks>
-    /// An expiry that no lease given lately can have was written by a clock that has been set back since; whoever holds such a
-    /// lease has renewed it long ago.
-    /// </remarks>
+    /// <summary>The bounds of expired leases: expiry at or before the first instant, or after the second.</summary>
+    /// <remarks>An expiry after the second instant is impossible for a recent lease: it was written by a clock that
+    /// has been set back since, and a live holder would have renewed the lease.</remarks>
     public (DateTimeOffset UpTo, DateTimeOffset Beyond) Expired
     {
         get

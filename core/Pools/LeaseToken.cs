@@ -12,10 +12,10 @@ public static class LeaseToken
     /// <summary>A new token.</summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <summary>What a queue keeps of a token.</summary>
+    /// <summary>The hash that queues store for a token.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    /// <summary>Whether the hash is that token's, in constant time.</summary>
+    /// <summary>Compares a token with a stored hash in constant time.</summary>
     public static bool Matches(string token, byte[]? hash) =>
         hash is not null && CryptographicOperations.FixedTimeEquals(Hash(token), hash);
 }

@@ -2,12 +2,12 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>The node that lacks least of what a run needs, where none has it all.</summary>
+/// <summary>Finds the node that lacks least of a run's needs, when no node has everything.</summary>
 public static class NearestNode
 {
     private const int LongestMessage = 500;
 
-    /// <summary>What it lacks, as a clause with its name; null where there is no node.</summary>
+    /// <summary>The nearest node's name and what it lacks, as a clause; null when there is no node.</summary>
     public static string? Lacking(IReadOnlyList<PoolNode> nodes, RunNeeds needs)
     {
         if (Find(nodes, needs) is not { } nearest)
@@ -22,7 +22,7 @@ public static class NearestNode
         return text.Length <= LongestMessage ? text : $"{text[..LongestMessage]}…";
     }
 
-    /// <summary>Null where there is no node.</summary>
+    /// <summary>The nearest node; null when there is none.</summary>
     public static (PoolNode Node, IReadOnlyList<Lack> Lacks)? Find(IReadOnlyList<PoolNode> nodes, RunNeeds needs) =>
         nodes
             .Select(node => (node, Lacks: (IReadOnlyList<Lack>)[.. NodeMatch.Lacks(node.Provides, needs)]))

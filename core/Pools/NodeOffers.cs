@@ -4,7 +4,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>What nodes say, as the scheduler takes it.</summary>
+/// <summary>Converts the reports of nodes into the scheduler's terms.</summary>
 public static class NodeOffers
 {
     public static NodeSighting Sighting(NodeOffer offer, DateTimeOffset now) =>
@@ -27,7 +27,9 @@ public static class NodeOffers
             IsUsable = node is { IsRetired: false, IsDrained: false, SetAsideUntil: null, Slots: > 0 },
         };
 
-    /// <summary>What no run of the node was promised; all that it has where its agent does not say.</summary>
+    /// <summary>
+    /// The resources that are not promised to any run; the node's whole capacity when its agent does not report them.
+    /// </summary>
     public static Resources Free(NodeOffer offer)
     {
         var all = Capacity(offer.Slots, offer.Facts);

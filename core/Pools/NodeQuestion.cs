@@ -3,7 +3,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>A node that waits for a run, and what it is given.</summary>
+/// <summary>The long poll of a node that waits for a run, and the run that it is given.</summary>
 internal sealed class NodeQuestion(NodeOffer offer)
 {
     private TaskCompletionSource _signal = NewSignal();
@@ -12,7 +12,9 @@ internal sealed class NodeQuestion(NodeOffer offer)
 
     public PlacementDecision? Given { get; set; }
 
-    /// <summary>Ends when it is woken next; taken before a look, no wake-up is missed.</summary>
+    /// <summary>
+    /// Completes at the next wake-up. Read it before checking the state, so that no wake-up is missed.
+    /// </summary>
     public Task Next => Volatile.Read(ref _signal).Task;
 
     public void Wake() => Interlocked.Exchange(ref _signal, NewSignal()).SetResult();

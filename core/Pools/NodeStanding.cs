@@ -3,12 +3,12 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Core.Pools;
 
 /// <summary>
-/// How a node fared with the runs it was given. One that fails several runs in a row by itself is set aside, longer each time;
-/// then it gets one run to show that it works again.
+/// A node's record with its recent runs. A node that fails several runs in a row is set aside, longer each time, and
+/// then gets a single run to prove that it works again.
 /// </summary>
 public sealed record NodeStanding
 {
-    /// <summary>As many different runs it may fail in a row.</summary>
+    /// <summary>The number of different runs that a node may fail in a row before it is set aside.</summary>
     public const int MostFailures = 3;
 
     private const int LongestReason = 200;
@@ -16,12 +16,12 @@ public sealed record NodeStanding
     private static readonly TimeSpan First = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
-    // Failures that lie further apart have nothing to do with each other.
+    // Failures further apart than this are unrelated.
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     public static NodeStanding Good { get; } = new();
 
-    /// <summary>In a row, a run that fails again and again counted once.</summary>
+    /// <summary>Failures in a row; repeated failures of one run count once.</summary>
     public int Failures { get; init; }
 
     public RunId? LastRun { get; init; }
@@ -30,25 +30,25 @@ public sealed record NodeStanding
 
     public DateTimeOffset? FailedAt { get; init; }
 
-    /// <summary>What the last failure said.</summary>
+    /// <summary>The reason of the last failure.</summary>
     public string Reason { get; init; } = "";
 
     public DateTimeOffset? AsideUntil { get; init; }
 
-    /// <summary>When it is tried again; null when it is not set aside now.</summary>
+    /// <summary>The time until which the node is set aside; null when it is not.</summary>
     public DateTimeOffset? SetAsideUntil(DateTimeOffset now) =>
-        // Longer ahead than it can be: written by a clock that has been set back since.
+        // Ignores a time further ahead than possible: it was written by a clock that has been set back since.
         AsideUntil is { } until
         && until > now
         && until <= now + Longest
             ? until
             : null;
 
-    /// <summary>Whether it may be given a run, holding so many.</summary>
+    /// <summary>Whether the node may be given another run while it holds <paramref name="held"/> runs.</summary>
     public bool MayTake(int held, DateTimeOffset now) =>
         SetAsideUntil(now) is null && (Failures < MostFailures || held == 0);
 
-    /// <summary>The standing after an attempt; telling of the same attempt twice changes nothing.</summary>
+    /// <summary>The standing after an attempt. Reporting the same attempt twice changes nothing.</summary>
     public NodeStanding After(RunId run, int attempt, NodeVerdict verdict, DateTimeOffset now) =>
         verdict.Kind switch
         {
@@ -73,7 +73,7 @@ public sealed record NodeStanding
         };
     }
 
-    // 1, 2, 4, 8, 16, 30 minutes.
+    // Set aside for 1, 2, 4, 8, 16, then 30 minutes.
     private static TimeSpan Aside(int failures)
     {
         var time = First * Math.Pow(2, Math.Min(10, failures - MostFailures));
@@ -81,20 +81,20 @@ public sealed record NodeStanding
     }
 }
 
-/// <summary>What the end of an attempt says of its node.</summary>
+/// <summary>What the end of an attempt says about its node.</summary>
 public enum NodeVerdictKind
 {
-    /// <summary>It did its part, whatever the command did.</summary>
+    /// <summary>The node did its part, whatever the command did.</summary>
     Worked,
 
-    /// <summary>It could not do its part.</summary>
+    /// <summary>The node could not do its part.</summary>
     Failed,
 
-    /// <summary>It fell silent: a machine that was taken away, or that the run brought down.</summary>
+    /// <summary>The node fell silent: its machine was taken away, or the run brought it down.</summary>
     Lost,
 }
 
-/// <summary>What the end of an attempt says of its node, and in which words.</summary>
+/// <summary>What the end of an attempt says about its node, with the reason.</summary>
 public sealed record NodeVerdict(NodeVerdictKind Kind, string Reason = "")
 {
     public static NodeVerdict Worked { get; } = new(NodeVerdictKind.Worked);

@@ -2,28 +2,28 @@ using System.Text.Json;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>How a node stands, as operators see it.</summary>
+/// <summary>The state of a node, as operators see it.</summary>
 public enum NodeState
 {
-    /// <summary>It takes runs.</summary>
+    /// <summary>The node takes runs.</summary>
     Ready,
 
-    /// <summary>Its agent says why it takes none.</summary>
+    /// <summary>The node takes no runs, for a reason that its agent reports.</summary>
     OutOfOrder,
 
-    /// <summary>An operator lets it have no new runs, and it still has some.</summary>
+    /// <summary>An operator drained the node, and it still has runs.</summary>
     Draining,
 
-    /// <summary>An operator lets it have no new runs, and it has none.</summary>
+    /// <summary>An operator drained the node, and it has no runs left.</summary>
     Drained,
 
-    /// <summary>It failed several runs in a row by itself, and gets none for a while.</summary>
+    /// <summary>The node failed several runs in a row and gets none for a while.</summary>
     SetAside,
 
-    /// <summary>It was not heard of lately.</summary>
+    /// <summary>The node was not seen recently.</summary>
     Silent,
 
-    /// <summary>It gets no runs any more.</summary>
+    /// <summary>The node never gets runs again.</summary>
     Retired,
 }
 
@@ -38,6 +38,6 @@ public static class NodeStates
         : node.Facts?.Problem is not null ? NodeState.OutOfOrder
         : NodeState.Ready;
 
-    /// <summary>Such as <c>set_aside</c>.</summary>
+    /// <summary>The name on the wire, such as <c>set_aside</c>.</summary>
     public static string NameOf(NodeState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 }

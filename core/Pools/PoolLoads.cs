@@ -4,12 +4,12 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>What a dispatcher knows of a pool, for those who look at it.</summary>
+/// <summary>Builds a pool's load from the state of a dispatcher.</summary>
 public static class PoolLoads
 {
     private const int MostListed = 10_000;
 
-    /// <summary>The load; what waits is listed only for who asks for the list.</summary>
+    /// <summary>The load of a pool; the list of waiting runs is filled only on request.</summary>
     public static PoolLoad Of(
         Dispatcher dispatcher,
         string pool,
@@ -26,7 +26,7 @@ public static class PoolLoads
             Starting = starting,
         };
 
-    // Made for the first who asks: what is gone through for one is there for the others.
+    // Computed at the first call and shared by later ones.
     private static Func<RunId, RunStanding?> Standings(Dispatcher dispatcher, string pool)
     {
         Func<RunId, RunStanding?>? find = null;

@@ -18,8 +18,8 @@ public sealed class PoolOptions : IValidatableObject
     public string Name { get; set; } = "default";
 
     /// <summary>
-    /// The pools that manifests may name beside <see cref="Name"/>, with commas between; another is refused. Default empty: any may
-    /// be named, and a run waits there until a node says that it is in that pool.
+    /// Further pools that manifests may name beside <see cref="Name"/>, separated by commas; others are refused.
+    /// Default empty: manifests may name any pool, and a run waits there until a node joins that pool.
     /// </summary>
     public string Names { get; set; } = "";
 
@@ -43,32 +43,32 @@ public sealed class PoolOptions : IValidatableObject
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether a run that asks for several nodes is accepted and gets one, which stands in for all. Default false: it
-    /// is refused.
+    /// Whether a run that asks for several nodes is accepted and gets one, which stands in for all. Default false:
+    /// such a run is refused.
     /// </summary>
     public bool SingleNodeStandIn { get; set; }
 
     /// <summary>
     /// Whether a run that asks for a container image is accepted and its command runs on the node itself. Default
-    /// false: it is refused.
+    /// false: such a run is refused.
     /// </summary>
     public bool ImagesIgnored { get; set; }
 
     /// <summary>
-    /// Whether nodes without GPUs take runs that need some, and run them on the CPU; the run, its log and the answer to its
-    /// submission say so. A node with the GPUs goes first. Default: the service's own machine does, no other node does.
+    /// Whether nodes without GPUs take runs that need some, and run them on the CPU; the run, its log and the response
+    /// to its submission say so. Nodes with the GPUs go first. Default: only the service's own machine does.
     /// </summary>
     public bool? CpuStandIn { get; set; }
 
     /// <summary>
-    /// Whether any node will do for any framework, and commands find what is installed there. Default false: a run
+    /// Whether any node may run any framework, so that commands use what is installed there. Default false: a run
     /// waits for a node that has its framework in its version.
     /// </summary>
     public bool FrameworkStandIn { get; set; }
 
     /// <summary>
-    /// Whether a node with fewer CPUs or less memory than a configuration of that name has will do, where the manifest asks
-    /// for it by its name. Default false: a run waits for a node that has them.
+    /// Whether a run whose manifest names a configuration may go to a node with fewer CPUs or less memory than that
+    /// configuration. Default false: the run waits for a node that has them.
     /// </summary>
     public bool SizeStandIn { get; set; }
 
@@ -83,16 +83,20 @@ public sealed class PoolOptions : IValidatableObject
     public bool StartAgent { get; set; } = true;
 
     /// <summary>
-    /// How long it takes until what an owner used of the pool counts half, 1 minute to 365 days. Default 7 days. The owner who
-    /// used least for its weight is next.
+    /// The half-life of an owner's usage of the pool, 1 minute to 365 days. Default 7 days. The owner with the least
+    /// usage for its weight is next.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan FairShareHalfLife { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>The weights of owners, by name: one with 2 gets twice as much as one with 1. Default 1 for each.</summary>
+    /// <summary>
+    /// The weights of owners, by name: an owner with 2 gets twice as much as one with 1. Default 1 for each.
+    /// </summary>
     public Dictionary<string, double> FairShareWeights { get; } = [];
 
-    /// <summary>As how many GPUs a run without GPUs counts in its owner's usage, 0 to 8. Default 0.25.</summary>
+    /// <summary>
+    /// The number of GPUs that a run without GPUs counts as in its owner's usage, 0 to 8. Default 0.25.
+    /// </summary>
     [Range(0.0, 8.0)]
     public double FairShareCpuRun { get; set; } = 0.25;
 
@@ -104,7 +108,9 @@ public sealed class PoolOptions : IValidatableObject
     [Range(0, int.MaxValue)]
     public int OwnerRuns { get; set; }
 
-    /// <summary>How many of an owner's runs may wait; a submission beyond is refused. 0, the default, for no limit.</summary>
+    /// <summary>
+    /// How many of an owner's runs may wait; further submissions are refused. 0, the default, for no limit.
+    /// </summary>
     [Range(0, int.MaxValue)]
     public int OwnerWaiting { get; set; }
 
@@ -116,18 +122,18 @@ public sealed class PoolOptions : IValidatableObject
     [Range(0, int.MaxValue)]
     public int PoolRuns { get; set; }
 
-    /// <summary>How many runs may wait; a submission beyond is refused. 0, the default, for no limit.</summary>
+    /// <summary>How many runs may wait; further submissions are refused. 0, the default, for no limit.</summary>
     [Range(0, int.MaxValue)]
     public int PoolWaiting { get; set; }
 
     /// <summary>
-    /// After how long a large run gets a reservation whosever turn it is, one such run at a time, 1 minute to 365 days. Default
-    /// 1 day.
+    /// After this wait a large run gets a reservation, regardless of fair shares and for one such run at a time, 1
+    /// minute to 365 days. Default 1 day.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The pools that there are, as far as the operator listed them.</summary>
+    /// <summary>All pools that the operator listed.</summary>
     public IReadOnlyList<string> AllNames =>
         [
             .. Names
@@ -136,7 +142,7 @@ public sealed class PoolOptions : IValidatableObject
                 .Distinct(),
         ];
 
-    /// <summary>Whether a manifest may name it.</summary>
+    /// <summary>Whether a manifest may name this pool.</summary>
     public bool MayName(string name) => string.IsNullOrWhiteSpace(Names) || AllNames.Contains(name);
 
     /// <summary>The pool that a run waits in.</summary>
@@ -159,7 +165,7 @@ public sealed class PoolOptions : IValidatableObject
                 $"Pool:FairShareWeights:{weight.Key} is {weight.Value}: a weight is a number above 0, its key an owner's name."
             ));
 
-    /// <summary>What of all this the scheduler decides by.</summary>
+    /// <summary>The settings that concern the scheduler.</summary>
     public SchedulingOptions Scheduling =>
         new()
         {
@@ -174,7 +180,7 @@ public sealed class PoolOptions : IValidatableObject
             SeenLately = LeaseRules.SeenLately(LeaseDuration),
         };
 
-    /// <summary>What of all this concerns what a run needs of a node.</summary>
+    /// <summary>The settings that relax the needs of runs.</summary>
     public Relaxations Relaxations =>
         new()
         {

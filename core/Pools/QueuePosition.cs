@@ -2,42 +2,46 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>Where a queued run stands.</summary>
+/// <summary>The position of a queued run.</summary>
 public sealed record QueuePosition
 {
-    /// <summary>The pool it waits in; null for the service's own.</summary>
+    /// <summary>The pool that the run waits in; null for the service's own.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>Runs of the same pool that go first.</summary>
+    /// <summary>The number of runs of the same pool that go first.</summary>
     public required int Ahead { get; init; }
 
-    /// <summary>What the scheduler knows of it; null where nobody asked it.</summary>
+    /// <summary>The scheduler's view of the run; null when the scheduler was not asked.</summary>
     public RunStanding? Standing { get; init; }
 
-    /// <summary>GPUs it needs.</summary>
+    /// <summary>The number of GPUs that the run needs.</summary>
     public required int NeededGpus { get; init; }
 
-    /// <summary>Slots free over all nodes of the pool seen lately that have what it needs.</summary>
+    /// <summary>The number of free slots on the pool's recently seen nodes that fit the run.</summary>
     public required int FreeSlots { get; init; }
 
-    /// <summary>What no node seen lately has, as a clause on the nearest one; null when some node has all.</summary>
+    /// <summary>
+    /// What no recently seen node has, as a clause on the nearest one; null when some node has everything.
+    /// </summary>
     public string? Lacking { get; init; }
 
-    /// <summary>Nodes seen lately.</summary>
+    /// <summary>The number of recently seen nodes.</summary>
     public required int Nodes { get; init; }
 
-    /// <summary>Nodes seen lately that have what it needs and get no runs for now, for they failed several.</summary>
+    /// <summary>
+    /// The number of recently seen nodes that fit the run but are set aside after failing several runs.
+    /// </summary>
     public int SetAside { get; init; }
 
-    /// <summary>Nodes seen lately that have what it needs and that an operator drained.</summary>
+    /// <summary>The number of recently seen nodes that fit the run but are drained.</summary>
     public int Drained { get; init; }
 
-    /// <summary>It may not be leased before; null when it may.</summary>
+    /// <summary>The time before which the run may not be leased; null when it may be leased now.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Machines that are being made for the pool.</summary>
+    /// <summary>The number of machines that are starting for the pool.</summary>
     public int Starting { get; init; }
 
-    /// <summary>Whether the nodes that have what it needs are CPU nodes only.</summary>
+    /// <summary>Whether all nodes that fit the run are CPU nodes.</summary>
     public required bool CpuOnly { get; init; }
 }

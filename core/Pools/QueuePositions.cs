@@ -4,7 +4,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>Where the queued runs of a pool stand, from one look at it.</summary>
+/// <summary>The positions of the queued runs of a pool, from one snapshot.</summary>
 public sealed class QueuePositions
 {
     private readonly Func<RunId, (RunNeeds Needs, DateTimeOffset? NotBefore, int Ahead, RunStanding? Standing)?> _find;
@@ -14,14 +14,14 @@ public sealed class QueuePositions
     private readonly int _starting;
     private readonly string? _pool;
 
-    /// <summary>Those of a pool of that name.</summary>
+    /// <summary>The positions in a pool of that name.</summary>
     public QueuePositions(PoolLoad load, PoolOptions options, string pool, DateTimeOffset now)
         : this(load, now - LeaseRules.SeenLately(options.LeaseDuration))
     {
         _pool = pool == options.Name ? null : pool;
     }
 
-    /// <summary>What was not seen since then does not count, nor do nodes that get no more runs.</summary>
+    /// <summary>Ignores nodes that were not seen since the given time, and retired nodes.</summary>
     public QueuePositions(PoolLoad load, DateTimeOffset seenSince)
     {
         _find = load.Standings is { } standings ? id => Find(standings(id)) : InList(load.Waiting);
@@ -34,7 +34,7 @@ public sealed class QueuePositions
         _starting = load.Starting is { } told && told.At >= seenSince ? told.Count : 0;
     }
 
-    /// <summary>Null for a run that is not in the queue.</summary>
+    /// <summary>The position of a run; null when the run is not queued.</summary>
     public QueuePosition? Find(RunId id)
     {
         if (_find(id) is not var (needs, notBefore, ahead, standing))

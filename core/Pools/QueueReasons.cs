@@ -3,7 +3,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
-/// <summary>Why a run still waits, from where it stands in the queue.</summary>
+/// <summary>Explains why a run still waits, from its position in the queue.</summary>
 public static class QueueReasons
 {
     /// <summary>The reason, or null for a run that is not in the queue.</summary>

@@ -2,20 +2,20 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>A large result on its way from its node straight into the user's bucket. It is nowhere else.</summary>
+/// <summary>A large result that its node uploads directly into the user's bucket. There is no other copy.</summary>
 public sealed record BucketUpload
 {
     public required int Attempt { get; init; }
 
-    /// <summary>Below the run's folder.</summary>
+    /// <summary>The path, relative to the run's folder.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Without an upload's id it is about to begin, and may have.</summary>
+    /// <summary>The upload. Without an upload id it is about to begin, or has begun just now.</summary>
     public required ObjectUpload Upload { get; init; }
 
-    /// <summary>Of the content, lower-case hex; null until all parts are there.</summary>
+    /// <summary>Hash of the content in lower-case hex; null until all parts are uploaded.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Of all parts; null until they are there.</summary>
+    /// <summary>The receipts of all parts; null until they are uploaded.</summary>
     public IReadOnlyList<PartReceipt>? Receipts { get; init; }
 }

@@ -7,21 +7,21 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// The uploads that nodes make straight into users' buckets: written down before they begin, completed by the storing of their
-/// run, given up when a later attempt begins its own or the run ends without them. A node that lost its lease only has addresses
-/// of an upload that is given up, so it changes nothing of a later attempt.
+/// The uploads that nodes make directly into users' buckets. Each is recorded before it begins, completed when its
+/// run's results are stored, and given up when a later attempt begins its own or the run ends without it. A node that
+/// lost its lease only has addresses of a given-up upload, so it cannot change a later attempt's results.
 /// </summary>
 public sealed class BucketUploads(IBlobStore blobs)
 {
-    // A completed run's model is copied from staging, when its owner asks for it.
+    // The model must be in staging, from which it is copied when the owner of a completed run asks for it.
     private const string Model = "model/";
 
-    /// <summary>Whether a result may be in the bucket only.</summary>
+    /// <summary>Whether a result may be uploaded directly, without a staged copy.</summary>
     public static bool IsFor(string path) => !path.StartsWith(Model, StringComparison.Ordinal);
 
     /// <summary>
-    /// Begins an upload, or goes on with the one that this attempt has begun for the same path and length; null when it would
-    /// have one part, and is no gain.
+    /// Begins an upload, or continues the one that this attempt began for the same path and length. Returns null when
+    /// the file would have a single part, because a direct upload gains nothing then.
     /// </summary>
     public async Task<BucketUpload?> BeginAsync(
         TrainingRun run,
@@ -70,7 +70,9 @@ public sealed class BucketUploads(IBlobStore blobs)
             },
         };
 
-    /// <summary>Keeps that all parts are there; false when there is no such upload, or these are not its parts.</summary>
+    /// <summary>
+    /// Records that all parts are uploaded. Returns false when there is no such upload, or the parts do not match it.
+    /// </summary>
     public async Task<bool> TryCommitAsync(
         RunId id,
         int attempt,
@@ -94,7 +96,7 @@ public sealed class BucketUploads(IBlobStore blobs)
         return true;
     }
 
-    /// <summary>What an attempt has uploaded whole.</summary>
+    /// <summary>The complete uploads of an attempt.</summary>
     public async IAsyncEnumerable<BucketUpload> CommittedAsync(
         RunId id,
         int attempt,
@@ -114,7 +116,7 @@ public sealed class BucketUploads(IBlobStore blobs)
     public Task<BucketUpload?> FindAsync(RunId id, int attempt, string path, CancellationToken cancellationToken) =>
         blobs.ReadJsonAsync<BucketUpload>(RunBlobs.BucketUpload(id, attempt, path), cancellationToken);
 
-    /// <summary>Whether any was begun for a run and is not settled.</summary>
+    /// <summary>Whether a run has uploads that are not settled.</summary>
     public async Task<bool> AnyAsync(RunId id, CancellationToken cancellationToken)
     {
         await foreach (var _ in blobs.ListAsync(RunBlobs.BucketUploadPrefix(id), cancellationToken))
@@ -125,8 +127,8 @@ public sealed class BucketUploads(IBlobStore blobs)
     }
 
     /// <summary>
-    /// At the end of a run: completes what an attempt has uploaded whole, unless its storing did, for it is nowhere else; then
-    /// gives up all others.
+    /// Settles a run's uploads at its end: completes the complete uploads of the kept attempt that its storing did
+    /// not, because there is no other copy, and gives up all others.
     /// </summary>
     public async Task SettleAsync(TrainingRun run, int? kept, IObjectStore store, CancellationToken cancellationToken)
     {
@@ -146,7 +148,7 @@ public sealed class BucketUploads(IBlobStore blobs)
         }
     }
 
-    /// <summary>Gives one up.</summary>
+    /// <summary>Gives up one upload and forgets its record.</summary>
     public async Task GiveUpAndForgetAsync(
         RunId id,
         BucketUpload upload,
@@ -170,7 +172,7 @@ public sealed class BucketUploads(IBlobStore blobs)
         {
             await foreach (var found in ListAsync(RunBlobs.BucketUploadPrefix(id, earlier), cancellationToken))
             {
-                // One without an id can only be given up with all others of its key: not while this attempt has one.
+                // Without an id, all uploads of the key are given up together, so this attempt must have none for it.
                 if (
                     found.Upload.UploadId is not null
                     || await FindAsync(id, attempt, found.Path, cancellationToken) is null

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>What a failed run's reason and exit code mean to its owner, and what to try.</summary>
+/// <summary>Explains the reason and the exit code of a failed run to its owner, with advice.</summary>
 public static class FailureAdvice
 {
     private const string AskOperator = "Ask the operator: the service's log says more.";
@@ -110,7 +110,7 @@ public static class FailureAdvice
         [143] = "Something asked the program to end; a cancel or a limit would be named here.",
     };
 
-    /// <summary>What happened, in one sentence with the reason's own words.</summary>
+    /// <summary>What happened, as one sentence that includes the reason's message.</summary>
     public static string SummaryOf(RunReason reason)
     {
         var words = ByCode.TryGetValue(reason.Code, out var meaning) ? meaning.Summary : "The run failed.";
@@ -119,7 +119,7 @@ public static class FailureAdvice
             : words;
     }
 
-    /// <summary>What to try, the likeliest first; never empty.</summary>
+    /// <summary>Advice on what to try, the likeliest first; never empty.</summary>
     public static IReadOnlyList<string> AdviceFor(RunReason reason, int? exitCode)
     {
         var advice = new List<string>();

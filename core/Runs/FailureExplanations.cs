@@ -5,14 +5,14 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Explains a failed run with what its log says last.</summary>
+/// <summary>Explains a failed run with the last lines of its log.</summary>
 public sealed class FailureExplanations(IBlobStore blobs)
 {
     private const int MostLines = 20;
     private const int LongestLine = 500;
     private const int TailBytes = 32 * 1024;
 
-    /// <summary>The explanation, or null of a run that has not failed.</summary>
+    /// <summary>The explanation; null when the run has not failed.</summary>
     public async Task<FailureResource?> FindAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         if (run.Phase is not RunPhase.Failed || run.Reason is not { } reason)
@@ -49,12 +49,12 @@ public sealed class FailureExplanations(IBlobStore blobs)
     internal static IReadOnlyList<string> LastLines(string text, bool isCut)
     {
         var lines = text.TrimEnd('\r', '\n').Split('\n');
-        // The first one has lost its beginning, unless it is all there is.
+        // The first line is truncated at its beginning, unless it is the only one.
         var whole = isCut && lines.Length > 1 ? lines.Skip(1) : lines;
         return text.Length == 0 ? [] : [.. whole.TakeLast(MostLines).Select(LastUpdate)];
     }
 
-    // Of a progress bar, what stood there in the end.
+    // Keeps the final state of a progress bar.
     private static string LastUpdate(string line)
     {
         var last = line.TrimEnd('\r');

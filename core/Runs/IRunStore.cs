@@ -13,7 +13,7 @@ public interface IRunStore
     Task<VersionedRun?> GetAsync(RunId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a record that still has the version it was read with; false when somebody else changed or deleted it since.
+    /// Replaces a record that still has the version it was read with; false when it was changed or deleted since.
     /// </summary>
     Task<bool> UpdateAsync(VersionedRun run, CancellationToken cancellationToken);
 
@@ -24,8 +24,8 @@ public interface IRunStore
     Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The ended runs whose retention is over, theirs or else the given one, found without a look at the others. Each may be
-    /// deleted as soon as it is given.
+    /// The ended runs whose retention is over: their own, or else the given one. Found without reading other runs.
+    /// Each may be deleted as soon as it is returned.
     /// </summary>
     IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
         DateTimeOffset now,
@@ -37,7 +37,7 @@ public interface IRunStore
 /// <summary>A record and the opaque version it was read with.</summary>
 public sealed record VersionedRun(TrainingRun Run, string Version);
 
-/// <summary>Which records to list. Every filter that is null is not applied.</summary>
+/// <summary>Which records to list. A filter that is null is not applied.</summary>
 public sealed record RunQuery
 {
     public Owner? Owner { get; init; }
@@ -48,11 +48,11 @@ public sealed record RunQuery
     /// <summary>At most this many records a page, 1 to 1,000.</summary>
     public int PageSize { get; init; } = 100;
 
-    /// <summary>Where the page before ended, as it said; null for the first page.</summary>
+    /// <summary>The continuation of the page before; null for the first page.</summary>
     public string? Continuation { get; init; }
 }
 
-/// <summary>A page of records and where the next one starts, null on the last.</summary>
+/// <summary>A page of records and the continuation of the next page, null on the last.</summary>
 public sealed record RunPage(IReadOnlyList<TrainingRun> Runs, string? Continuation);
 
 /// <summary>The text given as a continuation was not made by this store. The caller's mistake: 400, not 500.</summary>

@@ -2,12 +2,12 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Calls the address that a manifest's <c>notify</c> names.</summary>
+/// <summary>Calls the webhook of a manifest's <c>notify</c>.</summary>
 public interface IWebhook
 {
     /// <summary>
-    /// Posts once. Throws <see cref="WebhookException"/> for no answer, or one that is not 2xx; no message contains the
-    /// address's query or the key.
+    /// Posts once. Throws <see cref="WebhookException"/> when there is no response, or one that is not 2xx; no
+    /// exception message contains the address's query or the key.
     /// </summary>
     Task PostAsync(WebhookCall call, CancellationToken cancellationToken);
 }
@@ -17,10 +17,12 @@ public sealed record WebhookCall
 {
     public required Uri Url { get; init; }
 
-    /// <summary>The state that is told, as in <c>notify.on</c>.</summary>
+    /// <summary>The state to report, as in <c>notify.on</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>The same for every try to deliver this call, so that its receiver can tell a repetition.</summary>
+    /// <summary>
+    /// The same id for every try to deliver this call, so that the receiver can recognize a repetition.
+    /// </summary>
     public required string DeliveryId { get; init; }
 
     /// <summary>JSON.</summary>
@@ -33,5 +35,5 @@ public sealed record WebhookCall
     public Secret? SigningKey { get; init; }
 }
 
-/// <summary>The call was not taken.</summary>
+/// <summary>The receiver did not accept the call.</summary>
 public sealed class WebhookException(string message, Exception? inner = null) : IOException(message, inner);

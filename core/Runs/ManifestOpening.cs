@@ -9,12 +9,15 @@ using Trainyard.Manifests.Stores;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// Reads the owner's named secrets into a submitted manifest's own. Done once: a secret that changes later does not touch
-/// the run.
+/// Resolves the owner's named secrets in a submitted manifest. This happens once: a later change of a secret does not
+/// affect the run.
 /// </summary>
 internal sealed class ManifestOpening(ISecretStore secrets)
 {
-    /// <summary>The manifest with all its credentials; null, with the problems added, when a secret is not there or does not fit.</summary>
+    /// <summary>
+    /// The manifest with all its credentials. Returns null, and adds the problems, when a secret is missing or does
+    /// not fit.
+    /// </summary>
     public async Task<OpenedManifest?> OpenAsync(
         Owner owner,
         ManifestParseResult parsed,
@@ -26,7 +29,7 @@ internal sealed class ManifestOpening(ISecretStore secrets)
         var data = await OpenAsync(owner, parsed.DataSecret, found, cancellationToken);
         var results = await OpenAsync(owner, parsed.ResultsSecret, found, cancellationToken);
         var registry = await OpenRegistryAsync(owner, parsed.RegistrySecret, found, cancellationToken);
-        // FfDL's one connection serves data and results: what is wrong with it is one problem.
+        // FfDL uses one connection for data and results, so each of its problems is found twice.
         problems.AddRange(found.Distinct());
         if (!parsed.IsValid || found.Count > 0)
         {

@@ -5,7 +5,9 @@ using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Refuses what a manifest asks for and this service does not do, unless its operator allows the lesser thing.</summary>
+/// <summary>
+/// Refuses what a manifest asks for and this service does not offer, unless the operator allows a substitute.
+/// </summary>
 internal static class OfferedCheck
 {
     public static IEnumerable<ProblemItem> Problems(ManifestParseResult parsed, PoolOptions pool) =>

@@ -29,8 +29,8 @@ public static class PhaseTransitions
     public static bool IsAllowed(RunPhase from, RunPhase to) => Allowed[from].AsSpan().Contains(to);
 
     /// <summary>
-    /// Whether the owner may have an ended run's results stored once more: the one way out of a final phase, which no report of
-    /// a node and no repeated activity takes.
+    /// Whether the owner may have an ended run's results stored again. This is the only way out of a final phase;
+    /// reports of nodes and repeated activities never take it.
     /// </summary>
     public static bool CanStoreAgain(RunPhase from) => from is RunPhase.Failed or RunPhase.Halted;
 

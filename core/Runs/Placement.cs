@@ -9,10 +9,12 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Where a run can go, as the pool is now, and what it goes without there.</summary>
+/// <summary>Forecasts where a run can go in the current pool, and what it lacks there.</summary>
 public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, PoolOptions pool, TimeProvider time)
 {
-    /// <summary>Why an owner may submit no run now; empty when it may. What was submitted a moment ago may not count yet.</summary>
+    /// <summary>
+    /// Why an owner may not submit a run now; empty when it may. Runs submitted a moment ago may not be counted yet.
+    /// </summary>
     public async Task<IReadOnlyList<ProblemItem>> WaitingProblemsAsync(
         Owner owner,
         TrainingManifest? manifest,
@@ -42,7 +44,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
             : [];
     }
 
-    /// <summary>What is to be said to who submits it.</summary>
+    /// <summary>The forecast for the owner who submits the run.</summary>
     /// <param name="manifest">What it asks for.</param>
     /// <param name="keys">Where it says so.</param>
     /// <param name="cancellationToken">Ends the look at the pool.</param>
@@ -76,15 +78,15 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         return new PlacementForecast(problems, Fixed(manifest));
     }
 
-    /// <summary>What it goes without on a node that takes it.</summary>
+    /// <summary>What the run lacks on a node that takes it.</summary>
     public IReadOnlyList<string> Notices(TrainingManifest manifest, NodeOffer offer) =>
         Notices(manifest, Shortfall.Of(NodeProvides.Of(offer), Asked(manifest)));
 
-    /// <summary>Whether the node has fewer CPUs or less memory than it asked for.</summary>
+    /// <summary>Whether the node has fewer CPUs or less memory than the run asked for.</summary>
     public bool StandsIn(TrainingManifest manifest, NodeOffer offer) =>
         NodeMatch.AreSizesRelaxed(NodeProvides.Of(offer), RunNeeds.Of(manifest, frameworks, pool.Relaxations));
 
-    // Nobody has ever attached another node, and this one tells all: what it does not have, nothing will.
+    // No other node was ever attached, and this node reports everything, so what it lacks will not become available.
     private static bool IsOneMachine(List<PoolNode> known, List<PoolNode> there) =>
         known.TrueForAll(node => node.Facts is { IsServiceMachine: true }) && there is [{ Facts.AreComplete: true }];
 
@@ -102,7 +104,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
     private static IReadOnlyList<string> Fixed(TrainingManifest manifest) => NotOffered.NoticesOf(manifest);
 }
 
-/// <summary>What submitting a run tells of where it can go.</summary>
-/// <param name="Problems">Why it can go nowhere, ever; empty when it can, or when that is not sure.</param>
-/// <param name="Notices">What it would go without.</param>
+/// <summary>The forecast of where a submitted run can go.</summary>
+/// <param name="Problems">Why no node can ever run it; empty when one can, or when that is uncertain.</param>
+/// <param name="Notices">What it would lack.</param>
 public sealed record PlacementForecast(IReadOnlyList<ProblemItem> Problems, IReadOnlyList<string> Notices);

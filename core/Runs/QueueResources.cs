@@ -5,7 +5,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Where a run stands in the queue, for programs to read.</summary>
+/// <summary>A run's position in the queue, as a resource for clients.</summary>
 internal static class QueueResources
 {
     private const double SecondsPerHour = 3600;

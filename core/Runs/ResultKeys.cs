@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Runs;
 
-/// <summary>Where a run's results are in their bucket: the one place that says so.</summary>
+/// <summary>The keys of a run's results in their bucket, defined in this one place.</summary>
 public static class ResultKeys
 {
     /// <summary>The run's folder, with the slash at its end.</summary>

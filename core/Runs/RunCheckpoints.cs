@@ -5,29 +5,29 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>How a commit went.</summary>
+/// <summary>The result of a commit.</summary>
 public enum CheckpointCommitResult
 {
     Committed,
 
-    /// <summary>Not what a checkpoint may be; see <see cref="CheckpointCommit"/>.</summary>
+    /// <summary>The commit is not valid; see <see cref="CheckpointCommit"/>.</summary>
     Invalid,
 
-    /// <summary>The content of a file is not here, or not whole.</summary>
+    /// <summary>The content of a file is missing or incomplete.</summary>
     Incomplete,
 }
 
 /// <summary>
-/// The checkpoints of runs. Contents come first, each under its SHA-256; one blob then says which of them are the
-/// checkpoint, so it is always whole: the new one or the one before.
+/// The checkpoints of runs. Contents are stored first, each under its SHA-256; then one blob names those of the
+/// checkpoint. The checkpoint is therefore always consistent: the new one or the one before.
 /// </summary>
 public sealed class RunCheckpoints(IBlobStore blobs, TimeProvider time)
 {
-    /// <summary>The last one committed, or null.</summary>
+    /// <summary>The last committed checkpoint, or null.</summary>
     public Task<SavedCheckpoint?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         blobs.ReadJsonAsync<SavedCheckpoint>(RunBlobs.Checkpoint(id), cancellationToken);
 
-    /// <summary>Makes these files the run's checkpoint and deletes the contents that none of them has.</summary>
+    /// <summary>Makes these files the run's checkpoint and deletes the contents that it does not use.</summary>
     public async Task<CheckpointCommitResult> CommitAsync(
         RunId id,
         int attempt,

@@ -12,7 +12,7 @@ public readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
     private const int Header = 1 + sizeof(long);
     private const int MaxText = 64;
 
-    /// <summary>The place behind a run.</summary>
+    /// <summary>The continuation after a run.</summary>
     public static RunContinuation After(TrainingRun run) => new(run.SubmittedAt.UtcTicks, run.Id);
 
     /// <summary>Throws <see cref="InvalidContinuationException"/> for anything that <see cref="ToString"/> did not make.</summary>
@@ -37,7 +37,7 @@ public readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
             throw new InvalidContinuationException();
         }
         var parsed = new RunContinuation(ticks, id);
-        // One text for one place: no ignored white space, no padding.
+        // Each place has exactly one valid text: no ignored white space, no padding.
         return parsed.ToString() == text ? parsed : throw new InvalidContinuationException();
     }
 

@@ -5,8 +5,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// Removes everything of ours that belongs to a run; never the user's bucket nor the repository. An erasure that was cut short
-/// is found and finished: by the record, or by an archive that no record names.
+/// Removes everything that the service holds of a run; never the user's bucket nor the repository. An interrupted
+/// erasure is found and finished later, by the record or by an archive that no record names.
 /// </summary>
 public sealed class RunEraser(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IDispatchQueue queue)
 {
@@ -15,7 +15,8 @@ public sealed class RunEraser(IRunStore runs, IBlobStore blobs, ISecretStore sec
         await secrets.DestroyAsync(run.Submission, cancellationToken);
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         await blobs.DeleteAsync(RunBlobs.Prefix(run.Id), cancellationToken);
-        // While there is a record, none is made anew: from then on the same submission, sent again, is a new run of this id.
+        // Done while the record exists, so that no new run can use this id yet; afterwards the same submission is a
+        // new run.
         await queue.ForgetAsync(run.Id, cancellationToken);
         await runs.DeleteAsync(run.Id, cancellationToken);
         await blobs.DeleteAsync(RunBlobs.Archive(run.Submission).ToString(), cancellationToken);

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Counts what happens to runs in this process, for whoever listens.</summary>
+/// <summary>Metrics of the runs in this process.</summary>
 public static class RunMeters
 {
     /// <summary>The name of the meter.</summary>
@@ -21,7 +21,7 @@ public static class RunMeters
         description: "Runs that ended, by state, reason and whose fault it was."
     );
 
-    /// <summary>Takes note of the phases between two records of a run; nothing where there are none.</summary>
+    /// <summary>Records the phase changes between two versions of a run's record.</summary>
     internal static void Record(TrainingRun? before, TrainingRun? after)
     {
         if (before is null || after is null)

@@ -2,12 +2,12 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Moves records through their phases; every move may be asked for twice.</summary>
+/// <summary>Moves records through their phases. Every move is idempotent.</summary>
 public sealed class RunProgress(IRunStore runs, TimeProvider time)
 {
     /// <summary>
-    /// Begins an attempt: the run is queued for it. An attempt that was begun before is left as it is, for a node may have
-    /// told more of it since. Gives the record, or null when there is none.
+    /// Queues the run for an attempt. An attempt that has begun already stays as it is, because a node may have
+    /// reported progress since. Returns the record, or null when there is none.
     /// </summary>
     public async Task<TrainingRun?> BeginAttemptAsync(
         RunId id,

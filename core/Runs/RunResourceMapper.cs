@@ -8,13 +8,15 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>A record as clients get to see it.</summary>
+/// <summary>Maps records to the resources that clients see.</summary>
 public static class RunResourceMapper
 {
     /// <summary>The path of a run below the service's address.</summary>
     public static string UrlOf(RunId id) => $"/v3/models/{id}";
 
-    /// <summary>Maps a record; the position is of a queued run, the instant is the service's clock.</summary>
+    /// <summary>
+    /// Maps a record. The position is that of a queued run, the instant is the service's current time.
+    /// </summary>
     public static RunResource ToResource(this TrainingRun run, QueuePosition? position, DateTimeOffset now)
     {
         var manifest = run.Manifest;
@@ -42,10 +44,10 @@ public static class RunResourceMapper
         };
     }
 
-    /// <summary>Where a run stands in the queue.</summary>
+    /// <summary>Maps a queue position.</summary>
     public static QueueResource ToResource(QueuePosition position) => QueueResources.Of(position);
 
-    /// <summary>Upper case, as <c>monitor</c> prints it.</summary>
+    /// <summary>The phase in upper case, as <c>monitor</c> prints it.</summary>
     public static string ToWire(this RunPhase phase) => phase.ToString().ToUpperInvariant();
 
     private static RunExperimentResource ToResource(RunTrial trial) =>

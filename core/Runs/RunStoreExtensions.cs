@@ -2,17 +2,17 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Read, change, write back, again when somebody else was faster.</summary>
+/// <summary>Reads, changes and writes back, and repeats on a conflict.</summary>
 public static class RunStoreExtensions
 {
-    // Of those who clash one always gets through; so many in a row are a fault, and to go on for ever would hide it.
+    // One of several conflicting writers always succeeds, so this many conflicts in a row indicate a fault.
     private const int MaxTries = 100;
 
     /// <summary>
     /// Applies a change to a record until it holds. The change may be called several times and returns null for
     /// "nothing to do". Gives the record as it stands afterwards, or null when there is none.
     /// </summary>
-    /// <exception cref="IOException">The record never holds what is written.</exception>
+    /// <exception cref="IOException">The write conflicted too many times.</exception>
     public static async Task<TrainingRun?> ChangeAsync(
         this IRunStore store,
         RunId id,

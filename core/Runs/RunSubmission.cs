@@ -14,8 +14,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// Accepts a manifest and a model archive, or says everything that is wrong with both and leaves nothing behind. What is
-/// accepted is durable before it returns; starting its orchestration is the caller's next step.
+/// Accepts a manifest and a model archive, or reports everything that is wrong with both and leaves nothing behind. An
+/// accepted run is durable before this returns; starting its orchestration is the caller's next step.
 /// </summary>
 public sealed class RunSubmission(
     IRunStore runs,
@@ -33,8 +33,8 @@ public sealed class RunSubmission(
     private readonly SubmittedFiles _files = new(blobs, secrets);
 
     /// <summary>
-    /// Takes a submission. The id is the caller's so that the same submission, sent twice, is one run: where a run with
-    /// this id exists already it is given back as it is, and something else under the same id is refused.
+    /// Accepts a submission. The caller chooses the id, so that the same submission, sent twice, is one run: an
+    /// existing run with this id is returned as it is, and a different submission under its id is refused.
     /// </summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ public sealed class RunSubmission(
         }
         finally
         {
-            // Not the caller's token: a client that hangs up must not leave its half-made run behind.
+            // Not the caller's token: cleanup must also run when the client disconnects.
             if (isUnused)
             {
                 await _files.DiscardAsync(key, CancellationToken.None);
@@ -82,7 +82,7 @@ public sealed class RunSubmission(
         }
     }
 
-    /// <returns>What the run would go without.</returns>
+    /// <returns>What the run would lack.</returns>
     private async Task<IReadOnlyList<string>> ForecastAsync(
         ManifestParseResult parsed,
         List<ProblemItem> problems,
@@ -98,14 +98,15 @@ public sealed class RunSubmission(
         return forecast.Notices;
     }
 
-    // An id comes from the owner and the client's key; whoever finds a key that meets another owner's run learns nothing of it.
+    // The id derives from the owner and the client's key. A key that collides with another owner's run must reveal
+    // nothing.
     private static SubmissionResult Existing(Submission submission, TrainingRun run, bool isSame) =>
         run.Owner != submission.Owner ? SubmissionResult.Refused([SubmissionProblems.KeyNotUsable])
         : isSame ? SubmissionResult.Of(run)
         : SubmissionResult.IdTaken;
 
-    // Gives this run, or the one of a submission that was faster. A write that fails may be done all the same: when this
-    // throws, a record may name what was kept, now or soon, and only its age will tell that none does.
+    // Returns this run, or the one of a faster submission. A failed write may still take effect: after an exception, a
+    // record may name the stored files now or soon, so only their age shows that none does.
     private async Task<TrainingRun> AcceptAsync(TrainingRun run, RunSecrets runSecrets)
     {
         await secrets.PutAsync(run.Submission, runSecrets, CancellationToken.None);
@@ -115,7 +116,7 @@ public sealed class RunSubmission(
             {
                 return run;
             }
-            // None, when the other one was taken back or has been deleted already.
+            // There is no record when the other submission was withdrawn or its run was deleted.
             if ((await runs.GetAsync(run.Id, CancellationToken.None))?.Run is { } existing)
             {
                 return existing;
@@ -159,7 +160,7 @@ public sealed class RunSubmission(
         return new ArchiveInfo { Bytes = kept.Bytes, Sha256 = kept.Sha256! };
     }
 
-    // The directory of a zip is at its end.
+    // A zip has its directory at the end, so the archive must be stored before it can be read.
     private async Task<ArchiveInspection> InspectAsync(Stream content, CancellationToken cancellationToken)
     {
         if (content.CanSeek)
@@ -171,7 +172,7 @@ public sealed class RunSubmission(
     }
 }
 
-/// <summary>What a client sends.</summary>
+/// <summary>A client's submission.</summary>
 public sealed record Submission
 {
     public required RunId Id { get; init; }
@@ -185,14 +186,14 @@ public sealed record Submission
     public required Stream? Archive { get; init; }
 }
 
-/// <summary>The run, or everything that is wrong.</summary>
+/// <summary>The accepted run, or everything that is wrong.</summary>
 public sealed record SubmissionResult
 {
     public TrainingRun? Run { get; private init; }
 
     public IReadOnlyList<ProblemItem> Problems { get; private init; } = [];
 
-    /// <summary>The id belongs to a run that something else was sent for.</summary>
+    /// <summary>Whether the id belongs to a run of a different submission.</summary>
     public bool IsIdTaken { get; private init; }
 
     internal static SubmissionResult IdTaken { get; } = new() { IsIdTaken = true };

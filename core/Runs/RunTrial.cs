@@ -4,7 +4,7 @@ using Trainyard.Core.Search;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Which part of an experiment a run is.</summary>
+/// <summary>The part of an experiment that a run is.</summary>
 public sealed record RunTrial
 {
     public required Guid ExperimentId { get; init; }
@@ -14,13 +14,13 @@ public sealed record RunTrial
     /// <summary>The training reference's name.</summary>
     public required string Reference { get; init; }
 
-    /// <summary>Which run of a search it is, from 0; null where nothing is searched.</summary>
+    /// <summary>The number of the run within a search, from 0; null without a search.</summary>
     public int? Number { get; init; }
 
     /// <summary>The hyperparameters that the search chose.</summary>
     public SortedDictionary<string, ParameterValue>? HyperParameters { get; init; }
 
-    /// <summary>What the command finds as <c>config.json</c>; null where nothing is searched.</summary>
+    /// <summary>The content of <c>config.json</c> for the command; null without a search.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string? Configuration =>
         HyperParameters is { } values ? JsonSerializer.Serialize(values, WireJson.Options) : null;

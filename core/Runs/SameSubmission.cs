@@ -8,8 +8,8 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// Whether what was sent under an id that has a run is what that run was made from: by the manifest without its
-/// credentials, which may have been renewed, and by the archive's bytes.
+/// Checks whether a submission under a used id equals the one that its run was made from: compares the manifest
+/// without credentials, which may have been renewed, and the archive's bytes.
 /// </summary>
 internal static class SameSubmission
 {
@@ -53,7 +53,7 @@ internal static class SameSubmission
             WireJson.Options
         );
 
-    // A named secret brings these, and may have been changed since.
+    // These fields come from a named secret, which may have changed since.
     private static DataStoreReference WithoutSecretsPart(DataStoreReference store) =>
         store.SecretName is null ? store : store with { Endpoint = null, Region = null };
 }

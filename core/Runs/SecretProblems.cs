@@ -5,7 +5,7 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>What is wrong with the names of secrets in a manifest, as clients get to read it.</summary>
+/// <summary>Problems with the named secrets of a manifest, worded for clients.</summary>
 internal static class SecretProblems
 {
     private const int MostNamesListed = 20;

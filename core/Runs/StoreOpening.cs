@@ -4,11 +4,12 @@ using Trainyard.Manifests.Stores;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Puts a store together with credentials that were kept, or sent, apart from its manifest.</summary>
+/// <summary>Combines a store with credentials that are kept, or were sent, apart from its manifest.</summary>
 public static class StoreOpening
 {
     /// <summary>
-    /// Fields for stores of other types may lie in the same secret; the connection's own region goes before the secret's.
+    /// Combines a store and a secret. The secret may contain fields for other store types; the connection's own region
+    /// takes precedence over the secret's.
     /// </summary>
     public static OpenedStore Open(DataStoreReference store, StoreCredentials secret)
     {
@@ -25,5 +26,5 @@ public static class StoreOpening
     }
 }
 
-/// <summary>A store and what opens it.</summary>
+/// <summary>A store and its credentials.</summary>
 public sealed record OpenedStore(DataStoreReference Store, StoreCredentials Credentials);

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>What is wrong with a submission, as clients get to read it.</summary>
+/// <summary>Problems with a submission, worded for clients.</summary>
 internal static class SubmissionProblems
 {
     public const string ManifestSource = "manifest";
@@ -20,7 +20,7 @@ internal static class SubmissionProblems
             Allowed = "a zip file in the part model_definition",
         };
 
-    /// <summary>The id that the client's key makes is not free.</summary>
+    /// <summary>The id derived from the client's key is taken.</summary>
     public static ProblemItem KeyNotUsable { get; } =
         new()
         {
@@ -29,7 +29,7 @@ internal static class SubmissionProblems
             Source = ManifestSource,
         };
 
-    /// <summary>As many runs wait as may.</summary>
+    /// <summary>The limit of waiting runs is reached.</summary>
     public static ProblemItem TooManyWaiting(string message) =>
         new()
         {

@@ -6,8 +6,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Core.Runs;
 
 /// <summary>
-/// What submissions keep before there is a record that names it. An archive is there before its secrets and goes after them,
-/// so the archives tell of everything that was left.
+/// The files of submissions that may not have a record yet. An archive is stored before its secrets and deleted after
+/// them, so the list of archives covers everything that was left.
 /// </summary>
 internal sealed class SubmittedFiles(IBlobStore blobs, ISecretStore secrets)
 {

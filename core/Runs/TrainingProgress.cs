@@ -1,9 +1,9 @@
 namespace Trainyard.Core.Runs;
 
-/// <summary>How far the last attempt's command says it has come; each null where it does not say.</summary>
+/// <summary>The progress that the last attempt's command reports; each value is null when it is not reported.</summary>
 public sealed record TrainingProgress
 {
-    /// <summary>When it was said.</summary>
+    /// <summary>The time of the report.</summary>
     public required DateTimeOffset At { get; init; }
 
     public long? Step { get; init; }

@@ -11,7 +11,7 @@ public sealed record TrainingRun
     /// <summary>The run's id.</summary>
     public required RunId Id { get; init; }
 
-    /// <summary>Whose run it is; nobody else sees it.</summary>
+    /// <summary>The owner; no other user sees the run.</summary>
     public required Owner Owner { get; init; }
 
     /// <summary>The canonical manifest, without credentials.</summary>
@@ -21,19 +21,19 @@ public sealed record TrainingRun
     public required ArchiveInfo Archive { get; init; }
 
     /// <summary>
-    /// Sentences on what the manifest asks for and the run does not get: what was to be expected at first, and what was so since
-    /// a node has it. Null in records of before it was kept.
+    /// Sentences on what the manifest asks for and the run does not get: a forecast at first, the facts once a node
+    /// has the run. Null in older records.
     /// </summary>
     public IReadOnlyList<string>? Notices { get; init; }
 
-    /// <summary>Which submission became the run; null in records of before it was kept.</summary>
+    /// <summary>Identifies the submission that became the run; null in older records.</summary>
     public string? Nonce { get; init; }
 
-    /// <summary>What the run's archive and its secrets lie under.</summary>
+    /// <summary>The key of the run's archive and secrets.</summary>
     [JsonIgnore]
     public SubmissionKey Submission => new(Id, Nonce);
 
-    /// <summary>Every phase the run was in, oldest first; the last entry is where it stands.</summary>
+    /// <summary>Every phase of the run, oldest first; the last entry is the current one.</summary>
     public required IReadOnlyList<PhaseEntry> History { get; init; }
 
     /// <summary>The attempt under way or the last one, from 1; 0 before the run was first enqueued.</summary>
@@ -42,37 +42,39 @@ public sealed record TrainingRun
     /// <summary>The node that runs or ran the last attempt.</summary>
     public string? Node { get; init; }
 
-    /// <summary>The exit code of the last attempt's command, if one ended.</summary>
+    /// <summary>The exit code of the last attempt's command; null when it has not ended.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>The digest of the container image that the last attempt's command ran in; null without one.</summary>
     public string? ImageDigest { get; init; }
 
-    /// <summary>How far the last attempt's command says it is; null while it says nothing.</summary>
+    /// <summary>The progress that the last attempt's command reports; null while it reports nothing.</summary>
     public TrainingProgress? Progress { get; init; }
 
-    /// <summary>When the owner asked for a cancel.</summary>
+    /// <summary>The time when the owner asked for a cancel.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
-    /// <summary>When the owner deleted the run although it had not ended: it is hidden since, and purged when it ends.</summary>
+    /// <summary>
+    /// The time when the owner deleted the run before it ended: it is hidden since, and purged when it ends.
+    /// </summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
-    /// <summary>Which part of an experiment it is; null for a run by itself.</summary>
+    /// <summary>The part of an experiment that it is; null for a run by itself.</summary>
     public RunTrial? Trial { get; init; }
 
-    /// <summary>W3C traceparent of the submit: everything done for the run joins its trace.</summary>
+    /// <summary>The W3C traceparent of the submission: all work for the run joins its trace.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>What was verified in the results bucket.</summary>
+    /// <summary>The results that were verified in the results bucket.</summary>
     public StoredResults? Results { get; init; }
 
-    /// <summary>What could not be stored and still can be; null when nothing was left.</summary>
+    /// <summary>The results that could not be stored and still can be; null when there are none.</summary>
     public UnstoredResults? Unstored { get; init; }
 
-    /// <summary>What each attempt used; the entry of an attempt is replaced, never added to, when it is reported twice.</summary>
+    /// <summary>The usage of each attempt; a repeated report replaces an attempt's entry.</summary>
     public IReadOnlyDictionary<int, RunUsage> UsageByAttempt { get; init; } = new Dictionary<int, RunUsage>();
 
-    /// <summary>What the run used, summed over its attempts.</summary>
+    /// <summary>The usage of the run, summed over its attempts.</summary>
     [JsonIgnore]
     public RunUsage Usage =>
         new()
@@ -92,7 +94,7 @@ public sealed record TrainingRun
     [JsonIgnore]
     public RunPhase Phase => History[^1].Phase;
 
-    /// <summary>Why it is there.</summary>
+    /// <summary>The reason for the current phase.</summary>
     [JsonIgnore]
     public RunReason? Reason => History[^1].Reason;
 
@@ -100,7 +102,7 @@ public sealed record TrainingRun
     [JsonIgnore]
     public DateTimeOffset SubmittedAt => History[0].At;
 
-    /// <summary>When its record last moved.</summary>
+    /// <summary>The time of the last phase change.</summary>
     [JsonIgnore]
     public DateTimeOffset ModifiedAt => History[^1].At;
 
@@ -115,7 +117,7 @@ public sealed record TrainingRun
     /// <summary>When an ended run is purged: after its own retention, or else the given one.</summary>
     public DateTimeOffset? PurgeAt(TimeSpan retention) => FinishedAt + (Manifest.Retention ?? retention);
 
-    /// <summary>The run as its owner wants it gone: canceled, hidden, and without retention.</summary>
+    /// <summary>The run after its owner deleted it: canceled, hidden, and without retention.</summary>
     public TrainingRun Deleted(DateTimeOffset at) =>
         this with
         {
@@ -124,7 +126,7 @@ public sealed record TrainingRun
             Manifest = Manifest with { Retention = TimeSpan.Zero },
         };
 
-    /// <summary>The run where it is, for another reason.</summary>
+    /// <summary>The run in the same phase with another reason.</summary>
     public TrainingRun Because(RunReason? reason) =>
         Reason == reason
             ? this
@@ -133,7 +135,7 @@ public sealed record TrainingRun
                 History = [.. History.SkipLast(1), History[^1] with { Reason = reason }],
             };
 
-    /// <summary>The ended run, under way again: what it left is stored once more, into this store.</summary>
+    /// <summary>The ended run, active again to store its results once more, into this store.</summary>
     public TrainingRun ReopenForStoring(DataStoreReference results, DateTimeOffset at)
     {
         if (!PhaseTransitions.CanStoreAgain(Phase))
@@ -174,14 +176,14 @@ public sealed record TrainingRun
     }
 }
 
-/// <summary>A phase a run was in, since when, and why.</summary>
+/// <summary>A phase of a run, with its start and reason.</summary>
 public sealed record PhaseEntry
 {
     public required RunPhase Phase { get; init; }
 
     /// <summary>
-    /// When the phase was entered, UTC, in whole milliseconds: as it is written, so that a record that is read again has the
-    /// times, and with them the place in its store, of the one that was made.
+    /// When the phase was entered, UTC, in whole milliseconds as in the stored form, so that a record that is read
+    /// back has the same times and the same place in its store.
     /// </summary>
     public required DateTimeOffset At
     {
@@ -200,7 +202,7 @@ public sealed record ArchiveInfo
     public required string Sha256 { get; init; }
 }
 
-/// <summary>What lies in the results bucket, as the bucket itself says.</summary>
+/// <summary>The stored results, as the bucket reports them.</summary>
 public sealed record StoredResults
 {
     public required string Bucket { get; init; }
@@ -213,7 +215,7 @@ public sealed record StoredResults
     public required long Bytes { get; init; }
 }
 
-/// <summary>What an attempt left and the results bucket did not take, and how the run ends when it does.</summary>
+/// <summary>Results of an attempt that the results bucket did not take, and how the run ends once it does.</summary>
 public sealed record UnstoredResults
 {
     public required int Attempt { get; init; }
@@ -223,21 +225,21 @@ public sealed record UnstoredResults
     public required RunReason Reason { get; init; }
 }
 
-/// <summary>What an attempt, or a run as a whole, used.</summary>
+/// <summary>The resources that an attempt, or a run as a whole, used.</summary>
 public sealed record RunUsage
 {
-    /// <summary>GPUs times seconds during which a node held them for the run.</summary>
+    /// <summary>GPUs times the seconds for which a node held them.</summary>
     public double GpuSeconds { get; init; }
 
     /// <summary>Seconds the command ran.</summary>
     public double CommandSeconds { get; init; }
 
-    /// <summary>The most memory that the command's processes held at once; null where no node counted it.</summary>
+    /// <summary>The peak memory of the command's processes together; null when no node measured it.</summary>
     public long? PeakMemoryBytes { get; init; }
 
-    /// <summary>Processor time of the command's processes; null where no node counted it.</summary>
+    /// <summary>Processor time of the command's processes; null when no node measured it.</summary>
     public double? CpuSeconds { get; init; }
 
-    /// <summary>The most that was seen of each; null where no node sampled it.</summary>
+    /// <summary>The highest sampled values; null when no node sampled them.</summary>
     public MachinePeaks? Peaks { get; init; }
 }

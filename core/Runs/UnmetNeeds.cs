@@ -8,7 +8,7 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>What is wrong with a submission that the one machine there is can never run, and the ways out.</summary>
+/// <summary>Problems of a submission that the only machine can never run, with the ways out.</summary>
 internal static class UnmetNeeds
 {
     public static IReadOnlyList<ProblemItem> Problems(

@@ -5,14 +5,14 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Runs;
 
-/// <summary>Clears what submissions left that were cut short, wherever that was.</summary>
+/// <summary>Clears what interrupted submissions left behind.</summary>
 public sealed class UnstartedSubmissions(IRunStore runs, IBlobStore blobs, ISecretStore secrets, RunEraser eraser)
 {
     private readonly SubmittedFiles _files = new(blobs, secrets);
 
     /// <summary>
-    /// Discards archives and secrets that no record names, and runs that have not been started; gives those discarded.
-    /// An archive of after the given instant is left alone: its submission may still go on.
+    /// Discards archives and secrets that no record names, and runs that have not been started; returns the discarded
+    /// submissions. Archives newer than the given instant stay, because their submission may still be under way.
     /// </summary>
     public async IAsyncEnumerable<SubmissionKey> DiscardAsync(
         DateTimeOffset before,

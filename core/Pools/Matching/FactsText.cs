@@ -4,7 +4,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>What a node says of itself, as pools keep it.</summary>
+/// <summary>Serializes the capabilities that a node reports, for storage in pools.</summary>
 public static class FactsText
 {
     public static string? Write(NodeCapabilities? facts) =>

@@ -2,7 +2,7 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>The CPUs and memory that FfDL gave to those who asked for none.</summary>
+/// <summary>The CPUs and memory that FfDL gave to runs that asked for none.</summary>
 internal static class FfdlDefaults
 {
     private const double Cpus = 5;

@@ -4,7 +4,10 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>Needs as queues keep them. Many runs need the same, and a queue is read whole at each look.</summary>
+/// <summary>
+/// Serializes needs for storage in queues. Caches the results, because many runs have equal needs and each look reads
+/// the whole queue.
+/// </summary>
 public static class NeedsText
 {
     private const int MostKept = 1_000;
@@ -13,11 +16,11 @@ public static class NeedsText
 
     public static string Write(RunNeeds needs) => JsonSerializer.Serialize(needs, WireJson.Options);
 
-    /// <summary>The one instance for needs that are the same: their lists are compared by reference.</summary>
+    /// <summary>Returns the shared instance of equal needs: their lists are compared by reference.</summary>
     public static RunNeeds Intern(RunNeeds needs) =>
         needs is { Framework: null, Requires: null } ? needs : Read(Write(needs), needs.Gpus);
 
-    /// <summary>Those of an attempt that was queued before they were kept are its GPUs.</summary>
+    /// <summary>Reads the needs of an attempt. Attempts queued by older versions only have a number of GPUs.</summary>
     public static RunNeeds Read(string? text, int gpus)
     {
         if (text is null)

@@ -5,23 +5,25 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>Whether a node has what a run needs: the one decision of every queue, of every reason and of every refusal.</summary>
+/// <summary>Decides whether a node has what a run needs, for every queue, reason and refusal.</summary>
 public static class NodeMatch
 {
     private static readonly Dictionary<string, string> NoLabels = [];
 
-    /// <summary>Whether the node could run it, as soon as it has room.</summary>
+    /// <summary>Whether the node could run it once it has room.</summary>
     public static bool Could(NodeProvides node, RunNeeds needs) => !Lacks(node, needs).Any();
 
-    /// <summary>Whether the node is without the GPUs that the run needs and takes it all the same.</summary>
+    /// <summary>Whether the node lacks the GPUs that the run needs but takes it on the CPU.</summary>
     public static bool StandsIn(NodeProvides node, RunNeeds needs) =>
         node is { Gpus: 0, Facts.CpuStandIn: true } && needs.Gpus > 0;
 
-    /// <summary>Whether CPUs and memory of the node may be less than the run asks for: then it gets its share of them.</summary>
+    /// <summary>
+    /// Whether the node may have fewer CPUs or less memory than the run asks for; the run then gets its share.
+    /// </summary>
     public static bool AreSizesRelaxed(NodeProvides node, RunNeeds needs) =>
         needs.AreSizesRelaxed || (needs.AreSizesNamed && StandsIn(node, needs));
 
-    /// <summary>What the node does not have; empty when it could run it.</summary>
+    /// <summary>What the node lacks; empty when it could run it.</summary>
     public static IEnumerable<Lack> Lacks(NodeProvides node, RunNeeds needs)
     {
         if (!StandsIn(node, needs))
@@ -59,7 +61,7 @@ public static class NodeMatch
         }
     }
 
-    // A run gets any of a node's GPUs.
+    // A run may get any of a node's GPUs, so all must match.
     private static bool IsOfType(NodeCapabilities? facts, string type) =>
         facts is { Gpus.Count: > 0 } && facts.Gpus.All(gpu => GpuTypes.IsModel(type, gpu.Model));
 

@@ -1,16 +1,16 @@
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>What the operator lets runs go without.</summary>
+/// <summary>The needs that the operator has relaxed.</summary>
 public sealed record Relaxations
 {
     public static Relaxations None { get; } = new();
 
-    /// <summary>Any node will do for any framework.</summary>
+    /// <summary>Any node may run any framework.</summary>
     public bool Framework { get; init; }
 
-    /// <summary>What asks for a container image may run without one.</summary>
+    /// <summary>A run that asks for a container image may run without one.</summary>
     public bool Images { get; init; }
 
-    /// <summary>CPUs and memory of a configuration that is asked for by its name may be less.</summary>
+    /// <summary>A named configuration's CPUs and memory are not required in full.</summary>
     public bool NamedSizes { get; init; }
 }

@@ -3,28 +3,31 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>What a node must have for a run: what its manifest asks for, less what the operator relaxed.</summary>
+/// <summary>A run's requirements on a node: those of its manifest, less what the operator relaxed.</summary>
 public sealed record RunNeeds
 {
-    /// <summary>GPUs of one type; 0 for none.</summary>
+    /// <summary>The number of GPUs, all of one type; 0 for none.</summary>
     public int Gpus { get; init; }
 
-    /// <summary>Null for any.</summary>
+    /// <summary>The GPU type; null for any.</summary>
     public string? GpuType { get; init; }
 
-    /// <summary>0 for as many as there are.</summary>
+    /// <summary>The number of CPUs; 0 for all that the node has.</summary>
     public double Cpus { get; init; }
 
-    /// <summary>0 for as much as there is.</summary>
+    /// <summary>The memory in bytes; 0 for all that the node has.</summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>CPUs and memory were not asked for as numbers, but are those of a configuration's name or a dialect's default.</summary>
+    /// <summary>
+    /// Whether CPUs and memory come from a named configuration or a dialect's default, rather than numbers in the
+    /// manifest.
+    /// </summary>
     public bool AreSizesNamed { get; init; }
 
-    /// <summary>CPUs and memory may be less than that.</summary>
+    /// <summary>Whether a node may have fewer CPUs or less memory.</summary>
     public bool AreSizesRelaxed { get; init; }
 
-    /// <summary>Null where any node will do.</summary>
+    /// <summary>The framework; null when any node is suitable.</summary>
     public FrameworkNeed? Framework { get; init; }
 
     /// <summary>Labels that a node must have; null for none.</summary>
@@ -51,7 +54,7 @@ public sealed record RunNeeds
         };
     }
 
-    // A custom image is no framework of a node: the image is matched by itself.
+    // A custom image is matched as an image, not as a framework of the node.
     private static FrameworkNeed? FrameworkOf(FrameworkReference asked, FrameworkCatalog catalog)
     {
         if (asked.IsCustom)

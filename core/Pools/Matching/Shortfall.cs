@@ -1,11 +1,11 @@
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>What a run goes without on a node that takes it, for its owner to read.</summary>
+/// <summary>Tells the owner what a run lacks on the node that takes it.</summary>
 public static class Shortfall
 {
-    /// <summary>One sentence for each thing that was asked for and that the node does not have.</summary>
+    /// <summary>One sentence for each requirement that the node does not meet.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="asked">All that was asked for, nothing of it relaxed.</param>
+    /// <param name="asked">All requirements, none relaxed.</param>
     public static IReadOnlyList<string> Of(NodeProvides node, RunNeeds asked) =>
         [.. NodeMatch.Lacks(WithoutStandIn(node), asked).Select(Sentence)];
 

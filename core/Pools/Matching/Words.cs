@@ -3,7 +3,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Core.Pools.Matching;
 
-/// <summary>How needs and what there is are said.</summary>
+/// <summary>Words needs and resources for messages.</summary>
 internal static class Words
 {
     public const string Untold = "not said how many";
@@ -25,7 +25,7 @@ internal static class Words
 
     public static string Number(double count) => count.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>In the units of 10^9 or 10^6 bytes, as configurations are documented.</summary>
+    /// <summary>Memory in units of 10^9 or 10^6 bytes, as in the documentation of configurations.</summary>
     public static string Memory(long bytes) =>
         bytes >= 1_000_000_000
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e8) / 10:0.#} GB")
@@ -41,7 +41,7 @@ internal static class Words
         : need.Python is { } python && python != "3" ? $"{need.Name} {need.Version} on Python {python}"
         : $"{need.Name} {need.Version}";
 
-    /// <summary>What of a framework a node has.</summary>
+    /// <summary>The parts of a framework that a node has.</summary>
     public static string Found(NodeCapabilities? facts, FrameworkNeed need)
     {
         if (facts?.Pythons is not { } pythons)

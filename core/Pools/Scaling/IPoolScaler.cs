@@ -2,24 +2,27 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>The machines of the pool, where the service may make and remove them.</summary>
+/// <summary>Lists, makes and removes the machines of a pool, when the service may do so.</summary>
 public interface IPoolScaler
 {
     /// <summary>
-    /// The machines that are there or being made, without those that are being removed; null when their number is not the
-    /// service's to change.
+    /// The machines that exist or are being made, without those being removed; null when the service does not manage
+    /// them.
     /// </summary>
     Task<IReadOnlyList<PoolMachine>?> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks for so many machines in all; never removes one. Returns when it is asked for: machines take minutes. Repeatable.</summary>
+    /// <summary>
+    /// Requests a total number of machines; never removes one. Returns without waiting for the machines, which take
+    /// minutes. Idempotent.
+    /// </summary>
     Task GrowToAsync(int count, CancellationToken cancellationToken);
 
-    /// <summary>Removes exactly these machines. Returns when it is asked for. Repeatable.</summary>
+    /// <summary>Requests the removal of exactly these machines, without waiting for it. Idempotent.</summary>
     Task RemoveAsync(IReadOnlyList<PoolMachine> machines, CancellationToken cancellationToken);
 }
 
 /// <summary>A machine that nodes run on.</summary>
-/// <param name="Id">What the pool's owner calls it.</param>
-/// <param name="Name">Its host name, by which its nodes are known: <see cref="NodeNames"/>.</param>
-/// <param name="CreatedAt">When it was asked for; it takes minutes until its node is there.</param>
+/// <param name="Id">The id that the pool's provider uses.</param>
+/// <param name="Name">Its host name, from which the names of its nodes derive: <see cref="NodeNames"/>.</param>
+/// <param name="CreatedAt">When it was requested; its node takes minutes to appear.</param>
 public sealed record PoolMachine(string Id, string Name, DateTimeOffset CreatedAt);

@@ -2,26 +2,26 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>What a machine is good for.</summary>
+/// <summary>The state of a machine, judged by its node.</summary>
 internal enum MachineState
 {
     /// <summary>Its node has not asked for work yet.</summary>
     Starting,
 
-    /// <summary>Its node asked for work or renewed a lease just now.</summary>
+    /// <summary>Its node asked for work or renewed a lease recently.</summary>
     Live,
 
-    /// <summary>Its node has not been heard of for a while, or is about to be taken away. It may come back.</summary>
+    /// <summary>Its node has not been seen for a while, or is about to be taken away. It may come back.</summary>
     Silent,
 
-    /// <summary>Its node never came, or was silent for so long that nobody waits for it any more.</summary>
+    /// <summary>Its node never appeared, or was silent for too long.</summary>
     Broken,
 
-    /// <summary>Its node gets no more runs: what is left is to remove it.</summary>
+    /// <summary>Its node gets no more runs; the machine is to be removed.</summary>
     Retired,
 }
 
-/// <summary>A machine with its node, the latest one where it had several, and how it stands.</summary>
+/// <summary>A machine with its most recent node and its state.</summary>
 internal sealed record MachineStatus(PoolMachine Machine, PoolNode? Node, MachineState State)
 {
     public bool IsUseful => State is MachineState.Starting or MachineState.Live;
@@ -34,7 +34,7 @@ internal sealed record MachineStatus(PoolMachine Machine, PoolNode? Node, Machin
         DateTimeOffset now
     )
     {
-        // A machine can have the name of one before it, whose nodes are still known.
+        // A new machine may reuse the name of an earlier one, whose nodes are still known.
         var node = nodes
             .Where(each => NodeNames.IsOn(each.Name, machine.Name) && each.SeenAt >= machine.CreatedAt)
             .MaxBy(each => each.SeenAt);
@@ -42,7 +42,7 @@ internal sealed record MachineStatus(PoolMachine Machine, PoolNode? Node, Machin
         return new MachineStatus(machine, node, StateOf(node, silence, startTimeout, seenLately));
     }
 
-    /// <summary>Whether its node has been without a run for so long.</summary>
+    /// <summary>Whether its node has had no run for at least this time.</summary>
     public bool IsIdleFor(TimeSpan time, DateTimeOffset now) =>
         State is MachineState.Live && Node is { LeasedSlots: 0 } node && node.IdleSince + time <= now;
 

@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>A pool whose machines are somebody else's to make and to remove; on one machine, nobody's.</summary>
+/// <summary>A scaler for pools whose machines the service does not manage.</summary>
 public sealed class NoPoolScaler : IPoolScaler
 {
     /// <inheritdoc/>

@@ -1,14 +1,14 @@
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>The free slots of a node, that is there or will be, and what a plan puts into them.</summary>
+/// <summary>The free slots of an existing or future node, which a plan fills.</summary>
 internal sealed class NodeSpace(int gpus, int freeSlots)
 {
     private int _free = freeSlots;
 
-    /// <summary>Whether the plan needs the node.</summary>
+    /// <summary>Whether the plan uses the node.</summary>
     public bool IsUsed { get; private set; }
 
-    /// <summary>Takes the slots of a run that needs so many GPUs, if they are free.</summary>
+    /// <summary>Takes the slots for a run that needs this many GPUs, if they are free.</summary>
     public bool TryTake(int neededGpus)
     {
         var slots = LeaseRules.SlotsFor(gpus, neededGpus);
@@ -21,8 +21,8 @@ internal sealed class NodeSpace(int gpus, int freeSlots)
     }
 
     /// <summary>
-    /// Puts each waiting run where it fits first, and says how many nodes more that takes. What does not fit into a node of
-    /// the pool's kind is left out: no number of them would help.
+    /// Packs the waiting runs first-fit and returns the number of additional nodes. Skips runs that do not fit a node
+    /// of the pool's kind, because more nodes would not help them.
     /// </summary>
     public static int Pack(IEnumerable<int> waiting, IEnumerable<NodeSpace> there, Func<NodeSpace> newNode)
     {

@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>Keeps as many machines as the queue needs.</summary>
+/// <summary>Keeps the number of machines that the queue needs.</summary>
 public sealed class PoolScaling(
     IPoolScaler scaler,
     IPoolLoad loads,
@@ -9,10 +9,10 @@ public sealed class PoolScaling(
     TimeProvider time
 )
 {
-    /// <summary>What there is to do now; null when the machines are not the service's.</summary>
+    /// <summary>The plan for now; null when the service does not manage the machines.</summary>
     public async Task<ScalingPlan?> PlanAsync(CancellationToken cancellationToken)
     {
-        // Machines first: a node that comes in between is then on a machine that is known.
+        // Lists machines before nodes, so that the machine of a node that appears in between is known.
         if (await scaler.ListAsync(cancellationToken) is not { } machines)
         {
             return null;
@@ -21,14 +21,16 @@ public sealed class PoolScaling(
         return ScalingPlan.Make(machines, load, options, pool, time.GetUtcNow());
     }
 
-    /// <summary>Asks for the machines that the plan lacks, and tells those who wait how many are being made.</summary>
+    /// <summary>
+    /// Requests the missing machines, and records how many are starting for the owners of waiting runs.
+    /// </summary>
     public async Task GrowAsync(ScalingPlan plan, CancellationToken cancellationToken)
     {
         if (plan.GrowTo is { } count)
         {
             await scaler.GrowToAsync(count, cancellationToken);
         }
-        // What is not said again is soon not believed any more: that there are none need not be said.
+        // An old record expires by itself, so zero need not be recorded.
         if (plan.Starting > 0)
         {
             await loads.AnnounceAsync(
@@ -40,8 +42,8 @@ public sealed class PoolScaling(
     }
 
     /// <summary>
-    /// Removes the machines whose nodes get no more runs, and says which. A node that was given a run since the plan was made
-    /// stays. When this is cut short, the next plan goes on with it.
+    /// Removes the machines whose nodes get no more runs, and returns them. A node that was given a run since the plan
+    /// was made stays. After an interruption the next plan continues.
     /// </summary>
     public async Task<IReadOnlyList<MachineRemoval>> RemoveAsync(ScalingPlan plan, CancellationToken cancellationToken)
     {

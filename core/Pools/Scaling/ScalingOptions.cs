@@ -2,17 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.Core.Pools.Scaling;
 
-/// <summary>How many machines the pool has, where the service scales it.</summary>
+/// <summary>The limits for the number of machines, when the service scales the pool.</summary>
 public sealed class ScalingOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Pool:Scaling";
 
-    /// <summary>Machines that are there even while nothing waits, 0 to 100. Default 0.</summary>
+    /// <summary>Minimum number of machines, kept even while nothing waits, 0 to 100. Default 0.</summary>
     [Range(0, 100)]
     public int Minimum { get; set; }
 
-    /// <summary>Most machines at once, 1 to 100, and not below the minimum. Default 1.</summary>
+    /// <summary>Maximum number of machines, 1 to 100, and not below the minimum. Default 1.</summary>
     [Range(1, 100)]
     public int Maximum { get; set; } = 1;
 

@@ -5,29 +5,32 @@ namespace Trainyard.Core.Pools.Scaling;
 /// <summary>Why a machine is removed.</summary>
 public enum RemovalCause
 {
-    /// <summary>Nothing ran on it for a while, and nothing that waits needs it.</summary>
+    /// <summary>Nothing ran on it for a while, and no waiting run needs it.</summary>
     Idle,
 
-    /// <summary>It never came, or fell silent.</summary>
+    /// <summary>Its node never appeared, or fell silent.</summary>
     Broken,
 
-    /// <summary>Its removal was begun before.</summary>
+    /// <summary>An earlier plan began its removal.</summary>
     Retired,
 }
 
-/// <summary>A machine to remove, and its node, which must get no more runs before; null when none is known.</summary>
+/// <summary>A machine to remove, and its node (null when unknown), which must be retired first.</summary>
 public sealed record MachineRemoval(PoolMachine Machine, string? Node, RemovalCause Cause);
 
-/// <summary>What there is to do for a pool to have the machines it needs.</summary>
+/// <summary>The steps that give a pool the machines it needs.</summary>
 /// <param name="GrowTo">How many machines to ask for; null when there are enough.</param>
-/// <param name="Removals">The machines that go.</param>
-/// <param name="Starting">The machines whose nodes have not come yet, with those to ask for.</param>
+/// <param name="Removals">The machines to remove.</param>
+/// <param name="Starting">The number of machines without a node yet, including those to request.</param>
 public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Removals, int Starting)
 {
-    // Far more than the largest pool has slots for.
+    // Far more than the number of slots in the largest pool.
     private const int MostWaiting = 10_000;
 
-    /// <summary>Machines for all that waits come at once, up to the maximum; machines go when they are idle for long and not needed.</summary>
+    /// <summary>
+    /// Plans machines for all waiting runs at once, up to the maximum, and removes machines that have been idle for
+    /// long and are not needed.
+    /// </summary>
     public static ScalingPlan Make(
         IReadOnlyList<PoolMachine> machines,
         PoolLoad load,
@@ -61,7 +64,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         return new ScalingPlan(growTo, [.. gone.Select(Remove)], starting);
     }
 
-    // The machines of a pool are alike: what none of those known could run, another could not either.
+    // The machines of a pool are alike: if no known one can run it, a new one cannot either.
     private static bool CouldHelp(
         IReadOnlyList<PoolNode> known,
         RunNeeds needs,
@@ -77,7 +80,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         return telling.Count == 0 || telling.Exists(node => NodeMatch.Could(node.Provides, needs));
     }
 
-    // A silent machine is paid for, and so counts up to the maximum, but is of no use.
+    // A silent machine costs money, so it counts towards the maximum, but it takes no runs.
     private static int? CountOf(int useful, int more, int kept, ScalingOptions options)
     {
         var silent = kept - useful;
@@ -85,7 +88,7 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         return count > kept ? count : null;
     }
 
-    // What waits goes to the nodes that have runs already, so that the others can go.
+    // Prefers nodes that have runs already, so that idle machines can be removed.
     private static int Preference(MachineStatus status) =>
         status switch
         {

@@ -1,12 +1,12 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>
-/// What one owner used of the pool, in GPU seconds that count half after each half-life, with what its runs use now. The
-/// smaller the usage for its weight, the sooner it is the owner's turn.
+/// An owner's usage of the pool in GPU seconds, decayed by half in each half-life, plus the usage of its current runs.
+/// The owner with the smallest usage for its weight is next.
 /// </summary>
 internal sealed class FairShare(double weight, TimeSpan halfLife)
 {
-    // What was given in this moment counts at once, so that owners who begin together take turns.
+    // Counts a started run at once as this many seconds of use, so that owners who begin together take turns.
     private const double AtOnceSeconds = 60;
 
     private double _used;
@@ -14,10 +14,10 @@ internal sealed class FairShare(double weight, TimeSpan halfLife)
 
     public double Weight => weight;
 
-    /// <summary>GPUs that its runs hold.</summary>
+    /// <summary>The GPUs that the owner's runs hold.</summary>
     public double Rate { get; private set; }
 
-    /// <summary>Sets what was used until then.</summary>
+    /// <summary>Sets the usage until an instant.</summary>
     public void Reset(double gpuSeconds, long at)
     {
         _used = gpuSeconds;
@@ -31,25 +31,25 @@ internal sealed class FairShare(double weight, TimeSpan halfLife)
         Rate = Math.Max(0, Rate + by);
     }
 
-    /// <summary>Adds what a run used between two instants at that rate.</summary>
+    /// <summary>Adds the usage of a run between two instants at a rate.</summary>
     public void Add(double rate, long from, long now) => _used += UsageDecay.Of(rate, from, now, halfLife);
 
-    /// <summary>GPU seconds, those of before the half-life as halves.</summary>
+    /// <summary>The decayed usage in GPU seconds.</summary>
     public double UsedAt(long now) =>
         UsageDecay.Later(_used, _at, now, halfLife) + UsageDecay.Of(Rate, _at, now, halfLife);
 
-    /// <summary>The smaller, the sooner.</summary>
+    /// <summary>The owner's rank: the smallest is next.</summary>
     public double TurnAt(long now) => (UsedAt(now) + (Rate * AtOnceSeconds)) / weight;
 }
 
-/// <summary>How usage counts less as time passes.</summary>
+/// <summary>The decay of usage over time.</summary>
 public static class UsageDecay
 {
-    /// <summary>GPU seconds of an instant, as they count at a later one; instants in ticks.</summary>
+    /// <summary>Decays the GPU seconds of one instant to a later one; instants in ticks.</summary>
     public static double Later(double gpuSeconds, long at, long now, TimeSpan halfLife) =>
         gpuSeconds * Kept(at, now, halfLife);
 
-    /// <summary>GPU seconds used between two instants, as they count at the second.</summary>
+    /// <summary>The GPU seconds used between two instants, decayed to the second instant.</summary>
     public static double Of(double gpus, long from, long now, TimeSpan halfLife) =>
         gpus * (1 - Kept(from, now, halfLife)) * halfLife.TotalSeconds / Math.Log(2);
 

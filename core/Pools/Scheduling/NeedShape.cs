@@ -2,7 +2,7 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>What runs have in common that any node tells apart no further: needs, time and number of nodes.</summary>
+/// <summary>A class of runs that are equal for any node: same needs, time limit and number of nodes.</summary>
 internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> avoided, long avoidUntil)
 {
     private readonly Dictionary<NodeClass, NodeClassFit> _fits = [];
@@ -13,19 +13,19 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
 
     public int Nodes => key.Nodes;
 
-    /// <summary>GPUs on all its nodes together.</summary>
+    /// <summary>The total number of GPUs on all its nodes.</summary>
     public int Gpus => key.Needs.Gpus * key.Nodes;
 
-    /// <summary>A small number of its own, for sets of shapes.</summary>
+    /// <summary>A small unique number, for sets of shapes.</summary>
     public int Number { get; } = number;
 
-    /// <summary>All its groups, by owner.</summary>
+    /// <summary>Its groups, by owner.</summary>
     public Dictionary<OwnerAccount, RunGroup> Groups { get; } = [];
 
-    /// <summary>The moment, in changes of the pool, when no node had room.</summary>
+    /// <summary>The change number of the pool at which no node had room.</summary>
     public long BlockedAt { get; set; } = -1;
 
-    /// <summary>One of its runs.</summary>
+    /// <summary>Any one of its runs.</summary>
     public PendingRun Any
     {
         get
@@ -45,7 +45,7 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
         return fit;
     }
 
-    /// <summary>The classes of nodes there now that could run it: those that stand in only where there are no others.</summary>
+    /// <summary>The classes of present nodes that could run it; CPU stand-ins only when there are no others.</summary>
     public IReadOnlyList<NodeClassFit> AbleClasses(NodeClasses classes)
     {
         if (_ableEpoch != classes.Epoch)
@@ -58,26 +58,26 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
         return _able;
     }
 
-    /// <summary>Whether a node may have it; one that failed it may where there is no other.</summary>
+    /// <summary>Whether a node may get it; a node that failed it may only when there is no other.</summary>
     public bool MayHave(SchedulerNode node, NodeClasses classes, long now) =>
         avoided.Count == 0
         || now >= avoidUntil
         || !avoided.Contains(node.Name)
         || !AbleClasses(classes).Any(fit => fit.Class.Count(avoided) < fit.Class.Present);
 
-    /// <summary>The end of a run that begins now, in ticks; <see cref="long.MaxValue"/> without limit.</summary>
+    /// <summary>The end in ticks of a run that begins now; <see cref="long.MaxValue"/> without a limit.</summary>
     public long EndsAt(long now, TimeSpan overhead) =>
         key.MaxDuration is { } most ? now + most.Ticks + overhead.Ticks : long.MaxValue;
 }
 
-/// <summary>What is the same for all nodes of a class and all runs of a shape.</summary>
+/// <summary>How the runs of a shape fit the nodes of a class.</summary>
 /// <param name="Class">The class.</param>
 /// <param name="Could">Whether such a node could run it.</param>
-/// <param name="StandsIn">Whether it would do so without the GPUs.</param>
-/// <param name="Demand">What it takes.</param>
+/// <param name="StandsIn">Whether it would run it on the CPU instead of GPUs.</param>
+/// <param name="Demand">The resources that it takes.</param>
 internal sealed record NodeClassFit(NodeClass Class, bool Could, bool StandsIn, Resources Demand)
 {
-    /// <summary>Whether room for it comes only by keeping free what others would take.</summary>
+    /// <summary>Whether it is so large that it only gets room when a node is kept free for it.</summary>
     public bool IsLarge =>
         Demand.Slots > 1
         || (Class.Slots > 0 && Demand.Cpus > Class.Cpus / Class.Slots)

@@ -4,7 +4,7 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>Nodes that are alike, but for what runs on them.</summary>
+/// <summary>A class of nodes with equal resources and capabilities.</summary>
 internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 {
     private readonly SortedSet<SchedulerNode>[] _asking = NewLevels(capacity.Slots);
@@ -20,21 +20,23 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 
     public long MemoryBytes => capacity.MemoryBytes;
 
-    /// <summary>How many of its nodes are there.</summary>
+    /// <summary>The number of its nodes that are present.</summary>
     public int Present => _there.Count;
 
-    /// <summary>Its nodes that ask for work and have a reservation on them.</summary>
+    /// <summary>Its nodes that ask for work and have a reservation.</summary>
     public SortedSet<SchedulerNode> Reserved { get; } = new(SchedulerNode.ByChange);
 
     public int Count(IEnumerable<string> names) => names.Count(_there.ContainsKey);
 
-    /// <summary>Its nodes that ask for work and have so many slots free.</summary>
+    /// <summary>Its nodes that ask for work and have this many free slots.</summary>
     public SortedSet<SchedulerNode> Asking(int freeSlots) => _asking[freeSlots];
 
-    /// <summary>The last moment when a node got room for so many slots.</summary>
+    /// <summary>The last change number at which a node got room for this many slots.</summary>
     public long RoomAt(int slots) => slots < _roomAt.Length ? _roomAt[slots] : -1;
 
-    /// <summary>The nodes without a reservation by when they have so many slots free, as far as it is known.</summary>
+    /// <summary>
+    /// Its nodes without a reservation, ordered by the known time when they have this many free slots.
+    /// </summary>
     public SortedSet<FreeTime> FreeTimes(int slots)
     {
         if (!_freeTimes.TryGetValue(slots, out var times))
@@ -100,7 +102,7 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
         [.. Enumerable.Range(0, slots + 1).Select(_ => new SortedSet<SchedulerNode>(SchedulerNode.ByIndex))];
 }
 
-/// <summary>A node and when it has room, in ticks.</summary>
+/// <summary>A node and the time when it has room, in ticks.</summary>
 internal readonly record struct FreeTime(long At, SchedulerNode Node)
 {
     public static Comparer<FreeTime> ByTime { get; } =
@@ -114,17 +116,17 @@ internal sealed class NodeClasses
 {
     private readonly Dictionary<string, NodeClass> _byText = [];
 
-    /// <summary>Changes with which classes have nodes there, and how many.</summary>
+    /// <summary>Changes whenever the set of present classes, or the number of their nodes, changes.</summary>
     public long Epoch { get; private set; }
 
-    /// <summary>Those with nodes there.</summary>
+    /// <summary>The classes that have present nodes.</summary>
     public IEnumerable<NodeClass> There => _byText.Values.Where(each => each.Present > 0);
 
     public void Changed() => Epoch++;
 
     public NodeClass Of(NodeProvides provides, Resources capacity)
     {
-        // Free disk changes all the time and is not matched.
+        // Ignores free disk space, which changes all the time and is not matched.
         var facts = provides.Facts is { } told ? told with { FreeDiskBytes = null } : null;
         var text = $"{provides.Gpus} {capacity} {JsonSerializer.Serialize(facts, WireJson.Options)}";
         if (!_byText.TryGetValue(text, out var found))

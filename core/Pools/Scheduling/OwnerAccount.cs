@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>An owner: its share, what it holds, what of it waits.</summary>
+/// <summary>An owner's share, its running and its waiting runs.</summary>
 internal sealed class OwnerAccount(string name, int index, FairShare share)
 {
     public static Comparer<OwnerAccount> ByTurn { get; } = Comparer<OwnerAccount>.Create(Compare);
@@ -16,22 +16,22 @@ internal sealed class OwnerAccount(string name, int index, FairShare share)
 
     public int Reservations { get; set; }
 
-    /// <summary>Its runs that are not due.</summary>
+    /// <summary>Its runs that are not due yet.</summary>
     public SortedSet<PendingRun> Later { get; } = new(PendingRun.ByPriority);
 
     public int RunningGpus { get; set; }
 
     public int Running { get; set; }
 
-    /// <summary>Also those that are not due.</summary>
+    /// <summary>The number of its waiting runs, including those not due yet.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>Kept, because sets are ordered by it.</summary>
+    /// <summary>Cached, because sorted sets depend on it.</summary>
     public double Turn { get; set; }
 
     private int Index => index;
 
-    /// <summary>All that waits of it, in the order of priority and age.</summary>
+    /// <summary>All its waiting runs, by priority and age.</summary>
     public IEnumerable<PendingRun> InOrder()
     {
         var firsts = new PriorityQueue<IEnumerator<PendingRun>, PendingRun>(PendingRun.ByPriority);

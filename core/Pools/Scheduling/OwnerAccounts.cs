@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>The owners, their shares and what limits them.</summary>
+/// <summary>The owners with their shares and limits.</summary>
 internal sealed class OwnerAccounts(SchedulingOptions options)
 {
     private readonly Dictionary<string, OwnerAccount> _owners = [];
@@ -23,19 +23,19 @@ internal sealed class OwnerAccounts(SchedulingOptions options)
         return owner;
     }
 
-    /// <summary>As how many GPUs a run counts.</summary>
+    /// <summary>The number of GPUs that a run counts as.</summary>
     public double RateOf(QueuedRun run) => options.RateOf(run.Needs.Gpus) * run.Nodes;
 
     public void Start(OwnerAccount owner, QueuedRun run, long now) => Count(owner, run, 1, now);
 
     public void End(OwnerAccount owner, QueuedRun run, long now) => Count(owner, run, -1, now);
 
-    /// <summary>Whether the owner may have one more of the group's runs.</summary>
+    /// <summary>Whether the owner's limits allow one more run of the group.</summary>
     public bool IsWithinLimits(RunGroup group) =>
         IsWithin(options.OwnerRuns, group.Owner.Running + 1)
         && (group.Shape.Gpus == 0 || IsWithin(options.OwnerGpus, group.Owner.RunningGpus + group.Shape.Gpus));
 
-    /// <summary>Whether the pool may have one more run of the shape.</summary>
+    /// <summary>Whether the pool's limits allow one more run of the shape.</summary>
     public bool IsWithinLimits(NeedShape shape) =>
         IsWithin(options.PoolRuns, Running + 1)
         && (shape.Gpus == 0 || IsWithin(options.PoolGpus, RunningGpus + shape.Gpus));

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>A waiting run and where it stands.</summary>
+/// <summary>A waiting run and its place in the scheduler.</summary>
 internal sealed class PendingRun(QueuedRun queued)
 {
     public static Comparer<PendingRun> ByPriority { get; } = Comparer<PendingRun>.Create(Compare);
@@ -11,7 +11,7 @@ internal sealed class PendingRun(QueuedRun queued)
 
     public RunId RunId => queued.RunId;
 
-    /// <summary>Null while it is not due.</summary>
+    /// <summary>The group of the run; null while it is not due.</summary>
     public RunGroup? Group { get; set; }
 
     public Reservation? Reservation { get; set; }
@@ -22,7 +22,9 @@ internal sealed class PendingRun(QueuedRun queued)
         : string.CompareOrdinal(one.RunId.ToString(), other.RunId.ToString());
 }
 
-/// <summary>An owner's waiting runs of one shape. Only the first matters: the others are just like it.</summary>
+/// <summary>
+/// An owner's waiting runs of one shape. Only the first one is considered: the others have the same needs.
+/// </summary>
 internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 {
     private readonly SortedSet<PendingRun> _runs = new(PendingRun.ByPriority);
@@ -35,7 +37,7 @@ internal sealed class RunGroup(NeedShape shape, OwnerAccount owner)
 
     public IEnumerable<PendingRun> Runs => _runs;
 
-    /// <summary>Null when the group is empty.</summary>
+    /// <summary>The first run; null when the group is empty.</summary>
     public PendingRun? First { get; private set; }
 
     public void Add(PendingRun run)

@@ -1,17 +1,19 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>Finds nodes that have room now, those first on which the fewest holes are left.</summary>
+/// <summary>Finds nodes that have room now, preferring the tightest fit.</summary>
 internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions options)
 {
-    // Nodes with the same number of free slots differ in CPUs and memory; so many are looked at.
+    // Nodes with the same number of free slots differ in CPUs and memory, so several are examined, up to this limit.
     private const int MostLookedAt = 32;
 
-    /// <summary>All its nodes, or null when there are not so many; the last to ask is looked at in any case.</summary>
+    /// <summary>
+    /// All nodes for the run, or null when there are too few. The last node to ask is always examined.
+    /// </summary>
     public List<SchedulerNode>? Find(PendingRun run, NeedShape shape, SchedulerNode? last, long now)
     {
         var found = new List<SchedulerNode>(shape.Nodes);
         var able = shape.AbleClasses(classes);
-        // A run without GPUs leaves nodes with GPUs to others, as long as it can.
+        // A run without GPUs avoids nodes with GPUs as long as it can.
         var isWasteful = shape.Gpus == 0;
         var isFull =
             (isWasteful && AddOpen(found, able, run, shape, fit => fit.Class.Provides.Gpus == 0, now))
@@ -21,7 +23,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         return isFull ? found : null;
     }
 
-    // By the slots that would be left.
+    // In the order of the slots that would be left.
     private bool AddOpen(
         List<SchedulerNode> found,
         IReadOnlyList<NodeClassFit> able,
@@ -62,7 +64,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         return false;
     }
 
-    // Those that changed since it last found none, and those that are its own.
+    // Examines nodes that changed since the last failed search, and the nodes reserved for this run.
     private bool AddReserved(
         List<SchedulerNode> found,
         IReadOnlyList<NodeClassFit> able,
@@ -114,7 +116,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
             && (node.Reservation is not { } kept || kept.Run == run || MayGoAhead(node, kept, fit, shape, now));
     }
 
-    // It ends before the other begins at the latest, or leaves it all that it needs.
+    // Allows a backfill that ends before the reserved run begins, or that leaves it enough resources.
     private bool MayGoAhead(SchedulerNode node, Reservation kept, NodeClassFit fit, NeedShape shape, long now)
     {
         if (!kept.IsKnown)

@@ -1,11 +1,11 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <content>The nodes: who is there, who asks, who fell silent.</content>
+/// <content>The nodes: presence, requests for work, silence.</content>
 public sealed partial class PoolScheduler
 {
     private static readonly long LookEvery = TimeSpan.FromSeconds(30).Ticks;
 
-    /// <summary>A node was heard of.</summary>
+    /// <summary>Records that a node was seen.</summary>
     public void See(NodeSighting sighting)
     {
         var node = NodeOf(sighting.Name);
@@ -31,7 +31,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    /// <summary>A node that is known was heard of.</summary>
+    /// <summary>Records that a known node was seen.</summary>
     public void Touch(string name, DateTimeOffset now)
     {
         if (_nodes.TryGetValue(name, out var node) && node.Sighting is { } sighting)
@@ -40,7 +40,9 @@ public sealed partial class PoolScheduler
         }
     }
 
-    /// <summary>A node that was seen waits for a run, with this free; until it is given one or asks no more.</summary>
+    /// <summary>
+    /// Records that a seen node waits for a run with these free resources, until it gets one or stops asking.
+    /// </summary>
     public void Ask(string name, Resources free)
     {
         var node = NodeOf(name);
@@ -70,7 +72,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    /// <summary>A node gets no more runs for now: it is retired, set aside, or not heard of.</summary>
+    /// <summary>Stops giving runs to a node for now: it is retired, set aside, or silent.</summary>
     public void Leave(string name)
     {
         if (_nodes.TryGetValue(name, out var node))
@@ -103,7 +105,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // Everything that changes what a node has free, for what is ordered by it.
+    // All changes of a node's free resources go through here, to keep the ordered sets consistent.
     private void Change(SchedulerNode node, Action<SchedulerNode> change)
     {
         node.Class?.RemoveTimes(node);
@@ -128,7 +130,7 @@ public sealed partial class PoolScheduler
         return node;
     }
 
-    // What changes by time alone.
+    // Applies the changes that come with time alone.
     private void Prepare(long now)
     {
         _waiting.LetIn(now);
@@ -162,7 +164,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // Whatever else arrives, each large run comes to be the oldest.
+    // Reserves for the oldest large run, so that no large run starves.
     private void ReserveForOldest(long now)
     {
         if (_forOldest is { Group: not null, Reservation: not null })

@@ -2,16 +2,19 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <content>What is told of those who wait.</content>
+/// <content>The reports about waiting runs.</content>
 public sealed partial class PoolScheduler
 {
-    /// <summary>The runs that have reservations, and when each begins at the latest, where that is known.</summary>
+    /// <summary>The runs with reservations, and the latest start of each, when it is known.</summary>
     public IEnumerable<(RunId Run, DateTimeOffset At)> Promises =>
         _reservations
             .All.Where(each => each.IsKnown)
             .Select(each => (each.Run.RunId, new DateTimeOffset(each.StartsAt, TimeSpan.Zero)));
 
-    /// <summary>What waits, in the order in which it would get nodes that all are alike; at most so many.</summary>
+    /// <summary>
+    /// At most <paramref name="most"/> waiting runs, in the order in which they would get nodes if all nodes were
+    /// alike.
+    /// </summary>
     public IReadOnlyList<QueuedRun> Waiting(DateTimeOffset now, int most)
     {
         var turns = new PriorityQueue<(IEnumerator<PendingRun> Own, OwnerAccount Owner, double Turn), (double, int)>();
@@ -28,7 +31,7 @@ public sealed partial class PoolScheduler
         while (order.Count < most && turns.TryDequeue(out var next, out var place))
         {
             order.Add(next.Own.Current.Queued);
-            // Each that it gets makes its next turn later, as it would if it ran for an hour.
+            // Each run moves the owner's next turn back, as if the run took one hour.
             var turn = next.Turn + (_owners.RateOf(next.Own.Current.Queued) * 3600 / next.Owner.Share.Weight);
             if (next.Own.MoveNext())
             {
@@ -38,7 +41,7 @@ public sealed partial class PoolScheduler
         return order;
     }
 
-    /// <summary>Where waiting runs stand now; what it gives is good until the next change.</summary>
+    /// <summary>The current standings of waiting runs; the function is valid until the next change.</summary>
     public Func<RunId, RunStanding?> Standings(DateTimeOffset now)
     {
         _waiting.LetIn(now.UtcTicks);

@@ -3,22 +3,21 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>
-/// Which waiting run gets which node: the one decision of every queue, of simulations and of what is told to those who wait.
-/// It is told every change and keeps what it needs at hand, so that no decision looks through the queue or the nodes. It does
-/// no I/O, knows no clock, and is for one caller at a time.
+/// Decides which waiting run gets which node, for every queue, for simulations and for forecasts. It is told every
+/// change and maintains indexes, so that no decision scans the queue or the nodes. It does no I/O, has no clock, and
+/// is not thread-safe.
 /// </summary>
-/// <remarks>
-/// The owner who used least for its weight is next, with its run of the highest priority, the oldest of those. A large run that
-/// is next and finds no room gets a reservation where it can begin first; others go ahead of it only where that cannot delay
-/// it. One large run at a time that waited too long gets a reservation whosever turn it is.
-/// </remarks>
+/// <remarks>The owner with the least usage for its weight is next, with its oldest run of the highest priority. A
+/// large run that is next and finds no room gets a reservation on the nodes where it can begin first; other runs may
+/// go ahead only if that cannot delay it. In addition, one large run at a time that has waited too long gets a
+/// reservation regardless of fair shares.</remarks>
 public sealed partial class PoolScheduler
 {
-    // A decision that takes longer goes on at the next.
+    // The next decision continues where a longer one stops.
     private const int MostSteps = 512;
     private const int NodesPerReservation = 4;
 
-    // The nodes of several that are free first wait for the last.
+    // Limits reservations for runs with several nodes: nodes that are free early stand idle until the last one is.
     private const int NodesPerGang = 64;
     private const int ReservationsPerOwner = 4;
     private const int MostOwnersLookedAt = 16;
@@ -59,10 +58,10 @@ public sealed partial class PoolScheduler
 
     public int WaitingOf(string owner) => _owners.Find(owner)?.Waiting ?? 0;
 
-    /// <summary>When something that waits for a time is due; null when nothing does.</summary>
+    /// <summary>The time when the next delayed run is due; null when there is none.</summary>
     public DateTimeOffset? NextDue => _waiting.NextDue is { } due ? new DateTimeOffset(due, TimeSpan.Zero) : null;
 
-    /// <summary>Sets what an owner used until then, in GPU seconds that are decayed already.</summary>
+    /// <summary>Sets an owner's usage until an instant, in GPU seconds that are decayed already.</summary>
     public void SetUsage(string owner, double gpuSeconds, DateTimeOffset at)
     {
         var account = _owners.Of(owner);
@@ -70,24 +69,24 @@ public sealed partial class PoolScheduler
         _waiting.Reorder(account, at.UtcTicks);
     }
 
-    /// <summary>What an owner used, in GPU seconds that count half after each half-life.</summary>
+    /// <summary>An owner's usage in GPU seconds, decayed by half in each half-life.</summary>
     public double UsageOf(string owner, DateTimeOffset now) => _owners.Find(owner)?.Share.UsedAt(now.UtcTicks) ?? 0;
 
-    /// <summary>Adds an attempt, in the place of what was known of its run.</summary>
+    /// <summary>Adds an attempt, replacing any earlier attempt of the same run.</summary>
     public void Enqueue(QueuedRun run, DateTimeOffset now)
     {
         Forget(run.RunId, now);
         _waiting.Add(run, now.UtcTicks);
     }
 
-    /// <summary>An attempt has these nodes, whoever gave it to them.</summary>
+    /// <summary>Records that an attempt runs on these nodes, even if another process placed it.</summary>
     public void Start(RunningRun run, DateTimeOffset now)
     {
         Forget(run.Run.RunId, now);
         Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, now.UtcTicks);
     }
 
-    /// <summary>The run neither waits nor runs any more; false when it did neither.</summary>
+    /// <summary>Removes a run that neither waits nor runs any more. Returns false when it did neither.</summary>
     public bool Forget(RunId id, DateTimeOffset now)
     {
         if (_waiting.Remove(id) is { } waiting)
@@ -108,12 +107,12 @@ public sealed partial class PoolScheduler
         return false;
     }
 
-    /// <summary>Whether a run waits, and for which attempt; null when it does not.</summary>
+    /// <summary>The waiting attempt of a run; null when the run does not wait.</summary>
     public QueuedRun? Find(RunId id) => _waiting.Find(id)?.Queued;
 
     /// <summary>
-    /// Gives nodes that ask for work what they are to run: as much as fits now. What it gives counts as running, and its nodes
-    /// ask no more.
+    /// Places as many waiting runs as fit on the nodes that ask for work. Placed runs count as running, and their
+    /// nodes stop asking.
     /// </summary>
     public IReadOnlyList<PlacementDecision> Decide(DateTimeOffset now)
     {
@@ -140,7 +139,7 @@ public sealed partial class PoolScheduler
         return decisions;
     }
 
-    // Whoever else of its owner came before it since: the run that was promised a node gets it.
+    // The run with the reservation gets the node, even when another run of its owner would go first by now.
     private List<PlacementDecision> PlaceReserved(long now)
     {
         var decisions = new List<PlacementDecision>();
@@ -197,7 +196,7 @@ public sealed partial class PoolScheduler
             ? NodeClassFit.Of(known, run.Needs).Demand
             : new Resources(Math.Max(1, run.Needs.Gpus), run.Needs.Cpus, run.Needs.MemoryBytes);
 
-    // The group whose turn it is, of those for which a node may have room.
+    // The next group by fair share, among those for which a node may have room.
     private RunGroup? Next(long now)
     {
         if (_openedAt != _moment)
@@ -228,7 +227,7 @@ public sealed partial class PoolScheduler
             {
                 continue;
             }
-            // Which of its runs it is matters only to nodes that are kept for one of them.
+            // The group's other runs have the same needs; the choice only matters for reserved nodes.
             if (_search.Find(shape.Any, shape, _lastAsked, now) is null)
             {
                 shape.BlockedAt = _moment;
@@ -269,14 +268,14 @@ public sealed partial class PoolScheduler
         return false;
     }
 
-    // Large runs that are due before the next one, and have no room, must not be overtaken for ever.
+    // Reserves for large runs that come before the next one but have no room, so that they do not starve.
     private void ReserveBefore(RunGroup next, long now)
     {
         if (!MayReserve)
         {
             return;
         }
-        // A small run gets the next room there is: what is behind it must not be kept for others.
+        // A small run takes the next free room, so its node classes must not be reserved for runs behind it.
         _claimed.Clear();
         var looked = 0;
         foreach (var owner in _waiting.ByTurn)
@@ -315,7 +314,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // The owner's first run without a reservation, where it is before the next one.
+    // The owner's first run without a reservation, if it comes before the next one.
     private RunGroup? FirstBefore(OwnerAccount owner, RunGroup next)
     {
         RunGroup? first = null;
@@ -359,7 +358,7 @@ public sealed partial class PoolScheduler
         {
             foreach (var node in made.Nodes.Where(node => node.IsAsking))
             {
-                // It moves to those that are reserved.
+                // Moves the node to the set of reserved nodes.
                 node.Class!.StopAsking(node);
                 node.Class.StartAsking(node, ++_moment);
             }

@@ -1,21 +1,23 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>Nodes that are kept for large runs which are next but have no room yet.</summary>
+/// <summary>The nodes that are kept for large runs which are next but have no room yet.</summary>
 internal sealed class Reservations(NodeClasses classes)
 {
     private const int MostLookedAt = 64;
 
     private readonly HashSet<Reservation> _all = [];
 
-    /// <summary>How many nodes are kept.</summary>
+    /// <summary>The number of reserved nodes.</summary>
     public int NodeCount { get; private set; }
 
-    /// <summary>Of how many runs that need several nodes.</summary>
+    /// <summary>The number of reservations for runs that need several nodes.</summary>
     public int GangCount { get; private set; }
 
     public IReadOnlyCollection<Reservation> All => _all;
 
-    /// <summary>The nodes where the run can begin first; null when there are not so many that nobody has reserved.</summary>
+    /// <summary>
+    /// Reserves the nodes where the run can begin first. Returns null when there are too few unreserved nodes.
+    /// </summary>
     public Reservation? Make(PendingRun run, long now)
     {
         var shape = run.Group!.Shape;
@@ -66,7 +68,7 @@ internal sealed class Reservations(NodeClasses classes)
         GangCount += reservation.Nodes.Count > 1 ? by : 0;
     }
 
-    // By slots first, which is kept; what CPUs and memory say beside is looked up.
+    // Goes by the index of slot times first, then computes the times for CPUs and memory.
     private List<FreeTime> First(NodeClassFit fit, NeedShape shape, long now)
     {
         var best = new SortedSet<FreeTime>(FreeTime.ByTime);
@@ -85,6 +87,6 @@ internal sealed class Reservations(NodeClasses classes)
         return [.. best.Take(shape.Nodes)];
     }
 
-    // What should have ended and did not can end at any time.
+    // A run past its expected end may end at any time, so the time is unknown.
     private static long Known(long at, long now) => at == 0 || at > now ? at : SchedulerNode.Unknown;
 }

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>What a node has, or a run takes of it.</summary>
-/// <param name="Slots">One per GPU, or CPU slots.</param>
+/// <summary>The resources of a node, or the demand of a run.</summary>
+/// <param name="Slots">One slot per GPU, or CPU slots.</param>
 /// <param name="Cpus">CPUs.</param>
 /// <param name="MemoryBytes">Memory.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Resources(int Slots, double Cpus, long MemoryBytes)
 {
-    // Sums of fractions of a CPU differ in the last digits.
+    // Sums of fractional CPUs have rounding errors.
     private const double Tolerance = 1e-6;
 
     public bool FitsIn(Resources free) =>

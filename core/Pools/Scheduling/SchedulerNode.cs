@@ -1,9 +1,9 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>A node and what runs on it.</summary>
+/// <summary>A node and its running runs.</summary>
 internal sealed class SchedulerNode(string name, int index)
 {
-    /// <summary>From here on it is not known when slots come free; behind it they are counted.</summary>
+    /// <summary>Times from this value on are unknown; the offset counts the missing slots.</summary>
     public const long Unknown = long.MaxValue - 1_000_000;
 
     private readonly List<Occupancy> _runs = [];
@@ -11,7 +11,7 @@ internal sealed class SchedulerNode(string name, int index)
     public static Comparer<SchedulerNode> ByIndex { get; } =
         Comparer<SchedulerNode>.Create((one, other) => one.Index.CompareTo(other.Index));
 
-    /// <summary>Those first that changed last.</summary>
+    /// <summary>Orders nodes by their last change, the latest first.</summary>
     public static Comparer<SchedulerNode> ByChange { get; } =
         Comparer<SchedulerNode>.Create(
             (one, other) =>
@@ -22,25 +22,27 @@ internal sealed class SchedulerNode(string name, int index)
 
     public string Name => name;
 
-    /// <summary>In the order of their coming.</summary>
+    /// <summary>The order in which nodes were first seen.</summary>
     public int Index => index;
 
     public NodeClass? Class { get; set; }
 
     public NodeSighting? Sighting { get; set; }
 
-    /// <summary>Whether it is there and may be given runs.</summary>
+    /// <summary>Whether the node is present and may be given runs.</summary>
     public bool IsThere { get; set; }
 
-    /// <summary>Whether it waits for a run.</summary>
+    /// <summary>Whether the node waits for a run.</summary>
     public bool IsAsking { get; set; }
 
-    /// <summary>What it last said is free, less what it was given and with what ended since.</summary>
+    /// <summary>
+    /// The free resources of its last report, less those of runs it got since, plus those of runs that ended since.
+    /// </summary>
     public Resources Free { get; set; }
 
     public Reservation? Reservation { get; set; }
 
-    /// <summary>The moment when it last got room, or was reserved.</summary>
+    /// <summary>The change number at which it last got room or was reserved.</summary>
     public long ChangedAt { get; set; }
 
     public IReadOnlyList<Occupancy> Runs => _runs;
@@ -60,7 +62,10 @@ internal sealed class SchedulerNode(string name, int index)
         }
     }
 
-    /// <summary>When so many slots are free, in ticks: 0 when they are, <see cref="Unknown"/> and more when nobody knows.</summary>
+    /// <summary>
+    /// The time when this many slots are free, in ticks: 0 when they are now; <see cref="Unknown"/> or more when
+    /// unknown.
+    /// </summary>
     public long FreeAt(int slots) => FreeAt(new Resources(slots, 0, 0));
 
     /// <inheritdoc cref="FreeAt(int)"/>
@@ -86,7 +91,10 @@ internal sealed class SchedulerNode(string name, int index)
         return Unknown + Math.Max(0, demand.Slots - free.Slots);
     }
 
-    /// <summary>What is free at an instant beside a run that begins then, counting as running what has no known end before.</summary>
+    /// <summary>
+    /// The free resources at an instant beside a run that begins then. A run without a known end before counts as
+    /// running.
+    /// </summary>
     public Resources FreeBeside(long at, Resources reserved)
     {
         var free = Free - reserved;
@@ -103,8 +111,8 @@ internal sealed class SchedulerNode(string name, int index)
 }
 
 /// <summary>A run on one of its nodes.</summary>
-/// <param name="Demand">What it takes.</param>
-/// <param name="EndsAt">In ticks; <see cref="long.MaxValue"/> when nobody knows.</param>
+/// <param name="Demand">The resources that it takes.</param>
+/// <param name="EndsAt">The end in ticks; <see cref="long.MaxValue"/> when unknown.</param>
 internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long EndsAt)
 {
     /// <summary>As it is, or as like runs took; for estimates only.</summary>
@@ -115,7 +123,7 @@ internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long Ends
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
-/// <summary>Nodes that are kept for a run, and when it begins at the latest.</summary>
+/// <summary>Nodes that are kept for a run, and the run's latest start.</summary>
 internal sealed class Reservation(PendingRun run, OwnerAccount owner, IReadOnlyList<SchedulerNode> nodes, long startsAt)
 {
     public PendingRun Run => run;
@@ -124,7 +132,7 @@ internal sealed class Reservation(PendingRun run, OwnerAccount owner, IReadOnlyL
 
     public IReadOnlyList<SchedulerNode> Nodes => nodes;
 
-    /// <summary>In ticks; <see cref="SchedulerNode.Unknown"/> or more when nobody knows.</summary>
+    /// <summary>The latest start in ticks; <see cref="SchedulerNode.Unknown"/> or more when unknown.</summary>
     public long StartsAt => startsAt;
 
     public bool IsKnown => startsAt < SchedulerNode.Unknown;

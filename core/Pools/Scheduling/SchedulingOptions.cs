@@ -1,18 +1,20 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>By what the scheduler decides, as the operator set it. A limit of 0 is none.</summary>
+/// <summary>The operator's settings for the scheduler. A limit of 0 means no limit.</summary>
 public sealed record SchedulingOptions
 {
-    /// <summary>In this time what an owner used counts half.</summary>
+    /// <summary>The half-life of an owner's usage.</summary>
     public TimeSpan HalfLife { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Shares by owner; who is not named has 1.</summary>
+    /// <summary>The weights of owners; an owner that is not listed has 1.</summary>
     public IReadOnlyDictionary<string, double> Weights { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>As how many GPUs a run without GPUs counts.</summary>
+    /// <summary>The number of GPUs that a run without GPUs counts as.</summary>
     public double CpuRunGpus { get; init; } = 0.25;
 
-    /// <summary>A large run that waits for longer gets a reservation, one at a time, whosever turn it is.</summary>
+    /// <summary>
+    /// A large run that has waited longer gets a reservation regardless of fair shares, one such run at a time.
+    /// </summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromDays(1);
 
     public int OwnerGpus { get; init; }
@@ -23,16 +25,19 @@ public sealed record SchedulingOptions
 
     public int PoolRuns { get; init; }
 
-    /// <summary>How lately a node was heard of that still counts.</summary>
+    /// <summary>How recently a node must have been seen to count as present.</summary>
     public TimeSpan SeenLately { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>What a run takes beside its command: download before it, staging behind it.</summary>
+    /// <summary>The time that a run takes beyond its command: downloads before it, staging after it.</summary>
     public TimeSpan Overhead { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>No wait before an attempt is longer; a time further ahead was written by a clock that has been set back since.</summary>
+    /// <summary>
+    /// The longest possible delay of an attempt; a time further ahead was written by a clock that has been set back
+    /// since.
+    /// </summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>As how many GPUs a run counts that has so many.</summary>
+    /// <summary>The number of GPUs that a run with this many GPUs counts as.</summary>
     public double RateOf(int gpus) => gpus > 0 ? gpus : CpuRunGpus;
 
     public double WeightOf(string owner) => Weights.TryGetValue(owner, out var weight) && weight > 0 ? weight : 1;

@@ -3,8 +3,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>
-/// Where waiting runs stand at one moment. An owner's runs are gone through once, the nodes once for each kind of need, whoever
-/// asks for how many.
+/// The standings of waiting runs at one moment. Results are cached: each owner's runs are scanned once, and the nodes
+/// once per shape, however many runs are queried.
 /// </summary>
 internal sealed class Standings(
     SchedulingOptions options,
@@ -15,7 +15,7 @@ internal sealed class Standings(
     long now
 )
 {
-    // A run further behind is told that it is as far.
+    // Counts no further; a run further behind reports this number.
     private const int MostAhead = 100_000;
     private const double TypicalSeconds = 3600;
 
@@ -71,7 +71,7 @@ internal sealed class Standings(
         return own + (int)others;
     }
 
-    // What the turn of an owner moves back by with each run that it gets.
+    // The distance by which each placed run moves its owner's turn back.
     private double Step(OwnerAccount owner, QueuedRun run) =>
         Math.Max(1, owners.RateOf(run) * TypicalSeconds / owner.Share.Weight);
 
@@ -112,7 +112,8 @@ internal sealed class Standings(
             _ => null,
         };
 
-    // When as many slots were free as it and those before it need, if each of those needed as much.
+    // Estimates the time when enough slots are free for the run and those before it, if each of those needs as many
+    // slots.
     private Start? WhenFree(NeedShape shape, int ahead)
     {
         var able = shape.AbleClasses(classes);

@@ -3,7 +3,7 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Core.Pools.Scheduling;
 
-/// <summary>What waits, by run, by owner and by shape, each in the order in which it is to be given nodes.</summary>
+/// <summary>The waiting runs, indexed by run, owner and shape, each in the order in which they get nodes.</summary>
 internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions options)
 {
     private readonly Dictionary<RunId, PendingRun> _runs = [];
@@ -13,7 +13,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
 
     public int Count => _runs.Count;
 
-    /// <summary>The shapes of which something waits and is due.</summary>
+    /// <summary>The shapes that have due runs.</summary>
     public IReadOnlyCollection<NeedShape> Shapes => _shapes.Values;
 
     public PendingRun? Find(RunId id) => _runs.GetValueOrDefault(id);
@@ -34,7 +34,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         }
     }
 
-    /// <summary>Takes it out; the same as it was in.</summary>
+    /// <summary>Removes a run and returns it; null when it does not wait.</summary>
     public PendingRun? Remove(RunId id)
     {
         if (!_runs.Remove(id, out var run))
@@ -55,7 +55,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         return run;
     }
 
-    /// <summary>Lets in who waited for a time that has come.</summary>
+    /// <summary>Makes delayed runs due when their time has come.</summary>
     public void LetIn(long now)
     {
         while (_later.TryPeek(out var run, out var due) && IsDue(due, now))
@@ -69,13 +69,13 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         }
     }
 
-    /// <summary>When the next one is let in, in ticks; null when none waits for a time.</summary>
+    /// <summary>The time in ticks when the next delayed run is due; null when there is none.</summary>
     public long? NextDue => _later.TryPeek(out _, out var due) ? due : null;
 
-    /// <summary>The owners of whom something waits and is due, by whose turn it is.</summary>
+    /// <summary>The owners of due runs, in the order of their turns.</summary>
     public SortedSet<OwnerAccount> ByTurn { get; } = new(OwnerAccount.ByTurn);
 
-    /// <summary>Puts an owner where it belongs after what it uses has changed.</summary>
+    /// <summary>Updates an owner's place after its usage has changed.</summary>
     public void Reorder(OwnerAccount owner, long now)
     {
         var isThere = ByTurn.Remove(owner);
@@ -120,7 +120,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         }
     }
 
-    // One that a node failed is unlike all others.
+    // A run that avoids nodes has a shape of its own.
     private NeedShape ShapeOf(QueuedRun run, long now)
     {
         var avoids = run.Avoided.Count > 0 && run.AvoidUntil?.UtcTicks > now;
@@ -141,5 +141,5 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
     private int NewNumber() => _free.TryPop(out var number) ? number : _shapes.Count;
 }
 
-/// <summary>What makes runs alike.</summary>
+/// <summary>The key of a shape: runs with equal keys are alike.</summary>
 internal sealed record ShapeKey(RunNeeds Needs, TimeSpan? MaxDuration, int Nodes, RunId? Only);
