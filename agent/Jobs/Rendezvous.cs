@@ -1,12 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>Where the learners of a run meet, under the names that torchrun's options have in most scripts.</summary>
 internal static class Rendezvous
 {
+    // Below the ports that Linux gives to outgoing connections: a command may take seconds until it listens.
+    private const int FirstPort = 20_000;
+    private const int EndOfPorts = 32_768;
+    private const int MostTries = 64;
+
     /// <summary>For a run's only learner: a command that is written for several then meets nobody but itself.</summary>
     public static IReadOnlyDictionary<string, string> OfOneLearner() =>
         new Dictionary<string, string>
@@ -21,8 +27,28 @@ internal static class Rendezvous
     // processes, not nodes: torchrun sets them, and programs that find them take themselves for one of several.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstPort, EndOfPorts);
+            if (IsFree(port))
+            {
+                return port;
+            }
+        }
+        return FirstPort;
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
