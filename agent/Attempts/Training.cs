@@ -198,6 +198,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var environment = _image is null
             ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName, VirtualEnvironment)
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
+        foreach (var (name, value) in Rendezvous.OfOneLearner())
+        {
+            // The manifest may name a meeting place of its own.
+            environment.TryAdd(name, value);
+        }
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
         {
             Slots = context.Grant.Slots,
