@@ -101,7 +101,9 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
         // Others in this process ask files too: at least what this test asked.
         Assert.True(Grew("trainyard_store_requests_total{type=\"file\",operation=\"write\",failure=\"\"}") >= 1);
         Assert.True(Grew("trainyard_store_requests_total{type=\"file\",operation=\"read\",failure=\"\"}") >= 1);
-        Assert.True(Grew("trainyard_store_requests_total{type=\"file\",operation=\"read\",failure=\"object_not_found\"}") >= 1);
+        Assert.True(
+            Grew("trainyard_store_requests_total{type=\"file\",operation=\"read\",failure=\"object_not_found\"}") >= 1
+        );
         Assert.True(Grew("trainyard_store_bytes_total{type=\"file\",direction=\"written\"}") >= 1000);
         Assert.True(Grew("trainyard_store_bytes_total{type=\"file\",direction=\"read\"}") >= 1000);
 
