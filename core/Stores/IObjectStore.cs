@@ -27,7 +27,7 @@ public interface IObjectStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>An address that reads the object without credentials until the expiry; null when this store has none.</summary>
+    /// <summary>A presigned address for reading the object until the expiry; null when this store has none.</summary>
     Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken);
 
     /// <summary>
@@ -52,7 +52,7 @@ public interface IObjectStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>Uploads by others at addresses that expire; null when this store has none.</summary>
+    /// <summary>Presigned multipart uploads; null when this store has none.</summary>
     IPresignedUploads? PresignedUploads => null;
 
     /// <summary>

@@ -4,7 +4,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>Opens the store that a manifest names with the credentials that were split off it.</summary>
+/// <summary>Opens the store of a manifest with its separate credentials.</summary>
 public interface IObjectStoreFactory
 {
     /// <summary>

@@ -6,10 +6,13 @@ namespace Trainyard.Core.Stores;
 /// </summary>
 public interface IPresignedUploads
 {
-    /// <summary>A new upload, whatever else is under way for the key; without an id where the object is one part.</summary>
+    /// <summary>
+    /// Begins a new upload, even when others are under way for the key. It has no id when the object has a single
+    /// part.
+    /// </summary>
     Task<ObjectUpload> BeginAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 
-    /// <summary>Where so many parts can be PUT until the expiry, from the given one on.</summary>
+    /// <summary>Presigned PUT addresses for a number of parts, from the given one on, until the expiry.</summary>
     Task<IReadOnlyList<Uri>> PresignAsync(
         ObjectUpload upload,
         int first,
@@ -18,7 +21,7 @@ public interface IPresignedUploads
         CancellationToken cancellationToken
     );
 
-    /// <summary>Gives this upload up, and no other one of its key; repeatable. What was completed before stays.</summary>
+    /// <summary>Gives up this upload, and no other one of its key. Idempotent. A completed object stays.</summary>
     Task GiveUpAsync(ObjectUpload upload, CancellationToken cancellationToken);
 
     /// <summary>Gives up all uploads of a key.</summary>

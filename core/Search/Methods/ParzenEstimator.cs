@@ -1,8 +1,8 @@
 namespace Trainyard.Core.Search.Methods;
 
 /// <summary>
-/// Where the values of one hyperparameter lie: a bell around each, as wide as its neighbours are away, and a flat part, so
-/// that nowhere is impossible. Of categories: how often each one was.
+/// The density of one hyperparameter's values: a normal distribution around each, as wide as the distance to its
+/// neighbours, plus a uniform part, so that no value is impossible. For categories it counts frequencies.
 /// </summary>
 internal sealed class ParzenEstimator(Dimension dimension, double[] ordered)
 {

@@ -1,8 +1,8 @@
 namespace Trainyard.Core.Search.Methods;
 
 /// <summary>
-/// Tree-structured Parzen estimator: of candidates drawn from where the good points lie, the one that is likeliest among the
-/// good and least likely among the others; each hyperparameter by itself.
+/// Tree-structured Parzen estimator: draws candidates from the density of the good points, and takes the one with the
+/// best ratio of good to bad density; each hyperparameter is modelled independently.
 /// </summary>
 internal sealed class TpeSearch(SearchSpace space) : ModelSearch(space)
 {
