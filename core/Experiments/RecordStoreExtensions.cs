@@ -8,8 +8,8 @@ public static class RecordStoreExtensions
     private const int MaxTries = 100;
 
     /// <summary>
-    /// Applies a change until it holds; it may be called several times and gives null for "nothing to do". Gives the record as
-    /// it stands afterwards, or null when there is none.
+    /// Applies a change, repeating it on conflicts. The change may be called several times and returns null for
+    /// "nothing to do". Returns the current record, or null when there is none.
     /// </summary>
     /// <exception cref="IOException">The write conflicted too many times.</exception>
     public static async Task<T?> ChangeAsync<T>(

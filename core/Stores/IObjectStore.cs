@@ -56,9 +56,8 @@ public interface IObjectStore : IAsyncDisposable
     IPresignedUploads? PresignedUploads => null;
 
     /// <summary>
-    /// Makes the object visible and verifies what the store says of it (size and checksum) against the receipts; repeatable.
-    /// With receipts null it gives the upload up and leaves nothing behind, but an object of several parts that was
-    /// completed before stays.
+    /// Makes the object visible and verifies its stored size and checksum against the receipts. Idempotent. With null
+    /// receipts it gives the upload up and leaves nothing behind, but a completed object of several parts stays.
     /// </summary>
     Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,

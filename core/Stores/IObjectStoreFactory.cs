@@ -8,8 +8,8 @@ namespace Trainyard.Core.Stores;
 public interface IObjectStoreFactory
 {
     /// <summary>
-    /// Makes no call to the store. Throws <see cref="ObjectStoreException"/> for what can be seen to be wrong without one. The
-    /// owner is whose run it is: stores without credentials keep owners apart by it.
+    /// Opens a store without calling it. Throws <see cref="ObjectStoreException"/> for errors that are visible without
+    /// a call. The owner is the run's owner: stores without credentials separate owners by it.
     /// </summary>
     IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner);
 }

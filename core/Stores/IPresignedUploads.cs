@@ -1,8 +1,9 @@
 namespace Trainyard.Core.Stores;
 
 /// <summary>
-/// Uploads in parts that somebody without credentials writes, at addresses that expire. They are completed as all others are, by
-/// <see cref="IObjectStore.CompleteUploadAsync"/>; what a store says of a part in the header <c>ETag</c> is the checksum of its receipt.
+/// Multipart uploads by clients without credentials, at presigned addresses that expire.
+/// <see cref="IObjectStore.CompleteUploadAsync"/> completes them; the store's <c>ETag</c> header for a part is the
+/// checksum of its receipt.
 /// </summary>
 public interface IPresignedUploads
 {
