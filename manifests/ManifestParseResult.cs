@@ -6,7 +6,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Manifests;
 
-/// <summary>What parsing gave: a manifest with its secrets, or every error at once.</summary>
+/// <summary>The result of parsing: a manifest with its secrets, or all errors at once.</summary>
 public sealed class ManifestParseResult
 {
     /// <summary>Null when there is any error.</summary>

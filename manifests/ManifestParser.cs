@@ -9,12 +9,12 @@ using Trainyard.Manifests.Yaml;
 namespace Trainyard.Manifests;
 
 /// <summary>
-/// Manifest text of any documented dialect to one canonical model, its secrets apart. Reports every
-/// problem at once and throws for no input.
+/// Parses manifest text of any documented dialect into one canonical model, with separate secrets. Reports all
+/// problems at once and throws for no input.
 /// </summary>
 public static class ManifestParser
 {
-    // Each reads one part; the last two report what none of them knew, and what none found.
+    // Each rule reads one part; the last two report unknown and missing keys.
     private static readonly IManifestRule[] Rules =
     [
         new DefinitionRule(),

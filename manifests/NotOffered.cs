@@ -3,13 +3,13 @@ using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Manifests;
 
-/// <summary>What a manifest may ask for and the service does not do.</summary>
+/// <summary>Requests in a manifest that the service does not support.</summary>
 public static class NotOffered
 {
-    /// <summary>Codes of warnings that the service takes for errors, unless its operator allows the lesser thing.</summary>
+    /// <summary>Codes of warnings that the service treats as errors, unless its operator allows a substitute.</summary>
     public static IReadOnlyList<string> RefusedCodes { get; } = [ManifestCodes.NodesNotOffered];
 
-    /// <summary>Sentences for those who look at an accepted run: what it asked for and gets nowhere.</summary>
+    /// <summary>Sentences for viewers of an accepted run about the requests that have no effect.</summary>
     public static IReadOnlyList<string> NoticesOf(TrainingManifest manifest)
     {
         var notices = new List<string>();

@@ -3,12 +3,12 @@ using Trainyard.Manifests.Experiments.Model;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>How long a search may go on starting training runs.</summary>
+/// <summary>The limits after which a search starts no further training runs.</summary>
 internal static class Budget
 {
     private const double SecondsOfHour = 3600;
 
-    /// <summary>Why no further one is started; null while one may be.</summary>
+    /// <summary>Why no further training run is started; null while one may be.</summary>
     public static string? Spent(SearchSettings search, ReferenceRun part, DateTimeOffset start, DateTimeOffset now)
     {
         var used = part.Trials.Sum(t => t.GpuSeconds) / SecondsOfHour;

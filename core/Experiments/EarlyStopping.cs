@@ -3,10 +3,12 @@ using Trainyard.Manifests.Experiments.Model;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Keeps what trials had at the rungs of successive halving, and says which should stop.</summary>
+/// <summary>
+/// Records the objectives of trials at the rungs of successive halving, and marks the trials to stop.
+/// </summary>
 internal static class EarlyStopping
 {
-    /// <summary>A trial with what it had at each rung it has come to: as good as any value before.</summary>
+    /// <summary>Updates a trial with its best objective so far at each rung that it has reached.</summary>
     public static Trial Follow(Trial trial, SearchSettings search, IReadOnlyList<ObjectivePoint> seen)
     {
         if (search.Halving is not { } halving || seen.Count == 0)
@@ -30,7 +32,7 @@ internal static class EarlyStopping
         return trial with { Rungs = [.. rungs.OrderBy(r => r.Key).Select(r => new ObjectivePoint(r.Key, r.Value))] };
     }
 
-    /// <summary>The reference with every trial marked that should stop now.</summary>
+    /// <summary>Marks every trial of the reference that should stop now.</summary>
     public static ReferenceRun Apply(ReferenceRun part)
     {
         if (part.Search is not { Halving: { } halving } search)

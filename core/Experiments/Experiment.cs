@@ -10,7 +10,7 @@ public sealed record Experiment : OwnedRecord
 
     public required DateTimeOffset ModifiedAt { get; init; }
 
-    /// <summary>What its secrets lie under.</summary>
+    /// <summary>The key of its secrets.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public SubmissionKey Secrets => SecretsOf(Id);
 

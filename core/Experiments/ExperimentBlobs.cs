@@ -2,7 +2,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Where the archives of an experiment's run lie: as the definitions had them when it began.</summary>
+/// <summary>The blobs of an experiment run's archives: copies of the definitions' archives from its start.</summary>
 internal static class ExperimentBlobs
 {
     public static string Prefix(Guid experimentRun) => $"experiment-runs/{experimentRun}/";

@@ -19,7 +19,7 @@ public sealed class ExperimentCatalog(
 {
     private readonly ManifestOpening _opening = new(secrets);
 
-    /// <summary>Keeps a new experiment, or says everything that is wrong with it.</summary>
+    /// <summary>Stores a new experiment, or reports everything that is wrong with it.</summary>
     public async Task<ExperimentResult> CreateAsync(
         Owner owner,
         ReadOnlyMemory<byte> text,
@@ -48,7 +48,9 @@ public sealed class ExperimentCatalog(
         return ExperimentResult.Of(experiment);
     }
 
-    /// <summary>Puts another text in its place. A store that the text only stands in for stays as it was.</summary>
+    /// <summary>
+    /// Replaces the text of an experiment. A store that the new text only has a placeholder for stays as it was.
+    /// </summary>
     public async Task<ExperimentResult> UpdateAsync(
         Experiment experiment,
         ReadOnlyMemory<byte> text,
@@ -119,7 +121,7 @@ public sealed class ExperimentCatalog(
                 problems.Add(ExperimentProblems.NoDefinition(reference, i));
             }
         }
-        // Only whether the named secrets are there and fit: what they hold is read when a run begins.
+        // Only checks that the named secrets exist and fit; their content is read when a run begins.
         await _opening.OpenAsync(owner, ExperimentOpening.Of(parsed), problems, cancellationToken);
         return (parsed, problems);
     }

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>What comes next in an experiment's run, by its record and the time alone.</summary>
+/// <summary>Decides the next steps of an experiment's run from its record and the time alone.</summary>
 internal static class ExperimentDecision
 {
     public static ExperimentRun Decide(ExperimentRun run, DateTimeOffset now)
@@ -20,7 +20,7 @@ internal static class ExperimentDecision
         return run.References.All(part => part.IsDone) ? End(run, now) : run;
     }
 
-    // What was started ends by itself, told to by whoever looks at this.
+    // Started training runs are canceled by the caller, which acts on this decision.
     private static ExperimentRun Abandon(ExperimentRun run) =>
         run with
         {
@@ -47,7 +47,7 @@ internal static class ExperimentDecision
         };
     }
 
-    // One that fails does not fail a search.
+    // A search succeeds when any of its trials does.
     private static bool HasSucceeded(ReferenceRun part) => part.Trials.Any(t => t.Phase is RunPhase.Completed);
 
     private static int? BestOf(ReferenceRun part)

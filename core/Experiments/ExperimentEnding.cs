@@ -3,7 +3,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Ends of experiments' runs, and their purge. Everything here may be repeated.</summary>
+/// <summary>Ends and purges experiments' runs. Every operation is idempotent.</summary>
 public sealed class ExperimentEnding(
     IRecordStore<ExperimentRun> records,
     IRunStore runs,
@@ -11,11 +11,13 @@ public sealed class ExperimentEnding(
     TimeProvider time
 )
 {
-    /// <summary>Keeps the best model of each search in the repository, and forgets what training runs were made from.</summary>
-    /// <param name="owner">Whose run it is.</param>
+    /// <summary>
+    /// Stores the best model of each search in the repository, and deletes the inputs of the training runs.
+    /// </summary>
+    /// <param name="owner">The owner of the run.</param>
     /// <param name="id">The run.</param>
-    /// <param name="keep">Has a training run's model kept under a name; null where it left none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="keep">Stores a training run's model under a name; returns null when the run left none.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public async Task FinishAsync(
         Owner owner,
         Guid id,
@@ -55,7 +57,7 @@ public sealed class ExperimentEnding(
         await start.DiscardAsync(run, run.References.Count, cancellationToken);
     }
 
-    /// <summary>Ends a run that nothing moves any more.</summary>
+    /// <summary>Ends a run that has no active orchestration any more.</summary>
     public Task AbandonAsync(Owner owner, Guid id, string reason, CancellationToken cancellationToken) =>
         records.ChangeAsync(
             owner,
@@ -72,7 +74,7 @@ public sealed class ExperimentEnding(
             cancellationToken
         );
 
-    /// <summary>Forgets an ended run. Its training runs are runs like others and stay.</summary>
+    /// <summary>Deletes the record of an ended run. Its training runs are ordinary runs and stay.</summary>
     public async Task DeleteAsync(ExperimentRun run, CancellationToken cancellationToken)
     {
         await start.DiscardAsync(run, run.References.Count, cancellationToken);

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>The parts of an experiment as JSON that means the same when it is read again.</summary>
+/// <summary>Serializes the parts of an experiment to JSON that reads back unchanged.</summary>
 public static class ExperimentJson
 {
     public static JsonObject Settings(ExperimentManifest manifest)

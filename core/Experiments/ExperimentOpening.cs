@@ -8,10 +8,12 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>An experiment's stores as a training run's manifest has them, for whoever puts in the secrets that they name.</summary>
+/// <summary>
+/// Presents an experiment's stores as those of a training manifest, so that their named secrets can be resolved.
+/// </summary>
 internal static class ExperimentOpening
 {
-    /// <summary>Of an experiment that was just read: what is wrong is told at its place.</summary>
+    /// <summary>For an experiment that was just parsed: problems are reported with their positions.</summary>
     public static ManifestParseResult Of(ExperimentParseResult parsed) =>
         new()
         {
@@ -23,7 +25,7 @@ internal static class ExperimentOpening
             Warnings = [],
         };
 
-    /// <summary>Of a reference of a stored experiment.</summary>
+    /// <summary>For a reference of a stored experiment.</summary>
     public static ManifestParseResult Of(
         ManifestParseResult reference,
         ExperimentManifest experiment,
@@ -49,7 +51,7 @@ internal static class ExperimentOpening
             ? new SecretReference(store, SecretName.Parse(name), $"{path}.connection.secret", 1, 1)
             : null;
 
-    // The rest is no store's business.
+    // Only the stores matter here; the other fields are fillers.
     private static TrainingManifest Stores(ExperimentManifest experiment) =>
         new()
         {

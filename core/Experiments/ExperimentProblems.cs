@@ -5,7 +5,7 @@ using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>What is wrong with an experiment, as clients get to read it.</summary>
+/// <summary>Problems with an experiment, worded for clients.</summary>
 internal static class ExperimentProblems
 {
     private const string Source = "experiment";
@@ -31,7 +31,7 @@ internal static class ExperimentProblems
             Path = $"training_references[{index}].training_definition_url",
         };
 
-    /// <summary>What is wrong with the training run that a reference stands for.</summary>
+    /// <summary>Assigns a problem of a reference's training run to that reference.</summary>
     public static ProblemItem OfReference(TrainingReference reference, int index, ProblemItem problem) =>
         problem with
         {

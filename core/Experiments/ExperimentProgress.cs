@@ -6,8 +6,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Core.Experiments;
 
 /// <summary>
-/// Brings the record of an experiment's run up to what became of its training runs, and decides what comes next. All of it is
-/// in the record before anything is done, so that it may be repeated, by anybody, at any time.
+/// Updates the record of an experiment's run from its training runs, and decides the next steps. The record is written
+/// before any action, so that any process may repeat a step at any time.
 /// </summary>
 public sealed class ExperimentProgress(
     IRecordStore<ExperimentRun> records,
@@ -19,8 +19,8 @@ public sealed class ExperimentProgress(
     private const int AtOnce = 16;
     private const int MaxTries = 20;
 
-    /// <summary>What is to be done now; null when there is no such run.</summary>
-    /// <exception cref="IOException">Somebody else changes the record all the time.</exception>
+    /// <summary>The next steps; null when there is no such run.</summary>
+    /// <exception cref="IOException">Too many conflicts with other writers of the record.</exception>
     public async Task<ExperimentStep?> StepAsync(Owner owner, Guid id, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MaxTries; tries++)
@@ -46,7 +46,7 @@ public sealed class ExperimentProgress(
         throw new IOException($"The record of experiment run {id} was another one at each of {MaxTries} tries.");
     }
 
-    /// <summary>Says that the runs of these trials were started.</summary>
+    /// <summary>Records that the runs of these trials were started.</summary>
     public Task MarkStartedAsync(
         Owner owner,
         Guid id,
@@ -152,10 +152,10 @@ public sealed class ExperimentProgress(
     ) => part.Search is { } search ? await metrics.ReadAsync(trial.RunId, search.Objective, cancellationToken) : [];
 }
 
-/// <summary>What is to be done for an experiment's run; doing it twice is doing it once.</summary>
+/// <summary>The next steps of an experiment's run. Repeating them has no further effect.</summary>
 /// <param name="Run">Its record.</param>
-/// <param name="ToStart">The trials whose training runs are to be made and started, with the index of their reference.</param>
-/// <param name="ToCancel">The training runs that are to end.</param>
+/// <param name="ToStart">The trials whose training runs to make and start, with the index of their reference.</param>
+/// <param name="ToCancel">The training runs to cancel.</param>
 public sealed record ExperimentStep(
     ExperimentRun Run,
     IReadOnlyList<(int Reference, Trial Trial)> ToStart,

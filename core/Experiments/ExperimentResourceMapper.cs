@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Experiments and their runs as clients get to see them.</summary>
+/// <summary>Maps experiments and their runs to the resources that clients see.</summary>
 public static class ExperimentResourceMapper
 {
     public static ExperimentResource ToResource(this Experiment experiment, string url) =>
@@ -31,8 +31,8 @@ public static class ExperimentResourceMapper
 
     /// <param name="run">The record.</param>
     /// <param name="url">Its address.</param>
-    /// <param name="live">The training runs of it that have not ended, by their ids, as far as they are there.</param>
-    /// <param name="metrics">What is known of the metrics of its training runs.</param>
+    /// <param name="live">Those of its training runs that have not ended, by id, as far as they exist.</param>
+    /// <param name="metrics">The known metrics of its training runs.</param>
     public static ExperimentRunResource ToResource(
         this ExperimentRun run,
         string url,
@@ -102,7 +102,7 @@ public static class ExperimentResourceMapper
         };
     }
 
-    // Of hundreds of runs nobody wants more here than what the search goes by.
+    // A search may have hundreds of runs, so only its objective is shown here.
     private static IReadOnlyList<MetricResource> MetricsOf(ReferenceRun part, Trial trial) =>
         part.Search is { } search && trial.Objective is { } value
             ?

@@ -6,7 +6,9 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>The record of a run of an experiment: everything from which it goes on after any interruption. Holds no secret.</summary>
+/// <summary>
+/// The record of an experiment's run: the whole state needed to continue after an interruption. Holds no secret.
+/// </summary>
 public sealed record ExperimentRun : OwnedRecord
 {
     public required Guid ExperimentId { get; init; }
@@ -17,15 +19,15 @@ public sealed record ExperimentRun : OwnedRecord
 
     public ExperimentState State { get; init; } = ExperimentState.Pending;
 
-    /// <summary>Why it is where it is, as a sentence.</summary>
+    /// <summary>The reason for its state, as a sentence.</summary>
     public string? Reason { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>When the owner asked for its end.</summary>
+    /// <summary>The time when the owner asked for its end.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
-    /// <summary>When the owner deleted it: it is hidden since, and purged when it has ended.</summary>
+    /// <summary>The time when the owner deleted it: it is hidden since, and purged when it has ended.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
@@ -54,40 +56,40 @@ public enum ExperimentState
     Completed,
     Error,
 
-    /// <summary>With two l, as the clients of 2018 wait for it.</summary>
+    /// <summary>Spelled with two l, as the clients of 2018 expect.</summary>
     Cancelled,
 }
 
-/// <summary>A training reference of the run, as it was when the run began.</summary>
+/// <summary>A training reference as it was when the run began.</summary>
 public sealed record ReferenceRun
 {
     public required string Name { get; init; }
 
-    /// <summary>What each of its training runs is made from.</summary>
+    /// <summary>The manifest of each of its training runs.</summary>
     public required TrainingManifest Manifest { get; init; }
 
     public required ArchiveInfo Archive { get; init; }
 
     public required Guid DefinitionId { get; init; }
 
-    /// <summary>Null for one training run.</summary>
+    /// <summary>The search; null for a single training run.</summary>
     public SearchSettings? Search { get; init; }
 
-    /// <summary>What the search's chance depends on.</summary>
+    /// <summary>The seed of the search's random choices.</summary>
     public int Seed { get; init; }
 
     public IReadOnlyList<Trial> Trials { get; init; } = [];
 
-    /// <summary>No further training run is started.</summary>
+    /// <summary>Whether no further training run is started.</summary>
     public bool IsExhausted { get; init; }
 
-    /// <summary>Why not, where it is not that all were.</summary>
+    /// <summary>Why it was stopped; null when all training runs were started.</summary>
     public string? StoppedBecause { get; init; }
 
-    /// <summary>The best of its trials that completed, by its number.</summary>
+    /// <summary>The number of the best completed trial.</summary>
     public int? Best { get; init; }
 
-    /// <summary>What the repository keeps the best trial's model as.</summary>
+    /// <summary>The id of the best trial's model in the repository.</summary>
     public Guid? BestModelId { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
@@ -100,7 +102,7 @@ public sealed record ReferenceRun
 /// <summary>One training run of an experiment.</summary>
 public sealed record Trial
 {
-    /// <summary>From 0: SUBID.</summary>
+    /// <summary>The number from 0; SUBID in metrics.</summary>
     public required int Number { get; init; }
 
     public required RunId RunId { get; init; }
@@ -112,21 +114,21 @@ public sealed record Trial
 
     public SortedDictionary<string, ParameterValue>? HyperParameters { get; init; }
 
-    /// <summary>How its run ended; null while it has not.</summary>
+    /// <summary>The phase in which its run ended; null before that.</summary>
     public RunPhase? Phase { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Why it ended so, as a sentence; null where it completed.</summary>
+    /// <summary>Why it ended that way, as a sentence; null when it completed.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The last value of the objective.</summary>
     public double? Objective { get; init; }
 
-    /// <summary>The objective at some steps, each as good as any before it; what early stopping goes by.</summary>
+    /// <summary>The best objective so far at some steps, for early stopping.</summary>
     public IReadOnlyList<ObjectivePoint> Rungs { get; init; } = [];
 
-    /// <summary>Whether it is stopped because others are better.</summary>
+    /// <summary>Whether it is stopped because other trials are better.</summary>
     public bool IsStoppedEarly { get; init; }
 
     public double GpuSeconds { get; init; }

@@ -14,8 +14,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Core.Experiments;
 
 /// <summary>
-/// Accepts a run of an experiment, or says everything that stands in its way. Definitions, archives and secrets are taken as they
-/// are now: what changes later does not touch the run. Starting its orchestration is the caller's next step.
+/// Accepts a run of an experiment, or reports everything that prevents it. Copies definitions, archives and secrets as
+/// they are now, so that later changes do not affect the run. Starting its orchestration is the caller's next step.
 /// </summary>
 public sealed class ExperimentStart(
     IRecordStore<ExperimentRun> records,
@@ -55,7 +55,7 @@ public sealed class ExperimentStart(
                 return (null, problems);
             }
             cancellationToken.ThrowIfCancellationRequested();
-            // The first training runs are in the record from the start: clients look for them at once.
+            // Records the first training runs at once, because clients look for them immediately.
             run = TrialChoice.Choose(run with { References = parts }, now);
             if (!await records.CreateAsync(run, CancellationToken.None))
             {
@@ -73,7 +73,7 @@ public sealed class ExperimentStart(
         }
     }
 
-    /// <summary>Forgets what was kept for the run's training runs to be made from.</summary>
+    /// <summary>Deletes the inputs that were kept for the run's training runs.</summary>
     public async Task DiscardAsync(ExperimentRun run, int references, CancellationToken cancellationToken)
     {
         for (var i = 0; i < references; i++)

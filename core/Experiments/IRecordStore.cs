@@ -23,10 +23,13 @@ public interface IRecordStore<T>
     /// <summary>A page of an owner's records, newest first.</summary>
     Task<RecordPage<T>> QueryAsync(RecordQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Everybody's records that are not closed.</summary>
+    /// <summary>The open records of all owners.</summary>
     IAsyncEnumerable<T> ListOpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Everybody's records that were closed at an instant or before it. Each may be deleted as soon as it is given.</summary>
+    /// <summary>
+    /// The records of all owners that were closed at or before an instant. Each may be deleted as soon as it is
+    /// returned.
+    /// </summary>
     IAsyncEnumerable<T> ListClosedAsync(DateTimeOffset until, CancellationToken cancellationToken);
 }
 
@@ -39,26 +42,26 @@ public sealed record RecordQuery
 {
     public required Owner Owner { get; init; }
 
-    /// <summary>Only those that belong to this record.</summary>
+    /// <summary>Only records with this parent.</summary>
     public Guid? ParentId { get; init; }
 
     /// <summary>At most this many records a page, 1 to 1,000.</summary>
     public int PageSize { get; init; } = 100;
 
-    /// <summary>Where the page before ended, as it said; null for the first page.</summary>
+    /// <summary>The continuation of the page before; null for the first page.</summary>
     public string? Continuation { get; init; }
 }
 
-/// <summary>A page of records and where the next one starts, null on the last.</summary>
+/// <summary>A page of records and the continuation of the next page, null on the last.</summary>
 public sealed record RecordPage<T>(IReadOnlyList<T> Records, string? Continuation)
     where T : OwnedRecord;
 
-/// <summary>How pages follow each other, whatever the records lie in.</summary>
+/// <summary>Paging that is common to all record stores.</summary>
 public static class RecordPages
 {
     private const int MostRecords = 1000;
 
-    /// <summary>A page of what was read, which is one record more where there is another page.</summary>
+    /// <summary>Makes a page of the records read: one more than the page size when there is another page.</summary>
     public static RecordPage<T> Of<T>(List<T> read, int pageSize)
         where T : OwnedRecord
     {
@@ -71,7 +74,7 @@ public static class RecordPages
     }
 
     /// <summary>The last id of the page before; null for the first page.</summary>
-    /// <exception cref="Runs.InvalidContinuationException">The text is none of ours.</exception>
+    /// <exception cref="Runs.InvalidContinuationException">The text is not a valid continuation.</exception>
     public static Guid? After(RecordQuery query)
     {
         if (query.PageSize is < 1 or > MostRecords)

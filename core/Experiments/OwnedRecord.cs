@@ -2,7 +2,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>A record that belongs to somebody. Ids are UUIDs of version 7: their order is that of their making.</summary>
+/// <summary>A record of an owner. Ids are UUIDs of version 7, so their order is the order of creation.</summary>
 public abstract record OwnedRecord
 {
     public required Guid Id { get; init; }
@@ -11,11 +11,11 @@ public abstract record OwnedRecord
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The record that it belongs to, or null.</summary>
+    /// <summary>The id of the parent record, or null.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public virtual Guid? ParentId => null;
 
-    /// <summary>When what it describes came to its end; null for what has none, or not yet.</summary>
+    /// <summary>The time when its subject ended; null when it has not ended or has no end.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public virtual DateTimeOffset? ClosedAt => null;
 

@@ -2,16 +2,16 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Read, change, write back, again when somebody else was faster.</summary>
+/// <summary>Reads, changes and writes back, and repeats on a conflict.</summary>
 public static class RecordStoreExtensions
 {
     private const int MaxTries = 100;
 
     /// <summary>
-    /// Applies a change until it holds; it may be called several times and gives null for "nothing to do". Gives the record as
-    /// it stands afterwards, or null when there is none.
+    /// Applies a change, repeating it on conflicts. The change may be called several times and returns null for
+    /// "nothing to do". Returns the current record, or null when there is none.
     /// </summary>
-    /// <exception cref="IOException">The record never holds what is written.</exception>
+    /// <exception cref="IOException">The write conflicted too many times.</exception>
     public static async Task<T?> ChangeAsync<T>(
         this IRecordStore<T> store,
         Owner owner,

@@ -9,8 +9,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Core.Experiments;
 
 /// <summary>
-/// The manifest of the training runs of a reference: what a definition and an experiment say together, read as every
-/// manifest is, so that nothing is accepted here that would be refused there.
+/// Builds the manifest of a reference's training runs from the definition and the experiment, and parses it like any
+/// other manifest, so that the same rules apply.
 /// </summary>
 internal static class ReferenceManifest
 {
@@ -33,7 +33,7 @@ internal static class ReferenceManifest
                     ["compute_configuration"] = ExperimentJson.Compute(reference.Compute),
                 },
             },
-            // The experiment's own take their place: they were read with it.
+            // Placeholders for the experiment's own stores, which were parsed with it.
             ["training_data_reference"] = Placeholder("source", "data"),
             ["training_results_reference"] = Placeholder("target", "results"),
         };

@@ -4,7 +4,7 @@ using Trainyard.Manifests.Experiments.Model;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>A search as the <c>hyper_parameters_optimization</c> that means it.</summary>
+/// <summary>Writes a search as the equivalent <c>hyper_parameters_optimization</c>.</summary>
 internal static class SearchJson
 {
     public static JsonObject Of(SearchSettings search) =>

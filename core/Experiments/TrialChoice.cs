@@ -3,10 +3,12 @@ using Trainyard.Core.Search.Methods;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Chooses the next training runs of an experiment. The same record gives the same choice.</summary>
+/// <summary>
+/// Chooses the next training runs of an experiment. Deterministic: the same record gives the same choice.
+/// </summary>
 internal static class TrialChoice
 {
-    /// <summary>The run with every trial that may begin now.</summary>
+    /// <summary>Adds every trial that may begin now to the run.</summary>
     public static ExperimentRun Choose(ExperimentRun run, DateTimeOffset now) =>
         run with
         {

@@ -4,7 +4,7 @@ using Trainyard.Manifests.Experiments.Model;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>How trials end.</summary>
+/// <summary>Records the ends of trials.</summary>
 internal static class TrialEnds
 {
     public static Trial Ended(
@@ -26,7 +26,7 @@ internal static class TrialEnds
         };
     }
 
-    /// <summary>There is no run of it, and none will be made.</summary>
+    /// <summary>Ends a trial that has no run and will get none.</summary>
     public static Trial Gone(this Trial trial, string reason, DateTimeOffset at) =>
         trial with
         {

@@ -4,8 +4,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Core.Experiments;
 
 /// <summary>
-/// The ids of an experiment's training runs: the same each time they are asked for, so that a trial that is started twice is
-/// one run. None has an underscore, by which clients of 2018 take a run for one that has no log.
+/// The ids of an experiment's training runs. They are deterministic, so that a trial that is started twice is one run.
+/// They have no underscore, because clients of 2018 read an underscore as a run without a log.
 /// </summary>
 internal static class TrialIds
 {

@@ -4,15 +4,17 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>What a training run recorded of the objective.</summary>
+/// <summary>Reads the values of the objective that a training run recorded.</summary>
 public sealed class TrialMetrics(IBlobStore blobs)
 {
-    // Thousands of records; what matters is the last ones.
+    // Holds thousands of records, and only the last ones matter.
     private const int TailBytes = 512 * 1024;
 
     private const string TestGroup = "test";
 
-    /// <summary>Its values by step, in the order of writing: those of the group <c>test</c>, or where it has none, of any.</summary>
+    /// <summary>
+    /// The values by step, in the order of writing: those of the group <c>test</c>, or of any group when it has none.
+    /// </summary>
     public async Task<IReadOnlyList<ObjectivePoint>> ReadAsync(
         RunId run,
         string objective,

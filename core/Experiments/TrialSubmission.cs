@@ -6,7 +6,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Experiments;
 
-/// <summary>Makes the training run of a trial. Doing it twice makes one.</summary>
+/// <summary>Makes the training run of a trial. Idempotent.</summary>
 public sealed class TrialSubmission(IRunStore runs, IBlobStore blobs, ISecretStore secrets, TimeProvider time)
 {
     public async Task<TrainingRun> SubmitAsync(
@@ -34,7 +34,7 @@ public sealed class TrialSubmission(IRunStore runs, IBlobStore blobs, ISecretSto
             : (await runs.GetAsync(trial.RunId, cancellationToken))?.Run ?? run;
     }
 
-    /// <summary>The secrets of a reference: the login to its image's registry is its own.</summary>
+    /// <summary>The secrets of a reference; separate, because each image registry has its own login.</summary>
     public static SubmissionKey SecretsOf(ExperimentRun experiment, int reference)
     {
         var key = experiment.Secrets;

@@ -7,10 +7,11 @@ namespace Trainyard.Core.Metrics;
 
 /// <summary>One line of a run's metrics, as the programs of 2018 write them.</summary>
 /// <param name="Group">The label of the group, such as <c>train</c>; empty without one.</param>
-/// <param name="TimeMs">When it was written, in milliseconds of Unix time; null where the line does not say.</param>
-/// <param name="SubId">The child of a search that it is of, or null.</param>
-/// <param name="ETimes">When in the training: iteration, epoch and the like.</param>
-/// <param name="Values">What was measured.</param>
+/// <param name="TimeMs">The time of writing, in milliseconds of Unix time; null when the line does not have
+/// it.</param>
+/// <param name="SubId">The trial of a search that the record belongs to, or null.</param>
+/// <param name="ETimes">The position in the training: iteration, epoch and the like.</param>
+/// <param name="Values">The measured values.</param>
 public sealed record MetricRecord(
     string Group,
     long? TimeMs,
@@ -19,17 +20,17 @@ public sealed record MetricRecord(
     IReadOnlyDictionary<string, MetricValue> Values
 )
 {
-    // Any of them tells where the training was.
+    // Any of these counters gives the position in the training.
     private static readonly string[] Counters = ["iteration", "global_step", "step", "epoch"];
 
-    /// <summary>0 where the record does not say.</summary>
+    /// <summary>The iteration; 0 when the record has none.</summary>
     public long Iteration =>
         Counters.Select(name => ETimes.GetValueOrDefault(name)?.Number).FirstOrDefault(n => n is not null) is { } number
         && Math.Abs(number) < long.MaxValue / 2
             ? (long)number
             : 0;
 
-    /// <summary>False for a line that is no record: metrics are written by user code.</summary>
+    /// <summary>Parses a line. Returns false for a line that is no record, because user code writes metrics.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> line, [NotNullWhen(true)] out MetricRecord? record)
     {
         record = Parse(line) ?? (MetricText.Repair(line.Span) is { } repaired ? Parse(repaired) : null);
@@ -95,7 +96,7 @@ public sealed record MetricRecord(
             _ => null,
         };
 
-    // A number of milliseconds, also as a text, or a date.
+    // Accepts a number of milliseconds, also as a text, or a date.
     private static long? TimeOf(JsonElement? value)
     {
         const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;

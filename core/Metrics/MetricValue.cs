@@ -8,10 +8,10 @@ public sealed record MetricValue(string Type, string Text)
 {
     private const string StringType = "STRING";
 
-    // Programs write a type's number as well as its name.
+    // Programs write a type by its name or by its index in this list.
     private static readonly string[] Types = [StringType, "JSONSTRING", "INT", "FLOAT"];
 
-    /// <summary>Null for text, and for what JSON has no number for.</summary>
+    /// <summary>The number; null for text, and for values without a JSON number.</summary>
     public double? Number =>
         double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && double.IsFinite(number)

@@ -4,7 +4,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Core.Models;
 
-/// <summary>Training definitions: what to run, stored once and named by many runs. They stay until their owner deletes them.</summary>
+/// <summary>
+/// Training definitions, stored once and used by many runs. They stay until their owner deletes them.
+/// </summary>
 public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
 {
     private const string RecordName = "definition.json";
@@ -49,18 +51,18 @@ public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
         return definitions;
     }
 
-    /// <summary>Keeps its zip, in place of the one that was there.</summary>
+    /// <summary>Stores its zip, replacing the one before.</summary>
     public Task PutContentAsync(TrainingDefinition definition, Stream zip, CancellationToken cancellationToken) =>
         blobs.PutAsync(ContentOf(definition), zip, expectedSha256: null, cancellationToken);
 
-    /// <summary>Its zip, or null while none was sent.</summary>
+    /// <summary>Opens its zip; null when none was sent yet.</summary>
     public Task<Stream?> OpenContentAsync(TrainingDefinition definition, CancellationToken cancellationToken) =>
         blobs.OpenReadAsync(ContentOf(definition), 0, null, cancellationToken);
 
     public async Task<bool> HasContentAsync(TrainingDefinition definition, CancellationToken cancellationToken) =>
         await blobs.FindAsync(ContentOf(definition), cancellationToken) is not null;
 
-    /// <summary>Runs that were started from it keep what they have.</summary>
+    /// <summary>Deletes a definition. Runs that were started from it are not affected.</summary>
     public Task DeleteAsync(TrainingDefinition definition, CancellationToken cancellationToken) =>
         blobs.DeleteAsync(Folder(definition.Owner, definition.Id), cancellationToken);
 
@@ -72,12 +74,12 @@ public sealed class DefinitionRepository(IBlobStore blobs, TimeProvider time)
         BlobName.Parse(Folder(definition.Owner, definition.Id) + "content.zip");
 }
 
-/// <summary>A training definition as it is kept; its zip lies beside it.</summary>
+/// <summary>A stored training definition; its zip is stored beside it.</summary>
 public sealed record TrainingDefinition
 {
     public required Guid Id { get; init; }
 
-    /// <summary>The one version that there is.</summary>
+    /// <summary>The id of its only version.</summary>
     public required Guid VersionId { get; init; }
 
     public required Owner Owner { get; init; }
@@ -87,17 +89,17 @@ public sealed record TrainingDefinition
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>What its owner wrote.</summary>
+/// <summary>The owner's part of a definition.</summary>
 public sealed record DefinitionText
 {
     public required string Name { get; init; }
 
     public string? Description { get; init; }
 
-    /// <summary>Who made it, as it was sent; only shown.</summary>
+    /// <summary>The author, as it was sent; only shown.</summary>
     public JsonElement? Author { get; init; }
 
-    /// <summary>As it was sent: a run's manifest is where it is checked.</summary>
+    /// <summary>The framework, as it was sent; it is validated in a run's manifest.</summary>
     public required JsonElement Framework { get; init; }
 
     public required string Command { get; init; }

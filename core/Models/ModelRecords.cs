@@ -4,8 +4,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Core.Models;
 
 /// <summary>
-/// The records of stored models, apart from their files: a list reads as many blobs as there are models. Earlier versions kept
-/// each beside its model's files; an owner's are copied over when they are first listed.
+/// The records of stored models, kept apart from their files so that a list reads one blob per model. Older versions
+/// kept each beside its model's files; an owner's records are copied at the first listing.
 /// </summary>
 internal sealed class ModelRecords(IBlobStore blobs)
 {
@@ -18,7 +18,7 @@ internal sealed class ModelRecords(IBlobStore blobs)
             cancellationToken
         );
 
-    /// <summary>Newest first.</summary>
+    /// <summary>The models of an owner, newest first.</summary>
     public async Task<IReadOnlyList<StoredModel>> ListAsync(Owner owner, CancellationToken cancellationToken)
     {
         await TakeOverAsync(owner, cancellationToken);

@@ -14,8 +14,8 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
     private readonly ModelRecords _records = new(blobs);
 
     /// <summary>
-    /// The model of a completed run, stored already or about to be: its files are copied by <see cref="CopyAsync"/>. A run is
-    /// stored once: asking again gives the same model. Null when the run kept no model.
+    /// Begins to store the model of a completed run; <see cref="CopyAsync"/> copies its files. A run has one stored
+    /// model: asking again returns the same one. Returns null when the run kept no model.
     /// </summary>
     public async Task<StoredModel?> BeginAsync(TrainingRun run, string? name, CancellationToken cancellationToken)
     {
@@ -43,8 +43,10 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         return model;
     }
 
-    /// <summary>Copies a run's <c>model/</c> folder into the repository, for about as long as it may; copying twice changes nothing.</summary>
-    /// <returns>How far it came.</returns>
+    /// <summary>
+    /// Copies a run's <c>model/</c> folder into the repository until the time budget is used. Idempotent.
+    /// </summary>
+    /// <returns>The progress of the copy.</returns>
     public async Task<ModelCopy> CopyAsync(
         TrainingRun run,
         ModelCopy copy,
@@ -72,7 +74,7 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         return copy with { IsWhole = true };
     }
 
-    /// <summary>Lets the model be used. One that was deleted meanwhile stays deleted.</summary>
+    /// <summary>Releases the model for use. A model that was deleted in the meantime stays deleted.</summary>
     public async Task CompleteAsync(TrainingRun run, ModelCopy copy, CancellationToken cancellationToken)
     {
         var id = ModelIdOf(run.Id);
@@ -104,7 +106,7 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
     public async Task DeleteAsync(StoredModel model, CancellationToken cancellationToken)
     {
         await _records.DeleteAsync(model.Owner, model.Id, cancellationToken);
-        // With the record that earlier versions kept beside the files.
+        // Also deletes the record that older versions kept beside the files.
         await blobs.DeleteAsync(Folder(model.Owner, model.Id), cancellationToken);
     }
 

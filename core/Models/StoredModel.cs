@@ -28,16 +28,16 @@ public sealed record StoredModel
     public required long Bytes { get; init; }
 }
 
-/// <summary>How far the copy of a model is.</summary>
+/// <summary>The progress of a model's copy.</summary>
 public sealed record ModelCopy
 {
-    /// <summary>The last file that was copied, and all before it; null for none.</summary>
+    /// <summary>The last copied file; all files before it are copied too. Null when none is.</summary>
     public string? After { get; init; }
 
     public int Files { get; init; }
 
     public long Bytes { get; init; }
 
-    /// <summary>Whether there are no more.</summary>
+    /// <summary>Whether all files are copied.</summary>
     public bool IsWhole { get; init; }
 }

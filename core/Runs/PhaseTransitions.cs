@@ -25,7 +25,9 @@ public static class PhaseTransitions
         [RunPhase.Halted] = [],
     }.ToFrozenDictionary();
 
-    /// <summary>Whether a run may go from one phase to another. Staying is not a change and never allowed here.</summary>
+    /// <summary>
+    /// Whether a run may go from one phase to another. Staying in a phase is not a change and never allowed.
+    /// </summary>
     public static bool IsAllowed(RunPhase from, RunPhase to) => Allowed[from].AsSpan().Contains(to);
 
     /// <summary>

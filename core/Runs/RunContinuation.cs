@@ -15,7 +15,10 @@ public readonly record struct RunContinuation(long SubmittedTicks, RunId Id)
     /// <summary>The continuation after a run.</summary>
     public static RunContinuation After(TrainingRun run) => new(run.SubmittedAt.UtcTicks, run.Id);
 
-    /// <summary>Throws <see cref="InvalidContinuationException"/> for anything that <see cref="ToString"/> did not make.</summary>
+    /// <summary>
+    /// Parses a continuation. Throws <see cref="InvalidContinuationException"/> for a text that <see cref="ToString"/>
+    /// did not make.
+    /// </summary>
     public static RunContinuation Parse(string text)
     {
         if (text.Length > MaxText || !Base64Url.IsValid(text))

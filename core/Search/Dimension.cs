@@ -3,15 +3,15 @@ using Trainyard.Manifests.Experiments.Model;
 
 namespace Trainyard.Core.Search;
 
-/// <summary>One hyperparameter as a search sees it: a coordinate from 0 to 1, and the value that stands there.</summary>
+/// <summary>One hyperparameter of a search: maps coordinates from 0 to 1 to values.</summary>
 public abstract class Dimension(string name)
 {
     public string Name { get; } = name;
 
-    /// <summary>How many values there are; null where there is one between any two.</summary>
+    /// <summary>The number of values; null for a continuous range.</summary>
     public abstract long? Count { get; }
 
-    /// <summary>Whether no value is nearer to another than the rest.</summary>
+    /// <summary>Whether the values have no order.</summary>
     public virtual bool IsCategorical => false;
 
     public abstract ParameterValue At(double unit);
@@ -19,17 +19,17 @@ public abstract class Dimension(string name)
     /// <summary>The coordinate of a value that <see cref="At"/> gave.</summary>
     public abstract double UnitOf(ParameterValue value);
 
-    /// <summary>The coordinate of the value that stands nearest.</summary>
+    /// <summary>The coordinate of the nearest value.</summary>
     public double Snap(double unit)
     {
         var inside = Math.Clamp(unit, 0, 1);
         return Count is { } count ? UnitOfIndex(IndexOf(inside, count), count) : inside;
     }
 
-    /// <summary>Which value, from 0, a coordinate stands for.</summary>
+    /// <summary>The index of the value, from 0, at a coordinate.</summary>
     public static long IndexOf(double unit, long count) => Math.Min(count - 1, (long)(unit * count));
 
-    /// <summary>The middle of what belongs to a value.</summary>
+    /// <summary>The middle of a value's interval.</summary>
     public static double UnitOfIndex(long index, long count) => (index + 0.5) / count;
 
     public static Dimension Of(HyperParameter parameter) =>
@@ -56,7 +56,7 @@ public abstract class Dimension(string name)
     private static double NumberOf(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>Any value of a range; with a power, any exponent of it.</summary>
+/// <summary>A continuous range; with a power, a range of exponents.</summary>
 internal sealed class ContinuousDimension(string name, HyperParameterRange range) : Dimension(name)
 {
     public override long? Count => range.Max > range.Min ? null : 1;
@@ -78,10 +78,10 @@ internal sealed class ContinuousDimension(string name, HyperParameterRange range
     }
 }
 
-/// <summary>The values of a range that are whole steps from its least.</summary>
+/// <summary>The values of a range at whole steps from its minimum.</summary>
 internal sealed class SteppedDimension : Dimension
 {
-    // A range from 0.005 to 0.01 by 0.001 holds 0.01, though 0.005 and five steps are a little more than that in binary.
+    // The range 0.005 to 0.01 by 0.001 includes 0.01, despite the rounding errors of binary fractions.
     private const double Tolerance = 1e-9;
 
     private readonly HyperParameterRange _range;
@@ -111,7 +111,7 @@ internal sealed class SteppedDimension : Dimension
         return UnitOfIndex(index, _count);
     }
 
-    // 0.006, not 0.006000000000000001.
+    // Removes rounding errors: 0.006, not 0.006000000000000001.
     private static double Clean(double value) =>
         double.Parse(value.ToString("G15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -1,13 +1,13 @@
 namespace Trainyard.Core.Search;
 
 /// <summary>
-/// Chooses points. Keeps nothing between calls: the same arguments give the same point, so a search goes on from what is
-/// written of it.
+/// Chooses points. Stateless and deterministic: the same arguments give the same point, so a search can continue from
+/// its record.
 /// </summary>
 public interface ISearchMethod
 {
-    /// <summary>The next point, or null when there is none that was not tried.</summary>
+    /// <summary>The next point, or null when every point was tried.</summary>
     /// <param name="tried">Every point chosen so far, in the order of their numbers.</param>
-    /// <param name="seed">What the search's chance depends on.</param>
+    /// <param name="seed">The seed of the search's random choices.</param>
     double[]? Propose(IReadOnlyList<Observation> tried, int seed);
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Core.Search;
 
-/// <summary>A value of a hyperparameter: a number or a text, in JSON as such.</summary>
+/// <summary>A value of a hyperparameter, a number or a text; written to JSON as such.</summary>
 [JsonConverter(typeof(ParameterValueJsonConverter))]
 public readonly record struct ParameterValue
 {
@@ -30,7 +30,7 @@ public readonly record struct ParameterValue
 
 internal sealed class ParameterValueJsonConverter : JsonConverter<ParameterValue>
 {
-    // Beyond it a double does not hold every whole number.
+    // Above this, a double cannot represent every whole number.
     private const double LargestWhole = 9_007_199_254_740_992;
 
     public override ParameterValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

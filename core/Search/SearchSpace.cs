@@ -13,10 +13,10 @@ public sealed class SearchSpace
 
     public IReadOnlyList<Dimension> Dimensions { get; }
 
-    /// <summary>How many numbers <see cref="Encode"/> gives.</summary>
+    /// <summary>The length of the result of <see cref="Encode"/>.</summary>
     public int Features { get; }
 
-    /// <summary>How many points there are; null where they cannot be counted.</summary>
+    /// <summary>The number of points; null when it is infinite or too large to count.</summary>
     public long? Size
     {
         get
@@ -48,7 +48,7 @@ public sealed class SearchSpace
         [.. Dimensions.Select(d => values.TryGetValue(d.Name, out var value) ? d.UnitOf(value) : 0.5)];
 
     /// <summary>
-    /// The point for a model of distances: a category is as far from each other one as an end of a range from the other end.
+    /// Encodes a point for models that use distances: any two categories are as far apart as the ends of a range.
     /// </summary>
     public double[] Encode(IReadOnlyList<double> point)
     {

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Core.Search;
 
 /// <summary>
-/// Asynchronous successive halving (ASHA) that stops: at each rung, a number of steps that grows by a factor, a point goes on
-/// only while what it has is among the best of that share of all that came to the rung.
+/// Asynchronous successive halving (ASHA) with early stopping: at each rung (a number of steps that grows by a
+/// factor), a point continues only while its loss is among the best fraction of all points that reached the rung.
 /// </summary>
 /// <param name="minSteps">The first rung.</param>
-/// <param name="factor">Of this many that come to a rung one goes on.</param>
+/// <param name="factor">One in this many points that reach a rung continues.</param>
 public sealed class SuccessiveHalving(long minSteps, int factor)
 {
-    /// <summary>Whether a point should stop, by what the points had so far.</summary>
-    /// <param name="own">Its losses by step, in their order.</param>
-    /// <param name="others">Those of every other point, under way or ended.</param>
+    /// <summary>Whether a point should stop, according to the losses so far.</summary>
+    /// <param name="own">Its losses, ordered by step.</param>
+    /// <param name="others">The losses of every other point, running or ended.</param>
     public bool ShouldStop(IReadOnlyList<StepLoss> own, IReadOnlyCollection<IReadOnlyList<StepLoss>> others)
     {
         if (own.Count == 0)
@@ -37,11 +37,11 @@ public sealed class SuccessiveHalving(long minSteps, int factor)
     private bool IsAmongBest(double loss, long rung, IReadOnlyCollection<IReadOnlyList<StepLoss>> others)
     {
         var seen = others.Select(o => At(o, rung)).OfType<double>().Append(loss).Order().ToList();
-        // With fewer than the factor there is nothing to choose from.
+        // With fewer points than the factor there is no choice to make yet.
         return seen.Count < factor || loss <= seen[(seen.Count / factor) - 1];
     }
 
-    /// <summary>The best that a point had when it came to the rung; null where it did not.</summary>
+    /// <summary>The best loss of a point up to a rung; null when the point did not reach it.</summary>
     private static double? At(IReadOnlyList<StepLoss> steps, long rung)
     {
         double? best = null;
@@ -59,6 +59,6 @@ public sealed class SuccessiveHalving(long minSteps, int factor)
     }
 }
 
-/// <summary>What a point had at a step of its training, less being better.</summary>
+/// <summary>The loss of a point at a step of its training; lower is better.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct StepLoss(long Step, double Loss);

@@ -1,11 +1,11 @@
 namespace Trainyard.Core.Search;
 
-/// <summary>Which points were tried: none is tried twice where points can be counted.</summary>
+/// <summary>The tried points: in a finite space none is tried twice.</summary>
 internal sealed class TriedPoints(SearchSpace space, IEnumerable<Observation> tried)
 {
     private const int Tries = 200;
 
-    // So few that all of them can be looked at.
+    // Up to this many points, all can be enumerated.
     private const long FewPoints = 100_000;
 
     private readonly HashSet<string> _keys = [.. tried.Select(t => KeyOf(space, t.Point))];
@@ -14,7 +14,7 @@ internal sealed class TriedPoints(SearchSpace space, IEnumerable<Observation> tr
 
     public bool AreAll => space.Size is { } size && _keys.Count >= size;
 
-    /// <summary>A random point that was not tried; null when all were.</summary>
+    /// <summary>A random untried point; null when all were tried.</summary>
     public double[]? Fresh(Random random)
     {
         if (AreAll)
@@ -29,7 +29,7 @@ internal sealed class TriedPoints(SearchSpace space, IEnumerable<Observation> tr
                 return point;
             }
         }
-        // Nearly all were.
+        // Nearly all points were tried, so enumerate the rest.
         return space.Size is { } size and <= FewPoints ? Remaining(size, random) : space.Sample(random);
     }
 

@@ -19,16 +19,16 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
 
     private const int IdLength = 16;
 
-    // A key that is taken away may open for so long on an instance that has just seen it.
+    // A revoked key may still work this long on an instance that has cached it.
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, (ApiKey Key, long Since)> _known = new();
 
-    /// <summary>Makes and keeps a key. Its text cannot be had again.</summary>
+    /// <summary>Creates and stores a key. Its text cannot be retrieved later.</summary>
     public async Task<string> CreateAsync(Owner owner, bool isOperator, CancellationToken cancellationToken) =>
         (await CreateAsync(owner, isOperator, lifetime: null, cancellationToken)).Text;
 
-    /// <summary>The same with an end, from which on it opens nothing.</summary>
+    /// <summary>Creates and stores a key that may expire.</summary>
     public async Task<NewApiKey> CreateAsync(
         Owner owner,
         bool isOperator,
@@ -48,7 +48,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         return new(text, IdOf(NameOf(text)), key);
     }
 
-    /// <summary>Keeps a key whose text was made elsewhere (a setting, a vault).</summary>
+    /// <summary>Stores a key whose text was made elsewhere (a setting, a vault).</summary>
     public async Task AddAsync(string text, Owner owner, bool isOperator, CancellationToken cancellationToken)
     {
         await PutAsync(
@@ -66,11 +66,11 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     private Task PutAsync(string text, ApiKey key, CancellationToken cancellationToken) =>
         blobs.WriteJsonAsync(NameOf(text), key, cancellationToken);
 
-    /// <summary>Whose key this is, or null.</summary>
+    /// <summary>Finds a key by its text; null when it is not valid.</summary>
     public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken) =>
         text.Length is 0 or > 200 ? null : await FindByHashAsync(HashOf(text), cancellationToken);
 
-    /// <summary>The same for a key that is known by its hash only.</summary>
+    /// <summary>Finds a key by its hash.</summary>
     public async Task<ApiKey?> FindByHashAsync(string hash, CancellationToken cancellationToken)
     {
         var name = NameOfHash(hash);
@@ -87,7 +87,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         return Valid(key);
     }
 
-    /// <summary>The owner of each key that opens; one with several keys comes several times.</summary>
+    /// <summary>The owner of each valid key; an owner with several keys is returned several times.</summary>
     public async IAsyncEnumerable<Owner> OwnersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (_, key) in ListAsync(cancellationToken))
@@ -99,7 +99,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         }
     }
 
-    /// <summary>Every key there is, those that are over too, by id.</summary>
+    /// <summary>All keys by id, including expired ones.</summary>
     public async IAsyncEnumerable<(string Id, ApiKey Key)> ListAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -113,7 +113,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         }
     }
 
-    /// <summary>The key of this id, one that is over too, or null.</summary>
+    /// <summary>The key with this id, even an expired one, or null.</summary>
     public async Task<ApiKey?> GetAsync(string id, CancellationToken cancellationToken)
     {
         if (!IsId(id))
@@ -129,7 +129,9 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         return null;
     }
 
-    /// <summary>Takes a key away: it opens nothing from at most half a minute later on. False when there is none of this id.</summary>
+    /// <summary>
+    /// Revokes a key: it stops working within 30 seconds. Returns false when there is no key with this id.
+    /// </summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
         if (!IsId(id))
@@ -145,18 +147,18 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
         return false;
     }
 
-    /// <summary>What a key is kept under: SHA-256 in lower-case hex.</summary>
+    /// <summary>The hash under which a key is stored: SHA-256 in lower-case hex.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>What a key's text is known by where it may be shown.</summary>
+    /// <summary>The id of a key, which may be shown.</summary>
     public static string IdOf(string text) => IdOfHash(HashOf(text));
 
-    /// <summary>The same of its hash.</summary>
+    /// <summary>The id of a key with this hash.</summary>
     public static string IdOfHash(string hash) => hash[..IdLength];
 
     private ApiKey? Valid(ApiKey key) => IsOver(key) ? null : key;
 
-    /// <summary>Whether the owner has a key that opens: without one nobody sees what is done in the owner's name.</summary>
+    /// <summary>Whether the owner has a valid key.</summary>
     public async Task<bool> HasKeyAsync(Owner owner, CancellationToken cancellationToken)
     {
         await foreach (var withKey in OwnersAsync(cancellationToken))
@@ -180,19 +182,19 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     private static BlobName NameOfHash(string hash) => BlobName.Parse($"{Folder}{hash}.json");
 }
 
-/// <summary>What is known of a key; not its text.</summary>
+/// <summary>The stored data of a key, without its text.</summary>
 public sealed record ApiKey
 {
     public required Owner Owner { get; init; }
 
-    /// <summary>Whether it may make keys for others.</summary>
+    /// <summary>Whether the key may create keys for others.</summary>
     public required bool IsOperator { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it stops to open anything; null for never.</summary>
+    /// <summary>The time when the key expires; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
-/// <summary>A key as it was made. Its text cannot be had again.</summary>
+/// <summary>A new key. Its text cannot be retrieved later.</summary>
 public sealed record NewApiKey(string Text, string Id, ApiKey Key);

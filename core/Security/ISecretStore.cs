@@ -5,8 +5,8 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Core.Security;
 
 /// <summary>
-/// The one encrypted place where credentials live: those of a run, for the life of the run, and those that an owner keeps
-/// under a name, until they are destroyed. What is put is durable before the call returns.
+/// The encrypted store of all credentials: those of a run, for the life of the run, and those that an owner keeps
+/// under a name, until they are destroyed. A stored secret is durable before the call returns.
 /// </summary>
 public interface ISecretStore
 {
@@ -25,7 +25,7 @@ public interface ISecretStore
     /// <summary>The owner's secret of this name, or null when there is none.</summary>
     Task<NamedSecret?> GetAsync(Owner owner, SecretName name, CancellationToken cancellationToken);
 
-    /// <summary>Destroys the owner's secret of this name; whether there was one.</summary>
+    /// <summary>Destroys the owner's secret of this name. Returns whether there was one.</summary>
     Task<bool> DestroyAsync(Owner owner, SecretName name, CancellationToken cancellationToken);
 
     /// <summary>The names of the owner's secrets, in ordinal order.</summary>

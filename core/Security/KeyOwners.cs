@@ -2,14 +2,14 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Security;
 
-/// <summary>Whether keys were given to more than one owner.</summary>
+/// <summary>Tells whether keys exist for more than one owner.</summary>
 public sealed class KeyOwners(ApiKeyRing keys, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
     private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
     private bool _several;
 
-    /// <summary>As of half a minute ago at most.</summary>
+    /// <summary>The answer, cached for up to 30 seconds.</summary>
     public async Task<bool> AreSeveralAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Trainyard.Core.Security;
 
-/// <summary>The secret that nodes of the pool show to lease runs. Compared in constant time.</summary>
+/// <summary>The secret with which nodes of the pool authenticate. Compared in constant time.</summary>
 public sealed class PoolKey(string text)
 {
     private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));

@@ -6,13 +6,13 @@ public interface IBlobSpace
     BlobSpace Read();
 }
 
-/// <summary>What is free, and how much of it is kept for the service's own records.</summary>
+/// <summary>The free space, and the part that is reserved for the service's own records.</summary>
 public sealed record BlobSpace(long FreeBytes, long ReservedBytes)
 {
     public bool HasRoom => FreeBytes >= ReservedBytes;
 }
 
-/// <summary>A store whose owner pays for what it takes.</summary>
+/// <summary>The space of a cloud store, which has no limit.</summary>
 public sealed class UnlimitedBlobSpace : IBlobSpace
 {
     public BlobSpace Read() => new(long.MaxValue, 0);
@@ -31,7 +31,7 @@ public sealed class InsufficientStorageException(string message, Exception? inne
             inner
         ) { }
 
-    /// <summary>Whether something failed because a disk is full, or its owner's share of it.</summary>
+    /// <summary>Whether an exception means that a disk, or a quota on it, is full.</summary>
     public static bool IsMeantBy(Exception e) =>
         e is InsufficientStorageException
         || (e is IOException && e.HResult is NoSpace or QuotaExceeded or NoSpaceOfWindows);

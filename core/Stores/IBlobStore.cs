@@ -44,9 +44,9 @@ public interface IBlobStore
 /// <summary>A blob: its size in bytes; its SHA-256 in lower-case hex, null for appended and directly uploaded ones.</summary>
 public sealed record BlobInfo(BlobName Name, long Bytes, string? Sha256, DateTimeOffset ModifiedAt);
 
-/// <summary>Whether an append was written, and the blob's length now.</summary>
+/// <summary>Whether an append was written, and the current length of the blob.</summary>
 public sealed record AppendResult(bool Written, long Length);
 
-/// <summary>What arrived is not what was announced.</summary>
+/// <summary>The received content does not match the expected checksum.</summary>
 public sealed class BlobChecksumException(BlobName name)
     : IOException($"The content of '{name}' does not match its SHA-256.");

@@ -1,21 +1,21 @@
 namespace Trainyard.Core.Stores;
 
 /// <summary>
-/// The container that users drop archives and manifests into: <c>drop/{folder}/{name}</c>, where the folder should be
-/// an owner's. Whoever may write there may put anything there: names are what they are.
+/// The container into which users drop archives and manifests: <c>drop/{folder}/{name}</c>, where the folder should be
+/// an owner's. Its content and names are untrusted.
 /// </summary>
 public interface IDropBox
 {
-    /// <summary>A dropped file, or null when there is no such file, or something that is no regular file or empty.</summary>
+    /// <summary>Opens a dropped file; null when it does not exist, is empty, or is no regular file.</summary>
     Task<DroppedFile?> OpenAsync(string folder, string name, CancellationToken cancellationToken);
 
-    /// <summary>Puts an answer beside the dropped files, whole or not at all, replacing an older one.</summary>
+    /// <summary>Writes an answer beside the dropped files, whole or not at all, replacing an older one.</summary>
     Task AnswerAsync(string folder, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
-    /// <summary>Takes an answer away; nothing when there is none.</summary>
+    /// <summary>Removes an answer; does nothing when there is none.</summary>
     Task RemoveAsync(string folder, string name, CancellationToken cancellationToken);
 
-    /// <summary>Everything that lies in one folder, or in all of them, answers too, in any order.</summary>
+    /// <summary>Everything in one folder, or in all folders, including answers, in any order.</summary>
     IAsyncEnumerable<DroppedName> ListAsync(string? folder, CancellationToken cancellationToken);
 }
 

@@ -27,7 +27,7 @@ public interface IObjectStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>An address that reads the object without credentials until the expiry; null when this store has none.</summary>
+    /// <summary>A presigned address for reading the object until the expiry; null when this store has none.</summary>
     Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken);
 
     /// <summary>
@@ -52,13 +52,12 @@ public interface IObjectStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>Uploads by others at addresses that expire; null when this store has none.</summary>
+    /// <summary>Presigned multipart uploads; null when this store has none.</summary>
     IPresignedUploads? PresignedUploads => null;
 
     /// <summary>
-    /// Makes the object visible and verifies what the store says of it (size and checksum) against the receipts; repeatable.
-    /// With receipts null it gives the upload up and leaves nothing behind, but an object of several parts that was
-    /// completed before stays.
+    /// Makes the object visible and verifies its stored size and checksum against the receipts. Idempotent. With null
+    /// receipts it gives the upload up and leaves nothing behind, but a completed object of several parts stays.
     /// </summary>
     Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,

@@ -4,12 +4,12 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>Opens the store that a manifest names with the credentials that were split off it.</summary>
+/// <summary>Opens the store of a manifest with its separate credentials.</summary>
 public interface IObjectStoreFactory
 {
     /// <summary>
-    /// Makes no call to the store. Throws <see cref="ObjectStoreException"/> for what can be seen to be wrong without one. The
-    /// owner is whose run it is: stores without credentials keep owners apart by it.
+    /// Opens a store without calling it. Throws <see cref="ObjectStoreException"/> for errors that are visible without
+    /// a call. The owner is the run's owner: stores without credentials separate owners by it.
     /// </summary>
     IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner);
 }

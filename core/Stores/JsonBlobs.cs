@@ -3,11 +3,11 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>Records that are kept as JSON, one to a blob.</summary>
+/// <summary>Stores records as JSON, one per blob.</summary>
 public static class JsonBlobs
 {
     /// <summary>Reads a record; null when there is no such blob.</summary>
-    /// <exception cref="JsonException">The blob holds something else.</exception>
+    /// <exception cref="JsonException">The blob does not contain such a record.</exception>
     public static async Task<T?> ReadJsonAsync<T>(
         this IBlobStore blobs,
         BlobName name,
@@ -21,7 +21,7 @@ public static class JsonBlobs
             : await JsonSerializer.DeserializeAsync<T>(content, WireJson.Options, cancellationToken);
     }
 
-    /// <summary>Keeps a record, in place of the one before; durable before it returns.</summary>
+    /// <summary>Stores a record, replacing the one before; durable before it returns.</summary>
     public static async Task WriteJsonAsync<T>(
         this IBlobStore blobs,
         BlobName name,

@@ -4,20 +4,20 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>The objects of a bucket that are a run's data: those below the prefix that the patterns choose.</summary>
+/// <summary>Selects a run's data in a bucket: the objects below the prefix that match the patterns.</summary>
 public sealed class ObjectSelection(DataStoreReference store)
 {
-    // Without backtracking no pattern takes longer than its key is long; the limit is a second lock.
+    // Matching is linear in the key's length without backtracking; the timeout is a second safeguard.
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private readonly List<Regex> _include = [.. store.Include.Select(Compile)];
     private readonly List<Regex> _exclude = [.. store.Exclude.Select(Compile)];
 
-    /// <summary>What their keys begin with; empty for all of the bucket.</summary>
+    /// <summary>The common prefix of the keys; empty for the whole bucket.</summary>
     public string Prefix { get; } = store.Prefix ?? "";
 
-    /// <summary>What the object is called below the prefix; null when it is none of the data.</summary>
+    /// <summary>The name of an object relative to the prefix; null when it is not selected.</summary>
     public string? NameOf(string key)
     {
         if (!key.StartsWith(Prefix, StringComparison.Ordinal) || key.Length == Prefix.Length)
@@ -30,7 +30,7 @@ public sealed class ObjectSelection(DataStoreReference store)
             : null;
     }
 
-    // A pattern of one name is met in every folder, as those of most tools are.
+    // A pattern without a slash matches in every folder, as in most tools.
     private static Regex Compile(string pattern)
     {
         var text = new StringBuilder(@"\A");

@@ -4,13 +4,13 @@ namespace Trainyard.Core.Stores;
 public sealed class ObjectStoreException(ObjectStoreFailure failure, string message, Exception? inner = null)
     : IOException(StoreText.Clean(message, LongestMessage), inner)
 {
-    // A sentence of ours with a key of 1,024 bytes in it.
+    // Room for a sentence that contains a key of 1,024 bytes.
     private const int LongestMessage = 1500;
 
     /// <summary>What went wrong.</summary>
     public ObjectStoreFailure Failure { get; } = failure;
 
-    /// <summary>Where the bucket is, when that is what was wrong and the store said so.</summary>
+    /// <summary>The bucket's actual region, when the region was wrong and the store reported it.</summary>
     public string? Region { get; init; }
 
     /// <summary>Whether trying again later can help.</summary>

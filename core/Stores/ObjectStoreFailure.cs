@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Stores;
 
-/// <summary>Why an object store did not do it. What each means to a run is in <see cref="ObjectStoreReasons"/>.</summary>
+/// <summary>Why an object store failed. <see cref="ObjectStoreReasons"/> maps each failure to a run's reason.</summary>
 public enum ObjectStoreFailure
 {
     /// <summary>The bucket does not exist.</summary>
@@ -12,10 +12,10 @@ public enum ObjectStoreFailure
     /// <summary>The store does not know these credentials, or their signature is wrong.</summary>
     Denied,
 
-    /// <summary>The session token, signature or password was good once.</summary>
+    /// <summary>The session token, signature or password has expired.</summary>
     CredentialsExpired,
 
-    /// <summary>The credentials are good, but not for this action.</summary>
+    /// <summary>The credentials are valid but do not allow this action.</summary>
     Forbidden,
 
     /// <summary>The clocks of the store and of this service are too far apart.</summary>
@@ -24,7 +24,7 @@ public enum ObjectStoreFailure
     /// <summary>The bucket is in another region than the connection says.</summary>
     WrongRegion,
 
-    /// <summary>The endpoint has a path or the bucket in it, and nothing is there.</summary>
+    /// <summary>The endpoint contains a path or the bucket's name, and nothing exists there.</summary>
     EndpointPath,
 
     /// <summary>The store's certificate is not trusted.</summary>
@@ -54,7 +54,7 @@ public enum ObjectStoreFailure
     /// <summary>The store asks for fewer requests.</summary>
     Busy,
 
-    /// <summary>What the store holds is not what was sent.</summary>
+    /// <summary>The stored content differs from what was sent.</summary>
     Corrupt,
 
     /// <summary>No answer or an internal error of the store: trying again can help.</summary>

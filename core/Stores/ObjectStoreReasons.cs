@@ -2,7 +2,10 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>What a store's failure means to a run: the reason's code, whose fault it is, whether to try again. The only such table.</summary>
+/// <summary>
+/// Maps each store failure to a run's reason: its code, whose fault it is, and whether to try again. The only such
+/// table.
+/// </summary>
 public static class ObjectStoreReasons
 {
     private static readonly Dictionary<ObjectStoreFailure, Meaning> Meanings = new()
@@ -12,7 +15,7 @@ public static class ObjectStoreReasons
         [ObjectStoreFailure.Denied] = Final("store_denied"),
         [ObjectStoreFailure.CredentialsExpired] = Final("store_denied"),
         [ObjectStoreFailure.Forbidden] = Final("store_forbidden"),
-        // The service's own clock may be the wrong one, and clocks are set right.
+        // The service's own clock may be wrong, and clocks get corrected.
         [ObjectStoreFailure.ClockSkew] = new("store_clock_skew", Fault.System, IsTransient: true),
         [ObjectStoreFailure.WrongRegion] = Final("store_wrong_region"),
         [ObjectStoreFailure.EndpointPath] = Final("store_endpoint_path"),
@@ -33,7 +36,7 @@ public static class ObjectStoreReasons
     /// <summary>Whether trying again later can help.</summary>
     public static bool IsTransient(ObjectStoreFailure failure) => Meanings[failure].IsTransient;
 
-    /// <summary>The reason of a run that met this; the side is <c>data</c> or <c>results</c>.</summary>
+    /// <summary>The reason for a run that met this failure; the side is <c>data</c> or <c>results</c>.</summary>
     public static RunReason Of(ObjectStoreException e, string side) =>
         new()
         {

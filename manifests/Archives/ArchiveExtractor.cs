@@ -3,7 +3,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>Writes entries that were already checked, and checks again what really comes out of them.</summary>
+/// <summary>Writes entries that were already checked, and checks the actual unpacked bytes again.</summary>
 internal sealed class ArchiveExtractor(Stream archive, string target)
 {
     private const UnixFileMode Usual =
@@ -35,7 +35,7 @@ internal sealed class ArchiveExtractor(Stream archive, string target)
         }
     }
 
-    // The names were checked; this holds even if a check were ever forgotten.
+    // The names were checked already; this is a second safeguard.
     private string PathOf(ZipEntry entry)
     {
         var path = Path.GetFullPath(Path.Combine(_root, entry.Path));

@@ -2,7 +2,7 @@ using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>What an archive holds and what is wrong with it.</summary>
+/// <summary>The content of an archive and its problems.</summary>
 public sealed record ArchiveInspection
 {
     public required IReadOnlyList<ArchiveProblem> Errors { get; init; }

@@ -10,7 +10,8 @@ public sealed class ArchiveLimits
     public static ArchiveLimits Default { get; } = new();
 
     /// <summary>
-    /// Each at its range's end: for an archive that was accepted under somebody's own limits and is known by its checksum.
+    /// Every limit at its maximum: for an archive that was accepted under other limits and is identified by its
+    /// checksum.
     /// </summary>
     public static ArchiveLimits Widest { get; } =
         new()

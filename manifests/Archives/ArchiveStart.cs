@@ -3,7 +3,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>Whether a file is a zip at all, by its size and its first bytes; never by its name.</summary>
+/// <summary>Checks by its size and first bytes, never by its name, whether a file is a zip.</summary>
 internal static class ArchiveStart
 {
     public static ArchiveProblem Empty() =>
@@ -43,7 +43,7 @@ internal static class ArchiveStart
             : throw NotZip(start);
     }
 
-    // Programs may stand before a zip: a zipapp's first line, a self-extracting archive. Another zip may not.
+    // A program may precede a zip (a zipapp's first line, a self-extracting archive), but another zip may not.
     private static ZipDirectory Directory(byte[] start, ZipDirectory? found)
     {
         if (!FileFormats.IsZip(start))

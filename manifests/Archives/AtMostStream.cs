@@ -1,8 +1,8 @@
 namespace Trainyard.Manifests.Archives;
 
 /// <summary>
-/// Reads at most a number of bytes and then says that it is at its end, so that what is too large is never kept whole
-/// before it is refused. Read one byte more than is allowed to tell.
+/// Reads at most a number of bytes and then reports the end, so that an oversized input is never stored whole before
+/// it is refused. Allow one byte more than the limit to detect an excess.
 /// </summary>
 public sealed class AtMostStream(Stream inner, long most) : Stream
 {

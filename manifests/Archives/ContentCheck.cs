@@ -4,8 +4,8 @@ using Trainyard.Manifests.Archives.Zip;
 namespace Trainyard.Manifests.Archives;
 
 /// <summary>
-/// Unpacks entries into nothing, to find a broken one before a run waits for a node. Bounded, as it takes
-/// time: entries that go beyond the bound are left to the node, which verifies all of them.
+/// Unpacks entries without storing them, to find a broken one before a run waits for a node. The work is bounded: the
+/// node verifies all entries, including those beyond the bound.
 /// </summary>
 internal static class ContentCheck
 {
@@ -19,7 +19,7 @@ internal static class ContentCheck
         var left = maxBytes;
         foreach (var entry in entries.Where(e => !e.IsFolder))
         {
-            // Packed bytes cost reading too, where an entry declares fewer than it holds.
+            // Reading packed bytes has a cost too, and an entry may declare fewer bytes than it holds.
             left -= Math.Max(entry.Bytes, entry.PackedBytes);
             if (left < 0)
             {

@@ -6,7 +6,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>An entry's unpacked bytes, held against the size and the checksum that the archive declares.</summary>
+/// <summary>An entry's unpacked bytes, verified against the size and checksum that the archive declares.</summary>
 internal sealed class EntryContent(Stream archive, ZipEntry entry)
 {
     private const int BufferSize = 81_920;

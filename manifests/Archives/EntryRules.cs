@@ -4,7 +4,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>What one entry must fulfil, by itself.</summary>
+/// <summary>The rules for a single entry.</summary>
 internal static class EntryRules
 {
     private const uint Symlink = 0xA000;

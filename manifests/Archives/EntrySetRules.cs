@@ -3,7 +3,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>What the entries must fulfil together: names that stay apart, a bounded total.</summary>
+/// <summary>The rules for all entries together: no clashing names, a bounded total.</summary>
 internal static class EntrySetRules
 {
     public static IEnumerable<ArchiveProblem> Check(IReadOnlyList<ZipEntry> entries, ArchiveLimits limits)
@@ -12,7 +12,7 @@ internal static class EntrySetRules
         return Duplicates(named).Concat(FilesAsFolders(named)).Concat(Total(entries, limits));
     }
 
-    /// <summary>Names that are two files on Linux and one elsewhere.</summary>
+    /// <summary>Names that differ only in case: two files on Linux, one file elsewhere.</summary>
     public static IEnumerable<ArchiveProblem> CaseCollisions(IEnumerable<ZipEntry> entries) =>
         entries
             .Where(e => e.Name is not null)

@@ -1,6 +1,8 @@
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>Names what a file is by its first bytes, so that a refusal can say what was sent instead of a zip.</summary>
+/// <summary>
+/// Recognizes a file format by its first bytes, so that a refusal can name what was sent instead of a zip.
+/// </summary>
 internal static class FileFormats
 {
     public const int BytesNeeded = 512;

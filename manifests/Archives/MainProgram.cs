@@ -3,7 +3,10 @@ using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>Whether the program that a command names is in the archive. It is a warning: commands are free text.</summary>
+/// <summary>
+/// Checks whether the archive contains the program that a command names. Only gives a warning, because commands are
+/// free text.
+/// </summary>
 public static class MainProgram
 {
     private static readonly string[] ScriptEndings = [".py", ".sh", ".lua", ".r", ".jl", ".pl"];
@@ -36,7 +39,7 @@ public static class MainProgram
         );
     }
 
-    // Absolute paths and variables may lead anywhere, so nothing is said about them.
+    // Absolute paths and variables may point anywhere, so they are not checked.
     private static bool IsScript(string word)
     {
         var bare = word.Trim('"', '\'');

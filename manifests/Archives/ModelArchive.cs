@@ -3,7 +3,7 @@ using Trainyard.Manifests.Archives.Zip;
 
 namespace Trainyard.Manifests.Archives;
 
-/// <summary>Checks and unpacks model archives, which users send and nobody has looked at.</summary>
+/// <summary>Checks and unpacks model archives, which are untrusted input.</summary>
 public static class ModelArchive
 {
     /// <summary>

@@ -6,7 +6,7 @@ using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Excerpts;
 
-/// <summary>Decides which characters of a manifest's text a terminal may not show.</summary>
+/// <summary>Decides which characters of a manifest's text must be masked on a terminal.</summary>
 internal sealed partial class SecretMask
 {
     private readonly string _text;

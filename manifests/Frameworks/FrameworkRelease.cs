@@ -14,8 +14,8 @@ public sealed record FrameworkRelease
     public IReadOnlyList<string> Python { get; init; } = [];
 
     /// <summary>
-    /// The Python packages any of which is the framework; empty for one that is Python itself, null where nobody knows how it
-    /// is installed.
+    /// The Python packages that each provide the framework; empty when it is Python itself, null when its packages are
+    /// unknown.
     /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<string>? Packages { get; init; }

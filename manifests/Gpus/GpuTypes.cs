@@ -17,7 +17,7 @@ public static class GpuTypes
 
     public static IReadOnlyList<GpuType> All => Known.Value;
 
-    /// <summary>The known type that a text means, or else one of its own words.</summary>
+    /// <summary>The known type for a text, or else a type made from the text's own words.</summary>
     public static GpuType Find(string text)
     {
         var name = text.ToLowerInvariant();
@@ -25,7 +25,7 @@ public static class GpuTypes
             ?? new GpuType { Name = name, Words = GpuType.WordsOf(name) };
     }
 
-    /// <summary>Whether a GPU that its driver calls so is of the type.</summary>
+    /// <summary>Whether a GPU with this driver name is of the type.</summary>
     public static bool IsModel(string type, string model)
     {
         if (Told.TryGetValue((type, model), out var told))

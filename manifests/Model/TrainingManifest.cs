@@ -86,12 +86,12 @@ public sealed record FrameworkReference(
 /// <summary>Where the data is or where the results go. The credentials are in <see cref="RunSecrets"/>.</summary>
 public sealed record DataStoreReference
 {
-    /// <summary>What the user calls it; not used to find anything.</summary>
+    /// <summary>The user's name for the store; not used to find anything.</summary>
     public string? Name { get; init; }
 
     public required DataStoreType Type { get; init; }
 
-    /// <summary>How a run gets what is there.</summary>
+    /// <summary>How a run accesses the data.</summary>
     public DataMode Mode { get; init; }
 
     /// <summary>Bucket, container, or (type <c>file</c>) a folder below the service's configured root.</summary>
@@ -103,7 +103,7 @@ public sealed record DataStoreReference
     /// <summary>Patterns of what is data, by the names below the prefix; empty for all of it.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>Patterns of what is not.</summary>
+    /// <summary>Patterns of names to exclude.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
     /// <summary>The store's http(s) address; for Swift the Keystone address. Null for <c>file</c>.</summary>
@@ -111,7 +111,7 @@ public sealed record DataStoreReference
 
     public string? Region { get; init; }
 
-    /// <summary>Authorities that vouch for the store's certificate beside those of the machine, in PEM.</summary>
+    /// <summary>Additional certificate authorities for the store, in PEM.</summary>
     public string? CaCertificate { get; init; }
 
     /// <summary>The name of a secret kept by the service that holds this connection's credentials.</summary>
@@ -134,7 +134,7 @@ public sealed record NotifyOptions
 {
     public required Uri Url { get; init; }
 
-    /// <summary>The states that are told; empty is never stored (the default is every final state).</summary>
+    /// <summary>The states to report; never stored empty (the default is every final state).</summary>
     public required IReadOnlyList<string> On { get; init; }
 
     /// <summary>Authorities that vouch for the receiver's certificate beside those of the machine, in PEM.</summary>

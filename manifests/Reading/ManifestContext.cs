@@ -4,7 +4,7 @@ using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Reading;
 
-/// <summary>What the rules share: the tree, the problems, the draft, and the signs of a dialect.</summary>
+/// <summary>The shared state of the rules: the tree, the problems, the draft, and the signs of a dialect.</summary>
 internal sealed class ManifestContext
 {
     private readonly Dictionary<string, Section> _sections = [];
@@ -48,7 +48,7 @@ internal sealed class ManifestContext
 
     public Section? Execution => Definition?.Open("execution");
 
-    /// <summary>Paths that unknown keys were probably meant to have.</summary>
+    /// <summary>The probable intended paths of unknown keys.</summary>
     public HashSet<string> MeantPaths { get; } = [];
 
     public IReadOnlyList<MissingKey> MissingKeys => _missing;

@@ -1,8 +1,8 @@
 namespace Trainyard.Core.Search.Methods;
 
 /// <summary>
-/// Every combination, the last hyperparameter changing fastest. Of a range without steps it takes some values, evenly apart,
-/// both ends among them.
+/// Tries every combination, the last hyperparameter changing fastest. For a continuous range it takes evenly spaced
+/// values, including both ends.
 /// </summary>
 internal sealed class GridSearch(SearchSpace space, int levels) : ISearchMethod
 {

@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Search.Methods;
 
-/// <summary>First points that are spread: in each coordinate one in each of so many equal parts.</summary>
+/// <summary>Initial points that are spread evenly: each coordinate has one point in each of its equal parts.</summary>
 internal static class LatinHypercube
 {
     public static double[] PointAt(SearchSpace space, int number, int count, int seed)

@@ -1,8 +1,8 @@
 namespace Trainyard.Core.Search.Methods;
 
 /// <summary>
-/// A search that makes a model of what came out so far, and takes the most promising of many candidates. The first points are
-/// spread; a point under way counts as if the mean had come out, so that those beside it look elsewhere.
+/// A search that fits a model to the results so far and takes the most promising of many candidates. The first points
+/// are spread evenly; a pending point counts with the mean loss, so that the next ones are chosen elsewhere.
 /// </summary>
 internal abstract class ModelSearch(SearchSpace space) : ISearchMethod
 {
@@ -32,10 +32,12 @@ internal abstract class ModelSearch(SearchSpace space) : ISearchMethod
             : Choose(known, tried.Count, random, points) ?? points.Fresh(random);
     }
 
-    /// <summary>The best candidate that was not tried; null when there is none among them.</summary>
+    /// <summary>The best untried candidate; null when there is none.</summary>
     protected abstract double[]? Choose(IReadOnlyList<KnownPoint> known, int number, Random random, TriedPoints tried);
 
-    /// <summary>Random points, and points around the best one in a few coordinates, by ever smaller steps.</summary>
+    /// <summary>
+    /// Random points, and points that differ from the best one in a few coordinates by ever smaller steps.
+    /// </summary>
     protected List<double[]> Candidates(IReadOnlyList<double> best, Random random, TriedPoints tried)
     {
         var count = Math.Min(MostCandidates, CandidatesPerFeature * Space.Features);
@@ -66,7 +68,7 @@ internal abstract class ModelSearch(SearchSpace space) : ISearchMethod
         return Space.Snap(point);
     }
 
-    // At least to the next value.
+    // Moves at least to the next value.
     private double Step(int dimension, double from, double scale, Random random)
     {
         var least = Space.Dimensions[dimension].Count is { } count ? 1.0 / count : 0;
@@ -82,7 +84,7 @@ internal abstract class ModelSearch(SearchSpace space) : ISearchMethod
             return [];
         }
         var (mean, worst) = (losses.Average(), losses[^1]);
-        // One that failed is no better than the worst: what lies around it is avoided.
+        // A failed point counts as the worst one, so that its neighbourhood is avoided.
         return
         [
             .. tried.Select(t => new KnownPoint(

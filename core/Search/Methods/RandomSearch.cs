@@ -1,6 +1,6 @@
 namespace Trainyard.Core.Search.Methods;
 
-/// <summary>Each value by chance, all alike.</summary>
+/// <summary>Draws each value uniformly at random.</summary>
 internal sealed class RandomSearch(SearchSpace space) : ISearchMethod
 {
     public double[]? Propose(IReadOnlyList<Observation> tried, int seed) =>

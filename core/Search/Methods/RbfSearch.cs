@@ -3,15 +3,15 @@ using Trainyard.Core.Search.Surrogates;
 namespace Trainyard.Core.Search.Methods;
 
 /// <summary>
-/// Global optimization by radial basis functions: of the candidates the one that the interpolant says is low and that lies far
-/// from those tried. How much the distance counts goes round, from looking everywhere to looking closely at the best.
+/// Global optimization by radial basis functions: chooses the candidate with a low interpolated loss and a large
+/// distance to the tried points. The weight of the distance cycles between exploration and refinement of the best.
 /// </summary>
 internal sealed class RbfSearch(SearchSpace space) : ModelSearch(space)
 {
-    // The share of the predicted value; the rest is the distance's.
+    // The weight of the predicted loss; the distance has the rest.
     private static readonly double[] Cycle = [0.3, 0.6, 0.85, 0.97, 1];
 
-    // Beyond it solving the system takes longer than it is worth.
+    // With more centres, solving the system takes too long.
     private const int MostCentres = 250;
 
     protected override double[]? Choose(IReadOnlyList<KnownPoint> known, int number, Random random, TriedPoints tried)
@@ -36,7 +36,7 @@ internal sealed class RbfSearch(SearchSpace space) : ModelSearch(space)
             .Point;
     }
 
-    // Very bad values would bend the interpolant everywhere: they count as the median.
+    // Very bad losses would distort the interpolant everywhere, so they are capped at the median.
     private static double[] Capped(List<KnownPoint> ordered)
     {
         var median = ordered[ordered.Count / 2].Loss;

@@ -5,7 +5,7 @@ public static class SearchMethods
 {
     /// <param name="name">As <c>SearchMethodNames</c> has it.</param>
     /// <param name="space">What is searched.</param>
-    /// <param name="gridLevels">How many values a grid takes of a range without steps.</param>
+    /// <param name="gridLevels">How many values a grid takes from a continuous range.</param>
     public static ISearchMethod Create(string name, SearchSpace space, int gridLevels) =>
         name switch
         {

@@ -5,8 +5,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace Trainyard.Core.Search.Surrogates;
 
 /// <summary>
-/// A Gaussian process with a Matérn 5/2 kernel and a length for each coordinate. The lengths and the noise are those of some
-/// random ones under which what was measured is the likeliest.
+/// A Gaussian process with a Matérn 5/2 kernel and one length scale per coordinate. Of several random length scales
+/// and noises it takes those with the greatest likelihood.
 /// </summary>
 internal sealed class GaussianProcess
 {
@@ -57,7 +57,7 @@ internal sealed class GaussianProcess
         return best;
     }
 
-    /// <summary>How much less than the least so far the value at a point is to be expected.</summary>
+    /// <summary>The expected improvement of a point over the lowest value so far.</summary>
     public double ExpectedImprovement(double[] point, double least)
     {
         var covariances = Vector<double>.Build.Dense(_points.Count, i => Kernel(point, _points[i]));

@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Trainyard.Core.Search.Surrogates;
 
 /// <summary>
-/// A radial basis function interpolant: cubic, with a linear tail, and a little smoothing so that points which lie close
-/// together, or repeat, do not make it swing.
+/// A cubic radial basis function interpolant with a linear tail. A little smoothing keeps close or repeated points
+/// from causing oscillation.
 /// </summary>
 internal sealed class RbfModel
 {
@@ -31,7 +31,7 @@ internal sealed class RbfModel
                 system[i, n + 1 + k] = system[n + 1 + k, i] = centres[i][k];
             }
         }
-        // A coordinate that all centres share leaves its slope open: it is zero then.
+        // A coordinate that is equal in all centres has no defined slope, so it is set to zero.
         for (var k = n; k < n + d + 1; k++)
         {
             system[k, k] -= Smoothing;

@@ -73,7 +73,7 @@ internal sealed record ZipDirectory(long Offset, long Size, long Entries, long S
     {
         if (directory.Size < sizeof(uint))
         {
-            // A zip of nothing is its end alone; anywhere else the bytes only look like one.
+            // An empty zip consists of its end record alone; other matches only look like one.
             return directory is { Size: 0, Entries: 0, Offset: 0, Stub: 0 };
         }
 

@@ -39,12 +39,12 @@ public sealed record TrainingReference
     /// <summary>The definition's id, from its address.</summary>
     public required Guid DefinitionId { get; init; }
 
-    /// <summary>In place of the definition's own command.</summary>
+    /// <summary>Replaces the definition's own command.</summary>
     public string? Command { get; init; }
 
     public required ComputeRequest Compute { get; init; }
 
-    /// <summary>Null for one training run.</summary>
+    /// <summary>The search; null for a single training run.</summary>
     public SearchSettings? Search { get; init; }
 }
 
@@ -54,36 +54,36 @@ public sealed record SearchSettings
     /// <summary>One of <see cref="SearchMethodNames"/>, without <c>asha</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The metric that says how good a model is.</summary>
+    /// <summary>The metric that rates a model.</summary>
     public required string Objective { get; init; }
 
     public required bool Maximize { get; init; }
 
-    /// <summary>The most training runs.</summary>
+    /// <summary>The maximum number of training runs.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The most training runs at once.</summary>
+    /// <summary>The maximum number of parallel training runs.</summary>
     public int Parallelism { get; init; } = SearchLimits.UsualParallelism;
 
-    /// <summary>No further run is started once the ended ones held GPUs for so long together.</summary>
+    /// <summary>No further run starts once ended runs have used this many GPU hours in total.</summary>
     public double? MaxGpuHours { get; init; }
 
-    /// <summary>No further run is started so long after the start.</summary>
+    /// <summary>No further run starts this many hours after the start.</summary>
     public double? MaxHours { get; init; }
 
-    /// <summary>What chance depends on; null for another one each time.</summary>
+    /// <summary>The seed of random choices; null for a random seed.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>How many values a grid takes of a range without steps.</summary>
+    /// <summary>How many values a grid takes from a continuous range.</summary>
     public int GridPoints { get; init; } = SearchLimits.UsualGridPoints;
 
-    /// <summary>Null where every run goes on to its end.</summary>
+    /// <summary>The early stopping; null when every run continues to its end.</summary>
     public HalvingSettings? Halving { get; init; }
 
     public required IReadOnlyList<HyperParameter> Parameters { get; init; }
 }
 
 /// <summary>Early stopping by asynchronous successive halving.</summary>
-/// <param name="MinSteps">No run is stopped before it.</param>
-/// <param name="Factor">Of so many runs that come to a rung one goes on; the next rung is so many times later.</param>
+/// <param name="MinSteps">No run is stopped before this step.</param>
+/// <param name="Factor">One in this many runs continues at a rung; each rung is this many times later.</param>
 public sealed record HalvingSettings(int MinSteps, int Factor);
