@@ -62,5 +62,6 @@ public sealed class NamedPoolTests : IAsyncLifetime
         Assert.Contains(words, train.ToString());
     }
 
-    private string Manifest(string more) => _model.File("named.yaml", $"{File.ReadAllText(_model.Manifest("true"))}\n{more}");
+    private string Manifest(string more) =>
+        _model.File("named.yaml", $"{File.ReadAllText(_model.Manifest("true"))}\n{more}");
 }
