@@ -19,7 +19,9 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     public string Name => $"{task.RunId}, attempt {task.Attempt}";
 
-    /// <summary>Never fails: what goes wrong is reported, or, with the lease lost, nobody's business.</summary>
+    /// <summary>
+    /// Runs the attempt. Never throws: it reports failures to the service, and only logs them once the lease is lost.
+    /// </summary>
     public async Task RunAsync()
     {
         using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
@@ -76,28 +78,32 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
+    /// <summary>Ends the attempt at once and without a report, as if the lease were lost.</summary>
     public void Abandon() => _stop.LoseLease();
 
-    /// <summary>Ends it in peace, so that another node begins it again: with its log and its checkpoint, and without results.</summary>
-    /// <returns>False when it ends already.</returns>
+    /// <summary>
+    /// Ends the attempt with grace, so that another node restarts it. Delivers its log and checkpoint, but no results.
+    /// </summary>
+    /// <returns>False when the attempt is already ending.</returns>
     public bool HandBack() => _stop.Request(StopReason.NodeStops, NodeStops);
 
-    /// <summary>The same at once: without grace, and with one word to the service.</summary>
+    /// <summary>
+    /// Hands the attempt back at once: without grace, and with a single try to report it to the service.
+    /// </summary>
     public void HandBackNow()
     {
         _handsBack = true;
         _stop.LoseLease();
     }
 
-    /// <summary>How long its command may take to end.</summary>
+    /// <summary>The time that the attempt's command has to end after it is told to stop.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
 
-    /// <summary>What its folder takes of the disk.</summary>
+    /// <summary>The disk space that the attempt's folder takes.</summary>
     public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
 
-    /// <summary>Ends it, with its log and what results it has.</summary>
-    /// <returns>False when it ends already.</returns>
+    /// <summary>Ends the attempt, and delivers its log and the results so far.</summary>
+    /// <returns>False when the attempt is already ending.</returns>
     public bool TryEnd(StopReason why, string explanation) => _stop.Request(why, explanation);
 
     private async Task LiveAsync(AttemptClient client, PhaseReports phases, Completion completion)
@@ -129,7 +135,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <returns>Null, reported, when this node has no room for the attempt.</returns>
+    /// <returns>Null when this node has no room for the attempt; that is then reported.</returns>
     private async Task<AttemptContext?> PrepareAsync(AttemptClient client, Completion completion)
     {
         try
@@ -177,7 +183,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private Task StreamAsync(AttemptContext context)
     {
-        // Whoever reads a line finds its time.
+        // Sends the times ahead of the log, so that every line that a reader sees already has its time.
         var times = new AppendAhead(To(AgentRoutes.LogTimes), context.LogTimes, task.LogTimesOffset);
         return Task.WhenAll(
             To(AgentRoutes.Log, times).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
@@ -208,7 +214,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    // A command that succeeded without its results in the bucket did not succeed.
+    // A command succeeds only when its results have reached the bucket.
     private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)

@@ -8,7 +8,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>The checkpoint folder of one attempt: restored before its command begins, saved until it has ended.</summary>
+/// <summary>
+/// The checkpoint folder of one attempt: restores it before the command starts, and saves it until the command has
+/// ended.
+/// </summary>
 internal sealed class AttemptCheckpoints
 {
     private readonly NodeServices _node;
@@ -33,7 +36,7 @@ internal sealed class AttemptCheckpoints
         _save = new CheckpointSave(live, _copy, upload, context.Client);
     }
 
-    /// <exception cref="InvalidDataException">There is one, but it does not arrive as it was saved.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint does not arrive as it was saved.</exception>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var restore = new CheckpointRestore(_context.Client, _folder, _node.Options.Downloads);
@@ -47,7 +50,9 @@ internal sealed class AttemptCheckpoints
         _context.Log.AppendLine($"Restored a checkpoint of {time}: {saved.Files.Count} files, {bytes} bytes.");
     }
 
-    /// <summary>Saves every interval and once after the end. Never fails: a run is worth more than its checkpoint.</summary>
+    /// <summary>
+    /// Saves at every interval and once after the end. Never throws: a failed save must not fail the run.
+    /// </summary>
     public async Task SaveUntilAsync(CancellationToken ended)
     {
         bool isLast;
@@ -71,7 +76,7 @@ internal sealed class AttemptCheckpoints
         }
         catch (Exception) when (lost.IsCancellationRequested)
         {
-            // The attempt is thrown away, and its checkpoint is somebody else's now.
+            // The lease is lost: this attempt is discarded, and the checkpoint belongs to the next one.
         }
         catch (Exception e)
         {

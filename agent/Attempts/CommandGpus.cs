@@ -5,12 +5,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>What a command is told about GPUs.</summary>
+/// <summary>The GPU names and notices that a command gets.</summary>
 internal static class CommandGpus
 {
     /// <summary>
-    /// For <c>CUDA_VISIBLE_DEVICES</c>. Numbers, where a command sees all devices; where it sees only its own, CUDA counts those
-    /// from 0 again, and a UUID stays right.
+    /// The value of <c>CUDA_VISIBLE_DEVICES</c>: numbers where a command sees all devices. Where it sees only its own,
+    /// CUDA numbers those from 0 again, so UUIDs are used, which stay right.
     /// </summary>
     public static string Names(IReadOnlyList<Gpu> gpus, ISandbox sandbox) =>
         string.Join(

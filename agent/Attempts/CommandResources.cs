@@ -5,10 +5,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>What a command may use on this node, and what is said about it.</summary>
+/// <summary>The resource limits of a command on this node, and the log lines about them.</summary>
 internal static class CommandResources
 {
-    /// <summary>Upper bounds: a node with less than was asked for limits nothing.</summary>
+    /// <summary>
+    /// The limits that the task asks for. They are upper bounds: a node with fewer CPUs sets no CPU limit.
+    /// </summary>
     public static ResourceLimits Of(NodeTask task, AgentOptions options) =>
         new()
         {
@@ -17,7 +19,7 @@ internal static class CommandResources
             Processes = options.MaxProcesses,
         };
 
-    /// <summary>Lines for the run's log about what was asked for and is not held to.</summary>
+    /// <summary>Lines for the run's log about requested limits that this node cannot enforce.</summary>
     public static IEnumerable<string> Unlimited(ResourceLimits limits, ControlGroups groups)
     {
         var asked = groups.Unlimited.Where(name =>
@@ -29,7 +31,7 @@ internal static class CommandResources
         }
     }
 
-    /// <summary>Lines for the run's log about limits that were met.</summary>
+    /// <summary>Lines for the run's log about limits that the command has reached.</summary>
     public static IEnumerable<string> Reached(NodeTask task, AgentOptions options, ResourceUsage usage)
     {
         if (usage.OutOfMemoryKills > 0)

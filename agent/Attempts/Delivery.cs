@@ -6,7 +6,7 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Hands over what a command left: its results, its logs, its metrics. On failure and cancel too.</summary>
+/// <summary>Delivers a command's results, logs and metrics, also after a failure or a cancel.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
     private const string LogPrefix = ResultNames.LogFolder + "/";
@@ -15,7 +15,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private readonly ResultQuota _quota = new(node.Options);
     private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 
-    /// <summary>Ends when everything is staged and the streams have arrived.</summary>
+    /// <summary>Completes when everything is staged and the streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
         var results = FindResults(out var limit);
@@ -35,13 +35,16 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
         _skipped.End();
-        // The last line is in the log before the log is staged.
+        // Completes the log before it is staged, so that the staged log has its last line.
         context.CompleteSpools();
         await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
         return stage.Summary with { Limit = limit };
     }
 
-    /// <summary>Our own copies of the log, and of metrics that the command did not leave, stand for what it may have put there.</summary>
+    /// <summary>
+    /// The agent's copy of the log replaces any log file of the command's; its copy of the metrics is used when the
+    /// command left none.
+    /// </summary>
     private List<FoundFile> OwnFiles(IReadOnlyList<FoundFile> results)
     {
         var folders = context.Folders;
@@ -84,10 +87,13 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         return merged.Files;
     }
 
-    /// <summary>The command's own file: written anew, it holds each record once, and our copy what it ever held.</summary>
+    /// <summary>
+    /// The command's own metrics file. A command that rewrites it leaves each record once; the agent's copy would hold
+    /// every version.
+    /// </summary>
     private IEnumerable<FoundFile> FindMetrics()
     {
-        // FfDL's extractors add to that file; ours is the whole of both.
+        // FfDL's extractors add records to the command's; only the agent's copy holds both.
         if (context.HasExtractedMetrics)
         {
             yield break;

@@ -13,7 +13,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Download, unpack, run: from the lease to the end of the command.</summary>
+/// <summary>Runs an attempt from the lease to the end of the command: download, unpack, run.</summary>
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
     private AttemptCheckpoints? _checkpoints;
@@ -200,7 +200,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
         foreach (var (name, value) in Rendezvous.OfOneLearner())
         {
-            // The manifest may name a meeting place of its own.
+            // The manifest's own rendezvous variables win.
             environment.TryAdd(name, value);
         }
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
@@ -221,7 +221,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
             Processes = limits.Processes,
-            // A container's engine makes its own.
+            // A container engine creates its own control group.
             ControlGroup = _image is null
                 ? node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits)
                 : null,
@@ -251,7 +251,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
             ),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
-            // Nobody can tell what it would have done on a disk with room.
+            // A full disk may have caused the failure, so it does not count as the command's.
             _ when context.Log.LackedRoom => new AttemptEnd(
                 AttemptOutcome.NoRoom,
                 $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"

@@ -9,7 +9,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Leasing;
 
-/// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
+/// <summary>
+/// The agent's main loop: asks for work while slots are free, one request at a time, and starts the leased runs.
+/// </summary>
 internal sealed class LeaseLoop(
     NodeServices node,
     LeaseQuestion question,
@@ -28,15 +30,15 @@ internal sealed class LeaseLoop(
     private readonly Promises _promises = new();
     private readonly ServiceOutage _outage = new(node.Time);
 
-    /// <summary>Null: an idle agent waits for its service for ever.</summary>
+    /// <summary>How long an idle agent waits for a silent service before it exits; null to wait forever.</summary>
     public TimeSpan? IdleExit { get; init; }
 
-    /// <summary>What runs now.</summary>
+    /// <summary>The attempts that are running.</summary>
     public IEnumerable<Attempt> Attempts => _attempts.Values;
 
     public async Task RunAsync()
     {
-        // A question that tells little would be asked again at once.
+        // Waits for the node's facts: a first request without them would have to be repeated at once.
         await Task.WhenAny(facts.Looked, Task.Delay(FirstLook, node.Time), drain.Requested);
         while (!IsDone())
         {
@@ -44,7 +46,8 @@ internal sealed class LeaseLoop(
             {
                 await DrainAsync();
             }
-            // A node that is out of order asks too: the service learns why it takes no run, and this agent whether it is there.
+            // A node with a problem asks too: the service learns why it takes no run, and the agent sees whether the
+            // service answers.
             else if (slots is { Free: 0, Slots: > 0 })
             {
                 await Task.WhenAny(slots.Changed, drain.Requested);
@@ -57,7 +60,7 @@ internal sealed class LeaseLoop(
         Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
     }
 
-    /// <summary>Gives up everything: nobody will ever ask for it.</summary>
+    /// <summary>Abandons all attempts: no service will ever ask for them.</summary>
     public void Abandon()
     {
         drain.Request();
@@ -104,7 +107,7 @@ internal sealed class LeaseLoop(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Something changed that the next question tells.
+            // The offer has changed; the next request sends the new one.
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException or PoolKeyRefusedException)
         {
@@ -153,7 +156,9 @@ internal sealed class LeaseLoop(
         };
     }
 
-    /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
+    /// <returns>
+    /// False when the task does not fit. The next request shows the service that the lease is not held.
+    /// </returns>
     private bool Start(NodeTask task)
     {
         if (slots.TryTake(task.Slots) is not { } grant)

@@ -7,11 +7,11 @@ namespace Trainyard.Agent.Leasing;
 /// <summary>Asks the service for a run, once.</summary>
 internal sealed class LeaseQuestion(ServiceClient service, PoolKey key)
 {
-    /// <summary>What the answer may take on top of the wait.</summary>
+    /// <summary>The time that the answer may take beyond the long poll's wait.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
-    /// <returns>Null when no run came.</returns>
-    /// <exception cref="PoolKeyRefusedException">The key is missing or not the pool's.</exception>
+    /// <returns>The leased task; null when no run came.</returns>
+    /// <exception cref="PoolKeyRefusedException">The pool key is missing or wrong.</exception>
     public async Task<NodeTask?> AskAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
     {
         var body = new LeaseRequest { Offer = offer, WaitSeconds = wait.TotalSeconds };
