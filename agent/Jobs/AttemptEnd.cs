@@ -4,15 +4,15 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Jobs;
 
-/// <summary>How the command, or what came before it, ended.</summary>
+/// <summary>How an attempt's command, or the work before it, ended.</summary>
 internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
 {
     public int? ExitCode { get; init; }
 
-    /// <summary>Why not all that the command left has arrived; null when it has.</summary>
+    /// <summary>Why some of the command's output did not arrive; null when all of it did.</summary>
     public string? Undelivered { get; init; }
 
-    /// <summary>Of the container image that the command ran in; null without one.</summary>
+    /// <summary>The digest of the container image that the command ran in; null without an image.</summary>
     public string? ImageDigest { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -21,6 +21,6 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
 
     public ResourceUsage Usage { get; init; } = ResourceUsage.Unknown;
 
-    /// <summary>The most that was seen of each; null where nothing was sampled.</summary>
+    /// <summary>The highest measured values; null where nothing was sampled.</summary>
     public MachinePeaks? Peaks { get; init; }
 }

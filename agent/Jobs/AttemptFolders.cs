@@ -4,8 +4,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// Where an attempt lies on this machine. Only <see cref="Job"/> and below, <see cref="UserHome"/> and
-/// <see cref="Temporary"/> are the command's; the rest is the agent's.
+/// The folders of an attempt on this machine. The command owns only <see cref="Job"/> and below, <see
+/// cref="UserHome"/> and <see cref="Temporary"/>; the rest is the agent's.
 /// </summary>
 internal sealed class AttemptFolders
 {
@@ -19,7 +19,7 @@ internal sealed class AttemptFolders
         Logs = Create(Path.Combine("job", JobNames.Logs));
         UserHome = Create("home");
         Temporary = Create("tmp");
-        // Programs of the service's time expect the model's folder to be there.
+        // Programs written for the 2018 service expect the model's folder to exist.
         Create(Path.Combine("job", names.Results, "model"));
         Directory.CreateSymbolicLink(
             Path.Combine(Job, JobNames.LatestLog),
@@ -43,29 +43,29 @@ internal sealed class AttemptFolders
 
     public string Temporary { get; }
 
-    /// <summary>Our own copy of what the command printed.</summary>
+    /// <summary>The agent's own copy of the command's output.</summary>
     public string LogSpool => Path.Combine(Root, "log");
 
-    /// <summary>When what of it was printed.</summary>
+    /// <summary>The time at which each part of the output was printed.</summary>
     public string LogTimesSpool => Path.Combine(Root, "log-times");
 
-    /// <summary>Our own copy of the metrics.</summary>
+    /// <summary>The agent's own copy of the metrics.</summary>
     public string MetricsSpool => Path.Combine(Root, "metrics");
 
-    /// <summary>What we measure of the node.</summary>
+    /// <summary>The agent's measurements of the node.</summary>
     public string SystemSpool => Path.Combine(Root, "system");
 
-    /// <summary>Our copy of the file of a checkpoint that is being saved.</summary>
+    /// <summary>The agent's copy of the checkpoint file that is being saved.</summary>
     public string CheckpointCopy => Path.Combine(Root, "checkpoint");
 
     public string Archive => Path.Combine(Root, "archive.zip");
 
-    /// <summary>Names the command's processes.</summary>
+    /// <summary>The file that identifies the command's processes.</summary>
     public string Mark => MarkOf(Root);
 
     public static string MarkOf(string root) => Path.Combine(root, "process.json");
 
-    /// <summary>The name of an attempt's folder below the work folder; never the same twice.</summary>
+    /// <summary>The name of an attempt's folder below the work folder; always a new one.</summary>
     public static string NameOf(NodeTask task) =>
         $"{task.RunId}-{task.Attempt}-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(4, lowercase: true)}";
 

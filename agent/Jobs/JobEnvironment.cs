@@ -5,15 +5,15 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// The variables a command gets: those of the 2018 service, the manifest's own, and of this node only what finding
-/// programs and GPUs takes.
+/// The variables that a command gets: those of the 2018 service, the manifest's own, and the few of this node that
+/// lead to programs and GPUs.
 /// </summary>
 internal static class JobEnvironment
 {
     private static readonly string[] FromNode = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH"];
     private static readonly string[] PrefixesFromNode = ["CUDA_", "NVIDIA_"];
 
-    /// <summary>All processes of an attempt inherit it, and those of no other have its value.</summary>
+    /// <summary>All processes of an attempt inherit this variable; no other attempt has the same value.</summary>
     public const string MarkName = "DOWNWARD_API_POD_NAME";
 
     public static Dictionary<string, string> Build(
@@ -35,7 +35,7 @@ internal static class JobEnvironment
         return Build(variables, task, view, gpus, podName);
     }
 
-    /// <summary>For a command in an image: what finds programs there is the image's own.</summary>
+    /// <summary>The variables of a command in an image, which keeps the image's own search path.</summary>
     public static Dictionary<string, string> BuildForImage(NodeTask task, JobView view, string gpus, string podName) =>
         Build([], task, view, gpus, podName);
 
@@ -47,7 +47,7 @@ internal static class JobEnvironment
         string podName
     )
     {
-        // What a command installs goes to its own home: the mark of a machine's own Python protects nothing here.
+        // Commands install packages into their own home, so pip's protection of the machine's Python is not needed.
         variables["PIP_BREAK_SYSTEM_PACKAGES"] = "1";
         AddUser(variables, view);
         AddTraining(variables, task, view);
@@ -59,20 +59,20 @@ internal static class JobEnvironment
         {
             variables["SUBID"] = subId;
         }
-        // Last: neither which GPUs are the command's nor the name its processes are found by is the manifest's to say.
+        // Set last: the manifest must not change the command's GPUs, nor the variable that identifies its processes.
         variables["CUDA_VISIBLE_DEVICES"] = gpus;
         variables[MarkName] = podName;
         return variables;
     }
 
-    /// <summary>Where commands look for programs, their own home left out.</summary>
+    /// <summary>The folders where commands look for programs, without their own home.</summary>
     public static IReadOnlyList<string> SearchPath(PythonPrograms python)
     {
         var machine = OfNode(Environment.GetEnvironmentVariables())["PATH"].Split(':');
         return python.Folder is { } folder ? [folder, .. machine] : machine;
     }
 
-    /// <summary>The name that all processes of an attempt inherit, and none of any other.</summary>
+    /// <summary>The value that all processes of an attempt inherit, and no other process has.</summary>
     public static string PodName(NodeTask task, string node) => $"{task.RunId}-{task.Attempt}-{node}";
 
     internal static Dictionary<string, string> OfNode(IDictionary environment)
@@ -100,7 +100,7 @@ internal static class JobEnvironment
         variables["LOGNAME"] = "trainer";
         variables["TMPDIR"] = view.Temporary;
         variables["SHELL"] = "/bin/sh";
-        // nvidia-smi counts by bus; CUDA counts by speed unless it is told otherwise.
+        // nvidia-smi numbers GPUs by bus; CUDA numbers them by speed unless this variable is set.
         variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
     }
 

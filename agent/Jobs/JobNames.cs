@@ -1,8 +1,8 @@
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// The names in the job folder, as commands of 2018 know them. The buckets' names are the users': they get an ending where
-/// two would meet.
+/// The names in the job folder, as commands of 2018 know them. Users choose the names of their buckets, so names that
+/// would collide get a suffix.
 /// </summary>
 internal sealed record JobNames(string Data, string Results)
 {
@@ -11,7 +11,7 @@ internal sealed record JobNames(string Data, string Results)
     public const string LatestLog = "latest-log";
     public const string LogFile = "training-log.txt";
 
-    /// <summary>What FfDL calls the same log.</summary>
+    /// <summary>FfDL's name for the log file.</summary>
     public const string LogAlias = "user_log.txt";
     public const string MetricsFile = "evaluation-metrics.txt";
 
@@ -34,7 +34,7 @@ internal sealed record JobNames(string Data, string Results)
         return name;
     }
 
-    // A bucket of a file store may be a path; its last part names it.
+    // The bucket of a file store may be a path; its last part is the name.
     private static string Clean(string bucket, string role)
     {
         var last = bucket.TrimEnd('/').Split('/')[^1];

@@ -19,7 +19,7 @@ internal sealed record JobView
 
     public required string Temporary { get; init; }
 
-    /// <summary>Where they really are.</summary>
+    /// <summary>The paths of the folders on the machine.</summary>
     public static JobView Of(AttemptFolders folders) =>
         new()
         {
@@ -32,7 +32,7 @@ internal sealed record JobView
             Temporary = folders.Temporary,
         };
 
-    /// <summary>At the places that the 2018 service documented.</summary>
+    /// <summary>The paths that the 2018 service documented.</summary>
     public static JobView Documented(JobNames names) =>
         new()
         {

@@ -1,11 +1,11 @@
 namespace Trainyard.Agent.Jobs;
 
-/// <summary>What is in DATA_DIR where the data itself stays in its bucket.</summary>
+/// <summary>The files in DATA_DIR when the data itself stays in its bucket.</summary>
 internal static class ListingFiles
 {
-    /// <summary>A JSON line for each object: DATA_LISTING.</summary>
+    /// <summary>The list, one JSON line per object: DATA_LISTING.</summary>
     public const string Listing = "listing.jsonl";
 
-    /// <summary>Authorities that vouch for the store, in PEM: DATA_CA_FILE.</summary>
+    /// <summary>The authorities (PEM) that issue the store's certificate: DATA_CA_FILE.</summary>
     public const string Authorities = "ca.pem";
 }

@@ -3,18 +3,19 @@ using System.Diagnostics;
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// Where this machine's Python really is. A shim that chooses among several wants to write beside them after each
-/// <c>pip install</c>, which no command may; and many programs say <c>python</c> where a machine has only <c>python3</c>.
+/// Finds the machine's real Python. A shim that selects a version writes next to the versions after each <c>pip
+/// install</c>, which a command may not do; and many programs call <c>python</c> where a machine has only
+/// <c>python3</c>.
 /// </summary>
 /// <param name="Folder">The folder of the interpreter behind the one on the PATH; null when it is on the PATH itself.</param>
-/// <param name="Aliases">Names that are missing, and the programs that stand for them.</param>
+/// <param name="Aliases">Missing program names, and the programs to run for them.</param>
 internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string, string> Aliases)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static PythonPrograms None { get; } = new(null, new Dictionary<string, string>());
 
-    /// <summary>Never fails: a Python that does not answer is left as it is.</summary>
+    /// <summary>Never throws: a Python that does not answer is used as it is.</summary>
     public static async Task<PythonPrograms> FindAsync(IReadOnlyList<string> searchPath)
     {
         if (FindProgram(searchPath, "python3") is not { } python)
@@ -30,7 +31,7 @@ internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string
     public string SearchPath(string home, string machine) =>
         string.Join(':', new[] { Path.Combine(home, ".local", "bin"), Folder, machine }.Where(p => p is not null));
 
-    /// <summary>Puts the missing names where the command's own programs are.</summary>
+    /// <summary>Adds links for the missing names to the folder of the command's own programs.</summary>
     public void Link(string home)
     {
         var programs = Directory.CreateDirectory(Path.Combine(home, ".local", "bin")).FullName;

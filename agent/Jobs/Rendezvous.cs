@@ -5,15 +5,19 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Agent.Jobs;
 
-/// <summary>Where the learners of a run meet, under the names that torchrun's options have in most scripts.</summary>
+/// <summary>
+/// The address where the learners of a run meet, in the variable names that most scripts pass to torchrun.
+/// </summary>
 internal static class Rendezvous
 {
-    // Below the ports that Linux gives to outgoing connections: a command may take seconds until it listens.
+    // A command may take seconds to listen, so the ports are below those that Linux gives to outgoing connections.
     private const int FirstPort = 20_000;
     private const int EndOfPorts = 32_768;
     private const int MostTries = 64;
 
-    /// <summary>For a run's only learner: a command that is written for several then meets nobody but itself.</summary>
+    /// <summary>
+    /// For a run with one learner: a command that is written for several learners then connects only to itself.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> OfOneLearner() =>
         new Dictionary<string, string>
         {
@@ -23,8 +27,9 @@ internal static class Rendezvous
             ["NODE_RANK"] = "0",
         };
 
-    // Runs of one node share its loopback, so a fixed port would serve only the first of them. WORLD_SIZE and RANK count
-    // processes, not nodes: torchrun sets them, and programs that find them take themselves for one of several.
+    // The runs of a node share its loopback, so a fixed port would serve only one run. WORLD_SIZE and RANK are not
+    // set, as they count processes, not nodes: torchrun sets them, and a program that finds them acts as one process
+    // of several.
     private static int FreePort()
     {
         for (var tries = 0; tries < MostTries; tries++)

@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Jobs;
 
-/// <summary>Why an attempt's command has to stop, and that its lease is gone. The first reason stays.</summary>
+/// <summary>Tells an attempt why its command must stop, or that its lease is lost. The first reason wins.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design",
     "CA1001",
@@ -15,16 +15,16 @@ internal sealed class StopSignal
 
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
-    /// <summary>The reason in words, where it needs some.</summary>
+    /// <summary>The reason as text, where one is needed.</summary>
     public string Explanation { get; private set; } = "";
 
-    /// <summary>Ends the download or the command, with grace.</summary>
+    /// <summary>Canceled to end the download or the command, with grace.</summary>
     public CancellationToken Stopped => _stop.Token;
 
-    /// <summary>Ends everything, without grace and without a word to the service.</summary>
+    /// <summary>Canceled to end everything, without grace and without a report to the service.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>The owner has canceled, whatever else ended the command.</summary>
+    /// <summary>Canceled when the owner cancels, also when the command ends for another reason.</summary>
     public CancellationToken Canceled => _canceled.Token;
 
     public void Cancel()
@@ -58,16 +58,16 @@ internal enum StopReason
     Canceled,
     MaxDuration,
 
-    /// <summary>It takes more of the disk than it may.</summary>
+    /// <summary>The attempt takes more disk space than it may.</summary>
     ScratchLimit,
 
-    /// <summary>The disk is full, and it takes most of it.</summary>
+    /// <summary>The disk is full, and this attempt takes the most space.</summary>
     DiskFull,
 
-    /// <summary>The disk is full, and most of it is not the runs'.</summary>
+    /// <summary>The disk is full, and most of the used space is not the runs'.</summary>
     NodeFull,
 
-    /// <summary>The agent was told to stop, and the time for that is over.</summary>
+    /// <summary>The agent was told to stop, and its drain time is over.</summary>
     NodeStops,
     LeaseLost,
 }

@@ -3,8 +3,9 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// What the command of a search's run finds: its hyperparameters as <c>config.json</c> beside the model's code, and a folder
-/// of LOG_DIR named after SUBID, where programs of 2018 write their metrics. That folder is LOG_DIR itself.
+/// The files for the command of a search's run: its hyperparameters as <c>config.json</c> next to the model's code,
+/// and a subfolder of LOG_DIR named after SUBID, where programs of 2018 write metrics. The subfolder is a link to
+/// LOG_DIR itself.
 /// </summary>
 internal static class TrialFiles
 {
@@ -24,7 +25,9 @@ internal static class TrialFiles
         }
     }
 
-    /// <summary>The link is no result; what the command put in its place is.</summary>
+    /// <summary>
+    /// Removes the link, which is not a result. Anything that the command put in its place stays, as it is one.
+    /// </summary>
     public static void Remove(NodeTask task, AttemptFolders folders)
     {
         if (LinkOf(task, folders) is { } link && new DirectoryInfo(link).LinkTarget == ThisFolder)
@@ -36,7 +39,8 @@ internal static class TrialFiles
     private static string? LinkOf(NodeTask task, AttemptFolders folders) =>
         task.SubId is { } subId ? Path.Combine(folders.Logs, subId) : null;
 
-    // A model's code may bring one of its own, for when nothing is searched. Whatever that is, it is not written through.
+    // A model may bring a config.json for use without a search. It is deleted first, so that a link is not written
+    // through.
     private static void Replace(string path, string text)
     {
         if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)

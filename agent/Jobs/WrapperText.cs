@@ -2,7 +2,7 @@ using Trainyard.Agent.Attempts;
 
 namespace Trainyard.Agent.Jobs;
 
-/// <summary>The lines around the command's own output, as the 2018 service's users know them.</summary>
+/// <summary>The log lines before and after the command's own output, in the wording of the 2018 service.</summary>
 internal static class WrapperText
 {
     public static string Before(string command, JobView view) =>

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Limits;
 
-/// <summary>The kernel's group of one command's processes: none of them can leave it, whatever it does.</summary>
-/// <param name="layout">Where the controllers are and what their files are called.</param>
-/// <param name="name">Of the group, one folder name.</param>
+/// <summary>The control group of one command's processes. No process can leave it.</summary>
+/// <param name="layout">The folders of the controllers and the names of their files.</param>
+/// <param name="name">The group's name, a single folder name.</param>
 internal sealed class ControlGroup(ControlGroupLayout layout, string name)
 {
     public string Name => name;
@@ -32,7 +32,7 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         Write(Controller.Pids, layout.ProcessLimit, limits.Processes);
     }
 
-    /// <summary>Puts a process in, and with it what it will start.</summary>
+    /// <summary>Adds a process, and with it all processes that it will start.</summary>
     public void Add(int pid)
     {
         foreach (var folder in Folders)
@@ -41,7 +41,7 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         }
     }
 
-    /// <summary>Who is in it now.</summary>
+    /// <summary>The processes that are in the group now.</summary>
     public IReadOnlySet<int> Members()
     {
         var members = new HashSet<int>();
@@ -64,7 +64,7 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
             RefusedProcesses = Number(Controller.Pids, layout.RefusedProcesses) ?? 0,
         };
 
-    /// <returns>False while processes are in it.</returns>
+    /// <returns>False while the group still has processes.</returns>
     public bool TryRemove()
     {
         try

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Limits;
 
-/// <summary>What the kernel limits or counts.</summary>
+/// <summary>The resources that the kernel limits or counts.</summary>
 internal enum Controller
 {
     Memory,
@@ -11,16 +11,16 @@ internal enum Controller
     Pids,
 }
 
-/// <summary>A file of a group, and the key of the line in it where it has several.</summary>
+/// <summary>A file of a group, and the key of its line where the file has several lines.</summary>
 internal sealed record ControlGroupValue(string File, string? Key = null);
 
-/// <summary>Where a machine's control groups are, and what version 1 and 2 call the same things.</summary>
+/// <summary>The folders of a machine's control groups, and the file names of version 1 and version 2.</summary>
 internal sealed record ControlGroupLayout
 {
     public const string Processes = "cgroup.procs";
     private const long Period = 100_000;
 
-    /// <summary>By controller, the folder below which groups are made.</summary>
+    /// <summary>By controller, the folder below which new groups are created.</summary>
     public required IReadOnlyDictionary<Controller, string> Controllers { get; init; }
 
     public required bool IsUnified { get; init; }
@@ -31,7 +31,7 @@ internal sealed record ControlGroupLayout
 
     public string SwapLimit => IsUnified ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
 
-    /// <summary>Whether the limit of swap is one of memory and swap together.</summary>
+    /// <summary>Whether the swap limit counts memory and swap together.</summary>
     public bool SwapCountsMemory => !IsUnified;
 
     public string ProcessLimit => "pids.max";
@@ -44,7 +44,7 @@ internal sealed record ControlGroupLayout
 
     public ControlGroupValue CpuTime => IsUnified ? new("cpu.stat", "usage_usec") : new("cpuacct.usage");
 
-    /// <summary>In seconds.</summary>
+    /// <summary>The unit of the CPU time counter, in seconds.</summary>
     public double CpuTimeUnit => IsUnified ? 1e-6 : 1e-9;
 
     public string? Folder(Controller controller) => Controllers.GetValueOrDefault(controller);

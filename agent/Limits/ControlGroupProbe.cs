@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Limits;
 
-/// <summary>Finds, at the agent's start, where it can make groups, by making one.</summary>
+/// <summary>Finds, at the agent's start, where the agent can create control groups, by creating one.</summary>
 internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
 {
     private const string Ours = "trainyard";
@@ -11,10 +11,10 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
         Processes = 64,
     };
 
-    /// <summary>This process's.</summary>
+    /// <summary>The probe for this process.</summary>
     public static ControlGroupProbe OfThisProcess { get; } = new("/proc/self/cgroup", "/proc/self/mounts");
 
-    /// <returns>The layout with the controllers that work; none of them where nothing does.</returns>
+    /// <returns>The layout with the controllers that work; no controllers where none works.</returns>
     public ControlGroupLayout Find()
     {
         var candidates = Unified().Append(Separate());
@@ -22,7 +22,10 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
         return best!;
     }
 
-    /// <summary>Version 2: one folder for all. Root makes a folder of its own at the top; another agent uses what it was given.</summary>
+    /// <summary>
+    /// Version 2 has one folder for all controllers. A root agent creates its own folder at the top; another agent
+    /// uses the delegated group.
+    /// </summary>
     private IEnumerable<ControlGroupLayout> Unified()
     {
         if (Mounts().FirstOrDefault(m => m.Type == "cgroup2") is not { } mount)
@@ -39,7 +42,7 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
             }
         }
         var delegated = mount.Folder + Memberships().FirstOrDefault(m => m.Controllers.Length == 0).Path;
-        // An agent before this one has put all of them aside already.
+        // An earlier agent has already moved the processes aside.
         if (Path.GetFileName(delegated) == Delegation.OwnGroup)
         {
             delegated = Path.GetDirectoryName(delegated)!;

@@ -3,7 +3,7 @@ using Trainyard.Agent.Logging;
 
 namespace Trainyard.Agent.Limits;
 
-/// <summary>Makes the control groups of commands, as far as this machine lets the agent.</summary>
+/// <summary>Creates the control groups of commands, as far as the machine allows.</summary>
 internal sealed class ControlGroups(ControlGroupLayout layout, ILogger logger)
 {
     private static readonly (Controller Controller, string Name)[] Limited =
@@ -13,11 +13,11 @@ internal sealed class ControlGroups(ControlGroupLayout layout, ILogger logger)
         (Controller.Pids, "processes"),
     ];
 
-    /// <summary>What this node cannot limit: of memory, CPUs, processes.</summary>
+    /// <summary>The resources that this node cannot limit: memory, CPUs, processes.</summary>
     public IReadOnlyList<string> Unlimited { get; } =
     [.. Limited.Where(l => layout.Folder(l.Controller) is null).Select(l => l.Name)];
 
-    /// <returns>Null when this machine has none, or refuses this one.</returns>
+    /// <returns>Null when this machine has no control groups, or refuses this one.</returns>
     public ControlGroup? TryCreate(string name, ResourceLimits limits)
     {
         if (layout.Controllers.Count == 0)
@@ -38,6 +38,6 @@ internal sealed class ControlGroups(ControlGroupLayout layout, ILogger logger)
         }
     }
 
-    /// <summary>One that an earlier agent may have left.</summary>
+    /// <summary>A group that an earlier agent may have left.</summary>
     public ControlGroup Of(string name) => new(layout, name);
 }

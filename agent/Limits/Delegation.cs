@@ -3,22 +3,22 @@ using System.Globalization;
 namespace Trainyard.Agent.Limits;
 
 /// <summary>
-/// Version 2 lets a group hand its controllers on only while no process is in the group itself: those that are, the agent
-/// among them, go into a group beside the commands'.
+/// In version 2, a group can pass its controllers on only while it has no processes itself. So its processes, the
+/// agent among them, move into a group next to those of the commands.
 /// </summary>
 internal static class Delegation
 {
     private const string Control = "cgroup.subtree_control";
 
-    /// <summary>Where an agent puts itself, and what it starts from.</summary>
+    /// <summary>The group of the agent itself and of the processes that were in the parent group.</summary>
     public const string OwnGroup = "trainyard-agent";
 
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
 
-    /// <summary>What the groups below a folder have.</summary>
+    /// <summary>The controllers that are enabled for the groups below a folder.</summary>
     public static IReadOnlyList<string> Enabled(string folder) => Read(Path.Combine(folder, Control));
 
-    /// <returns>Whether any controller is handed on.</returns>
+    /// <returns>Whether any wanted controller is enabled for the groups below.</returns>
     public static bool TryEnable(string folder)
     {
         var missing = Read(Path.Combine(folder, "cgroup.controllers")).Intersect(Wanted).Except(Enabled(folder));
@@ -29,7 +29,7 @@ internal static class Delegation
         return Enabled(folder).Intersect(Wanted).Any();
     }
 
-    /// <summary>Makes a group that was given to this user ready for groups below it.</summary>
+    /// <summary>Prepares a group that was delegated to this user for groups below it.</summary>
     public static bool TryTake(string folder)
     {
         if (TryEnable(folder))
@@ -73,7 +73,7 @@ internal static class Delegation
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is enabled after all is looked at.
+            // The caller checks afterwards which controllers are enabled.
         }
     }
 }

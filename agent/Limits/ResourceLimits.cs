@@ -1,19 +1,21 @@
 namespace Trainyard.Agent.Limits;
 
-/// <summary>What the processes of one command may use together.</summary>
+/// <summary>The limits for all processes of one command together.</summary>
 internal sealed record ResourceLimits
 {
-    /// <summary>Null for as much as there is.</summary>
+    /// <summary>Null for no limit.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Null for all there are.</summary>
+    /// <summary>Null for all CPUs of the machine.</summary>
     public double? Cpus { get; init; }
 
-    /// <summary>Processes and threads.</summary>
+    /// <summary>The maximum number of processes and threads.</summary>
     public required int Processes { get; init; }
 }
 
-/// <summary>What the processes of one command have used; null where the machine does not count it.</summary>
+/// <summary>
+/// The resources that the processes of one command have used; null where the machine does not count them.
+/// </summary>
 internal sealed record ResourceUsage
 {
     public static ResourceUsage Unknown { get; } = new();
@@ -22,9 +24,9 @@ internal sealed record ResourceUsage
 
     public double? CpuSeconds { get; init; }
 
-    /// <summary>Processes that the kernel killed because the limit of memory was reached.</summary>
+    /// <summary>The number of processes that the kernel killed at the memory limit.</summary>
     public long OutOfMemoryKills { get; init; }
 
-    /// <summary>How often a process could not begin because of the limit of processes.</summary>
+    /// <summary>How often the process limit kept a process from starting.</summary>
     public long RefusedProcesses { get; init; }
 }

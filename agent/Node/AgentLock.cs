@@ -4,10 +4,15 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>Holds the lock that keeps a second agent out of the same work folder, and names this process beside it.</summary>
+/// <summary>
+/// Holds the lock that keeps a second agent out of the same work folder, and writes this process's id to a file next
+/// to it.
+/// </summary>
 internal sealed class AgentLock : IDisposable
 {
-    /// <summary>Who only looks whether the lock is held holds it for a moment itself: one look is not enough.</summary>
+    /// <summary>
+    /// A process that only checks the lock holds it for a moment, so the lock is tried several times.
+    /// </summary>
     private const int Looks = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -53,7 +58,7 @@ internal sealed class AgentLock : IDisposable
 
     public void Dispose()
     {
-        // The home may have been deleted under us.
+        // The home may have been deleted while the agent ran.
         if (File.Exists(_pidFile))
         {
             File.Delete(_pidFile);

@@ -4,8 +4,8 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Looks whether the lock file is still there. Who deletes the home deletes its service's memory: what the agent still
-/// holds could never be delivered, and it would wait for ever.
+/// Checks that the lock file still exists. Deleting the home also deletes its service's data: the agent could never
+/// deliver its attempts, and would wait forever.
 /// </summary>
 internal sealed class LockWatch : IDisposable
 {

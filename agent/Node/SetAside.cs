@@ -10,7 +10,9 @@ internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logge
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ends when the last of them is gone; lasts as long as the agent otherwise.</summary>
+    /// <summary>
+    /// Releases the slots when the last process is gone; until then it keeps trying, for as long as the agent lives.
+    /// </summary>
     public async Task ReleaseWhenGoneAsync(SlotGrant grant, ProcessGroup group)
     {
         var numbers = string.Join(", ", grant.Slots);

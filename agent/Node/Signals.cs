@@ -3,7 +3,10 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>SIGTERM is the wish to stop, and twice to stop at once; a terminal's signals are too, unless the terminal is another session's.</summary>
+/// <summary>
+/// Turns SIGTERM into a stop request, and a second one into an urgent stop. A terminal's signals do the same, unless
+/// the terminal belongs to another session.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
