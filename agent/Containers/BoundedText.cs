@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Containers;
 
-/// <summary>What a program prints: line by line to whoever wants it, and its end for later.</summary>
+/// <summary>Reads a program's output: passes it on line by line, and keeps its end.</summary>
 internal static class BoundedText
 {
-    /// <summary>Characters kept.</summary>
+    /// <summary>The number of characters kept.</summary>
     private const int Most = 64 * 1024;
 
     private const int LongestLine = 4096;
@@ -29,7 +29,7 @@ internal static class BoundedText
         return string.Join('\n', kept);
     }
 
-    // Progress that overwrites itself is lines too; one without an end is cut.
+    // Progress output that overwrites itself counts as lines; a line without an end is cut.
     private static async IAsyncEnumerable<string> LinesAsync(
         TextReader reader,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken

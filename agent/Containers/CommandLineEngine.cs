@@ -4,12 +4,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Podman or Docker, by their programs, which take the same commands.</summary>
-/// <param name="dialect">What the two do not have in common.</param>
-/// <param name="command">The program.</param>
-/// <param name="fact">Which engine it is.</param>
-/// <param name="node">Marks the containers that are this agent's.</param>
-/// <param name="network">Which network commands get.</param>
+/// <summary>Runs Podman or Docker through their command-line programs, which take the same commands.</summary>
+/// <param name="dialect">The differences between the two.</param>
+/// <param name="command">Runs the program.</param>
+/// <param name="fact">The engine's name and version.</param>
+/// <param name="node">Labels this agent's containers.</param>
+/// <param name="network">The network that commands get.</param>
 internal sealed class CommandLineEngine(
     EngineDialect dialect,
     EngineCommand command,
@@ -103,7 +103,7 @@ internal sealed class CommandLineEngine(
             : throw new EngineException(answer.Words);
     }
 
-    // An image may have come under several names, each with its digest; the asked one's counts.
+    // An image may have several names, each with its own digest; the requested name's digest counts.
     private static string? DigestOf(JsonElement image, string name)
     {
         if (!image.TryGetProperty("RepoDigests", out var list) || list.ValueKind is not JsonValueKind.Array)

@@ -7,7 +7,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Brings the images of runs from their registries, and keeps them for the next ones.</summary>
+/// <summary>Pulls the images of runs from their registries, and caches them for later runs.</summary>
 internal sealed class ContainerImages(
     IContainerEngine engine,
     ImageCache cache,
@@ -18,12 +18,12 @@ internal sealed class ContainerImages(
 {
     private const int MostLines = 100;
 
-    /// <summary>The image that a name means now; it stays until it is given back.</summary>
-    /// <param name="wanted">As the manifest has it.</param>
+    /// <summary>Gets the image that a name stands for now. The image stays on the node until it is disposed.</summary>
+    /// <param name="wanted">The image as the manifest names it.</param>
     /// <param name="folder">A private folder for the login.</param>
     /// <param name="say">Gets lines for the run's log.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ImageFailedException">It cannot be had, or is for other machines.</exception>
+    /// <param name="cancellationToken">Cancels the pull.</param>
+    /// <exception cref="ImageFailedException">The image is not available, or is for another platform.</exception>
     /// <exception cref="ImageHasNoRoomException">The disk is full.</exception>
     public async Task<HeldImage> HoldAsync(
         NodeImage wanted,
@@ -85,7 +85,7 @@ internal sealed class ContainerImages(
         {
             throw new ImageHasNoRoomException($"the node's disk has no room for the image '{wanted.Name}'");
         }
-        // Whoever could pull it before need not be who asks now, where the registry asks for a login.
+        // Where the registry demands a login, an earlier run's pull does not entitle this run to the image.
         if (before is null || PullFailure.IsRefusal(answer) || !cache.IsPublic(before.Id))
         {
             throw new ImageFailedException(PullFailure.Describe(wanted.Name, answer));

@@ -7,15 +7,15 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Finds, at the agent's start, a container engine that works, by running something in a container.</summary>
+/// <summary>Finds a working container engine at the agent's start, by running a program in a container.</summary>
 internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
 {
     private const string TrialImage = "localhost/trainyard-trial:1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] SystemFolders = ["/usr", "/bin", "/lib", "/lib64", "/sbin"];
 
-    /// <returns>Null when there is none, which is said in the log.</returns>
-    /// <exception cref="ContainersUnavailableException">An engine is demanded and does not work.</exception>
+    /// <returns>Null when there is none; the log then says why.</returns>
+    /// <exception cref="ContainersUnavailableException">The settings demand an engine that does not work.</exception>
     public async Task<IContainerEngine?> FindAsync(AgentOptions options)
     {
         var failures = new List<string>();
@@ -76,7 +76,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
         return (null, failure);
     }
 
-    // Podman's first choice of what makes containers does not work on every kernel.
+    // Podman's default runtime does not work on every kernel, so others are tried.
     private static IEnumerable<EngineCommand> Candidates(EngineDialect dialect, string program)
     {
         var plain = new EngineCommand(program, []);
@@ -119,7 +119,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
             _ => "host",
         };
 
-    // An image of nothing, with this machine's own programs mounted into it: no registry is needed to see a container work.
+    // Mounts this machine's own programs into an empty image, so that the trial needs no registry.
     private async Task RunTrialAsync(
         CommandLineEngine engine,
         EngineCommand command,

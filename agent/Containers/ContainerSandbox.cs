@@ -5,8 +5,9 @@ using Trainyard.Agent.Sandboxes;
 namespace Trainyard.Agent.Containers;
 
 /// <summary>
-/// The command sees the image's system read-only, its own folders at the documented places, and its own processes. A container
-/// outlives the agent that started it: its first process waits for a word of the agent before it begins.
+/// Runs commands in containers. The command sees the image's system read-only, its own folders at the documented
+/// places, and its own processes. A container outlives the agent that started it, so its first process waits for the
+/// agent's go before it runs the command.
 /// </summary>
 internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int firstUser, TimeProvider time)
     : ISandbox
@@ -14,10 +15,11 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
     private const string VariablesFile = "/etc/trainyard/environment";
     private const string ErrorsFile = "engine-errors";
 
-    // Outside: what the engine itself has to say is not the command's output.
+    // Runs outside the container: keeps the engine's own messages out of the command's output.
     private const string Outside = "exec 2>\"$1\"; shift; exec \"$@\"";
 
-    // Inside, as the container's first process. It keeps the command from being that one, which ignores most signals.
+    // Runs inside, as the container's first process. The first process ignores most signals, so the command must not
+    // be it.
     private static readonly string Inside =
         $"export PATH=\"{JobView.DocumentedHome}/.local/bin:$PATH\"; . {VariablesFile}; "
         + "read -r trainyard_go || exit 0; "
@@ -38,7 +40,7 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
     /// <summary>The container's first process.</summary>
     public int WrapperGenerations => 1;
 
-    /// <summary>An image brings its own packages.</summary>
+    /// <summary>Null: an image brings its own packages.</summary>
     public string? VirtualEnvironment => null;
 
     public JobView View(AttemptFolders folders, JobNames names) => JobView.Documented(names);
@@ -75,7 +77,7 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
             Command = ["/bin/sh", "-c", Inside, "sh", command.Command],
             Gpus = command.Gpus,
             Limits = command.Limits,
-            // What the processes of an attempt are found by.
+            // The variable that identifies the processes of an attempt.
             Environment = command.Environment.Where(v => v.Key == JobEnvironment.MarkName).ToDictionary(),
             Mounts =
             [
@@ -92,7 +94,7 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
         };
     }
 
-    // The engine's program is the agent's own: it finds its storage and its daemon by the agent's variables.
+    // The engine's program runs as the agent's own: it needs the agent's variables to find its storage and its daemon.
     private static Dictionary<string, string> OwnEnvironment() =>
         Environment
             .GetEnvironmentVariables()

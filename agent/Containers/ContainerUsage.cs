@@ -4,14 +4,14 @@ using Trainyard.Agent.Limits;
 namespace Trainyard.Agent.Containers;
 
 /// <summary>
-/// What a container used. Its control group goes with it, and not every engine says where that was: the container's own first
-/// process tells, when the command has ended, what the kernel counted.
+/// Reads what a container used. Its control group disappears with it, and not every engine tells where the group is,
+/// so the container's first process prints the kernel's counts when the command has ended.
 /// </summary>
 internal static class ContainerUsage
 {
     private const string Prefix = "trainyard-usage";
 
-    /// <summary>Files of version 2 and 1 as a container sees its own group.</summary>
+    /// <summary>The counter files of version 2 and version 1, as a container sees its own group.</summary>
     private static readonly string[] Files =
     [
         "memory.peak",
@@ -24,7 +24,7 @@ internal static class ContainerUsage
         "pids/pids.events",
     ];
 
-    /// <summary>Shell lines that print the counts to the container's own errors; they need nothing but a shell.</summary>
+    /// <summary>Shell lines that print the counts to the container's stderr. They need only a shell.</summary>
     public static string Script { get; } =
         $"for trainyard_file in {string.Join(' ', Files)}; do "
         + "[ -r \"/sys/fs/cgroup/$trainyard_file\" ] && while read -r trainyard_key trainyard_value; do "

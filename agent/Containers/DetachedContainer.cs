@@ -5,7 +5,7 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>A container that was started for a command.</summary>
+/// <summary>A container that runs a command.</summary>
 internal sealed class DetachedContainer(IContainerEngine engine, string container, string errors, TimeProvider time)
     : IDetachedCommand
 {
@@ -21,8 +21,8 @@ internal sealed class DetachedContainer(IContainerEngine engine, string containe
         "\"/bin/sh\": no such file",
     ];
 
-    /// <exception cref="ImageFailedException">The image holds nothing that could run a command.</exception>
-    /// <exception cref="EngineException">The engine did not start it.</exception>
+    /// <exception cref="ImageFailedException">The image has nothing that can run a command.</exception>
+    /// <exception cref="EngineException">The engine did not start the container.</exception>
     public async Task<int> FirstProcessAsync(Process client, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
@@ -48,7 +48,7 @@ internal sealed class DetachedContainer(IContainerEngine engine, string containe
     {
         var begin = time.GetTimestamp();
         var state = await engine.InspectAsync(container, CancellationToken.None);
-        // Its first process is gone; that it is shows in the engine a moment later.
+        // The first process is gone; the engine may notice it a moment later.
         while (state is { IsRunning: true } && time.GetElapsedTime(begin) < Patience / 6)
         {
             await Task.Delay(Poll, time, CancellationToken.None);
@@ -74,7 +74,7 @@ internal sealed class DetachedContainer(IContainerEngine engine, string containe
     private string Words() =>
         new EngineAnswer(0, "", string.Join('\n', Errors().Where(line => !ContainerUsage.IsLine(line)))).Words;
 
-    // The command can write there too, by its first process: so much is read and no more.
+    // The command can write to this file too, through its first process, so only a limited part is read.
     private string[] Errors()
     {
         if (!File.Exists(errors))

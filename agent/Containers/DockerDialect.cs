@@ -1,11 +1,11 @@
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Docker: a daemon that does the work, GPUs by the NVIDIA runtime.</summary>
+/// <summary>Docker: a daemon runs the containers, and GPUs come through the NVIDIA runtime.</summary>
 internal sealed class DockerDialect : EngineDialect
 {
     public override string Name => "docker";
 
-    // The server's: a program without its daemon runs nothing.
+    // The server's version: the program runs nothing without its daemon.
     public override IReadOnlyList<string> Version => ["version", "--format", "{{.Server.Version}}"];
 
     public override async Task<string?> WhyNoGpusAsync(EngineCommand command, CancellationToken cancellationToken)

@@ -3,21 +3,21 @@ using System.Text;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Runs an engine's program to its end and keeps what it says.</summary>
+/// <summary>Runs an engine's program to its end and keeps its output.</summary>
 /// <param name="program">The program's path.</param>
 /// <param name="globals">Options that come before every command.</param>
 internal sealed class EngineCommand(string program, IReadOnlyList<string> globals)
 {
-    /// <summary>What takes longer than this hangs; pulls have a bound of their own.</summary>
+    /// <summary>The time after which a command counts as hung; pulls have their own limit.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The whole command line.</summary>
     public IReadOnlyList<string> Line(params IEnumerable<string> arguments) => [program, .. globals, .. arguments];
 
-    /// <summary>The same program with other options before every command.</summary>
+    /// <summary>The same program with more options before every command.</summary>
     public EngineCommand With(params string[] options) => new(program, [.. globals, .. options]);
 
-    /// <exception cref="EngineException">It did not end in a minute.</exception>
+    /// <exception cref="EngineException">The command did not end within a minute.</exception>
     public async Task<EngineAnswer> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -34,11 +34,11 @@ internal sealed class EngineCommand(string program, IReadOnlyList<string> global
         }
     }
 
-    /// <summary>Until it ends, or is killed with the token.</summary>
-    /// <param name="arguments">After the program's name.</param>
-    /// <param name="input">What it reads; null for nothing.</param>
-    /// <param name="line">Gets each line that it prints as an error or as progress.</param>
-    /// <param name="cancellationToken">Kills it.</param>
+    /// <summary>Runs a command until it ends, or kills it when the token is canceled.</summary>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <param name="input">The text for stdin; null for none.</param>
+    /// <param name="line">Gets each line of stderr, where errors and progress go.</param>
+    /// <param name="cancellationToken">Kills the command.</param>
     public async Task<EngineAnswer> RunAsync(
         IEnumerable<string> arguments,
         byte[]? input,
@@ -85,15 +85,15 @@ internal sealed class EngineCommand(string program, IReadOnlyList<string> global
         }
         catch (IOException)
         {
-            // It ended before it read; its exit code says more.
+            // The program ended before it read its input; its exit code says more.
         }
     }
 }
 
-/// <summary>How an engine's command ended, and the ends of what it printed.</summary>
+/// <summary>The exit code of an engine's command, and the ends of its output and errors.</summary>
 internal sealed record EngineAnswer(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Its last words, without the mark of an error.</summary>
+    /// <summary>The last error line without its prefix, or the exit code when there is none.</summary>
     public string Words
     {
         get
@@ -110,5 +110,5 @@ internal sealed record EngineAnswer(int ExitCode, string Output, string Errors)
     }
 }
 
-/// <summary>The engine does not do what it is for.</summary>
+/// <summary>The engine failed to do what it was asked for.</summary>
 internal sealed class EngineException(string message) : Exception(message);

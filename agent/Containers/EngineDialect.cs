@@ -4,19 +4,19 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>What podman and Docker do not have in common.</summary>
+/// <summary>The differences between Podman and Docker.</summary>
 internal abstract class EngineDialect
 {
-    /// <summary>The program's name, and the engine's.</summary>
+    /// <summary>The name of the program and of the engine.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What prints the engine's version.</summary>
+    /// <summary>The arguments that print the engine's version.</summary>
     public abstract IReadOnlyList<string> Version { get; }
 
-    /// <summary>Why the engine cannot hand on GPUs; null when it can.</summary>
+    /// <summary>Why the engine cannot give GPUs to containers; null when it can.</summary>
     public abstract Task<string?> WhyNoGpusAsync(EngineCommand command, CancellationToken cancellationToken);
 
-    /// <summary>The program with the logins of a file.</summary>
+    /// <summary>The program, with the logins in a file.</summary>
     public abstract EngineCommand Login(EngineCommand command, string? loginFile);
 
     public abstract IReadOnlyList<string> Pull(ImageName name, string? loginFile);
@@ -24,7 +24,7 @@ internal abstract class EngineDialect
     protected abstract IEnumerable<string> Own(ContainerPlan plan);
 
     /// <summary>
-    /// Of <c>create</c>: nothing that a command without a container could not do either, on a system that is the image's and
+    /// The options of <c>create</c>. A command gets no more rights than without a container, and the image's system is
     /// read-only.
     /// </summary>
     public IReadOnlyList<string> Options(ContainerPlan plan) =>
@@ -47,7 +47,7 @@ internal abstract class EngineDialect
     {
         yield return "--pids-limit";
         yield return Number(limits.Processes);
-        // Programs share memory by files there; it counts as their memory.
+        // Programs share memory through files in /dev/shm; it counts towards their memory.
         yield return "--shm-size";
         yield return Number(limits.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
         if (limits.MemoryBytes is { } bytes)

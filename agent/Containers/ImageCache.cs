@@ -4,11 +4,11 @@ using Trainyard.Agent.Files;
 namespace Trainyard.Agent.Containers;
 
 /// <summary>
-/// The images that this agent has pulled: bounded in size, the one longest unused goes first. What others put on the machine
-/// is used and left alone.
+/// The images that this agent has pulled. Their total size is limited; the least recently used image is removed first.
+/// Images that others put on the machine are used but never removed.
 /// </summary>
-/// <param name="file">Where they are noted.</param>
-/// <param name="most">Bytes of all together.</param>
+/// <param name="file">The file that lists the images.</param>
+/// <param name="most">The maximum size of all images together, in bytes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ImageCache(string file, long most, TimeProvider time)
 {
@@ -24,7 +24,7 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
         }
     }
 
-    /// <summary>Whether everybody may have it.</summary>
+    /// <summary>Whether any run may use the image.</summary>
     public bool IsPublic(string id)
     {
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
         }
     }
 
-    /// <summary>Keeps an image from being removed until it is given back.</summary>
+    /// <summary>Keeps an image from being removed until the result is disposed.</summary>
     public HeldImage Hold(LocalImage image, string name, bool isOurs, bool isPublic)
     {
         lock (_gate)
@@ -47,12 +47,12 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
         return new HeldImage(image, () => GiveBack(image.Id));
     }
 
-    /// <summary>Removes what is too much.</summary>
+    /// <summary>Removes images until the rest is within the limit.</summary>
     public Task TrimAsync(IContainerEngine engine, CancellationToken cancellationToken) =>
         RemoveAsync(engine, most, cancellationToken);
 
-    /// <summary>Removes all that no run uses.</summary>
-    /// <returns>Whether there was any.</returns>
+    /// <summary>Removes all images that no run uses.</summary>
+    /// <returns>Whether any image was removed.</returns>
     public Task<bool> ClearAsync(IContainerEngine engine, CancellationToken cancellationToken) =>
         RemoveAsync(engine, 0, cancellationToken);
 
@@ -61,7 +61,8 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
         var hasRemoved = false;
         foreach (var image in Surplus(limit))
         {
-            // Each name that it has; the last takes the image along. One that something else uses stays, and is not ours any more.
+            // Removes each name; the last one removes the image. An image that something else uses stays, and is no
+            // longer ours.
             foreach (var name in image.Names.Append(image.Id))
             {
                 hasRemoved |= await engine.RemoveImageAsync(name, cancellationToken);
@@ -141,7 +142,7 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
         }
         catch (IOException e) when (DiskSpace.IsLacking(e))
         {
-            // On a full disk the file of before stays: an image less that is known to be ours.
+            // On a full disk the old file stays, so the agent forgets that it has pulled this image.
         }
     }
 
@@ -169,7 +170,7 @@ internal sealed record KeptImage
 
     public required DateTimeOffset UsedAt { get; init; }
 
-    /// <summary>Whether its registry gave it without a login.</summary>
+    /// <summary>Whether its registry gave the image without a login.</summary>
     public required bool IsPublic { get; init; }
 }
 

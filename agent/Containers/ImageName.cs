@@ -1,21 +1,21 @@
 namespace Trainyard.Agent.Containers;
 
-/// <summary>An image's name in full, as engines and registries mean the short ones.</summary>
-/// <param name="Registry">Host, and port where it has one.</param>
-/// <param name="Text">The whole name, with tag or digest.</param>
+/// <summary>An image's full name, completed from a short one as engines and registries do.</summary>
+/// <param name="Registry">The host, with a port where there is one.</param>
+/// <param name="Text">The whole name, with its tag or digest.</param>
 internal sealed record ImageName(string Registry, string Text)
 {
     private const string DefaultRegistry = "docker.io";
 
-    /// <summary>Where images lie that were made on the node itself.</summary>
+    /// <summary>Whether the image was built on the node itself.</summary>
     public bool IsLocal => Registry == "localhost";
 
-    /// <summary>A registry of the node itself speaks plain HTTP, as Docker has it.</summary>
+    /// <summary>Whether the registry runs on the node itself; it then speaks plain HTTP, as with Docker.</summary>
     public bool IsLoopback =>
         Registry.StartsWith("127.", StringComparison.Ordinal)
         || Registry.StartsWith("localhost:", StringComparison.Ordinal);
 
-    /// <summary>The registry's name in files of logins.</summary>
+    /// <summary>The registry's name in login files.</summary>
     public string LoginName => Registry == DefaultRegistry ? "https://index.docker.io/v1/" : Registry;
 
     public static ImageName Of(string text)
@@ -29,6 +29,6 @@ internal sealed record ImageName(string Registry, string Text)
         return HasTag(name.Text) ? name : name with { Text = name.Text + ":latest" };
     }
 
-    // What follows the last slash; a port comes before one.
+    // Looks only after the last slash, as a port's colon comes before it.
     private static bool HasTag(string text) => text[(text.LastIndexOf('/') + 1)..].AsSpan().IndexOfAny(':', '@') >= 0;
 }

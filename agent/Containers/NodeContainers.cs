@@ -1,4 +1,4 @@
 namespace Trainyard.Agent.Containers;
 
-/// <summary>All that commands in containers need.</summary>
+/// <summary>The services that commands in containers need.</summary>
 internal sealed record NodeContainers(IContainerEngine Engine, ContainerImages Images, ContainerSandbox Sandbox);

@@ -3,7 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Podman: no daemon, users of its own where the agent is not root, GPUs by CDI.</summary>
+/// <summary>Podman: no daemon, a user namespace where the agent is not root, and GPUs through CDI.</summary>
 internal sealed class PodmanDialect : EngineDialect
 {
     private const string GpuKind = "nvidia.com/gpu";
@@ -32,7 +32,7 @@ internal sealed class PodmanDialect : EngineDialect
 
     protected override IEnumerable<string> Own(ContainerPlan plan)
     {
-        // Podman asks for more than an agent may have that is not allowed to raise limits.
+        // Podman requests a higher limit than an agent without the right to raise limits may have.
         var files = ResourceLimit.Hard("Max open files", 1 << 20);
         var processes = ResourceLimit.Hard("Max processes", 32_768);
         return
@@ -45,7 +45,7 @@ internal sealed class PodmanDialect : EngineDialect
         ];
     }
 
-    // Which names a node's file has is up to whoever wrote it.
+    // The names in a node's CDI file depend on the tool that wrote it.
     private static string NameOf(Gpu gpu) =>
         gpu.IsSlice || Devices().Contains(gpu.Uuid, StringComparison.Ordinal) ? gpu.Uuid : $"{gpu.Index}";
 

@@ -2,7 +2,7 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>What an engine said about an image that it could not get, and what to do about it.</summary>
+/// <summary>Explains why an engine could not pull an image, and how to fix it.</summary>
 internal static class PullFailure
 {
     private static readonly string[] NoRoomSigns = ["no space left on device", "disk quota exceeded"];
@@ -22,7 +22,7 @@ internal static class PullFailure
 
     public static bool IsNoRoom(EngineAnswer answer) => answer.ExitCode != 0 && Has(answer.Errors, NoRoomSigns);
 
-    /// <summary>Whether the registry itself answered and said no.</summary>
+    /// <summary>Whether the registry answered and refused.</summary>
     public static bool IsRefusal(EngineAnswer answer) => HintOf(answer.Words).Length > 0;
 
     public static string Describe(string image, EngineAnswer answer) =>
@@ -34,7 +34,9 @@ internal static class PullFailure
         signs.Any(sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>An image that could not be had, or that no command can run in: a sentence for the run's owner.</summary>
+/// <summary>
+/// An image is not available, or no command can run in it. The message is a sentence for the run's owner.
+/// </summary>
 internal sealed class ImageFailedException(string message) : Exception(message);
 
 /// <summary>The node's disk has no room for an image, or for a container of it.</summary>

@@ -5,14 +5,14 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Containers;
 
-/// <summary>A run's login to its registry, as a file that engines read; gone when the pull is over.</summary>
+/// <summary>A run's registry login, as a file that engines read. Disposing deletes it after the pull.</summary>
 internal sealed class RegistryLogin : IDisposable
 {
     private readonly string _folder;
 
     private RegistryLogin(string folder) => _folder = folder;
 
-    /// <summary>As Docker calls it, whose program looks for no other.</summary>
+    /// <summary>The login file, with Docker's name for it: Docker reads no other.</summary>
     public string File => Path.Combine(_folder, "config.json");
 
     /// <returns>Null for an image without a login.</returns>

@@ -1,6 +1,8 @@
 namespace Trainyard.Agent.Containers;
 
-/// <summary>Variables as lines for a shell to read: any value goes, and none shows in a list of processes.</summary>
+/// <summary>
+/// Variables as lines for a shell to read: any value is allowed, and no value shows in the process list.
+/// </summary>
 internal static class ShellVariables
 {
     public static string Export(IReadOnlyDictionary<string, string> variables) =>

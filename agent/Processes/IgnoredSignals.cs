@@ -4,18 +4,20 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Agent.Processes;
 
 /// <summary>
-/// Keeps ignored signals from what the agent starts. A program inherits what its parent ignores, but not what its parent
-/// handles: .NET ignores SIGPIPE, nohup SIGHUP, a shell in the background SIGINT. A handler that does nothing is as good to
-/// the agent, and the signal is at its default in a new program.
+/// Keeps ignored signals from the processes that the agent starts. A program inherits the signals that its parent
+/// ignores, but not those that its parent handles: .NET ignores SIGPIPE, nohup SIGHUP, and a background shell SIGINT.
+/// So the agent handles them and does nothing, and a new program has the default action.
 /// </summary>
 internal static class IgnoredSignals
 {
     private const string StatusLine = "SigIgn:";
 
-    // .NET looks after its children by itself.
+    // .NET handles SIGCHLD itself.
     private const int SigChld = 17;
 
-    /// <summary>A handler may do next to nothing: this function takes a number, returns one and touches nothing else.</summary>
+    /// <summary>
+    /// A signal handler may do very little: this function takes a number, returns a number and touches nothing else.
+    /// </summary>
     private static readonly nint Nothing = NativeLibrary.GetExport(
         NativeLibrary.Load("libc", typeof(IgnoredSignals).Assembly, searchPath: null),
         "abs"

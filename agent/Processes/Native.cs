@@ -37,16 +37,16 @@ internal static unsafe partial class Native
     /// <summary>Keeps other processes of the same user from reading this one's memory, environment and open files.</summary>
     public static bool HideFromPeers() => prctl(PrSetDumpable, 0, 0, 0, 0) == 0;
 
-    /// <summary>The session of this process.</summary>
+    /// <summary>The session id of this process.</summary>
     public static int Session { get; } = getsid(0);
 
-    /// <summary>Makes this process the parent of what its descendants leave behind.</summary>
+    /// <summary>Makes this process the parent of orphaned descendants.</summary>
     public static bool InheritOrphans() => prctl(PrSetChildSubreaper, 1, 0, 0, 0) == 0;
 
-    /// <summary>Takes a dead child away.</summary>
+    /// <summary>Reaps a dead child.</summary>
     public static void Reap(int pid) => _ = waitpid(pid, null, NoHang);
 
-    /// <summary>How many processes and threads the user of a process may have for it to start another one.</summary>
+    /// <summary>Sets the number of its user's processes and threads at which a process can start no more.</summary>
     public static bool LimitProcesses(int pid, long most)
     {
         var limit = stackalloc ulong[] { (ulong)most, (ulong)most };
@@ -62,10 +62,10 @@ internal static unsafe partial class Native
     /// <summary>Gives what a link leads to, such as a process's open file, to a user; its group stays.</summary>
     public static bool TryOwnTarget(string link, uint user) => chown(link, user, uint.MaxValue) == 0;
 
-    /// <summary>Calls a function of libc when this process gets a signal.</summary>
+    /// <summary>Sets a function of libc as the handler of a signal.</summary>
     public static void Handle(int signal, nint function) => Native.signal(signal, function);
 
-    /// <summary>Keeps a descriptor, inherited from whoever started the agent, from what the agent starts.</summary>
+    /// <summary>Closes an inherited descriptor in the processes that the agent starts.</summary>
     public static void CloseOnStart(int descriptor) => fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag);
 
     public static bool Signal(int pid, int signal) => kill(pid, signal) == 0;

@@ -5,9 +5,9 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Processes;
 
 /// <summary>
-/// What commands leave behind without a sandbox and without control groups: a process that left its session and dropped its
-/// variables is inherited, when its parent ends, by the agent. Whose it is shows from when it began: it belongs to a command
-/// that ran then, and of several that ran then to the one that ends last.
+/// The processes that commands leave behind without a sandbox and without control groups. When a process has left its
+/// session and dropped its variables, and its parent ends, the agent inherits it. Its start time tells its command:
+/// one that ran at that time, and if there are several, the one that ends last.
 /// </summary>
 internal sealed class Orphans : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Orphans : IDisposable
 
     private Orphans(TimeProvider time) => _reaping = time.CreateTimer(_ => Reap(), null, ReapInterval, ReapInterval);
 
-    /// <returns>Null where the kernel does not let this process inherit others.</returns>
+    /// <returns>Null where the kernel does not let this process inherit orphans.</returns>
     public static Orphans? TryBegin(TimeProvider time, ILogger logger)
     {
         if (Native.InheritOrphans())
@@ -30,7 +30,7 @@ internal sealed class Orphans : IDisposable
         return null;
     }
 
-    /// <summary>Starts a command, which is no orphan itself at any moment.</summary>
+    /// <summary>Starts a command so that it never counts as an orphan itself.</summary>
     public Process Start(ProcessStartInfo start)
     {
         lock (_gate)
@@ -41,10 +41,10 @@ internal sealed class Orphans : IDisposable
         }
     }
 
-    /// <summary>Whether this command, and no other one that still runs, may have left the process.</summary>
+    /// <summary>Whether the process may be left by this command, and not by another one that still runs.</summary>
     public bool IsLeftBy(ProcessMark command, ProcessEntry process)
     {
-        // What the agent starts for itself stays in the agent's session.
+        // The agent's own helper processes stay in the agent's session.
         if (
             process.Parent != Environment.ProcessId
             || process.Session == Native.Session
@@ -66,7 +66,7 @@ internal sealed class Orphans : IDisposable
 
     private static bool IsRunning(int pid, long startTime) => ProcessEntry.Read(pid)?.StartTime == startTime;
 
-    // .NET takes its own dead children within moments; who is dead at two looks was inherited.
+    // .NET reaps its own children within moments, so a child that is dead at two looks was inherited.
     private void Reap()
     {
         var dead = ProcessEntry.DeadChildren().Select(p => new RemainingProcess(p.Pid, p.StartTime)).ToHashSet();

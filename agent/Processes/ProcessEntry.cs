@@ -7,10 +7,10 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
 {
     public string Name { get; private init; } = "";
 
-    /// <summary>What the process calls itself, and its number.</summary>
+    /// <summary>The process's name and number.</summary>
     public override string ToString() => $"{Pid} ({Name})";
 
-    /// <returns>Null when it is gone, or a zombie.</returns>
+    /// <returns>Null when the process is gone or a zombie.</returns>
     public static ProcessEntry? Read(int pid) => TryParse(pid, isDead: false);
 
     private static ProcessEntry? TryParse(int pid, bool isDead)
@@ -38,14 +38,16 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
         }
     }
 
-    /// <summary>Children of this process that are dead and that nobody has taken away.</summary>
+    /// <summary>Dead children of this process that have not been reaped.</summary>
     public static IEnumerable<ProcessEntry> DeadChildren() =>
         Pids()
             .Select(pid => TryParse(pid, isDead: true))
             .OfType<ProcessEntry>()
             .Where(p => p.Parent == Environment.ProcessId);
 
-    /// <summary>Whether its environment holds this variable; false when it may not be read.</summary>
+    /// <summary>
+    /// Whether the process's environment has this variable; false when the environment is not readable.
+    /// </summary>
     public bool HasVariable(string assignment)
     {
         try
@@ -58,7 +60,7 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
         }
     }
 
-    /// <summary>Whether it handles SIGTERM itself.</summary>
+    /// <summary>Whether the process handles SIGTERM.</summary>
     public bool CatchesTerm()
     {
         try
@@ -79,7 +81,7 @@ internal sealed record ProcessEntry(int Pid, int Parent, int Session, long Start
         var pid = int.Parse(stat.AsSpan(0, stat.IndexOf(' ')));
         var name = stat[(stat.IndexOf('(') + 1)..stat.LastIndexOf(')')];
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        // A first thread that ended leaves a zombie too, beside threads that live.
+        // A process whose first thread has ended shows as a zombie, even while other threads live.
         var isGone = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[17]) <= 1);
         return isGone != isDead
             ? null

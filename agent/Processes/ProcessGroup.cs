@@ -2,15 +2,17 @@ using Trainyard.Agent.Limits;
 
 namespace Trainyard.Agent.Processes;
 
-/// <summary>All processes of one command: its session, and what left the session but kept the command's variable.</summary>
-/// <param name="mark">Who they are.</param>
+/// <summary>
+/// All processes of one command: its session, and processes that left the session but kept the command's variable.
+/// </summary>
+/// <param name="mark">Identifies the processes.</param>
 /// <param name="ours">
-/// Whether this agent itself started the leader. Of a session without a leader that an earlier agent left, only processes
-/// with the variable count: the number may have been given to somebody else.
+/// Whether this agent itself started the leader. For a session without a leader that an earlier agent left, only
+/// processes with the variable count: the session's number may have been reused.
 /// </param>
 /// <param name="time">The clock.</param>
-/// <param name="controlGroup">The kernel's own record of them; null where there is none.</param>
-/// <param name="orphans">Where there is no such record: what commands left to the agent.</param>
+/// <param name="controlGroup">The kernel's own list of the processes; null without a control group.</param>
+/// <param name="orphans">Used without a control group: the processes that the agent has inherited.</param>
 internal sealed class ProcessGroup(
     ProcessMark mark,
     bool ours,
@@ -20,8 +22,8 @@ internal sealed class ProcessGroup(
 )
 {
     /// <summary>
-    /// How long a killed process may take to go. It frees its memory first, a GPU's too; one that waits for a device, or is
-    /// another user's, may never go.
+    /// The time that a killed process may take to disappear. It first frees its memory, also a GPU's. A process that
+    /// waits for a device, or belongs to another user, may never disappear.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -32,7 +34,7 @@ internal sealed class ProcessGroup(
 
     public ProcessMark Mark => mark;
 
-    /// <summary>The same processes, and these beyond doubt, whatever becomes of their session.</summary>
+    /// <summary>The same group, with these processes as certain members, whatever happens to their session.</summary>
     public ProcessGroup With(IEnumerable<ProcessEntry> remaining) =>
         new(
             mark with
@@ -61,7 +63,7 @@ internal sealed class ProcessGroup(
         return orphans is null ? members : WithDescendants(members, all);
     }
 
-    // What left the session by itself is still a child of somebody who did not.
+    // A process that left the session is still the child of a process that did not.
     private static List<ProcessEntry> WithDescendants(List<ProcessEntry> members, List<ProcessEntry> all)
     {
         var children = all.ToLookup(p => p.Parent);
@@ -73,8 +75,10 @@ internal sealed class ProcessGroup(
         return members;
     }
 
-    /// <summary>SIGKILL, until nobody is left: what forks while it is killed is met by the next round.</summary>
-    /// <returns>Who is still there after the patience.</returns>
+    /// <summary>
+    /// Sends SIGKILL until no process is left: the next round catches processes that were forked meanwhile.
+    /// </summary>
+    /// <returns>The processes that are still there after the patience.</returns>
     public async Task<IReadOnlyList<ProcessEntry>> KillAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
@@ -89,8 +93,8 @@ internal sealed class ProcessGroup(
         }
     }
 
-    /// <summary>SIGKILL to all, once.</summary>
-    /// <returns>To whom.</returns>
+    /// <summary>Sends SIGKILL to all processes once.</summary>
+    /// <returns>The processes that were signaled.</returns>
     public IReadOnlyList<ProcessEntry> Kill()
     {
         var members = Members();
@@ -101,13 +105,15 @@ internal sealed class ProcessGroup(
         return members;
     }
 
-    /// <summary>SIGTERM and the time to end in peace; the caller kills then.</summary>
+    /// <summary>Sends SIGTERM and waits for the processes to end; the caller kills the rest.</summary>
     /// <remarks>
-    /// A shell that waits for a program and does not handle SIGTERM would die of it at once, and its sandbox with it, so that
-    /// the program had no time to end. Such a shell is held until the program is gone.
+    /// A shell that waits for a program and does not handle SIGTERM would die at once, and its sandbox with it, and
+    /// leave the program no time to end. Such a shell is stopped until the program is gone.
     /// </remarks>
-    /// <param name="wrappers">How many generations from the leader on only keep the command (a sandbox): they get no SIGTERM.</param>
-    /// <param name="grace">The longest time from SIGTERM on.</param>
+    /// <param name="wrappers">
+    /// The generations from the leader on that only wrap the command (a sandbox): they get no SIGTERM.
+    /// </param>
+    /// <param name="grace">The longest time to wait after SIGTERM.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task StopAsync(int wrappers, TimeSpan grace, CancellationToken cancellationToken)
     {

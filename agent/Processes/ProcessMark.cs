@@ -3,18 +3,18 @@ using System.Text.Json;
 namespace Trainyard.Agent.Processes;
 
 /// <summary>
-/// Names a command's processes beyond doubt: the leader of their session and when it started, and a variable that
-/// all of them inherit. Written beside the attempt, so that the next agent finds what a killed one left.
+/// Identifies a command's processes: the leader of their session and its start time, and a variable that all processes
+/// inherit. Stored next to the attempt, so that the next agent finds what a killed agent left.
 /// </summary>
 internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
 {
-    /// <summary>The node's slots that they use.</summary>
+    /// <summary>The node's slots that the processes use.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [];
 
-    /// <summary>Their control group; null where there is none.</summary>
+    /// <summary>The control group of the processes; null without one.</summary>
     public string? ControlGroup { get; init; }
 
-    /// <summary>Those that were there when killing them was given up.</summary>
+    /// <summary>The processes that were still there when the agent gave up killing them.</summary>
     public IReadOnlyList<RemainingProcess> Remaining { get; init; } = [];
 
     public static ProcessMark? Read(string file)
@@ -32,5 +32,7 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
     public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this));
 }
 
-/// <summary>A process by its number, and by its start that tells it from a later one of that number.</summary>
+/// <summary>
+/// A process by its number and its start time, which distinguishes it from a later process with that number.
+/// </summary>
 internal sealed record RemainingProcess(int Pid, long StartTime);

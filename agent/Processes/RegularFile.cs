@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Processes;
 
-/// <summary>Opens files that a command made. It may have put a link, a pipe or a folder there instead.</summary>
+/// <summary>
+/// Opens files that a command made. The command may have put a link, a pipe or a folder in their place.
+/// </summary>
 internal static class RegularFile
 {
     private const int Regular = 0x8000;
@@ -19,7 +21,7 @@ internal static class RegularFile
         return null;
     }
 
-    /// <summary>The same for a file that its owner, who is us, may not read yet.</summary>
+    /// <summary>Like <see cref="TryOpen"/>, for a file that the agent owns but may not read yet.</summary>
     public static SafeFileHandle? TryUnlock(string path)
     {
         try

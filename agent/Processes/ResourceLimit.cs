@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Processes;
 
-/// <summary>What the kernel lets this process and those that it starts have.</summary>
+/// <summary>The resource limits of this process and its children.</summary>
 internal static class ResourceLimit
 {
-    /// <summary>The hard limit of this name in <c>/proc/self/limits</c>, or the most that is wanted.</summary>
+    /// <summary>The hard limit of this name in <c>/proc/self/limits</c>, at most the given value.</summary>
     public static long Hard(string name, long most)
     {
         var line = File.ReadLines("/proc/self/limits")

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Trainyard.Agent.Processes;
 
 /// <summary>
-/// Starts processes from one thread that lives as long as the agent: a process that is to die with its parent dies, on
-/// Linux, with the thread that started it, and the threads of a pool come and go.
+/// Starts processes from one thread that lives as long as the agent. On Linux, a process that is to die with its
+/// parent dies with the thread that started it, and pool threads come and go.
 /// </summary>
 internal sealed class SpawnThread : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class SpawnThread : IDisposable
 
     public SpawnThread() => new Thread(Run) { IsBackground = true, Name = "spawn" }.Start();
 
-    /// <summary>What commands leave to this process; null where they cannot.</summary>
+    /// <summary>The orphans that this process inherits; null where it cannot.</summary>
     public Orphans? Orphans { get; init; }
 
     public Task<Process> StartAsync(ProcessStartInfo start)
@@ -23,7 +23,7 @@ internal sealed class SpawnThread : IDisposable
         {
             try
             {
-                // Each time: .NET begins to ignore SIGPIPE when it first needs to.
+                // Repeated for each start: .NET begins to ignore SIGPIPE only when it first needs to.
                 IgnoredSignals.Handle();
                 started.SetResult(Orphans?.Start(start) ?? Process.Start(start)!);
             }

@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Trainyard.Agent.Processes;
 
 /// <summary>
-/// The kernel's limit for the processes of a user, for machines without control groups: a command that forks without end meets
-/// it, and the agent and the service, which have not got it, go on.
+/// The kernel's process limit of a user, for machines without control groups. It stops a command that forks without
+/// end; the agent and the service do not have the limit and go on.
 /// </summary>
 internal static class UserProcesses
 {
-    /// <summary>Lets a command of this user start so many processes and threads more. Root has no such limit.</summary>
+    /// <summary>
+    /// Lets a command of this user start that many more processes and threads. Root has no such limit.
+    /// </summary>
     public static void Limit(int pid, int more)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -32,7 +34,7 @@ internal static class UserProcesses
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Gone meanwhile.
+            // The process is gone.
             return 0;
         }
     }

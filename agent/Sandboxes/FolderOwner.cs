@@ -3,7 +3,9 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>Gives folders with all that is in them to a user; links are given, not followed.</summary>
+/// <summary>
+/// Changes the owner of folders and everything in them. Links change their owner too, but are not followed.
+/// </summary>
 internal static class FolderOwner
 {
     private static readonly EnumerationOptions Everything = new()
@@ -22,7 +24,7 @@ internal static class FolderOwner
     public const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Gives a command what of its attempt is its own.</summary>
+    /// <summary>Makes the command's user the owner of its part of the attempt's folders.</summary>
     /// <exception cref="IOException">The machine refuses it.</exception>
     public static void Prepare(AttemptFolders folders, CommandUser user)
     {
@@ -40,7 +42,7 @@ internal static class FolderOwner
         Give(folders.Temporary, user.Id);
     }
 
-    // The files of the data are no command's own: other runs may have the same ones.
+    // The data files are not the command's own: other runs may share them.
     private static void GiveOfJob(string path, AttemptFolders folders, uint user)
     {
         if (path == folders.Data)

@@ -6,25 +6,25 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>How a command is kept apart from the machine it runs on.</summary>
+/// <summary>Isolates commands from the machine that they run on.</summary>
 internal interface ISandbox
 {
-    /// <summary>As in the setting.</summary>
+    /// <summary>The name in the settings.</summary>
     string Name { get; }
 
     /// <summary>Whether a command has all rights on the machine.</summary>
     bool CommandsAreRoot { get; }
 
-    /// <summary>Whether a command sees only the devices that are its own.</summary>
+    /// <summary>Whether a command sees only its own devices.</summary>
     bool HidesDevices { get; }
 
     /// <summary>Whether a command cannot write to its data.</summary>
     bool ProtectsData { get; }
 
-    /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
+    /// <summary>The generations of processes, from the first one started, that only wrap the command.</summary>
     int WrapperGenerations { get; }
 
-    /// <summary>Where a command sees its virtual environment; null for where it really is.</summary>
+    /// <summary>The path at which a command sees its virtual environment; null for its real path.</summary>
     string? VirtualEnvironment { get; }
 
     /// <summary>The attempt's folders as its command sees them.</summary>
@@ -34,7 +34,7 @@ internal interface ISandbox
     Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken);
 }
 
-/// <summary>A command and what it may use.</summary>
+/// <summary>A command, its folders and its resources.</summary>
 internal sealed record SandboxedCommand(
     string Command,
     AttemptFolders Folders,
@@ -42,31 +42,31 @@ internal sealed record SandboxedCommand(
     IReadOnlyDictionary<string, string> Environment
 )
 {
-    /// <summary>The node's slots that the command takes.</summary>
+    /// <summary>The node's slots that the command occupies.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [];
 
-    /// <summary>The device nodes that are its own.</summary>
+    /// <summary>The device nodes that the command may use.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>The GPUs that these belong to.</summary>
+    /// <summary>The GPUs behind <see cref="Devices"/>.</summary>
     public IReadOnlyList<Gpu> Gpus { get; init; } = [];
 
-    /// <summary>What it sees besides.</summary>
+    /// <summary>More folders that the command sees.</summary>
     public IReadOnlyList<FolderBind> Binds { get; init; } = [];
 
-    /// <summary>The id of the container image that it runs in; null without one.</summary>
+    /// <summary>The id of the container image that the command runs in; null without one.</summary>
     public string? Image { get; init; }
 
-    /// <summary>What it may use.</summary>
+    /// <summary>The command's resource limits.</summary>
     public required ResourceLimits Limits { get; init; }
 }
 
-/// <summary>A folder or file of the node, and where a command sees it.</summary>
+/// <summary>A folder or file of the node, and the path at which a command sees it.</summary>
 internal sealed record FolderBind(string From, string To, bool IsReadOnly);
 
 /// <summary>
-/// A process that merges stderr into stdout, leads its own session, and begins its work only when it has read
-/// <see cref="Input"/>: an agent that dies before it could note the process leaves none behind.
+/// A process to start. It merges stderr into stdout, leads its own session, and starts its work only after it has read
+/// <see cref="Input"/>: an agent that dies before it has recorded the process leaves none behind.
 /// </summary>
 internal sealed record SandboxLaunch(
     IReadOnlyList<string> Arguments,
@@ -75,10 +75,10 @@ internal sealed record SandboxLaunch(
     byte[] Input
 )
 {
-    /// <summary>The user who may open the output anew, as /dev/stdout; null where that is the agent's own.</summary>
+    /// <summary>The user who may reopen the output as /dev/stdout; null for the agent's own user.</summary>
     public uint? OutputOwner { get; init; }
 
-    /// <summary>The command, where it is no descendant of this process; null where it is one.</summary>
+    /// <summary>The command, when it is not a descendant of this process; otherwise null.</summary>
     public IDetachedCommand? Detached { get; init; }
 
     public ProcessStartInfo ToStartInfo()
@@ -112,7 +112,7 @@ internal sealed record SandboxLaunch(
         }
         catch (IOException)
         {
-            // It ended before it read; its exit code says more.
+            // The process ended before it read its input; its exit code says more.
         }
     }
 }

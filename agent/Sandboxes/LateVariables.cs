@@ -1,8 +1,9 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Variables that change what the C library does (load this, look there). A command may have them; the programs between
-/// bubblewrap and the command, which still have rights to give up, may not. They travel under another name.
+/// Variables that change how the C library behaves (such as LD_PRELOAD). A command may have them, but the programs
+/// between bubblewrap and the command, which still have rights to drop, may not. So these variables are passed under
+/// other names.
 /// </summary>
 internal static class LateVariables
 {
@@ -25,7 +26,9 @@ internal static class LateVariables
 
     private static readonly string[] Families = ["LD_", "MALLOC_"];
 
-    /// <summary>The name under which a variable travels; null for one that means nothing and is left out.</summary>
+    /// <summary>
+    /// The name under which a variable is passed; null for a variable without effect, which is left out.
+    /// </summary>
     public static string? Travels(string name)
     {
         if (!Names.Contains(name) && !Families.Any(family => name.StartsWith(family, StringComparison.Ordinal)))
@@ -35,7 +38,7 @@ internal static class LateVariables
         return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_') ? Prefix + name : null;
     }
 
-    /// <summary>Shell lines that give them their names back.</summary>
+    /// <summary>Shell lines that restore the variables' own names.</summary>
     public static string Restore(IEnumerable<string> names) =>
         string.Concat(
             names
