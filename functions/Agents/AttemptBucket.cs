@@ -9,7 +9,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What the holder of a lease uploads straight into the user's bucket: large results, at addresses that expire.</summary>
+/// <summary>
+/// Routes for the holder of a lease to upload large results straight into the user's bucket, at addresses that expire.
+/// </summary>
 public sealed class AttemptBucket(
     IRunStore runs,
     ISecretStore secrets,
@@ -18,10 +20,10 @@ public sealed class AttemptBucket(
     BucketUploads uploads
 )
 {
-    // Long enough for a hundred parts over a slow line; they are asked for again when it was not.
+    // Long enough for a hundred parts over a slow line; otherwise the node asks for new addresses.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
-    // Of as many parts as an upload may have.
+    // Enough for as many parts as an upload may have.
     private const int MostBytesOfCommit = 4 * 1024 * 1024;
     private const int MostParts = 10_000;
     private const int LongestChecksum = 256;
@@ -49,7 +51,7 @@ public sealed class AttemptBucket(
         {
             return Problems.RunNotFound;
         }
-        // An authority of the store's own would have to be known to the node, too.
+        // A store with its own certificate authority takes no direct uploads: the node does not know the authority.
         if (run.Manifest.TrainingResults.CaCertificate is not null || !BucketUploads.IsFor(body.Path))
         {
             return Results.NoContent();
@@ -62,7 +64,7 @@ public sealed class AttemptBucket(
         }
         catch (ObjectStoreException)
         {
-            // Staged, it waits for the bucket, and whatever is wrong with that is told when it is stored.
+            // The node stages the file instead; a problem with the bucket is reported when the file is stored.
             return Results.NoContent();
         }
     }
@@ -136,7 +138,7 @@ public sealed class AttemptBucket(
         };
     }
 
-    // Who lost the lease meanwhile gets no address, and leaves no upload that nobody gives up.
+    // A node that lost the lease meanwhile gets no address; its upload is aborted, so that none is left behind.
     private async Task EnsureHeldAsync(
         LeaseKey lease,
         BucketUpload begun,

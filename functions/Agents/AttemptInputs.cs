@@ -11,12 +11,12 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What the holder of a lease fetches: the model archive and the data bucket, page by page.</summary>
+/// <summary>Routes for the holder of a lease to fetch the model archive and, page by page, the data bucket.</summary>
 public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
 {
     private const int PageSize = 1000;
 
-    // Long enough for a page of large objects over a slow line; the page is asked for again when it was not.
+    // Long enough for a page of large objects over a slow line; otherwise the node asks for the page again.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
     [Function("FetchArchive")]
@@ -78,7 +78,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             cancellationToken
         );
 
-    // For stores without expiring addresses. A Range fetches a piece, or resumes a broken transfer.
+    // For stores without expiring addresses. A Range header fetches a part, or resumes a broken transfer.
     [Function("FetchData")]
     public Task<IResult> ContentAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.DataContent)]
@@ -116,7 +116,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         CancellationToken cancellationToken
     )
     {
-        // An object's own name is the first that begins with it.
+        // Of all names that start with the key, the key itself sorts first.
         var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
         return page.Objects is [{ } found] && found.Key == key && from < found.Bytes
             ? found

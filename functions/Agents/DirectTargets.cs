@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What a node is told of its own way to a blob.</summary>
+/// <summary>Tells a node how to upload a blob directly.</summary>
 internal static class DirectTargets
 {
     public static IResult InvalidBytes =>

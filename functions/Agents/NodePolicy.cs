@@ -6,9 +6,10 @@ using Trainyard.Core.Security;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>
-/// What an operator has to know of nodes. One without a sandbox: a command has the rights of the agent's user there, beside
-/// this service often the operator's; owners who may not trust each other are kept from it unless the operator chose it by
-/// name. And one that is out of order and takes no runs.
+/// Tells operators about nodes that need attention. On a node without a sandbox, a command has the rights of the
+/// agent's user, who next to this service is often the operator. When there are keys of several owners, such a node
+/// gets no runs unless the operator chose to have no sandbox. The other kind is a node that is out of order and takes
+/// no runs.
 /// </summary>
 public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILogger<NodePolicy> logger)
 {
@@ -17,12 +18,12 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
     private const string NoWalls =
         "it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
 
-    /// <summary>A node that has not asked for so long is no concern any more.</summary>
+    /// <summary>A node that has not asked for work for this long is no longer reported.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, Notice> _notices = new();
 
-    /// <summary>One sentence for each such node that asked lately.</summary>
+    /// <summary>One sentence for each such node that asked for work lately.</summary>
     public IReadOnlyList<string> Warnings =>
         [
             .. _notices
@@ -31,7 +32,7 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
                 .Select(n => $"Node {n.Key} {n.Value.Text}"),
         ];
 
-    /// <summary>What of an offer may be used.</summary>
+    /// <summary>The offer as the policy allows it: without free slots when the node may get no runs.</summary>
     public async Task<NodeOffer> ApplyAsync(NodeOffer offer, CancellationToken cancellationToken)
     {
         var isOpen = offer.Sandbox is None;

@@ -14,7 +14,9 @@ using Trainyard.Runtime.Engine;
 
 namespace Trainyard.Functions.Middleware;
 
-/// <summary>Turns what an HTTP function throws into a problem: precise where it is the caller's, bare where it is ours.</summary>
+/// <summary>
+/// Turns the exceptions of HTTP functions into problems: precise for the caller's mistakes, without details for ours.
+/// </summary>
 internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetime, ILogger<ProblemMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
@@ -36,7 +38,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
         }
         catch (Exception) when (IsAbandoned(context, http))
         {
-            // The client has gone: there is nobody to answer. Azure's host says so by the function's token first.
+            // The client is gone, so no answer is sent. Azure's host signals that through the function's token first.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
@@ -49,7 +51,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
 
     private IResult Answer(Exception exception, string function)
     {
-        // The host may wrap what a function throws.
+        // The host may wrap a function's exception.
         var cause = exception is AggregateException { InnerException: { } inner } ? inner : exception;
         switch (cause)
         {
@@ -69,7 +71,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 );
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
-            // A chunk whose size is no number.
+            // A chunk's size is not a valid number.
             case IOException { InnerException: OverflowException }:
                 return Problems.Of(StatusCodes.Status400BadRequest, "bad_request", "The body's chunks have no sizes.");
             case JsonException:

@@ -2,12 +2,12 @@ using Microsoft.DurableTask.Client;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Waits for an orchestration's last steps.</summary>
+/// <summary>Waits for an orchestration to end.</summary>
 internal static class InstanceEnds
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether it has ended within seconds.</summary>
+    /// <summary>Whether the orchestration ends within a few seconds.</summary>
     public static Task<bool> WithinSecondsAsync(
         DurableTaskClient client,
         string id,
@@ -15,7 +15,7 @@ internal static class InstanceEnds
         CancellationToken cancellationToken
     ) => WithinAsync(client, id, Patience, time, cancellationToken);
 
-    /// <summary>Whether it has ended within a time.</summary>
+    /// <summary>Whether the orchestration ends within the given time.</summary>
     public static async Task<bool> WithinAsync(
         DurableTaskClient client,
         string id,
@@ -33,7 +33,7 @@ internal static class InstanceEnds
         }
         catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Clients say in ways of their own that they were told to stop waiting.
+            // Clients throw different exceptions when their wait is canceled.
             return false;
         }
     }

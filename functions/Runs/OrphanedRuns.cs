@@ -10,8 +10,8 @@ using Trainyard.Orchestrations.Ending;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Runs whose orchestration has ended, failed, was terminated or is gone, while their record says that they go on: nobody else
-/// would ever end them.
+/// Ends runs whose orchestration has ended, failed, was terminated or is gone, while their record says that they go
+/// on. Nothing else would ever end them.
 /// </summary>
 public sealed partial class OrphanedRuns(
     IRunStore runs,
@@ -25,12 +25,14 @@ public sealed partial class OrphanedRuns(
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Ends the run if it is an orphan, and frees all that it held. Gives its record as it stands then; null when there is none.
+    /// Ends the run if it is an orphan, and frees all its resources. Returns the record after that; null when there is
+    /// none.
     /// </summary>
     public async Task<TrainingRun?> TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(id.ToString(), getInputsAndOutputs: false, cancellationToken);
-        // After the instance: an orchestration that ended as it should has moved the record before.
+        // Reads the record after the instance: an orchestration that ended normally has updated the record before it
+        // ended.
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null || run.Phase.IsTerminal() || instance is { IsCompleted: false } || IsStarting(run, instance))
         {
@@ -44,8 +46,9 @@ public sealed partial class OrphanedRuns(
         return (await runs.GetAsync(id, cancellationToken))?.Run;
     }
 
-    // Its submit is about to start it, or was cut short and answered nobody: that is cleared elsewhere. The same of results
-    // that are about to be stored once more, but for a limited time.
+    // A run without an instance is about to be started by its submit, or its submit was cut short before it answered;
+    // another timer clears that. Results that are about to be stored again count as starting too, but for a limited
+    // time.
     private bool IsStarting(TrainingRun run, OrchestrationMetadata? instance) =>
         (instance is null && run is { Phase: RunPhase.Queued, Attempt: 0, CancelRequestedAt: null })
         || (run is { Phase: RunPhase.Storing, Unstored: not null } && time.GetUtcNow() - run.ModifiedAt < StartsWithin);
@@ -64,7 +67,7 @@ public sealed partial class OrphanedRuns(
             _ => "ended without ending the run",
         };
 
-    // Once: who was to try again is gone.
+    // Tries once: the orchestration that would repeat it is gone.
     private async Task TryNotifyAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
     {
         var state = verdict.Phase.ToState().ToString().ToLowerInvariant();

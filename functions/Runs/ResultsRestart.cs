@@ -9,12 +9,14 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the storing of what an ended run left. Of several who ask at once, one is heard.</summary>
+/// <summary>
+/// Stores the results that an ended run left. When several requests come at once, only one starts it.
+/// </summary>
 public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimeProvider time)
 {
     /// <summary>
-    /// The run as it is under way again; null when it is so already, or its orchestration has not ended. When this is cut short,
-    /// the run ends again within minutes, and what it left can still be stored.
+    /// Reopens the run and returns it; null when it is already reopened, or its orchestration has not ended. If this
+    /// is interrupted, the run ends again within minutes, and its results can still be stored.
     /// </summary>
     public async Task<TrainingRun?> TryStartAsync(
         DurableTaskClient client,
@@ -47,7 +49,7 @@ public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimePro
             return null;
         }
 
-        // From here on a client that hangs up changes nothing.
+        // From here on, a client that disconnects must not interrupt the restart.
         var kept = new RunSecrets { Data = StoreCredentials.None, Results = results.Credentials };
         await secrets.PutAsync(run.Submission, kept, CancellationToken.None);
         await client.ScheduleNewOrchestrationInstanceAsync(

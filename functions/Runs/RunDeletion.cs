@@ -5,17 +5,18 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Forgets an ended run: its orchestration, then all else. The orchestration's last steps, such as telling a webhook for an
-/// hour, may still go on, and what goes on cannot be purged: it is ended first.
+/// Deletes an ended run: its orchestration first, then everything else. The orchestration's last steps, such as an
+/// hour of tries to reach a webhook, may still be running, and a running instance cannot be purged, so it is
+/// terminated first.
 /// </summary>
 public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
 {
-    // A run that ended just now is soon through with what is left; later something holds it up.
+    // The last steps of a run that ended just now are soon done; after this time, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// False, and nothing is forgotten, when the orchestration does not end within seconds. It has been told to: a later call
-    /// finds it ended.
+    /// Returns false, and deletes nothing, when the orchestration does not end within seconds. It has been told to
+    /// end, so a later call finds it ended.
     /// </summary>
     public async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
@@ -42,7 +43,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // A model is copied from the run's results: they stay until it is stored.
+    // A model is copied from the run's results, so they stay until the model is stored.
     private async Task<bool> TryForgetModelStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -63,7 +64,8 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // The orchestrations of a long plan, where there were any. The last goes first: one that is cut short finds the others again.
+    // Purges the batch orchestrations of a long plan, the last one first: after an interruption, the next call finds
+    // the rest again.
     private async Task<bool> TryPurgeStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -119,7 +121,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Each engine has its own exception for an instance that ended just now.
+            // Each engine throws its own exception when the instance has just ended.
             if (
                 await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
                 { IsCompleted: false }

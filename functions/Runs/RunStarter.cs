@@ -6,12 +6,13 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
+/// <summary>Starts the orchestration of an accepted run; a repeated call starts no second one.</summary>
 public sealed class RunStarter(PoolOptions pool)
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
-        // The orchestration of an ended run goes before its record does.
+        // An ended run's orchestration is deleted before its record, so it may be missing here and must not be
+        // restarted.
         if (run.Phase.IsTerminal() || await IsThereAsync(client, run, cancellationToken))
         {
             return;
@@ -27,7 +28,7 @@ public sealed class RunStarter(PoolOptions pool)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine has its own exception for a start that another one was faster than.
+            // Each engine throws its own exception when another start was faster.
             if (!await IsThereAsync(client, run, cancellationToken))
             {
                 throw;

@@ -15,7 +15,7 @@ internal sealed class RequestSignature
     private const string DateHeader = "X-Amz-Date";
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    // As wide as S3's own.
+    // The same tolerance as S3's.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
     private readonly string[] _scope;
@@ -31,7 +31,7 @@ internal sealed class RequestSignature
 
     public string AccessKeyId => _scope[0];
 
-    /// <summary>Null where the request has none.</summary>
+    /// <summary>The signature; null when the request has none.</summary>
     public static RequestSignature? Of(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
@@ -54,7 +54,7 @@ internal sealed class RequestSignature
             : null;
     }
 
-    /// <summary>Whether it was made with this secret, of this request, about now.</summary>
+    /// <summary>Whether the signature matches this secret and this request, and its time is close to now.</summary>
     public bool IsValid(HttpRequest request, string host, string secret, DateTimeOffset now)
     {
         var date = request.Headers[DateHeader].ToString();
@@ -99,7 +99,7 @@ internal sealed class RequestSignature
         );
     }
 
-    // As the client wrote it: what was signed is what was sent.
+    // Uses the target exactly as the client sent it, because the client signed that form.
     private static (string Path, string Query) TargetOf(HttpRequest request)
     {
         var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;

@@ -7,8 +7,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Clears what a submit left that was cut short before its answer: a record without an orchestration, an archive and secrets
-/// without a record. Its client was told nothing, so nothing accepted is lost.
+/// Clears the remains of a submit that was cut short before its answer: a record without an orchestration, or an
+/// archive and secrets without a record. The client got no answer, so no accepted run is lost.
 /// </summary>
 public sealed partial class DiscardUnstartedRuns(
     UnstartedSubmissions submissions,
@@ -16,7 +16,7 @@ public sealed partial class DiscardUnstartedRuns(
     ILogger<DiscardUnstartedRuns> logger
 )
 {
-    // An upload of a large archive over a slow line still goes on; nothing takes longer than this.
+    // A large archive may still be uploading over a slow line; no submit takes longer than this.
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
     // Every ten minutes.

@@ -7,7 +7,7 @@ using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>Finds the runs that nothing moves any more, and ends them.</summary>
+/// <summary>Finds runs whose orchestration is gone, and ends them.</summary>
 public sealed partial class EndOrphanedRuns(
     IRunStore runs,
     OrphanedRuns orphans,
@@ -23,7 +23,7 @@ public sealed partial class EndOrphanedRuns(
         RunPhase.Storing,
     ];
 
-    // Whatever moved just now has somebody who moves it; its orchestration need not be asked for.
+    // A run that changed just now has a working orchestration, so the check can be skipped.
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
 
     // Every two minutes.
@@ -48,7 +48,7 @@ public sealed partial class EndOrphanedRuns(
         } while (continuation is not null);
     }
 
-    // One that cannot be ended now does not keep the others: the next time comes to it again.
+    // A failure must not stop the other runs; the next timer call tries this run again.
     private async Task TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
     {
         try

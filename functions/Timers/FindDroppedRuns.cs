@@ -5,8 +5,8 @@ using Trainyard.Functions.Blobs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Starts what was dropped where no trigger tells of it (not every plan of Azure polls a container), and answers what no
-/// second file came for.
+/// Starts dropped runs where no trigger reports new files (not every Azure plan polls a container), and answers when
+/// the second file of a pair does not come.
 /// </summary>
 public sealed class FindDroppedRuns(DroppedRuns dropped)
 {

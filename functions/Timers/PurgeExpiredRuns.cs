@@ -35,7 +35,7 @@ public sealed partial class PurgeExpiredRuns(
         LogPurged(purged);
     }
 
-    // One that cannot be forgotten now does not keep the others: the next hour comes to it again.
+    // A failure must not stop the other runs; the next hour tries this run again.
     private async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
         TrainingRun run,
