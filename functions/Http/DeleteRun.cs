@@ -8,8 +8,9 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are. A run that has not ended is refused
-/// to callers with a key; who logged in for a token has a program of 2018, whose service ended and forgot it.
+/// DELETE /v3/models/{id}: deletes an ended run. Buckets and stored models stay as they are. Callers with an API key
+/// cannot delete a run that has not ended. Callers with a login token can: their programs are of 2018, whose service
+/// canceled and deleted such a run.
 /// </summary>
 public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion, RunRemoval removal)
 {

@@ -6,7 +6,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>/v3/nodes/{nodeName}: an operator drains a node, takes that back, or forgets one that is gone.</summary>
+/// <summary>
+/// /v3/nodes/{nodeName}: an operator drains a node, ends the drain, or removes the record of a node that is gone.
+/// </summary>
 public sealed partial class ManageNodes(
     INodeRegistry nodes,
     PoolOptions pool,

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// A part of a multipart body. What breaks while it is read is the sender's body, not our disk: it becomes a
-/// <see cref="BadHttpRequestException"/>, so that whoever copies it somewhere need not tell the two apart. What the server says of it
-/// itself (too slow) stays what it is.
+/// A part of a multipart body. A failed read is the fault of the sender's body, not of our disk, so it becomes a <see
+/// cref="BadHttpRequestException"/>; code that copies the part to disk need not tell the two apart. The server's own
+/// exceptions about the body (too slow) pass unchanged.
 /// </summary>
 internal sealed class PartStream(Stream part) : Stream
 {

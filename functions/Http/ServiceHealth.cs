@@ -10,7 +10,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// Whether the service reaches all that it stands on: one look at each, all at once, each of which costs next to nothing.
+/// Checks whether the service reaches all its dependencies. The checks run in parallel, and each one is cheap.
 /// </summary>
 public sealed partial class ServiceHealth(
     IRunStore runs,
@@ -22,10 +22,10 @@ public sealed partial class ServiceHealth(
     ILogger<ServiceHealth> logger
 )
 {
-    // Who asks, asks again in a minute; clients of stores try far longer before they give up.
+    // Clients repeat the check each minute; store clients by themselves would retry for far longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // Whoever waits for a service that starts should not wait longer for that.
+    // A failed check is cached for a shorter time, so that a client that waits for the service to start sees it soon.
     private static TimeSpan GoodFor(Task<bool> answer) =>
         TimeSpan.FromSeconds(answer.IsCompletedSuccessfully && answer.Result ? 5 : 1);
 
@@ -33,12 +33,13 @@ public sealed partial class ServiceHealth(
     private Task<bool>? _last;
     private long _lookedAt;
 
-    /// <summary>A run to be looked up, never there.</summary>
+    /// <summary>The id of a run that never exists, for test lookups.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
 
     /// <summary>
-    /// Looks at everything, and at the orchestrations in the given way; what does not answer well within ten seconds is in the
-    /// log by its name. An answer is good for a few seconds, and whoever asks meanwhile gets the same: the route is open to all.
+    /// Checks all dependencies, and the orchestrations with the given function; logs the name of each one that fails
+    /// or takes over ten seconds. The answer is cached for a few seconds and shared by all callers, because the route
+    /// is open to everybody.
     /// </summary>
     public Task<bool> IsGoodAsync(
         Func<CancellationToken, Task> lookAtOrchestrations,
@@ -77,7 +78,7 @@ public sealed partial class ServiceHealth(
     {
         try
         {
-            // Not every client ends when it is told to.
+            // Some clients do not stop when their token is canceled.
             await look().WaitAsync(cancellationToken);
             return true;
         }
@@ -88,7 +89,7 @@ public sealed partial class ServiceHealth(
         }
     }
 
-    // One look, which finds nothing.
+    // One lookup of a lease that does not exist.
     private async Task LookAtQueueAsync(CancellationToken cancellationToken)
     {
         try
@@ -97,11 +98,11 @@ public sealed partial class ServiceHealth(
         }
         catch (LeaseLostException)
         {
-            // The queue says so: it is there.
+            // This answer comes from the queue, so the queue works.
         }
     }
 
-    // The keys are read and unwrapped when they are first used, and stay in memory.
+    // The keys are read and unwrapped at first use, and then stay in memory.
     private void UseKeys()
     {
         var protector = protection.CreateProtector("Trainyard.Health");

@@ -8,8 +8,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// The two parts of a submission, in either order. The manifest is small and read whole; the archive is read from the
-/// wire as it is consumed, or from a temporary file when it came first.
+/// The two parts of a submission, in either order. The manifest is small and is read as a whole. The archive is read
+/// from the request while it is consumed, or from a temporary file when it came first.
 /// </summary>
 internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archiveLimits) : IAsyncDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
 
     public Stream? Archive { get; private set; }
 
-    /// <summary>Reads up to where the archive can be consumed. Throws <see cref="BadHttpRequestException"/> for another kind of body.</summary>
+    /// <summary>
+    /// Reads until the archive can be consumed. Throws <see cref="BadHttpRequestException"/> for another kind of body.
+    /// </summary>
     public static async Task<SubmissionParts> ReadAsync(
         HttpRequest request,
         ManifestLimits limits,
@@ -51,7 +53,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // Not what the server says of the body itself (too slow), and not our disk, on which a part is kept.
+    // Excludes the server's own exceptions about the body (too slow), and failures of the disk that stores a part.
     private static bool IsBroken(Exception e) =>
         e is InvalidDataException
         || (e is IOException and not BadHttpRequestException && !InsufficientStorageException.IsMeantBy(e));
@@ -101,7 +103,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             {
                 Archive = new PartStream(section.Body);
             }
-            // What follows cannot be read before the archive is; and nothing that counts follows.
+            // Later parts cannot be read before the archive, and none of the later parts is needed.
             if (!Manifest.IsEmpty && Archive is not null)
             {
                 return;
@@ -109,8 +111,8 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // One byte more than allowed is enough for the inspection to say that it is too large. A part sent twice replaces
-    // the first one.
+    // Reads one byte more than allowed, so that the inspection notices an archive that is too large. When a part is
+    // sent twice, the second one counts.
     private async Task SpoolAsync(Stream body, CancellationToken cancellationToken)
     {
         if (_spooled is not null)
@@ -121,7 +123,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         Archive = _spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
     }
 
-    // One byte more than allowed is enough for the parser to say that it is too large.
+    // Reads one byte more than allowed, so that the parser notices a manifest that is too large.
     private async Task<ReadOnlyMemory<byte>> ReadManifestAsync(Stream body, CancellationToken cancellationToken)
     {
         var limit = limits.MaxBytes + 1;

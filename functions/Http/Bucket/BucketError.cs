@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.Functions.Http.Bucket;
 
-/// <summary>An error as S3 clients read it.</summary>
+/// <summary>An error in the form that S3 clients read.</summary>
 internal sealed record BucketError(int Status, string Code, string Message)
 {
     public static BucketError Unsigned { get; } =

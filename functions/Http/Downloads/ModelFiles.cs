@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Downloads;
 
-/// <summary>A folder of blobs as one archive, written while it is read: however large, it is held nowhere.</summary>
+/// <summary>Streams a folder of blobs as one archive, without ever holding the whole archive.</summary>
 internal sealed class ModelFiles(IBlobStore blobs, string prefix)
 {
     public async Task<bool> AreThereAsync(CancellationToken cancellationToken)
@@ -18,7 +18,9 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
         return false;
     }
 
-    /// <summary>To be called before an archive goes into a response: the end of an entry is written without waiting.</summary>
+    /// <summary>
+    /// Must be called before an archive is written to a response: the end of an entry is written synchronously.
+    /// </summary>
     public static void Permit(HttpContext http)
     {
         if (http.Features.Get<IHttpBodyControlFeature>() is { } control)
@@ -50,7 +52,7 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
         await using var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (var (path, content) in ReadAsync(cancellationToken))
         {
-            // An entry begins with its length.
+            // A tar entry starts with its length, so the content must be seekable.
             await using var source = content.CanSeek
                 ? content
                 : await TemporaryFile.KeepAsync(content, cancellationToken);

@@ -8,7 +8,7 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>/v3/experiments: what to train, stored before it is run. The body is the manifest, as JSON or YAML.</summary>
+/// <summary>/v3/experiments: stored descriptions of what to train. The body is the manifest, as JSON or YAML.</summary>
 public sealed class ManageExperiments(
     OwnExperiments own,
     ExperimentCatalog catalog,
@@ -90,7 +90,9 @@ public sealed class ManageExperiments(
         return Changed(request, result);
     }
 
-    /// <summary>PUT: the whole manifest anew, its stores and their credentials with it. Runs that were started go on as they are.</summary>
+    /// <summary>
+    /// PUT: replaces the whole manifest, its stores and their credentials. Started runs keep the old ones.
+    /// </summary>
     [Function("WmlReplaceExperiment")]
     public async Task<IResult> ReplaceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Experiment)] HttpRequest request,
@@ -148,7 +150,7 @@ public sealed class ManageExperiments(
         }
         foreach (var run in runs.Where(run => run.EndedAt is not null))
         {
-            // One that does not end now is forgotten by a timer.
+            // A timer deletes a run that does not end now.
             if (await orchestrations.TryPurgeAsync(client, run, cancellationToken))
             {
                 await ending.DeleteAsync(run, cancellationToken);

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>A run's id alone; <see cref="Location"/> when it is new.</summary>
+/// <summary>The answer with only a run's id; a new run also has a <see cref="Location"/>.</summary>
 internal sealed record FfdlBasicModel(string ModelId, string? Location = null);
 
-/// <summary>What FfDL wraps every list in, of whatever it is.</summary>
+/// <summary>FfDL's wrapper of a list; the name stays the same for any kind of item.</summary>
 internal sealed record FfdlList<T>(IReadOnlyList<T> Models);
 
 /// <summary>A run as FfDL shows it.</summary>
@@ -38,7 +38,7 @@ internal sealed record FfdlTraining
 
     public required double Memory { get; init; }
 
-    /// <summary>The command line breaks off without it.</summary>
+    /// <summary>The command line fails without this field.</summary>
     public required string MemoryUnit { get; init; }
 
     public required int Learners { get; init; }
@@ -58,7 +58,7 @@ internal sealed record FfdlTrainingStatus
 
     public required string Submitted { get; init; }
 
-    /// <summary>Empty while the run goes on.</summary>
+    /// <summary>Empty while the run has not ended.</summary>
     public required string Completed { get; init; }
 
     public string? StatusMessage { get; init; }
@@ -66,7 +66,7 @@ internal sealed record FfdlTrainingStatus
     public string? ErrorCode { get; init; }
 }
 
-/// <summary>A data store without its credentials, which FfDL gave out.</summary>
+/// <summary>A data store without its credentials, which FfDL included.</summary>
 internal sealed record FfdlDataStore(string DataStoreId, string Type, IReadOnlyDictionary<string, string> Connection);
 
 internal sealed record FfdlMetric
@@ -81,7 +81,9 @@ internal sealed record FfdlMetric
     public required IReadOnlyDictionary<string, object> Values { get; init; }
 }
 
-/// <summary>Numbers, although the description of the interface says texts: its command line reads nothing else.</summary>
+/// <summary>
+/// Uses numbers, although FfDL's interface description says strings: its command line reads only numbers.
+/// </summary>
 internal sealed record FfdlMeta(string TrainingId, string UserId, long Time, long Rindex);
 
 internal sealed record FfdlLogLine(FfdlMeta Meta, string Line);
@@ -95,7 +97,7 @@ internal sealed record FfdlEMetrics(
 
 internal sealed record FfdlValue(string Type, string Value);
 
-/// <summary>A change: <c>halt</c> is the only one.</summary>
+/// <summary>A change of a run; <c>halt</c> is the only one.</summary>
 internal sealed record FfdlChange
 {
     public string? Status { get; init; }

@@ -4,12 +4,12 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// Places in the logs of runs that somebody reads page by page, so that a page is not looked for from the first line. Nothing
-/// is lost with it: what is not here is found by reading.
+/// Remembers positions in logs that are read page by page, so that a page need not be searched from the first line.
+/// The index is only a cache: positions that it lacks are found by reading.
 /// </summary>
 internal sealed class LogIndex
 {
-    /// <summary>Lines from one place to the next, in a log that is not too long for it.</summary>
+    /// <summary>The number of lines between two positions; longer logs use a larger distance.</summary>
     public const int Spacing = 500;
 
     private const int MostLogs = 256;
@@ -19,7 +19,7 @@ internal sealed class LogIndex
     private readonly Dictionary<BlobName, Places> _logs = [];
     private readonly Queue<BlobName> _oldest = new();
 
-    /// <summary>The last place that is known before all that is asked for; the log's start where there is none.</summary>
+    /// <summary>The last known position before the range; the log's start when none is known.</summary>
     public LogPlace FindBefore(BlobName log, RecordRange range)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ internal sealed class LogIndex
         }
     }
 
-    /// <summary>Keeps a place, where it is far enough from the last one.</summary>
+    /// <summary>Stores a position when it is far enough from the last one.</summary>
     public void Add(BlobName log, LogPlace place)
     {
         lock (_lock)
@@ -46,7 +46,7 @@ internal sealed class LogIndex
         }
     }
 
-    /// <summary>Of a longer log, the places lie farther apart.</summary>
+    /// <summary>The positions of one log. The distance between them doubles when a log grows too long.</summary>
     private sealed class Places
     {
         private List<LogPlace> _all = [];
@@ -70,16 +70,18 @@ internal sealed class LogIndex
     }
 }
 
-/// <summary>The end of a line.</summary>
-/// <param name="Index">The line's place, from 1; 0 before the first.</param>
-/// <param name="TimeMs">Its time in milliseconds of Unix time.</param>
-/// <param name="Offset">Where the next line begins.</param>
-/// <param name="MarkOffset">Where the mark of its time is, beside the log.</param>
+/// <summary>The position at the end of a line.</summary>
+/// <param name="Index">The line's number, from 1; 0 before the first line.</param>
+/// <param name="TimeMs">The line's time in milliseconds of Unix time.</param>
+/// <param name="Offset">The offset of the next line.</param>
+/// <param name="MarkOffset">The position of the mark that gives the line's time.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LogPlace(long Index, long TimeMs, long Offset, long MarkOffset)
 {
     public static LogPlace Start => default;
 
-    /// <summary>Whether nothing up to here is in the range: places and times both grow.</summary>
+    /// <summary>
+    /// Whether no line up to here is in the range. That is certain because indexes and times only grow.
+    /// </summary>
     public bool IsBefore(RecordRange range) => Index < range.FromIndex || TimeMs < range.SinceMs;
 }

@@ -7,20 +7,24 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>A record with its place, from 1, and its time in milliseconds of Unix time, which no other record of the run has.</summary>
+/// <summary>
+/// A record with its index, from 1, and its time in milliseconds of Unix time, which is unique among the run's records
+/// of its kind.
+/// </summary>
 internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 
 /// <summary>
-/// A run's log and metrics, record by record. The times grow strictly, so that whoever asks for what comes after the last one
-/// misses nothing: a metric has the time it was written at, a line the time it was printed at, or the next one that is free. A
-/// line whose time was not kept has the next after the line before; the first, after the moment at which the run left the queue.
+/// A run's log and metrics, record by record. The times grow strictly, so that a client that asks for all records
+/// after the last one misses none. A metric has the time when it was written, and a line the time when it was printed,
+/// or the next free time. A line without a stored time gets the next time after the line before it; the first line,
+/// the next after the run left the queue.
 /// </summary>
 public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
 {
     private const int LongestLogLine = 64 * 1024;
     private const int LongestMetric = 256 * 1024;
 
-    // Clocks of nodes are wrong by less; all records behind a later one would be as late.
+    // Clocks of nodes differ by less. A later time is ignored, as it would make all following records as late.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
     private readonly LogIndex _index = new();
@@ -45,7 +49,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
         }
     }
 
-    /// <summary>How many lines the log has.</summary>
+    /// <summary>The number of lines in the log.</summary>
     internal async Task<long> CountLogAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         var place = _index.FindBefore(RunBlobs.Log(run.Id), new RecordRange(long.MaxValue, long.MaxValue));
@@ -71,7 +75,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
         var hasMarks = true;
         await foreach (var line in lines.ReadAsync(log, place.Offset, IsFinal(run), cancellationToken))
         {
-            // Marks come before what they are of: once they end, none is missed.
+            // Marks are stored before the lines that they belong to, so once the marks end, no mark is missing.
             hasMarks = hasMarks && await clock.LoadUntilAsync(line.Start, cancellationToken);
             index++;
             last = Math.Max(last + 1, clock.TimeAt(line.Start) is { } ms && ms <= latest ? ms : 0);

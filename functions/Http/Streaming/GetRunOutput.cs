@@ -14,7 +14,7 @@ namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
-/// offset; with <c>follow</c> until the run has ended. The two differ in the blob and in the name of the event only.
+/// offset; with <c>follow</c>, until the run has ended. The two routes differ only in the blob and the event name.
 /// </summary>
 public sealed class GetRunOutput(
     OwnRuns ownRuns,
@@ -122,10 +122,10 @@ public sealed class GetRunOutput(
 
     private static void Begin(HttpResponse response, long offset, string type)
     {
-        // Where what follows begins: with tail, the client does not know.
+        // The offset of the first byte sent, which a client that asks for a tail does not know.
         response.Headers[OffsetHeader] = offset.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-cache";
-        // A proxy that gathers the answer would show nothing until the run has ended.
+        // Keeps proxies from buffering the answer until the run has ended.
         response.Headers["X-Accel-Buffering"] = "no";
         response.ContentType = type;
     }
@@ -144,9 +144,11 @@ public sealed class GetRunOutput(
     {
         var http = request.HttpContext;
         var follow = request.Query["follow"].ToString();
-        // Events follow unless told not to; plain text only when asked to: a bare GET is for what there is now.
+        // Events follow the run unless told not to. Plain text follows only on request: a bare GET returns the
+        // existing output.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
-        // Who follows learns at once that the request was taken, however long nothing is printed.
+        // Sends the headers at once, so that a following client sees its request accepted even when nothing is
+        // printed.
         if (isFollowed)
         {
             await http.Response.Body.FlushAsync(cancellationToken);
@@ -161,7 +163,7 @@ public sealed class GetRunOutput(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Broken off, not ended: the client sees the difference and comes back with its offset.
+            // Aborts the connection, so that the client sees the break and continues from its offset.
             http.Abort();
         }
     }

@@ -5,26 +5,26 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>How a run's output goes over the wire.</summary>
+/// <summary>Writes a run's output in one wire format.</summary>
 internal interface IOutputWriter
 {
-    /// <summary>Some whole lines; the offset is the one after them.</summary>
+    /// <summary>Writes whole lines; the offset is the one after them.</summary>
     Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken);
 
-    /// <summary>The run changed its phase, or the reason why it is there changed.</summary>
+    /// <summary>Called when the run changes its phase, or the reason for its phase.</summary>
     Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken);
 
-    /// <summary>The command said how far it is; nothing to those who have no word for it.</summary>
+    /// <summary>Called when the command reports progress. Formats without progress ignore it.</summary>
     Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing happened for a while.</summary>
+    /// <summary>Called when nothing was sent for a while.</summary>
     Task WriteKeepAliveAsync(CancellationToken cancellationToken);
 
-    /// <summary>The run has ended and all of its output was written.</summary>
+    /// <summary>Called when the run has ended and all of its output is written.</summary>
     Task WriteEndAsync(RunStatusResource status, CancellationToken cancellationToken);
 }
 
-/// <summary>The bytes as they are.</summary>
+/// <summary>Writes the bytes unchanged.</summary>
 internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -41,15 +41,18 @@ internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 }
 
 /// <summary>
-/// Server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it as id;
-/// <c>status</c>; <c>end</c>. A carriage return ends a line there, so it becomes a line feed.
+/// Server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it as the
+/// id; <c>status</c>; <c>end</c>. In this format a carriage return ends a line, so it becomes a line feed.
 /// </summary>
 internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWriter
 {
-    /// <summary>A log's text as a JSON string, with its carriage returns and line ends, for clients that ask for it.</summary>
+    /// <summary>
+    /// The format with a log's text as a JSON string, which keeps carriage returns and line ends, for clients that ask
+    /// for it.
+    /// </summary>
     public const string Exact = "text";
 
-    // Whether the last piece had no line end: the one that comes then belongs to it.
+    // Whether the last piece had no line end: a line end that comes next belongs to it.
     private bool _isMidLine;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -71,7 +74,7 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
         var chunk = text.EndsWith('\n') ? text[..^1] : text;
         var records = outputEvent == "log" ? [chunk] : chunk.Split('\n');
         var events = records.Select(record => new SseItem<string>(record, outputEvent)).ToArray();
-        // Only the last line carries the id: a client that reconnects in between gets the whole chunk again.
+        // Only the last event has the id: a client that reconnects in between gets the whole chunk again.
         events[^1] = new(records[^1], outputEvent) { EventId = offset.ToString() };
         return WriteAsync(events, cancellationToken);
     }

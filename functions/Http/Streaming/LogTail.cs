@@ -3,13 +3,16 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Where the last lines of an output begin, found from its end: however long it is, little of it is read.</summary>
+/// <summary>
+/// Finds the start of the last lines of an output, reading backwards from its end, so that a long output costs no
+/// more.
+/// </summary>
 internal static class LogTail
 {
-    /// <summary>The most lines that can be asked for.</summary>
+    /// <summary>The maximum number of lines that a client can ask for.</summary>
     public const int MostLines = 100_000;
 
-    // Lines can be of any length: beyond this, fewer come than were asked for.
+    // Lines can have any length: when they exceed this in total, fewer lines are returned.
     private const int MostBytes = 16 * 1024 * 1024;
     private const int ChunkBytes = 64 * 1024;
 
@@ -27,7 +30,7 @@ internal static class LogTail
         }
         var least = Math.Max(0, end - MostBytes);
         var buffer = new byte[ChunkBytes];
-        // The end of the last line is not the end of one before it.
+        // The line end of the last line must not count as the end of an earlier one.
         var wanted = lines;
         for (var to = end; to > least; )
         {
@@ -47,7 +50,7 @@ internal static class LogTail
         return least;
     }
 
-    // Counts line ends backwards; gives the place after the one before the first wanted line, or -1.
+    // Counts line ends backwards. Returns the position after the line end before the first wanted line, or -1.
     private static int PlaceAfter(ReadOnlySpan<byte> chunk, ref int wanted, bool isEnd)
     {
         var rest = isEnd && chunk.EndsWith("\n"u8) ? chunk[..^1] : chunk;

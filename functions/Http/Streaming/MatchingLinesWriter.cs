@@ -4,10 +4,10 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Lets only the lines through that have a text in them, in any case; what a run's state says passes always.</summary>
+/// <summary>Passes on only lines that contain a text, ignoring case. Status messages always pass.</summary>
 internal sealed class MatchingLinesWriter(IOutputWriter inner, string wanted) : IOutputWriter
 {
-    /// <summary>The longest text that can be looked for.</summary>
+    /// <summary>The maximum length of the search text.</summary>
     public const int LongestText = 200;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)

@@ -3,18 +3,18 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>The last piece of a growing output, read once for all who follow it.</summary>
+/// <summary>The last chunk of a growing output, read once for all clients that follow it.</summary>
 public sealed class OutputChunks(IBlobStore blobs, TimeProvider time)
 {
     internal const int ChunkBytes = 64 * 1024;
 
-    // Each key is read once: what grows has another one.
+    // Each key is read once, because an output that has grown has a new key.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(2);
     private const int MostKept = 64;
 
     private readonly SharedReads<(BlobName, long, long), ReadOnlyMemory<byte>> _reads = new(time, GoodFor, MostKept);
 
-    /// <summary>What is there from an offset on, as far as it was known to go; nothing for more than a piece.</summary>
+    /// <summary>The output from an offset to its known length, which may be at most a chunk away.</summary>
     internal Task<ReadOnlyMemory<byte>> ReadAsync(
         BlobName output,
         long offset,

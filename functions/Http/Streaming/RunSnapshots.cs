@@ -6,40 +6,40 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>A run and how far its output is; the output was looked at after the run.</summary>
+/// <summary>A run and the length of its output, which was read after the run.</summary>
 internal sealed record RunSnapshot(TrainingRun Run, RunStatusResource Status, long OutputBytes);
 
 /// <summary>
-/// What followers look at again and again: read once for all who follow the same output, and the queue once for all runs that
-/// wait in it.
+/// The data that followers read repeatedly. It is read once for all followers of an output, and the queue once for all
+/// runs that wait in it.
 /// </summary>
 public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
-    // Followers look every 200 ms, each at moments of its own.
+    // Followers look every 200 ms, at different moments.
     private static readonly TimeSpan SnapshotsGoodFor = TimeSpan.FromMilliseconds(150);
 
-    // Who waits, waits for far longer.
+    // Waiting runs wait for much longer.
     private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
 
     private readonly OutputSignals _signals = new();
     private readonly SharedReads<BlobName, RunSnapshot?> _snapshots = new(time, SnapshotsGoodFor);
     private readonly SharedReads<string, QueuePositions> _positions = new(time, PositionsGoodFor);
 
-    /// <summary>The run as it is now, or was a moment ago; null when there is none any more.</summary>
+    /// <summary>The run as of now or a moment ago; null when the run no longer exists.</summary>
     internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
         _snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
 
-    /// <summary>Ends when more of an output comes through this process after this call.</summary>
+    /// <summary>Completes when more of an output arrives through this process after this call.</summary>
     internal Task NextAsync(BlobName output) => _signals.NextAsync(output);
 
-    /// <summary>More of an output came.</summary>
+    /// <summary>Wakes the followers of an output that has grown.</summary>
     internal void Tell(BlobName output)
     {
         _snapshots.Forget(output);
         _signals.Tell(output);
     }
 
-    /// <summary>The run as it is now; null when there is none.</summary>
+    /// <summary>The run as of now; null when it does not exist.</summary>
     internal async Task<RunSnapshot?> ReadAsync(RunId id, BlobName output)
     {
         if ((await runs.GetAsync(id, CancellationToken.None))?.Run is not { } run)

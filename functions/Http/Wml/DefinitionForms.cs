@@ -7,7 +7,7 @@ using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>Training definitions as clients send and read them.</summary>
+/// <summary>Training definitions in the form that clients send and read.</summary>
 internal static class DefinitionForms
 {
     private const string Source = "training_definition";
@@ -62,7 +62,7 @@ internal static class DefinitionForms
         };
     }
 
-    /// <summary>What was sent, or everything that is wrong with it.</summary>
+    /// <summary>The definition in the request, or all problems with it.</summary>
     public static async Task<(DefinitionText? Text, IResult? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken

@@ -3,10 +3,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>Where the last lines of a log begin.</summary>
+/// <summary>Finds the start of the last lines of a log.</summary>
 internal sealed class LogTail(IBlobStore blobs, BlobName blob)
 {
-    // Lines longer than a thousand bytes each come fewer.
+    // Fewer lines are found when the lines are longer than a thousand bytes on average.
     private const int MostBytes = 1 << 20;
 
     public async Task<long> FindAsync(int lines, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class LogTail(IBlobStore blobs, BlobName blob)
         return from + StartOf(tail.AsSpan(0, read), lines);
     }
 
-    // The line feed that ends the last line begins none.
+    // The line feed at the very end starts no new line.
     internal static int StartOf(ReadOnlySpan<byte> tail, int lines)
     {
         var end = tail.EndsWith("\n"u8) ? tail.Length - 1 : tail.Length;

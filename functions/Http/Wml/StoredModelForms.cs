@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>A stored model as every client gets to see it.</summary>
+/// <summary>A stored model in the form that all clients see.</summary>
 internal static class StoredModelForms
 {
     public static IResult NotFound =>
