@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Functions;
 
 /// <summary>
-/// The service holds every key: other processes of its user, such as a command that runs without a sandbox, get neither its
-/// memory nor its environment nor its open files, and cannot trace it.
+/// Protects the service's memory, which holds all keys. Other processes of its user, such as a command without a
+/// sandbox, cannot read its memory, its environment or its open files, and cannot trace it.
 /// </summary>
 internal static partial class ProcessMemory
 {

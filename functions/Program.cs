@@ -6,7 +6,7 @@ using Trainyard.Runtime.Triggers.Hosting;
 
 ProcessMemory.Hide();
 
-// Who started the program decides which host runs the functions; everything else is the same.
+// The program that started this one decides which host runs the functions; everything else is the same.
 if (FunctionsHost.HasStarted(args))
 {
     var builder = FunctionsApplication.CreateBuilder(args);

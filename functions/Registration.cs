@@ -34,7 +34,7 @@ using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
 
-/// <summary>What stands between the triggers and the seams.</summary>
+/// <summary>Registers the services between the triggers and the backends.</summary>
 internal static class Registration
 {
     public static IServiceCollection AddTrainyard(this IServiceCollection services, IConfiguration configuration)
@@ -109,7 +109,7 @@ internal static class Registration
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
     }
 
-    // What the routes of users' clients share.
+    // Services that the routes of all client interfaces share.
     private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
         services
             .AddSingleton<LoginTokens>()
@@ -125,8 +125,8 @@ internal static class Registration
             .AddSingleton<RecentMetrics>()
             .AddSingleton<WebSocketFollowing>();
 
-    // Archives and results are as large as they are, and whoever takes a body sets its limit; a training program may be
-    // silent for hours while its output is followed.
+    // Archives and results can have any size, and each reader of a body sets its own limit. A training program may be
+    // silent for hours while a client follows its output.
     private static void Lift(KestrelServerOptions options)
     {
         options.Limits.MaxRequestBodySize = null;
@@ -134,7 +134,7 @@ internal static class Registration
         options.Limits.MinResponseDataRate = null;
     }
 
-    /// <summary>Binds options, checks their ranges at start, and offers them by their own type.</summary>
+    /// <summary>Binds options, validates them at start, and registers them under their own type.</summary>
     private static void AddValidated<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {

@@ -4,7 +4,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>The names of dropped files and of their answers. Endings count in any case, as Windows writes them.</summary>
+/// <summary>The names of dropped files and of their answers. Extensions ignore case, as on Windows.</summary>
 internal static class DropNames
 {
     public const string RunAnswer = ".run.json";
@@ -29,7 +29,9 @@ internal static class DropNames
             : null;
     }
 
-    /// <summary>What answers are named after: the base name, or its start where no file's name could hold the whole.</summary>
+    /// <summary>
+    /// The base name for answers; cut where the full name with an answer's ending would be too long for a file.
+    /// </summary>
     public static string AnswerBase(string baseName)
     {
         var bytes = Encoding.UTF8.GetBytes(baseName);
@@ -43,7 +45,7 @@ internal static class DropNames
         return $"{start.TrimEnd('\uFFFD')}-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..8]}";
     }
 
-    /// <summary>What was dropped under one name, for which there is no answer as new as its files.</summary>
+    /// <summary>The drops that have no answer as new as their files.</summary>
     public static IEnumerable<Drop> Unanswered(IEnumerable<DroppedName> names)
     {
         var all = names.ToList();
@@ -61,7 +63,7 @@ internal static class DropNames
         : null;
 }
 
-/// <summary>Files of one base name in one folder.</summary>
+/// <summary>The dropped files that share a base name and a folder.</summary>
 internal sealed record Drop(string Folder, string BaseName, IReadOnlyList<DroppedName> Files)
 {
     public IEnumerable<DroppedName> Archives => Files.Where(f => DropNames.IsArchive(f.Name));
