@@ -7,13 +7,15 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Checkpoints;
 
-/// <summary>Puts the last committed checkpoint into the folder, before there is a command: whole, or not at all.</summary>
+/// <summary>
+/// Restores the last committed checkpoint into the folder, before the command starts: completely, or not at all.
+/// </summary>
 internal sealed class CheckpointRestore(AttemptClient client, string folder, int parallel)
 {
     private const int MostTries = 3;
 
-    /// <returns>With the files as they lie in the folder now; null when there is none.</returns>
-    /// <exception cref="InvalidDataException">Again and again something else came.</exception>
+    /// <returns>The checkpoint, with its files as they are in the folder now; null when there is none.</returns>
+    /// <exception cref="InvalidDataException">The files still differ from the list after several tries.</exception>
     public async Task<SavedCheckpoint?> RunAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -35,7 +37,9 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
         }
     }
 
-    /// <returns>False when a file is not what was listed, as when another checkpoint has taken its place meanwhile.</returns>
+    /// <returns>
+    /// False when a file differs from the list, for example because another checkpoint has replaced it meanwhile.
+    /// </returns>
     private async Task<bool> TryFetchAsync(SavedCheckpoint saved, CancellationToken cancellationToken)
     {
         var wrong = 0;
@@ -86,7 +90,8 @@ internal sealed class CheckpointRestore(AttemptClient client, string folder, int
             Url = null,
         };
 
-    // The service has checked them; a path out of the folder would overwrite what is ours.
+    // The service has checked the paths; they are checked again because a path out of the folder would overwrite the
+    // agent's files.
     private string PathOf(CheckpointFile file) =>
         BlobName.TryParse(file.Path, out _)
             ? Path.Combine(folder, file.Path)

@@ -7,22 +7,23 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Checkpoints;
 
 /// <summary>
-/// Brings the folder to the service, again and again, and of each file only what is new. What is committed is the folder at
-/// one moment wherever the command leaves it alone for one pass; a file that it is writing stays as it was saved before.
+/// Saves the folder to the service repeatedly; each save sends only files that are new. A committed checkpoint is the
+/// folder at a single moment when the command does not write during a pass; a file that the command is writing stays
+/// in its last saved version.
 /// </summary>
 internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUpload upload, AttemptClient client)
 {
     private const int MostPasses = 3;
 
-    /// <summary>How each file was when it was last brought over.</summary>
+    /// <summary>Each file's state when it was last sent.</summary>
     private readonly Dictionary<string, CheckpointFile> _held = new(StringComparer.Ordinal);
 
-    /// <summary>The contents that the service has.</summary>
+    /// <summary>The contents that the service holds.</summary>
     private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
 
     private Dictionary<string, CheckpointFile> _committed = new(StringComparer.Ordinal);
 
-    /// <summary>Goes on from what was restored.</summary>
+    /// <summary>Continues from the restored files.</summary>
     public void Begin(IEnumerable<CheckpointFile> restored)
     {
         Keep(restored.ToDictionary(f => f.Path, StringComparer.Ordinal));
@@ -32,7 +33,7 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
         }
     }
 
-    /// <returns>What was committed; null when nothing had changed, or nothing is there.</returns>
+    /// <returns>The committed files; null when nothing has changed, or the folder is empty.</returns>
     public async Task<IReadOnlyCollection<CheckpointFile>?> RunAsync(CancellationToken cancellationToken)
     {
         var before = _committed.Keys.ToHashSet();
@@ -119,7 +120,7 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
         Keep(files);
     }
 
-    // The service keeps the contents of what is committed, and no others.
+    // The service keeps only the contents of the committed files.
     private void Keep(Dictionary<string, CheckpointFile> files)
     {
         _committed = files;

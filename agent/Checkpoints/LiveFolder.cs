@@ -7,7 +7,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Checkpoints;
 
 /// <summary>
-/// A folder that a command writes to meanwhile. Whatever links it makes and swaps, no file outside the folder is opened.
+/// A folder that a command writes to at the same time. No file outside the folder is ever opened, whatever links the
+/// command makes and swaps.
 /// </summary>
 internal sealed class LiveFolder
 {
@@ -21,9 +22,9 @@ internal sealed class LiveFolder
     private readonly string _below;
     private readonly ResultLinks _links;
 
-    /// <param name="root">The folder; must be there.</param>
-    /// <param name="rootAsSeen">The same as the command sees it.</param>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <param name="root">The folder; it must exist.</param>
+    /// <param name="rootAsSeen">The folder's path as the command sees it.</param>
+    /// <exception cref="IOException">The folder cannot be opened.</exception>
     public LiveFolder(string root, string rootAsSeen)
     {
         _root = root;
@@ -32,8 +33,8 @@ internal sealed class LiveFolder
         _links = new ResultLinks(root, rootAsSeen);
     }
 
-    /// <summary>The files there now that a checkpoint can have, by their paths below the folder.</summary>
-    /// <exception cref="IOException">There are too many.</exception>
+    /// <summary>The present files that a checkpoint can contain, by their paths below the folder.</summary>
+    /// <exception cref="IOException">The folder has too many files.</exception>
     public IReadOnlyList<FoundFile> List()
     {
         var found = new List<FoundFile>();
@@ -41,7 +42,7 @@ internal sealed class LiveFolder
         return found;
     }
 
-    /// <returns>Null when it is no readable regular file of this folder any more.</returns>
+    /// <returns>Null when the file is no longer a readable regular file of this folder.</returns>
     public SafeFileHandle? TryOpen(FoundFile file)
     {
         var handle = RegularFile.TryOpen(file.Source);
@@ -88,14 +89,16 @@ internal sealed class LiveFolder
         }
         catch (IOException)
         {
-            // Deleted since it was listed.
+            // The folder was deleted after it was listed.
             return [];
         }
     }
 
     private string? Target(string relative, bool isLink) => isLink ? _links.Resolve(relative) : relative;
 
-    /// <summary>Where an open file lies, with no link on the way: the kernel knows, and nobody can change its mind.</summary>
+    /// <summary>
+    /// The real path of an open file, without links. It comes from the kernel, so the command cannot falsify it.
+    /// </summary>
     private static string? PathOf(SafeFileHandle file) =>
         file.IsInvalid ? null : new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget;
 }

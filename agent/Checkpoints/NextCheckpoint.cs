@@ -6,8 +6,8 @@ namespace Trainyard.Agent.Checkpoints;
 internal static class NextCheckpoint
 {
     /// <summary>
-    /// What was brought over. Where the command is still at it, a file that has gone may be needed by one that could not
-    /// be brought over: nothing is dropped then.
+    /// The files that were sent. While the command is writing, older committed files stay too: a file that could not
+    /// be sent may need a file that has disappeared.
     /// </summary>
     public static Dictionary<string, CheckpointFile> Of(
         IReadOnlyCollection<CheckpointFile> brought,
@@ -23,7 +23,7 @@ internal static class NextCheckpoint
         var folders = files.Keys.SelectMany(FoldersOf).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, file) in committed)
         {
-            // A name can be a file's or a folder's, not both.
+            // A name can be a file or a folder, but not both.
             if (!folders.Contains(path) && !FoldersOf(path).Any(files.ContainsKey))
             {
                 files.TryAdd(path, file);

@@ -7,15 +7,15 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Checkpoints;
 
 /// <summary>
-/// A copy of one file of a live folder, out of the command's reach: sending takes long, and the command shall not have to
-/// leave the file alone meanwhile.
+/// A copy of one file of a live folder that the command cannot reach. Sending takes long, and the command may write to
+/// its file meanwhile.
 /// </summary>
 internal sealed class PrivateCopy(string path)
 {
     public string Path => path;
 
-    /// <returns>Its SHA-256; null when the file changed while it was read.</returns>
-    /// <exception cref="IOException">There is no room for it.</exception>
+    /// <returns>The SHA-256 of the copy; null when the file changed while it was read.</returns>
+    /// <exception cref="IOException">The disk has no room for the copy.</exception>
     public async Task<string?> MakeAsync(SafeFileHandle file, FileLook look, CancellationToken cancellationToken)
     {
         EnsureRoom(look.Bytes);
@@ -44,7 +44,7 @@ internal sealed class PrivateCopy(string path)
 
     public void Delete() => File.Delete(path);
 
-    // The command must not run out of disk because of us.
+    // The copy must not fill the disk that the command needs.
     private void EnsureRoom(long bytes)
     {
         var free = new DriveInfo(System.IO.Path.GetDirectoryName(path)!).AvailableFreeSpace;

@@ -5,7 +5,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The service as one attempt sees it: calls are tried again, and a lost lease stops the attempt from any of them.</summary>
+/// <summary>
+/// The service's client for one attempt: repeats failed calls, and stops the attempt when any call finds the lease
+/// lost.
+/// </summary>
 internal sealed class AttemptClient(
     ServiceClient service,
     ServiceAddress address,
@@ -19,10 +22,13 @@ internal sealed class AttemptClient(
 
     public AttemptRoutes Routes { get; } = new(task);
 
-    /// <summary>A connection on which nothing comes for so long is broken.</summary>
+    /// <summary>A connection that transfers nothing for this long counts as broken.</summary>
     public required TimeSpan Silence { get; init; }
 
-    /// <summary>What the attempt cannot do without: waits for a service that is away, gives up on one that cannot.</summary>
+    /// <summary>
+    /// For calls that the attempt depends on: waits while the service does not answer, and gives up when it keeps
+    /// answering that it cannot.
+    /// </summary>
     public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(_patient, token => service.SendAsync<T>(call, token), cancellationToken);
 
@@ -43,8 +49,10 @@ internal sealed class AttemptClient(
             cancellationToken
         );
 
-    /// <summary>What must arrive: until it does, is refused, or the patience for it is over.</summary>
-    /// <exception cref="ServiceAwayException">It is over.</exception>
+    /// <summary>
+    /// Repeats a call that must succeed until it is accepted, is refused, or the delivery patience has run out.
+    /// </summary>
+    /// <exception cref="ServiceAwayException">The patience has run out.</exception>
     public async Task<T?> DeliverAsync<T>(
         ServiceCall call,
         CancellationToken cancellationToken,
@@ -69,18 +77,18 @@ internal sealed class AttemptClient(
         }
     }
 
-    /// <summary>Tries of something that does not go through the service.</summary>
+    /// <summary>Starts the tries of a call that does not go through the service.</summary>
     public DeliveryPatience.Tries BeginTries() => patience.Begin();
 
-    /// <summary>One try.</summary>
+    /// <summary>Makes a single try.</summary>
     public Task<T?> TryOnceAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync<T>(call, token), cancellationToken);
 
-    /// <summary>One try at an object behind an address of the service's own.</summary>
+    /// <summary>Makes a single try to open an object at an address of the service itself.</summary>
     public Task<HttpResponseMessage> OpenOnceAsync(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync(call, token), cancellationToken);
 
-    /// <summary>Reads the service's address again, after a try that failed.</summary>
+    /// <summary>Reads the service's address again after a failed try.</summary>
     public void Refresh() => address.Refresh();
 
     private async Task<T> GuardedAsync<T>(

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>Where the service is. With a file, it is read again whenever the service does not answer: it may be back elsewhere.</summary>
+/// <summary>
+/// The address of the service. When it comes from a file, the file is read again whenever the service does not answer,
+/// as the service may have moved.
+/// </summary>
 internal sealed class ServiceAddress
 {
     private readonly string? _file;
@@ -15,10 +18,12 @@ internal sealed class ServiceAddress
         Refresh();
     }
 
-    /// <summary>The process that wrote the file; null when unknown.</summary>
+    /// <summary>The process that wrote the address file; null when unknown.</summary>
     public int? Pid => _current?.Pid;
 
-    /// <summary>The port of a service on this machine; null for one elsewhere, and when no address is known yet.</summary>
+    /// <summary>
+    /// The port of a service on this machine; null for a remote service, or while no address is known.
+    /// </summary>
     public int? LocalPort =>
         _current is { Url: var url } && Uri.TryCreate(url, UriKind.Absolute, out var known) && known.IsLoopback
             ? known.Port
@@ -43,7 +48,7 @@ internal sealed class ServiceAddress
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            // Half written or gone: the last known address stays until a whole file is there.
+            // The file is incomplete or missing: keeps the last known address until there is a complete file.
         }
     }
 

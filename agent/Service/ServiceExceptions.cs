@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The service did not answer, or answered that it cannot right now: worth another try.</summary>
+/// <summary>The service did not answer, or answered that it cannot right now; another try may succeed.</summary>
 internal sealed class ServiceAwayException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
 
-    /// <summary>How long the answer asks to wait, within bounds; null where it does not say.</summary>
+    /// <summary>The pause that the answer asks for, within limits; null when it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
@@ -17,13 +17,13 @@ internal sealed class ServiceRefusedException(HttpStatusCode status, string code
 {
     public HttpStatusCode Status { get; } = status;
 
-    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
+    /// <summary>The problem's stable code; empty when the answer was not a problem document.</summary>
     public string Code { get; } = code;
 }
 
-/// <summary>The pool key is missing or not the pool's.</summary>
+/// <summary>The pool key is missing or wrong.</summary>
 internal sealed class PoolKeyRefusedException(string message) : Exception(message)
 {
-    /// <summary>Whether the service said so.</summary>
+    /// <summary>Whether the service itself refused the key.</summary>
     public bool Answered { get; init; }
 }

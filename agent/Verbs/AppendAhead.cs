@@ -2,10 +2,12 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>A small spool that is sent on ahead of another one's pieces, so that what explains them is there when they are.</summary>
-/// <param name="stream">The way.</param>
-/// <param name="spool">What is sent.</param>
-/// <param name="origin">Where it begins there.</param>
+/// <summary>
+/// Sends a small spool ahead of the pieces of another spool, so that the data about a piece arrives before the piece.
+/// </summary>
+/// <param name="stream">The stream to send through.</param>
+/// <param name="spool">The spool to send.</param>
+/// <param name="origin">The offset of the spool's start in the service's copy.</param>
 internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
 {
     private const int LargestPiece = 64 * 1024;
@@ -13,7 +15,9 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
     private AppendCursor _cursor = new(origin, 0);
     private bool _isRefused;
 
-    /// <summary>Ends when all that is there now was sent, or cannot be: what comes behind does without it.</summary>
+    /// <summary>
+    /// Completes when all data of the moment is sent, or cannot be sent; the other spool then goes on without it.
+    /// </summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
@@ -25,19 +29,19 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
                 var next = await stream.SendOnceAsync(spool, _cursor, piece, cancellationToken);
                 if (next == _cursor)
                 {
-                    // An answer that takes nothing: it goes with the next piece.
+                    // The answer took nothing, so the data goes with the next piece.
                     return;
                 }
                 _cursor = next;
             }
             catch (ServiceAwayException)
             {
-                // Who comes behind waits for it, and this goes with the next piece.
+                // The other spool retries until the service is back, and this data goes with its next piece.
                 return;
             }
             catch (ServiceRefusedException)
             {
-                // A service of before knows no times.
+                // An earlier version of the service has no route for times.
                 _isRefused = true;
             }
         }

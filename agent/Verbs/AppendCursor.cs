@@ -3,16 +3,18 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// How far a spool has arrived: <see cref="Sent"/> of its bytes, which begin at <see cref="Origin"/> in what the service keeps.
+/// How much of a spool has arrived: <see cref="Sent"/> bytes, which start at <see cref="Origin"/> in the service's
+/// copy.
 /// </summary>
 internal sealed record AppendCursor(long Origin, long Sent)
 {
-    /// <summary>Where the next byte goes at the service.</summary>
+    /// <summary>The offset of the next byte at the service.</summary>
     public long Offset => Origin + Sent;
 
     /// <summary>
-    /// Takes the service's word for its length: a lost answer shows as bytes that are there already, a lost tail as bytes
-    /// that are missing. A length that no part of this spool explains moves the origin, so that nothing is sent twice.
+    /// Adopts the length that the service reports. After a lost answer, that length includes bytes that were sent;
+    /// after a lost tail, bytes are missing. A length that this spool cannot explain moves the origin, so that nothing
+    /// is sent twice.
     /// </summary>
     public AppendCursor After(AppendAnswer answer, int offered, long spoolLength)
     {

@@ -4,10 +4,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Fetches the model archive; what was submitted is what runs.</summary>
+/// <summary>Downloads the model archive and verifies that it is the submitted one.</summary>
 internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
 {
-    /// <exception cref="InvalidDataException">Again and again something else came.</exception>
+    /// <exception cref="InvalidDataException">The archive still differs after several tries.</exception>
     public async Task RunAsync(AttemptFolders folders, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -3,16 +3,16 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Reads an answer's body, which may break off or fall silent.</summary>
+/// <summary>Reads an answer's body; throws when it breaks off or falls silent.</summary>
 internal static class BodyReading
 {
     private const int BufferBytes = 128 * 1024;
 
     /// <param name="response">The answer.</param>
-    /// <param name="silence">A connection on which nothing comes for so long is broken.</param>
-    /// <param name="take">What becomes of each piece; says whether more is wanted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceAwayException">It broke off, or fell silent.</exception>
+    /// <param name="silence">A connection that transfers nothing for this long counts as broken.</param>
+    /// <param name="take">Handles each piece; returns whether to go on.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ServiceAwayException">The body broke off, or the connection fell silent.</exception>
     public static async Task ReadAsync(
         HttpResponseMessage response,
         TimeSpan silence,

@@ -6,25 +6,25 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Runs the command to its end, or stops it, and leaves no process of it behind.</summary>
+/// <summary>Runs the command until it ends or is stopped, and leaves none of its processes behind.</summary>
 internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProvider time)
 {
-    /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
+    /// <summary>How long to wait for remaining output when all processes of the command are gone.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    /// <summary>What ended without having said how.</summary>
+    /// <summary>The exit code of a command that ended without one.</summary>
     private const int Killed = 128 + Native.SigKill;
 
-    /// <summary>Processes that could not be killed; null when all are gone.</summary>
+    /// <summary>The processes that could not be killed; null when all are gone.</summary>
     public ProcessGroup? Remains { get; private set; }
 
-    /// <summary>What the command and all it started used, once it has ended.</summary>
+    /// <summary>The resources that all processes of the command used, once it has ended.</summary>
     public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
 
-    /// <summary>Gets the command's processes when it begins.</summary>
+    /// <summary>Called with the command's processes when the command starts.</summary>
     public Action<ProcessGroup>? Started { get; init; }
 
-    /// <summary>Gets what the command prints, beside the log; must not wait.</summary>
+    /// <summary>Called with the command's output, in addition to the log; must not block.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
 
     /// <returns>The exit code; 128 + n for signal n.</returns>
@@ -88,7 +88,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    // Without its input, a command that was not told to begin ends at once.
+    // A command that did not get its go ends at once when its input is closed.
     private static async Task<DetachedEnd?> EndAsync(IDetachedCommand command, Process client)
     {
         client.StandardInput.Close();
@@ -123,7 +123,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         group.TryRemove();
     }
 
-    // What outlives the command, with our pipe in its hands.
+    // A process that outlives the command may still hold the output pipe open.
     private async Task DrainAsync(Task output, Process process, Spool log)
     {
         try
@@ -161,7 +161,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // Killed by the caller, without grace.
+            // The lease is lost: the caller kills the processes without grace.
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // The lease was lost while the command was ending: no more grace.
+            // The lease was lost while the command was ending, so the grace period ends.
         }
     }
 
@@ -188,12 +188,14 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     }
 }
 
-/// <summary>How long a command may take to stop, and what its processes are found by.</summary>
+/// <summary>The limits of a command, and the value that identifies its processes.</summary>
 internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
-    /// <summary>Null where the machine has none.</summary>
+    /// <summary>Null where the machine has no control groups.</summary>
     public ControlGroup? ControlGroup { get; init; }
 
-    /// <summary>Processes and threads, together with all others of the user where there is no control group.</summary>
+    /// <summary>
+    /// The maximum of processes and threads. Without a control group, all others of the user count too.
+    /// </summary>
     public required int Processes { get; init; }
 }

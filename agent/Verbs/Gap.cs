@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Bytes that found no room: how many, and the last of them.</summary>
+/// <summary>Bytes that a spool had no room for: their number, and the last of the bytes.</summary>
 internal sealed class Gap
 {
-    /// <summary>So many of the last bytes are kept.</summary>
+    /// <summary>The number of last bytes to keep.</summary>
     public const int Kept = 64 * 1024;
 
     private byte[] _ring = [];
@@ -11,7 +11,7 @@ internal sealed class Gap
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>How many are gone for good.</summary>
+    /// <summary>The number of bytes that are lost for good.</summary>
     public long Lost => Math.Max(0, _count - Kept);
 
     public void Add(ReadOnlySpan<byte> bytes)
@@ -29,7 +29,7 @@ internal sealed class Gap
         _count += bytes.Length;
     }
 
-    /// <summary>The last bytes, in order.</summary>
+    /// <summary>The kept bytes, in order.</summary>
     public byte[] End()
     {
         if (_count <= Kept)

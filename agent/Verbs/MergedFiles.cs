@@ -1,6 +1,9 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Files of several folders under one: no two of a path, and none where another one has its folder.</summary>
+/// <summary>
+/// Merges the files of several folders. Refuses a second file of the same path, and a file whose path is a folder of
+/// another file.
+/// </summary>
 internal sealed class MergedFiles
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);

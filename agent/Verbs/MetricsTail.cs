@@ -9,21 +9,23 @@ namespace Trainyard.Agent.Verbs;
 internal delegate void WholeLines(ReadOnlySpan<byte> lines);
 
 /// <summary>
-/// Follows a file of lines that the command writes and gives on its whole lines. A file that is written anew is read anew, and
-/// what was given on already is not given again.
+/// Follows a file that the command writes, and passes on its whole lines. A rewritten file is read again, and lines
+/// that were already passed on are not repeated.
 /// </summary>
 /// <param name="open">Opens the command's file; null while there is none.</param>
-/// <param name="take">Takes its lines.</param>
+/// <param name="take">Gets the lines.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Takes a line for the run's owner.</param>
+/// <param name="tell">Gets messages for the run's owner.</param>
 internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, TimeProvider time, Action<string> tell)
 {
     private const int LongestLine = 256 * 1024;
 
-    /// <summary>Some 20 MB at most.</summary>
+    /// <summary>The limit of remembered lines: about 20 MB.</summary>
     private const int MostLines = 500_000;
 
-    /// <summary>So much of what was read last is compared: a file written anew may be longer than the old one was.</summary>
+    /// <summary>
+    /// The bytes before the read position that are compared, because a rewritten file may be longer than the old one.
+    /// </summary>
     private const int ComparedBytes = 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -34,7 +36,7 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
     private bool _isInLongLine;
     private bool _hasGivenUp;
 
-    /// <summary>Ends with the token, after a last look.</summary>
+    /// <summary>Runs until the token is canceled, and then reads once more.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         while (!ended.IsCancellationRequested)
@@ -88,20 +90,20 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
         }
     }
 
-    /// <summary>Reads what was read last once more, and what comes behind it, at one moment.</summary>
-    /// <returns>False when another file has come in between.</returns>
+    /// <summary>Reads the last bytes again together with the bytes after them, in a single read.</summary>
+    /// <returns>False when another file has taken the file's place.</returns>
     private bool TryRead(SafeFileHandle file, Span<byte> buffer, out int fresh)
     {
         fresh = RandomAccess.Read(file, buffer, _position - _readLast.Length) - _readLast.Length;
         return fresh >= 0 && buffer[.._readLast.Length].SequenceEqual(_readLast);
     }
 
-    /// <returns>Whether there may be more.</returns>
+    /// <returns>Whether there may be more to read.</returns>
     private bool TakeNext(SafeFileHandle file, byte[] buffer, bool atEnd)
     {
         if (!TryRead(file, buffer.AsSpan(0, _readLast.Length + LongestLine), out var fresh))
         {
-            // The next look begins anew.
+            // The next read starts from the beginning.
             return false;
         }
         var piece = buffer.AsSpan(_readLast.Length, fresh);
@@ -111,7 +113,7 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
             TakeRest(atEnd ? piece : []);
             return false;
         }
-        // A line longer than the buffer is no metrics record: it is stepped over.
+        // A line longer than the buffer cannot be a metrics record, so it is skipped.
         var passed = whole > 0 ? whole : fresh;
         if (whole > 0)
         {
@@ -137,7 +139,7 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
         take(whole[from..]);
     }
 
-    /// <summary>A last line without an end.</summary>
+    /// <summary>Takes a last line without a line end.</summary>
     private void TakeRest(ReadOnlySpan<byte> rest)
     {
         if (!rest.IsEmpty && !_isInLongLine)

@@ -1,14 +1,14 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Follows links that a command made, as the command saw them, without ever looking outside one folder. Only for folders
-/// that nothing writes to any more.
+/// Resolves links of a command from the command's point of view, without ever leaving one folder. Only for folders
+/// that are no longer written to.
 /// </summary>
 internal sealed class ResultLinks(string root, string rootAsSeen)
 {
     private const int MostLinks = 40;
 
-    /// <returns>The path below the root that a path ends at; null when it leaves the root, loops or leads nowhere.</returns>
+    /// <returns>The target's path below the root; null when the path leaves the root, loops or has no target.</returns>
     public string? Resolve(string relative)
     {
         var resolved = new List<string>();

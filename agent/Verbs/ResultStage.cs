@@ -3,7 +3,7 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Stages files, several at once. A file that is refused does not keep the others.</summary>
+/// <summary>Stages files, several at once. A refused file does not stop the others.</summary>
 internal sealed class ResultStage(SteadyUpload upload, int parallel)
 {
     private long _bytes;
@@ -45,13 +45,13 @@ internal sealed class ResultStage(SteadyUpload upload, int parallel)
     }
 }
 
-/// <summary>What was staged, and what went wrong first.</summary>
+/// <summary>The number and size of the staged files, and the first refusal.</summary>
 internal sealed record StageSummary(int Files, long Bytes, string? Refusal)
 {
-    /// <summary>Why the service or its store did not take something, however often it was tried.</summary>
+    /// <summary>Why a file was given up when the delivery patience had run out; null when none was.</summary>
     public string? GivenUp { get; init; }
 
-    /// <summary>What was more than may be stored.</summary>
+    /// <summary>The limit that the results exceeded.</summary>
     public string? Limit { get; init; }
 
     public static StageSummary Nothing { get; } = new(0, 0, null);

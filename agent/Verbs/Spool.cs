@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// A growing file between who writes it and who sends it on. Writing never fails and never waits: what a full disk or the
-/// limit keeps out is left out, but for its end, and a line says so.
+/// A growing file between its writer and the stream that sends it. Writing never fails or waits. Output beyond the
+/// limit, or while the disk is full, is left out except for its end, and a line says so.
 /// </summary>
 internal sealed class Spool : IDisposable
 {
@@ -22,8 +22,8 @@ internal sealed class Spool : IDisposable
     private bool _endsLine = true;
     private bool _completed;
 
-    /// <param name="path">A file that is not there yet.</param>
-    /// <param name="limit">Bytes it may have; a little more with the end of what is left out.</param>
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="limit">The maximum bytes; the end of left-out output may add a little more.</param>
     public Spool(string path, long limit = long.MaxValue)
     {
         Path = path;
@@ -33,17 +33,17 @@ internal sealed class Spool : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Gets the place of each piece before it is there.</summary>
+    /// <summary>Called with the offset of each piece before the piece is written.</summary>
     public Action<long>? Writing { get; init; }
 
     public long Length => Volatile.Read(ref _length);
 
     public bool IsComplete => Volatile.Read(ref _completed);
 
-    /// <summary>Whether the disk was full at some time.</summary>
+    /// <summary>Whether the disk was ever full.</summary>
     public bool LackedRoom { get; private set; }
 
-    /// <summary>Adds to the end; what comes after <see cref="Complete"/> is dropped.</summary>
+    /// <summary>Appends bytes; ignored after <see cref="Complete"/>.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
@@ -70,7 +70,7 @@ internal sealed class Spool : IDisposable
 
     public void AppendLine(string line) => Append(Encoding.UTF8.GetBytes(line + "\n"));
 
-    /// <summary>Nothing follows.</summary>
+    /// <summary>Marks the end: nothing is appended any more.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -103,7 +103,7 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    /// <returns>False when the spool is complete and no longer than that.</returns>
+    /// <returns>False when the spool is complete and ends at or before the position.</returns>
     public async Task<bool> WaitBeyondAsync(long position, CancellationToken cancellationToken)
     {
         while (true)
@@ -125,7 +125,7 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    /// <summary>Ends when the spool is at least so long, or complete.</summary>
+    /// <summary>Completes when the spool has this length, or is complete.</summary>
     public async Task WaitForAsync(long wanted, CancellationToken cancellationToken) =>
         await WaitBeyondAsync(wanted - 1, cancellationToken);
 
@@ -177,7 +177,7 @@ internal sealed class Spool : IDisposable
 
     private byte[] LineOf(string text) => Encoding.UTF8.GetBytes((_endsLine ? "" : "\n") + $"[{text}]\n");
 
-    // Bytes of a write that broke off lie behind the end, where the next one overwrites them.
+    // An interrupted write may leave bytes behind the end; the next write overwrites them.
     private bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
@@ -210,7 +210,7 @@ internal sealed class Spool : IDisposable
         }
         catch (IOException)
         {
-            // A broken disk: what is sent goes by our own count.
+            // The disk is broken; the spool's own count of bytes decides what is sent.
         }
     }
 

@@ -4,19 +4,19 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Stages a file that somebody may still write to: tries again when it changes meanwhile, then stages a copy of our own, as it
-/// was read. One that is gone is left out. Neither fails the run; a line in its log says so.
+/// Stages a file that may still be written to. If the file changes meanwhile, tries again, and at last stages a
+/// private copy. A missing file is left out. Neither fails the run; a line in its log reports it.
 /// </summary>
-/// <param name="upload">Stages a file that stays as it is.</param>
+/// <param name="upload">Stages an unchanging file.</param>
 /// <param name="copies">A folder for copies that the command cannot reach.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Takes a line for the run's owner.</param>
+/// <param name="tell">Gets messages for the run's owner.</param>
 internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvider time, Action<string> tell)
 {
     private const int Looks = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <returns>Bytes staged; null when it is left out.</returns>
+    /// <returns>The bytes staged; null when the file is left out.</returns>
     public async Task<long?> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
         for (var look = 1; look <= Looks; look++)
@@ -31,7 +31,7 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
             }
             catch (FileChangedException)
             {
-                // A clock tick at least, or the next change could not be told from this one.
+                // Waits at least a clock tick, as otherwise the next change could have the same time.
                 await Task.Delay(Pause * look, time, cancellationToken);
             }
         }
@@ -56,7 +56,9 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
         }
     }
 
-    /// <summary>As many bytes as it has now, or fewer, should it become shorter: one that grows has an end for us.</summary>
+    /// <summary>
+    /// Copies at most the file's present length, so that a growing file ends; fewer bytes if it shrinks.
+    /// </summary>
     private static async Task<bool> TryCopyAsync(string source, string copy, CancellationToken cancellationToken)
     {
         using var from = RegularFile.TryOpen(source);
