@@ -1,12 +1,12 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Says in a folder since which start of the machine it is used.</summary>
+/// <summary>Records in a folder the machine's current boot, to notice a restart of the machine.</summary>
 internal static class BootMark
 {
     private const string Source = "/proc/sys/kernel/random/boot_id";
     private const string Name = "boot";
 
-    /// <summary>Whether the machine was started anew since.</summary>
+    /// <summary>Whether the machine has been restarted since the mark.</summary>
     public static bool Differs(string folder)
     {
         var file = Path.Combine(folder, Name);

@@ -3,13 +3,15 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Where objects lie in the data folder.</summary>
+/// <summary>Decides where objects go in the data folder.</summary>
 internal sealed class DataFolder(string root, SkippedLines skipped)
 {
-    // Keys come in their order: most lie beside the one before.
+    // Keys come in order, so most files are in the folder of the one before.
     private string? _lastFolder;
 
-    /// <returns>The file to write, its folder made; null, with a line in the log, when there can be none.</returns>
+    /// <returns>
+    /// The file to write, whose folder exists now; null, with a line in the log, when the key cannot be a file.
+    /// </returns>
     public string? Prepare(string key)
     {
         if (ObjectKey.IsFolder(key))
@@ -30,7 +32,7 @@ internal sealed class DataFolder(string root, SkippedLines skipped)
         return null;
     }
 
-    // The keys "a" and "a/b" can both be in a bucket, but not on a disk.
+    // A bucket can have both keys "a" and "a/b", but a disk cannot.
     private bool TryMakeFolder(string path)
     {
         try

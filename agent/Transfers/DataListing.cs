@@ -5,22 +5,25 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The data bucket as a file: a JSON line for each object, with an address that expires. The whole file comes anew, or not at all.</summary>
-/// <param name="objects">The bucket.</param>
-/// <param name="path">Of the file.</param>
-/// <param name="draft">A file on the same disk, for the next one.</param>
-/// <param name="reserve">What stays free of the disk.</param>
+/// <summary>
+/// Writes the list of the data bucket: one JSON line per object, with an address that expires. The file is always
+/// replaced as a whole.
+/// </summary>
+/// <param name="objects">The objects of the bucket.</param>
+/// <param name="path">The path of the list.</param>
+/// <param name="draft">A temporary file on the same disk, for the next version.</param>
+/// <param name="reserve">The bytes of the disk to keep free.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DataListing(DataObjects objects, string path, string draft, long reserve, TimeProvider time)
 {
-    /// <summary>Two or three gigabytes of addresses.</summary>
+    /// <summary>A list of this many objects takes two or three gigabytes.</summary>
     private const int MostObjects = 5_000_000;
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
-    /// <returns>What is in it, and when its first addresses expire.</returns>
-    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or not so.</exception>
-    /// <exception cref="DataHasNoRoomException">The disk has no room for the file.</exception>
+    /// <returns>The totals of the list, and the time when its first addresses expire.</returns>
+    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or not in this way.</exception>
+    /// <exception cref="DataHasNoRoomException">The disk has no room for the list.</exception>
     public async Task<WrittenListing> WriteAsync(CancellationToken cancellationToken)
     {
         var written = new WrittenListing(0, 0, DateTimeOffset.MaxValue);
@@ -75,8 +78,8 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
     }
 }
 
-/// <summary>A line of the file: the object's name below the prefix, and where it can be read until when.</summary>
+/// <summary>A line of the list: the object's name below the prefix, and its address and expiry.</summary>
 internal sealed record ListingLine(string Key, long Bytes, string Url, DateTimeOffset Expires, string? Version);
 
-/// <summary>What is in the file.</summary>
+/// <summary>The totals of a written list.</summary>
 internal sealed record WrittenListing(long Objects, long Bytes, DateTimeOffset Expires);

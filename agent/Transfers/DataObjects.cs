@@ -4,10 +4,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>An object of the data bucket and the page it was listed on, to ask for a fresh address.</summary>
+/// <summary>An object of the data bucket, and the cursor of its page, for requesting a new address.</summary>
 internal sealed record ListedObject(DataObject Object, string? Cursor);
 
-/// <summary>A page, and how long its addresses were good when it was asked for.</summary>
+/// <summary>A page, and the remaining lifetime of its addresses at the time of the request.</summary>
 internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast, TimeSpan Lifetime);
 
 /// <summary>The data bucket's pages.</summary>
@@ -28,7 +28,7 @@ internal sealed class DataObjects(AttemptClient client)
         } while (cursor is not null);
     }
 
-    /// <summary>The same object with an address that has not expired.</summary>
+    /// <summary>Requests the object again, with a valid address.</summary>
     public async Task<ListedObject> RefreshAsync(ListedObject listed, CancellationToken cancellationToken)
     {
         var page = await PageAsync(listed.Cursor, cancellationToken);

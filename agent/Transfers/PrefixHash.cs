@@ -5,19 +5,19 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// The MD5 of a file that grows from its beginning, though not in order: it follows what is whole, so that it is ready soon
-/// after the last byte. The file is read back: what is checked is what the command will read.
+/// The MD5 of a file whose pieces arrive in any order. It hashes the contiguous start as it grows, so that it is ready
+/// soon after the last byte. It reads the file back, so that it verifies the bytes that the command will read.
 /// </summary>
 internal sealed class PrefixHash(SafeFileHandle file) : IDisposable
 {
-    // Fits a processor's own memory: the bytes are copied once and hashed at once.
+    // Fits the CPU cache: the bytes are copied once and hashed right away.
     private const int BufferBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
     private IncrementalHash? _hash;
     private long _hashed;
 
-    /// <summary>Goes on to the end of what is whole, unless somebody does already.</summary>
+    /// <summary>Hashes up to the end of the contiguous start, unless another call already does.</summary>
     public void Follow(Func<long> whole, CancellationToken cancellationToken)
     {
         if (!_gate.TryEnter())
@@ -37,7 +37,7 @@ internal sealed class PrefixHash(SafeFileHandle file) : IDisposable
         }
     }
 
-    /// <summary>The MD5 of as many bytes.</summary>
+    /// <summary>The MD5 of this many bytes.</summary>
     public byte[] End(long bytes, CancellationToken cancellationToken)
     {
         lock (_gate)
