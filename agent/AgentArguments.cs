@@ -48,16 +48,16 @@ internal sealed class AgentArguments
 
     private RootCommand Command { get; }
 
-    /// <summary>Runs the agent that the arguments describe, or says on stderr what is wrong with them.</summary>
+    /// <summary>Runs the agent with the parsed arguments, or writes their errors to stderr.</summary>
     public static async Task<AgentExitCode> RunAsync(string[] arguments, Func<AgentPaths, Task<AgentExitCode>> run)
     {
         var known = new AgentArguments();
         known.Command.SetAction(async (parsed, _) => (int)await run(known.PathsOf(parsed)));
-        // "@name" is an argument like any other.
+        // Arguments of the form "@name" are not read as response files.
         var parsed = known.Command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var invocation = new InvocationConfiguration
         {
-            // Signals and exceptions are the agent's own business.
+            // The agent handles signals and exceptions itself.
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };

@@ -1,15 +1,15 @@
 namespace Trainyard.Agent;
 
-/// <summary>How the agent's process ends.</summary>
+/// <summary>The exit codes of the agent's process.</summary>
 internal enum AgentExitCode
 {
-    /// <summary>It was told to stop, or its service went away, and nothing was left to do.</summary>
+    /// <summary>The agent was told to stop, or its service went away, and nothing was left to do.</summary>
     Done = 0,
 
-    /// <summary>It broke; the last line on stderr says why.</summary>
+    /// <summary>The agent failed; the last line on stderr says why.</summary>
     Failed = 1,
 
-    /// <summary>The arguments or settings make no sense.</summary>
+    /// <summary>The arguments or settings are invalid.</summary>
     Usage = 2,
 
     /// <summary>Another agent holds the lock of this home or work folder.</summary>
@@ -21,6 +21,6 @@ internal enum AgentExitCode
     /// <summary><c>Agent__Containers</c> names an engine that does not work here.</summary>
     NoContainers = 5,
 
-    /// <summary><c>Pool__Network</c> demands rules that cannot be held here.</summary>
+    /// <summary><c>Pool__Network</c> demands rules that cannot be enforced here.</summary>
     NoNetworkRules = 6,
 }

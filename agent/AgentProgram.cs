@@ -20,7 +20,7 @@ using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent;
 
-/// <summary>Puts the agent together and runs it.</summary>
+/// <summary>Assembles and runs the agent.</summary>
 internal static class AgentProgram
 {
     public static async Task<AgentExitCode> RunAsync(AgentPaths paths)
@@ -87,7 +87,10 @@ internal static class AgentProgram
         await watching;
     }
 
-    /// <summary>Beside a service the wish is void when that is back; elsewhere somebody waits for the machine.</summary>
+    /// <summary>
+    /// Next to a service, the agent drains for longer, because the stop request is void when the service is back.
+    /// Elsewhere, somebody waits for the machine.
+    /// </summary>
     private static DrainEnd DrainEnd(Drain drain, AgentPaths paths, AgentOptions options, ILogger logger)
     {
         var patience = paths.ServiceFile is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromDays(1);

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace Trainyard.Agent.Environments;
 
-/// <summary>What of a model archive says which packages it needs.</summary>
-/// <param name="Name">A file at the top of the archive.</param>
-/// <param name="Content">What an environment made of it is known by.</param>
+/// <summary>The file of a model archive that lists the packages it needs.</summary>
+/// <param name="Name">The name of a file at the top of the archive.</param>
+/// <param name="Content">The content that identifies the environment.</param>
 internal sealed record DependencyFile(string Name, byte[] Content)
 {
     public const string Requirements = "requirements.txt";
@@ -14,7 +14,7 @@ internal sealed record DependencyFile(string Name, byte[] Content)
 
     private const long MostBytes = 4 << 20;
 
-    /// <summary>Lines that lead to other files of the archive.</summary>
+    /// <summary>Starts of lines that refer to other files of the archive.</summary>
     private static readonly string[] Outward =
     [
         "-r",
@@ -28,14 +28,16 @@ internal sealed record DependencyFile(string Name, byte[] Content)
         "file:",
     ];
 
-    /// <summary>A program at the top that says itself what it needs (PEP 723), besides the file or as the only one.</summary>
+    /// <summary>
+    /// A program at the top that declares its own packages (PEP 723), in addition to the file or instead of it.
+    /// </summary>
     public string? Program { get; init; }
 
     /// <summary>
-    /// A lock file where there is something that reads it, else requirements, else the project's own; and what a single program
-    /// says of itself, unless there is a project.
+    /// Chooses a lock file when there is a tool that reads it, otherwise the requirements, otherwise the project file.
+    /// Without a project, the declarations of a single program are added.
     /// </summary>
-    /// <exception cref="DependenciesFailedException">There is none, or none that can be used here.</exception>
+    /// <exception cref="DependenciesFailedException">There is no file, or none that can be used here.</exception>
     public static DependencyFile Find(string model, bool hasUv)
     {
         bool Has(string name) => File.Exists(Path.Combine(model, name));
@@ -68,7 +70,9 @@ internal sealed record DependencyFile(string Name, byte[] Content)
         );
     }
 
-    /// <summary>Whether it may lead to other files of the archive, so that it says not all by itself.</summary>
+    /// <summary>
+    /// Whether the file may refer to other files of the archive, so that it alone does not identify the environment.
+    /// </summary>
     public bool IsOpen =>
         Name == Requirements
         && Encoding.UTF8.GetString(Content).Split('\n').Any(line => Outward.Any(line.TrimStart().StartsWith));
@@ -78,7 +82,7 @@ internal sealed record DependencyFile(string Name, byte[] Content)
             SHA256.HashData([.. Content, .. Encoding.UTF8.GetBytes(string.Join('\0', others.Prepend(Name)))])
         )[..32];
 
-    // With several such programs nobody knows which one is meant.
+    // With several such programs, it is unclear which one is meant.
     private static (string Name, byte[] Block)? FindProgram(string model)
     {
         var found = Directory
@@ -101,5 +105,5 @@ internal sealed record DependencyFile(string Name, byte[] Content)
     }
 }
 
-/// <summary>What a run needs cannot be installed. The message is for the run's owner.</summary>
+/// <summary>The packages of a run cannot be installed. The message is for the run's owner.</summary>
 internal sealed class DependenciesFailedException(string message) : Exception(message);

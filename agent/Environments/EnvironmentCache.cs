@@ -4,9 +4,11 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Environments;
 
-/// <summary>The environments that were made: bounded in size, the one longest unused goes first.</summary>
-/// <param name="folder">Each is a folder here; a file beside it says that it is whole.</param>
-/// <param name="most">Bytes of all together.</param>
+/// <summary>
+/// The created environments. Their total size is limited; the least recently used one is removed first.
+/// </summary>
+/// <param name="folder">Holds a folder for each environment; a file next to it marks it as complete.</param>
+/// <param name="most">The maximum total bytes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class EnvironmentCache(string folder, long most, TimeProvider time)
 {
@@ -14,10 +16,12 @@ internal sealed class EnvironmentCache(string folder, long most, TimeProvider ti
     private readonly Dictionary<string, int> _holders = [];
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _makers = new();
 
-    /// <summary>One that is there, or is made now; nobody else makes the same one meanwhile.</summary>
-    /// <param name="key">What it is known by.</param>
+    /// <summary>
+    /// Gets an environment, or creates it; concurrent callers with the same key wait for one creation.
+    /// </summary>
+    /// <param name="key">Identifies the environment.</param>
     /// <param name="make">Fills an empty folder.</param>
-    /// <param name="cancellationToken">Ends the waiting for another maker.</param>
+    /// <param name="cancellationToken">Cancels the wait for another creation.</param>
     public async Task<HeldEnvironment> HoldAsync(
         string key,
         Func<string, Task> make,
@@ -108,7 +112,7 @@ internal sealed class EnvironmentCache(string folder, long most, TimeProvider ti
                 {
                     return;
                 }
-                // Without its file first: what is left half deleted is no environment.
+                // Deletes the marker file first, so that a half-deleted folder does not count as an environment.
                 File.Delete(FileOf(key));
                 PrivateFolder.TryDelete(PathOf(key));
                 total -= environment!.Bytes;
@@ -140,7 +144,7 @@ internal sealed class EnvironmentCache(string folder, long most, TimeProvider ti
     private string FileOf(string key) => PathOf(key) + ".json";
 }
 
-/// <summary>An environment that is whole.</summary>
+/// <summary>A complete environment.</summary>
 internal sealed record KeptEnvironment(long Bytes, DateTimeOffset UsedAt);
 
 /// <summary>An environment in use.</summary>

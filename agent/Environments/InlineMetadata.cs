@@ -1,12 +1,12 @@
 namespace Trainyard.Agent.Environments;
 
-/// <summary>What a Python program says of itself in a comment (PEP 723).</summary>
+/// <summary>Reads the metadata that a Python program declares in a comment (PEP 723).</summary>
 internal static class InlineMetadata
 {
     private const string Start = "# /// script";
     private const string End = "# ///";
 
-    /// <summary>The lines of the block with both its ends; null when there is none.</summary>
+    /// <summary>The lines of the block, including its start and end; null when there is none.</summary>
     public static string? BlockOf(string program)
     {
         var lines = program.ReplaceLineEndings("\n").Split('\n');
@@ -15,7 +15,7 @@ internal static class InlineMetadata
         {
             return null;
         }
-        // A comment that goes on may hold the end more than once: the last one counts.
+        // A continuing comment may contain several end lines; the last one counts.
         var comment = lines
             .Skip(start + 1)
             .TakeWhile(line => line is "#" || line.StartsWith("# ", StringComparison.Ordinal));

@@ -3,9 +3,9 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Environments;
 
-/// <summary>How this node makes virtual environments.</summary>
-/// <param name="HasUv">Whether uv does it; else Python's own venv and pip do.</param>
-/// <param name="Python">The interpreter, in its own words: a new one makes new environments.</param>
+/// <summary>Creates virtual environments on this node.</summary>
+/// <param name="HasUv">Whether to use uv; otherwise Python's own venv and pip are used.</param>
+/// <param name="Python">The interpreter's description of itself: a new interpreter needs new environments.</param>
 internal sealed record Installer(bool HasUv, string Python)
 {
     private static readonly string[] Families = ["PIP_", "UV_"];
@@ -26,7 +26,7 @@ internal sealed record Installer(bool HasUv, string Python)
 
     private const string List = "\"$TMPDIR/dependencies.txt\"";
 
-    // Python's own reader of such files; what it cannot read it says.
+    // Uses Python's own parser; the parser reports its own errors.
     private const string ReadProject = """
         import sys, tomllib
         p = tomllib.load(open('pyproject.toml', 'rb')).get('project', {})
@@ -39,7 +39,7 @@ internal sealed record Installer(bool HasUv, string Python)
         p = tomllib.loads(''.join(line[2:] if line.startswith('# ') else line[1:] for line in block.splitlines(True)))
         """;
 
-    // Run by the interpreter that will run the command.
+    // Runs in the interpreter that will run the command.
     private const string WriteList = """
         import platform
         wanted = p.get('requires-python')
@@ -55,7 +55,7 @@ internal sealed record Installer(bool HasUv, string Python)
 
     public string Name => HasUv ? "uv" : "pip";
 
-    /// <summary>Of the node's settings, those that say where packages come from.</summary>
+    /// <summary>The node's settings that say where packages come from.</summary>
     public static IEnumerable<KeyValuePair<string, string>> IndexSettings() =>
         Environment
             .GetEnvironmentVariables()
@@ -66,7 +66,7 @@ internal sealed record Installer(bool HasUv, string Python)
     public static IEnumerable<FolderBind> IndexFiles() =>
         SettingsFiles.Where(Path.Exists).Select(path => new FolderBind(path, path, IsReadOnly: true));
 
-    /// <summary>A shell command, run in the model's folder, that fills an empty folder.</summary>
+    /// <summary>A shell command that fills an empty folder, to run in the model's folder.</summary>
     public string Script(DependencyFile file, string folder) =>
         "set -e; umask 022\n" + (HasUv ? Uv(file, folder) : Pip(file, folder));
 

@@ -4,7 +4,7 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Environments;
 
-/// <summary>The virtual environments of runs that ask for packages.</summary>
+/// <summary>The virtual environments for runs that ask for packages.</summary>
 internal sealed class PythonEnvironments(string work, AgentOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,15 +17,15 @@ internal sealed class PythonEnvironments(string work, AgentOptions options, Time
 
     public EnvironmentCache Cache { get; } = new(Path.Combine(work, "environments"), options.MaxEnvironmentBytes, time);
 
-    /// <summary>What this node installs with, now.</summary>
-    /// <exception cref="NoInstallerException">It has nothing.</exception>
+    /// <summary>The tools with which this node installs packages at present.</summary>
+    /// <exception cref="NoInstallerException">The node has no such tool.</exception>
     public static async Task<Installer> FindInstallerAsync(CancellationToken cancellationToken)
     {
         var hasUv = Shell.FindProgram("uv") is not null;
         var python =
             Shell.FindProgram("python3")
             ?? throw new NoInstallerException("this node has no Python to install packages for");
-        // uv needs none of Python's own modules for it.
+        // uv does not need Python's own modules for this.
         var answer = await AskAsync(
             python,
             hasUv ? [.. Question[..2], "import sys; print(sys.version, sys.executable)"] : Question,
@@ -72,5 +72,5 @@ internal sealed class PythonEnvironments(string work, AgentOptions options, Time
     }
 }
 
-/// <summary>The node cannot install anything.</summary>
+/// <summary>The node has no tool to install packages.</summary>
 internal sealed class NoInstallerException(string message) : Exception(message);

@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace Trainyard.Agent.Facts;
 
-/// <summary>A program that is asked something: what it prints, if it ends well and soon.</summary>
+/// <summary>Runs a program for its output, when it ends successfully and soon.</summary>
 internal static class BoundedProgram
 {
     private const int MostOutput = 256 * 1024;
 
-    /// <returns>Null when it is missing, fails, says too much or does not end in time.</returns>
+    /// <returns>Null when the program is missing, fails, prints too much or does not end in time.</returns>
     public static async Task<string?> AskAsync(string program, IReadOnlyList<string> arguments, TimeSpan patience)
     {
         using var deadline = new CancellationTokenSource(patience);

@@ -4,9 +4,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Facts;
 
-/// <summary>What the driver says of the GPUs beside their names: memory, and its own version.</summary>
+/// <summary>The driver's facts about the GPUs besides their names: their memory, and the driver's version.</summary>
 /// <param name="MemoryBytes">By UUID.</param>
-/// <param name="Driver">Null when it does not say.</param>
+/// <param name="Driver">The driver's version; null when it is unknown.</param>
 internal sealed record GpuQuery(IReadOnlyDictionary<string, long> MemoryBytes, string? Driver)
 {
     private static readonly string[] Question =

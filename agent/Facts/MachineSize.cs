@@ -2,25 +2,26 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Facts;
 
-/// <summary>How much of the machine this agent's commands can have.</summary>
+/// <summary>The part of the machine that this agent's commands can use.</summary>
 internal static class MachineSize
 {
     private const string MemoryFile = "/proc/meminfo";
     private const string TotalKey = "MemTotal:";
 
-    // Where a container or a service manager bounds the agent: control groups of version 2 and 1, as seen from inside.
+    // The limits that a container or a service manager sets for the agent: control groups of version 2 and 1, seen
+    // from inside.
     private static readonly string[] LimitFiles =
     [
         "/sys/fs/cgroup/memory.max",
         "/sys/fs/cgroup/memory/memory.limit_in_bytes",
     ];
 
-    /// <summary>Those that this process may run on.</summary>
+    /// <summary>The processors that this process may run on.</summary>
     public static double Cpus => Environment.ProcessorCount;
 
     public static long MemoryBytes => MemoryOf(ReadOrEmpty(MemoryFile), [.. LimitFiles.Select(ReadOrEmpty)]);
 
-    /// <summary>What the machine has, or less where a limit is lower.</summary>
+    /// <summary>The machine's memory, or a lower limit.</summary>
     internal static long MemoryOf(string memoryInfo, IReadOnlyList<string> limits)
     {
         var total = memoryInfo
@@ -34,7 +35,7 @@ internal static class MachineSize
             : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     }
 
-    // "max" is no limit.
+    // The text "max" stands for no limit.
     private static long? Number(string text) =>
         long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

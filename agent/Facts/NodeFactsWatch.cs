@@ -6,10 +6,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Facts;
 
-/// <summary>What the node can provide: what is quickly found out at each question, Python and driver seldom.</summary>
-/// <param name="python">Asks the Pythons.</param>
-/// <param name="containers">Ends when it is known whether containers work.</param>
-/// <param name="slots">With the node's GPUs.</param>
+/// <summary>
+/// The node's facts. Cheap ones are read for every request; Python and the driver are queried rarely.
+/// </summary>
+/// <param name="python">Queries the Python interpreters.</param>
+/// <param name="containers">Completes when it is known whether containers work.</param>
+/// <param name="slots">The slots, with the node's GPUs.</param>
 /// <param name="work">The folder of the attempts.</param>
 /// <param name="time">The clock.</param>
 internal sealed class NodeFactsWatch(
@@ -20,7 +22,7 @@ internal sealed class NodeFactsWatch(
     TimeProvider time
 )
 {
-    // What an operator installs is soon seen; looking costs a tenth of a second.
+    // A query takes a tenth of a second, and shows soon what an operator has installed.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     private volatile IReadOnlyList<PythonFacts>? _pythons;
@@ -28,22 +30,22 @@ internal sealed class NodeFactsWatch(
     private readonly TaskCompletionSource _looked = NewSignal();
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Whether a node without GPUs takes the runs that need some.</summary>
+    /// <summary>Whether a node without GPUs takes runs that need GPUs.</summary>
     public required bool CpuStandIn { get; init; }
 
-    /// <summary>What manifests can require of the node; null for nothing.</summary>
+    /// <summary>The labels that manifests can require; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
-    /// <summary>What of the network commands reach.</summary>
+    /// <summary>The networks that commands can reach.</summary>
     public required NetworkAccess Network { get; init; }
 
-    /// <summary>Whether this is the service's own machine.</summary>
+    /// <summary>Whether the service runs on this machine.</summary>
     public required bool IsServiceMachine { get; init; }
 
-    /// <summary>Ends when Python, driver or containers say something else than when it was read.</summary>
+    /// <summary>Completes when the facts of Python, the driver or containers change.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
-    /// <summary>Ends when Python and driver were asked for the first time.</summary>
+    /// <summary>Completes after the first query of Python and the driver.</summary>
     public Task Looked => _looked.Task;
 
     public NodeCapabilities Now =>
@@ -62,7 +64,7 @@ internal sealed class NodeFactsWatch(
             IsServiceMachine = IsServiceMachine,
         };
 
-    /// <summary>Ends with the token.</summary>
+    /// <summary>Runs until the token is canceled.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         _ = TellContainersAsync();
@@ -99,7 +101,7 @@ internal sealed class NodeFactsWatch(
             ? $"{_gpus.Driver};{string.Join(';', known.Select(p => $"{p.Program} {p.Version} {string.Join(',', p.Packages)}"))}"
             : "";
 
-    // In whole GiB: what changes with every file would be written at every question.
+    // In whole GiB, because a value that changes with every file would be stored with every request.
     private static long? FreeDisk(string work)
     {
         try

@@ -5,16 +5,16 @@ using Trainyard.Manifests.Frameworks;
 namespace Trainyard.Agent.Facts;
 
 /// <summary>
-/// Asks the Pythons that commands find for their version and for the frameworks that are installed. They are asked for what is
-/// written about packages; none is imported, which would take long and could do anything.
+/// Finds the versions and installed frameworks of the Pythons that commands find. It reads the packages' metadata and
+/// imports no package, as an import would take long and could do anything.
 /// </summary>
-/// <param name="searchPath">The folders in which commands look for programs.</param>
+/// <param name="searchPath">The folders where commands look for programs.</param>
 internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
 {
     private static readonly string[] Programs = ["python3", "python2"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    // Also for a Python 2, which has no importlib.metadata.
+    // Also works in Python 2, which has no importlib.metadata.
     private const string Script = """
         import json, platform, sys
         try:
@@ -36,14 +36,14 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
 
     private Task<IReadOnlyList<PythonFacts>>? _begun;
 
-    /// <summary>Asks already for who comes for the answer first.</summary>
+    /// <summary>Starts the query early; the first caller of <see cref="FindAsync"/> gets its answer.</summary>
     public PythonProbe Begin()
     {
         _begun = AskAllAsync();
         return this;
     }
 
-    /// <summary>Never fails: what does not answer is not there.</summary>
+    /// <summary>Never throws: a Python that does not answer is left out.</summary>
     public Task<IReadOnlyList<PythonFacts>> FindAsync() => Interlocked.Exchange(ref _begun, null) ?? AskAllAsync();
 
     private async Task<IReadOnlyList<PythonFacts>> AskAllAsync()
@@ -79,7 +79,7 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
         {
             return null;
         }
-        // Isolated: the home and the variables of the agent's user are not those of commands.
+        // Isolated, because commands do not have the home and variables of the agent's user.
         string[] arguments = ["-I", "-c", Script, .. FrameworkCatalog.Default.Packages];
         if (program is "python2")
         {

@@ -1,13 +1,13 @@
 namespace Trainyard.Agent.Files;
 
-/// <summary>How much room a disk has.</summary>
+/// <summary>Reads the free space of disks.</summary>
 internal static class DiskSpace
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
     private const int NoSpaceOfWindows = unchecked((int)0x80070070);
 
-    /// <summary>What a person would call full is 5 % of the disk, or this much of a large one.</summary>
+    /// <summary>The reserve is 5 % of the disk, but at most this much on a large one.</summary>
     private const long LargestReserve = 1L << 30;
 
     public static long FreeAt(string path) => new DriveInfo(path).AvailableFreeSpace;
@@ -18,10 +18,10 @@ internal static class DiskSpace
         return disk.TotalSize - disk.TotalFreeSpace;
     }
 
-    /// <summary>The free space that is left alone where nobody says otherwise.</summary>
+    /// <summary>The default free space to keep.</summary>
     public static long DefaultReserveAt(string path) => Math.Min(new DriveInfo(path).TotalSize / 20, LargestReserve);
 
-    /// <summary>Whether something failed for lack of room.</summary>
+    /// <summary>Whether an exception was caused by a full disk.</summary>
     public static bool IsLacking(Exception e) =>
         e is IOException && e.HResult is NoSpace or QuotaExceeded or NoSpaceOfWindows;
 }

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Files;
 
-/// <summary>The functions of libc that work below an open folder, with names as bytes: .NET has only paths, as text.</summary>
+/// <summary>
+/// Functions of libc that work below an open folder, with names as bytes, as .NET has only paths as text.
+/// </summary>
 internal static unsafe partial class FileCalls
 {
     private const int ReadOnly = 0;
@@ -27,19 +29,21 @@ internal static unsafe partial class FileCalls
     private const int NumberOffset = 32;
     private const int EmptyPath = 0x1000;
 
-    // Two of the few flags whose values differ between processors.
+    // Two of the few flags whose values differ by processor.
     private static readonly bool IsArm =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
     private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
     private static readonly int FolderOnly = IsArm ? 0x4000 : 0x10000;
 
-    /// <summary>Opens a folder, never through a link; invalid where there is none.</summary>
+    /// <summary>Opens a folder, never through a link; the handle is invalid when there is none.</summary>
     public static SafeFileHandle OpenFolder(string path) => OpenFolder(CurrentFolder, Encoding.UTF8.GetBytes(path));
 
     /// <summary>Opens a folder in another one.</summary>
     public static SafeFileHandle OpenFolder(SafeFileHandle parent, byte[] name) => OpenFolder(Number(parent), name);
 
-    /// <summary>Opens a file in a folder for reading, never through a link and never waiting for a pipe's other end.</summary>
+    /// <summary>
+    /// Opens a file in a folder for reading, never through a link and without waiting for the other end of a pipe.
+    /// </summary>
     public static SafeFileHandle OpenFile(SafeFileHandle folder, byte[] name)
     {
         fixed (byte* bytes = Terminated(name))
@@ -48,7 +52,7 @@ internal static unsafe partial class FileCalls
         }
     }
 
-    /// <summary>Gives a folder's owner, who is us, all rights in it.</summary>
+    /// <summary>Gives the owner of a folder, which is the agent, all rights to it.</summary>
     public static void Unlock(string path) => Unlock(CurrentFolder, Encoding.UTF8.GetBytes(path));
 
     /// <inheritdoc cref="Unlock(string)" />
@@ -60,7 +64,7 @@ internal static unsafe partial class FileCalls
         return Look(folder, name, TypeMask, buffer) ? TypeOf(buffer) : EntryType.Special;
     }
 
-    /// <summary>What an open file is.</summary>
+    /// <summary>The type of an open file.</summary>
     public static EntryType TypeOf(SafeFileHandle file)
     {
         var buffer = stackalloc byte[StatBytes];
@@ -68,14 +72,14 @@ internal static unsafe partial class FileCalls
         return statx(Number(file), &noName, EmptyPath, TypeMask, buffer) == 0 ? TypeOf(buffer) : EntryType.Special;
     }
 
-    /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
+    /// <summary>The disk space of an entry; 0 when it is gone.</summary>
     public static long BytesOnDisk(SafeFileHandle folder, byte[] name)
     {
         var buffer = stackalloc byte[StatBytes];
         return Look(folder, name, BlocksMask, buffer) ? *(long*)(buffer + BlocksOffset) * BlockBytes : 0;
     }
 
-    /// <summary>What tells an open file from another one on the same disk, as long as both are there; 0 when it cannot be told.</summary>
+    /// <summary>Identifies an open file among the existing files of the disk; 0 when unknown.</summary>
     public static ulong NumberOf(SafeFileHandle file)
     {
         var buffer = stackalloc byte[StatBytes];
@@ -109,7 +113,7 @@ internal static unsafe partial class FileCalls
         }
     }
 
-    /// <summary>Gives a file a second name on the same disk, where nothing is yet.</summary>
+    /// <summary>Creates a hard link at a path that does not exist yet.</summary>
     public static bool Link(string path, string newPath)
     {
         fixed (byte* source = Terminated(Encoding.UTF8.GetBytes(path)))
@@ -119,20 +123,20 @@ internal static unsafe partial class FileCalls
         }
     }
 
-    /// <summary>Where the data at or behind a position begins; null when only a hole follows, or nothing.</summary>
+    /// <summary>The start of the data at or after a position; null when only a hole or nothing follows.</summary>
     public static long? NextData(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekData));
 
-    /// <summary>Where the hole at or behind a position begins; the file's end counts as one.</summary>
+    /// <summary>The start of the hole at or after a position; the end of the file counts as a hole.</summary>
     public static long? NextHole(SafeFileHandle file, long from) => Found(lseek(Number(file), from, SeekHole));
 
-    /// <summary>A stream over a folder's entries; 0 when there is none. It takes the handle over.</summary>
+    /// <summary>Opens a stream over a folder's entries, and takes over the handle; 0 on failure.</summary>
     public static nint OpenEntries(SafeFileHandle folder)
     {
         var own = dup(Number(folder));
         return own < 0 ? 0 : fdopendir(own);
     }
 
-    /// <returns>The next entry's address, as <c>struct dirent</c> of 64 bits; 0 at the end.</returns>
+    /// <returns>The address of the next entry, a 64-bit <c>struct dirent</c>; 0 at the end.</returns>
     public static nint NextEntry(nint entries) => readdir(entries);
 
     public static void CloseEntries(nint entries) => _ = closedir(entries);
@@ -154,7 +158,7 @@ internal static unsafe partial class FileCalls
         }
     }
 
-    // By way of the opened entry: a link put in its place meanwhile changes no mode elsewhere.
+    // Changes the mode through the opened entry, so that a link put in its place has no effect elsewhere.
     private static void Unlock(int parent, byte[] name)
     {
         fixed (byte* bytes = Terminated(name))

@@ -1,12 +1,14 @@
 namespace Trainyard.Agent.Files;
 
-/// <summary>A file was written to, or taken away, while it was read: what was read of it is of no use.</summary>
+/// <summary>A file was modified or deleted while it was read, so the bytes read are useless.</summary>
 internal sealed class FileChangedException(string message, Exception? inner = null) : IOException(message, inner)
 {
-    /// <summary>Whether there is no such file any more.</summary>
+    /// <summary>Whether the file no longer exists.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>The one behind another exception: an HTTP client takes a body that breaks off for a connection that broke.</summary>
+    /// <summary>
+    /// Finds this exception inside another one: an HTTP client reports a body that fails as a broken connection.
+    /// </summary>
     public static FileChangedException? Behind(Exception e)
     {
         for (var at = e; at is not null; at = at.InnerException)

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Files;
 
-/// <summary>What shows that a file was written to.</summary>
+/// <summary>The length and time of a file, which show whether it was written to.</summary>
 internal sealed record FileLook(long Bytes, DateTimeOffset ModifiedAt)
 {
     public static FileLook At(SafeFileHandle file) =>

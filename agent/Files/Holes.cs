@@ -2,13 +2,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Files;
 
-/// <summary>The parts of a file that nobody wrote: they take no room on the disk.</summary>
+/// <summary>Measures the holes of a sparse file: parts that were never written and take no disk space.</summary>
 internal static class Holes
 {
-    // Each takes two calls; a file of more is mostly written.
+    // Each hole takes two calls; a file with more holes is mostly written.
     private const int MostLooks = 100_000;
 
-    /// <summary>How many bytes of a file are holes; 0 where the file system does not say.</summary>
+    /// <summary>The number of bytes in holes; 0 where the file system does not tell.</summary>
     public static long In(SafeFileHandle file, long length)
     {
         long holes = 0;

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Files;
 
 /// <summary>
-/// An open folder. What is in it is reached by its name below the handle, never by a path: neither how deep it lies nor the
-/// bytes of its name matter.
+/// An open folder. Its entries are opened by name below the handle, never by a path, so any depth and any bytes in
+/// names work.
 /// </summary>
 internal sealed class OpenFolder : IDisposable
 {
@@ -21,8 +21,10 @@ internal sealed class OpenFolder : IDisposable
     }
 
     /// <param name="path">The folder.</param>
-    /// <param name="unlocks">Whether it, and what is opened in it, gets all rights for its owner first.</param>
-    /// <returns>Null when there is no such folder, or it cannot be opened.</returns>
+    /// <param name="unlocks">
+    /// Whether to first give the owner all rights to the folder and to folders opened in it.
+    /// </param>
+    /// <returns>Null when the folder does not exist or cannot be opened.</returns>
     public static OpenFolder? TryOpen(string path, bool unlocks)
     {
         if (unlocks)
@@ -42,7 +44,7 @@ internal sealed class OpenFolder : IDisposable
         return Of(FileCalls.OpenFolder(_handle, name), _unlocks);
     }
 
-    /// <summary>Opens a file in it for reading.</summary>
+    /// <summary>Opens a file in the folder for reading.</summary>
     /// <returns>Null for anything but a readable regular file.</returns>
     public SafeFileHandle? TryOpenFile(byte[] name)
     {
@@ -55,10 +57,10 @@ internal sealed class OpenFolder : IDisposable
         return null;
     }
 
-    /// <summary>Everything in it, in the disk's order; entries may be deleted meanwhile.</summary>
+    /// <summary>All entries, in the disk's order; entries may be deleted during the enumeration.</summary>
     public IEnumerable<FolderEntry> Entries()
     {
-        // A handle of its own has a position of its own.
+        // A separate handle has its own read position.
         using var own = TryOpen("."u8.ToArray());
         var entries = own is null ? 0 : FileCalls.OpenEntries(own._handle);
         if (entries == 0)
@@ -81,7 +83,7 @@ internal sealed class OpenFolder : IDisposable
         }
     }
 
-    /// <summary>What an entry takes of the disk; 0 when it is gone.</summary>
+    /// <summary>The disk space of an entry; 0 when it is gone.</summary>
     public long BytesOnDisk(byte[] name) => FileCalls.BytesOnDisk(_handle, name);
 
     public bool TryDeleteFile(byte[] name) => FileCalls.DeleteFile(_handle, name);
@@ -123,7 +125,7 @@ internal sealed class OpenFolder : IDisposable
             4 => EntryType.Folder,
             8 => EntryType.File,
             10 => EntryType.Link,
-            // Some file systems do not say.
+            // Some file systems do not return the type.
             0 => FileCalls.TypeOf(_handle, name),
             _ => EntryType.Special,
         };

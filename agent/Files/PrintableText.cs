@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Files;
 
-/// <summary>Text that somebody else chose, for one line of a log: short, and with nothing in it that steers a terminal.</summary>
+/// <summary>Makes untrusted text safe for one line of a log: short, and without terminal control characters.</summary>
 internal static class PrintableText
 {
     private const int Longest = 300;
@@ -13,7 +13,7 @@ internal static class PrintableText
         return text.Length > Longest ? shown + "…" : shown;
     }
 
-    // Line ends of all kinds, escapes, and the marks that turn the direction of writing. Halves of a pair stay with each other.
+    // Line ends of all kinds, escapes, and marks that change the writing direction. Surrogate pairs are kept together.
     private static bool Steers(char c) =>
         char.GetUnicodeCategory(c)
             is UnicodeCategory.Control

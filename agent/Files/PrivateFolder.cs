@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Files;
 
-/// <summary>Folders that only the agent's own user may look into.</summary>
+/// <summary>Folders that only the agent's own user can read.</summary>
 internal static class PrivateFolder
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -11,6 +11,6 @@ internal static class PrivateFolder
         return path;
     }
 
-    /// <summary>Deletes a folder whatever a command left inside; false when something stays behind. Never fails.</summary>
+    /// <summary>Deletes a folder with any content of a command; false when something is left. Never throws.</summary>
     public static bool TryDelete(string path) => TreeRemoval.TryRemove(path);
 }

@@ -4,12 +4,13 @@ using System.Text;
 namespace Trainyard.Agent.Files;
 
 /// <summary>
-/// Deletes a folder with all that a command may have put into it: names of any bytes, paths of any length and depth, folders
-/// that nobody may look into. Each folder is first moved up to the top and emptied there, so that nothing is ever deep.
+/// Deletes a folder with everything that a command may have put into it: names of any bytes, paths of any length and
+/// depth, folders without access rights. Each subfolder is first moved to the top and emptied there, so that nothing
+/// is ever deep.
 /// </summary>
 internal sealed class TreeRemoval
 {
-    // What still comes after so many rounds is written by a process that lives.
+    // If there are still entries after this many rounds, a live process is writing them.
     private const int MostRounds = 5;
 
     private readonly OpenFolder _top;
@@ -19,7 +20,7 @@ internal sealed class TreeRemoval
 
     private TreeRemoval(OpenFolder top) => _top = top;
 
-    /// <returns>False when something stays behind. Never fails.</returns>
+    /// <returns>False when something is left. Never throws.</returns>
     public static bool TryRemove(string path)
     {
         using (var folder = OpenFolder.TryOpen(path, unlocks: true))
@@ -31,7 +32,7 @@ internal sealed class TreeRemoval
         }
         try
         {
-            // Now an empty folder, or a file or a link that somebody put in its place.
+            // The path is now an empty folder, or a file or link that was put in its place.
             if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
             {
                 Directory.Delete(path, recursive: false);
@@ -52,7 +53,7 @@ internal sealed class TreeRemoval
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            // The names of this round are known by their beginning, and are not moved twice in it.
+            // Folders moved in this round are recognized by this prefix, and are not moved twice.
             _prefix = $"removed-{RandomNumberGenerator.GetHexString(8)}-";
             if (Clear(_top))
             {
@@ -77,7 +78,7 @@ internal sealed class TreeRemoval
         _top.TryDeleteFolder(name);
     }
 
-    /// <returns>Whether it had nothing in it.</returns>
+    /// <returns>Whether the folder was empty.</returns>
     private bool Clear(OpenFolder folder)
     {
         var wasEmpty = true;
@@ -99,10 +100,10 @@ internal sealed class TreeRemoval
     private bool IsMoved(OpenFolder folder, byte[] name) =>
         ReferenceEquals(folder, _top) && name.AsSpan().StartsWith(Encoding.ASCII.GetBytes(_prefix));
 
-    // What cannot be moved, as a place where another disk is mounted, stays as it is: nobody looks into it.
+    // An entry that cannot be moved, such as a mount point, stays as it is and is not opened.
     private void MoveUp(OpenFolder folder, byte[] name)
     {
-        // Moving a folder writes into it too, which it may not allow.
+        // Moving a folder also writes to the folder itself, which its mode may forbid.
         folder.TryOpen(name)?.Dispose();
         var newName = Encoding.ASCII.GetBytes(_prefix + ++_lastName);
         if (folder.TryMove(name, _top, newName))

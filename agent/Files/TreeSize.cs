@@ -1,12 +1,12 @@
 namespace Trainyard.Agent.Files;
 
-/// <summary>What a folder takes of its disk, counted for as long as that costs little.</summary>
+/// <summary>The disk space of a folder, counted up to a limited effort.</summary>
 internal static class TreeSize
 {
     private const int MostEntries = 1_000_000;
     private const int MostDepth = 200;
 
-    /// <summary>Bytes on the disk; too few for a folder that was made to be endless.</summary>
+    /// <summary>The bytes on the disk; too low for a folder that was made to be endless.</summary>
     public static long Of(string path, CancellationToken cancellationToken)
     {
         using var folder = OpenFolder.TryOpen(path, unlocks: false);

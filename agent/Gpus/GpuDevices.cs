@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Trainyard.Agent.Gpus;
 
-/// <summary>The device nodes of GPUs: <c>/dev/nvidiaN</c> of each, and those that all share.</summary>
+/// <summary>The device nodes of GPUs: <c>/dev/nvidiaN</c> of each one, and the shared ones.</summary>
 internal static partial class GpuDevices
 {
     private const string Driver = "/proc/driver/nvidia/gpus";
@@ -25,7 +25,7 @@ internal static partial class GpuDevices
         ];
     }
 
-    /// <summary>By the GPU's number: that of its device node, which need not be the same.</summary>
+    /// <summary>Maps the GPU's number to the number of its device node, which may differ.</summary>
     internal static Dictionary<int, int> Minors(string driver)
     {
         if (!Directory.Exists(driver))

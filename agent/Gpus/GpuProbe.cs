@@ -4,10 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace Trainyard.Agent.Gpus;
 
-/// <summary>Asks <c>nvidia-smi -L</c> which GPUs the machine has, and tells a machine without from one whose driver is ill.</summary>
+/// <summary>
+/// Lists the machine's GPUs with <c>nvidia-smi -L</c>, and tells a machine without GPUs from one with a failing
+/// driver.
+/// </summary>
 /// <param name="visible"><c>CUDA_VISIBLE_DEVICES</c> of the agent; null for all.</param>
-/// <param name="patience">A driver that hangs must not keep the node from starting.</param>
-/// <param name="program">The driver's.</param>
+/// <param name="patience">The timeout, because a hanging driver must not keep the node from starting.</param>
+/// <param name="program">The driver's program.</param>
 internal sealed partial class GpuProbe(string? visible, TimeSpan patience, string program = GpuProbe.Program)
 {
     private const string Program = "nvidia-smi";
@@ -22,7 +25,7 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
         {
             return GpuListing.None($"{VisibleGpus.Variable} of the agent names none");
         }
-        // It waits inside the driver, where nothing can end it: a second one would only wait beside it.
+        // The first query hangs in the driver and cannot be killed; a second one would only hang too.
         if (_hanging is { HasExited: false })
         {
             return GpuListing.Broken($"{program} still does not answer");
@@ -54,7 +57,7 @@ internal sealed partial class GpuProbe(string? visible, TimeSpan patience, strin
             }
             else if (parent is not null)
             {
-                // A GPU that is cut in slices cannot be used as a whole.
+                // A GPU that is divided into slices cannot be used as a whole.
                 gpus.Remove(parent);
                 gpus.Add(parent with { Uuid = uuid, Model = $"{parent.Model} MIG {line.Groups["slice"].Value}" });
                 parents[uuid] = parent.Uuid;

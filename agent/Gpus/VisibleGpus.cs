@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Gpus;
 
-/// <summary>The part of a machine's GPUs that an agent was started with: <c>CUDA_VISIBLE_DEVICES</c>, read as CUDA reads it.</summary>
+/// <summary>The GPUs that the agent may use: parses <c>CUDA_VISIBLE_DEVICES</c> in the same way as CUDA.</summary>
 internal static class VisibleGpus
 {
     public const string Variable = "CUDA_VISIBLE_DEVICES";
     private static readonly string[] Nothing = ["", "-1", "none", "void", "NoDevFiles"];
 
-    /// <summary>Whether the variable hides all.</summary>
+    /// <summary>Whether the variable hides all GPUs.</summary>
     public static bool HidesAll(string? visible) =>
         visible is not null && Nothing.Contains(visible.Split(',')[0].Trim(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// By number, or by the beginning of a UUID; a GPU stands for all its slices. What follows a name that no GPU has is not
-    /// visible either.
+    /// Selects by number, or by the start of a UUID; a GPU stands for all its slices. As in CUDA, an unknown name also
+    /// hides all names after it.
     /// </summary>
     /// <param name="visible">The variable; null for all.</param>
-    /// <param name="gpus">The machine's.</param>
-    /// <param name="parents">By the UUID of a slice, that of its GPU.</param>
+    /// <param name="gpus">The machine's GPUs.</param>
+    /// <param name="parents">Maps the UUID of a slice to the UUID of its GPU.</param>
     public static IReadOnlyList<Gpu> Of(
         string? visible,
         IReadOnlyList<Gpu> gpus,

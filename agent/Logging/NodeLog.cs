@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Logging;
 
-/// <summary>What the agent says of its machine.</summary>
+/// <summary>The agent's log messages about its machine.</summary>
 internal static partial class NodeLog
 {
     [LoggerMessage(40, LogLevel.Warning, "This machine does not let the agent limit what commands use of: {What}.")]

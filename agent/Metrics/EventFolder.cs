@@ -3,21 +3,22 @@ using Trainyard.Agent.Files;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// TensorBoard's event files below a folder, while they grow and new ones come. The folder that a file is in names its group.
+/// Reads TensorBoard's event files below a folder, including growing and new files. A file's folder names the metrics
+/// group.
 /// </summary>
 internal sealed class EventFolder(JobPlace place, MetricsSink sink, Action<string> tell)
 {
     private const int Deepest = 8;
     private const int MostFiles = 256;
 
-    // Part of each event file's name.
+    // A part of each event file's name.
     private const string Sign = "tfevents";
 
     private readonly Dictionary<string, Followed> _files = new(StringComparer.Ordinal);
     private bool _toldTooMany;
 
-    /// <summary>Reads what is new.</summary>
-    /// <param name="atEnd">Whether nothing is written any more.</param>
+    /// <summary>Reads the new records.</summary>
+    /// <param name="atEnd">Whether the files are complete.</param>
     public void Advance(bool atEnd)
     {
         using var folder = place.TryOpenFolder();
@@ -27,7 +28,7 @@ internal sealed class EventFolder(JobPlace place, MetricsSink sink, Action<strin
         }
         foreach (var file in _files.Values)
         {
-            // A step is whole when the next one begins, or when no more of it comes for as long as from look to look.
+            // A step is complete when the next one begins, or when no more records arrive between two looks.
             if (atEnd || !file.HasNews)
             {
                 file.Steps.Close();
@@ -107,7 +108,7 @@ internal sealed class EventFolder(JobPlace place, MetricsSink sink, Action<strin
         return _files[key] = new Followed(new EventRecords(), new StepRecords(group, subId, sink));
     }
 
-    // A folder of LOG_DIR that is called by a number holds the logs of a part of the run.
+    // In LOG_DIR, a folder with a number as its name holds the logs of a part of the run.
     private static bool IsSubRun(string name)
     {
         const string learner = "learner-";

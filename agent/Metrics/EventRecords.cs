@@ -5,28 +5,28 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// The records of an event file while it grows: a length, its checksum, as many bytes, their checksum. One that is half written
-/// waits for the next look.
+/// Reads the records of a growing event file: a length, its checksum, the data, the data's checksum. An incomplete
+/// record is read at a later look.
 /// </summary>
 internal sealed class EventRecords
 {
     private const int HeaderBytes = 12;
     private const int FooterBytes = 4;
 
-    /// <summary>Scalars are small; what is larger is a graph or an image, and is stepped over.</summary>
+    /// <summary>Scalars are small; a larger record is a graph or an image, and is skipped.</summary>
     private const int LargestRead = 1024 * 1024;
 
-    /// <summary>What is written a moment ago may not all be there.</summary>
+    /// <summary>How often an invalid record is read again, because its last write may be incomplete.</summary>
     private const int MostLooks = 3;
 
     private readonly byte[] _header = new byte[HeaderBytes];
     private long _position;
     private int _looks;
 
-    /// <summary>Whether it is no event file, or a broken one: nothing behind that can be found.</summary>
+    /// <summary>Whether the file is not an event file or is broken, so that no further record can be found.</summary>
     public bool IsBroken => _looks >= MostLooks;
 
-    /// <summary>The records that are whole by now and were not read yet.</summary>
+    /// <summary>The complete records that were not read yet.</summary>
     public IEnumerable<byte[]> ReadNew(SafeFileHandle file)
     {
         while (!IsBroken && RandomAccess.Read(file, _header, _position) == HeaderBytes)
@@ -66,7 +66,7 @@ internal sealed class EventRecords
             : null;
     }
 
-    // The checksum is turned and shifted, so that one of a text with checksums in it is not weak.
+    // The checksum is masked (rotated and shifted), because checksums of data that contains checksums are weak.
     private static bool IsChecked(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> written)
     {
         var crc = Crc(bytes);

@@ -3,14 +3,14 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>A record that was made out of what a command wrote elsewhere, in FfDL's form.</summary>
+/// <summary>A metrics record in FfDL's form, created from other output of a command.</summary>
 internal sealed record ExtractedRecord(string Group)
 {
     public List<ExtractedValue> ETimes { get; init; } = [];
 
     public List<ExtractedValue> Values { get; init; } = [];
 
-    /// <summary>Milliseconds of Unix time; null for now.</summary>
+    /// <summary>Milliseconds of Unix time; null for the current time.</summary>
     public long? TimeMs { get; init; }
 
     public string? SubId { get; init; }
@@ -53,7 +53,7 @@ internal sealed record ExtractedRecord(string Group)
     }
 }
 
-/// <param name="Name">Such as <c>loss</c>.</param>
+/// <param name="Name">The name, such as <c>loss</c>.</param>
 /// <param name="Type">STRING, JSONSTRING, INT or FLOAT.</param>
 /// <param name="Text">The value as text.</param>
 internal sealed record ExtractedValue(string Name, string Type, string Text)

@@ -3,14 +3,17 @@ using System.Text.Json;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>Records of people who write no more than names and numbers.</summary>
+/// <summary>Reads records that consist only of names and numbers.</summary>
 internal static class FlatRecord
 {
     private const string TrainGroup = "train";
     private static readonly string[] Groups = ["group", "grouplabel"];
     private static readonly string[] Times = ["iteration", "global_step", "step", "epoch"];
 
-    /// <summary>Of <c>{"group": "test", "step": 3, "loss": 0.5}</c>: what counts steps is the time, all else is measured.</summary>
+    /// <summary>
+    /// Reads <c>{"group": "test", "step": 3, "loss": 0.5}</c>: the step counter becomes the time, all else is a
+    /// measurement.
+    /// </summary>
     public static ExtractedRecord Read(JsonElement flat)
     {
         var group = Groups.Select(name => TextAt(flat, name)).FirstOrDefault(text => text is not null);
@@ -25,7 +28,7 @@ internal static class FlatRecord
         return record;
     }
 
-    /// <summary>Of the metrics that a status of Kubeflow's trainer lists; null without any.</summary>
+    /// <summary>Reads the metrics in a status of Kubeflow's trainer; null without any.</summary>
     public static ExtractedRecord? ReadTrainerStatus(JsonElement status)
     {
         status = status.TryGetProperty("trainerStatus", out var inner) ? inner : status;
@@ -71,7 +74,7 @@ internal static class FlatRecord
         {
             JsonValueKind.Null => null,
             JsonValueKind.Number => new ExtractedValue(name, TypeOf(value.GetRawText()), value.GetRawText()),
-            // A number that JSON has no word for comes as a text.
+            // Numbers that JSON cannot express, such as NaN, come as text.
             JsonValueKind.String => new ExtractedValue(name, TypeOf(value.GetString()!), value.GetString()!),
             JsonValueKind.True => new ExtractedValue(name, ExtractedValue.Int, "1"),
             JsonValueKind.False => new ExtractedValue(name, ExtractedValue.Int, "0"),

@@ -7,8 +7,8 @@ using Trainyard.Manifests.Metrics;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// A file or folder of a command's, opened name by name from a folder that is not the command's: no link that it puts on the way
-/// leads out of the job.
+/// The path of a command's file or folder, opened name by name from a folder that the command does not own, so that no
+/// link of the command can lead out of the job.
 /// </summary>
 internal sealed class JobPlace
 {
@@ -29,10 +29,10 @@ internal sealed class JobPlace
         Names = place.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>What the place is called below its folder.</summary>
+    /// <summary>The names of the path below its base folder.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The last name of it, also of the folder itself.</summary>
+    /// <summary>The last name of the path, or of the base folder itself.</summary>
     public string Name => Encoding.UTF8.GetString(_names[^1]);
 
     /// <returns>Null for anything but a readable regular file.</returns>
@@ -42,7 +42,7 @@ internal sealed class JobPlace
         return folder?.TryOpenFile(_names[^1]);
     }
 
-    /// <returns>Null while there is no such folder.</returns>
+    /// <returns>Null while the folder does not exist.</returns>
     public OpenFolder? TryOpenFolder() => TryOpen(_names.Length);
 
     private OpenFolder? TryOpen(int count)

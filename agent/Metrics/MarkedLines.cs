@@ -6,20 +6,20 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// Lines of the output that a program without any library writes: <c>::metrics {"step": 3, "loss": 0.5}</c> and
+/// Output lines that a program can print without any library: <c>::metrics {"step": 3, "loss": 0.5}</c> and
 /// <c>::progress 3/10</c>.
 /// </summary>
-/// <param name="metrics">Takes records; null where the manifest wants none.</param>
-/// <param name="progress">Takes how far the command has come.</param>
+/// <param name="metrics">Gets the records; null when the manifest wants none.</param>
+/// <param name="progress">Gets the command's progress.</param>
 internal sealed class MarkedLines(MetricsSink? metrics, CommandProgress progress)
 {
     private const string MetricsMark = "::metrics ";
     private const string ProgressMark = "::progress ";
 
-    /// <summary>Whether any line was such a one.</summary>
+    /// <summary>Whether any such line occurred.</summary>
     public bool WasUsed { get; private set; }
 
-    /// <summary>Takes any line.</summary>
+    /// <summary>Handles an output line of any kind.</summary>
     public void Take(string line)
     {
         if (line.StartsWith(MetricsMark, StringComparison.Ordinal))

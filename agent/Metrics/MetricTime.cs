@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>The time of a record as programs print it.</summary>
+/// <summary>Parses the time of a record.</summary>
 internal static class MetricTime
 {
     private const double MostSeconds = 253_402_300_800;
 
-    /// <summary>Milliseconds of Unix time; null for what tells no moment.</summary>
+    /// <summary>Milliseconds of Unix time; null when the text is not a time.</summary>
     public static long? Parse(string text)
     {
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
@@ -20,7 +20,7 @@ internal static class MetricTime
             : null;
     }
 
-    /// <summary>Of seconds of Unix time, or of what can only be milliseconds.</summary>
+    /// <summary>Converts seconds of Unix time, or a number so large that it can only be milliseconds.</summary>
     public static long? OfNumber(double number) =>
         number is > 0 and < MostSeconds ? (long)(number < 1e11 ? number * 1000 : number) : OfMilliseconds(number);
 

@@ -5,13 +5,13 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// Takes a run's records, whatever they come from, into the spool that is sent on. What is no record is left out, counted, and
-/// told in the log the first time: a broken line costs only itself.
+/// Writes a run's records from all sources to the spool. An invalid record is left out, counted, and reported in the
+/// log the first time; it does not affect other records.
 /// </summary>
-/// <param name="spool">Where records go.</param>
-/// <param name="run">Whose they are.</param>
+/// <param name="spool">Gets the records.</param>
+/// <param name="run">The run of the records.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Takes a line for the run's owner.</param>
+/// <param name="tell">Gets messages for the run's owner.</param>
 internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Action<string> tell)
 {
     private const int LongestShown = 80;
@@ -20,10 +20,10 @@ internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Act
     private long _index;
     private long _broken;
 
-    /// <summary>Whether records were made out of something else than the metrics file.</summary>
+    /// <summary>Whether any records came from a source other than the metrics file.</summary>
     public bool HasExtracted { get; private set; }
 
-    /// <summary>Takes whole lines of the metrics file, each a record.</summary>
+    /// <summary>Forwards whole lines of the metrics file; each line is a record.</summary>
     public void Forward(ReadOnlySpan<byte> lines)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Act
         }
     }
 
-    /// <summary>Takes a record of another source.</summary>
+    /// <summary>Adds a record from another source.</summary>
     public void Add(ExtractedRecord record)
     {
         if (record.Values.Count == 0)
@@ -53,7 +53,7 @@ internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Act
         }
     }
 
-    /// <summary>Counts what should have been a record and is none.</summary>
+    /// <summary>Counts an invalid record.</summary>
     public void Refuse(string where, string text, string why)
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Act
         }
     }
 
-    /// <summary>Whether a record of this group came.</summary>
+    /// <summary>Whether there was a record of this group.</summary>
     public bool Has(string group)
     {
         lock (_gate)
@@ -71,7 +71,7 @@ internal sealed class MetricsSink(Spool spool, RunId run, TimeProvider time, Act
         }
     }
 
-    /// <summary>Nothing follows: says how many were left out.</summary>
+    /// <summary>Ends the records, and reports how many were left out.</summary>
     public void End()
     {
         lock (_gate)

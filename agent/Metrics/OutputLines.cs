@@ -5,10 +5,10 @@ using System.Threading.Channels;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// The lines of what a command prints, for those who read them, beside the log and never in its way: pieces that come faster than
-/// lines are read are left out.
+/// Splits a command's output into lines for its readers, without ever delaying the log: output that arrives faster
+/// than it is read is left out.
 /// </summary>
-/// <param name="take">Takes each line, without its end; a carriage return ends one too.</param>
+/// <param name="take">Gets each line without its end; a carriage return also ends a line.</param>
 internal sealed class OutputLines(Action<string> take)
 {
     private const int MostPieces = 256;
@@ -21,16 +21,16 @@ internal sealed class OutputLines(Action<string> take)
     private readonly ArrayBufferWriter<byte> _line = new(256);
     private bool _isAfterReturn;
 
-    /// <summary>Whether something was left out.</summary>
+    /// <summary>Whether output was left out.</summary>
     public bool FellBehind { get; private set; }
 
-    /// <summary>The command printed this.</summary>
+    /// <summary>Queues a piece of output.</summary>
     public void Hear(ReadOnlyMemory<byte> piece) => FellBehind |= !_pieces.Writer.TryWrite(piece.ToArray());
 
-    /// <summary>Nothing more is printed.</summary>
+    /// <summary>Marks the end of the output.</summary>
     public void Complete() => _pieces.Writer.TryComplete();
 
-    /// <summary>Ends when all that was printed is read.</summary>
+    /// <summary>Completes when all queued output has been read.</summary>
     public async Task RunAsync()
     {
         await foreach (var piece in _pieces.Reader.ReadAllAsync())
@@ -43,13 +43,13 @@ internal sealed class OutputLines(Action<string> take)
         }
     }
 
-    /// <summary>Takes whole lines at once.</summary>
+    /// <summary>Reads whole lines directly.</summary>
     public void Read(ReadOnlySpan<byte> piece)
     {
         while (piece.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var end)
         {
             Gather(piece[..end]);
-            // Both of a pair are one line's end.
+            // A carriage return and line feed together end one line.
             if (_line.WrittenCount > 0 || !_isAfterReturn || piece[end] == '\r')
             {
                 TakeLine();
@@ -60,7 +60,7 @@ internal sealed class OutputLines(Action<string> take)
         Gather(piece);
     }
 
-    // The rest of a very long line holds no metrics.
+    // The rest of a very long line cannot contain metrics.
     private void Gather(ReadOnlySpan<byte> part)
     {
         _isAfterReturn &= part.IsEmpty;

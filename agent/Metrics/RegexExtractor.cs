@@ -5,13 +5,13 @@ using Trainyard.Manifests.Metrics;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// Makes records out of lines, as FfDL does: the last few lines are held, the groups' expressions are tried at the beginning of
-/// the first of them, and the first that matches makes a record. The lines that it spans are done with then; FfDL drops all that it
-/// holds, and so loses what is printed line after line.
+/// Extracts records from lines, as FfDL does. It holds the last few lines, tries the groups' expressions at the start
+/// of the first one, and the first match makes a record. Unlike FfDL, it then drops only the lines of the match: FfDL
+/// drops all held lines, and so loses records on consecutive lines.
 /// </summary>
 internal sealed class RegexExtractor
 {
-    /// <summary>An expression that is so often too slow for a line is tried no more.</summary>
+    /// <summary>An expression that exceeds the time limit this often is no longer tried.</summary>
     private const int MostTimeouts = 3;
 
     private readonly List<(NodeMetricGroup Group, Regex Regex)> _groups = [];
@@ -29,7 +29,7 @@ internal sealed class RegexExtractor
             var (regex, problem) = MetricPattern.Compile(group.Regex);
             if (regex is null)
             {
-                // Runs of before expressions were checked.
+                // The run was submitted before expressions were validated.
                 tell($"Metrics of the group '{group.Name}' are not read: its regex cannot be used: {problem}.");
             }
             else
@@ -39,7 +39,7 @@ internal sealed class RegexExtractor
         }
     }
 
-    /// <summary>Takes the next line, without its end.</summary>
+    /// <summary>Handles the next line, without its end.</summary>
     public void Take(string line)
     {
         _window.Enqueue(line);
@@ -50,7 +50,7 @@ internal sealed class RegexExtractor
         while (TryMatch()) { }
     }
 
-    /// <summary>No line follows: what was held for those behind it gets its turn.</summary>
+    /// <summary>Processes the lines that are still held, after the last line.</summary>
     public void End()
     {
         while (_window.Count > 0)
@@ -134,7 +134,7 @@ internal sealed class RegexExtractor
         return values;
     }
 
-    // What took no part in the match is left out.
+    // Groups that did not take part in the match are left out.
     private static string? ValueOf(string? value, Match match)
     {
         if (value is null || MetricPattern.CaptureOf(value) is not { } name)

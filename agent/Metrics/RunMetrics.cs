@@ -7,7 +7,7 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>Everything that a run's metrics and progress are read from while its command runs, as its manifest says.</summary>
+/// <summary>Collects a run's metrics and progress from all sources in its manifest, while its command runs.</summary>
 internal sealed class RunMetrics
 {
     private static readonly TimeSpan EventsInterval = TimeSpan.FromSeconds(1);
@@ -30,16 +30,16 @@ internal sealed class RunMetrics
         Output = new OutputLines(TakeLine);
     }
 
-    /// <summary>How far the command has come.</summary>
+    /// <summary>The progress of the command.</summary>
     public CommandProgress Progress { get; }
 
-    /// <summary>Hears what the command prints.</summary>
+    /// <summary>Gets the command's output.</summary>
     public OutputLines Output { get; }
 
-    /// <summary>Whether there are records that the metrics file does not have.</summary>
+    /// <summary>Whether there are records that the metrics file does not contain.</summary>
     public bool HasExtracted => _sink.HasExtracted;
 
-    /// <summary>Ends with the token, when all that was written by then is read.</summary>
+    /// <summary>Runs until the token is canceled, and then reads the output up to that moment.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         await Task.WhenAll([Output.RunAsync(), .. Followers(ended)]);
@@ -52,7 +52,8 @@ internal sealed class RunMetrics
                 ValidationList.Read(list, _sink);
             }
         }
-        // Nobody misses what was never asked for: most commands that print so much print no metrics.
+        // Reports lost output only when the run uses metrics from its output; most commands that print this much do
+        // not.
         if (Output.FellBehind && (_marked.WasUsed || (_regex is not null && OwnFile is null)))
         {
             _tell("The output came faster than metrics could be read from it: some of it was not looked at.");
@@ -96,7 +97,7 @@ internal sealed class RunMetrics
 
     private MetricPlace? WantedPlace => _wanted?.In is { } place ? MetricPlace.Parse(place) : null;
 
-    /// <summary>A file beside the log and the usual metrics file.</summary>
+    /// <summary>A metrics file of the manifest's own, other than the log and the usual metrics file.</summary>
     private MetricPlace? OwnFile =>
         WantedPlace switch
         {

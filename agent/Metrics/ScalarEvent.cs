@@ -3,10 +3,10 @@ using Google.Protobuf;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>The scalars of one event: when, at which step, and what was measured.</summary>
+/// <summary>The scalars of one event, with its time and step.</summary>
 internal sealed record ScalarEvent(double WallTime, long Step, IReadOnlyList<(string Tag, double Value)> Scalars)
 {
-    /// <summary>Null for what is no event.</summary>
+    /// <summary>Null when the record is not an event.</summary>
     public static ScalarEvent? Parse(byte[] record)
     {
         try
@@ -85,7 +85,7 @@ internal sealed record ScalarEvent(double WallTime, long Step, IReadOnlyList<(st
         return name is not null && value is { } number ? (name, number) : null;
     }
 
-    // Since version 2 of TensorFlow a scalar is a tensor of one number.
+    // Since TensorFlow 2, a scalar is stored as a tensor with one number.
     private static double? ReadTensor(CodedInputStream input)
     {
         const int floatType = 1;
@@ -99,7 +99,7 @@ internal sealed record ScalarEvent(double WallTime, long Step, IReadOnlyList<(st
                 case Field.Varint | (1 << Field.Shift):
                     type = input.ReadEnum();
                     break;
-                // The number's bytes, or a list of one number.
+                // The bytes of the number, or a packed list with one number.
                 case Field.Bytes | (4 << Field.Shift):
                 case Field.Bytes | (5 << Field.Shift) when type == floatType:
                 case Field.Bytes | (6 << Field.Shift) when type == doubleType:

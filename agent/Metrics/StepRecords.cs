@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Metrics;
 
-/// <summary>Gathers the scalars of a step, which programs write one by one, into one record.</summary>
+/// <summary>Combines the scalars of a step, which programs write one by one, into one record.</summary>
 internal sealed class StepRecords(string group, string? subId, MetricsSink sink)
 {
     private ExtractedRecord? _open;
@@ -22,7 +22,7 @@ internal sealed class StepRecords(string group, string? subId, MetricsSink sink)
         }
     }
 
-    /// <summary>Gives what is gathered.</summary>
+    /// <summary>Emits the collected record.</summary>
     public void Close()
     {
         if (_open is not null)

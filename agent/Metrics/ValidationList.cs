@@ -5,8 +5,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Metrics;
 
 /// <summary>
-/// <c>val_dict_list.json</c> in RESULT_DIR, which IBM's helper leaves when it ends: a list of
-/// <c>{"steps": 10, "accuracy": 0.9}</c>, the records of the group <c>test</c>.
+/// Reads <c>val_dict_list.json</c> in RESULT_DIR, which IBM's helper writes at its end: a list of <c>{"steps": 10,
+/// "accuracy": 0.9}</c>, which become records of the group <c>test</c>.
 /// </summary>
 internal static class ValidationList
 {
@@ -14,7 +14,9 @@ internal static class ValidationList
     private const string Group = "test";
     private const int LargestFile = 16 * 1024 * 1024;
 
-    /// <summary>Reads it, unless records of the group came already: the helper writes them to the metrics file too.</summary>
+    /// <summary>
+    /// Reads the file, unless the group already has records: the helper also writes them to the metrics file.
+    /// </summary>
     public static void Read(SafeFileHandle file, MetricsSink sink)
     {
         var length = RandomAccess.GetLength(file);

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Progress;
 
-/// <summary>How far a command has come: what it told last, and what follows from that and the clock.</summary>
+/// <summary>The progress of a command: its last report, and an estimate of the remaining time.</summary>
 internal sealed class CommandProgress(TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ internal sealed class CommandProgress(TimeProvider time)
     private (double Fraction, long At)? _first;
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Null as long as nothing was told.</summary>
+    /// <summary>Null until the first report.</summary>
     public ProgressReport? Latest
     {
         get
@@ -26,7 +26,7 @@ internal sealed class CommandProgress(TimeProvider time)
     {
         lock (_gate)
         {
-            // Who told the number of steps once need not tell it again.
+            // A command need not repeat the total number of steps.
             var steps = told.Steps ?? (told.Step is not null ? _latest?.Steps : null);
             var percent = told.Percent ?? PercentOf(told.Step, steps);
             _latest = new ProgressReport
@@ -41,7 +41,7 @@ internal sealed class CommandProgress(TimeProvider time)
         }
     }
 
-    /// <summary>Ends when something is told that was not there at the last call.</summary>
+    /// <summary>Completes when there is a report that the last call did not return.</summary>
     public async Task<ProgressReport> WaitAsync(CancellationToken cancellationToken)
     {
         Task changed;
@@ -60,7 +60,7 @@ internal sealed class CommandProgress(TimeProvider time)
     private static double? PercentOf(long? step, long? steps) =>
         step is { } at && steps is { } all ? Math.Min(100, 100.0 * at / all) : null;
 
-    // As fast as since the first word.
+    // Assumes the average speed since the first report.
     private double? Estimate(double? fraction)
     {
         if (fraction is not { } now)

@@ -5,7 +5,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Progress;
 
-/// <summary>Tells the service how far the command has come: at once, then as often as the pause allows, and in the end.</summary>
+/// <summary>
+/// Reports the command's progress to the service: at once, then as often as the pause allows, and at the end.
+/// </summary>
 internal sealed class ProgressReports(
     CommandProgress progress,
     Func<ProgressReport, CancellationToken, Task> send,
@@ -13,14 +15,14 @@ internal sealed class ProgressReports(
     ILogger logger
 )
 {
-    /// <summary>Each report is a write of the run's record.</summary>
+    /// <summary>The pause between reports, because each report is a write to the run's record.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(5);
     private ProgressReport? _sent;
     private bool _isRefused;
 
-    /// <summary>Ends with the token, after a last report. Nothing fails for it.</summary>
+    /// <summary>Runs until the token is canceled, and then sends a last report. Never throws.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         try
@@ -50,7 +52,7 @@ internal sealed class ProgressReports(
         }
         catch (OperationCanceledException)
         {
-            // The run's end is told all the same.
+            // The end of the run is reported even without this last report.
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed class ProgressReports(
         }
         catch (ServiceAwayException)
         {
-            // The next report says more.
+            // The next report replaces this one.
         }
         catch (Exception e) when (e is ServiceRefusedException or LeaseLostException)
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Trainyard.Agent.Progress;
 
-/// <summary>How far a command says it has come; each part null where it does not say.</summary>
+/// <summary>The progress that a command reports; unknown parts are null.</summary>
 internal sealed record ToldProgress
 {
     public long? Step { get; init; }
@@ -17,7 +17,7 @@ internal sealed record ToldProgress
 
     private bool IsEmpty => Step is null && Percent is null && SecondsLeft is null;
 
-    /// <summary>Of <c>3/10</c>, <c>30%</c> or <c>3</c>; null for what is none of these.</summary>
+    /// <summary>Parses <c>3/10</c>, <c>30%</c> or <c>3</c>; null for any other text.</summary>
     public static ToldProgress? Parse(string text)
     {
         if (text.EndsWith('%'))
@@ -32,7 +32,9 @@ internal sealed record ToldProgress
             : Checked(new ToldProgress { Step = step, Steps = steps });
     }
 
-    /// <summary>Of our own names, or those of Kubeflow's trainer status; null when it tells nothing.</summary>
+    /// <summary>
+    /// Reads the agent's own field names, or those of Kubeflow's trainer status; null when there are none.
+    /// </summary>
     public static ToldProgress? Read(JsonElement json)
     {
         var status = json.TryGetProperty("trainerStatus", out var inner) ? inner : json;
@@ -52,7 +54,7 @@ internal sealed record ToldProgress
         );
     }
 
-    // What cannot be is not told.
+    // Drops impossible values.
     private static ToldProgress? Checked(ToldProgress told)
     {
         var sure = told with

@@ -5,11 +5,13 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>Samples what a command uses, every ten seconds, into the run's measurements, and keeps the peaks.</summary>
-/// <param name="run">Whose they are.</param>
-/// <param name="gpus">Those of the run.</param>
-/// <param name="meter">The node's GPUs; null where it has none.</param>
-/// <param name="spool">Where samples go.</param>
+/// <summary>
+/// Samples a command's resource use every ten seconds, adds it to the run's measurements, and keeps the peaks.
+/// </summary>
+/// <param name="run">The run of the command.</param>
+/// <param name="gpus">The GPUs of the run.</param>
+/// <param name="meter">The meter of the node's GPUs; null on a node without.</param>
+/// <param name="spool">Gets the samples.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CommandSampler(
     RunId run,
@@ -32,13 +34,13 @@ internal sealed class CommandSampler(
     private long _sampledAt;
     private long _index;
 
-    /// <summary>The most of each so far.</summary>
+    /// <summary>The highest values so far.</summary>
     public MachinePeaks Peaks { get; private set; } = new();
 
-    /// <summary>These are the command's processes.</summary>
+    /// <summary>Sets the command's processes, which starts the sampling.</summary>
     public void Watch(ProcessGroup processes) => _started.TrySetResult(processes);
 
-    /// <summary>Ends with the token.</summary>
+    /// <summary>Runs until the token is canceled.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         try
@@ -87,7 +89,7 @@ internal sealed class CommandSampler(
         return sample;
     }
 
-    // What a process used that was not there at the last look is all its use.
+    // All use of a process that was not in the last sample is new.
     private double Grown(
         Dictionary<(int Pid, long Started), ProcessCounters> now,
         Func<ProcessCounters, double> count

@@ -2,12 +2,12 @@ using Trainyard.Agent.Facts;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>Asks the driver of the node's GPUs, once for all who ask at about the same time.</summary>
+/// <summary>Queries the driver for the node's GPUs; simultaneous callers share one query.</summary>
 internal sealed class GpuMeter(TimeProvider time, string program = "nvidia-smi") : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
 
-    // A driver that hangs must not hold a sample back for long.
+    // A hanging driver must not delay a sample for long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly string[] Question = [$"--query-gpu={GpuReading.Columns}", "--format=csv,noheader,nounits"];
 
@@ -15,7 +15,7 @@ internal sealed class GpuMeter(TimeProvider time, string program = "nvidia-smi")
     private IReadOnlyList<GpuReading> _latest = [];
     private long? _askedAt;
 
-    /// <returns>Nothing where the driver does not answer.</returns>
+    /// <returns>Empty when the driver does not answer.</returns>
     public async Task<IReadOnlyList<GpuReading>> ReadAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

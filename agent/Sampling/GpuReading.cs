@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>What the driver says of one GPU now; each null where it does not say.</summary>
+/// <summary>The driver's current values for one GPU; unknown values are null.</summary>
 internal sealed record GpuReading
 {
-    /// <summary>What is asked, in the order of the answer's columns.</summary>
+    /// <summary>The queried columns, in the order of the answer.</summary>
     public const string Columns =
         "uuid,utilization.gpu,memory.used,power.draw,temperature.gpu,ecc.errors.uncorrected.volatile.total";
 
@@ -19,10 +19,12 @@ internal sealed record GpuReading
 
     public double? Celsius { get; init; }
 
-    /// <summary>Memory errors that could not be mended, since the driver began.</summary>
+    /// <summary>The number of uncorrected memory errors since the driver started.</summary>
     public long? Errors { get; init; }
 
-    /// <summary>The answer, without its heading and units. <c>[N/A]</c> stands for what a GPU does not have.</summary>
+    /// <summary>
+    /// Parses an answer without heading and units. <c>[N/A]</c> stands for a value that the GPU does not have.
+    /// </summary>
     public static IReadOnlyList<GpuReading> ParseAll(string answer) =>
         [
             .. answer

@@ -4,20 +4,20 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>What a command uses at one moment.</summary>
+/// <summary>A command's resource use at one moment.</summary>
 internal sealed record MachineSample
 {
-    /// <summary>The group of the metrics that samples are.</summary>
+    /// <summary>The metrics group of the samples.</summary>
     public const string Group = "system";
 
-    /// <summary>100 for one processor; null for the first sample.</summary>
+    /// <summary>100 per fully used processor; null in the first sample.</summary>
     public double? CpuPercent { get; init; }
 
     public long MemoryBytes { get; init; }
 
     public int Processes { get; init; }
 
-    /// <summary>Bytes a second since the last sample.</summary>
+    /// <summary>Bytes per second since the last sample.</summary>
     public double? DiskRead { get; init; }
 
     public double? DiskWritten { get; init; }
@@ -26,10 +26,10 @@ internal sealed record MachineSample
 
     public double? NetworkSent { get; init; }
 
-    /// <summary>Those of the run, in the order in which it sees them.</summary>
+    /// <summary>The GPUs of the run, in the order that the run sees.</summary>
     public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
 
-    /// <param name="secondsIn">Since the command began.</param>
+    /// <param name="secondsIn">The time since the command started.</param>
     public ExtractedRecord ToRecord(TimeSpan secondsIn)
     {
         var record = new ExtractedRecord(Group);

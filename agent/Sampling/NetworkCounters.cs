@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>What came and went over the network that a process sees, but for itself.</summary>
+/// <summary>The bytes received and sent on a process's networks, without the loopback.</summary>
 internal sealed record NetworkCounters(long ReceivedBytes, long SentBytes)
 {
-    /// <returns>Null when it is gone.</returns>
+    /// <returns>Null when the process is gone.</returns>
     public static NetworkCounters? Read(int pid)
     {
         try
@@ -18,7 +18,7 @@ internal sealed record NetworkCounters(long ReceivedBytes, long SentBytes)
         }
     }
 
-    /// <summary>Two lines of headings; then a name and sixteen numbers, received first.</summary>
+    /// <summary>Parses two heading lines, and then lines of a name and sixteen numbers, received ones first.</summary>
     internal static NetworkCounters Parse(IEnumerable<string> lines)
     {
         var devices = lines

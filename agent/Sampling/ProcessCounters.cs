@@ -3,13 +3,13 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sampling;
 
-/// <summary>What one process has used so far, as <c>/proc</c> counts it.</summary>
+/// <summary>The resources that a process has used so far, from <c>/proc</c>.</summary>
 internal sealed record ProcessCounters(double CpuSeconds, long ResidentBytes, long ReadBytes, long WrittenBytes)
 {
-    // The kernel's clock for users has been this for all processors since 2.6.
+    // Since kernel 2.6, the user-visible clock has this rate on all processors.
     private const double TicksPerSecond = 100;
 
-    /// <returns>Null when it is gone.</returns>
+    /// <returns>Null when the process is gone.</returns>
     public static ProcessCounters? Read(ProcessEntry process)
     {
         try
@@ -30,7 +30,7 @@ internal sealed record ProcessCounters(double CpuSeconds, long ResidentBytes, lo
         }
     }
 
-    // Of another user's process only root may read it.
+    // Only root can read the counters of another user's process.
     private static (long Read, long Written) ReadIo(int pid)
     {
         try

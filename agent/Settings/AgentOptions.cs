@@ -6,7 +6,7 @@ namespace Trainyard.Agent.Settings;
 /// <summary>Settings of an agent.</summary>
 public sealed class AgentOptions : IValidatableObject
 {
-    /// <summary>The section of the configuration.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "Agent";
 
     /// <summary>The pool whose runs the node takes; null for <c>Pool:Name</c>.</summary>
@@ -15,7 +15,7 @@ public sealed class AgentOptions : IValidatableObject
     /// <summary>What manifests can require of the node: up to 32 <c>key=value</c>, with commas between. Default none.</summary>
     public string Labels { get; set; } = "";
 
-    /// <summary>How commands are kept apart from the machine. Default <c>auto</c>.</summary>
+    /// <summary>How commands are isolated from the machine. Default <c>auto</c>.</summary>
     public SandboxMode Sandbox { get; set; } = SandboxMode.Auto;
 
     /// <summary>
@@ -25,10 +25,12 @@ public sealed class AgentOptions : IValidatableObject
     [Range(1, 2_000_000_000)]
     public int CommandUser { get; set; } = 60800;
 
-    /// <summary>What runs commands that ask for a container image. Default <c>auto</c>.</summary>
+    /// <summary>The engine for commands that ask for a container image. Default <c>auto</c>.</summary>
     public ContainerMode Containers { get; set; } = ContainerMode.Auto;
 
-    /// <summary>Which network commands in containers get. Default <c>host</c>: the node's own, as other commands have it.</summary>
+    /// <summary>
+    /// The network of commands in containers. Default <c>host</c>: the node's own network, as for other commands.
+    /// </summary>
     public ContainerNetwork ContainerNetwork { get; set; } = ContainerNetwork.Host;
 
     /// <summary>How long the pull of a container image may take, 1 second to 1 day. Default 30 minutes.</summary>
@@ -36,15 +38,15 @@ public sealed class AgentOptions : IValidatableObject
     public TimeSpan ImagePullTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// Bytes of the container images that the agent pulled and keeps; what was longest unused goes first, never what a run uses.
-    /// Default 50 GiB.
+    /// The maximum total bytes of the container images that the agent has pulled and keeps. The least recently used
+    /// images are removed first; an image in use is never removed. Default 50 GiB.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxImageBytes { get; set; } = 50L << 30;
 
     /// <summary>
-    /// Bytes of the virtual environments that the agent keeps; what was longest unused goes first, never what a run uses.
-    /// Default 20 GiB.
+    /// The maximum total bytes of the virtual environments that the agent keeps. The least recently used ones are
+    /// removed first; an environment in use is never removed. Default 20 GiB.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxEnvironmentBytes { get; set; } = 20L << 30;
@@ -53,88 +55,99 @@ public sealed class AgentOptions : IValidatableObject
     [Range(64, 4_194_304)]
     public int MaxProcesses { get; set; } = 16_384;
 
-    /// <summary>How long one question for work may wait for an answer, 0 to 60 seconds. Default 25 seconds.</summary>
+    /// <summary>How long one request for work may wait for an answer, 0 to 60 seconds. Default 25 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LeaseWait { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>
-    /// With <c>--home</c>: how long an idle agent looks for a service that does not answer before it ends,
-    /// 1 second to 1 day. Default 30 seconds.
+    /// With <c>--home</c>: how long an idle agent waits for a service that does not answer before it exits, 1 second
+    /// to 1 day. Default 30 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleExit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a busy agent that was told to stop goes on with its runs before it hands them back, 0 to 30 days. Default 10
-    /// minutes, and 1 day with <c>--home</c>.
+    /// How long a busy agent that was told to stop continues its runs before it hands them back, 0 to 30 days. Default
+    /// 10 minutes, and 1 day with <c>--home</c>.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan? StopTimeout { get; set; }
 
-    /// <summary>How long handing a run back may take, besides its grace period, until it is given up, 1 second to 1 hour. Default 2 minutes.</summary>
+    /// <summary>
+    /// How long the hand-back of a run may take beyond its grace period before it is abandoned, 1 second to 1 hour.
+    /// Default 2 minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan HandBackTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How long an attempt waits for a service that does not answer at all before it is thrown away, 1 second to 365 days.
-    /// Default 7 days.
+    /// How long an attempt waits for a service that does not answer at all before the attempt is discarded, 1 second
+    /// to 365 days. Default 7 days.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan ServicePatience { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Objects of the data bucket, and pieces of large ones, fetched at once, 1 to 64. Default 16.</summary>
+    /// <summary>
+    /// How many objects of the data bucket, or pieces of large ones, are fetched in parallel, 1 to 64. Default 16.
+    /// </summary>
     [Range(1, 64)]
     public int Downloads { get; set; } = 16;
 
     /// <summary>
-    /// Bytes of the data that the agent keeps for later runs; what was longest unused goes first, and when the disk has no room.
-    /// 0 keeps none. Default 50 GiB.
+    /// The maximum bytes of data that the agent keeps for later runs. The least recently used data is removed first,
+    /// also when the disk has no room. 0 keeps none. Default 50 GiB.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxCacheBytes { get; set; } = 50L << 30;
 
-    /// <summary>Files staged at once, 1 to 64. Default 4.</summary>
+    /// <summary>How many files are staged in parallel, 1 to 64. Default 4.</summary>
     [Range(1, 64)]
     public int Uploads { get; set; } = 4;
 
     /// <summary>
-    /// How long results, the rest of a log and the completion are tried again while the service, or its store, answers that
-    /// it cannot take them, 1 second to 1 day. Default 15 minutes.
+    /// How long results, the rest of a log and the completion are retried while the service, or its store, answers
+    /// that it cannot take them, 1 second to 1 day. Default 15 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a connection may bring or take nothing until it is broken, 1 second to 1 hour. Default 1 minute.</summary>
+    /// <summary>
+    /// How long a connection may transfer nothing before it counts as broken, 1 second to 1 hour. Default 1 minute.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan TransferSilence { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Free bytes of the disk with the attempts below which no run is asked for; the attempt that takes most is ended when
-    /// less than half of it is left. Default 5 % of the disk, at most 1 GiB.
+    /// The free bytes of the attempts' disk below which the agent asks for no run. When less than half of this is
+    /// left, the largest attempt is ended. Default 5 % of the disk, at most 1 GiB.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long? MinFreeBytes { get; set; }
 
-    /// <summary>Bytes that all folders of an attempt may take, its data too; 0 for no limit but the disk. Default 0.</summary>
+    /// <summary>
+    /// The maximum bytes of all folders of an attempt, including its data; 0 for no limit but the disk. Default 0.
+    /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxScratchBytes { get; set; }
 
     /// <summary>
-    /// Bytes of an attempt's log, and of its metrics, 64 KiB or more. Of a log also the last 64 KiB behind it are kept.
-    /// Default 1 GiB.
+    /// The maximum bytes of an attempt's log, and of its metrics, 64 KiB or more. The last 64 KiB of a longer log are
+    /// also kept. Default 1 GiB.
     /// </summary>
     [Range(64 * 1024, long.MaxValue)]
     public long MaxLogBytes { get; set; } = 1L << 30;
 
-    /// <summary>Bytes of all results of an attempt. Default 1 TiB.</summary>
+    /// <summary>The maximum bytes of all results of an attempt. Default 1 TiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxResultBytes { get; set; } = 1L << 40;
 
-    /// <summary>Files that an attempt may store, 0 to 1,000,000. Default 100,000.</summary>
+    /// <summary>The maximum number of files that an attempt may store, 0 to 1,000,000. Default 100,000.</summary>
     [Range(0, 1_000_000)]
     public int MaxResultFiles { get; set; } = 100_000;
 
-    /// <summary>Bytes of a result that were never written and take no room on the disk. Default 256 MiB.</summary>
+    /// <summary>
+    /// The maximum bytes of holes in a result file, which were never written and take no disk space. Default 256 MiB.
+    /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxHoleBytes { get; set; } = 256L << 20;
 
@@ -155,19 +168,19 @@ public sealed class AgentOptions : IValidatableObject
     }
 }
 
-/// <summary>What runs containers.</summary>
+/// <summary>The engine that runs containers.</summary>
 public enum ContainerMode
 {
-    /// <summary>Podman where it works, else Docker, else nothing.</summary>
+    /// <summary>Podman where it works, otherwise Docker, otherwise none.</summary>
     Auto,
 
-    /// <summary>Podman; without it the agent does not run.</summary>
+    /// <summary>Podman; the agent does not start without it.</summary>
     Podman,
 
-    /// <summary>Docker; without it the agent does not run.</summary>
+    /// <summary>Docker; the agent does not start without it.</summary>
     Docker,
 
-    /// <summary>Nothing: the node takes no runs with an image.</summary>
+    /// <summary>No engine: the node takes no runs with an image.</summary>
     None,
 }
 
@@ -177,22 +190,22 @@ public enum ContainerNetwork
     /// <summary>The node's own.</summary>
     Host,
 
-    /// <summary>One of its own, with a way out.</summary>
+    /// <summary>A network of its own, with access to the outside.</summary>
     Private,
 
-    /// <summary>None but itself.</summary>
+    /// <summary>No network except its own loopback.</summary>
     None,
 }
 
-/// <summary>How commands are kept apart from the machine.</summary>
+/// <summary>How commands are isolated from the machine.</summary>
 public enum SandboxMode
 {
-    /// <summary>Bubblewrap where it works, else none with a warning.</summary>
+    /// <summary>Bubblewrap where it works, otherwise no sandbox, with a warning.</summary>
     Auto,
 
-    /// <summary>Bubblewrap; without it the agent does not run.</summary>
+    /// <summary>Bubblewrap; the agent does not start without it.</summary>
     Bubblewrap,
 
-    /// <summary>None: commands run with the rights of the agent's user.</summary>
+    /// <summary>No sandbox: commands run with the rights of the agent's user.</summary>
     None,
 }

@@ -2,29 +2,29 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Settings;
 
-/// <summary>Where the agent finds its service and key, and where it works.</summary>
+/// <summary>The paths of the agent's files, and the address of its service.</summary>
 internal sealed record AgentPaths
 {
-    /// <summary>Attempts live in folders below it.</summary>
+    /// <summary>The folder that holds the folders of the attempts.</summary>
     public required string Work { get; init; }
 
-    /// <summary>Held open while the agent lives.</summary>
+    /// <summary>The lock file, which is held open while the agent runs.</summary>
     public required string LockFile { get; init; }
 
     public required string PidFile { get; init; }
 
     public required string PoolKeyFile { get; init; }
 
-    /// <summary>The service's own file with its address; null when the address is given.</summary>
+    /// <summary>The file in which the service writes its address; null when the address is given.</summary>
     public string? ServiceFile { get; init; }
 
-    /// <summary>The service's address when it is given.</summary>
+    /// <summary>The service's given address; null when a file has it.</summary>
     public Uri? ServiceUrl { get; init; }
 
-    /// <summary>The home's settings; null without a home.</summary>
+    /// <summary>The settings file of the home; null without a home.</summary>
     public string? SettingsFile { get; init; }
 
-    /// <summary>Beside a service on this machine.</summary>
+    /// <summary>The paths of an agent next to a service on this machine.</summary>
     public static AgentPaths OfHome(StateFolder home) =>
         new()
         {
@@ -36,7 +36,7 @@ internal sealed record AgentPaths
             SettingsFile = home.SettingsFile,
         };
 
-    /// <summary>On a node elsewhere.</summary>
+    /// <summary>The paths of an agent on another machine.</summary>
     public static AgentPaths OfNode(Uri service, string poolKeyFile, string work) =>
         new()
         {

@@ -3,14 +3,16 @@ using Microsoft.Extensions.Options;
 
 namespace Trainyard.Agent.Settings;
 
-/// <summary>What the environment and the home's <c>appsettings.json</c> say; checked before anything starts.</summary>
+/// <summary>
+/// The settings from the environment and the home's <c>appsettings.json</c>; validated before anything starts.
+/// </summary>
 internal sealed record AgentSettings(AgentOptions Agent, NodePoolOptions Pool, bool UseProxy)
 {
     /// <summary>The pool whose runs the node takes.</summary>
     public string PoolName => Agent.Pool ?? Pool.Name;
 
-    /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">A value is not of its type.</exception>
+    /// <exception cref="OptionsValidationException">A value is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A value has the wrong type.</exception>
     public static AgentSettings Load(AgentPaths paths)
     {
         var configuration = new ConfigurationBuilder();

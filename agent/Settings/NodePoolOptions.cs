@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.Agent.Settings;
 
-/// <summary>What a node says of itself to its pool; the service has more settings in this section.</summary>
+/// <summary>A node's settings for its pool; the service has more settings in the same section.</summary>
 public sealed class NodePoolOptions
 {
-    /// <summary>The section of the configuration.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "Pool";
 
     /// <summary>The pool whose runs the node takes. Default <c>default</c>.</summary>
@@ -17,30 +17,32 @@ public sealed class NodePoolOptions
     public int Slots { get; set; } = 2;
 
     /// <summary>
-    /// Whether the node, when it has no GPUs, takes runs that need some. Default: beside its service on one machine it does.
-    /// The service's own setting goes first.
+    /// Whether the node, when it has no GPUs, takes runs that need GPUs. Default: only next to its service on one
+    /// machine. The service's own setting wins.
     /// </summary>
     public bool? CpuStandIn { get; set; }
 
     /// <summary>
-    /// What of the network commands reach. Default: <c>guarded</c> where the node can hold them to it, else <c>all</c>, which is
-    /// said in the agent's log.
+    /// The networks that commands can reach. Default: <c>guarded</c> where the node can enforce it, otherwise
+    /// <c>all</c>, with a message in the agent's log.
     /// </summary>
     public NetworkAccess? Network { get; set; }
 }
 
-/// <summary>What of the network commands reach.</summary>
+/// <summary>The networks that commands can reach.</summary>
 public enum NetworkAccess
 {
-    /// <summary>All that the node reaches.</summary>
+    /// <summary>Everything that the node reaches.</summary>
     All,
 
-    /// <summary>All but link-local networks, cloud metadata, and the port of a service on the same machine.</summary>
+    /// <summary>
+    /// Everything except link-local networks, cloud metadata, and the port of a service on the same machine.
+    /// </summary>
     Guarded,
 
-    /// <summary>As <see cref="Guarded"/>, and no private networks.</summary>
+    /// <summary>Like <see cref="Guarded"/>, and without private networks.</summary>
     Public,
 
-    /// <summary>Nothing but itself.</summary>
+    /// <summary>Only its own loopback.</summary>
     None,
 }
