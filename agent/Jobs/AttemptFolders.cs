@@ -4,8 +4,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
-/// The folders of an attempt on this machine. The command owns only <see cref="Job"/> and below, <see
-/// cref="UserHome"/> and <see cref="Temporary"/>; the rest is the agent's.
+/// The folders of an attempt on this machine. The command owns only <see cref="Job"/> and below,
+/// <see cref="UserHome"/> and <see cref="Temporary"/>; the rest is the agent's.
 /// </summary>
 internal sealed class AttemptFolders
 {
