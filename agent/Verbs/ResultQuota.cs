@@ -15,7 +15,7 @@ internal sealed class ResultQuota(AgentOptions options)
     private int _entries;
     private int _files;
 
-    /// <summary>The first file that was too large to store; null when there is none.</summary>
+    /// <summary>The first file that was refused for its holes; null when there is none.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>Counts an entry.</summary>
