@@ -20,7 +20,7 @@ internal static class CommandGpus
             )
         );
 
-    /// <summary>A line for the run's log; null when the run has the GPUs that it asked for.</summary>
+    /// <summary>A log line about missing GPUs; null when the run has the GPUs that it asked for.</summary>
     public static string? Missing(NodeTask task, IReadOnlyList<Gpu> gpus) =>
         task.Gpus <= gpus.Count ? null
         : gpus.Count == 0 ? $"The run asked for {Count(task.Gpus)}; this node has none: it runs on the CPU."

@@ -13,7 +13,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Download, unpack, run: from the lease to the end of the command.</summary>
+/// <summary>Downloads, unpacks and runs: the part of an attempt from the lease to the end of the command.</summary>
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
     private AttemptCheckpoints? _checkpoints;

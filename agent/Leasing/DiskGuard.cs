@@ -10,9 +10,9 @@ using Trainyard.Agent.Transfers;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Watches the disk of the attempts. With too little free space the node asks for no runs. An attempt above its limit
-/// is ended. On a disk that gets full, the largest attempt is ended to save the others; when runs hold less than half
-/// of the used space, the node is to blame, and the run is tried on another node.
+/// Watches the disk of the attempts. With too little free space the node offers no slots. An attempt above its limit is
+/// ended. On a disk that gets full, the largest attempt is ended to save the others; when runs hold less than half of
+/// the used space, the node is to blame, and the run is tried on another node.
 /// </summary>
 internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {

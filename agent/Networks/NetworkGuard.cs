@@ -23,7 +23,7 @@ internal sealed class NetworkGuard : IDisposable
         _nft = nft;
     }
 
-    /// <summary>No rules: commands have the node's network.</summary>
+    /// <summary>A guard without rules: commands have the node's network.</summary>
     public static NetworkGuard Open { get; } = new(NetworkAccess.All);
 
     /// <summary>The access that is enforced here.</summary>

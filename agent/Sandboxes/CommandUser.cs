@@ -8,7 +8,7 @@ internal sealed record CommandUser(uint Id, bool IsAgent)
     /// <summary>The number of users, from the first one on, that the slots of a node share.</summary>
     private const uint Count = 256;
 
-    /// <summary>The last of these users.</summary>
+    /// <summary>The last of the users that the slots share.</summary>
     public static uint LastOf(uint first) => first + Count - 1;
 
     /// <summary>

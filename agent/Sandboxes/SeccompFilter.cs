@@ -29,7 +29,7 @@ internal sealed class SeccompFilter
     /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.</summary>
     private const uint Namespaces = 0x7E020000;
 
-    /// <summary>In <c>clone</c> this bit belongs to the signal.</summary>
+    /// <summary>CLONE_NEWTIME, for <c>unshare</c> only: in <c>clone</c> this bit belongs to the signal.</summary>
     private const uint TimeNamespace = 0x80;
 
     private const uint PushInput = 0x5412;

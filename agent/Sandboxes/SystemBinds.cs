@@ -43,7 +43,9 @@ internal sealed class SystemBinds
     private readonly List<string> _options = [];
     private readonly HashSet<string> _opened = [];
 
-    /// <param name="searchPath">PATH: its folders outside the system become visible with the libraries beside them.</param>
+    /// <param name="searchPath">
+    /// The PATH: its folders outside the system become visible, with the libraries beside them.
+    /// </param>
     /// <param name="secret">The folder with keys and other runs, which stays hidden.</param>
     public SystemBinds(string searchPath, string secret)
     {

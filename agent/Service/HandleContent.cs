@@ -39,7 +39,7 @@ internal sealed class HandleContent : HttpContent
     public static TimeSpan TimeToAnswer(HandleContent content) =>
         ShortestAnswer + TimeSpan.FromSeconds(content._bytes / SlowestDisk);
 
-    /// <summary>Reads so many bytes of a file, even if it grows.</summary>
+    /// <summary>Reads this many bytes of a file, even if the file grows.</summary>
     public static async Task ReadAsync(
         SafeFileHandle file,
         long from,

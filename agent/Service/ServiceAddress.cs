@@ -46,7 +46,7 @@ internal sealed class ServiceAddress
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            // Half written or gone: the last known address stays until a whole file is there.
+            // The file is half written or gone: the last known address stays until a whole file is there.
         }
     }
 

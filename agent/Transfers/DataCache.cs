@@ -32,7 +32,8 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
     /// <summary>Prepares the folder that an earlier agent left.</summary>
     public void Open()
     {
-        // After a crash of the machine the content of the files is unknown. The mark is written before the first file.
+        // A reboot may follow a crash, after which the files cannot be trusted. The mark is written before the first
+        // file.
         if (!IsOn || BootMark.Differs(folder))
         {
             PrivateFolder.TryDelete(folder);

@@ -30,7 +30,7 @@ internal sealed class DataObjects(AttemptClient client)
         } while (cursor is not null);
     }
 
-    /// <summary>The same object with an address that has not expired.</summary>
+    /// <summary>Lists the object again, with an address that has not expired.</summary>
     public async Task<ListedObject> RefreshAsync(ListedObject listed, CancellationToken cancellationToken)
     {
         var page = await PageAsync(listed.Cursor, cancellationToken);

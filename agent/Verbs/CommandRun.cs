@@ -161,7 +161,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // Killed by the caller, without grace.
+            // The caller kills the processes, without grace.
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
 /// <summary>The limits of a command: its grace period, and the pod name by which its processes are found.</summary>
 internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
-    /// <summary>Null where the machine has none.</summary>
+    /// <summary>The control group of the command; null where the machine has none.</summary>
     public ControlGroup? ControlGroup { get; init; }
 
     /// <summary>The most processes and threads. Without a control group, all processes of the user count.</summary>

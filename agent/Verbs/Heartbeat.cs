@@ -34,7 +34,7 @@ internal sealed class Heartbeat(
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            // The attempt ended, or ends now.
+            // The attempt has ended or is ending.
         }
     }
 

@@ -7,7 +7,7 @@ namespace Trainyard.Agent.Verbs;
 /// <summary>Decides which paths in the run's folder of the results bucket a command may use.</summary>
 internal static class ResultNames
 {
-    /// <summary>Where the 2018 service's clients look for a run's log and metrics.</summary>
+    /// <summary>The folder in which the clients of the 2018 service look for a run's log and metrics.</summary>
     public const string LogFolder = "learner-1";
 
     private const string SubmittedCode = "_submitted_code";

@@ -33,7 +33,7 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
             : false;
     }
 
-    /// <returns>Whether the store took it.</returns>
+    /// <returns>Whether the store accepted the body.</returns>
     public async Task<bool> TryOnceAsync(HttpClient stores, CancellationToken cancellationToken) =>
         IsSuccess(await SendAsync(stores, cancellationToken));
 
