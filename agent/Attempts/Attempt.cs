@@ -19,7 +19,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     public string Name => $"{task.RunId}, attempt {task.Attempt}";
 
-    /// <summary>Never fails: what goes wrong is reported, or, with the lease lost, nobody's business.</summary>
+    /// <summary>Never fails: errors are reported to the service or logged.</summary>
     public async Task RunAsync()
     {
         using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
@@ -76,28 +76,33 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <summary>Ends it at once and without a word, as if the lease were lost.</summary>
+    /// <summary>Ends the attempt at once and sends no report, as if the lease were lost.</summary>
     public void Abandon() => _stop.LoseLease();
 
-    /// <summary>Ends it in peace, so that another node begins it again: with its log and its checkpoint, and without results.</summary>
-    /// <returns>False when it ends already.</returns>
+    /// <summary>
+    /// Stops the command with its grace period and hands the attempt back, so that another node starts it again. Keeps
+    /// the log and the checkpoint, but no results.
+    /// </summary>
+    /// <returns>False when the attempt is ending already.</returns>
     public bool HandBack() => _stop.Request(StopReason.NodeStops, NodeStops);
 
-    /// <summary>The same at once: without grace, and with one word to the service.</summary>
+    /// <summary>
+    /// Hands the attempt back at once: no grace period, and only one try to report it to the service.
+    /// </summary>
     public void HandBackNow()
     {
         _handsBack = true;
         _stop.LoseLease();
     }
 
-    /// <summary>How long its command may take to end.</summary>
+    /// <summary>The time that the command gets to end after the stop signal.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
 
-    /// <summary>What its folder takes of the disk.</summary>
+    /// <summary>The size of the attempt's folder on the disk.</summary>
     public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
 
-    /// <summary>Ends it, with its log and what results it has.</summary>
-    /// <returns>False when it ends already.</returns>
+    /// <summary>Ends the attempt and keeps its log and the results so far.</summary>
+    /// <returns>False when the attempt is ending already.</returns>
     public bool TryEnd(StopReason why, string explanation) => _stop.Request(why, explanation);
 
     private async Task LiveAsync(AttemptClient client, PhaseReports phases, Completion completion)
@@ -129,7 +134,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <returns>Null, reported, when this node has no room for the attempt.</returns>
+    /// <returns>Null, after a report to the service, when the disk of this node fails or is full.</returns>
     private async Task<AttemptContext?> PrepareAsync(AttemptClient client, Completion completion)
     {
         try
@@ -177,7 +182,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private Task StreamAsync(AttemptContext context)
     {
-        // Whoever reads a line finds its time.
+        // Sends the times ahead of the log, so that a reader of a line always finds its time.
         var times = new AppendAhead(To(AgentRoutes.LogTimes), context.LogTimes, task.LogTimesOffset);
         return Task.WhenAll(
             To(AgentRoutes.Log, times).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
@@ -208,7 +213,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    // A command that succeeded without its results in the bucket did not succeed.
+    // A successful command fails the attempt when its results did not reach the bucket.
     private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)

@@ -8,7 +8,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>The checkpoint folder of one attempt: restored before its command begins, saved until it has ended.</summary>
+/// <summary>
+/// The checkpoint folder of one attempt: restored before the command starts, and saved until the command has ended.
+/// </summary>
 internal sealed class AttemptCheckpoints
 {
     private readonly NodeServices _node;
@@ -33,7 +35,7 @@ internal sealed class AttemptCheckpoints
         _save = new CheckpointSave(live, _copy, upload, context.Client);
     }
 
-    /// <exception cref="InvalidDataException">There is one, but it does not arrive as it was saved.</exception>
+    /// <exception cref="InvalidDataException">A checkpoint exists, but its content is not what was saved.</exception>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var restore = new CheckpointRestore(_context.Client, _folder, _node.Options.Downloads);
@@ -47,7 +49,9 @@ internal sealed class AttemptCheckpoints
         _context.Log.AppendLine($"Restored a checkpoint of {time}: {saved.Files.Count} files, {bytes} bytes.");
     }
 
-    /// <summary>Saves every interval and once after the end. Never fails: a run is worth more than its checkpoint.</summary>
+    /// <summary>
+    /// Saves at every interval and once after the end. Never fails: a failed save must not fail the run.
+    /// </summary>
     public async Task SaveUntilAsync(CancellationToken ended)
     {
         bool isLast;
@@ -71,7 +75,7 @@ internal sealed class AttemptCheckpoints
         }
         catch (Exception) when (lost.IsCancellationRequested)
         {
-            // The attempt is thrown away, and its checkpoint is somebody else's now.
+            // The lease is lost, so this node no longer owns the checkpoint.
         }
         catch (Exception e)
         {

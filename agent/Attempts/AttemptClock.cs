@@ -2,13 +2,13 @@ using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Stops an attempt that takes longer than the manifest allows, whatever it is doing then.</summary>
+/// <summary>Stops an attempt that takes longer than the manifest allows, in any phase.</summary>
 internal static class AttemptClock
 {
-    /// <summary>What a timer can measure.</summary>
+    /// <summary>The longest delay of one timer; longer limits take several timers.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(20);
 
-    /// <summary>Ends with the token, or when the time is over.</summary>
+    /// <summary>Returns when the token is canceled or the limit is reached.</summary>
     public static async Task RunAsync(TimeSpan limit, StopSignal stop, TimeProvider time, CancellationToken ended)
     {
         var begin = time.GetTimestamp();

@@ -8,7 +8,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>What the verbs of one attempt work on.</summary>
+/// <summary>The state that all steps of one attempt share.</summary>
 internal sealed record AttemptContext : IDisposable
 {
     public required NodeTask Task { get; init; }
@@ -19,7 +19,7 @@ internal sealed record AttemptContext : IDisposable
 
     public required JobNames Names { get; init; }
 
-    /// <summary>What the command runs in.</summary>
+    /// <summary>The sandbox that the command runs in.</summary>
     public required ISandbox Sandbox { get; init; }
 
     public required JobView View { get; init; }
@@ -30,7 +30,7 @@ internal sealed record AttemptContext : IDisposable
 
     public required Spool Log { get; init; }
 
-    /// <summary>When which byte of <see cref="Log"/> was printed.</summary>
+    /// <summary>The time at which each part of <see cref="Log"/> was printed.</summary>
     public required Spool LogTimes { get; init; }
 
     public required Spool Metrics { get; init; }
@@ -38,10 +38,10 @@ internal sealed record AttemptContext : IDisposable
     /// <summary>Whether <see cref="Metrics"/> has more than the command's own metrics file.</summary>
     public bool HasExtractedMetrics { get; set; }
 
-    /// <summary>What the node measures of itself.</summary>
+    /// <summary>The resource use of the command and its GPUs, as the node measures it.</summary>
     public required Spool System { get; init; }
 
-    /// <summary>Nothing more is printed or measured.</summary>
+    /// <summary>Marks all spools as complete: nothing more is printed or measured.</summary>
     public void CompleteSpools()
     {
         Log.Complete();

@@ -5,10 +5,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>What a command may use on this node, and what is said about it.</summary>
+/// <summary>The resource limits of a command, and the log lines about them.</summary>
 internal static class CommandResources
 {
-    /// <summary>Upper bounds: a node with less than was asked for limits nothing.</summary>
+    /// <summary>Upper bounds only: a node with fewer CPUs than the run asked for sets no CPU limit.</summary>
     public static ResourceLimits Of(NodeTask task, AgentOptions options) =>
         new()
         {
@@ -17,7 +17,7 @@ internal static class CommandResources
             Processes = options.MaxProcesses,
         };
 
-    /// <summary>Lines for the run's log about what was asked for and is not held to.</summary>
+    /// <summary>Log lines about requested limits that this node cannot enforce.</summary>
     public static IEnumerable<string> Unlimited(ResourceLimits limits, ControlGroups groups)
     {
         var asked = groups.Unlimited.Where(name =>
@@ -29,7 +29,7 @@ internal static class CommandResources
         }
     }
 
-    /// <summary>Lines for the run's log about limits that were met.</summary>
+    /// <summary>Log lines about limits that the command reached.</summary>
     public static IEnumerable<string> Reached(NodeTask task, AgentOptions options, ResourceUsage usage)
     {
         if (usage.OutOfMemoryKills > 0)

@@ -6,7 +6,7 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Hands over what a command left: its results, its logs, its metrics. On failure and cancel too.</summary>
+/// <summary>Uploads the results, the logs and the metrics of a command, also after a failure or a cancel.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
     private const string LogPrefix = ResultNames.LogFolder + "/";
@@ -15,7 +15,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private readonly ResultQuota _quota = new(node.Options);
     private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 
-    /// <summary>Ends when everything is staged and the streams have arrived.</summary>
+    /// <summary>Returns when all files are staged and the log and metric streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
         var results = FindResults(out var limit);
@@ -35,13 +35,16 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
         _skipped.End();
-        // The last line is in the log before the log is staged.
+        // Closes the log before it is staged, so that the staged log has every line.
         context.CompleteSpools();
         await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
         return stage.Summary with { Limit = limit };
     }
 
-    /// <summary>Our own copies of the log, and of metrics that the command did not leave, stand for what it may have put there.</summary>
+    /// <summary>
+    /// The node's own copy of the log, and of the metrics when the command left no metrics file. They replace files of
+    /// the same name that the command wrote.
+    /// </summary>
     private List<FoundFile> OwnFiles(IReadOnlyList<FoundFile> results)
     {
         var folders = context.Folders;
@@ -84,10 +87,13 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         return merged.Files;
     }
 
-    /// <summary>The command's own file: written anew, it holds each record once, and our copy what it ever held.</summary>
+    /// <summary>
+    /// The command's own metrics file. It wins over the node's copy: after a rewrite it holds each record once, while
+    /// the copy holds all records that the file ever held.
+    /// </summary>
     private IEnumerable<FoundFile> FindMetrics()
     {
-        // FfDL's extractors add to that file; ours is the whole of both.
+        // FfDL's extractors add records that the command's file lacks, so the node's copy has more.
         if (context.HasExtractedMetrics)
         {
             yield break;

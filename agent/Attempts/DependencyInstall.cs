@@ -11,16 +11,16 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>
-/// Gives a run the packages that its archive asks for. What is installed may run its own code: it is kept from the machine as
-/// the command is, and only runs of the same owner share it.
+/// Installs the packages that a run's archive asks for. An install may run code of a package, so it runs in the same
+/// sandbox as the command, and only runs of the same owner share the environment.
 /// </summary>
 internal sealed class DependencyInstall(NodeServices node, AttemptContext context)
 {
     private const int LastLines = 3;
     private const int LastBytes = 8192;
 
-    /// <exception cref="DependenciesFailedException">They cannot be installed.</exception>
-    /// <exception cref="NoInstallerException">The node cannot install anything.</exception>
+    /// <exception cref="DependenciesFailedException">The packages cannot be installed.</exception>
+    /// <exception cref="NoInstallerException">The node has no installer.</exception>
     public async Task<HeldEnvironment> RunAsync(ResourceLimits limits)
     {
         var stopped = context.Stop.Stopped;
@@ -51,7 +51,7 @@ internal sealed class DependencyInstall(NodeServices node, AttemptContext contex
         return held;
     }
 
-    /// <summary>Where a command finds the environment that lies in this folder.</summary>
+    /// <summary>The path at which a command sees the environment of this folder.</summary>
     public static string ViewOf(string folder, ISandbox sandbox) => sandbox.VirtualEnvironment ?? folder;
 
     private async Task MakeAsync(string folder, DependencyFile file, Installer installer, ResourceLimits limits)

@@ -13,7 +13,7 @@ using Trainyard.Agent.Transfers;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>What all attempts of this agent share.</summary>
+/// <summary>The services that all attempts of this agent share.</summary>
 internal sealed record NodeServices
 {
     public required string Node { get; init; }
@@ -24,26 +24,29 @@ internal sealed record NodeServices
 
     public required ServiceAddress Address { get; init; }
 
-    /// <summary>For addresses that are not the service's: carries no token.</summary>
+    /// <summary>The HTTP client for addresses other than the service's. Sends no token.</summary>
     public required HttpClient Stores { get; init; }
 
-    /// <summary>The same for a store whose certificate these authorities, in PEM, vouch for.</summary>
+    /// <summary>Opens a client for a store whose certificate is signed by these authorities (PEM).</summary>
     public required Func<string, HttpClient> OpenStores { get; init; }
 
     public required SpawnThread Spawner { get; init; }
 
     public required ISandbox Sandbox { get; init; }
 
-    /// <summary>Null where no container engine works. Trying takes longer than the rest of the start, so nothing waits for it.</summary>
+    /// <summary>
+    /// Null where no container engine works. The check takes longer than the rest of the start, so the start does not
+    /// wait for it.
+    /// </summary>
     public required Task<NodeContainers?> Containers { get; init; }
 
-    /// <summary>Null also as long as it is tried.</summary>
+    /// <summary>Null also while the check is under way.</summary>
     public NodeContainers? ContainersNow => Containers.IsCompletedSuccessfully ? Containers.Result : null;
 
-    /// <summary>What of the network commands reach.</summary>
+    /// <summary>Decides which parts of the network commands reach.</summary>
     public required NetworkGuard Network { get; init; }
 
-    /// <summary>Data that earlier runs fetched.</summary>
+    /// <summary>The cache of data that earlier runs downloaded.</summary>
     public required DataCache Data { get; init; }
 
     public required PythonEnvironments Environments { get; init; }

@@ -10,8 +10,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>
-/// Data that stays in its bucket. The command finds a list of it with addresses, which is written anew in good time before they
-/// expire, for as long as the command runs.
+/// Data that stays in its bucket. The command gets a list of the objects with their addresses. The list is rewritten
+/// before the addresses expire, as long as the command runs.
 /// </summary>
 internal sealed class StreamedData(NodeServices node, AttemptContext context)
 {
@@ -28,7 +28,9 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
 
     private DateTimeOffset _expires;
 
-    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or the command would not reach it.</exception>
+    /// <exception cref="DownloadFailedException">
+    /// The bucket cannot be listed, or commands on this node have no network to read it.
+    /// </exception>
     /// <exception cref="DataHasNoRoomException">The disk has no room for the list.</exception>
     public async Task<DownloadState> BeginAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +62,10 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
         };
     }
 
-    /// <summary>Writes it anew at half of the time that its addresses have left. Never fails: the log says what did not work.</summary>
+    /// <summary>
+    /// Rewrites the list at half of the time that its addresses have left. Never fails: an error goes to the run's log,
+    /// and the next try follows.
+    /// </summary>
     public async Task RefreshUntilAsync(CancellationToken ended)
     {
         var pause = Half();
@@ -104,7 +109,7 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
         );
     }
 
-    // An empty bucket has none that could expire.
+    // The list of an empty bucket has no addresses that could expire.
     private TimeSpan Half()
     {
         var left = _expires == DateTimeOffset.MaxValue ? TimeSpan.FromHours(1) : _expires - node.Time.GetUtcNow();

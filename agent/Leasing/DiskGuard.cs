@@ -10,15 +10,15 @@ using Trainyard.Agent.Transfers;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Watches the disk with the attempts: no run is asked for without a reserve, an attempt with more than its share is ended, and
-/// on a disk that gets full the one that takes most, so that its neighbours go on. Where most of the disk is not the runs', that
-/// is the node's failure: the run goes on elsewhere.
+/// Watches the disk of the attempts. With too little free space the node offers no slots. An attempt above its limit is
+/// ended. On a disk that gets full, the largest attempt is ended to save the others; when runs hold less than half of
+/// the used space, the node is to blame, and the run is tried on another node.
 /// </summary>
 internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // Counting files takes time that the commands lose: at most a twentieth of it.
+    // Counting files slows the commands down: it may take at most a twentieth of the time.
     private const int Idle = 19;
 
     private readonly long _reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
@@ -30,10 +30,10 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
     /// <summary>Whether there is room for one more attempt.</summary>
     public bool HasRoom => _hasRoom;
 
-    /// <summary>Ends when <see cref="HasRoom"/> is another than when it was read.</summary>
+    /// <summary>Completes when <see cref="HasRoom"/> changes.</summary>
     public Task Changed => _changed.Task;
 
-    /// <summary>Ends with the token.</summary>
+    /// <summary>Runs until the token is canceled.</summary>
     public async Task RunAsync(Func<IEnumerable<Attempt>> attempts, CancellationToken ended)
     {
         while (!ended.IsCancellationRequested)
@@ -78,7 +78,7 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
                 $"its files took {Size(bytes)} of the node's disk; the limit is {Size(options.MaxScratchBytes)}"
             );
         }
-        // Without much of its own on the disk no attempt's end would help.
+        // Ending a small attempt would not free enough space.
         if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= _reserve / 2)
         {
             var areToBlame = sizes.Sum(s => s.Bytes) >= DiskSpace.UsedAt(work) / 2;

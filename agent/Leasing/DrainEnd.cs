@@ -6,8 +6,8 @@ using Trainyard.Agent.Node;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Ends the runs of an agent that was told to stop: in peace when its time for that is over, at once when handing them back
-/// takes too long too, or when it was told once more.
+/// Ends the runs of an agent that was told to stop: hands them back with grace when the drain time is over, and at once
+/// when the hand-back takes too long or a second stop signal comes.
 /// </summary>
 internal sealed class DrainEnd(Drain drain, TimeSpan patience, TimeSpan handBack, ILogger logger)
 {

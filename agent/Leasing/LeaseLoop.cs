@@ -9,7 +9,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Leasing;
 
-/// <summary>The agent's life: asks for work while slots are free, one question at a time, and starts what it gets.</summary>
+/// <summary>
+/// The main loop of the agent: asks for work while slots are free, one request at a time, and starts the leased runs.
+/// </summary>
 internal sealed class LeaseLoop(
     NodeServices node,
     LeaseQuestion question,
@@ -28,15 +30,17 @@ internal sealed class LeaseLoop(
     private readonly Promises _promises = new();
     private readonly ServiceOutage _outage = new(node.Time);
 
-    /// <summary>Null: an idle agent waits for its service for ever.</summary>
+    /// <summary>
+    /// The agent exits after this time without the service while no attempt runs. Null: it waits for ever.
+    /// </summary>
     public TimeSpan? IdleExit { get; init; }
 
-    /// <summary>What runs now.</summary>
+    /// <summary>The attempts that run now.</summary>
     public IEnumerable<Attempt> Attempts => _attempts.Values;
 
     public async Task RunAsync()
     {
-        // A question that tells little would be asked again at once.
+        // Waits for the first facts about the node: a request without them would be repeated at once.
         await Task.WhenAny(facts.Looked, Task.Delay(FirstLook, node.Time), drain.Requested);
         while (!IsDone())
         {
@@ -44,7 +48,8 @@ internal sealed class LeaseLoop(
             {
                 await DrainAsync();
             }
-            // A node that is out of order asks too: the service learns why it takes no run, and this agent whether it is there.
+            // A node without working slots asks too: so the service learns the problem, and the agent learns whether
+            // the service is there.
             else if (slots is { Free: 0, Slots: > 0 })
             {
                 await Task.WhenAny(slots.Changed, drain.Requested);
@@ -57,7 +62,7 @@ internal sealed class LeaseLoop(
         Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
     }
 
-    /// <summary>Gives up everything: nobody will ever ask for it.</summary>
+    /// <summary>Stops the agent and abandons all attempts without a report.</summary>
     public void Abandon()
     {
         drain.Request();
@@ -104,7 +109,7 @@ internal sealed class LeaseLoop(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Something changed that the next question tells.
+            // The offer changed: the next request sends the new one.
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException or PoolKeyRefusedException)
         {
@@ -153,7 +158,9 @@ internal sealed class LeaseLoop(
         };
     }
 
-    /// <returns>False when it does not fit; the service learns from the next question that it is not held.</returns>
+    /// <returns>
+    /// False when the run does not fit; the next request then shows the service that this node does not hold it.
+    /// </returns>
     private bool Start(NodeTask task)
     {
         if (slots.TryTake(task.Slots) is not { } grant)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Trainyard.Agent.Networks;
 
-/// <summary>The servers that this machine asks for names.</summary>
+/// <summary>The name servers of this machine.</summary>
 internal static class NameServers
 {
     private const string File = "/etc/resolv.conf";
@@ -24,7 +24,7 @@ internal static class NameServers
             .. text.Split('\n')
                 .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
                 .Where(words => words is ["nameserver", _, ..])
-                // The zone of a link-local address is the interface's matter.
+                // Drops the zone of a link-local address, which only names an interface.
                 .Select(words => IPAddress.TryParse(words[1].Split('%')[0], out var address) ? address : null)
                 .OfType<IPAddress>()
                 .Distinct(),

@@ -5,8 +5,8 @@ using Trainyard.Agent.Sandboxes;
 namespace Trainyard.Agent.Networks;
 
 /// <summary>
-/// An <c>nft</c> that lives as long as the agent. It owns the table that it makes: the kernel takes the table away when it ends,
-/// as it does when the agent is killed and nobody holds the other end of its input any more.
+/// An <c>nft</c> process that lives as long as the agent and owns its table. The kernel removes the table when the
+/// process ends, which it also does when the agent is killed and its input closes.
 /// </summary>
 internal sealed class NftSession : IDisposable
 {
@@ -19,11 +19,12 @@ internal sealed class NftSession : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    /// <exception cref="IOException">It cannot be started.</exception>
+    /// <exception cref="IOException">The process cannot be started.</exception>
     public static NftSession Start(string nft)
     {
         var shell = Shell.Find();
-        // A session of its own: what ends the agent from a terminal does not end the rules before the last command.
+        // Runs in its own session, so that a terminal signal to the agent does not remove the rules before the last
+        // command ends.
         var start = new ProcessStartInfo(shell.Session, [shell.Sh, "-c", "exec \"$0\" -i 2>&1", nft])
         {
             UseShellExecute = false,
@@ -40,14 +41,14 @@ internal sealed class NftSession : IDisposable
         }
     }
 
-    /// <param name="line">Commands, on one line: all of them count, or none.</param>
-    /// <exception cref="IOException">They were refused, or nothing came back in time.</exception>
+    /// <param name="line">The commands on one line; nft applies all or none.</param>
+    /// <exception cref="IOException">The commands were refused, or no answer came in time.</exception>
     public async Task RunAsync(string line)
     {
         using var deadline = new CancellationTokenSource(Patience);
         try
         {
-            // What it prints before it answers the question is what is wrong with the line.
+            // Any output before the answer to the question is an error message about the line.
             await _process.StandardInput.WriteAsync($"{line}\n{Question}\n".AsMemory(), deadline.Token);
             await _process.StandardInput.FlushAsync(deadline.Token);
             string? refusal = null;
@@ -80,7 +81,7 @@ internal sealed class NftSession : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended.
+            // The process has ended already.
         }
         _process.Dispose();
     }

@@ -4,10 +4,12 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>Holds the lock that keeps a second agent out of the same work folder, and names this process beside it.</summary>
+/// <summary>
+/// Holds the lock that keeps a second agent out of the same work folder, and writes the process id to a file beside it.
+/// </summary>
 internal sealed class AgentLock : IDisposable
 {
-    /// <summary>Who only looks whether the lock is held holds it for a moment itself: one look is not enough.</summary>
+    /// <summary>A process that only tests the lock holds it for a moment, so one try is not enough.</summary>
     private const int Looks = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -21,7 +23,7 @@ internal sealed class AgentLock : IDisposable
         File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <returns>Null when another agent holds it.</returns>
+    /// <returns>Null when another agent holds the lock.</returns>
     public static async Task<AgentLock?> TryTakeAsync(AgentPaths paths)
     {
         PrivateFolder.Create(Path.GetDirectoryName(paths.LockFile)!);
@@ -53,7 +55,7 @@ internal sealed class AgentLock : IDisposable
 
     public void Dispose()
     {
-        // The home may have been deleted under us.
+        // The home may have been deleted meanwhile.
         if (File.Exists(_pidFile))
         {
             File.Delete(_pidFile);

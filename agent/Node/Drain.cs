@@ -3,8 +3,8 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// The wish to stop: no new leases, and the end when nothing is left to do. Beside a service on the same machine the wish
-/// is that service's, which stops; when another one has taken its place, it is void.
+/// The request to stop: no new leases, and an exit when nothing is left to do. Beside a service on the same machine the
+/// request comes from that service, which is stopping; it is void when another service has taken its place.
 /// </summary>
 internal sealed class Drain(ServiceAddress address, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
     private int _wishes;
     private bool _isUrgent;
 
-    /// <summary>Ends when the wish comes.</summary>
+    /// <summary>Completes when a stop is requested.</summary>
     public Task Requested
     {
         get
@@ -29,7 +29,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
 
     public bool IsRequested => Requested.IsCompleted;
 
-    /// <summary>How often it came, but for repetitions.</summary>
+    /// <summary>The number of stop requests, without repetitions.</summary>
     public int Wishes
     {
         get
@@ -41,7 +41,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>How long ago the wish came; null when there is none.</summary>
+    /// <summary>The time since the stop request; null when there is none.</summary>
     public TimeSpan? Elapsed
     {
         get
@@ -53,7 +53,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the wish came twice.</summary>
+    /// <summary>Whether the request was repeated.</summary>
     public bool IsUrgent
     {
         get
@@ -67,7 +67,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
 
     public void Request()
     {
-        // The wish of a service that has taken the place of the one before it is its first.
+        // Forgets the request of an earlier service first, so that this one does not count as a repetition.
         Review();
         lock (_gate)
         {
@@ -82,7 +82,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>Reads the service's address again and forgets the wish when the service is another.</summary>
+    /// <summary>Reads the service's address again, and forgets the request when the service is another one.</summary>
     public void Review()
     {
         address.Refresh();

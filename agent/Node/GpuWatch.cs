@@ -5,8 +5,8 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Asks for the GPUs again and again: a driver that is ill takes the node out, and never makes it a node of CPU slots; a GPU
-/// that is gone takes its slot along; both come back when they are well.
+/// Lists the GPUs at intervals. A failing driver takes the node out of service, but never turns it into a node of CPU
+/// slots. A missing GPU takes its slot along. Both return when they work again.
 /// </summary>
 internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider time, ILogger logger)
 {
@@ -16,10 +16,10 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
     private TimeSpan _pause = FirstPause;
     private volatile string? _problem;
 
-    /// <summary>Why no run should come here; null when all is well.</summary>
+    /// <summary>The reason why the node should get no run; null when all is well.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Takes what was found at the start: no GPUs at all make a node of CPU slots.</summary>
+    /// <summary>Takes the listing at the start. A node without any GPUs becomes a node of CPU slots.</summary>
     public void Begin(GpuListing listing)
     {
         if (listing.State is GpuState.None)
@@ -32,7 +32,7 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
         }
     }
 
-    /// <summary>Ends with the token.</summary>
+    /// <summary>Runs until the token is canceled.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         while (!ended.IsCancellationRequested)

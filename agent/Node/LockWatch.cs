@@ -4,8 +4,8 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Looks whether the lock file is still there. Who deletes the home deletes its service's memory: what the agent still
-/// holds could never be delivered, and it would wait for ever.
+/// Watches the lock file. If it is gone, the home was deleted, and with it the service's data: the agent could never
+/// deliver its results, and would wait for ever.
 /// </summary>
 internal sealed class LockWatch : IDisposable
 {

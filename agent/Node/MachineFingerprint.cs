@@ -3,13 +3,15 @@ using System.Text;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>What tells a machine from one that was made from the same image.</summary>
+/// <summary>Identifies a machine, so that machines made from the same image differ.</summary>
 internal static class MachineFingerprint
 {
     private const string MachineId = "/etc/machine-id";
     private const string Interfaces = "/sys/class/net";
 
-    /// <summary>Of the machine's name, its id and the addresses of its network devices; the same after a restart.</summary>
+    /// <summary>
+    /// A hash of the machine's name, its id and the addresses of its network devices; the same after a restart.
+    /// </summary>
     public static string Read()
     {
         var facts = new List<string> { Environment.MachineName, ReadOrEmpty(MachineId) };
@@ -17,7 +19,7 @@ internal static class MachineFingerprint
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))));
     }
 
-    // Only of devices: bridges and pairs of containers come and go.
+    // Only real devices count: bridges and the virtual interfaces of containers come and go.
     private static IEnumerable<string> NetworkAddresses() =>
         Directory.Exists(Interfaces)
             ? Directory

@@ -4,8 +4,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// The node's id: the machine's name and a random part, kept in the work folder so that a restart keeps it. The machine is kept
-/// beside it: a folder that was copied to another machine, by an image or a backup, gets an id of its own there.
+/// The node's id: the machine's name and a random part, kept in the work folder across restarts. The machine's
+/// fingerprint is kept with it: a folder that an image or a backup copied to another machine gets a new id there.
 /// </summary>
 internal static class NodeIdentity
 {

@@ -4,13 +4,13 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>Keeps slots from new runs while processes that cannot be killed may still use them.</summary>
+/// <summary>Withholds slots from new runs while processes that cannot be killed may still use them.</summary>
 internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ends when the last of them is gone; lasts as long as the agent otherwise.</summary>
+    /// <summary>Releases the slots when the last process is gone; until then it runs as long as the agent.</summary>
     public async Task ReleaseWhenGoneAsync(SlotGrant grant, ProcessGroup group)
     {
         var numbers = string.Join(", ", grant.Slots);

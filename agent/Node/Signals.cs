@@ -3,7 +3,10 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>SIGTERM is the wish to stop, and twice to stop at once; a terminal's signals are too, unless the terminal is another session's.</summary>
+/// <summary>
+/// SIGTERM asks the agent to stop, and a second SIGTERM to stop at once. SIGINT and SIGHUP of a terminal do the same,
+/// but are ignored when the agent leads its own session.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

@@ -3,7 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>The node's slots: which GPUs (or how many CPU slots) are free.</summary>
+/// <summary>The slots of the node, one per GPU or CPU slot, and which of the slots are free.</summary>
 internal sealed class SlotTable
 {
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>The GPUs that are there.</summary>
+    /// <summary>The GPUs that are present.</summary>
     public IReadOnlyList<Gpu> Present
     {
         get
@@ -36,7 +36,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
+    /// <summary>The number of GPUs; 0 makes the node a CPU node.</summary>
     public int Gpus
     {
         get
@@ -70,7 +70,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Ends at the next change after it was read.</summary>
+    /// <summary>Completes at the next change after this property was read.</summary>
     public Task Changed
     {
         get
@@ -82,7 +82,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <returns>Null when so many are not free.</returns>
+    /// <returns>Null when there are not so many free slots.</returns>
     public SlotGrant? TryTake(int slots)
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Those of these slots that exist and are free.</summary>
+    /// <summary>Takes the slots of the list that exist and are free.</summary>
     public SlotGrant Take(IReadOnlyList<int> slots)
     {
         lock (_gate)
@@ -110,8 +110,10 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Takes the GPUs that are not there any more out, back in those that are again, and new ones too.</summary>
-    /// <returns>Whether anything is another than before.</returns>
+    /// <summary>
+    /// Removes the slots of missing GPUs, restores the slots of GPUs that are back, and adds new GPUs.
+    /// </summary>
+    /// <returns>Whether anything changed.</returns>
     public bool Update(IReadOnlyList<Gpu> present)
     {
         lock (_gate)
@@ -156,9 +158,9 @@ internal sealed class SlotTable
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Slots that belong to one attempt, and the GPUs behind them (none on a CPU node).</summary>
+/// <summary>The slots of one attempt, and the GPUs behind them (none on a CPU node).</summary>
 internal sealed record SlotGrant(IReadOnlyList<int> Slots, IReadOnlyList<Gpu> Gpus)
 {
-    /// <summary>Processes that could not be killed and may still use them; null when there are none.</summary>
+    /// <summary>Processes that could not be killed and may still use the slots; null when there are none.</summary>
     public ProcessGroup? HeldBy { get; set; }
 }

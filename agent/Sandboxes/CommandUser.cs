@@ -2,16 +2,18 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>Whose rights a sandboxed command has.</summary>
+/// <summary>The user whose rights a sandboxed command has.</summary>
 internal sealed record CommandUser(uint Id, bool IsAgent)
 {
-    /// <summary>Users of their own that the slots of a node share out, from the first on.</summary>
+    /// <summary>The number of users, from the first one on, that the slots of a node share.</summary>
     private const uint Count = 256;
 
-    /// <summary>The last of these users.</summary>
+    /// <summary>The last of the users that the slots share.</summary>
     public static uint LastOf(uint first) => first + Count - 1;
 
-    /// <summary>An agent that is root gives each slot a user of its own; another runs commands as itself.</summary>
+    /// <summary>
+    /// An agent that runs as root gives each slot its own user; any other agent runs commands as itself.
+    /// </summary>
     public static CommandUser Of(IReadOnlyList<int> slots, int first) =>
         Environment.IsPrivilegedProcess
             ? new CommandUser((uint)first + (slots is [var slot, ..] ? (uint)slot % Count : 0), IsAgent: false)

@@ -3,7 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>Gives folders with all that is in them to a user; links are given, not followed.</summary>
+/// <summary>Changes the owner of folders and their contents. Links are changed themselves, not followed.</summary>
 internal static class FolderOwner
 {
     private static readonly EnumerationOptions Everything = new()
@@ -22,8 +22,8 @@ internal static class FolderOwner
     public const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Gives a command what of its attempt is its own.</summary>
-    /// <exception cref="IOException">The machine refuses it.</exception>
+    /// <summary>Makes the command's user the owner of the command's own files in the attempt's folder.</summary>
+    /// <exception cref="IOException">The system refuses the change.</exception>
     public static void Prepare(AttemptFolders folders, CommandUser user)
     {
         File.SetUnixFileMode(folders.LogSpool, ReadableByAll);
@@ -40,7 +40,7 @@ internal static class FolderOwner
         Give(folders.Temporary, user.Id);
     }
 
-    // The files of the data are no command's own: other runs may have the same ones.
+    // Data files keep their owner, because other runs may share them.
     private static void GiveOfJob(string path, AttemptFolders folders, uint user)
     {
         if (path == folders.Data)
@@ -61,7 +61,7 @@ internal static class FolderOwner
         }
     }
 
-    /// <exception cref="IOException">The machine refuses it.</exception>
+    /// <exception cref="IOException">The system refuses the change.</exception>
     public static void Give(string folder, uint user)
     {
         Own(folder, user);

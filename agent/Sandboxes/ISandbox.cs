@@ -6,31 +6,31 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>How a command is kept apart from the machine it runs on.</summary>
+/// <summary>Isolates a command from the machine that it runs on.</summary>
 internal interface ISandbox
 {
-    /// <summary>As in the setting.</summary>
+    /// <summary>The name, as in the setting.</summary>
     string Name { get; }
 
     /// <summary>Whether a command has all rights on the machine.</summary>
     bool CommandsAreRoot { get; }
 
-    /// <summary>Whether a command sees only the devices that are its own.</summary>
+    /// <summary>Whether a command sees only its own devices.</summary>
     bool HidesDevices { get; }
 
     /// <summary>Whether a command cannot write to its data.</summary>
     bool ProtectsData { get; }
 
-    /// <summary>Generations of processes, from the first one started, that only keep the command.</summary>
+    /// <summary>The number of process generations, from the started process on, that only wrap the command.</summary>
     int WrapperGenerations { get; }
 
-    /// <summary>Where a command sees its virtual environment; null for where it really is.</summary>
+    /// <summary>The path at which a command sees its virtual environment; null for its real path.</summary>
     string? VirtualEnvironment { get; }
 
     /// <summary>The attempt's folders as its command sees them.</summary>
     JobView View(AttemptFolders folders, JobNames names);
 
-    /// <summary>The process to start for a command.</summary>
+    /// <summary>Describes the process to start for a command.</summary>
     Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken);
 }
 
@@ -45,28 +45,28 @@ internal sealed record SandboxedCommand(
     /// <summary>The node's slots that the command takes.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [];
 
-    /// <summary>The device nodes that are its own.</summary>
+    /// <summary>The device nodes that the command may use.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>The GPUs that these belong to.</summary>
+    /// <summary>The GPUs behind these devices.</summary>
     public IReadOnlyList<Gpu> Gpus { get; init; } = [];
 
-    /// <summary>What it sees besides.</summary>
+    /// <summary>Further folders and files that the command sees.</summary>
     public IReadOnlyList<FolderBind> Binds { get; init; } = [];
 
-    /// <summary>The id of the container image that it runs in; null without one.</summary>
+    /// <summary>The id of the container image that the command runs in; null without one.</summary>
     public string? Image { get; init; }
 
-    /// <summary>What it may use.</summary>
+    /// <summary>The resource limits of the command.</summary>
     public required ResourceLimits Limits { get; init; }
 }
 
-/// <summary>A folder or file of the node, and where a command sees it.</summary>
+/// <summary>A folder or file of the node, and the path at which a command sees it.</summary>
 internal sealed record FolderBind(string From, string To, bool IsReadOnly);
 
 /// <summary>
-/// A process that merges stderr into stdout, leads its own session, and begins its work only when it has read
-/// <see cref="Input"/>: an agent that dies before it could note the process leaves none behind.
+/// A process that merges stderr into stdout, leads its own session, and begins its work only after it has read <see
+/// cref="Input"/>. So an agent that dies before it recorded the process leaves no running command behind.
 /// </summary>
 internal sealed record SandboxLaunch(
     IReadOnlyList<string> Arguments,
@@ -75,10 +75,10 @@ internal sealed record SandboxLaunch(
     byte[] Input
 )
 {
-    /// <summary>The user who may open the output anew, as /dev/stdout; null where that is the agent's own.</summary>
+    /// <summary>The user that may reopen the output as /dev/stdout; null when that is the agent's user.</summary>
     public uint? OutputOwner { get; init; }
 
-    /// <summary>The command, where it is no descendant of this process; null where it is one.</summary>
+    /// <summary>The command, when it is no descendant of this process; else null.</summary>
     public IDetachedCommand? Detached { get; init; }
 
     public ProcessStartInfo ToStartInfo()
@@ -112,7 +112,7 @@ internal sealed record SandboxLaunch(
         }
         catch (IOException)
         {
-            // It ended before it read; its exit code says more.
+            // The process ended before it read its input; its exit code says more.
         }
     }
 }

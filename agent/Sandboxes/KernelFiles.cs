@@ -1,14 +1,14 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// What of <c>/proc</c> belongs to the kernel and not to processes: read-only, whatever the modes say. The kernel lets user 0
-/// write <c>/proc/sys</c> without any capability, and everybody <c>/proc/pressure</c>.
+/// The parts of <c>/proc</c> that belong to the kernel and not to processes. They are read-only, whatever their modes
+/// say: the kernel lets user 0 write <c>/proc/sys</c> without any capability, and every user <c>/proc/pressure</c>.
 /// </summary>
 internal static class KernelFiles
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Memory, keys and timers of the whole machine: empty instead.</summary>
+    /// <summary>Files about memory, keys and timers of the whole machine; a command sees them as empty.</summary>
     private static readonly string[] Masked = ["kcore", "keys", "latency_stats", "sched_debug", "timer_list"];
 
     public static IEnumerable<string> Options =>
@@ -24,7 +24,7 @@ internal static class KernelFiles
         {
             return ["--ro-bind", "/dev/null", entry.FullName];
         }
-        // A module that is unloaded takes its folder along.
+        // The folder of a kernel module disappears when the module is unloaded, so a missing folder is no error.
         return entry is DirectoryInfo || (entry.UnixFileMode & AnyWrite) != UnixFileMode.None
             ? ["--ro-bind-try", entry.FullName, entry.FullName]
             : [];

@@ -1,8 +1,9 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Variables that change what the C library does (load this, look there). A command may have them; the programs between
-/// bubblewrap and the command, which still have rights to give up, may not. They travel under another name.
+/// Variables that change the behavior of the C library, such as preloads and search paths. A command may have them, but
+/// the programs between bubblewrap and the command, which still have rights to drop, may not. Until then they have
+/// another name.
 /// </summary>
 internal static class LateVariables
 {
@@ -25,7 +26,9 @@ internal static class LateVariables
 
     private static readonly string[] Families = ["LD_", "MALLOC_"];
 
-    /// <summary>The name under which a variable travels; null for one that means nothing and is left out.</summary>
+    /// <summary>
+    /// The name under which a variable is passed on; null for a name without meaning, which is left out.
+    /// </summary>
     public static string? Travels(string name)
     {
         if (!Names.Contains(name) && !Families.Any(family => name.StartsWith(family, StringComparison.Ordinal)))
@@ -35,7 +38,7 @@ internal static class LateVariables
         return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_') ? Prefix + name : null;
     }
 
-    /// <summary>Shell lines that give them their names back.</summary>
+    /// <summary>Shell code that restores the original names.</summary>
     public static string Restore(IEnumerable<string> names) =>
         string.Concat(
             names

@@ -1,8 +1,8 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Where programs on the PATH live outside the system's folders, such as a Python in the user's home. Only the parts that
-/// belong to an installation count: beside them lies what is nobody's business.
+/// Finds the folders of programs on the PATH that lie outside the system's folders, such as a Python in the user's
+/// home. Only the parts of an installation are shown, because private files may lie beside them.
 /// </summary>
 internal static class ProgramFolders
 {
@@ -29,7 +29,10 @@ internal static class ProgramFolders
 
     private static readonly string[] Interpreters = ["python3", "python", "pyenv", "lua", "julia", "node"];
 
-    /// <summary>Existing folders and files, outermost first, none inside another, and none that would show a secret one.</summary>
+    /// <summary>
+    /// The existing folders and files, outermost first, none inside another one, and none that would expose the secret
+    /// folder.
+    /// </summary>
     public static IReadOnlyList<string> Outside(string searchPath, string secret)
     {
         var folders = searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).ToList();
@@ -51,7 +54,9 @@ internal static class ProgramFolders
         return shown;
     }
 
-    /// <summary>Where the interpreters of a folder really are: a virtual environment's are links.</summary>
+    /// <summary>
+    /// The real folders of a folder's interpreters, because those of a virtual environment are links.
+    /// </summary>
     private static IEnumerable<string> Targets(string folder) =>
         Interpreters
             .Select(name => new FileInfo(Path.Combine(folder, name)))

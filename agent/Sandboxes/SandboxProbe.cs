@@ -36,7 +36,7 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNet
         return new NoSandbox(shell);
     }
 
-    /// <returns>What works, or what is wrong.</returns>
+    /// <returns>The sandbox that works, or the failure.</returns>
     private async Task<(BubblewrapSandbox? Sandbox, string Failure)> TryAsync(
         AgentOptions options,
         Shell shell,
@@ -66,7 +66,7 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNet
         return failure is null ? (sandbox, "") : (null, failure);
     }
 
-    /// <returns>What is wrong; null when it works.</returns>
+    /// <returns>The failure; null when the sandbox works.</returns>
     private async Task<string?> TryAsync(SandboxLaunch launch)
     {
         using var process = await spawner.StartAsync(launch.ToStartInfo());

@@ -1,13 +1,13 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>The programs that start commands, found once.</summary>
-/// <param name="Session">Begins a session of its own.</param>
+/// <param name="Session">The program that starts a new session.</param>
 /// <param name="Sh">The system's shell.</param>
 /// <param name="Bash">The shell for commands.</param>
-/// <param name="SetPriv">Makes a process another user's; null where it is missing.</param>
+/// <param name="SetPriv">The program that changes a process's user; null where it is missing.</param>
 internal sealed record Shell(string Session, string Sh, string Bash, string? SetPriv)
 {
-    /// <exception cref="FileNotFoundException">The machine lacks one.</exception>
+    /// <exception cref="FileNotFoundException">A required program is missing.</exception>
     public static Shell Find()
     {
         var sh = Require("sh");

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// The numbers of the system calls that the filter knows, by processor. The denied ones change the machine, look into its
-/// kernel, or begin namespaces, in which a process would be its own root.
+/// The numbers of the system calls that the filter knows, by processor. The denied calls change the machine, look into
+/// its kernel, or create namespaces, in which a process would be root.
 /// </summary>
 internal sealed class SyscallTable
 {
-    /// <summary>What the kernel calls the processor in a filter's input (AUDIT_ARCH_*).</summary>
+    /// <summary>The kernel's code of the processor in a filter's input (AUDIT_ARCH_*).</summary>
     public required uint Architecture { get; init; }
 
     public required IReadOnlyDictionary<string, uint> Denied { get; init; }
@@ -19,7 +19,7 @@ internal sealed class SyscallTable
 
     public required uint Ioctl { get; init; }
 
-    /// <summary>The same on all processors.</summary>
+    /// <summary>This number is the same on all processors.</summary>
     public const uint Clone3 = 435;
 
     private static readonly (string Name, uint Number)[] Everywhere =
@@ -133,7 +133,7 @@ internal sealed class SyscallTable
             ),
         };
 
-    /// <summary>This machine's; null for a processor without a table.</summary>
+    /// <summary>The table of this machine; null for a processor without a table.</summary>
     public static SyscallTable? Here =>
         RuntimeInformation.ProcessArchitecture switch
         {

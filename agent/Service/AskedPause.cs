@@ -1,12 +1,12 @@
 namespace Trainyard.Agent.Service;
 
-/// <summary>What an answer's <c>Retry-After</c> asks for, in seconds or as a date.</summary>
+/// <summary>Reads the pause that an answer asks for with <c>Retry-After</c>, in seconds or as a date.</summary>
 internal static class AskedPause
 {
-    /// <summary>Nobody waits longer for one answer, whatever it asks for.</summary>
+    /// <summary>The longest pause after one answer, whatever the answer asks for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <returns>At most <see cref="Longest"/>; null where it asks for none.</returns>
+    /// <returns>At most <see cref="Longest"/>; null when the answer asks for no pause.</returns>
     public static TimeSpan? Of(HttpResponseMessage? answer, TimeProvider time)
     {
         var asked = answer?.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - time.GetUtcNow() : null;

@@ -5,7 +5,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The service as one attempt sees it: calls are tried again, and a lost lease stops the attempt from any of them.</summary>
+/// <summary>
+/// The service as one attempt sees it: calls are retried, and a call that finds the lease lost stops the attempt.
+/// </summary>
 internal sealed class AttemptClient(
     ServiceClient service,
     ServiceAddress address,
@@ -19,10 +21,13 @@ internal sealed class AttemptClient(
 
     public AttemptRoutes Routes { get; } = new(task);
 
-    /// <summary>A connection on which nothing comes for so long is broken.</summary>
+    /// <summary>A connection without any byte for this time counts as broken.</summary>
     public required TimeSpan Silence { get; init; }
 
-    /// <summary>What the attempt cannot do without: waits for a service that is away, gives up on one that cannot.</summary>
+    /// <summary>
+    /// Makes a call that the attempt needs: waits for a service that does not answer, and gives up when it keeps
+    /// answering that it cannot.
+    /// </summary>
     public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(_patient, token => service.SendAsync<T>(call, token), cancellationToken);
 
@@ -43,8 +48,10 @@ internal sealed class AttemptClient(
             cancellationToken
         );
 
-    /// <summary>What must arrive: until it does, is refused, or the patience for it is over.</summary>
-    /// <exception cref="ServiceAwayException">It is over.</exception>
+    /// <summary>
+    /// Makes a call that must arrive: retries until it is accepted, refused, or the patience is over.
+    /// </summary>
+    /// <exception cref="ServiceAwayException">The patience is over.</exception>
     public async Task<T?> DeliverAsync<T>(
         ServiceCall call,
         CancellationToken cancellationToken,
@@ -69,14 +76,14 @@ internal sealed class AttemptClient(
         }
     }
 
-    /// <summary>Tries of something that does not go through the service.</summary>
+    /// <summary>Begins the tries of a call that does not go through the service.</summary>
     public DeliveryPatience.Tries BeginTries() => patience.Begin();
 
-    /// <summary>One try.</summary>
+    /// <summary>Makes one try.</summary>
     public Task<T?> TryOnceAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync<T>(call, token), cancellationToken);
 
-    /// <summary>One try at an object behind an address of the service's own.</summary>
+    /// <summary>Makes one try to open an object at an address of the service itself.</summary>
     public Task<HttpResponseMessage> OpenOnceAsync(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync(call, token), cancellationToken);
 

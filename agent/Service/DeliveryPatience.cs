@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// How long an attempt goes on bringing what is refused for now. While the service does not answer at all, for as long as it
-/// takes: a run outlives its service. While it, or a store, answers that it cannot: a bounded time, and after a cancel a short
-/// one. When that was in vain once, nothing else is waited for.
+/// Decides how long an attempt retries its deliveries. While the service does not answer at all, there is no limit: a
+/// run outlives its service. While the service or a store answers that it cannot, the time is limited, and short after
+/// a cancel. After one delivery was given up, the others are not waited for.
 /// </summary>
 internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, CancellationToken canceled)
 {
@@ -14,14 +14,14 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
     private int _waiting;
     private volatile bool _isOver;
 
-    /// <summary>Called with the reason when something begins to wait.</summary>
+    /// <summary>Called with the reason when a first delivery begins to wait.</summary>
     public Action<string> Waits { get; init; } = _ => { };
 
-    /// <summary>Called when nothing waits any more.</summary>
+    /// <summary>Called when no delivery waits any more.</summary>
     public Action GoesOn { get; init; } = () => { };
 
-    /// <summary>The tries of one call.</summary>
-    /// <param name="isBounded">Whether there is a bound yet: what a command prints has none while it runs.</param>
+    /// <summary>Begins the tries of one call.</summary>
+    /// <param name="isBounded">Whether the limit applies yet: the output of a running command has none.</param>
     public Tries Begin(Func<bool>? isBounded = null) => new(this, isBounded ?? (() => true));
 
     internal sealed class Tries(DeliveryPatience patience, Func<bool> isBounded) : IDisposable
@@ -33,7 +33,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
         private long? _canceledSince;
         private bool _isWaiting;
 
-        /// <summary>Waits before the next try, shorter when a cancel comes; false when there is none.</summary>
+        /// <summary>Waits before the next try; a cancel shortens the wait. False when there is no next try.</summary>
         public async Task<bool> AgainAsync(ServiceAwayException e, CancellationToken cancellationToken)
         {
             if (e.Answered && IsInVain())
@@ -42,7 +42,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
             }
             Enter(e.Message);
             using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            // It wakes once: what waits after a cancel waits its time.
+            // A cancel shortens only the wait that is under way; later waits take their full time.
             await using var onCancel = patience.Canceled.IsCancellationRequested
                 ? default
                 : patience.Canceled.Register(wake.Cancel);
@@ -91,7 +91,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
             patience.Enter(why);
         }
 
-        // Each between a half and the whole of it, so that nodes do not ask in step.
+        // Each delay is random between half and the whole of it, so that nodes do not ask in step.
         private TimeSpan NextDelay(bool answered)
         {
             var next = _delay * (0.5 + (Random.Shared.NextDouble() / 2));

@@ -6,15 +6,17 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>An open file, or a piece of it, as a request's body; it can be sent more than once and stays open.</summary>
+/// <summary>
+/// An open file, or a piece of it, as the body of a request. It can be sent more than once, and the file stays open.
+/// </summary>
 internal sealed class HandleContent : HttpContent
 {
     private const int PieceBytes = 128 * 1024;
 
-    // Whoever takes no piece for so long takes none at all.
+    // A receiver that takes no bytes for this time counts as gone.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    // What a slow disk may take to keep what it was sent, after the last byte.
+    // The time after the last byte in which a receiver with a slow disk may store the bytes.
     private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMinutes(2);
     private const double SlowestDisk = 50_000_000;
 
@@ -30,14 +32,14 @@ internal sealed class HandleContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>Called when the last byte is on its way.</summary>
+    /// <summary>Called when the last byte was written.</summary>
     public Action Sent { get; set; } = () => { };
 
-    /// <summary>How long the answer may take from then on.</summary>
+    /// <summary>The time that the answer may take after the last byte.</summary>
     public static TimeSpan TimeToAnswer(HandleContent content) =>
         ShortestAnswer + TimeSpan.FromSeconds(content._bytes / SlowestDisk);
 
-    /// <summary>Reads so many bytes of a file, even if it grows.</summary>
+    /// <summary>Reads this many bytes of a file, even if the file grows.</summary>
     public static async Task ReadAsync(
         SafeFileHandle file,
         long from,

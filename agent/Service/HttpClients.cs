@@ -3,15 +3,19 @@ using Trainyard.Contracts.Http;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The two ways out: to the service, with tokens, and to stores, without.</summary>
+/// <summary>Creates the HTTP clients: for the service, with tokens, and for stores, without.</summary>
 internal static class HttpClients
 {
-    /// <summary>Follows no redirect and no proxy meant for others: both would show the token elsewhere.</summary>
+    /// <summary>
+    /// The client follows no redirects and uses no proxy, because both would show the token to others.
+    /// </summary>
     public static HttpClient ForService() =>
         New(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    /// <param name="useProxy">Whether the environment's proxy stands between, as it does for the service's own calls.</param>
-    /// <param name="authorities">What vouches for a store's certificate beside the machine's own authorities, in PEM.</param>
+    /// <param name="useProxy">Whether to use the environment's proxy, as the service does for its own calls.</param>
+    /// <param name="authorities">
+    /// The authorities, in PEM, that may sign a store's certificate in addition to the machine's own.
+    /// </param>
     public static HttpClient ForStores(bool useProxy, string? authorities = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = true, UseProxy = useProxy };
@@ -28,7 +32,7 @@ internal static class HttpClients
     {
         handler.ConnectTimeout = TimeSpan.FromSeconds(10);
         handler.UseCookies = false;
-        // A name may come to mean another address while the agent lives.
+        // The address behind a name may change while the agent runs.
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
         // Each request has a deadline of its own.
         return new HttpClient(new TransportFailureHandler(handler)) { Timeout = Timeout.InfiniteTimeSpan };

@@ -1,9 +1,11 @@
 namespace Trainyard.Agent.Service;
 
-/// <summary>The key that lets this node into its pool; read anew for every question, so that a new key needs no restart.</summary>
+/// <summary>
+/// The key that admits this node to its pool. It is read for every request, so that a new key needs no restart.
+/// </summary>
 internal sealed class PoolKey(string file)
 {
-    /// <exception cref="PoolKeyRefusedException">There is none yet.</exception>
+    /// <exception cref="PoolKeyRefusedException">There is no key yet.</exception>
     public string Read()
     {
         try

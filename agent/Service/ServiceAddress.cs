@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>Where the service is. With a file, it is read again whenever the service does not answer: it may be back elsewhere.</summary>
+/// <summary>
+/// The address of the service. An address file is read again whenever the service does not answer, because the service
+/// may be back at another address.
+/// </summary>
 internal sealed class ServiceAddress
 {
     private readonly string? _file;
@@ -43,7 +46,7 @@ internal sealed class ServiceAddress
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            // Half written or gone: the last known address stays until a whole file is there.
+            // The file is half written or gone: the last known address stays until a whole file is there.
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, string Token)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
-    /// <summary>Makes the body anew for every try.</summary>
+    /// <summary>Creates the body for each try.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     public RangeHeaderValue? Range { get; init; }
@@ -19,7 +19,7 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, string Token)
     /// <summary>W3C trace context, so that what the service logs for this call belongs to the submit's trace.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>Until the answer's head is there.</summary>
+    /// <summary>The time limit until the headers of the answer arrive.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public static ServiceCall PostJson<T>(string path, string token, T body) =>

@@ -6,7 +6,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>One request to the service, and what its answer means.</summary>
+/// <summary>Sends one request to the service and interprets the answer.</summary>
 internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
 {
     /// <summary>The largest answer: a page of addresses, a list of a checkpoint's files.</summary>
@@ -14,8 +14,8 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
 
     private const int MostBytesOfProblem = 1024 * 1024;
 
-    /// <exception cref="ServiceAwayException">No answer, or one that says to come back.</exception>
-    /// <exception cref="ServiceRefusedException">Any other answer but success; 410 too.</exception>
+    /// <exception cref="ServiceAwayException">No answer, or an answer that asks for another try.</exception>
+    /// <exception cref="ServiceRefusedException">Any other answer except success, including 410.</exception>
     public async Task<HttpResponseMessage> SendAsync(ServiceCall call, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

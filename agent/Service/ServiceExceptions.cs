@@ -8,7 +8,7 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
 
-    /// <summary>How long the answer asks to wait, within bounds; null where it does not say.</summary>
+    /// <summary>The pause that the answer asks for, within bounds; null when it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
@@ -21,9 +21,9 @@ internal sealed class ServiceRefusedException(HttpStatusCode status, string code
     public string Code { get; } = code;
 }
 
-/// <summary>The pool key is missing or not the pool's.</summary>
+/// <summary>The pool key is missing or does not belong to the pool.</summary>
 internal sealed class PoolKeyRefusedException(string message) : Exception(message)
 {
-    /// <summary>Whether the service said so.</summary>
+    /// <summary>Whether the service itself refused the key.</summary>
     public bool Answered { get; init; }
 }

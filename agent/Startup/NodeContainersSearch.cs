@@ -6,11 +6,11 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Startup;
 
-/// <summary>Finds out whether the node runs containers, and with what.</summary>
+/// <summary>Finds out whether the node runs containers, and with which engine.</summary>
 internal sealed class NodeContainersSearch(string node, AgentPaths paths, AgentSettings settings, ILogger logger)
 {
-    /// <returns>Null when it runs none.</returns>
-    /// <exception cref="ContainersUnavailableException">An engine is demanded and does not work.</exception>
+    /// <returns>Null when the node runs no containers.</returns>
+    /// <exception cref="ContainersUnavailableException">An engine is demanded, but it does not work.</exception>
     public async Task<NodeContainers?> RunAsync(bool hasGpus)
     {
         var options = settings.Agent;
@@ -31,7 +31,7 @@ internal sealed class NodeContainersSearch(string node, AgentPaths paths, AgentS
         );
     }
 
-    // Nobody waits for the answer, so nobody would see what breaks.
+    // No caller awaits this task in auto mode, so a failure must be logged here.
     private async Task<IContainerEngine?> TryAsync(ContainerProbe probe, AgentOptions options)
     {
         try

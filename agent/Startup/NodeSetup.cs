@@ -19,7 +19,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Startup;
 
-/// <summary>Finds out what the node is and has, and puts together what its attempts share. What takes long is done side by side.</summary>
+/// <summary>Probes the node and creates the services that its attempts share. Slow probes run in parallel.</summary>
 internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ContainersAfter = TimeSpan.FromSeconds(1);
@@ -31,9 +31,9 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     private SpawnThread? _spawner;
     private NetworkGuard _network = NetworkGuard.Open;
 
-    /// <exception cref="SandboxUnavailableException">The sandbox that is demanded does not work.</exception>
-    /// <exception cref="ContainersUnavailableException">The container engine that is demanded does not work.</exception>
-    /// <exception cref="NetworkRulesUnavailableException">The network rules that are demanded cannot be held.</exception>
+    /// <exception cref="SandboxUnavailableException">The demanded sandbox does not work.</exception>
+    /// <exception cref="ContainersUnavailableException">The demanded container engine does not work.</exception>
+    /// <exception cref="NetworkRulesUnavailableException">The demanded network rules cannot be enforced.</exception>
     public async Task<NodeParts> StartAsync()
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
@@ -112,7 +112,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
 
     private Task<ISandbox> ChooseSandboxAsync(SpawnThread spawner)
     {
-        // No command may see the home, or where the work and the key are.
+        // Hides the agent's home, or else the folder of its work and its key, from commands.
         var secret = paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
         var ownNetwork = settings.Pool.Network is NetworkAccess.None;
         return new SandboxProbe(spawner, paths.Work, ownNetwork, logger).ChooseAsync(settings.Agent, secret);
@@ -122,7 +122,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     {
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
-        // The slots of processes that cannot be ended are not offered.
+        // Does not offer slots that are held by processes that cannot be killed.
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
         {
@@ -135,12 +135,12 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         return gpus;
     }
 
-    // Beside everything else, because the first run waits for the answer.
+    // Runs in parallel with the other probes, because the first run waits for the result.
     private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
         new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
 
-    // What is demanded works, or the agent does not start. What may be there or not is tried when the first run, which may wait
-    // already, has had the processors for itself.
+    // A demanded engine must work, or the agent does not start. An optional engine is probed a little later, so that a
+    // first run that waits already has the processors for itself.
     private async Task<Task<NodeContainers?>> BeginContainersAsync(NodeContainersSearch search, bool hasGpus)
     {
         if (settings.Agent.Containers is ContainerMode.Auto)
@@ -167,5 +167,5 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     }
 }
 
-/// <summary>What an agent works with.</summary>
+/// <summary>The parts of the node that the agent works with.</summary>
 internal sealed record NodeParts(NodeServices Node, SlotTable Slots, GpuWatch Gpus, NodeFactsWatch Facts);

@@ -5,16 +5,17 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Data that earlier runs fetched, a file for each content. Files come in whole, or not at all; none is ever written again, and
-/// one that was written to in spite of that is not given out. Runs keep what they share, whatever becomes of the cache.
+/// The data that earlier runs fetched, one file per content. A file is added whole or not at all, and is never written
+/// again; a file that was changed all the same is not given out. Runs keep their shared files, even after the cache
+/// drops them.
 /// </summary>
-/// <param name="folder">Nobody else's.</param>
-/// <param name="most">Bytes of all together; 0 for no cache.</param>
+/// <param name="folder">The folder of the cache; nobody else uses it.</param>
+/// <param name="most">The limit for all files together in bytes; 0 for no cache.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Of the agent.</param>
+/// <param name="logger">The logger of the agent.</param>
 internal sealed class DataCache(string folder, long most, TimeProvider time, ILogger logger)
 {
-    // Not one file at a time: to look at all of them takes a while.
+    // A trim removes more than one file, because listing all files takes a while.
     private const double KeptByTrim = 0.9;
 
     private readonly Lock _gate = new();
@@ -25,13 +26,14 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
 
     public bool IsOn => most > 0;
 
-    /// <summary>Whether it has nothing to let go of.</summary>
+    /// <summary>Whether there is no file to drop.</summary>
     public bool IsEmpty => !IsOn || Volatile.Read(ref _isEmpty);
 
-    /// <summary>Makes a folder of an earlier agent fit for use.</summary>
+    /// <summary>Prepares the folder that an earlier agent left.</summary>
     public void Open()
     {
-        // What the disk holds after the machine itself broke off is not known. The mark is older than the first file.
+        // A reboot may follow a crash, after which the files cannot be trusted. The mark is written before the first
+        // file.
         if (!IsOn || BootMark.Differs(folder))
         {
             PrivateFolder.TryDelete(folder);
@@ -39,10 +41,10 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         PrivateFolder.TryDelete(_incoming);
     }
 
-    /// <summary>Puts the content at a path, where nothing is yet.</summary>
-    /// <param name="key">The content.</param>
-    /// <param name="path">On the same disk.</param>
-    /// <param name="byLink">Whether it may be the same file.</param>
+    /// <summary>Puts the content at a path that does not exist yet.</summary>
+    /// <param name="key">The key of the content.</param>
+    /// <param name="path">A path on the same disk.</param>
+    /// <param name="byLink">Whether to make a hard link instead of a copy.</param>
     public bool TryShare(CacheKey key, string path, bool byLink)
     {
         var kept = new FileInfo(PathOf(key));
@@ -71,16 +73,16 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It was the longest unused just now.
+            // A trim may just have deleted this file.
             File.Delete(path);
             return false;
         }
     }
 
-    /// <summary>Takes a whole file in. Never fails: then it is not in.</summary>
-    /// <param name="key">The content.</param>
-    /// <param name="path">A file that nobody writes to any more.</param>
-    /// <param name="byLink">Whether it may be the same file.</param>
+    /// <summary>Adds a whole file. Never fails: after an error the file is not in the cache.</summary>
+    /// <param name="key">The key of the content.</param>
+    /// <param name="path">The path of a file that nobody writes to any more.</param>
+    /// <param name="byLink">Whether to make a hard link instead of a copy.</param>
     public void Keep(CacheKey key, string path, bool byLink)
     {
         if (key.Bytes > most || File.Exists(PathOf(key)))
@@ -101,7 +103,9 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    /// <summary>Lets go of what was longest unused until a disk has as much room, or nothing is left.</summary>
+    /// <summary>
+    /// Deletes the least recently used files until the disk has the wanted free space or the cache is empty.
+    /// </summary>
     public void MakeRoom(string disk, long wanted)
     {
         if (IsOn)
@@ -113,7 +117,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    // With the first file: most nodes of small data never have one.
+    // Made with the first file, because most nodes with small data never have one.
     private void MakeFolders(string ofFile)
     {
         if (Directory.Exists(ofFile))
@@ -159,7 +163,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         lock (_gate)
         {
             Volatile.Write(ref _isEmpty, false);
-            // The first time it is found among the files.
+            // The first count includes the new file already.
             _bytes = _bytes is { } known ? known + bytes : Files().Sum(f => f.Length);
             if (_bytes > most)
             {
@@ -168,7 +172,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    /// <param name="goesOn">Whether as many bytes are still too much.</param>
+    /// <param name="goesOn">Whether a cache of this many bytes is still too large.</param>
     private void Trim(Func<long, bool> goesOn)
     {
         var byUse = Files().OrderBy(f => f.LastAccessTimeUtc).ToList();

@@ -5,8 +5,8 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Fetches the whole data bucket into the data folder. One lists, one makes files and cuts large objects in pieces, several
-/// fetch the pieces; the listing runs ahead, so that what is to come is known early, but not without a bound.
+/// Fetches the whole data bucket into the data folder. One task lists, one makes files and cuts large objects into
+/// pieces, several fetch the pieces. The listing runs ahead, up to a bound, so that the total is known early.
 /// </summary>
 internal sealed class DataDownload(
     DataObjects objects,
@@ -21,10 +21,10 @@ internal sealed class DataDownload(
     private const int PiecesAhead = 64;
 
     /// <param name="folder">The data folder.</param>
-    /// <param name="skipped">Takes a line for each object that is left out.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="skipped">Gets a log line for each object that is left out.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
-    /// <exception cref="DataHasNoRoomException">It is more than the disk has room for.</exception>
+    /// <exception cref="DataHasNoRoomException">The data is larger than the free space of the disk.</exception>
     public async Task RunAsync(string folder, SkippedLines skipped, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,8 +1,8 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>How the files of the data folder lie on the disk.</summary>
+/// <summary>The mode of the files in the data folder.</summary>
 internal static class DataFiles
 {
-    /// <summary>To be read by any command of this node that can see the folder; to be written by none.</summary>
+    /// <summary>Any command of this node that sees the folder can read the files; no command can write them.</summary>
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 }

@@ -3,13 +3,16 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Where objects lie in the data folder.</summary>
+/// <summary>Maps object keys to files in the data folder.</summary>
 internal sealed class DataFolder(string root, SkippedLines skipped)
 {
-    // Keys come in their order: most lie beside the one before.
+    // The keys are sorted, so most files are in the folder of the file before.
     private string? _lastFolder;
 
-    /// <returns>The file to write, its folder made; null, with a line in the log, when there can be none.</returns>
+    /// <returns>
+    /// The path of the file to write, after its folder was made; null, with a line in the log, when no such file is
+    /// possible.
+    /// </returns>
     public string? Prepare(string key)
     {
         if (ObjectKey.IsFolder(key))

@@ -5,21 +5,26 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The data bucket as a file: a JSON line for each object, with an address that expires. The whole file comes anew, or not at all.</summary>
+/// <summary>
+/// The list of the data bucket as a file: one JSON line per object, with an address that expires. Each update replaces
+/// the whole file or nothing.
+/// </summary>
 /// <param name="objects">The bucket.</param>
-/// <param name="path">Of the file.</param>
-/// <param name="draft">A file on the same disk, for the next one.</param>
-/// <param name="reserve">What stays free of the disk.</param>
+/// <param name="path">The path of the file.</param>
+/// <param name="draft">A file on the same disk, in which the next list is written.</param>
+/// <param name="reserve">The number of bytes that must stay free on the disk.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DataListing(DataObjects objects, string path, string draft, long reserve, TimeProvider time)
 {
-    /// <summary>Two or three gigabytes of addresses.</summary>
+    /// <summary>The addresses of so many objects take two or three gigabytes.</summary>
     private const int MostObjects = 5_000_000;
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
-    /// <returns>What is in it, and when its first addresses expire.</returns>
-    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or not so.</exception>
+    /// <returns>The number of objects and bytes, and when the first addresses expire.</returns>
+    /// <exception cref="DownloadFailedException">
+    /// The bucket cannot be listed, has too many objects, or its store has no addresses that expire.
+    /// </exception>
     /// <exception cref="DataHasNoRoomException">The disk has no room for the file.</exception>
     public async Task<WrittenListing> WriteAsync(CancellationToken cancellationToken)
     {
@@ -75,8 +80,10 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
     }
 }
 
-/// <summary>A line of the file: the object's name below the prefix, and where it can be read until when.</summary>
+/// <summary>
+/// One line of the file: the object's name below the prefix, its address, and the time at which the address expires.
+/// </summary>
 internal sealed record ListingLine(string Key, long Bytes, string Url, DateTimeOffset Expires, string? Version);
 
-/// <summary>What is in the file.</summary>
+/// <summary>The content of the file in numbers.</summary>
 internal sealed record WrittenListing(long Objects, long Bytes, DateTimeOffset Expires);

@@ -3,13 +3,13 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Whether the data has room on the node's disk, before it fills it.</summary>
-/// <param name="folder">On the disk.</param>
-/// <param name="reserve">What stays free.</param>
-/// <param name="cache">What gives way.</param>
+/// <summary>Checks that the data fits on the node's disk before it fills the disk.</summary>
+/// <param name="folder">A folder on the disk.</param>
+/// <param name="reserve">The number of bytes that must stay free.</param>
+/// <param name="cache">The cache that is trimmed when room is lacking.</param>
 internal sealed class DataRoom(string folder, long reserve, DataCache cache)
 {
-    /// <exception cref="DataHasNoRoomException">It has none.</exception>
+    /// <exception cref="DataHasNoRoomException">The data does not fit.</exception>
     public void Check(DownloadState state)
     {
         if (state.BytesToCome + reserve <= DiskSpace.FreeAt(folder))
@@ -30,5 +30,5 @@ internal sealed class DataRoom(string folder, long reserve, DataCache cache)
     private static string Size(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
 }
 
-/// <summary>The data is more than the node's disk has room for. The message is for the run's owner.</summary>
+/// <summary>The data is larger than the room on the node's disk. The message is for the run's owner.</summary>
 internal sealed class DataHasNoRoomException(string message) : Exception(message);

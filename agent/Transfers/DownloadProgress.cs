@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>How far the download of the data is. Many count at once.</summary>
+/// <summary>Counts the progress of the data download. Thread-safe.</summary>
 internal sealed class DownloadProgress
 {
     private long _listedBytes;
@@ -11,32 +11,32 @@ internal sealed class DownloadProgress
     private long _sharedObjects;
     private volatile bool _isListed;
 
-    /// <summary>An object is to come.</summary>
+    /// <summary>An object was listed and will be fetched.</summary>
     public void Listed(long bytes)
     {
         Interlocked.Add(ref _listedBytes, bytes);
         Interlocked.Increment(ref _listedObjects);
     }
 
-    /// <summary>An object will not come.</summary>
+    /// <summary>A listed object is left out.</summary>
     public void Skipped(long bytes)
     {
         Interlocked.Add(ref _listedBytes, -bytes);
         Interlocked.Decrement(ref _listedObjects);
     }
 
-    /// <summary>Nothing more is to come.</summary>
+    /// <summary>The listing is complete.</summary>
     public void EndListing() => _isListed = true;
 
-    /// <summary>The object is longer than it was listed, or, with a number below 0, shorter.</summary>
+    /// <summary>The object is longer by so many bytes than it was listed; a negative number means shorter.</summary>
     public void Changed(long by) => Interlocked.Add(ref _listedBytes, by);
 
     public void Came(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>What came is fetched anew.</summary>
+    /// <summary>So many fetched bytes are dropped and fetched again.</summary>
     public void Lost(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    /// <summary>An object is whole.</summary>
+    /// <summary>An object has arrived completely.</summary>
     public void Finished() => Interlocked.Increment(ref _objects);
 
     /// <summary>An object was on the node already.</summary>
@@ -59,22 +59,22 @@ internal sealed class DownloadProgress
         };
 }
 
-/// <summary>The download at one moment.</summary>
+/// <summary>The state of the download at one moment.</summary>
 internal sealed record DownloadState
 {
-    /// <summary>Whether all that is to come is known.</summary>
+    /// <summary>Whether the listing is complete, so that the totals are known.</summary>
     public required bool IsListed { get; init; }
 
     public required long ListedObjects { get; init; }
 
     public required long ListedBytes { get; init; }
 
-    /// <summary>Whole ones.</summary>
+    /// <summary>The objects that arrived completely.</summary>
     public required long FetchedObjects { get; init; }
 
     public required long FetchedBytes { get; init; }
 
-    /// <summary>Those that were on the node already.</summary>
+    /// <summary>The objects that were on the node already.</summary>
     public required long SharedObjects { get; init; }
 
     public required long SharedBytes { get; init; }

@@ -2,7 +2,10 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Fetches objects whole: pieces, then the check, then the node's cache. What changed meanwhile is fetched anew.</summary>
+/// <summary>
+/// Fetches whole objects: their pieces, then the check, then the copy for the node's cache. An object that changes
+/// meanwhile is fetched again.
+/// </summary>
 internal sealed class ObjectDownload(
     DataObjects objects,
     PieceDownload pieces,
@@ -14,7 +17,7 @@ internal sealed class ObjectDownload(
     private const int MostChanges = 3;
     private volatile bool _tagsAreNoDigests;
 
-    /// <summary>Fetches a piece; the one that ends last makes the object whole.</summary>
+    /// <summary>Fetches a piece; the last piece to end completes the object.</summary>
     /// <exception cref="DownloadFailedException">The object cannot be fetched.</exception>
     public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
@@ -68,9 +71,9 @@ internal sealed class ObjectDownload(
         return transfer;
     }
 
-    /// <param name="transfer">All its pieces have ended.</param>
-    /// <param name="before">What its content's checksum was the last time that it was not the store's.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
+    /// <param name="transfer">A transfer whose pieces have all ended.</param>
+    /// <param name="before">The checksum at the previous try, when that differed from the store's; else null.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     private bool TryEnd(ObjectTransfer transfer, ref byte[]? before, CancellationToken cancellationToken)
     {
         if (transfer.IsVoid || !IsRight(transfer, ref before, cancellationToken))
@@ -100,7 +103,7 @@ internal sealed class ObjectDownload(
             before = found;
             return false;
         }
-        // It came twice the same: what the store calls it is no checksum of its content.
+        // The same content came twice, so the ETag of this store is no checksum of the content.
         _tagsAreNoDigests = true;
         notes.Add(
             "The data bucket's ETags are no checksums of what is in it: the objects' sizes were checked, and nothing else."

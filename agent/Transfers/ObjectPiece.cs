@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>A range of an object that is fetched with one request, or with more where the connection breaks.</summary>
+/// <summary>A range of an object that one request fetches, or several when the connection breaks.</summary>
 internal sealed class ObjectPiece(ObjectTransfer transfer, long from, long bytes)
 {
     public ObjectTransfer Object => transfer;
@@ -9,14 +9,14 @@ internal sealed class ObjectPiece(ObjectTransfer transfer, long from, long bytes
 
     public long Bytes => bytes;
 
-    /// <summary>How much of it has come.</summary>
+    /// <summary>The number of bytes that have arrived.</summary>
     public long Done { get; set; }
 
     public bool IsWhole => Done == bytes;
 
-    /// <summary>Whether the piece is all of the object.</summary>
+    /// <summary>Whether the piece is the whole object.</summary>
     public bool IsAll => from == 0 && bytes == transfer.Listed.Object.Bytes;
 
-    /// <summary>Whether nothing of the object lies behind it.</summary>
+    /// <summary>Whether the piece is the end of the object.</summary>
     public bool IsLast => from + bytes == transfer.Listed.Object.Bytes;
 }

@@ -5,13 +5,15 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Asks for a piece of an object: at a store without our token, or at the service with it.</summary>
+/// <summary>
+/// Requests a piece of an object: from a store without the attempt's token, or from the service with it.
+/// </summary>
 internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
 {
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
 
-    /// <returns>The answer, whatever its status.</returns>
-    /// <exception cref="ServiceAwayException">There was none.</exception>
+    /// <returns>The answer with any status.</returns>
+    /// <exception cref="ServiceAwayException">No answer came.</exception>
     public Task<HttpResponseMessage> OpenAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
         var url = piece.Object.Listed.Object.Url;
@@ -58,7 +60,7 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         }
         catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            // The address is a secret of its own: only what happened is said.
+            // The address contains a signature, so the message must not show it.
             throw new ServiceAwayException($"The store does not answer ({e.GetType().Name}).", e) { Answered = true };
         }
     }

@@ -2,10 +2,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>One object on its way into a file, in pieces that may come at the same time. All of them are of one version.</summary>
+/// <summary>
+/// The download of one object into a file, in pieces that may arrive in parallel. All pieces are of one version.
+/// </summary>
 internal sealed class ObjectTransfer : IDisposable
 {
-    /// <summary>What one request asks for: enough that its own cost does not count, small enough to share a large object out.</summary>
+    /// <summary>
+    /// The size of one request: large enough to make its overhead negligible, small enough to split a large object
+    /// among several downloads.
+    /// </summary>
     public const long PieceBytes = 32L << 20;
 
     private readonly Lock _gate = new();
@@ -16,7 +21,7 @@ internal sealed class ObjectTransfer : IDisposable
     private bool _isFixed;
 
     /// <param name="listed">The object.</param>
-    /// <param name="path">A file to write, which is made now: it keeps its place among the names.</param>
+    /// <param name="path">The file to write. It is created now, to reserve its name.</param>
     public ObjectTransfer(ListedObject listed, string path)
     {
         Listed = listed;
@@ -27,24 +32,28 @@ internal sealed class ObjectTransfer : IDisposable
         _left = _pieces.Count;
     }
 
-    /// <summary>The object as it was listed last; another address is the same object.</summary>
+    /// <summary>The object as it was listed last; a refresh changes only the address.</summary>
     public ListedObject Listed { get; set; }
 
     public string Path { get; }
 
     public IReadOnlyList<ObjectPiece> Pieces => _pieces;
 
-    /// <summary>Of the version that is fetched; null while none is known, or when the store gave none that binds.</summary>
+    /// <summary>
+    /// The ETag of the fetched version; null before the first answer, or when the store sends no strong ETag.
+    /// </summary>
     public string? ETag { get; private set; }
 
-    /// <summary>The MD5 of the whole, as the store has it; null where it says none.</summary>
+    /// <summary>The MD5 of the whole object as the store reports it; null when it reports none.</summary>
     public byte[]? Digest { get; private set; }
 
-    /// <summary>Whether what came is of no use: the object was changed meanwhile.</summary>
+    /// <summary>Whether the downloaded bytes are useless because the object changed meanwhile.</summary>
     public bool IsVoid { get; private set; }
 
-    /// <summary>Takes an answer as one of the version that is fetched.</summary>
-    /// <exception cref="ObjectChangedException">It is of another one.</exception>
+    /// <summary>
+    /// Checks that an answer is of the version that is fetched; the first answer decides the version.
+    /// </summary>
+    /// <exception cref="ObjectChangedException">The answer is of another version or length.</exception>
     public void Accept(HttpResponseMessage answer)
     {
         var etag = StoreTag.Of(answer);
@@ -71,8 +80,8 @@ internal sealed class ObjectTransfer : IDisposable
 
     public void Void() => IsVoid = true;
 
-    /// <summary>Takes note that a piece has ended.</summary>
-    /// <returns>True for the one that ends last.</returns>
+    /// <summary>Records that a piece has ended.</summary>
+    /// <returns>True for the last piece to end.</returns>
     public bool EndPiece(CancellationToken cancellationToken)
     {
         if (Digest is not null && _pieces.Count > 1 && !IsVoid)
@@ -82,10 +91,12 @@ internal sealed class ObjectTransfer : IDisposable
         return Interlocked.Decrement(ref _left) == 0;
     }
 
-    /// <returns>The MD5 of what is in the file.</returns>
+    /// <returns>The MD5 of the file's content.</returns>
     public byte[] Hash(CancellationToken cancellationToken) => _hash.End(Listed.Object.Bytes, cancellationToken);
 
-    /// <summary>Fit for the command's user, whoever that is; the file's folder keeps others out.</summary>
+    /// <summary>
+    /// Makes the file readable for every user, since the command may run as any. The file's folder keeps others out.
+    /// </summary>
     public void Finish() => File.SetUnixFileMode(_file, DataFiles.Mode);
 
     public void Dispose()
@@ -110,5 +121,5 @@ internal sealed class ObjectTransfer : IDisposable
         : null;
 }
 
-/// <summary>The object is not the one that was listed any more.</summary>
+/// <summary>The object changed after it was listed.</summary>
 internal sealed class ObjectChangedException(string message) : Exception(message);

@@ -4,7 +4,9 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Fetches a piece of an object into its file; a broken connection is taken up at the byte where it broke.</summary>
+/// <summary>
+/// Fetches a piece of an object into its file. After a broken connection it resumes at the byte where it broke.
+/// </summary>
 internal sealed class PieceDownload(
     ObjectSource source,
     DataObjects objects,
@@ -16,8 +18,8 @@ internal sealed class PieceDownload(
 {
     private static readonly TimeSpan WorthALine = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="DownloadFailedException">It cannot be fetched.</exception>
-    /// <exception cref="ObjectChangedException">The object is another one than it was.</exception>
+    /// <exception cref="DownloadFailedException">The piece cannot be fetched.</exception>
+    /// <exception cref="ObjectChangedException">The object changed.</exception>
     public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
         while (!piece.IsWhole && !piece.Object.IsVoid)
@@ -26,7 +28,7 @@ internal sealed class PieceDownload(
         }
     }
 
-    /// <summary>A round of tries. As long as every round brings something, there is another one.</summary>
+    /// <summary>Makes one round of tries. As long as each round brings some bytes, another round follows.</summary>
     private async Task ContinueAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
         var before = piece.Done;
@@ -40,7 +42,7 @@ internal sealed class PieceDownload(
         }
         catch (ServiceAwayException)
         {
-            // It came on a bit.
+            // The round brought some bytes: the caller starts another one.
         }
     }
 
@@ -54,7 +56,7 @@ internal sealed class PieceDownload(
             await RefusedAsync(piece, step, answer, cancellationToken);
         }
         piece.Object.Accept(answer);
-        // What had come of an object without a version may be of an older one.
+        // Without an ETag the bytes so far may be of an older version.
         if (step is ResumeStep.FromTheStart && piece.Object.ETag is null)
         {
             progress.Lost(piece.Done);
@@ -68,7 +70,7 @@ internal sealed class PieceDownload(
         }
     }
 
-    /// <returns>Whether more is wanted.</returns>
+    /// <returns>Whether to read on.</returns>
     private bool Take(ObjectPiece piece, ReadOnlySpan<byte> bytes, ref long skip)
     {
         var passed = (int)Math.Min(skip, bytes.Length);
@@ -110,7 +112,7 @@ internal sealed class PieceDownload(
         }
         if (step is ResumeStep.AskAgain)
         {
-            // Other pieces may have asked meanwhile, which does no harm.
+            // Other pieces of the object may do so at the same time, which is harmless.
             piece.Object.Listed = await objects.RefreshAsync(piece.Object.Listed, cancellationToken);
         }
         throw TryAgain(refusal.Text, Asked(refusal, answer));

@@ -1,16 +1,16 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Tells how far the download is, again and again, at first after a short while and then less and less often.</summary>
-/// <param name="progress">What is told.</param>
-/// <param name="tell">Takes each sentence.</param>
+/// <summary>Reports the progress of the download at intervals that grow from 5 seconds to 1 minute.</summary>
+/// <param name="progress">The progress to report.</param>
+/// <param name="tell">Gets each sentence.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressReports(DownloadProgress progress, Action<string> tell, TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ends with the token.</summary>
-    /// <returns>Whether anything was told.</returns>
+    /// <summary>Runs until the token is canceled.</summary>
+    /// <returns>Whether there was any report.</returns>
     public async Task<bool> RunAsync(CancellationToken ended)
     {
         var told = false;

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The download in words, for the run's log and its status.</summary>
+/// <summary>Describes the download in words, for the run's log and its status.</summary>
 internal static class ProgressText
 {
     private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-    /// <param name="state">Where it is.</param>
-    /// <param name="bytesPerSecond">How fast it was lately.</param>
+    /// <param name="state">The state of the download.</param>
+    /// <param name="bytesPerSecond">The recent speed.</param>
     public static string Of(DownloadState state, double bytesPerSecond)
     {
         var least = state.IsListed ? "" : "at least ";
@@ -20,7 +20,7 @@ internal static class ProgressText
             : text;
     }
 
-    /// <summary>All of it, in so long a time.</summary>
+    /// <summary>Describes a finished download and its duration.</summary>
     public static string Of(DownloadState state, TimeSpan took)
     {
         var seconds = Math.Max(took.TotalSeconds, 0.001);

@@ -2,12 +2,12 @@ using System.Net;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The MD5 that a store names with an object. It guards against accidents, not attacks.</summary>
+/// <summary>Reads the MD5 of an object from a store's answer. It guards against accidents, not attacks.</summary>
 internal static class StoreDigest
 {
     private const int Md5Bytes = 16;
 
-    /// <returns>Null where the answer names none of the whole object.</returns>
+    /// <returns>Null when the answer has no MD5 of the whole object.</returns>
     public static byte[]? Of(HttpResponseMessage answer)
     {
         if (First(answer, "x-ms-blob-content-md5") is { } ofBlob)
@@ -21,7 +21,8 @@ internal static class StoreDigest
         return HasOwnTags(answer) || StoreTag.Of(answer) is not { } tag ? null : FromHex(tag.Trim('"'));
     }
 
-    // The tag of what the store encrypts with keys of others, or puts together from segments, is no MD5 of the content.
+    // The ETag is no MD5 of the content when the store encrypts with a customer's keys or a key service, or joins
+    // segments.
     private static bool HasOwnTags(HttpResponseMessage answer) =>
         First(answer, "x-amz-server-side-encryption") is not (null or "AES256")
         || First(answer, "x-amz-server-side-encryption-customer-algorithm") is not null

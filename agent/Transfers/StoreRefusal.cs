@@ -4,13 +4,13 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>What a store says when it does not give an object: its status, its own word for it, and the request's number.</summary>
+/// <summary>A store's error answer: its status, its error code, and the request's id.</summary>
 internal sealed partial record StoreRefusal(string Text, string? Code)
 {
     private const int MostBytes = 16 * 1024;
     private static readonly string[] RequestIds = ["x-amz-request-id", "x-ms-request-id", "x-trans-id"];
 
-    /// <summary>Whether the object is there but must be fetched from an archive first.</summary>
+    /// <summary>Whether the object exists but must be restored from an archive first.</summary>
     public bool IsArchived => Code is "InvalidObjectState" or "BlobArchived";
 
     public static async Task<StoreRefusal> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

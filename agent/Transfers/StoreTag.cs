@@ -1,9 +1,11 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Which version of an object an answer is of.</summary>
+/// <summary>Reads the ETag of a store's answer, which identifies the version of an object.</summary>
 internal static class StoreTag
 {
-    /// <returns>As the store wrote it, which may be without quotes; null where it names none that binds.</returns>
+    /// <returns>
+    /// The ETag as the store wrote it, possibly without quotes; null when there is none, or only a weak one.
+    /// </returns>
     public static string? Of(HttpResponseMessage answer) =>
         answer.Headers.NonValidated.TryGetValues("ETag", out var values)
         && values.FirstOrDefault() is { Length: > 0 } tag
@@ -11,7 +13,7 @@ internal static class StoreTag
             ? tag
             : null;
 
-    /// <summary>Whether two of them are the same, however they are written.</summary>
+    /// <summary>Whether two ETags are equal, with or without quotes.</summary>
     public static bool AreSame(string? one, string? other) =>
         one is not null && other is not null && one.AsSpan().Trim('"').SequenceEqual(other.AsSpan().Trim('"'));
 }

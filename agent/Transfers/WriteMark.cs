@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>A file's time of change as a mark that any write undoes: its fraction of a second is its content's name.</summary>
+/// <summary>
+/// A mark in a file's modification time: its fraction of a second encodes the content's key. Any write to the file
+/// destroys the mark.
+/// </summary>
 internal static class WriteMark
 {
     private const int NameCharacters = 12;

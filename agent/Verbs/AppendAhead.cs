@@ -2,10 +2,12 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>A small spool that is sent on ahead of another one's pieces, so that what explains them is there when they are.</summary>
-/// <param name="stream">The way.</param>
-/// <param name="spool">What is sent.</param>
-/// <param name="origin">Where it begins there.</param>
+/// <summary>
+/// Sends a small spool ahead of the pieces of another one, so that the data that explains a piece arrives before it.
+/// </summary>
+/// <param name="stream">The stream that sends the spool.</param>
+/// <param name="spool">The spool to send.</param>
+/// <param name="origin">The offset of the spool's first byte at the service.</param>
 internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
 {
     private const int LargestPiece = 64 * 1024;
@@ -13,7 +15,7 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
     private AppendCursor _cursor = new(origin, 0);
     private bool _isRefused;
 
-    /// <summary>Ends when all that is there now was sent, or cannot be: what comes behind does without it.</summary>
+    /// <summary>Sends what the spool has now. When that fails, the pieces behind go without it.</summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
@@ -25,19 +27,19 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
                 var next = await stream.SendOnceAsync(spool, _cursor, piece, cancellationToken);
                 if (next == _cursor)
                 {
-                    // An answer that takes nothing: it goes with the next piece.
+                    // The service took nothing: the rest is sent before the next piece.
                     return;
                 }
                 _cursor = next;
             }
             catch (ServiceAwayException)
             {
-                // Who comes behind waits for it, and this goes with the next piece.
+                // The stream behind waits for the service; the rest is sent before the next piece.
                 return;
             }
             catch (ServiceRefusedException)
             {
-                // A service of before knows no times.
+                // An older service has no route for the times.
                 _isRefused = true;
             }
         }

@@ -3,16 +3,17 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// How far a spool has arrived: <see cref="Sent"/> of its bytes, which begin at <see cref="Origin"/> in what the service keeps.
+/// The progress of a spool: <see cref="Sent"/> of its bytes have arrived, and the first one has the offset <see
+/// cref="Origin"/> at the service.
 /// </summary>
 internal sealed record AppendCursor(long Origin, long Sent)
 {
-    /// <summary>Where the next byte goes at the service.</summary>
+    /// <summary>The offset of the next byte at the service.</summary>
     public long Offset => Origin + Sent;
 
     /// <summary>
-    /// Takes the service's word for its length: a lost answer shows as bytes that are there already, a lost tail as bytes
-    /// that are missing. A length that no part of this spool explains moves the origin, so that nothing is sent twice.
+    /// Adopts the length that the service reports: after a lost answer the service has bytes already, after a lost tail
+    /// it lacks some. A length that this spool cannot explain moves the origin, so that no byte is sent twice.
     /// </summary>
     public AppendCursor After(AppendAnswer answer, int offered, long spoolLength)
     {

@@ -6,7 +6,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Sends a spool on while it grows, by appends at an offset: to a store where the service names one, else to the service.</summary>
+/// <summary>
+/// Sends a growing spool by appends at an offset: to a store where the service names one, else to the service.
+/// </summary>
 internal sealed class AppendStream(
     AttemptClient client,
     HttpClient stores,
@@ -15,27 +17,29 @@ internal sealed class AppendStream(
     ILogger logger
 )
 {
-    /// <summary>What is sent before each piece; null for nothing.</summary>
+    /// <summary>A spool that is sent before each piece; null for none.</summary>
     public AppendAhead? Ahead { get; init; }
 
     private readonly DirectAppends _direct = new(client, stores, route, time);
 
-    /// <summary>What is sent at once at most; a line is seldom alone, and a backlog goes in large pieces.</summary>
+    /// <summary>The largest append: a backlog goes in large pieces.</summary>
     private const int LargestAppend = 512 * 1024;
 
-    /// <summary>So much is sent without waiting for more.</summary>
+    /// <summary>An append of this size is sent without waiting for more bytes.</summary>
     private const int Batch = 64 * 1024;
 
-    /// <summary>How long a short piece waits for company: followers see it so much later.</summary>
+    /// <summary>How long a short piece waits for more bytes; followers of the log see it that much later.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The same where each append is one that a store counts.</summary>
+    /// <summary>The wait for a store, where each append counts as one operation.</summary>
     private static readonly TimeSpan DirectLinger = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>What was not taken, though it was answered, is not sent again at once.</summary>
+    /// <summary>The pause after an answer that took nothing.</summary>
     private static readonly TimeSpan NothingTaken = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends when the spool is complete and has arrived, or when the service refuses it: a log never fails its run.</summary>
+    /// <summary>
+    /// Returns when the spool is complete and has arrived, or when the service refuses it: a log never fails its run.
+    /// </summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task RunAsync(Spool spool, long origin, CancellationToken cancellationToken)
     {

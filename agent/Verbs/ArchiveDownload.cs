@@ -4,10 +4,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Fetches the model archive; what was submitted is what runs.</summary>
+/// <summary>Fetches the model archive and checks its SHA-256, so that exactly the submitted code runs.</summary>
 internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
 {
-    /// <exception cref="InvalidDataException">Again and again something else came.</exception>
+    /// <exception cref="InvalidDataException">Three downloads in a row had another SHA-256.</exception>
     public async Task RunAsync(AttemptFolders folders, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

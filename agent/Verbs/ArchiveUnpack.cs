@@ -4,17 +4,17 @@ using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Unpacks the model archive into the model's folder; nothing of it lands elsewhere.</summary>
+/// <summary>Unpacks the model archive into the model's folder; no file lands elsewhere.</summary>
 internal static class ArchiveUnpack
 {
-    /// <exception cref="ArchiveFailedException">It cannot be unpacked.</exception>
+    /// <exception cref="ArchiveFailedException">The archive cannot be unpacked.</exception>
     public static async Task RunAsync(AttemptFolders folders, CancellationToken cancellationToken)
     {
         try
         {
             await using var archive = File.OpenRead(folders.Archive);
-            // The service accepted this very archive, by its checksum, under the operator's limits, which the node does not
-            // know; how much of the disk it may take is bounded as for everything in the attempt's folder.
+            // The service accepted this archive, by its checksum, under the operator's limits, which the node does not
+            // know. Its disk use is limited together with the rest of the attempt's folder.
             await ModelArchive.ExtractAsync(archive, folders.Model, ArchiveLimits.Widest, cancellationToken);
         }
         catch (ArchiveException e)

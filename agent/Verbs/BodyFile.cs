@@ -3,10 +3,10 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>An answer's body as a file.</summary>
+/// <summary>Saves an answer's body as a file.</summary>
 internal static class BodyFile
 {
-    /// <exception cref="ServiceAwayException">It broke off, or fell silent.</exception>
+    /// <exception cref="ServiceAwayException">The connection broke, or no byte came for too long.</exception>
     public static async Task SaveAsync(
         HttpResponseMessage response,
         string path,

@@ -6,15 +6,15 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Takes large files straight to the user's bucket, in parts and several at once, where the service has addresses for that. What
-/// does not go this way is staged.
+/// Uploads large files directly to the user's bucket, in parallel parts, where the service has addresses for that. All
+/// other files are staged.
 /// </summary>
-/// <param name="stores">For addresses that are not the service's.</param>
-/// <param name="client">The service.</param>
-/// <param name="tell">Takes why a file is staged after all.</param>
+/// <param name="stores">The HTTP client for addresses other than the service's.</param>
+/// <param name="client">The client of the service.</param>
+/// <param name="tell">Gets the reason why a file is staged after all.</param>
 internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Action<string> tell)
 {
-    /// <summary>No part of a store is smaller.</summary>
+    /// <summary>The smallest part that stores take; files up to this size are staged.</summary>
     private const long LeastBytes = 5 << 20;
 
     private const int MostFailures = 2;
@@ -22,8 +22,8 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
 
     private int _failures;
 
-    /// <returns>Whether all of it is there. If not, it is not there at all.</returns>
-    /// <exception cref="FileChangedException">It was written to meanwhile.</exception>
+    /// <returns>Whether the whole file is in the bucket. On false, no part of it is visible there.</returns>
+    /// <exception cref="FileChangedException">The file was written to during the upload.</exception>
     public async Task<bool> TryAsync(
         string path,
         SafeFileHandle file,
@@ -80,7 +80,7 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
         };
     }
 
-    // One after the other, for the hash of the whole, while those before are on their way.
+    // Hashes the parts in order, for the hash of the whole file, while earlier parts are being sent.
     private static async IAsyncEnumerable<FilePart> HashesAsync(PartHash hash, PartAddresses addresses)
     {
         for (var number = 0; number < addresses.Parts; number++)
@@ -91,8 +91,8 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
     }
 }
 
-/// <summary>A part of a file and the MD5 of what was read of it.</summary>
+/// <summary>A part of a file, and the MD5 of its content when it was read.</summary>
 internal sealed record FilePart(int Number, long From, long Bytes, byte[] Md5);
 
-/// <summary>A part that the store does not take.</summary>
+/// <summary>A part cannot be sent to the bucket.</summary>
 internal sealed class BucketPartException(string message) : Exception(message);

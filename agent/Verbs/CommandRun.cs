@@ -6,25 +6,25 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Runs the command to its end, or stops it, and leaves no process of it behind.</summary>
+/// <summary>Runs the command to its end, or stops it, and leaves none of its processes behind.</summary>
 internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProvider time)
 {
-    /// <summary>How long output that is still on its way is waited for when the command and all it started are gone.</summary>
+    /// <summary>How long to wait for the rest of the output after all processes of the command are gone.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    /// <summary>What ended without having said how.</summary>
+    /// <summary>The exit code of a command that ended without reporting one.</summary>
     private const int Killed = 128 + Native.SigKill;
 
     /// <summary>Processes that could not be killed; null when all are gone.</summary>
     public ProcessGroup? Remains { get; private set; }
 
-    /// <summary>What the command and all it started used, once it has ended.</summary>
+    /// <summary>The resources that the command and its child processes used, once it has ended.</summary>
     public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
 
-    /// <summary>Gets the command's processes when it begins.</summary>
+    /// <summary>Called with the command's processes when it begins.</summary>
     public Action<ProcessGroup>? Started { get; init; }
 
-    /// <summary>Gets what the command prints, beside the log; must not wait.</summary>
+    /// <summary>Called with the output of the command, in addition to the log; must not block.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
 
     /// <returns>The exit code; 128 + n for signal n.</returns>
@@ -88,7 +88,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    // Without its input, a command that was not told to begin ends at once.
+    // Closing the input ends a command that never got its start signal.
     private static async Task<DetachedEnd?> EndAsync(IDetachedCommand command, Process client)
     {
         client.StandardInput.Close();
@@ -123,7 +123,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         group.TryRemove();
     }
 
-    // What outlives the command, with our pipe in its hands.
+    // A process that outlives the command may keep the output pipe open.
     private async Task DrainAsync(Task output, Process process, Spool log)
     {
         try
@@ -161,7 +161,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // Killed by the caller, without grace.
+            // The caller kills the processes, without grace.
         }
     }
 
@@ -188,12 +188,12 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     }
 }
 
-/// <summary>How long a command may take to stop, and what its processes are found by.</summary>
+/// <summary>The limits of a command: its grace period, and the pod name by which its processes are found.</summary>
 internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
-    /// <summary>Null where the machine has none.</summary>
+    /// <summary>The control group of the command; null where the machine has none.</summary>
     public ControlGroup? ControlGroup { get; init; }
 
-    /// <summary>Processes and threads, together with all others of the user where there is no control group.</summary>
+    /// <summary>The most processes and threads. Without a control group, all processes of the user count.</summary>
     public required int Processes { get; init; }
 }

@@ -7,7 +7,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Says how the attempt ended, until the service takes it.</summary>
+/// <summary>Reports the end of the attempt, and tries again until the service accepts the report.</summary>
 internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan OnceAtMost = TimeSpan.FromSeconds(5);
@@ -27,7 +27,9 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
         }
     }
 
-    /// <summary>The same, once and in little time, whether it arrives or not: the lease ends without it too.</summary>
+    /// <summary>
+    /// Sends the report once, within 5 seconds, and ignores failures: the lease ends without a report too.
+    /// </summary>
     public async Task TrySendOnceAsync(AttemptEnd end)
     {
         Log.Ended(logger, task.RunId, task.Attempt, end.Outcome.ToString(), end.ExitCode, end.Message);

@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Tasks that stand or fall together.</summary>
+/// <summary>Waits for tasks that must all succeed.</summary>
 internal static class FailFast
 {
-    /// <summary>Waits for all; the first failure cancels the others, and is what is thrown.</summary>
+    /// <summary>Waits for all tasks. The first failure cancels the others and is thrown.</summary>
     public static async Task WhenAllAsync(IReadOnlyCollection<Task> tasks, CancellationTokenSource cancelOthers)
     {
         Task? first = null;

@@ -7,23 +7,26 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Stages one file: asks where to, and puts it there with its length and SHA-256.</summary>
-/// <param name="stores">For addresses that are not the service's.</param>
-/// <param name="client">The service.</param>
-/// <param name="ask">The call that asks where to.</param>
+/// <summary>Stages one file: requests an upload address, and sends the file with its length and SHA-256.</summary>
+/// <param name="stores">The HTTP client for addresses other than the service's.</param>
+/// <param name="client">The client of the service.</param>
+/// <param name="ask">The call that requests an upload address.</param>
 internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<UploadRequest, ServiceCall> ask)
 {
     private const int MostAddresses = 5;
 
-    /// <summary>Whether it ends with <see cref="ServiceAwayException"/> when the service or its store answers again and again that it cannot.</summary>
+    /// <summary>
+    /// Whether to throw <see cref="ServiceAwayException"/> when the service or its store repeatedly answers that it
+    /// cannot.
+    /// </summary>
     public bool GivesUp { get; init; }
 
-    /// <summary>The way straight to the user's bucket, which is tried first; null where there is none.</summary>
+    /// <summary>The direct upload to the user's bucket, which is tried first; null where there is none.</summary>
     public BucketUpload? Bucket { get; init; }
 
-    /// <returns>Bytes staged.</returns>
-    /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
-    /// <exception cref="FileChangedException">It was written to meanwhile, or is gone.</exception>
+    /// <returns>The number of staged bytes.</returns>
+    /// <exception cref="ServiceRefusedException">The file is refused for good.</exception>
+    /// <exception cref="FileChangedException">The file was written to meanwhile, or is gone.</exception>
     public async Task<long> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
         using var handle = RegularFile.TryOpen(file.Source) ?? throw CannotOpen(file);
@@ -74,7 +77,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         }
     }
 
-    /// <returns>Null when it is there; else why not, and another address may help.</returns>
+    /// <returns>Null on success; else the reason of a failure for which another address may help.</returns>
     private async Task<string?> PutAsync(UploadTarget target, ReadFile file, CancellationToken cancellationToken)
     {
         if (AttemptRoutes.IsElsewhere(target.Url))
@@ -91,7 +94,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         return null;
     }
 
-    // The service compares what it gets with the hash; a store does not.
+    // The service checks the hash of the received bytes; a store does not, so the file is checked here.
     private async Task<string?> PutElsewhereAsync(
         UploadTarget target,
         ReadFile file,
@@ -137,7 +140,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
-    /// <summary>An open file as it was read once.</summary>
+    /// <summary>An open file, and its state and hash when it was read.</summary>
     private sealed record ReadFile(SafeFileHandle Handle, FileLook Look, string Sha256)
     {
         public long Bytes => Look.Bytes;

@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Bytes that found no room: how many, and the last of them.</summary>
+/// <summary>Counts the bytes that could not be written, and keeps the last ones.</summary>
 internal sealed class Gap
 {
-    /// <summary>So many of the last bytes are kept.</summary>
+    /// <summary>The number of last bytes that are kept.</summary>
     public const int Kept = 64 * 1024;
 
     private byte[] _ring = [];
@@ -11,7 +11,7 @@ internal sealed class Gap
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>How many are gone for good.</summary>
+    /// <summary>The number of bytes that are lost for good.</summary>
     public long Lost => Math.Max(0, _count - Kept);
 
     public void Add(ReadOnlySpan<byte> bytes)

@@ -7,8 +7,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Renews the lease and learns of a cancel. The service's word that the lease is gone ends the attempt; its silence only when
-/// it lasts longer than anybody waits for a service.
+/// Renews the lease and learns of a cancel. An answer that the lease is gone ends the attempt at once; silence of the
+/// service ends it only after the service patience.
 /// </summary>
 internal sealed class Heartbeat(
     AttemptClient client,
@@ -21,7 +21,7 @@ internal sealed class Heartbeat(
     private long _answeredAt = time.GetTimestamp();
     private bool _failing;
 
-    /// <summary>Ends with the token, or when the lease is lost.</summary>
+    /// <summary>Runs until the token is canceled or the lease is lost.</summary>
     public async Task RunAsync(StopSignal stop, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Max(task.HeartbeatSeconds, 0.05)), time);
@@ -34,7 +34,7 @@ internal sealed class Heartbeat(
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            // The attempt ended, or ends now.
+            // The attempt has ended or is ending.
         }
     }
 

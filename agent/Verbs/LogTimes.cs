@@ -4,18 +4,18 @@ using System.Text;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// When which byte of the log was printed, in a spool of its own beside it: a line of an offset and a time in milliseconds of Unix
-/// time, at most five a second. The log itself stays as the command wrote it.
+/// Records when each part of the log was printed, in a separate spool: lines of an offset and a time in Unix
+/// milliseconds, at most five a second. The log itself stays as the command wrote it.
 /// </summary>
-/// <param name="spool">Where the marks go.</param>
-/// <param name="origin">Where in the run's log that of this attempt begins.</param>
+/// <param name="spool">The spool for the marks.</param>
+/// <param name="origin">The offset of this attempt's log in the run's log.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LogTimes(Spool spool, long origin, TimeProvider time)
 {
     private static readonly TimeSpan Finest = TimeSpan.FromMilliseconds(200);
     private long? _markedAt;
 
-    /// <summary>The log's next bytes, from this one on, come now.</summary>
+    /// <summary>Call when bytes are added to the log at this offset.</summary>
     public void Mark(long offset)
     {
         if (_markedAt is { } at && time.GetElapsedTime(at) < Finest)

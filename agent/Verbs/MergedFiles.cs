@@ -1,6 +1,8 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Files of several folders under one: no two of a path, and none where another one has its folder.</summary>
+/// <summary>
+/// Merges the files of several folders into one tree: each path once, and no file where another file needs a folder.
+/// </summary>
 internal sealed class MergedFiles
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);

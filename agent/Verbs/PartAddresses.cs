@@ -4,7 +4,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Where the parts of one file go. Addresses expire, and come a hundred at a time: they are asked for as they are needed.</summary>
+/// <summary>
+/// The upload addresses for the parts of one file. Addresses expire and come a hundred at a time, so they are requested
+/// when they are needed.
+/// </summary>
 internal sealed class PartAddresses(AttemptClient client, string path, long bytes)
 {
     private readonly ConcurrentDictionary<int, string> _known = new();
@@ -14,10 +17,10 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
 
     public long Bytes => bytes;
 
-    /// <summary>Whether a part's MD5 goes with it as its tag.</summary>
+    /// <summary>Whether a part is sent with its MD5 as the ETag.</summary>
     public bool SendETag { get; private set; }
 
-    /// <summary>Whether the store answers with a tag of its own.</summary>
+    /// <summary>Whether the store answers with an ETag of its own.</summary>
     public bool AnswersWithETags { get; private set; } = true;
 
     public int Parts => (int)((bytes + _partBytes - 1) / _partBytes);
@@ -28,7 +31,7 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
         return (from, Math.Min(_partBytes, bytes - from));
     }
 
-    /// <summary>Asks for the addresses from a part on; false when the service has none.</summary>
+    /// <summary>Requests the addresses from this part on; false when the service has none.</summary>
     public async Task<bool> TryAskAsync(int part, CancellationToken cancellationToken)
     {
         var request = new BucketUploadRequest
@@ -56,7 +59,7 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
         return true;
     }
 
-    /// <exception cref="BucketPartException">The service has none any more.</exception>
+    /// <exception cref="BucketPartException">The service has no more addresses.</exception>
     public async Task<string> GetAsync(int part, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(part, out var address))
@@ -68,6 +71,6 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
             : throw new BucketPartException("the service has no more addresses for it.");
     }
 
-    /// <summary>An address that was refused is not used again.</summary>
+    /// <summary>Drops an address that the store refused.</summary>
     public void Forget(int part) => _known.TryRemove(part, out _);
 }

@@ -4,7 +4,9 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Reads a file once, part after part: the MD5 of each, as stores want it, and the SHA-256 of all.</summary>
+/// <summary>
+/// Reads a file once, part by part, and computes the MD5 of each part, as stores want it, and the SHA-256 of the whole.
+/// </summary>
 internal sealed class PartHash(SafeFileHandle file) : IDisposable
 {
     private readonly IncrementalHash _part = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

@@ -9,8 +9,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Tells the service the attempt's phases, in order, beside the attempt: nothing waits for it, and a phase that cannot be
-/// told fails nothing.
+/// Reports the attempt's phases to the service, in order and in the background: nothing waits for a report, and a
+/// failed report fails nothing.
 /// </summary>
 internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
 
     public void Report(RunPhase phase) => Report(phase, waits: null);
 
-    /// <summary>Tells why what the command left does not arrive, or, with null, that it does again.</summary>
+    /// <summary>Reports why the results do not arrive; null reports that they arrive again.</summary>
     public void ReportWait(string? why)
     {
         if (_current is RunPhase.Processing)
@@ -28,7 +28,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Tells how far the download is.</summary>
+    /// <summary>Reports the progress of the download.</summary>
     public void ReportProgress(string text)
     {
         if (_current is RunPhase.Downloading)
@@ -50,7 +50,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
         _reports.Writer.TryWrite(report);
     }
 
-    /// <summary>Ends with the token.</summary>
+    /// <summary>Runs until the token is canceled.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            // The attempt ended, and whoever ended it knows.
+            // The attempt has ended, so its phases no longer matter.
         }
     }
 

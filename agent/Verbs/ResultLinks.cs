@@ -1,14 +1,14 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Follows links that a command made, as the command saw them, without ever looking outside one folder. Only for folders
-/// that nothing writes to any more.
+/// Resolves links that a command made, with paths as the command saw them, and never looks outside one folder. Only for
+/// folders that nothing writes to any more.
 /// </summary>
 internal sealed class ResultLinks(string root, string rootAsSeen)
 {
     private const int MostLinks = 40;
 
-    /// <returns>The path below the root that a path ends at; null when it leaves the root, loops or leads nowhere.</returns>
+    /// <returns>The final path below the root; null when the path leaves the root, loops or leads nowhere.</returns>
     public string? Resolve(string relative)
     {
         var resolved = new List<string>();

@@ -5,27 +5,27 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>How much one attempt may store.</summary>
+/// <summary>Counts the results of one attempt against the limits of the node.</summary>
 internal sealed class ResultQuota(AgentOptions options)
 {
-    /// <summary>Of all kinds, also those that are skipped: each costs time and memory.</summary>
+    /// <summary>Entries of all kinds, also skipped ones: each costs time and memory.</summary>
     private const int MostEntries = 1_000_000;
 
     private long _bytes;
     private int _entries;
     private int _files;
 
-    /// <summary>The first thing that was too much; null when all is well.</summary>
+    /// <summary>The first file that was refused for its holes; null when there is none.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>An entry that was met.</summary>
-    /// <exception cref="ResultsLimitException">That is one too many.</exception>
+    /// <summary>Counts an entry.</summary>
+    /// <exception cref="ResultsLimitException">There are too many entries.</exception>
     public FolderEntry Look(FolderEntry entry) =>
         ++_entries <= MostEntries
             ? entry
             : throw new ResultsLimitException($"the results are more than {MostEntries} files and folders");
 
-    /// <exception cref="ResultsLimitException">That is too much.</exception>
+    /// <exception cref="ResultsLimitException">There are too many files or bytes.</exception>
     public void Add(long fileBytes)
     {
         _bytes += fileBytes;
@@ -39,8 +39,10 @@ internal sealed class ResultQuota(AgentOptions options)
         }
     }
 
-    /// <summary>A file that is hardly there: a line of code can make one larger than any disk or bucket.</summary>
-    /// <returns>Why it is not stored; null when it is.</returns>
+    /// <summary>
+    /// Refuses a file of mostly holes: one line of code can make a sparse file larger than any disk or bucket.
+    /// </summary>
+    /// <returns>The reason of a refusal; null when the file is stored.</returns>
     public string? RefusalOfHoles(string path, SafeFileHandle file, long length)
     {
         var holes = Holes.In(file, length);
@@ -56,5 +58,5 @@ internal sealed class ResultQuota(AgentOptions options)
     private static string Size(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
 }
 
-/// <summary>There is more than may be stored. The message is for the run's owner.</summary>
+/// <summary>The results exceed a limit. The message is for the run's owner.</summary>
 internal sealed class ResultsLimitException(string message) : Exception(message);

@@ -5,17 +5,17 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Finds what a command left in a folder, whatever its names are made of: what cannot be stored is skipped with a line, and keeps
-/// nothing else from being stored. Only for folders that nothing writes to any more.
+/// Finds the files that a command left in a folder, under any names. A file that cannot be stored is skipped with a log
+/// line and does not keep others from being stored. Only for folders that nothing writes to any more.
 /// </summary>
 internal sealed class ResultScan(string root, string rootAsSeen, string prefix, ResultQuota quota, SkippedLines skipped)
 {
-    /// <summary>Paths below the root that are none of the command's results.</summary>
+    /// <summary>The paths below the root that are no results of the command.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     private readonly ResultLinks _links = new(root, rootAsSeen);
 
-    /// <exception cref="ResultsLimitException">There is more than may be stored.</exception>
+    /// <exception cref="ResultsLimitException">The results exceed a limit.</exception>
     public IReadOnlyList<FoundFile> Run()
     {
         var found = new List<FoundFile>();

@@ -1,6 +1,8 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Lines about what was left out: each of the first hundred, then only how many more there are.</summary>
+/// <summary>
+/// Writes a line about each left-out file, up to a hundred lines, and then only the number of further ones.
+/// </summary>
 internal sealed class SkippedLines(Action<string> write)
 {
     private const int Most = 100;
@@ -14,7 +16,7 @@ internal sealed class SkippedLines(Action<string> write)
         }
     }
 
-    /// <summary>Says how many were not told.</summary>
+    /// <summary>Writes the number of lines that were not shown.</summary>
     public void End()
     {
         if (_count > Most)

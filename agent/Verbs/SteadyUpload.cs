@@ -4,19 +4,19 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Stages a file that somebody may still write to: tries again when it changes meanwhile, then stages a copy of our own, as it
-/// was read. One that is gone is left out. Neither fails the run; a line in its log says so.
+/// Stages a file that a process may still write to: retries when the file changes, and then stages a private copy. A
+/// file that is gone is left out. Neither case fails the run; a line in its log says so.
 /// </summary>
-/// <param name="upload">Stages a file that stays as it is.</param>
+/// <param name="upload">Stages a file that does not change.</param>
 /// <param name="copies">A folder for copies that the command cannot reach.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Takes a line for the run's owner.</param>
+/// <param name="tell">Gets a line for the run's owner.</param>
 internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvider time, Action<string> tell)
 {
     private const int Looks = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <returns>Bytes staged; null when it is left out.</returns>
+    /// <returns>The number of staged bytes; null when the file is left out.</returns>
     public async Task<long?> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
         for (var look = 1; look <= Looks; look++)
@@ -31,7 +31,7 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
             }
             catch (FileChangedException)
             {
-                // A clock tick at least, or the next change could not be told from this one.
+                // Waits at least one clock tick, since otherwise the next change could have the same time stamp.
                 await Task.Delay(Pause * look, time, cancellationToken);
             }
         }
@@ -56,7 +56,9 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
         }
     }
 
-    /// <summary>As many bytes as it has now, or fewer, should it become shorter: one that grows has an end for us.</summary>
+    /// <summary>
+    /// Copies as many bytes as the file has now, or fewer if it shrinks, so that the copy of a growing file ends.
+    /// </summary>
     private static async Task<bool> TryCopyAsync(string source, string copy, CancellationToken cancellationToken)
     {
         using var from = RegularFile.TryOpen(source);

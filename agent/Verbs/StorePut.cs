@@ -4,7 +4,7 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Puts a body at an address of a store, without our token.</summary>
+/// <summary>Uploads a body to a store, without the attempt's token.</summary>
 internal sealed record StorePut(string Url, Func<HttpContent> Body)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
@@ -13,11 +13,13 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
 
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>What the last try got, in words.</summary>
+    /// <summary>The failure of the last try, in words.</summary>
     public string Why { get; private set; } = "";
 
-    /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
-    /// <exception cref="ServiceRefusedException">It is refused for good.</exception>
+    /// <returns>
+    /// False when the address has expired or the store cannot take it right now: request another address.
+    /// </returns>
+    /// <exception cref="ServiceRefusedException">The store refuses it for good.</exception>
     public async Task<bool> TryAsync(HttpClient stores, CancellationToken cancellationToken)
     {
         var status = await SendAsync(stores, cancellationToken);
@@ -31,7 +33,7 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
             : false;
     }
 
-    /// <returns>Whether the store took it.</returns>
+    /// <returns>Whether the store accepted the body.</returns>
     public async Task<bool> TryOnceAsync(HttpClient stores, CancellationToken cancellationToken) =>
         IsSuccess(await SendAsync(stores, cancellationToken));
 
@@ -40,7 +42,7 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
     private static bool IsPassing(HttpStatusCode status) =>
         (int)status >= 500 || status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
 
-    /// <returns>Null without an answer.</returns>
+    /// <returns>Null when no answer came.</returns>
     private async Task<HttpStatusCode?> SendAsync(HttpClient stores, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -5,23 +5,27 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Puts a file at a store: in one piece, or in parts, several at once, of which only the one that breaks off is sent again.</summary>
+/// <summary>
+/// Uploads a file to a store, whole or in parallel parts; after a failure only the broken part is sent again.
+/// </summary>
 internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFileHandle file)
 {
     private const int PartsAtOnce = 4;
     private const int TriesOfAPart = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>The slowest connection that is still called one.</summary>
+    /// <summary>The slowest connection that the timeout allows.</summary>
     private const double SlowestBytesPerSecond = 64 * 1024;
 
     public static TimeSpan TimeFor(long bytes) => TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
 
-    /// <summary>What the last try that failed got, in words.</summary>
+    /// <summary>The last failure, in words.</summary>
     public string Why { get; private set; } = "";
 
-    /// <returns>False when the address is no longer good, or the store cannot right now: ask for another address.</returns>
-    /// <exception cref="Service.ServiceRefusedException">It is refused for good.</exception>
+    /// <returns>
+    /// False when the address has expired or the store cannot take it right now: request another address.
+    /// </returns>
+    /// <exception cref="Service.ServiceRefusedException">The store refuses it for good.</exception>
     public async Task<bool> TryAsync(long bytes, CancellationToken cancellationToken)
     {
         if (target.Parts.Count == 0)
