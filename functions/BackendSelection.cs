@@ -6,7 +6,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Functions;
 
-/// <summary>What can stand behind the seams of core.</summary>
+/// <summary>The storage backends that implement the interfaces of core.</summary>
 internal enum BackendKind
 {
     /// <summary>SQLite and files on this machine.</summary>

@@ -6,12 +6,12 @@ using Trainyard.Telemetry;
 
 namespace Trainyard.Functions;
 
-/// <summary>What the service consists of, whichever host runs it.</summary>
+/// <summary>Registers the service's parts; the same for both hosts.</summary>
 internal static class Composition
 {
     /// <param name="host">The builder, as that of a host.</param>
     /// <param name="worker">The same builder, as that of the functions' pipeline.</param>
-    /// <param name="usualBackends">The backends where the configuration does not say which.</param>
+    /// <param name="usualBackends">The backends to use when the configuration names none.</param>
     public static void Compose(
         IHostApplicationBuilder host,
         IFunctionsWorkerApplicationBuilder worker,

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Functions;
 
 /// <summary>
-/// The service holds every key: other processes of its user, such as a command that runs without a sandbox, get neither its
-/// memory nor its environment nor its open files, and cannot trace it.
+/// Hides the process, which holds every key, from other processes of its user, such as a command without a sandbox:
+/// they cannot read its memory, environment or open files, and cannot trace it.
 /// </summary>
 internal static partial class ProcessMemory
 {

@@ -34,7 +34,7 @@ using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
 
-/// <summary>What stands between the triggers and the seams.</summary>
+/// <summary>Registers the services that the functions use.</summary>
 internal static class Registration
 {
     public static IServiceCollection AddTrainyard(this IServiceCollection services, IConfiguration configuration)
@@ -109,7 +109,7 @@ internal static class Registration
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
     }
 
-    // What the routes of users' clients share.
+    // Services that the routes for users' clients share.
     private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
         services
             .AddSingleton<LoginTokens>()
@@ -125,8 +125,8 @@ internal static class Registration
             .AddSingleton<RecentMetrics>()
             .AddSingleton<WebSocketFollowing>();
 
-    // Archives and results are as large as they are, and whoever takes a body sets its limit; a training program may be
-    // silent for hours while its output is followed.
+    // Archives and results may be of any size, so each route sets its own body limit. A training program may be silent
+    // for hours while its output is followed, so there is no minimum data rate.
     private static void Lift(KestrelServerOptions options)
     {
         options.Limits.MaxRequestBodySize = null;

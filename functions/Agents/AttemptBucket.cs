@@ -9,7 +9,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What the holder of a lease uploads straight into the user's bucket: large results, at addresses that expire.</summary>
+/// <summary>
+/// Presigned uploads of large results: the holder of a lease sends them straight into the user's bucket.
+/// </summary>
 public sealed class AttemptBucket(
     IRunStore runs,
     ISecretStore secrets,
@@ -18,10 +20,10 @@ public sealed class AttemptBucket(
     BucketUploads uploads
 )
 {
-    // Long enough for a hundred parts over a slow line; they are asked for again when it was not.
+    // Long enough for a hundred parts over a slow line; the agent asks for new addresses when these expire.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
-    // Of as many parts as an upload may have.
+    // Room for a commit with the most parts that an upload may have.
     private const int MostBytesOfCommit = 4 * 1024 * 1024;
     private const int MostParts = 10_000;
     private const int LongestChecksum = 256;
@@ -49,7 +51,7 @@ public sealed class AttemptBucket(
         {
             return Problems.RunNotFound;
         }
-        // An authority of the store's own would have to be known to the node, too.
+        // The node does not know the store's own certificate authority, so such results go through staging.
         if (run.Manifest.TrainingResults.CaCertificate is not null || !BucketUploads.IsFor(body.Path))
         {
             return Results.NoContent();
@@ -62,7 +64,7 @@ public sealed class AttemptBucket(
         }
         catch (ObjectStoreException)
         {
-            // Staged, it waits for the bucket, and whatever is wrong with that is told when it is stored.
+            // The file is staged instead; whatever is wrong with the bucket is reported when the results are stored.
             return Results.NoContent();
         }
     }
@@ -136,7 +138,8 @@ public sealed class AttemptBucket(
         };
     }
 
-    // Who lost the lease meanwhile gets no address, and leaves no upload that nobody gives up.
+    // An attempt that has lost its lease gets no addresses, and its begun upload is aborted: nothing else would abort
+    // it.
     private async Task EnsureHeldAsync(
         LeaseKey lease,
         BucketUpload begun,

@@ -11,12 +11,14 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What the holder of a lease fetches: the model archive and the data bucket, page by page.</summary>
+/// <summary>
+/// The inputs that the holder of a lease fetches: the model archive, and the data bucket page by page.
+/// </summary>
 public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
 {
     private const int PageSize = 1000;
 
-    // Long enough for a page of large objects over a slow line; the page is asked for again when it was not.
+    // Long enough for a page of large objects over a slow line; the agent asks for the page again when it expires.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
     [Function("FetchArchive")]
@@ -116,7 +118,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         CancellationToken cancellationToken
     )
     {
-        // An object's own name is the first that begins with it.
+        // In a listing by prefix, the object whose key equals the prefix comes first.
         var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
         return page.Objects is [{ } found] && found.Key == key && from < found.Bytes
             ? found

@@ -11,7 +11,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What the holder of a lease reports: that it lives, the command's start, the end.</summary>
+/// <summary>Reports of the holder of a lease: heartbeat, phase and completion.</summary>
 public sealed class AttemptReports(
     IDispatchQueue queue,
     RunProgress progress,
@@ -71,7 +71,7 @@ public sealed class AttemptReports(
         return run.Phase == report.Phase ? run.Because(reason) : run;
     }
 
-    // A run that nobody moves any more needs no node: the next heartbeat says so.
+    // Without a live orchestration the run needs no node: its lease ends here, and the next heartbeat tells the node.
     private async Task TellStartedAsync(DurableTaskClient client, LeaseKey lease, CancellationToken cancellationToken)
     {
         var delivery = await events.SendAsync(client, lease.RunId, new RunStarted(lease.Attempt), cancellationToken);
@@ -81,8 +81,8 @@ public sealed class AttemptReports(
         }
     }
 
-    // The event goes out before the lease ends: a crash in between has the report sent again, and the second event is ignored.
-    // Whatever became of the run, the node has done its part: it is not kept asking.
+    // The event is sent before the lease ends: after a crash in between, the node repeats the report and the second
+    // event is ignored. The answer is success even if the run is gone, so that the node stops repeating it.
     [Function("ReportCompletion")]
     public async Task<IResult> CompletionAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Completion)]
@@ -103,7 +103,7 @@ public sealed class AttemptReports(
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
         await RecordAsync(lease, report, cancellationToken);
-        // Before the orchestration hears of it and queues the next attempt.
+        // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
         {
             var node = Caller.Of<LeaseCaller>(request).Status.Node;
@@ -122,7 +122,7 @@ public sealed class AttemptReports(
         return Results.NoContent();
     }
 
-    // What the user's stores, archive or cancel did says nothing of the node.
+    // Failures of the user's stores or archive, and cancels, say nothing about the node.
     private static NodeVerdict? VerdictOf(CompletionReport report) =>
         report.Outcome switch
         {
@@ -134,7 +134,7 @@ public sealed class AttemptReports(
             _ => null,
         };
 
-    // What an agent says is kept only as far as it is one.
+    // Keeps the agent's text only if it looks like a digest.
     private static string? DigestOf(CompletionReport report) =>
         report.ImageDigest is { Length: > 0 and <= 128 } digest
         && digest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':')
@@ -159,7 +159,8 @@ public sealed class AttemptReports(
             lease.RunId,
             run =>
             {
-                // Both by the node's clock, which may have been set in between.
+                // Both times are from the node's clock, which may have been set in between, so the difference is
+                // clamped.
                 var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
                 var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
                 var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)

@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>What a node is told of its own way to a blob.</summary>
+/// <summary>Wire forms of the targets at which a node writes blobs without going through the service.</summary>
 internal static class DirectTargets
 {
     public static IResult InvalidBytes =>

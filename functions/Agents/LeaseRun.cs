@@ -37,7 +37,7 @@ public sealed class LeaseRun(
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
         }
         var wait = TimeSpan.FromSeconds(body.WaitSeconds);
-        // A service that stops does not make its nodes wait, nor wait for them.
+        // A service that stops ends its long polls at once.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
             lifetime.ApplicationStopping
@@ -70,7 +70,7 @@ public sealed class LeaseRun(
             {
                 return Answers.Json(task);
             }
-            // The run was deleted while it waited, or nothing moves it any more.
+            // The run was deleted while it waited, or its orchestration is gone.
             await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         }
         return Results.NoContent();

@@ -13,7 +13,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Makes what a node gets to know of a run it has leased.</summary>
+/// <summary>Creates the task that a node gets for a leased run.</summary>
 public sealed class NodeTasks(
     RunProgress progress,
     IBlobStore blobs,
@@ -22,7 +22,7 @@ public sealed class NodeTasks(
     PoolOptions pool
 )
 {
-    /// <summary>The task, the run now Downloading; null when the run is gone or has ended.</summary>
+    /// <summary>Moves the run to Downloading and returns its task; null when the run is gone or has ended.</summary>
     public async Task<NodeTask?> CreateAsync(Lease lease, NodeOffer offer, CancellationToken cancellationToken)
     {
         var run = await progress.MoveAsync(
@@ -74,7 +74,7 @@ public sealed class NodeTasks(
         };
     }
 
-    // Where nothing runs containers, a run that is there all the same does without; its notices say so.
+    // On a node without a container runtime, a run goes without its image; its notices say so.
     private async Task<NodeImage?> ImageOfAsync(TrainingRun run, NodeOffer offer, CancellationToken cancellationToken)
     {
         if (run.Manifest.Framework.Image is not { } name || offer.Facts?.Containers is null)
@@ -94,7 +94,7 @@ public sealed class NodeTasks(
         };
     }
 
-    // Owners' names are nobody's business on a node.
+    // Nodes get a hash, so that they do not learn owners' names.
     private static string KeyOf(Owner owner) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"owner {owner}")))[..32];
 

@@ -4,7 +4,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>The names of dropped files and of their answers. Endings count in any case, as Windows writes them.</summary>
+/// <summary>
+/// The names of dropped files and of their answers. Extensions match in any case, for files from Windows.
+/// </summary>
 internal static class DropNames
 {
     public const string RunAnswer = ".run.json";
@@ -29,7 +31,10 @@ internal static class DropNames
             : null;
     }
 
-    /// <summary>What answers are named after: the base name, or its start where no file's name could hold the whole.</summary>
+    /// <summary>
+    /// The base name of the answers: that of the files, or a prefix of it with a hash where the answer's name would be
+    /// too long.
+    /// </summary>
     public static string AnswerBase(string baseName)
     {
         var bytes = Encoding.UTF8.GetBytes(baseName);
@@ -43,7 +48,7 @@ internal static class DropNames
         return $"{start.TrimEnd('\uFFFD')}-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..8]}";
     }
 
-    /// <summary>What was dropped under one name, for which there is no answer as new as its files.</summary>
+    /// <summary>The drops, grouped by base name, without an answer at least as new as their files.</summary>
     public static IEnumerable<Drop> Unanswered(IEnumerable<DroppedName> names)
     {
         var all = names.ToList();
@@ -61,7 +66,7 @@ internal static class DropNames
         : null;
 }
 
-/// <summary>Files of one base name in one folder.</summary>
+/// <summary>The dropped files of one base name in one folder.</summary>
 internal sealed record Drop(string Folder, string BaseName, IReadOnlyList<DroppedName> Files)
 {
     public IEnumerable<DroppedName> Archives => Files.Where(f => DropNames.IsArchive(f.Name));

@@ -12,7 +12,7 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>Starts what was dropped. Doing it twice starts one run.</summary>
+/// <summary>Starts runs from dropped files. Idempotent.</summary>
 public sealed class DroppedRuns(
     IDropBox drops,
     RunSubmission submission,
@@ -23,13 +23,13 @@ public sealed class DroppedRuns(
     TimeProvider time
 )
 {
-    // A writer may pause: what looks broken is told only when nothing has changed for so long.
+    // A writer may pause, so a broken drop is reported only when nothing has changed for this long.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    // The other file may take its time to come.
+    // How long a drop may lack its other file.
     private static readonly TimeSpan Alone = TimeSpan.FromMinutes(2);
 
-    /// <summary>Starts the run of an archive and a manifest of one name, and answers; does nothing unless both are there.</summary>
+    /// <summary>Starts the run of an archive and a manifest of one base name, and writes the answer.</summary>
     public async Task StartAsync(
         DurableTaskClient client,
         string folder,
@@ -47,7 +47,7 @@ public sealed class DroppedRuns(
         }
     }
 
-    /// <summary>Starts, or says after a while what is wrong with, everything that has no answer yet.</summary>
+    /// <summary>Starts all drops without an answer, or reports after a while what is wrong with them.</summary>
     public async Task StartAllAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var names = await drops.ListAsync(folder: null, cancellationToken).ToListAsync(cancellationToken);
@@ -112,7 +112,7 @@ public sealed class DroppedRuns(
         await drops.RemoveAsync(drop.Folder, name + DropNames.ProblemAnswer, CancellationToken.None);
     }
 
-    // What is too young to be told is looked at again by the timer.
+    // A drop that is too young to be refused is looked at again by the timer.
     private async Task RefuseAsync(Drop drop, Problem problem, TimeSpan age)
     {
         if (IsOlder(drop, age))
@@ -123,7 +123,8 @@ public sealed class DroppedRuns(
 
     private bool IsOlder(Drop drop, TimeSpan age) => time.GetUtcNow() - drop.ModifiedAt >= age || age == TimeSpan.Zero;
 
-    // The run's id comes from what was dropped and when: the trigger fires for each of the two files, and may fire again.
+    // The run's id is derived from the dropped files and their times, because the trigger fires for each of the two
+    // files, and may fire again.
     private async Task<Submission> ReadAsync(
         Owner owner,
         string baseName,
@@ -132,7 +133,7 @@ public sealed class DroppedRuns(
         CancellationToken cancellationToken
     )
     {
-        // One byte more than allowed is enough for the parser to say that it is too large.
+        // One byte more than allowed is enough for the parser to report that the manifest is too large.
         var text = new byte[limits.MaxBytes + 1];
         var read = await manifest.Content.ReadAtLeastAsync(
             text,

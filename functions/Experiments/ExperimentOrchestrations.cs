@@ -9,7 +9,7 @@ using Trainyard.Orchestrations.Experiments;
 
 namespace Trainyard.Functions.Experiments;
 
-/// <summary>The orchestrations of experiments' runs: started once, woken, and mended where one is gone.</summary>
+/// <summary>Starts, wakes, mends and purges the orchestrations of experiment runs.</summary>
 public sealed class ExperimentOrchestrations(
     ExperimentEnding ending,
     IRunStore runs,
@@ -18,7 +18,7 @@ public sealed class ExperimentOrchestrations(
     TimeProvider time
 )
 {
-    /// <summary>Starts it; doing it twice starts one.</summary>
+    /// <summary>Starts the orchestration of an experiment run. Idempotent.</summary>
     public async Task StartAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
         if (await FindAsync(client, run, cancellationToken) is not null)
@@ -36,7 +36,7 @@ public sealed class ExperimentOrchestrations(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine has its own exception for a start that another one was faster than.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (await FindAsync(client, run, cancellationToken) is null)
             {
                 throw;
@@ -44,7 +44,7 @@ public sealed class ExperimentOrchestrations(
         }
     }
 
-    /// <summary>Has it look at the record now; it does so by itself a few seconds later.</summary>
+    /// <summary>Makes the orchestration look at the record now instead of a few seconds later.</summary>
     public async Task WakeAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
         var delivery = await events.SendAsync(client, run.InstanceId, new ExperimentMoved(), cancellationToken);
@@ -55,8 +55,8 @@ public sealed class ExperimentOrchestrations(
     }
 
     /// <summary>
-    /// Sees to a run that has not ended: an orchestration that is gone begins anew, since all that it knew is in the record; one
-    /// that failed or was ended by hand ends the run, and what it was training is canceled.
+    /// Mends a run that has not ended. A missing orchestration is started anew, because all its state is in the record.
+    /// If the orchestration failed or was terminated, the run ends and its training runs are canceled.
     /// </summary>
     public async Task MendAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
@@ -102,8 +102,8 @@ public sealed class ExperimentOrchestrations(
     }
 
     /// <summary>
-    /// Forgets the orchestration of an ended run. The record is ended before the orchestration is, and what goes on cannot be
-    /// purged: false when it does not end within seconds, and nothing is forgotten then.
+    /// Purges the orchestration of an ended run. The record ends before the orchestration does, and a running instance
+    /// cannot be purged: returns false, and purges nothing, when it does not end within seconds.
     /// </summary>
     public async Task<bool> TryPurgeAsync(
         DurableTaskClient client,

@@ -9,7 +9,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Experiments;
 
-/// <summary>The caller's own experiments and their runs. Another owner's are not there.</summary>
+/// <summary>The caller's own experiments and their runs. Another owner's count as not found.</summary>
 public sealed class OwnExperiments(
     IRecordStore<Experiment> experiments,
     IRecordStore<ExperimentRun> records,
@@ -19,7 +19,8 @@ public sealed class OwnExperiments(
 {
     private const int AtOnce = 16;
 
-    // Clients read the metrics of training runs that stand by themselves from here.
+    // Clients read the metrics of training runs without a search from this answer; this bounds the reads for one
+    // answer.
     private const int MostWithMetrics = 50;
 
     public async Task<Experiment?> FindAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
@@ -49,7 +50,7 @@ public sealed class OwnExperiments(
         CancellationToken cancellationToken
     ) => experiments.QueryAsync(QueryOf(request, limit, parent: null), cancellationToken);
 
-    /// <summary>The runs of an experiment; a page with deleted ones is shorter by them.</summary>
+    /// <summary>A page of an experiment's runs. Deleted runs are left out, so a page may be shorter.</summary>
     public async Task<RecordPage<ExperimentRun>> ListRunsAsync(
         HttpRequest request,
         Experiment experiment,
@@ -80,7 +81,7 @@ public sealed class OwnExperiments(
 
     public static string PathOf(ExperimentRun run) => $"{Routes.Experiments}/{run.ExperimentId}/runs/{run.Id}";
 
-    /// <summary>The training runs of it that have not ended, as they are now.</summary>
+    /// <summary>The current state of the experiment run's training runs that have not ended.</summary>
     public async Task<Dictionary<RunId, TrainingRun>> LiveAsync(ExperimentRun run, CancellationToken cancellationToken)
     {
         var live = new Dictionary<RunId, TrainingRun>();

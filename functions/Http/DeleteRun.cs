@@ -8,8 +8,9 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// DELETE /v3/models/{id}: forgets an ended run. Buckets and stored models stay as they are. A run that has not ended is refused
-/// to callers with a key; who logged in for a token has a program of 2018, whose service ended and forgot it.
+/// DELETE /v3/models/{id}: erases an ended run. Buckets and stored models stay as they are. For callers with a key, a
+/// run that has not ended is a conflict; for callers with a login token (clients of 2018) it is canceled and hidden, as
+/// the service of 2018 did.
 /// </summary>
 public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion, RunRemoval removal)
 {

@@ -8,8 +8,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches what it stands on, and has room to take more. The only route without a key; only
-/// an operator's key gets to know more.
+/// GET /health: whether the service reaches its dependencies, and has free space. Needs no key; with an operator's key
+/// it also lists warnings.
 /// </summary>
 public sealed class GetHealth(ServiceHealth health, IBlobSpace space, NodePolicy policy)
 {

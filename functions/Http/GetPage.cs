@@ -5,11 +5,11 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET / and /web/{file}: the page. It holds nothing of anybody and answers without a key.</summary>
+/// <summary>GET / and /web/{file}: the page's files. They hold no user data and need no key.</summary>
 public sealed class GetPage(PageFiles files)
 {
-    // Nothing from another host, nothing inline, in no other page's frame: a run's text that got into the page as markup
-    // could still do nothing.
+    // Forbids other hosts, inline code and framing: even if a run's text got into the page as markup, it could do
+    // nothing.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -36,7 +36,7 @@ public sealed class GetPage(PageFiles files)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        // Asked for again each time, answered by 304 while it is the same: a new version is seen at once.
+        // Browsers revalidate each time and get a 304 while the file is unchanged, so a new version shows at once.
         headers.CacheControl = "no-cache";
         return Results.Bytes(file.Content, file.MediaType, entityTag: new EntityTagHeaderValue(file.EntityTag));
     }

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Frameworks;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/models/frameworks: what a manifest may name.</summary>
+/// <summary>GET /v3/models/frameworks: the frameworks that a manifest may name.</summary>
 public sealed class ListFrameworks(FrameworkCatalog frameworks)
 {
     [Function(nameof(ListFrameworks))]

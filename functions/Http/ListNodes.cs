@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/nodes: the nodes of all pools and how they stand, for operators.</summary>
+/// <summary>GET /v3/nodes: the nodes of all pools and their states, for operators.</summary>
 public sealed class ListNodes(INodeRegistry nodes, PoolOptions pool, TimeProvider time)
 {
     [Function(nameof(ListNodes))]

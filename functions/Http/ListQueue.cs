@@ -8,10 +8,10 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/queue: who waits in a pool and for what, for operators.</summary>
+/// <summary>GET /v3/queue: the runs that wait in a pool and what they wait for, for operators.</summary>
 public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
 {
-    // The record of each is read; who waits behind so many has time.
+    // Each listed run costs a read of its record; runs further back are only counted.
     private const int MostListed = 100;
 
     [Function(nameof(ListQueue))]

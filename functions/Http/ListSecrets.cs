@@ -20,7 +20,7 @@ public sealed class ListSecrets(ISecretStore secrets)
         var resources = new List<SecretResource>();
         foreach (var name in await secrets.ListAsync(owner, cancellationToken))
         {
-            // Destroyed since it was listed: then it is not there.
+            // Null when the secret was destroyed since it was listed.
             if (await secrets.GetAsync(owner, name, cancellationToken) is { } secret)
             {
                 resources.Add(ToResource(name, secret));

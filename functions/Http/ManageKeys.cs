@@ -7,7 +7,7 @@ using Trainyard.Manifests.Reading;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>/v3/keys: an operator makes, lists and takes away keys; an owner lists and takes away their own.</summary>
+/// <summary>/v3/keys: an operator creates, lists and revokes keys; an owner lists and revokes their own.</summary>
 public sealed class ManageKeys(ApiKeyRing keys)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
@@ -105,7 +105,8 @@ public sealed class ManageKeys(ApiKeyRing keys)
             : Problems.Of(StatusCodes.Status404NotFound, "key_not_found", "There is no key of this id.");
     }
 
-    // Whose owner has an operator's key beside others: the others neither show nor end it.
+    // An owner may have both an operator's key and ordinary keys: the ordinary ones can neither list nor revoke the
+    // operator's.
     private static bool IsOpenTo(UserCaller caller, ApiKey key) =>
         caller.IsOperator || (key.Owner == caller.Owner && !key.IsOperator);
 }

@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>/v3/nodes/{nodeName}: an operator drains a node, takes that back, or forgets one that is gone.</summary>
+/// <summary>/v3/nodes/{nodeName}: an operator drains a node, undrains it, or removes one that is gone.</summary>
 public sealed partial class ManageNodes(
     INodeRegistry nodes,
     PoolOptions pool,

@@ -3,7 +3,7 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>A node as operators get to see it.</summary>
+/// <summary>Maps a node to the form that operators see.</summary>
 internal static class NodeMapper
 {
     public static NodeResource ToResource(PoolNode node, PoolOptions pool, DateTimeOffset now) =>

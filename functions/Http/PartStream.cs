@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// A part of a multipart body. What breaks while it is read is the sender's body, not our disk: it becomes a
-/// <see cref="BadHttpRequestException"/>, so that whoever copies it somewhere need not tell the two apart. What the server says of it
-/// itself (too slow) stays what it is.
+/// A part of a multipart body. A read error means that the sender's body is broken, so it becomes a <see
+/// cref="BadHttpRequestException"/>; code that copies the part to disk can then tell it from a disk error. The server's
+/// own exceptions (body too slow) pass unchanged.
 /// </summary>
 internal sealed class PartStream(Stream part) : Stream
 {

@@ -9,9 +9,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>
-/// Whether the service reaches all that it stands on: one look at each, all at once, each of which costs next to nothing.
-/// </summary>
+/// <summary>Checks whether the service reaches its dependencies: one cheap look-up each, all concurrently.</summary>
 public sealed partial class ServiceHealth(
     IRunStore runs,
     IDispatchQueue queue,
@@ -22,10 +20,11 @@ public sealed partial class ServiceHealth(
     ILogger<ServiceHealth> logger
 )
 {
-    // Who asks, asks again in a minute; clients of stores try far longer before they give up.
+    // Health checks repeat about every minute, so they need an answer sooner; the clients of the stores retry for far
+    // longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // Whoever waits for a service that starts should not wait longer for that.
+    // A bad answer is cached for less time, so that a wait for the service's start is not prolonged.
     private static TimeSpan GoodFor(Task<bool> answer) =>
         TimeSpan.FromSeconds(answer.IsCompletedSuccessfully && answer.Result ? 5 : 1);
 
@@ -33,12 +32,13 @@ public sealed partial class ServiceHealth(
     private Task<bool>? _last;
     private long _lookedAt;
 
-    /// <summary>A run to be looked up, never there.</summary>
+    /// <summary>The id of a run that never exists, for look-ups.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
 
     /// <summary>
-    /// Looks at everything, and at the orchestrations in the given way; what does not answer well within ten seconds is in the
-    /// log by its name. An answer is good for a few seconds, and whoever asks meanwhile gets the same: the route is open to all.
+    /// Checks all dependencies, the orchestrations by the given look-up. A dependency that fails or takes more than ten
+    /// seconds is logged by name. The answer is cached for 5 seconds (1 if bad) and shared by concurrent callers,
+    /// because the route is open to everybody.
     /// </summary>
     public Task<bool> IsGoodAsync(
         Func<CancellationToken, Task> lookAtOrchestrations,
@@ -77,7 +77,7 @@ public sealed partial class ServiceHealth(
     {
         try
         {
-            // Not every client ends when it is told to.
+            // Not every client stops when its token is canceled.
             await look().WaitAsync(cancellationToken);
             return true;
         }
@@ -88,7 +88,7 @@ public sealed partial class ServiceHealth(
         }
     }
 
-    // One look, which finds nothing.
+    // Renews a lease that does not exist: one look-up.
     private async Task LookAtQueueAsync(CancellationToken cancellationToken)
     {
         try
@@ -97,11 +97,11 @@ public sealed partial class ServiceHealth(
         }
         catch (LeaseLostException)
         {
-            // The queue says so: it is there.
+            // The queue answered, so it is reachable.
         }
     }
 
-    // The keys are read and unwrapped when they are first used, and stay in memory.
+    // The first use reads and unwraps the keys; later uses find them in memory.
     private void UseKeys()
     {
         var protector = protection.CreateProtector("Trainyard.Health");

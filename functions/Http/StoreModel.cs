@@ -14,7 +14,10 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>The repository: PUT /v3/models/{id}/ml_asset stores a run's model, /v3/ml_assets/models what is stored.</summary>
+/// <summary>
+/// The model repository: PUT /v3/models/{id}/ml_asset stores a run's model; /v3/ml_assets/models lists, shows,
+/// downloads and deletes stored models.
+/// </summary>
 public sealed class StoreModel(OwnRuns ownRuns, ModelStoring storing, ModelRepository repository, IBlobStore blobs)
 {
     [Function(nameof(StoreModel))]

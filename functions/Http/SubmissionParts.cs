@@ -8,8 +8,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// The two parts of a submission, in either order. The manifest is small and read whole; the archive is read from the
-/// wire as it is consumed, or from a temporary file when it came first.
+/// The two parts of a submission, in either order. The manifest is small and read whole. The archive is streamed from
+/// the request, or read from a temporary file when it came before the manifest.
 /// </summary>
 internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archiveLimits) : IAsyncDisposable
 {
@@ -25,7 +25,10 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
 
     public Stream? Archive { get; private set; }
 
-    /// <summary>Reads up to where the archive can be consumed. Throws <see cref="BadHttpRequestException"/> for another kind of body.</summary>
+    /// <summary>
+    /// Reads up to the beginning of the archive's content. Throws <see cref="BadHttpRequestException"/> for another
+    /// kind of body.
+    /// </summary>
     public static async Task<SubmissionParts> ReadAsync(
         HttpRequest request,
         ManifestLimits limits,
@@ -51,7 +54,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // Not what the server says of the body itself (too slow), and not our disk, on which a part is kept.
+    // Excludes the server's own exceptions (body too slow) and a full disk, on which a part is kept.
     private static bool IsBroken(Exception e) =>
         e is InvalidDataException
         || (e is IOException and not BadHttpRequestException && !InsufficientStorageException.IsMeantBy(e));
@@ -101,7 +104,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             {
                 Archive = new PartStream(section.Body);
             }
-            // What follows cannot be read before the archive is; and nothing that counts follows.
+            // Later parts cannot be read before the archive, and none of them matters.
             if (!Manifest.IsEmpty && Archive is not null)
             {
                 return;

@@ -8,7 +8,10 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>POST /v3/models: a manifest and a model archive start a run; as JSON, a manifest that names a training definition.</summary>
+/// <summary>
+/// POST /v3/models: starts a run from a manifest and a model archive or, with a JSON body, from a manifest that names a
+/// training definition.
+/// </summary>
 public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnRuns ownRuns)
 {
     [Function(nameof(SubmitRun))]

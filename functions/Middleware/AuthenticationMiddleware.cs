@@ -12,8 +12,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Every HTTP function answers to authentication first. Which kind is decided by the path, and what is not named here
-/// takes an API key: a new route cannot be forgotten.
+/// Authenticates every HTTP request. The path decides the kind of credential. A path that is not named here needs an
+/// API key, so a new route cannot be left open by mistake.
 /// </summary>
 internal sealed class AuthenticationMiddleware(
     ApiKeyRing keys,
@@ -34,7 +34,7 @@ internal sealed class AuthenticationMiddleware(
     private async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var path = http.Request.Path;
-        // The page is the same for everybody; what it shows it asks for with the key that is typed in.
+        // The page holds no data: its script calls the API with the key that the user types in.
         if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
         {
             return true;
@@ -44,7 +44,7 @@ internal sealed class AuthenticationMiddleware(
             await KnowOperatorAsync(http);
             return true;
         }
-        // The token in its body, and the signature with keys of its own, are the credentials.
+        // These routes check their own credentials: the token in the body, and the S3 signature.
         if (
             path.StartsWithSegments("/" + Routes.LogBuckets)
             || HttpMethods.IsPut(http.Request.Method)
@@ -72,7 +72,7 @@ internal sealed class AuthenticationMiddleware(
         return false;
     }
 
-    // Health answers to everybody, and tells an operator more.
+    // Health answers everybody, and tells an operator more.
     private async Task KnowOperatorAsync(HttpContext http)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class AuthenticationMiddleware(
         }
         catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
         {
-            // The keys are out of reach: health will say so.
+            // The keys are out of reach; the health check reports it.
         }
     }
 

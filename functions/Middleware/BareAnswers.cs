@@ -6,8 +6,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Gives a problem to what is refused before any function runs: a path that is no route, a method that the route does
-/// not take, a request that cannot be read.
+/// Adds a problem body to requests that are refused before any function runs: an unknown path, a method that the route
+/// does not take, a request that cannot be read.
 /// </summary>
 internal sealed class BareAnswers : IStartupFilter
 {

@@ -5,7 +5,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 
-/// <summary>Refuses bodies that are compressed: no route unpacks one, and each would say something else of it.</summary>
+/// <summary>
+/// Refuses compressed bodies: no route unpacks one, and each would fail with a different, misleading error.
+/// </summary>
 internal sealed class CodedBodyMiddleware : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 
-/// <summary>Where a request carries what opens the service.</summary>
+/// <summary>Finds the credentials in a request.</summary>
 internal static class Credentials
 {
     private const string BasicScheme = "Basic ";
@@ -15,8 +15,9 @@ internal static class Credentials
     private const string InstanceId = "bluemix-instance-id=";
 
     /// <summary>
-    /// What may be a user's API key, likeliest first: Bearer; Basic's password, whatever the user name, as the 2018 clients
-    /// send it; Basic's user name; and FfDL's instance id, which for some calls is all that its command line sends.
+    /// Candidates for a user's API key, likeliest first: Bearer; Basic's password with any user name, as the 2018
+    /// clients send it; Basic's user name; and FfDL's instance id, the only credential of some calls of its command
+    /// line.
     /// </summary>
     public static IEnumerable<string> OfUser(HttpRequest request) =>
         All(request).Where(text => text.Length is > 0 and <= LongestText);
@@ -65,7 +66,7 @@ internal static class Credentials
         return pair.Length == 2 ? (pair[0], pair[1]) : null;
     }
 
-    // Pairs of a key and a value, with semicolons between them.
+    // The header holds key=value pairs, separated by semicolons.
     private static string? InstanceOf(HttpRequest request) =>
         request
             .Headers[UserInfoHeader]

@@ -14,7 +14,9 @@ using Trainyard.Runtime.Engine;
 
 namespace Trainyard.Functions.Middleware;
 
-/// <summary>Turns what an HTTP function throws into a problem: precise where it is the caller's, bare where it is ours.</summary>
+/// <summary>
+/// Turns an exception of an HTTP function into a problem: detailed for the caller's mistakes, generic for our own.
+/// </summary>
 internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetime, ILogger<ProblemMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
@@ -36,7 +38,8 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
         }
         catch (Exception) when (IsAbandoned(context, http))
         {
-            // The client has gone: there is nobody to answer. Azure's host says so by the function's token first.
+            // The client has disconnected, so no answer is written. Azure's host signals that by the function's token
+            // first.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
@@ -69,7 +72,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 );
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
-            // A chunk whose size is no number.
+            // The size of a chunk is not a number.
             case IOException { InnerException: OverflowException }:
                 return Problems.Of(StatusCodes.Status400BadRequest, "bad_request", "The body's chunks have no sizes.");
             case JsonException:

@@ -5,10 +5,10 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>How the queue, the nodes and the runs under way stand, read when somebody asks.</summary>
+/// <summary>Gauges of the queue, the nodes and the runs under way, updated at each scrape.</summary>
 public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
 {
-    // What is under way is bounded by the pool; what waits is counted in the queue, however much it is.
+    // A bound for runs under way, which the pool limits anyway. Waiting runs are counted in the queue, without a bound.
     private const int MostRunsRead = 5_000;
 
     private static readonly RunPhase[] UnderWay = [RunPhase.Downloading, RunPhase.Processing, RunPhase.Storing];
@@ -90,7 +90,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
                 .Set(load.Nodes.Count(node => NodeStates.Of(node, pool.LeaseDuration, now) == state));
         }
         Forget(_slots, _freeSlots, _leasedSlots, _silence, _failures);
-        // A machine that was taken away is no news any more.
+        // Retired nodes are not reported.
         foreach (var node in load.Nodes.Where(node => !node.IsRetired))
         {
             _slots.WithLabels(node.Name).Set(node.Slots);
@@ -138,7 +138,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
         return (count, oldest);
     }
 
-    // What is not there any more must not stand as it last was.
+    // Removes old label values, so that something that is gone does not keep its last value.
     private static void Forget(params ReadOnlySpan<Gauge> gauges)
     {
         foreach (var gauge in gauges)

@@ -4,7 +4,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>What happened to runs, from the domain's meter.</summary>
+/// <summary>Counters of ended runs and durations of phases, from the domain's meter.</summary>
 internal sealed class RunCounters : IDisposable
 {
     private static readonly string[] EndedLabels = ["state", "reason", "fault"];

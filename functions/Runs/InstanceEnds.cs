@@ -7,7 +7,7 @@ internal static class InstanceEnds
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether it has ended within seconds.</summary>
+    /// <summary>Waits up to five seconds for the orchestration to end; true if it has ended.</summary>
     public static Task<bool> WithinSecondsAsync(
         DurableTaskClient client,
         string id,
@@ -15,7 +15,7 @@ internal static class InstanceEnds
         CancellationToken cancellationToken
     ) => WithinAsync(client, id, Patience, time, cancellationToken);
 
-    /// <summary>Whether it has ended within a time.</summary>
+    /// <summary>Waits for the orchestration to end; true if it has ended within the given time.</summary>
     public static async Task<bool> WithinAsync(
         DurableTaskClient client,
         string id,
@@ -33,7 +33,7 @@ internal static class InstanceEnds
         }
         catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Clients say in ways of their own that they were told to stop waiting.
+            // Each durable client throws its own exception when its wait is canceled, so the token decides.
             return false;
         }
     }

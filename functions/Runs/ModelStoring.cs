@@ -12,7 +12,7 @@ public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
     // Below what proxies and Azure's own front end wait for an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    /// <returns>The model, whose files may still be on their way; null when the run kept none.</returns>
+    /// <returns>The model, whose files may still be being copied; null when the run kept none.</returns>
     public async Task<StoredModel?> StoreAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -46,7 +46,7 @@ public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
         }
         if (there is not null)
         {
-            // Of a model that was deleted since, or that failed.
+            // This instance stored a model that was deleted since, or it failed.
             await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         }
         try
@@ -60,7 +60,7 @@ public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine has its own exception for a start that another one was faster than.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is null)
             {
                 throw;

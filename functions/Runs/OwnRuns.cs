@@ -7,7 +7,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>The caller's own runs. Another owner's run is not there.</summary>
+/// <summary>The caller's own runs. Another owner's run counts as not found.</summary>
 public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
     /// <summary>The run, or null when there is none or it is not the caller's.</summary>
@@ -22,7 +22,9 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
         return run?.Owner == owner && run.DeletedAt is null ? run : null;
     }
 
-    /// <summary>A page of the caller's runs, newest first; one with runs that were deleted is shorter by them.</summary>
+    /// <summary>
+    /// A page of the caller's runs, newest first. Deleted runs are left out, so a page may be shorter.
+    /// </summary>
     public async Task<RunPage> ListAsync(
         HttpRequest request,
         int pageSize,
@@ -42,13 +44,15 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
         return page with { Runs = [.. page.Runs.Where(run => run.DeletedAt is null)] };
     }
 
-    /// <summary>A run as its owner gets to see it.</summary>
+    /// <summary>The run as the API shows it to its owner.</summary>
     public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken) =>
         (await ToResourcesAsync([run], cancellationToken))[0];
 
     private string PoolOf(TrainingRun run) => pool.PoolOf(run.Manifest);
 
-    /// <summary>Runs as their owner gets to see them. However many of them wait, each queue is looked at once.</summary>
+    /// <summary>
+    /// The runs as the API shows them to their owner. Reads each pool's queue once, however many runs wait in it.
+    /// </summary>
     public async Task<IReadOnlyList<RunResource>> ToResourcesAsync(
         IReadOnlyList<TrainingRun> own,
         CancellationToken cancellationToken

@@ -9,12 +9,12 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the storing of what an ended run left. Of several who ask at once, one is heard.</summary>
+/// <summary>Starts storing the unstored results of an ended run. Of several concurrent requests, one wins.</summary>
 public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimeProvider time)
 {
     /// <summary>
-    /// The run as it is under way again; null when it is so already, or its orchestration has not ended. When this is cut short,
-    /// the run ends again within minutes, and what it left can still be stored.
+    /// Returns the reopened run; null when its results are being stored already or its orchestration has not ended. If
+    /// this call is cut short, the run ends again within minutes, and its results can still be stored.
     /// </summary>
     public async Task<TrainingRun?> TryStartAsync(
         DurableTaskClient client,
@@ -47,7 +47,7 @@ public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimePro
             return null;
         }
 
-        // From here on a client that hangs up changes nothing.
+        // From here on the client's disconnect must not cancel anything.
         var kept = new RunSecrets { Data = StoreCredentials.None, Results = results.Credentials };
         await secrets.PutAsync(run.Submission, kept, CancellationToken.None);
         await client.ScheduleNewOrchestrationInstanceAsync(

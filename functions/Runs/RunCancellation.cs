@@ -5,7 +5,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Asks for the end of a run that has not ended. Asking twice is asking once.</summary>
+/// <summary>Requests the end of a run that has not ended. Idempotent.</summary>
 public sealed class RunCancellation(IRunStore runs, RunEvents events, OrphanedRuns orphans, TimeProvider time)
 {
     public Task CancelAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken) =>
@@ -16,7 +16,7 @@ public sealed class RunCancellation(IRunStore runs, RunEvents events, OrphanedRu
             cancellationToken
         );
 
-    /// <summary>The same, and nobody sees the run any more; what is left of it goes when it has ended.</summary>
+    /// <summary>Cancels the run and hides it at once; what is left of it is erased when it has ended.</summary>
     public Task DeleteAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken) =>
         EndAsync(client, run, r => r.Deleted(time.GetUtcNow()), cancellationToken);
 

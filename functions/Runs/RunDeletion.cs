@@ -5,17 +5,17 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Forgets an ended run: its orchestration, then all else. The orchestration's last steps, such as telling a webhook for an
-/// hour, may still go on, and what goes on cannot be purged: it is ended first.
+/// Erases an ended run: its orchestration first, then everything else. The orchestration may still be busy with its
+/// last steps, such as an hour of webhook retries. A running instance cannot be purged, so it is terminated first.
 /// </summary>
 public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
 {
-    // A run that ended just now is soon through with what is left; later something holds it up.
+    // The last steps of a run that has just ended are soon done; when they take longer, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// False, and nothing is forgotten, when the orchestration does not end within seconds. It has been told to: a later call
-    /// finds it ended.
+    /// Returns false, and erases nothing, when the orchestration does not end within seconds. It was told to end by
+    /// then, so a later call succeeds.
     /// </summary>
     public async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
@@ -42,7 +42,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // A model is copied from the run's results: they stay until it is stored.
+    // A model is copied from the run's results, so the results stay until the model is stored.
     private async Task<bool> TryForgetModelStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -63,7 +63,8 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // The orchestrations of a long plan, where there were any. The last goes first: one that is cut short finds the others again.
+    // Purges the sub-orchestrations of a long storing plan, last one first: if this is cut short, the next call still
+    // finds the rest by counting from 0.
     private async Task<bool> TryPurgeStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -119,7 +120,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Each engine has its own exception for an instance that ended just now.
+            // The instance may have just ended. Each engine throws its own exception for that.
             if (
                 await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
                 { IsCompleted: false }

@@ -6,12 +6,12 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the orchestration of an accepted run; doing it twice starts one.</summary>
+/// <summary>Starts the orchestration of an accepted run. Idempotent.</summary>
 public sealed class RunStarter(PoolOptions pool)
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
-        // The orchestration of an ended run goes before its record does.
+        // An ended run may have no orchestration: it is purged before the record is.
         if (run.Phase.IsTerminal() || await IsThereAsync(client, run, cancellationToken))
         {
             return;
@@ -27,7 +27,7 @@ public sealed class RunStarter(PoolOptions pool)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine has its own exception for a start that another one was faster than.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (!await IsThereAsync(client, run, cancellationToken))
             {
                 throw;

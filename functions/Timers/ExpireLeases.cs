@@ -7,7 +7,10 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>A node that fell silent loses its runs: each is told by itself, and none keeps the next from being told.</summary>
+/// <summary>
+/// Takes the leases of silent nodes and tells each run's orchestration. A failure for one run does not affect the
+/// others.
+/// </summary>
 public sealed partial class ExpireLeases(
     IDispatchQueue queue,
     IPoolLoad nodes,
@@ -20,7 +23,7 @@ public sealed partial class ExpireLeases(
     private const int AtOnce = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // Every five seconds; the setting's name is its default too.
+    // Every five seconds.
     [Function(nameof(ExpireLeases))]
     public async Task RunAsync(
         [TimerTrigger("*/5 * * * * *")] TimerInfo timer,
@@ -33,7 +36,8 @@ public sealed partial class ExpireLeases(
         await Parallel.ForEachAsync(lost, options, async (lease, token) => await TryTellAsync(client, lease, token));
     }
 
-    // What cannot be told now is given out again the next time.
+    // The queue returns an expired lease again at the next timer call until it is finished, so a failure is only
+    // logged.
     private async Task TryTellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);

@@ -5,8 +5,8 @@ using Trainyard.Functions.Blobs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Starts what was dropped where no trigger tells of it (not every plan of Azure polls a container), and answers what no
-/// second file came for.
+/// Starts dropped runs that no blob trigger reported (not every Azure plan polls a container), and reports drops whose
+/// second file never came.
 /// </summary>
 public sealed class FindDroppedRuns(DroppedRuns dropped)
 {

@@ -35,7 +35,7 @@ public sealed partial class PurgeExpiredRuns(
         LogPurged(purged);
     }
 
-    // One that cannot be forgotten now does not keep the others: the next hour comes to it again.
+    // A run that cannot be deleted now must not block the others; the next timer call tries it again.
     private async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
         TrainingRun run,

@@ -7,7 +7,9 @@ using Trainyard.Functions.Experiments;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>Runs of experiments that nothing moves any more go on or end; those whose retention is over are forgotten.</summary>
+/// <summary>
+/// Restarts or ends experiment runs whose orchestration is gone, and deletes those whose retention has ended.
+/// </summary>
 public sealed partial class TendExperiments(
     IRecordStore<ExperimentRun> records,
     ExperimentOrchestrations orchestrations,
@@ -57,7 +59,7 @@ public sealed partial class TendExperiments(
         }
     }
 
-    // One that cannot be seen to now does not keep the others: the next time comes to it again.
+    // An experiment run that fails now must not block the others; the next timer call tries it again.
     private async Task TryAsync(ExperimentRun run, Func<Task> act, CancellationToken cancellationToken)
     {
         try

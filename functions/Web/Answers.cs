@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Good answers, and reading bodies, in the one JSON of every wire.</summary>
+/// <summary>Writes JSON answers and reads JSON bodies, with the JSON options of all interfaces.</summary>
 internal static class Answers
 {
     private const int LongestOptional = 64 * 1024;
@@ -15,9 +15,10 @@ internal static class Answers
         Results.Json(value, WireJson.Options, statusCode: status);
 
     /// <summary>
-    /// The body, whatever type its header claims; throws <see cref="JsonException"/> when it is not one of these.
+    /// Reads the body as JSON, whatever media type its header claims. Throws <see cref="JsonException"/> when it is not
+    /// a <typeparamref name="T"/>.
     /// </summary>
-    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too long.</exception>
     public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
         ReadAsync<T>(request, Longest, cancellationToken);
 
@@ -28,7 +29,10 @@ internal static class Answers
         return JsonSerializer.Deserialize<T>(body, WireJson.Options) ?? throw new JsonException("The body is empty.");
     }
 
-    /// <summary>The same where a route takes no body too; null when there is none, however its length is told.</summary>
+    /// <summary>
+    /// Reads an optional body; null when it is empty, with Content-Length and with chunks. Throws <see
+    /// cref="JsonException"/> when it is too long.
+    /// </summary>
     public static async Task<T?> ReadOptionalAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class
     {
@@ -49,7 +53,7 @@ internal static class Answers
                 ?? throw new JsonException("The body is empty.");
     }
 
-    // One that is not announced is read no further than it may be long.
+    // A body without Content-Length is read only up to the limit.
     private static async Task<MemoryStream> ReadBodyAsync(
         HttpRequest request,
         int longest,

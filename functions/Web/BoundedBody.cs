@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Bodies that are texts of ours to parse, such as manifests.</summary>
+/// <summary>Reads bodies that the service parses itself, such as manifests.</summary>
 internal static class BoundedBody
 {
-    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too long.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request, int longest, CancellationToken cancellationToken)
     {
         var buffer = new byte[longest + 1];

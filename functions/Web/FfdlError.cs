@@ -4,13 +4,15 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>An error as FfDL has it, always <c>application/json</c>.</summary>
+/// <summary>An error in FfDL's form, always <c>application/json</c>.</summary>
 /// <param name="Code">The status, also where the answer itself has to be 400.</param>
 /// <param name="Error">The problem's code.</param>
-/// <param name="Description">All that is wrong, in sentences: FfDL's command line prints nothing else of an error.</param>
+/// <param name="Description">
+/// Everything that is wrong, in sentences: FfDL's command line prints only this field.
+/// </param>
 internal sealed record FfdlError(int Code, string Error, string Description)
 {
-    // The command line prints a dump of its own memory for every other status, and says no word of the reason.
+    // For any other status, FfDL's command line prints a dump of its own structures instead of the reason.
     [JsonIgnore]
     public int Status =>
         Code

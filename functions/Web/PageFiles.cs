@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>The files of the page, as they lie inside the program.</summary>
+/// <summary>The page's files, embedded in the assembly.</summary>
 public sealed class PageFiles
 {
-    /// <summary>What the address without a path shows.</summary>
+    /// <summary>The file for the address without a path.</summary>
     public const string Start = "index.html";
 
     private const string Folder = "web/";
@@ -46,6 +46,6 @@ public sealed class PageFiles
 
 /// <summary>A file of the page.</summary>
 /// <param name="Content">Its bytes.</param>
-/// <param name="MediaType">What they are.</param>
+/// <param name="MediaType">Its media type.</param>
 /// <param name="EntityTag">Changes with the content.</param>
 internal sealed record PageFile(byte[] Content, string MediaType, string EntityTag);

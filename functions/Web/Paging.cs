@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Pages of lists: how many a page holds, and where the next one is.</summary>
+/// <summary>Paging of lists: the size of a page, and the address of the next one.</summary>
 internal static class Paging
 {
     private const int DefaultSize = 100;
@@ -20,7 +20,9 @@ internal static class Paging
         return text.Length == 0 || (int.TryParse(text, out limit) && limit is >= 1 and <= MaxSize);
     }
 
-    /// <summary>A page: who logged in for a token reads the next address as an object, scripts with a key as a path.</summary>
+    /// <summary>
+    /// A page. Clients with a login token read the next address as an object, scripts with a key as a path.
+    /// </summary>
     public static IResult Page<T>(
         HttpRequest request,
         IReadOnlyList<T> resources,

@@ -1,12 +1,12 @@
 namespace Trainyard.Functions.Web;
 
 /// <summary>
-/// The route templates, each said once. Azure's host takes the first that matches, and registers functions by their names:
-/// a function with a fixed path is named before one whose placeholder would match it too.
+/// The route templates. Azure's host registers functions in the order of their names and takes the first match, so a
+/// function with a fixed path needs a name before that of one whose placeholder matches too.
 /// </summary>
 internal static class Routes
 {
-    // An empty template is none to Azure's host; this one matches the address without a path.
+    // Azure's host takes an empty template for a missing one; this one matches the address without a path.
     public const string Page = "{nothing:maxlength(0)?}";
     public const string PageFiles = "web";
     public const string PageFile = PageFiles + "/{file}";
@@ -36,13 +36,13 @@ internal static class Routes
     public const string Secrets = "v3/secrets";
     public const string Secret = "v3/secrets/{secretName}";
 
-    /// <summary>FfDL's own interface.</summary>
+    /// <summary>FfDL's interface.</summary>
     public const string Ffdl = "v1";
     public const string FfdlModels = "v1/models";
     public const string FfdlModel = "v1/models/{runId}";
     public const string FfdlLogs = "v1/logs/{runId}";
 
-    /// <summary>The log files of runs, as S3 has objects.</summary>
+    /// <summary>The log files of runs as S3 objects.</summary>
     public const string LogBuckets = "s3";
     public const string LogObject = "s3/{bucket}/{*key}";
 

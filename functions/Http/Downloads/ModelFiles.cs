@@ -6,7 +6,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Downloads;
 
-/// <summary>A folder of blobs as one archive, written while it is read: however large, it is held nowhere.</summary>
+/// <summary>
+/// Writes a folder of blobs as one archive, streamed: the archive is never held in memory or on disk.
+/// </summary>
 internal sealed class ModelFiles(IBlobStore blobs, string prefix)
 {
     public async Task<bool> AreThereAsync(CancellationToken cancellationToken)
@@ -18,7 +20,9 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
         return false;
     }
 
-    /// <summary>To be called before an archive goes into a response: the end of an entry is written without waiting.</summary>
+    /// <summary>
+    /// Call this before writing an archive to a response: the archive writers end an entry with a synchronous write.
+    /// </summary>
     public static void Permit(HttpContext http)
     {
         if (http.Features.Get<IHttpBodyControlFeature>() is { } control)
@@ -50,7 +54,7 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
         await using var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (var (path, content) in ReadAsync(cancellationToken))
         {
-            // An entry begins with its length.
+            // A tar entry begins with its length, so a stream of unknown length is first kept in a temporary file.
             await using var source = content.CanSeek
                 ? content
                 : await TemporaryFile.KeepAsync(content, cancellationToken);

@@ -4,7 +4,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>What the routes of experiments answer where something is wrong.</summary>
+/// <summary>Error answers of the experiment routes.</summary>
 internal static class ExperimentAnswers
 {
     public static IResult NotFound =>

@@ -8,8 +8,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Experiments;
 
 /// <summary>
-/// A JSON Patch of an experiment: operations <c>add</c>, <c>replace</c> and <c>remove</c> on whole parts of it. A store that no
-/// operation touches stays as it was, its credentials with it.
+/// A JSON Patch of an experiment: operations <c>add</c>, <c>replace</c> and <c>remove</c> on its parts. A store that no
+/// operation touches stays unchanged, including its credentials.
 /// </summary>
 internal sealed record ExperimentPatch(byte[] Text, bool KeepsData, bool KeepsResults)
 {
@@ -50,7 +50,7 @@ internal sealed record ExperimentPatch(byte[] Text, bool KeepsData, bool KeepsRe
         {
             ["settings"] = ExperimentJson.Settings(experiment.Manifest),
             ["training_references"] = ExperimentJson.References(experiment.Manifest),
-            // They only stand in for the stores that are kept.
+            // Placeholders for the stores that are kept.
             [Data] = JsonNode.Parse("""{"type":"file","source":{"bucket":"kept"}}"""),
             [Results] = JsonNode.Parse("""{"type":"file","target":{"bucket":"kept-too"}}"""),
         };
@@ -61,7 +61,7 @@ internal sealed record ExperimentPatch(byte[] Text, bool KeepsData, bool KeepsRe
         return document;
     }
 
-    /// <returns>Why it cannot be applied; null when it was.</returns>
+    /// <returns>Why the operation cannot be applied; null when it was applied.</returns>
     private static string? Apply(JsonObject document, JsonElement operation, HashSet<string> touched)
     {
         if (

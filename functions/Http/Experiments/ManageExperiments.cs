@@ -8,7 +8,9 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>/v3/experiments: what to train, stored before it is run. The body is the manifest, as JSON or YAML.</summary>
+/// <summary>
+/// /v3/experiments: experiments, stored before they are run. The body is the manifest, as JSON or YAML.
+/// </summary>
 public sealed class ManageExperiments(
     OwnExperiments own,
     ExperimentCatalog catalog,
@@ -90,7 +92,9 @@ public sealed class ManageExperiments(
         return Changed(request, result);
     }
 
-    /// <summary>PUT: the whole manifest anew, its stores and their credentials with it. Runs that were started go on as they are.</summary>
+    /// <summary>
+    /// PUT: replaces the whole manifest, including stores and credentials. Started runs are not affected.
+    /// </summary>
     [Function("WmlReplaceExperiment")]
     public async Task<IResult> ReplaceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Experiment)] HttpRequest request,
@@ -148,7 +152,7 @@ public sealed class ManageExperiments(
         }
         foreach (var run in runs.Where(run => run.EndedAt is not null))
         {
-            // One that does not end now is forgotten by a timer.
+            // A run that cannot be purged now is deleted by a timer.
             if (await orchestrations.TryPurgeAsync(client, run, cancellationToken))
             {
                 await ending.DeleteAsync(run, cancellationToken);

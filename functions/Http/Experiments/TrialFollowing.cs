@@ -6,7 +6,7 @@ using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>Sends the output of the training runs of an experiment's run, those that begin later too.</summary>
+/// <summary>Sends the output of all training runs of an experiment run, including those that begin later.</summary>
 public sealed class TrialFollowing(
     IRecordStore<ExperimentRun> records,
     IRunStore runs,
@@ -15,7 +15,7 @@ public sealed class TrialFollowing(
     TimeProvider time
 )
 {
-    // Of more that are there already each waits for one before it to be sent.
+    // At most this many training runs are followed at once; further ones wait for their turn.
     private const int AtOnce = 32;
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);

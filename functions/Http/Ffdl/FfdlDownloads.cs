@@ -10,7 +10,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>GET /v1/models/{id}/definition and /trained_model: zips, as the type that FfDL's command line takes.</summary>
+/// <summary>
+/// GET /v1/models/{id}/definition and /trained_model: zips, sent with the media type that FfDL's command line accepts.
+/// </summary>
 public sealed class FfdlDownloads(OwnRuns ownRuns, IBlobStore blobs)
 {
     private const string Bytes = "application/octet-stream";

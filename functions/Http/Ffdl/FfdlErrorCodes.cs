@@ -2,7 +2,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>What FfDL calls a failure: S is the service's, C the user's.</summary>
+/// <summary>Maps failures to FfDL's error codes: S for the service's fault, C for the user's.</summary>
 internal static class FfdlErrorCodes
 {
     private static readonly Dictionary<string, string> Codes = new()

@@ -8,12 +8,12 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>Records in FfDL's own shapes.</summary>
+/// <summary>Maps runs and records to FfDL's wire forms.</summary>
 internal static class FfdlMapper
 {
     private const long Mebibyte = 1L << 20;
 
-    /// <summary>The path of a run; its command line takes what is behind <c>/v1/models/</c> for the id.</summary>
+    /// <summary>The path of a run; FfDL's command line takes the text after <c>/v1/models/</c> as the id.</summary>
     public static string UrlOf(RunId id) => $"/{Routes.FfdlModels}/{id}";
 
     public static FfdlModel ToModel(this TrainingRun run, IReadOnlyList<MetricRecord> metrics)
@@ -56,7 +56,7 @@ internal static class FfdlMapper
             Values = record.Values.ToDictionary(v => v.Key, v => (object?)v.Value.Number ?? v.Value.Text),
         };
 
-    /// <summary>A line in the stream of metrics that tells the phase.</summary>
+    /// <summary>A line in the metrics stream that reports the phase.</summary>
     public static FfdlMetric StatusMetric(string message, DateTimeOffset at) =>
         new()
         {
@@ -122,7 +122,7 @@ internal static class FfdlMapper
             _ => "mount_volume",
         };
 
-    // Go's own form: the command line reads no other, and prints N/A for it.
+    // Go's own time format: the command line prints N/A for any other.
     private static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF '+0000 UTC'", CultureInfo.InvariantCulture);
 }

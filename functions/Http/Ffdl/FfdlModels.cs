@@ -18,7 +18,7 @@ public sealed class FfdlModels(
     RunRemoval removal
 )
 {
-    // Its clients ask for all there are at once, and know no pages.
+    // FfDL's clients ask for all runs at once and know no pages.
     private const int MostListed = 1000;
 
     [Function("FfdlTrain")]
@@ -33,7 +33,7 @@ public sealed class FfdlModels(
         {
             return problem!;
         }
-        // A bare path: an absolute address would be printed whole as the run's id.
+        // A bare path: FfDL's command line would print an absolute address whole as the run's id.
         var location = FfdlMapper.UrlOf(run.Id);
         request.HttpContext.Response.Headers.Location = location;
         return Answers.Json(new FfdlBasicModel(run.Id.ToString(), location), StatusCodes.Status201Created);
@@ -61,7 +61,7 @@ public sealed class FfdlModels(
             return Problems.RunNotFound;
         }
         var metrics = await recentMetrics.ReadAsync(run, cancellationToken);
-        // A summary: where each group stands.
+        // Only the last record of each group, as a summary.
         return Answers.Json(run.ToModel([.. metrics.GroupBy(m => m.Group).Select(group => group.Last())]));
     }
 

@@ -8,7 +8,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>GET /v1/logs/{id}/loglines and /emetrics: records, a page at a time, by index or by time.</summary>
+/// <summary>GET /v1/logs/{id}/loglines and /emetrics: pages of records, by index or by time.</summary>
 public sealed class FfdlRecords(OwnRuns ownRuns, RunRecords records, TimeProvider time)
 {
     private const int DefaultPageSize = 10;

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>A run's id alone; <see cref="Location"/> when it is new.</summary>
+/// <summary>A run's id; with <see cref="Location"/> when the run is new.</summary>
 internal sealed record FfdlBasicModel(string ModelId, string? Location = null);
 
-/// <summary>What FfDL wraps every list in, of whatever it is.</summary>
+/// <summary>FfDL's wrapper of lists; its key is <c>models</c> for every type of item.</summary>
 internal sealed record FfdlList<T>(IReadOnlyList<T> Models);
 
 /// <summary>A run as FfDL shows it.</summary>
@@ -38,7 +38,7 @@ internal sealed record FfdlTraining
 
     public required double Memory { get; init; }
 
-    /// <summary>The command line breaks off without it.</summary>
+    /// <summary>FfDL's command line fails without it.</summary>
     public required string MemoryUnit { get; init; }
 
     public required int Learners { get; init; }
@@ -81,7 +81,9 @@ internal sealed record FfdlMetric
     public required IReadOnlyDictionary<string, object> Values { get; init; }
 }
 
-/// <summary>Numbers, although the description of the interface says texts: its command line reads nothing else.</summary>
+/// <summary>
+/// The times and indexes are numbers although FfDL's API description says strings: its command line reads only numbers.
+/// </summary>
 internal sealed record FfdlMeta(string TrainingId, string UserId, long Time, long Rindex);
 
 internal sealed record FfdlLogLine(FfdlMeta Meta, string Line);

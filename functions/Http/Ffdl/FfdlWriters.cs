@@ -8,7 +8,7 @@ using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>An output over plain HTTP: the log as it is, metrics as FfDL has them, one a line.</summary>
+/// <summary>Writes an output over plain HTTP: the log unchanged, metrics in FfDL's form, one per line.</summary>
 internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
         await body.FlushAsync(cancellationToken);
     }
 
-    /// <summary>What is there now of a range.</summary>
+    /// <summary>Writes the records of a range that are there now.</summary>
     public async Task WriteAsync(
         TrainingRun run,
         RunRecords records,
@@ -59,7 +59,9 @@ internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
     }
 }
 
-/// <summary>The same frame by frame: the log in pieces, one metric a frame, and between them the phases.</summary>
+/// <summary>
+/// Writes an output as websocket frames: the log in pieces, or one metric per frame with the phases in between.
+/// </summary>
 internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -74,7 +76,7 @@ internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOut
         }
     }
 
-    // The log has no room for them: it is printed as it comes.
+    // Phases go with the metrics only: clients print log frames unchanged.
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>
         kind is OutputKind.Metrics
             ? socket.SendJsonAsync(FfdlMapper.StatusMetric(status.Phase, status.At), cancellationToken)

@@ -4,10 +4,12 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>When which byte of a log was printed: the marks beside it, read on as the log is.</summary>
-/// <param name="blobs">Where they are.</param>
-/// <param name="marks">What they are called.</param>
-/// <param name="from">The mark to begin with, as <see cref="Place"/> told it; 0 for all.</param>
+/// <summary>
+/// Tells when each byte of a log was printed, from the time marks beside the log, which are read along with it.
+/// </summary>
+/// <param name="blobs">The store of the marks.</param>
+/// <param name="marks">The name of the marks' blob.</param>
+/// <param name="from">The offset of the first mark to read, an earlier <see cref="Place"/>; 0 for all.</param>
 internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
 {
     private const int ChunkBytes = 64 * 1024;
@@ -19,10 +21,10 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
     private long _lastOffset = -1;
     private long? _now;
 
-    /// <summary>Where the mark is that the last time came from.</summary>
+    /// <summary>The offset of the mark that gave the last time.</summary>
     public long Place { get; private set; } = from;
 
-    /// <summary>Reads the marks of all bytes before this one, as far as they are there; false when there are no more.</summary>
+    /// <summary>Reads the marks up to this offset; false when there are no more.</summary>
     public async Task<bool> LoadUntilAsync(long offset, CancellationToken cancellationToken)
     {
         while (_lastOffset < offset)
@@ -35,7 +37,10 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
         return true;
     }
 
-    /// <summary>The time of a byte, in milliseconds of Unix time; null when none was kept. Places must not go back.</summary>
+    /// <summary>
+    /// The time of a byte, in milliseconds of Unix time; null when none was kept. Offsets must not decrease between
+    /// calls.
+    /// </summary>
     public long? TimeAt(long offset)
     {
         while (_ahead.TryPeek(out var next) && next.Offset <= offset)
@@ -46,7 +51,9 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
         return _now;
     }
 
-    /// <summary>A place from which on all is that was printed since then, and little before.</summary>
+    /// <summary>
+    /// An offset in the log shortly before the first byte that was printed at or after the given time.
+    /// </summary>
     public async Task<long> FindAsync(long sinceMs, CancellationToken cancellationToken)
     {
         long before = 0;
@@ -76,7 +83,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
         var whole = _chunk.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
         if (whole == 0 && length > LongestMark)
         {
-            // No mark is so long: what is there is none.
+            // No mark is this long, so the bytes are garbage and are skipped.
             whole = length;
         }
         Take(_chunk.AsSpan(0, whole), _read);

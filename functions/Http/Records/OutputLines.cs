@@ -6,18 +6,21 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>The lines of a log or of metrics, from some line on.</summary>
-/// <param name="blobs">Where it is.</param>
-/// <param name="longest">Bytes of a line that are kept; what is longer is cut there.</param>
+/// <summary>Reads the lines of a log or of metrics, from a given line on.</summary>
+/// <param name="blobs">The store of the output.</param>
+/// <param name="longest">The most bytes of a line to keep; longer lines are cut.</param>
 internal sealed class OutputLines(IBlobStore blobs, int longest)
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <summary>A line is good until the next one is asked for. The last one without its line feed counts when it is final.</summary>
-    /// <param name="blob">Where they are.</param>
-    /// <param name="offset">Where a line begins.</param>
-    /// <param name="isFinal">Whether nothing follows.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>
+    /// Reads the lines; each is valid until the next one is read. A last line without its line feed counts only when
+    /// the output is final.
+    /// </summary>
+    /// <param name="blob">The blob to read.</param>
+    /// <param name="offset">The offset at which to begin: the start of a line.</param>
+    /// <param name="isFinal">Whether the output is complete.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public async IAsyncEnumerable<OutputLine> ReadAsync(
         BlobName blob,
         long offset,
@@ -65,6 +68,6 @@ internal sealed class OutputLines(IBlobStore blobs, int longest)
         line.Span.EndsWith("\r"u8) ? line[..^1] : line;
 }
 
-/// <summary>A line, good until the next one is asked for, and where it begins and ends in what it is a line of.</summary>
+/// <summary>A line, valid until the next one is read, and the offsets of its begin and end in the blob.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct OutputLine(ReadOnlyMemory<byte> Text, long Start, long End);

@@ -8,7 +8,7 @@ namespace Trainyard.Functions.Http.Records;
 /// <summary>The last metrics of a run, for answers that show the run itself.</summary>
 public sealed class RecentMetrics(IBlobStore blobs)
 {
-    // Some thousand records; the whole of them has a route of its own.
+    // Room for some thousand records; all of them have a route of their own.
     private const int TailBytes = 256 * 1024;
 
     internal Task<IReadOnlyList<MetricRecord>> ReadAsync(TrainingRun run, CancellationToken cancellationToken) =>

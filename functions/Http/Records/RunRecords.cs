@@ -7,20 +7,25 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>A record with its place, from 1, and its time in milliseconds of Unix time, which no other record of the run has.</summary>
+/// <summary>
+/// A record with its index, from 1, and its time in milliseconds of Unix time, which is unique among the run's records
+/// of the kind.
+/// </summary>
 internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 
 /// <summary>
-/// A run's log and metrics, record by record. The times grow strictly, so that whoever asks for what comes after the last one
-/// misses nothing: a metric has the time it was written at, a line the time it was printed at, or the next one that is free. A
-/// line whose time was not kept has the next after the line before; the first, after the moment at which the run left the queue.
+/// A run's log and metrics, record by record. The times grow strictly, so that a client that asks for records after its
+/// last one misses none: a metric has the time at which it was written, a line the time at which it was printed, or the
+/// next free millisecond. A line without a recorded time gets the millisecond after the line before; the first line,
+/// the one after the run left the queue.
 /// </summary>
 public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
 {
     private const int LongestLogLine = 64 * 1024;
     private const int LongestMetric = 256 * 1024;
 
-    // Clocks of nodes are wrong by less; all records behind a later one would be as late.
+    // A time further ahead is ignored, because all later records would get times after it. Nodes' clocks are wrong by
+    // less.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
     private readonly LogIndex _index = new();
@@ -71,7 +76,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
         var hasMarks = true;
         await foreach (var line in lines.ReadAsync(log, place.Offset, IsFinal(run), cancellationToken))
         {
-            // Marks come before what they are of: once they end, none is missed.
+            // A mark is written before its line, so once the marks end, no later line has one.
             hasMarks = hasMarks && await clock.LoadUntilAsync(line.Start, cancellationToken);
             index++;
             last = Math.Max(last + 1, clock.TimeAt(line.Start) is { } ms && ms <= latest ? ms : 0);

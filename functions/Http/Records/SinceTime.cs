@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// <c>since_time</c> as FfDL takes it: milliseconds of Unix time, a date in the usual layouts, a Go duration or
-/// <c>N unit ago</c>, <c>now</c>, <c>yesterday</c>.
+/// Parses <c>since_time</c> as FfDL does: milliseconds of Unix time, a date in the usual layouts, a Go duration or <c>N
+/// unit ago</c>, <c>now</c>, <c>yesterday</c>.
 /// </summary>
 internal static partial class SinceTime
 {
@@ -22,7 +22,7 @@ internal static partial class SinceTime
         "ddd MMM d HH:mm:ss 'UTC' yyyy",
     ];
 
-    /// <summary>Milliseconds of Unix time; null for what is none of these.</summary>
+    /// <summary>Milliseconds of Unix time; null for any other text.</summary>
     public static long? Read(string text, DateTimeOffset now)
     {
         text = text.Trim();
@@ -106,7 +106,7 @@ internal static partial class SinceTime
     [GeneratedRegex(@"(?<number>\d{1,9}(?:\.\d{1,9})?)(?<unit>ms|s|m|h)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex DurationPart();
 
-    // Go writes nanoseconds; there are seven digits here.
+    // Go writes nanoseconds; .NET parses at most seven digits.
     [GeneratedRegex(@"(\.\d{7})\d+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Fraction();
 }

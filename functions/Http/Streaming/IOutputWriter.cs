@@ -5,26 +5,26 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>How a run's output goes over the wire.</summary>
+/// <summary>Writes a run's output in one wire format.</summary>
 internal interface IOutputWriter
 {
-    /// <summary>Some whole lines; the offset is the one after them.</summary>
+    /// <summary>Writes some whole lines; the offset is the one after them.</summary>
     Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken);
 
-    /// <summary>The run changed its phase, or the reason why it is there changed.</summary>
+    /// <summary>Writes a new phase, or a new reason for the current one.</summary>
     Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken);
 
-    /// <summary>The command said how far it is; nothing to those who have no word for it.</summary>
+    /// <summary>Writes the command's progress; formats without progress write nothing.</summary>
     Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing happened for a while.</summary>
+    /// <summary>Keeps the connection open when nothing was written for a while.</summary>
     Task WriteKeepAliveAsync(CancellationToken cancellationToken);
 
-    /// <summary>The run has ended and all of its output was written.</summary>
+    /// <summary>Writes the end: the run has ended and all of its output was written.</summary>
     Task WriteEndAsync(RunStatusResource status, CancellationToken cancellationToken);
 }
 
-/// <summary>The bytes as they are.</summary>
+/// <summary>Writes the output's bytes unchanged.</summary>
 internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -41,15 +41,18 @@ internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 }
 
 /// <summary>
-/// Server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it as id;
-/// <c>status</c>; <c>end</c>. A carriage return ends a line there, so it becomes a line feed.
+/// Writes server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it
+/// as id; <c>status</c>; <c>progress</c>; <c>end</c>. In server-sent events a carriage return ends a line, so it
+/// becomes a line feed.
 /// </summary>
 internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWriter
 {
-    /// <summary>A log's text as a JSON string, with its carriage returns and line ends, for clients that ask for it.</summary>
+    /// <summary>
+    /// The event whose data is the log's text as a JSON string, with its carriage returns and line ends.
+    /// </summary>
     public const string Exact = "text";
 
-    // Whether the last piece had no line end: the one that comes then belongs to it.
+    // Whether the last piece had no line end: a line end at the start of the next piece then belongs to it.
     private bool _isMidLine;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)

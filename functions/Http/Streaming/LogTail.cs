@@ -3,13 +3,16 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Where the last lines of an output begin, found from its end: however long it is, little of it is read.</summary>
+/// <summary>
+/// Finds where the last lines of an output begin, reading backwards from its end, so that little is read of a long
+/// output.
+/// </summary>
 internal static class LogTail
 {
-    /// <summary>The most lines that can be asked for.</summary>
+    /// <summary>The largest number of lines that a request may ask for.</summary>
     public const int MostLines = 100_000;
 
-    // Lines can be of any length: beyond this, fewer come than were asked for.
+    // Lines can be of any length: if the requested lines have more bytes than this, the client gets fewer.
     private const int MostBytes = 16 * 1024 * 1024;
     private const int ChunkBytes = 64 * 1024;
 
@@ -27,7 +30,7 @@ internal static class LogTail
         }
         var least = Math.Max(0, end - MostBytes);
         var buffer = new byte[ChunkBytes];
-        // The end of the last line is not the end of one before it.
+        // A line feed at the very end ends the last line, so it is not counted.
         var wanted = lines;
         for (var to = end; to > least; )
         {
@@ -47,7 +50,7 @@ internal static class LogTail
         return least;
     }
 
-    // Counts line ends backwards; gives the place after the one before the first wanted line, or -1.
+    // Counts line ends backwards; returns the position at which the first wanted line begins, or -1 if it is not here.
     private static int PlaceAfter(ReadOnlySpan<byte> chunk, ref int wanted, bool isEnd)
     {
         var rest = isEnd && chunk.EndsWith("\n"u8) ? chunk[..^1] : chunk;

@@ -4,10 +4,10 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Lets only the lines through that have a text in them, in any case; what a run's state says passes always.</summary>
+/// <summary>Passes on only lines that contain the given text, ignoring case; status events always pass.</summary>
 internal sealed class MatchingLinesWriter(IOutputWriter inner, string wanted) : IOutputWriter
 {
-    /// <summary>The longest text that can be looked for.</summary>
+    /// <summary>The longest text that a request may search for.</summary>
     public const int LongestText = 200;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)

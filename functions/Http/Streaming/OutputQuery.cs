@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Which part of a run's output a request asks for.</summary>
+/// <summary>The part of a run's output that a request asks for.</summary>
 internal sealed record OutputQuery
 {
     /// <summary>The group of the node's own measurements, which are kept apart.</summary>
@@ -26,16 +26,16 @@ internal sealed record OutputQuery
     /// <summary>Only lines that were printed then or before; null for all.</summary>
     public long? UntilMs { get; private init; }
 
-    /// <summary>Whether its time is put before each line.</summary>
+    /// <summary>Whether each line is prefixed with its time.</summary>
     public bool Timestamps { get; private init; }
 
-    /// <summary>Whether it takes the times of a log to answer.</summary>
+    /// <summary>Whether the answer needs the log's line times.</summary>
     public bool NeedsTimes => SinceMs is not null || UntilMs is not null || Timestamps;
 
-    /// <summary>The part, or the problem with how it is asked for.</summary>
-    /// <param name="request">Who asks.</param>
-    /// <param name="now">What times such as <c>10m</c> count from.</param>
-    /// <param name="isLog">Whether it is of a log: only lines of a log have times.</param>
+    /// <summary>Reads the query, or returns the problem with it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="now">The current time, for relative times such as <c>10m</c>.</param>
+    /// <param name="isLog">Whether the output is a log: only log lines have times.</param>
     public static (OutputQuery? Query, IResult? Problem) Read(
         HttpRequest request,
         DateTimeOffset now,
@@ -101,7 +101,7 @@ internal sealed record OutputQuery
 
     private static (OutputQuery? Query, IResult? Problem) ReadPlace(HttpRequest request)
     {
-        // A reconnecting event source says where it stopped by the last id it saw, whatever its address says.
+        // A reconnecting event source sends the last id that it saw; that overrides offset and tail in the address.
         var last = request.Headers["Last-Event-ID"].ToString();
         var offset = last.Length > 0 ? last : request.Query["offset"].ToString();
         var tail = last.Length > 0 ? "" : request.Query["tail"].ToString();

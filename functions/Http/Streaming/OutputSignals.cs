@@ -3,19 +3,22 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Wakes who waits for more of an output, where it comes through this process; elsewhere they look by themselves.</summary>
+/// <summary>
+/// Wakes followers when output arrives through this process. Followers in other processes find it by polling.
+/// </summary>
 internal sealed class OutputSignals
 {
     private const int MostWaitedFor = 10_000;
 
     private readonly ConcurrentDictionary<BlobName, TaskCompletionSource> _waiting = new();
 
-    /// <summary>Ends when more of it comes after this call.</summary>
+    /// <summary>Completes when more of the output arrives after this call.</summary>
     public Task NextAsync(BlobName output)
     {
         if (_waiting.Count > MostWaitedFor)
         {
-            // Outputs that ended meanwhile; those who really wait look once too often.
+            // Most entries are of outputs that have ended. Waking all removes them; a real follower just looks once
+            // more.
             foreach (var name in _waiting.Keys)
             {
                 Tell(name);
@@ -26,7 +29,7 @@ internal sealed class OutputSignals
             .Task;
     }
 
-    /// <summary>More of it came.</summary>
+    /// <summary>Wakes the followers of an output.</summary>
     public void Tell(BlobName output)
     {
         if (_waiting.TryRemove(output, out var waiting))

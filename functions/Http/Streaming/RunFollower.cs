@@ -8,7 +8,7 @@ namespace Trainyard.Functions.Http.Streaming;
 /// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
 public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, StreamOptions options, TimeProvider time)
 {
-    // Short enough to look live. What is looked at is shared by all who follow the same output.
+    // Short enough to look live. Followers of the same output share their reads.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     internal async Task FollowAsync(
@@ -22,13 +22,13 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         var lastWrite = time.GetTimestamp();
         var statuses = new StatusCursor(run);
         var more = snapshots.NextAsync(output.Blob);
-        // None when it was deleted meanwhile: then it had ended.
+        // Null when the run was deleted meanwhile; a deleted run has ended.
         while (await LookAsync(run.Id, output, follow, cancellationToken) is { } snapshot)
         {
-            // The state is read before the output: what was written before the run ended is then seen for sure.
+            // The state is read before the output, so all output that was written before the run ended is seen.
             var isFinal = !follow || snapshot.Run.Phase.IsTerminal() || time.GetUtcNow() > output.Until;
             var resource = snapshot.Status;
-            // A command's words stand after the phase in which it began, and before those that came when it had ended.
+            // The output comes after the phase in which the command began, and before the phases that follow its end.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
             if (isFinal || snapshot.OutputBytes > output.Offset)
             {
@@ -55,7 +55,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         }
     }
 
-    // More that comes another way, and phases, are looked for.
+    // Output that arrives through another process, and phase changes, are found by polling.
     private async Task WaitAsync(Task more, CancellationToken cancellationToken)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -110,7 +110,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
     )
     {
         var wrote = false;
-        // What a run has left in the end is read to where it really ends.
+        // The final read goes to the blob's real end, not to the shared length.
         var shared = isFinal ? null : new SharedTail(chunks, snapshot.OutputBytes);
         while (await output.ReadAsync(isFinal, cancellationToken, shared) is { Length: > 0 } lines)
         {
@@ -120,14 +120,16 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         return wrote;
     }
 
-    /// <summary>Which phases were told already: from the one the run is in when the client comes, none left out after.</summary>
+    /// <summary>
+    /// Tracks which phases were sent: from the one that the run is in when the client connects, without gaps.
+    /// </summary>
     private sealed class StatusCursor(TrainingRun run)
     {
         private int _told = run.History.Count - 1;
         private string? _lastReason;
         private ProgressResource? _lastProgress;
 
-        /// <summary>How far the command is, where that is news.</summary>
+        /// <summary>The command's progress if it has changed; otherwise null.</summary>
         public ProgressResource? TakeProgress(RunStatusResource status)
         {
             var isNews = status.Progress is not null && status.Progress != _lastProgress;
@@ -135,8 +137,10 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
             return isNews ? status.Progress : null;
         }
 
-        /// <param name="status">The run as it stands.</param>
-        /// <param name="withEnd">Whether also the phases that come when the command has ended, and what came after one.</param>
+        /// <param name="status">The run's current status.</param>
+        /// <param name="withEnd">
+        /// Whether to include the phases after the command's end, and all phases after such a one.
+        /// </param>
         public IEnumerable<PhaseResource> TakeNew(RunStatusResource status, bool withEnd)
         {
             for (; _told < status.History.Count; _told++)

@@ -4,16 +4,18 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>A run's log or metrics, read from an offset on as it grows.</summary>
-/// <param name="blobs">Where it is.</param>
+/// <param name="blobs">The store of the output.</param>
 /// <param name="blob">The log or the metrics.</param>
-/// <param name="offset">Where to begin.</param>
+/// <param name="offset">The byte to begin with.</param>
 /// <param name="parts">Which parts may go out on their own.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, OutputParts parts, TimeProvider time)
 {
     private const int ChunkBytes = OutputChunks.ChunkBytes;
 
-    /// <summary>So long a line may stand unfinished before it is shown as it is: a progress bar, a row of dots, a question.</summary>
+    /// <summary>
+    /// How long a line may be unfinished before it is sent without its end: a progress bar, a row of dots, a question.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private byte[]? _buffer;
@@ -22,20 +24,20 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
 
     public BlobName Blob => blob;
 
-    /// <summary>When a follower has seen enough; null for the run's end.</summary>
+    /// <summary>The time after which following stops; null to follow until the run ends.</summary>
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
 
     /// <summary>
-    /// The next chunk of whole lines, empty when there is none yet. A line longer than the buffer comes in pieces, never
-    /// cut inside a character; at the end of the run also a last line without its line feed. Of a log, a carriage return ends
-    /// a line too, and a line that has stood for a second comes without its end.
+    /// Reads the next chunk of whole lines; empty when there is none yet. A line longer than the buffer comes in
+    /// pieces, never cut inside a character. A final read also returns a last line without its line feed. In a log, a
+    /// carriage return ends a line too, and a line that is unfinished for a second is returned without its end.
     /// </summary>
-    /// <param name="isFinal">Whether nothing comes after what is there.</param>
+    /// <param name="isFinal">Whether the output is complete.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="shared">How it is read together with others; null for alone.</param>
+    /// <param name="shared">The read that followers share; null to read alone.</param>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(
         bool isFinal,
         CancellationToken cancellationToken,
@@ -98,7 +100,7 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
         return time.GetElapsedTime(_unfinishedSince) >= Patience;
     }
 
-    // A carriage return that is the last byte may be the half of a line's end.
+    // A carriage return as the last byte may be the first half of CR LF.
     private static int EndOfLastUpdate(ReadOnlySpan<byte> chunk)
     {
         var known = chunk.EndsWith("\r"u8) ? chunk[..^1] : chunk;
@@ -122,12 +124,12 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
                 : 2;
             return length > back ? chunk.Length - back : chunk.Length;
         }
-        // Not UTF-8 at all: it goes out as it is.
+        // The bytes are not UTF-8; send them unchanged.
         return chunk.Length;
     }
 }
 
-/// <summary>The last piece of an output, as far as it was there at a common look.</summary>
+/// <summary>The last piece of an output, up to the length that a shared snapshot saw.</summary>
 internal sealed record SharedTail(OutputChunks Chunks, long Bytes)
 {
     public async Task<ReadOnlyMemory<byte>> ReadAsync(
@@ -140,9 +142,9 @@ internal sealed record SharedTail(OutputChunks Chunks, long Bytes)
 /// <summary>Which parts of an output may go out on their own.</summary>
 internal enum OutputParts
 {
-    /// <summary>Whole lines: half a record is none.</summary>
+    /// <summary>Whole lines only: half a record is useless.</summary>
     Lines,
 
-    /// <summary>Also what a carriage return ends, and what has stood for a while.</summary>
+    /// <summary>Also text that a carriage return ends, and lines that stay unfinished for a while.</summary>
     Updates,
 }

@@ -6,33 +6,33 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>A run and how far its output is; the output was looked at after the run.</summary>
+/// <summary>A run and the length of its output, which was read after the run.</summary>
 internal sealed record RunSnapshot(TrainingRun Run, RunStatusResource Status, long OutputBytes);
 
 /// <summary>
-/// What followers look at again and again: read once for all who follow the same output, and the queue once for all runs that
-/// wait in it.
+/// Shares the reads that followers repeat: the run and output length once for all followers of an output, and the queue
+/// once for all runs that wait in it.
 /// </summary>
 public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
-    // Followers look every 200 ms, each at moments of its own.
+    // Followers look every 200 ms, at different moments.
     private static readonly TimeSpan SnapshotsGoodFor = TimeSpan.FromMilliseconds(150);
 
-    // Who waits, waits for far longer.
+    // A run waits in the queue for far longer than this.
     private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
 
     private readonly OutputSignals _signals = new();
     private readonly SharedReads<BlobName, RunSnapshot?> _snapshots = new(time, SnapshotsGoodFor);
     private readonly SharedReads<string, QueuePositions> _positions = new(time, PositionsGoodFor);
 
-    /// <summary>The run as it is now, or was a moment ago; null when there is none any more.</summary>
+    /// <summary>The run as of now or a moment ago; null when it is gone.</summary>
     internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
         _snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
 
-    /// <summary>Ends when more of an output comes through this process after this call.</summary>
+    /// <summary>Completes when more of an output arrives through this process after this call.</summary>
     internal Task NextAsync(BlobName output) => _signals.NextAsync(output);
 
-    /// <summary>More of an output came.</summary>
+    /// <summary>Reports that an output has grown.</summary>
     internal void Tell(BlobName output)
     {
         _snapshots.Forget(output);

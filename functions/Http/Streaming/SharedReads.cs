@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// Reads that many ask for at once and that are done once: what was read lately is what everybody gets, and who asks while it is
-/// being read waits for that.
+/// Shares reads among concurrent callers: a recent result serves all, and a caller that comes during a read waits for
+/// that read.
 /// </summary>
 internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan goodFor, int mostKept = 1000)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
-    /// <param name="key">What to read.</param>
-    /// <param name="read">Reads it, for all who wait: no single caller ends it.</param>
-    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <param name="key">The key of the read.</param>
+    /// <param name="read">The read, on behalf of all waiting callers: no single caller can cancel it.</param>
+    /// <param name="cancellationToken">Cancels this caller's wait only.</param>
     public Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
@@ -26,7 +26,7 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
         return entry.Value.Value.WaitAsync(cancellationToken);
     }
 
-    /// <summary>What was read is not so any more: the next one to ask reads anew.</summary>
+    /// <summary>Drops an outdated result: the next caller reads anew.</summary>
     public void Forget(TKey key) => _entries.TryRemove(key, out _);
 
     private bool IsGood(Entry entry, long now) =>

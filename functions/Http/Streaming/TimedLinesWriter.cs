@@ -6,17 +6,17 @@ using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Lets only the lines of some span of time through, and puts its time before each, where that is asked for.</summary>
-/// <param name="inner">Takes them.</param>
-/// <param name="clock">Knows when they were printed.</param>
-/// <param name="query">What is asked for.</param>
-/// <param name="beginsLine">Whether the first byte is a line's.</param>
+/// <summary>Passes on only the log lines of a span of time, each prefixed with its time on request.</summary>
+/// <param name="inner">Takes the remaining lines.</param>
+/// <param name="clock">Knows when each line was printed.</param>
+/// <param name="query">The request's filters.</param>
+/// <param name="beginsLine">Whether the first byte begins a line.</param>
 internal sealed class TimedLinesWriter(IOutputWriter inner, LogClock clock, OutputQuery query, bool beginsLine)
     : IOutputWriter
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z '";
 
-    // What begins in the middle of a line belongs to one that was printed before.
+    // Output that begins in the middle of a line is not passed on before the next line begins.
     private bool _passes = beginsLine;
     private bool _beginsLine = beginsLine;
 
@@ -69,7 +69,7 @@ internal sealed class TimedLinesWriter(IOutputWriter inner, LogClock clock, Outp
         _beginsLine = part[^1] == '\n';
     }
 
-    // A line whose time was not kept is in no span that has a beginning.
+    // With a since filter, a line without a recorded time does not pass.
     private bool Passes(ReadOnlySpan<byte> part, long? time) =>
         (query.SinceMs is null || time >= query.SinceMs)
         && (query.UntilMs is null || time is null || time <= query.UntilMs)

@@ -5,17 +5,19 @@ using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>The part of a log that is asked for by time.</summary>
+/// <summary>Reads a log by the times of its lines.</summary>
 internal sealed class TimedOutput(IBlobStore blobs, RunId id)
 {
     private readonly LogClock _clock = new(blobs, RunBlobs.LogTimes(id));
 
-    /// <summary>Whether there are times, or no log yet: those of a service of before have none.</summary>
+    /// <summary>
+    /// Whether the log has line times, or is still empty. Logs of older versions of the service have no times.
+    /// </summary>
     public async Task<bool> HasTimesAsync(CancellationToken cancellationToken) =>
         await BytesOfAsync(RunBlobs.LogTimes(id), cancellationToken) > 0
         || await BytesOfAsync(RunBlobs.Log(id), cancellationToken) == 0;
 
-    /// <summary>Where the first line is that may be wanted.</summary>
+    /// <summary>An offset at or before the first line since that time.</summary>
     public Task<long> FindStartAsync(long sinceMs, CancellationToken cancellationToken) =>
         _clock.FindAsync(sinceMs, cancellationToken);
 

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Serves a websocket until all was sent, the client closes or goes, or the service stops.</summary>
+/// <summary>
+/// Serves a websocket until everything was sent, the client closes or disconnects, or the service stops.
+/// </summary>
 public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
 {
-    // The client answers a close; one that does not is not waited for.
+    // How long to wait for the client's answer to a close.
     private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(5);
 
     internal async Task ServeAsync(
@@ -33,12 +35,13 @@ public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
         catch (Exception e)
             when (e is OperationCanceledException or WebSocketException or TimeoutException or IOException)
         {
-            // The client has gone, or the service stops: what was not sent is broken off, and the client sees it.
+            // The client has disconnected, or the service stops. Aborting tells the client that the output is
+            // incomplete.
             http.Abort();
         }
     }
 
-    // Whatever a client says is nothing to us but that it closes.
+    // Ignores all messages of the client except its close.
     private static async Task ReadToCloseAsync(WebSocket socket, CancellationTokenSource ending)
     {
         var ignored = new byte[1024];
@@ -51,7 +54,7 @@ public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            // It went without a close.
+            // The client disconnected without a close.
         }
         if (socket.State is WebSocketState.CloseReceived or WebSocketState.Aborted)
         {

@@ -6,8 +6,8 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// One end of a websocket that only sends: text frames, one at a time whoever sends, and the close that tells a client that
-/// this was all.
+/// The sending side of a websocket: sends text frames, one at a time for concurrent callers, and the close that marks
+/// the end of the output.
 /// </summary>
 internal sealed class WebSocketSender(WebSocket socket) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class WebSocketSender(WebSocket socket) : IDisposable
     public Task SendJsonAsync<T>(T value, CancellationToken cancellationToken) =>
         SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, WireJson.Options), cancellationToken);
 
-    /// <summary>Bytes that are no UTF-8 become the sign for that: a text frame may have none.</summary>
+    /// <summary>Invalid UTF-8 becomes the replacement character: a text frame must be valid UTF-8.</summary>
     public Task SendTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
         SendAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text.Span)), cancellationToken);
 

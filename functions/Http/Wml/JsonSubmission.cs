@@ -8,8 +8,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Functions.Http.Wml;
 
 /// <summary>
-/// A run as the clients of 2018 submit it: its manifest as JSON, which names a training definition for the code. What the
-/// manifest says of framework and command wins over the definition.
+/// Reads a submission of the clients of 2018: a JSON manifest that names a training definition for the code. Name,
+/// framework and command in the manifest override the definition's.
 /// </summary>
 public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLimits limits)
 {
@@ -22,7 +22,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
     internal static bool IsMeantBy(HttpRequest request) =>
         request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>The manifest and the zip, or the problem that tells why there are none.</summary>
+    /// <summary>Reads the manifest and the zip, or returns the problem with the submission.</summary>
     internal async Task<(byte[] Manifest, Stream? Archive, IResult? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken
@@ -70,7 +70,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
         }
     }
 
-    // Its address as it was given out, of whatever host, perhaps with its version or /content behind it.
+    // The href may have any host, and may end with the version or /content.
     private async Task<TrainingDefinition?> FindAsync(
         HttpRequest request,
         string href,

@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>A stored model as every client gets to see it.</summary>
+/// <summary>Maps a stored model to its wire form.</summary>
 internal static class StoredModelForms
 {
     public static IResult NotFound =>

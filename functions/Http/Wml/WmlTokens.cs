@@ -6,7 +6,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>GET and PUT /v3/identity/token, GET /v2/identity/token: a token for a key, and the next one for a token.</summary>
+/// <summary>
+/// GET and PUT /v3/identity/token, GET /v2/identity/token: exchanges a key for a token, and refreshes a token.
+/// </summary>
 public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
 {
     [Function("WmlLogin")]
@@ -19,7 +21,7 @@ public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.OldToken)] HttpRequest request
     ) => TokenOf(Caller.Of<UserCaller>(request));
 
-    /// <summary>Comes without a credential but the token in its body.</summary>
+    /// <summary>Refreshes a token. The token in the body is the only credential.</summary>
     [Function("WmlRefresh")]
     public async Task<IResult> RefreshAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Token)] HttpRequest request,
