@@ -6,7 +6,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Functions;
 
-/// <summary>The implementations of core's interfaces to choose from.</summary>
+/// <summary>The storage backends that implement the interfaces of core.</summary>
 internal enum BackendKind
 {
     /// <summary>SQLite and files on this machine.</summary>
@@ -22,7 +22,7 @@ internal static class BackendSelection
     /// <summary>The setting: <c>embedded</c> or <c>azure</c>.</summary>
     public const string Setting = "Backends";
 
-    /// <exception cref="HostStartException">The setting has another value.</exception>
+    /// <exception cref="HostStartException">The setting names neither.</exception>
     public static IServiceCollection AddBackends(
         this IServiceCollection services,
         IConfiguration configuration,

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Functions;
 
 /// <summary>
-/// Protects the service's memory, which holds all keys. Other processes of its user, such as a command without a
-/// sandbox, cannot read its memory, its environment or its open files, and cannot trace it.
+/// Hides the process, which holds every key, from other processes of its user, such as a command without a sandbox:
+/// they cannot read its memory, environment or open files, and cannot trace it.
 /// </summary>
 internal static partial class ProcessMemory
 {

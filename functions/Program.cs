@@ -6,7 +6,7 @@ using Trainyard.Runtime.Triggers.Hosting;
 
 ProcessMemory.Hide();
 
-// The program that started this one decides which host runs the functions; everything else is the same.
+// Azure's host runs the functions if it started the program; otherwise the embedded host does.
 if (FunctionsHost.HasStarted(args))
 {
     var builder = FunctionsApplication.CreateBuilder(args);

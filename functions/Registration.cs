@@ -34,7 +34,7 @@ using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Functions;
 
-/// <summary>Registers the services between the triggers and the backends.</summary>
+/// <summary>Registers the services that the functions use.</summary>
 internal static class Registration
 {
     public static IServiceCollection AddTrainyard(this IServiceCollection services, IConfiguration configuration)
@@ -109,7 +109,7 @@ internal static class Registration
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
     }
 
-    // Services that the routes of all client interfaces share.
+    // Services that the routes for users' clients share.
     private static IServiceCollection AddInterfaces(this IServiceCollection services) =>
         services
             .AddSingleton<LoginTokens>()
@@ -125,8 +125,8 @@ internal static class Registration
             .AddSingleton<RecentMetrics>()
             .AddSingleton<WebSocketFollowing>();
 
-    // Archives and results can have any size, and each reader of a body sets its own limit. A training program may be
-    // silent for hours while a client follows its output.
+    // Archives and results may be of any size, so each route sets its own body limit. A training program may be silent
+    // for hours while its output is followed, so there is no minimum data rate.
     private static void Lift(KestrelServerOptions options)
     {
         options.Limits.MaxRequestBodySize = null;
@@ -134,7 +134,7 @@ internal static class Registration
         options.Limits.MinResponseDataRate = null;
     }
 
-    /// <summary>Binds options, validates them at start, and registers them under their own type.</summary>
+    /// <summary>Binds options, checks their ranges at start, and offers them by their own type.</summary>
     private static void AddValidated<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {

@@ -19,9 +19,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     public string Name => $"{task.RunId}, attempt {task.Attempt}";
 
-    /// <summary>
-    /// Runs the attempt. Never throws: it reports failures to the service, and only logs them once the lease is lost.
-    /// </summary>
+    /// <summary>Never fails: errors are reported to the service or logged.</summary>
     public async Task RunAsync()
     {
         using var span = RunTrace.Start(RunTrace.Attempt, task.RunId, task.Attempt, task.TraceParent);
@@ -78,17 +76,18 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <summary>Ends the attempt at once and without a report, as if the lease were lost.</summary>
+    /// <summary>Ends the attempt at once and sends no report, as if the lease were lost.</summary>
     public void Abandon() => _stop.LoseLease();
 
     /// <summary>
-    /// Ends the attempt with grace, so that another node restarts it. Delivers its log and checkpoint, but no results.
+    /// Stops the command with its grace period and hands the attempt back, so that another node starts it again. Keeps
+    /// the log and the checkpoint, but no results.
     /// </summary>
-    /// <returns>False when the attempt is already ending.</returns>
+    /// <returns>False when the attempt is ending already.</returns>
     public bool HandBack() => _stop.Request(StopReason.NodeStops, NodeStops);
 
     /// <summary>
-    /// Hands the attempt back at once: without grace, and with a single try to report it to the service.
+    /// Hands the attempt back at once: no grace period, and only one try to report it to the service.
     /// </summary>
     public void HandBackNow()
     {
@@ -96,14 +95,14 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         _stop.LoseLease();
     }
 
-    /// <summary>The time that the attempt's command has to end after it is told to stop.</summary>
+    /// <summary>The time that the command gets to end after the stop signal.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
 
-    /// <summary>The disk space that the attempt's folder takes.</summary>
+    /// <summary>The size of the attempt's folder on the disk.</summary>
     public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
 
-    /// <summary>Ends the attempt, and delivers its log and the results so far.</summary>
-    /// <returns>False when the attempt is already ending.</returns>
+    /// <summary>Ends the attempt and keeps its log and the results so far.</summary>
+    /// <returns>False when the attempt is ending already.</returns>
     public bool TryEnd(StopReason why, string explanation) => _stop.Request(why, explanation);
 
     private async Task LiveAsync(AttemptClient client, PhaseReports phases, Completion completion)
@@ -135,7 +134,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    /// <returns>Null when this node has no room for the attempt; that is then reported.</returns>
+    /// <returns>Null, after a report to the service, when the disk of this node fails or is full.</returns>
     private async Task<AttemptContext?> PrepareAsync(AttemptClient client, Completion completion)
     {
         try
@@ -183,7 +182,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private Task StreamAsync(AttemptContext context)
     {
-        // Sends the times ahead of the log, so that every line that a reader sees already has its time.
+        // Sends the times ahead of the log, so that a reader of a line always finds its time.
         var times = new AppendAhead(To(AgentRoutes.LogTimes), context.LogTimes, task.LogTimesOffset);
         return Task.WhenAll(
             To(AgentRoutes.Log, times).RunAsync(context.Log, task.LogOffset, context.Stop.Lost),
@@ -214,7 +213,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         }
     }
 
-    // A command succeeds only when its results have reached the bucket.
+    // A successful command fails the attempt when its results did not reach the bucket.
     private AttemptEnd Judge(AttemptEnd end, StageSummary staged)
     {
         if (end.Outcome is not AttemptOutcome.Succeeded)

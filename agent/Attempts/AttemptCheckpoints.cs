@@ -9,8 +9,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>
-/// The checkpoint folder of one attempt: restores it before the command starts, and saves it until the command has
-/// ended.
+/// The checkpoint folder of one attempt: restored before the command starts, and saved until the command has ended.
 /// </summary>
 internal sealed class AttemptCheckpoints
 {
@@ -36,7 +35,7 @@ internal sealed class AttemptCheckpoints
         _save = new CheckpointSave(live, _copy, upload, context.Client);
     }
 
-    /// <exception cref="InvalidDataException">The checkpoint does not arrive as it was saved.</exception>
+    /// <exception cref="InvalidDataException">A checkpoint exists, but its content is not what was saved.</exception>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var restore = new CheckpointRestore(_context.Client, _folder, _node.Options.Downloads);
@@ -51,7 +50,7 @@ internal sealed class AttemptCheckpoints
     }
 
     /// <summary>
-    /// Saves at every interval and once after the end. Never throws: a failed save must not fail the run.
+    /// Saves at every interval and once after the end. Never fails: a failed save must not fail the run.
     /// </summary>
     public async Task SaveUntilAsync(CancellationToken ended)
     {
@@ -76,7 +75,7 @@ internal sealed class AttemptCheckpoints
         }
         catch (Exception) when (lost.IsCancellationRequested)
         {
-            // The lease is lost: this attempt is discarded, and the checkpoint belongs to the next one.
+            // The lease is lost, so this node no longer owns the checkpoint.
         }
         catch (Exception e)
         {

@@ -2,13 +2,13 @@ using Trainyard.Agent.Jobs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Stops an attempt that takes longer than the manifest allows, in whatever phase it is.</summary>
+/// <summary>Stops an attempt that takes longer than the manifest allows, in any phase.</summary>
 internal static class AttemptClock
 {
-    /// <summary>The longest delay that a timer supports.</summary>
+    /// <summary>The longest delay of one timer; longer limits take several timers.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(20);
 
-    /// <summary>Completes when the token is canceled or when the time limit has passed.</summary>
+    /// <summary>Returns when the token is canceled or the limit is reached.</summary>
     public static async Task RunAsync(TimeSpan limit, StopSignal stop, TimeProvider time, CancellationToken ended)
     {
         var begin = time.GetTimestamp();

@@ -30,18 +30,18 @@ internal sealed record AttemptContext : IDisposable
 
     public required Spool Log { get; init; }
 
-    /// <summary>The time at which each byte of <see cref="Log"/> was printed.</summary>
+    /// <summary>The time at which each part of <see cref="Log"/> was printed.</summary>
     public required Spool LogTimes { get; init; }
 
     public required Spool Metrics { get; init; }
 
-    /// <summary>Whether <see cref="Metrics"/> holds more than the command's own metrics file.</summary>
+    /// <summary>Whether <see cref="Metrics"/> has more than the command's own metrics file.</summary>
     public bool HasExtractedMetrics { get; set; }
 
-    /// <summary>The node's own measurements.</summary>
+    /// <summary>The resource use of the command and its GPUs, as the node measures it.</summary>
     public required Spool System { get; init; }
 
-    /// <summary>Completes the spools: nothing more is printed or measured.</summary>
+    /// <summary>Marks all spools as complete: nothing more is printed or measured.</summary>
     public void CompleteSpools()
     {
         Log.Complete();

@@ -5,12 +5,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>The GPU names and notices that a command gets.</summary>
+/// <summary>Tells a command which GPUs it has.</summary>
 internal static class CommandGpus
 {
     /// <summary>
-    /// The value of <c>CUDA_VISIBLE_DEVICES</c>: numbers where a command sees all devices. Where it sees only its own,
-    /// CUDA numbers those from 0 again, so UUIDs are used, which stay right.
+    /// The value of <c>CUDA_VISIBLE_DEVICES</c>: device numbers where the command sees all devices. A sandbox that
+    /// hides the other devices makes CUDA count from 0 again, so UUIDs are used there, and for GPU slices.
     /// </summary>
     public static string Names(IReadOnlyList<Gpu> gpus, ISandbox sandbox) =>
         string.Join(
@@ -20,7 +20,7 @@ internal static class CommandGpus
             )
         );
 
-    /// <summary>A line for the run's log; null when the run has the GPUs that it asked for.</summary>
+    /// <summary>A log line about missing GPUs; null when the run has the GPUs that it asked for.</summary>
     public static string? Missing(NodeTask task, IReadOnlyList<Gpu> gpus) =>
         task.Gpus <= gpus.Count ? null
         : gpus.Count == 0 ? $"The run asked for {Count(task.Gpus)}; this node has none: it runs on the CPU."

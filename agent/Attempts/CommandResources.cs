@@ -5,12 +5,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>The resource limits of a command on this node, and the log lines about them.</summary>
+/// <summary>The resource limits of a command, and the log lines about them.</summary>
 internal static class CommandResources
 {
-    /// <summary>
-    /// The limits that the task asks for. They are upper bounds: a node with fewer CPUs sets no CPU limit.
-    /// </summary>
+    /// <summary>Upper bounds only: a node with fewer CPUs than the run asked for sets no CPU limit.</summary>
     public static ResourceLimits Of(NodeTask task, AgentOptions options) =>
         new()
         {
@@ -19,7 +17,7 @@ internal static class CommandResources
             Processes = options.MaxProcesses,
         };
 
-    /// <summary>Lines for the run's log about requested limits that this node cannot enforce.</summary>
+    /// <summary>Log lines about requested limits that this node cannot enforce.</summary>
     public static IEnumerable<string> Unlimited(ResourceLimits limits, ControlGroups groups)
     {
         var asked = groups.Unlimited.Where(name =>
@@ -31,7 +29,7 @@ internal static class CommandResources
         }
     }
 
-    /// <summary>Lines for the run's log about limits that the command has reached.</summary>
+    /// <summary>Log lines about limits that the command reached.</summary>
     public static IEnumerable<string> Reached(NodeTask task, AgentOptions options, ResourceUsage usage)
     {
         if (usage.OutOfMemoryKills > 0)

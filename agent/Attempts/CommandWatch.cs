@@ -8,7 +8,9 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Watches a running command: its metrics, the progress that it reports, and its use of the node.</summary>
+/// <summary>
+/// Watches a running command: its metrics, its reported progress, and its use of the node's resources.
+/// </summary>
 internal sealed class CommandWatch : IAsyncDisposable
 {
     private readonly NodeServices _node;
@@ -20,7 +22,6 @@ internal sealed class CommandWatch : IAsyncDisposable
     private readonly Task _watching;
     private readonly Task _reporting;
 
-    /// <summary>Starts watching.</summary>
     public CommandWatch(NodeServices node, AttemptContext context)
     {
         (_node, _context) = (node, context);
@@ -31,20 +32,20 @@ internal sealed class CommandWatch : IAsyncDisposable
         _reporting = ReportAsync();
     }
 
-    /// <summary>Runs the command under watch.</summary>
+    /// <summary>Creates the command run whose output and processes are watched.</summary>
     public CommandRun Run() =>
         new(_node.Spawner, _context.Sandbox, _node.Time) { Heard = _metrics.Output.Hear, Started = _sampler.Watch };
 
-    /// <summary>Adds the measured peaks to an end.</summary>
+    /// <summary>Adds the measured peaks to the end of the attempt.</summary>
     public AttemptEnd Complete(AttemptEnd end) => end with { Peaks = _sampler.Peaks };
 
-    /// <summary>Reads the rest after the command has ended.</summary>
+    /// <summary>Call after the command has ended: reads the rest of its output.</summary>
     public async ValueTask DisposeAsync()
     {
         _metrics.Output.Complete();
         await _ended.CancelAsync();
         await _watching;
-        // The command's last output may contain its last progress report.
+        // Stops the reports only now, because the last progress line may be the last line that the command printed.
         await _allRead.CancelAsync();
         await _reporting;
         _ended.Dispose();

@@ -5,13 +5,13 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Downloads the data bucket into an attempt's data folder, and reports the progress.</summary>
+/// <summary>Downloads the data bucket into the attempt's data folder and reports the progress.</summary>
 internal sealed class DataFetch(NodeServices node, AttemptContext context, PhaseReports phases)
 {
     private readonly DownloadProgress _progress = new();
 
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
-    /// <exception cref="DataHasNoRoomException">The data does not fit on the disk.</exception>
+    /// <exception cref="DataHasNoRoomException">The data is larger than the free space of the disk.</exception>
     public async Task<DownloadState> RunAsync(CancellationToken cancellationToken)
     {
         var begin = node.Time.GetTimestamp();

@@ -6,7 +6,7 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Delivers a command's results, logs and metrics, also after a failure or a cancel.</summary>
+/// <summary>Uploads the results, the logs and the metrics of a command, also after a failure or a cancel.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
     private const string LogPrefix = ResultNames.LogFolder + "/";
@@ -15,7 +15,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private readonly ResultQuota _quota = new(node.Options);
     private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 
-    /// <summary>Completes when everything is staged and the streams have arrived.</summary>
+    /// <summary>Returns when all files are staged and the log and metric streams have arrived.</summary>
     public async Task<StageSummary> RunAsync(Task streams)
     {
         var results = FindResults(out var limit);
@@ -35,15 +35,15 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         var stage = new ResultStage(steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
         _skipped.End();
-        // Completes the log before it is staged, so that the staged log has its last line.
+        // Closes the log before it is staged, so that the staged log has every line.
         context.CompleteSpools();
         await Task.WhenAll(stage.RunAsync(OwnFiles(results), context.Stop.Lost), streams);
         return stage.Summary with { Limit = limit };
     }
 
     /// <summary>
-    /// The agent's copy of the log replaces any log file of the command's; its copy of the metrics is used when the
-    /// command left none.
+    /// The node's own copy of the log, and of the metrics when the command left no metrics file. They replace files of
+    /// the same name that the command wrote.
     /// </summary>
     private List<FoundFile> OwnFiles(IReadOnlyList<FoundFile> results)
     {
@@ -88,12 +88,12 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     }
 
     /// <summary>
-    /// The command's own metrics file. A command that rewrites it leaves each record once; the agent's copy would hold
-    /// every version.
+    /// The command's own metrics file. It wins over the node's copy: after a rewrite it holds each record once, while
+    /// the copy holds all records that the file ever held.
     /// </summary>
     private IEnumerable<FoundFile> FindMetrics()
     {
-        // FfDL's extractors add records to the command's; only the agent's copy holds both.
+        // FfDL's extractors add records that the command's file lacks, so the node's copy has more.
         if (context.HasExtractedMetrics)
         {
             yield break;

@@ -11,8 +11,8 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>
-/// Installs the packages that a run's archive asks for. An installation may run code of its own, so it is isolated
-/// from the machine like the command, and only runs of the same owner share its outcome.
+/// Installs the packages that a run's archive asks for. An install may run code of a package, so it runs in the same
+/// sandbox as the command, and only runs of the same owner share the environment.
 /// </summary>
 internal sealed class DependencyInstall(NodeServices node, AttemptContext context)
 {
@@ -51,7 +51,7 @@ internal sealed class DependencyInstall(NodeServices node, AttemptContext contex
         return held;
     }
 
-    /// <summary>The path at which a command sees the environment in this folder.</summary>
+    /// <summary>The path at which a command sees the environment of this folder.</summary>
     public static string ViewOf(string folder, ISandbox sandbox) => sandbox.VirtualEnvironment ?? folder;
 
     private async Task MakeAsync(string folder, DependencyFile file, Installer installer, ResourceLimits limits)

@@ -7,10 +7,10 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Clears what a killed agent left behind: processes of its commands and folders of its attempts.</summary>
+/// <summary>Removes the processes and the attempt folders that a killed agent left behind.</summary>
 internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider time, ILogger logger)
 {
-    /// <returns>The processes that cannot be killed. Their folders stay, so that the next start tries again.</returns>
+    /// <returns>The processes that cannot be killed. Their folder stays, so that the next start tries again.</returns>
     public async Task<IReadOnlyList<ProcessGroup>> ClearAsync(CancellationToken cancellationToken)
     {
         var folders = Directory.GetDirectories(work, "training-*");
@@ -18,7 +18,9 @@ internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider 
         return [.. remains.OfType<ProcessGroup>()];
     }
 
-    /// <summary>Reduces an attempt's folder to the mark that identifies its processes.</summary>
+    /// <summary>
+    /// Keeps only the process mark in an attempt's folder, so that the next start finds the processes.
+    /// </summary>
     public static void Note(string folder, ProcessMark mark)
     {
         PrivateFolder.Create(folder);

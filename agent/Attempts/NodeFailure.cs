@@ -4,7 +4,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Describes a failure of this node to a run's owner, without the node's own paths.</summary>
+/// <summary>Describes a failure of this node to the run's owner, without paths of the node.</summary>
 internal static class NodeFailure
 {
     public const string NoRoom = "no room on the node: its disk is full";

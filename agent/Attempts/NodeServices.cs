@@ -24,12 +24,10 @@ internal sealed record NodeServices
 
     public required ServiceAddress Address { get; init; }
 
-    /// <summary>The client for addresses outside the service: it sends no token.</summary>
+    /// <summary>The HTTP client for addresses other than the service's. Sends no token.</summary>
     public required HttpClient Stores { get; init; }
 
-    /// <summary>
-    /// Like <see cref="Stores"/>, for a store whose certificate is issued by these authorities (PEM).
-    /// </summary>
+    /// <summary>Opens a client for a store whose certificate is signed by these authorities (PEM).</summary>
     public required Func<string, HttpClient> OpenStores { get; init; }
 
     public required SpawnThread Spawner { get; init; }
@@ -37,18 +35,18 @@ internal sealed record NodeServices
     public required ISandbox Sandbox { get; init; }
 
     /// <summary>
-    /// Null where no container engine works. The probe takes longer than the rest of the start, so the start does not
+    /// Null where no container engine works. The check takes longer than the rest of the start, so the start does not
     /// wait for it.
     /// </summary>
     public required Task<NodeContainers?> Containers { get; init; }
 
-    /// <summary>The containers; null also while the probe still runs.</summary>
+    /// <summary>Null also while the check is under way.</summary>
     public NodeContainers? ContainersNow => Containers.IsCompletedSuccessfully ? Containers.Result : null;
 
-    /// <summary>Decides which networks commands can reach.</summary>
+    /// <summary>Decides which parts of the network commands reach.</summary>
     public required NetworkGuard Network { get; init; }
 
-    /// <summary>Cached data that earlier runs fetched.</summary>
+    /// <summary>The cache of data that earlier runs downloaded.</summary>
     public required DataCache Data { get; init; }
 
     public required PythonEnvironments Environments { get; init; }

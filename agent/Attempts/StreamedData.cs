@@ -10,8 +10,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Attempts;
 
 /// <summary>
-/// Data that stays in its bucket. The command gets a list of its objects with addresses; the list is rewritten well
-/// before the addresses expire, for as long as the command runs.
+/// Data that stays in its bucket. The command gets a list of the objects with their addresses. The list is rewritten
+/// before the addresses expire, as long as the command runs.
 /// </summary>
 internal sealed class StreamedData(NodeServices node, AttemptContext context)
 {
@@ -29,7 +29,7 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
     private DateTimeOffset _expires;
 
     /// <exception cref="DownloadFailedException">
-    /// The bucket cannot be listed, or the command could not reach it.
+    /// The bucket cannot be listed, or commands on this node have no network to read it.
     /// </exception>
     /// <exception cref="DataHasNoRoomException">The disk has no room for the list.</exception>
     public async Task<DownloadState> BeginAsync(CancellationToken cancellationToken)
@@ -63,8 +63,8 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
     }
 
     /// <summary>
-    /// Rewrites the list when half of its addresses' remaining lifetime has passed. Never throws: failures go to the
-    /// run's log.
+    /// Rewrites the list at half of the time that its addresses have left. Never fails: an error goes to the run's log,
+    /// and the next try follows.
     /// </summary>
     public async Task RefreshUntilAsync(CancellationToken ended)
     {
@@ -109,7 +109,7 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
         );
     }
 
-    // The list of an empty bucket has no addresses, so nothing in it expires.
+    // The list of an empty bucket has no addresses that could expire.
     private TimeSpan Half()
     {
         var left = _expires == DateTimeOffset.MaxValue ? TimeSpan.FromHours(1) : _expires - node.Time.GetUtcNow();

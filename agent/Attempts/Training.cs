@@ -13,7 +13,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Attempts;
 
-/// <summary>Runs an attempt from the lease to the end of the command: download, unpack, run.</summary>
+/// <summary>Downloads, unpacks and runs: the part of an attempt from the lease to the end of the command.</summary>
 internal sealed class Training(NodeServices node, AttemptContext context, PhaseReports phases)
 {
     private AttemptCheckpoints? _checkpoints;
@@ -200,7 +200,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
         foreach (var (name, value) in Rendezvous.OfOneLearner())
         {
-            // The manifest's own rendezvous variables win.
+            // A rendezvous address of the manifest wins.
             environment.TryAdd(name, value);
         }
         return new SandboxedCommand(context.Task.Command, context.Folders, context.View, environment)
@@ -221,7 +221,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         new(TimeSpan.FromSeconds(context.Task.GraceSeconds), PodName)
         {
             Processes = limits.Processes,
-            // A container engine creates its own control group.
+            // A container engine creates the control group itself.
             ControlGroup = _image is null
                 ? node.Groups.TryCreate("trainyard-" + Path.GetFileName(context.Folders.Root), limits)
                 : null,
@@ -251,7 +251,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
             ),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
-            // A full disk may have caused the failure, so it does not count as the command's.
+            // The full disk may be why the command failed, so the node takes the blame.
             _ when context.Log.LackedRoom => new AttemptEnd(
                 AttemptOutcome.NoRoom,
                 $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"

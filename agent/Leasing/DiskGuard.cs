@@ -10,15 +10,15 @@ using Trainyard.Agent.Transfers;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Watches the disk space of the attempts. Below the reserve, the node asks for no run. An attempt that exceeds its
-/// limit is ended; when the disk gets full, the largest attempt is ended, so that the others go on. When most of the
-/// used space is not the runs', the node is at fault, and the run goes on elsewhere.
+/// Watches the disk of the attempts. With too little free space the node offers no slots. An attempt above its limit is
+/// ended. On a disk that gets full, the largest attempt is ended to save the others; when runs hold less than half of
+/// the used space, the node is to blame, and the run is tried on another node.
 /// </summary>
 internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // Counting files slows the commands down, so it takes at most a twentieth of the time.
+    // Counting files slows the commands down: it may take at most a twentieth of the time.
     private const int Idle = 19;
 
     private readonly long _reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
@@ -78,7 +78,7 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
                 $"its files took {Size(bytes)} of the node's disk; the limit is {Size(options.MaxScratchBytes)}"
             );
         }
-        // Ending an attempt helps only when its files take enough of the disk.
+        // Ending a small attempt would not free enough space.
         if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= _reserve / 2)
         {
             var areToBlame = sizes.Sum(s => s.Bytes) >= DiskSpace.UsedAt(work) / 2;

@@ -6,8 +6,8 @@ using Trainyard.Agent.Node;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Ends the runs of an agent that was told to stop: with grace when the drain time is over; at once when the hand-back
-/// takes too long, or when the agent was told to stop again.
+/// Ends the runs of an agent that was told to stop: hands them back with grace when the drain time is over, and at once
+/// when the hand-back takes too long or a second stop signal comes.
 /// </summary>
 internal sealed class DrainEnd(Drain drain, TimeSpan patience, TimeSpan handBack, ILogger logger)
 {

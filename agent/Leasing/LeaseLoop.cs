@@ -10,7 +10,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// The agent's main loop: asks for work while slots are free, one request at a time, and starts the leased runs.
+/// The main loop of the agent: asks for work while slots are free, one request at a time, and starts the leased runs.
 /// </summary>
 internal sealed class LeaseLoop(
     NodeServices node,
@@ -30,15 +30,17 @@ internal sealed class LeaseLoop(
     private readonly Promises _promises = new();
     private readonly ServiceOutage _outage = new(node.Time);
 
-    /// <summary>How long an idle agent waits for a silent service before it exits; null to wait forever.</summary>
+    /// <summary>
+    /// The agent exits after this time without the service while no attempt runs. Null: it waits for ever.
+    /// </summary>
     public TimeSpan? IdleExit { get; init; }
 
-    /// <summary>The attempts that are running.</summary>
+    /// <summary>The attempts that run now.</summary>
     public IEnumerable<Attempt> Attempts => _attempts.Values;
 
     public async Task RunAsync()
     {
-        // Waits for the node's facts: a first request without them would have to be repeated at once.
+        // Waits for the first facts about the node: a request without them would be repeated at once.
         await Task.WhenAny(facts.Looked, Task.Delay(FirstLook, node.Time), drain.Requested);
         while (!IsDone())
         {
@@ -46,8 +48,8 @@ internal sealed class LeaseLoop(
             {
                 await DrainAsync();
             }
-            // A node with a problem asks too: the service learns why it takes no run, and the agent sees whether the
-            // service answers.
+            // A node without working slots asks too: so the service learns the problem, and the agent learns whether
+            // the service is there.
             else if (slots is { Free: 0, Slots: > 0 })
             {
                 await Task.WhenAny(slots.Changed, drain.Requested);
@@ -60,7 +62,7 @@ internal sealed class LeaseLoop(
         Log.Stopping(node.Logger, drain.IsRequested ? "told to" : "the service went away");
     }
 
-    /// <summary>Abandons all attempts: no service will ever ask for them.</summary>
+    /// <summary>Stops the agent and abandons all attempts without a report.</summary>
     public void Abandon()
     {
         drain.Request();
@@ -107,7 +109,7 @@ internal sealed class LeaseLoop(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The offer has changed; the next request sends the new one.
+            // The offer changed: the next request sends the new one.
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException or PoolKeyRefusedException)
         {
@@ -157,7 +159,7 @@ internal sealed class LeaseLoop(
     }
 
     /// <returns>
-    /// False when the task does not fit. The next request shows the service that the lease is not held.
+    /// False when the run does not fit; the next request then shows the service that this node does not hold it.
     /// </returns>
     private bool Start(NodeTask task)
     {

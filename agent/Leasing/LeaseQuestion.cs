@@ -4,14 +4,14 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Leasing;
 
-/// <summary>Asks the service for a run, once.</summary>
+/// <summary>Sends one lease request to the service.</summary>
 internal sealed class LeaseQuestion(ServiceClient service, PoolKey key)
 {
-    /// <summary>The time that the answer may take beyond the long poll's wait.</summary>
+    /// <summary>The time that an answer may take on top of the long poll.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
-    /// <returns>The leased task; null when no run came.</returns>
-    /// <exception cref="PoolKeyRefusedException">The pool key is missing or wrong.</exception>
+    /// <returns>Null when the service had no run in time.</returns>
+    /// <exception cref="PoolKeyRefusedException">The key is missing or does not belong to the pool.</exception>
     public async Task<NodeTask?> AskAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
     {
         var body = new LeaseRequest { Offer = offer, WaitSeconds = wait.TotalSeconds };

@@ -3,12 +3,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Leasing;
 
-/// <summary>The CPUs and memory promised to the runs of this node.</summary>
+/// <summary>The CPUs and the memory that are promised to the runs of this node.</summary>
 internal sealed class Promises
 {
     private readonly ConcurrentDictionary<HeldLease, (double Cpus, long MemoryBytes)> _made = new();
 
-    /// <summary>Records a promise. A run that asked for more than the node has gets the share of its slots.</summary>
+    /// <summary>A run that asked for more than the node has is counted with at most the share of its slots.</summary>
     public void Make(HeldLease lease, NodeTask task, NodeCapabilities facts, int slots)
     {
         var share = task.StandsIn ? (double)task.Slots / Math.Max(1, slots) : 1;

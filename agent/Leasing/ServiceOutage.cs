@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Leasing;
 
-/// <summary>Tracks how long the service has not answered, and how long to wait before the next request.</summary>
+/// <summary>Tracks how long the service has not answered, and the delay before the next request.</summary>
 internal sealed class ServiceOutage(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
@@ -10,11 +10,11 @@ internal sealed class ServiceOutage(TimeProvider time)
 
     public bool IsAway { get; private set; }
 
-    /// <summary>The time since the last answer of any kind.</summary>
+    /// <summary>The time since the last answer of any kind; zero while the service is there.</summary>
     public TimeSpan Silence => IsAway ? time.GetElapsedTime(_since) : TimeSpan.Zero;
 
     /// <param name="answered">Whether the service answered, even with a refusal or an error.</param>
-    /// <returns>Whether the service was available before.</returns>
+    /// <returns>True when the outage is new.</returns>
     public bool Note(bool answered)
     {
         if (!IsAway || answered)
@@ -29,7 +29,7 @@ internal sealed class ServiceOutage(TimeProvider time)
         return IsAway = true;
     }
 
-    /// <returns>Whether the service was away before.</returns>
+    /// <returns>True when an outage has ended.</returns>
     public bool End()
     {
         var was = IsAway;
@@ -38,7 +38,8 @@ internal sealed class ServiceOutage(TimeProvider time)
     }
 
     /// <summary>
-    /// 0.1, 0.2, ... 2, 2 seconds, each randomly cut to between half and all of it, so that nodes do not ask in step.
+    /// The delay doubles from 0.1 to 2 seconds. Each delay is random between half and the whole of it, so that nodes do
+    /// not ask in step.
     /// </summary>
     public TimeSpan NextDelay()
     {

@@ -24,7 +24,7 @@ internal static class NameServers
             .. text.Split('\n')
                 .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
                 .Where(words => words is ["nameserver", _, ..])
-                // The zone of a link-local address only names the interface.
+                // Drops the zone of a link-local address, which only names an interface.
                 .Select(words => IPAddress.TryParse(words[1].Split('%')[0], out var address) ? address : null)
                 .OfType<IPAddress>()
                 .Distinct(),

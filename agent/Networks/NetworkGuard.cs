@@ -6,7 +6,7 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Networks;
 
-/// <summary>Keeps commands from networks that the pool does not allow.</summary>
+/// <summary>Blocks the parts of the network that the pool does not allow commands.</summary>
 internal sealed class NetworkGuard : IDisposable
 {
     private readonly Lock _gate = new();
@@ -23,19 +23,19 @@ internal sealed class NetworkGuard : IDisposable
         _nft = nft;
     }
 
-    /// <summary>A guard without rules: commands use the node's network.</summary>
+    /// <summary>A guard without rules: commands have the node's network.</summary>
     public static NetworkGuard Open { get; } = new(NetworkAccess.All);
 
     /// <summary>The access that is enforced here.</summary>
     public NetworkAccess Access { get; }
 
-    /// <param name="wanted">The demanded access; null for the best that the node can enforce.</param>
+    /// <param name="wanted">The demanded access; null for guarded access where the node can enforce it.</param>
     /// <param name="sandbox">The sandbox of the commands.</param>
     /// <param name="node">The node's name.</param>
     /// <param name="firstUser">The first of the users that commands run as.</param>
-    /// <param name="servicePort">The port of a service on this machine.</param>
-    /// <param name="logger">Logs rules that are not enforced.</param>
-    /// <exception cref="NetworkRulesUnavailableException">The demanded access cannot be enforced here.</exception>
+    /// <param name="servicePort">The port of a service on this machine; null for a service elsewhere.</param>
+    /// <param name="logger">Gets the reason when no rules are enforced.</param>
+    /// <exception cref="NetworkRulesUnavailableException">The demanded rules cannot be enforced here.</exception>
     public static async Task<NetworkGuard> BeginAsync(
         NetworkAccess? wanted,
         ISandbox sandbox,
@@ -61,7 +61,9 @@ internal sealed class NetworkGuard : IDisposable
         }
     }
 
-    /// <summary>Updates the rules when the service on this machine has a new port.</summary>
+    /// <summary>
+    /// Applies the rules again when the service on this machine is back on another port, or when nft failed or ended.
+    /// </summary>
     /// <exception cref="NetworkRulesUnavailableException">The kernel refuses the rules.</exception>
     public Task FollowAsync(int? servicePort)
     {

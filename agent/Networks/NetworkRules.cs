@@ -4,36 +4,37 @@ using System.Net.Sockets;
 
 namespace Trainyard.Agent.Networks;
 
-/// <summary>The connections that the kernel refuses to commands, as a table for <c>nft</c>.</summary>
-/// <param name="Table">The name of the node's own table.</param>
+/// <summary>The network rules that the kernel enforces on commands, as a table for <c>nft</c>.</summary>
+/// <param name="Table">The name of the table, unique to the node.</param>
 /// <param name="FirstUser">The first of the users that commands run as.</param>
 /// <param name="LastUser">The last of these users.</param>
 internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
 {
     private const string Dns = "meta l4proto { tcp, udp } th dport 53 accept";
 
-    // Link-local addresses, which most clouds use for their metadata service, and the metadata addresses of other
-    // clouds.
+    // Link-local networks, with the metadata service of most clouds, and the metadata addresses of other clouds.
     private static readonly string[] Metadata = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192"];
 
     private static readonly string[] Metadata6 = ["fe80::/10", "fd00:ec2::254", "fd20:ce::254"];
     private static readonly string[] Private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
     private static readonly string[] Private6 = ["fc00::/7", "fec0::/10"];
 
-    // The interfaces of containers with their own network; their packets have no user here.
+    // The bridges of containers with their own network; packets of such containers have no user on this machine.
     private static readonly string[] Bridges = ["podman*", "cni-*", "docker*", "br-*"];
 
-    /// <summary>Name servers stay reachable at any address, because without names the network is useless.</summary>
+    /// <summary>
+    /// Name servers stay reachable at any address, because commands could use no network without names.
+    /// </summary>
     public required IReadOnlyList<IPAddress> NameServers { get; init; }
 
     /// <summary>The port of a service on this machine; null for one elsewhere.</summary>
     public int? ServicePort { get; init; }
 
-    /// <summary>Whether private networks are refused as well.</summary>
+    /// <summary>Whether private networks are refused too.</summary>
     public bool RefusesPrivate { get; init; }
 
     /// <summary>
-    /// The rules on one line, which nft applies as one transaction: the table is never incomplete or missing.
+    /// The commands on one line, which nft applies in one step: the table is never incomplete and never missing.
     /// </summary>
     public string Apply =>
         string.Create(

@@ -5,8 +5,8 @@ using Trainyard.Agent.Sandboxes;
 namespace Trainyard.Agent.Networks;
 
 /// <summary>
-/// An <c>nft</c> process that lives as long as the agent and owns the table that it creates. The kernel removes the
-/// table when the process ends; it also ends when the agent is killed, because its input is then closed.
+/// An <c>nft</c> process that lives as long as the agent and owns its table. The kernel removes the table when the
+/// process ends, which it also does when the agent is killed and its input closes.
 /// </summary>
 internal sealed class NftSession : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class NftSession : IDisposable
     public static NftSession Start(string nft)
     {
         var shell = Shell.Find();
-        // Runs in its own session, so that a terminal signal to the agent does not end the rules before the last
-        // command.
+        // Runs in its own session, so that a terminal signal to the agent does not remove the rules before the last
+        // command ends.
         var start = new ProcessStartInfo(shell.Session, [shell.Sh, "-c", "exec \"$0\" -i 2>&1", nft])
         {
             UseShellExecute = false,
@@ -41,7 +41,7 @@ internal sealed class NftSession : IDisposable
         }
     }
 
-    /// <param name="line">Commands on one line, which apply all or none.</param>
+    /// <param name="line">The commands on one line; nft applies all or none.</param>
     /// <exception cref="IOException">The commands were refused, or no answer came in time.</exception>
     public async Task RunAsync(string line)
     {
@@ -81,7 +81,7 @@ internal sealed class NftSession : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // The process has ended.
+            // The process has ended already.
         }
         _process.Dispose();
     }

@@ -5,14 +5,11 @@ using Trainyard.Agent.Settings;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Holds the lock that keeps a second agent out of the same work folder, and writes this process's id to a file next
-/// to it.
+/// Holds the lock that keeps a second agent out of the same work folder, and writes the process id to a file beside it.
 /// </summary>
 internal sealed class AgentLock : IDisposable
 {
-    /// <summary>
-    /// A process that only checks the lock holds it for a moment, so the lock is tried several times.
-    /// </summary>
+    /// <summary>A process that only tests the lock holds it for a moment, so one try is not enough.</summary>
     private const int Looks = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -26,7 +23,7 @@ internal sealed class AgentLock : IDisposable
         File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <returns>Null when another agent holds it.</returns>
+    /// <returns>Null when another agent holds the lock.</returns>
     public static async Task<AgentLock?> TryTakeAsync(AgentPaths paths)
     {
         PrivateFolder.Create(Path.GetDirectoryName(paths.LockFile)!);
@@ -58,7 +55,7 @@ internal sealed class AgentLock : IDisposable
 
     public void Dispose()
     {
-        // The home may have been deleted while the agent ran.
+        // The home may have been deleted meanwhile.
         if (File.Exists(_pidFile))
         {
             File.Delete(_pidFile);

@@ -3,8 +3,8 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// A request to stop: the agent takes no new leases and exits when nothing is left to do. Next to a service on the
-/// same machine, the request comes from that service as it stops; it is void once another service has taken its place.
+/// The request to stop: no new leases, and an exit when nothing is left to do. Beside a service on the same machine the
+/// request comes from that service, which is stopping; it is void when another service has taken its place.
 /// </summary>
 internal sealed class Drain(ServiceAddress address, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
 
     public bool IsRequested => Requested.IsCompleted;
 
-    /// <summary>The number of stop requests, not counting repetitions.</summary>
+    /// <summary>The number of stop requests, without repetitions.</summary>
     public int Wishes
     {
         get
@@ -41,7 +41,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>The time since the stop was requested; null without a request.</summary>
+    /// <summary>The time since the stop request; null when there is none.</summary>
     public TimeSpan? Elapsed
     {
         get
@@ -53,7 +53,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the stop was requested twice.</summary>
+    /// <summary>Whether the request was repeated.</summary>
     public bool IsUrgent
     {
         get
@@ -67,8 +67,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
 
     public void Request()
     {
-        // Drops a request of an earlier service, so that the first request of a new service does not count as a
-        // repetition.
+        // Forgets the request of an earlier service first, so that this one does not count as a repetition.
         Review();
         lock (_gate)
         {
@@ -83,7 +82,7 @@ internal sealed class Drain(ServiceAddress address, TimeProvider time)
         }
     }
 
-    /// <summary>Reads the service's address again, and drops the request when another service has taken over.</summary>
+    /// <summary>Reads the service's address again, and forgets the request when the service is another one.</summary>
     public void Review()
     {
         address.Refresh();

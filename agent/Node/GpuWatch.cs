@@ -5,8 +5,8 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Queries the GPUs regularly. A failing driver takes the node out of service, and never turns it into a node of CPU
-/// slots; a missing GPU takes its slot out. Both return when they work again.
+/// Lists the GPUs at intervals. A failing driver takes the node out of service, but never turns it into a node of CPU
+/// slots. A missing GPU takes its slot along. Both return when they work again.
 /// </summary>
 internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider time, ILogger logger)
 {
@@ -16,10 +16,10 @@ internal sealed class GpuWatch(GpuProbe probe, SlotTable slots, TimeProvider tim
     private TimeSpan _pause = FirstPause;
     private volatile string? _problem;
 
-    /// <summary>Why this node should get no runs; null when all is well.</summary>
+    /// <summary>The reason why the node should get no run; null when all is well.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Applies the first query's result: a node without GPUs gets CPU slots.</summary>
+    /// <summary>Takes the listing at the start. A node without any GPUs becomes a node of CPU slots.</summary>
     public void Begin(GpuListing listing)
     {
         if (listing.State is GpuState.None)

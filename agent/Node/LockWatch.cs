@@ -4,8 +4,8 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Checks that the lock file still exists. Deleting the home also deletes its service's data: the agent could never
-/// deliver its attempts, and would wait forever.
+/// Watches the lock file. If it is gone, the home was deleted, and with it the service's data: the agent could never
+/// deliver its results, and would wait for ever.
 /// </summary>
 internal sealed class LockWatch : IDisposable
 {

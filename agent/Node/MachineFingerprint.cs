@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>Distinguishes a machine from others made from the same image.</summary>
+/// <summary>Identifies a machine, so that machines made from the same image differ.</summary>
 internal static class MachineFingerprint
 {
     private const string MachineId = "/etc/machine-id";
     private const string Interfaces = "/sys/class/net";
 
     /// <summary>
-    /// A hash of the machine's name, its id and its network devices' addresses; a restart does not change it.
+    /// A hash of the machine's name, its id and the addresses of its network devices; the same after a restart.
     /// </summary>
     public static string Read()
     {
@@ -19,7 +19,7 @@ internal static class MachineFingerprint
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))));
     }
 
-    // Only hardware devices: bridges and the virtual devices of containers come and go.
+    // Only real devices count: bridges and the virtual interfaces of containers come and go.
     private static IEnumerable<string> NetworkAddresses() =>
         Directory.Exists(Interfaces)
             ? Directory

@@ -4,9 +4,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// The node's id: the machine's name and a random part, stored in the work folder so that it survives a restart. The
-/// machine's fingerprint is stored with it: a folder that an image or a backup copies to another machine gets a new id
-/// there.
+/// The node's id: the machine's name and a random part, kept in the work folder across restarts. The machine's
+/// fingerprint is kept with it: a folder that an image or a backup copied to another machine gets a new id there.
 /// </summary>
 internal static class NodeIdentity
 {

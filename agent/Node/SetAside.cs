@@ -4,15 +4,13 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>Keeps slots from new runs while processes that cannot be killed may still use them.</summary>
+/// <summary>Withholds slots from new runs while processes that cannot be killed may still use them.</summary>
 internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// Releases the slots when the last process is gone; until then it keeps trying, for as long as the agent lives.
-    /// </summary>
+    /// <summary>Releases the slots when the last process is gone; until then it runs as long as the agent.</summary>
     public async Task ReleaseWhenGoneAsync(SlotGrant grant, ProcessGroup group)
     {
         var numbers = string.Join(", ", grant.Slots);

@@ -4,8 +4,8 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Node;
 
 /// <summary>
-/// Turns SIGTERM into a stop request, and a second one into an urgent stop. A terminal's signals do the same, unless
-/// the terminal belongs to another session.
+/// SIGTERM asks the agent to stop, and a second SIGTERM to stop at once. SIGINT and SIGHUP of a terminal do the same,
+/// but are ignored when the agent leads its own session.
 /// </summary>
 internal sealed class Signals : IDisposable
 {

@@ -3,7 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Node;
 
-/// <summary>The node's slots, and which GPUs (or CPU slots) are free.</summary>
+/// <summary>The slots of the node, one per GPU or CPU slot, and which of the slots are free.</summary>
 internal sealed class SlotTable
 {
     private readonly Lock _gate = new();
@@ -36,7 +36,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>The number of present GPUs; 0 on a CPU node.</summary>
+    /// <summary>The number of GPUs; 0 makes the node a CPU node.</summary>
     public int Gpus
     {
         get
@@ -70,7 +70,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Completes at the next change.</summary>
+    /// <summary>Completes at the next change after this property was read.</summary>
     public Task Changed
     {
         get
@@ -82,7 +82,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <returns>Null when fewer slots are free.</returns>
+    /// <returns>Null when there are not so many free slots.</returns>
     public SlotGrant? TryTake(int slots)
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Takes those of the given slots that exist and are free.</summary>
+    /// <summary>Takes the slots of the list that exist and are free.</summary>
     public SlotGrant Take(IReadOnlyList<int> slots)
     {
         lock (_gate)
@@ -110,7 +110,9 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Removes missing GPUs, brings back GPUs that have returned, and adds new ones.</summary>
+    /// <summary>
+    /// Removes the slots of missing GPUs, restores the slots of GPUs that are back, and adds new GPUs.
+    /// </summary>
     /// <returns>Whether anything changed.</returns>
     public bool Update(IReadOnlyList<Gpu> present)
     {
@@ -156,9 +158,9 @@ internal sealed class SlotTable
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Slots that belong to one attempt, and the GPUs behind them (none on a CPU node).</summary>
+/// <summary>The slots of one attempt, and the GPUs behind them (none on a CPU node).</summary>
 internal sealed record SlotGrant(IReadOnlyList<int> Slots, IReadOnlyList<Gpu> Gpus)
 {
-    /// <summary>The processes that could not be killed and may still use the slots; null without any.</summary>
+    /// <summary>Processes that could not be killed and may still use the slots; null when there are none.</summary>
     public ProcessGroup? HeldBy { get; set; }
 }

@@ -5,25 +5,25 @@ using Trainyard.Agent.Jobs;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Runs commands under bubblewrap. The command sees the system read-only, its own folders at the documented places,
-/// its own processes, and nothing else of the machine except the network. It can make only the system calls that the
-/// filter allows, and dies with the agent.
+/// Runs commands in bubblewrap. The command sees the system read-only, its own folders at the documented places, its
+/// own processes, and the network, but nothing else of the machine. It may make only the system calls that the filter
+/// lets pass, and it dies with the agent.
 /// </summary>
 /// <param name="bwrap">The path of bubblewrap.</param>
 /// <param name="shell">The programs that start commands.</param>
-/// <param name="system">The parts of the machine that commands see.</param>
+/// <param name="system">The parts of the machine that the command sees.</param>
 /// <param name="filter">The file with the filter of system calls.</param>
-/// <param name="firstUser">When the agent is root: the first of the users that commands run as.</param>
+/// <param name="firstUser">The first of the users that commands run as, when the agent is root.</param>
 internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds system, string filter, int firstUser)
     : ISandbox
 {
-    /// <summary>Whether each command has a network of its own.</summary>
+    /// <summary>Whether each command has a network of its own, without any other member.</summary>
     public bool OwnNetwork { get; init; }
 
-    // Runs outside the sandbox: disables core files, and opens the filter at the descriptor that bubblewrap reads.
+    // Runs outside the sandbox: disables core files and opens the filter as descriptor 3 for bubblewrap.
     private const string Outside = "ulimit -c 0; exec 2>&1 3<\"$1\"; shift; exec \"$@\"";
 
-    // Runs inside, as the command's user. Bubblewrap has read its options from stdin and closed it.
+    // Runs inside the sandbox as the command's user. Bubblewrap has read its options from stdin and closed it.
     private const string Inside = "cd -- \"$1\" || exit 126; shift; exec \"$@\" </dev/null";
 
     public string Name => "bubblewrap";
@@ -42,8 +42,8 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     public JobView View(AttemptFolders folders, JobNames names) => JobView.Documented(names);
 
     /// <summary>
-    /// Passes everything except the command through stdin, so that variables do not show in the process list and do
-    /// not act on bubblewrap, which runs outside.
+    /// Passes everything but the command through stdin, so that variables neither show in the list of processes nor
+    /// affect bubblewrap, which runs outside.
     /// </summary>
     public Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken) =>
         Task.FromResult(Launch(command));
@@ -100,7 +100,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
             .. new[] { "--die-with-parent", "--seccomp", "3", "--cap-drop", "ALL" },
         ];
 
-    // The capabilities that setpriv needs to change the user; setpriv drops them afterwards.
+    // The capabilities that setpriv needs to change the command's user; setpriv drops them then.
     private static IEnumerable<string> Capabilities(CommandUser user) =>
         user.IsAgent
             ? []
@@ -117,7 +117,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
 
     private static string Number(CommandUser user) => user.Id.ToString(CultureInfo.InvariantCulture);
 
-    // Mounts each inner folder separately, so that the command cannot replace it.
+    // Each inner folder is a mount of its own, so that the command cannot replace it.
     private static IEnumerable<string> Job(SandboxedCommand command, CommandUser user)
     {
         var (folders, view) = (command.Folders, command.View);

@@ -2,16 +2,18 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>The user that a sandboxed command runs as.</summary>
+/// <summary>The user whose rights a sandboxed command has.</summary>
 internal sealed record CommandUser(uint Id, bool IsAgent)
 {
-    /// <summary>The number of users that the slots of a node share.</summary>
+    /// <summary>The number of users, from the first one on, that the slots of a node share.</summary>
     private const uint Count = 256;
 
-    /// <summary>The last of these users.</summary>
+    /// <summary>The last of the users that the slots share.</summary>
     public static uint LastOf(uint first) => first + Count - 1;
 
-    /// <summary>A root agent gives each slot its own user; another agent runs commands as itself.</summary>
+    /// <summary>
+    /// An agent that runs as root gives each slot its own user; any other agent runs commands as itself.
+    /// </summary>
     public static CommandUser Of(IReadOnlyList<int> slots, int first) =>
         Environment.IsPrivilegedProcess
             ? new CommandUser((uint)first + (slots is [var slot, ..] ? (uint)slot % Count : 0), IsAgent: false)

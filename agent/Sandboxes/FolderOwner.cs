@@ -3,9 +3,7 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>
-/// Changes the owner of folders and everything in them. Links change their owner too, but are not followed.
-/// </summary>
+/// <summary>Changes the owner of folders and their contents. Links are changed themselves, not followed.</summary>
 internal static class FolderOwner
 {
     private static readonly EnumerationOptions Everything = new()
@@ -24,8 +22,8 @@ internal static class FolderOwner
     public const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Makes the command's user the owner of its part of the attempt's folders.</summary>
-    /// <exception cref="IOException">The machine refuses it.</exception>
+    /// <summary>Makes the command's user the owner of the command's own files in the attempt's folder.</summary>
+    /// <exception cref="IOException">The system refuses the change.</exception>
     public static void Prepare(AttemptFolders folders, CommandUser user)
     {
         File.SetUnixFileMode(folders.LogSpool, ReadableByAll);
@@ -42,7 +40,7 @@ internal static class FolderOwner
         Give(folders.Temporary, user.Id);
     }
 
-    // The data files are not the command's own: other runs may share them.
+    // Data files keep their owner, because other runs may share them.
     private static void GiveOfJob(string path, AttemptFolders folders, uint user)
     {
         if (path == folders.Data)
@@ -63,7 +61,7 @@ internal static class FolderOwner
         }
     }
 
-    /// <exception cref="IOException">The machine refuses it.</exception>
+    /// <exception cref="IOException">The system refuses the change.</exception>
     public static void Give(string folder, uint user)
     {
         Own(folder, user);

@@ -3,16 +3,16 @@ using Trainyard.Agent.Limits;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>A command that another program runs on behalf of the started process.</summary>
+/// <summary>A command that runs under another program than the started process, such as a container engine.</summary>
 internal interface IDetachedCommand
 {
-    /// <summary>Waits for the command's first process, which waits for the agent's go.</summary>
-    /// <param name="client">The process that was started for the command.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <summary>Waits for the command's first process, which in turn waits for the start signal.</summary>
+    /// <param name="client">The process that was started to run the command.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     Task<int> FirstProcessAsync(Process client, CancellationToken cancellationToken);
 
-    /// <summary>How the command ended, once its processes are gone. Also removes all that is left of it.</summary>
-    /// <returns>Null when the outcome is unknown.</returns>
+    /// <summary>Call when the command's processes are gone: returns how it ended, and removes what is left.</summary>
+    /// <returns>Null when the end is unknown.</returns>
     Task<DetachedEnd?> EndAsync();
 }
 

@@ -6,10 +6,10 @@ using Trainyard.Agent.Processes;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>Isolates commands from the machine that they run on.</summary>
+/// <summary>Isolates a command from the machine that it runs on.</summary>
 internal interface ISandbox
 {
-    /// <summary>The name in the settings.</summary>
+    /// <summary>The name, as in the setting.</summary>
     string Name { get; }
 
     /// <summary>Whether a command has all rights on the machine.</summary>
@@ -21,7 +21,7 @@ internal interface ISandbox
     /// <summary>Whether a command cannot write to its data.</summary>
     bool ProtectsData { get; }
 
-    /// <summary>The generations of processes, from the first one started, that only wrap the command.</summary>
+    /// <summary>The number of process generations, from the started process on, that only wrap the command.</summary>
     int WrapperGenerations { get; }
 
     /// <summary>The path at which a command sees its virtual environment; null for its real path.</summary>
@@ -30,11 +30,11 @@ internal interface ISandbox
     /// <summary>The attempt's folders as its command sees them.</summary>
     JobView View(AttemptFolders folders, JobNames names);
 
-    /// <summary>The process to start for a command.</summary>
+    /// <summary>Describes the process to start for a command.</summary>
     Task<SandboxLaunch> LaunchAsync(SandboxedCommand command, CancellationToken cancellationToken);
 }
 
-/// <summary>A command, its folders and its resources.</summary>
+/// <summary>A command and what it may use.</summary>
 internal sealed record SandboxedCommand(
     string Command,
     AttemptFolders Folders,
@@ -42,22 +42,22 @@ internal sealed record SandboxedCommand(
     IReadOnlyDictionary<string, string> Environment
 )
 {
-    /// <summary>The node's slots that the command occupies.</summary>
+    /// <summary>The node's slots that the command takes.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [];
 
     /// <summary>The device nodes that the command may use.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>The GPUs behind <see cref="Devices"/>.</summary>
+    /// <summary>The GPUs behind these devices.</summary>
     public IReadOnlyList<Gpu> Gpus { get; init; } = [];
 
-    /// <summary>More folders that the command sees.</summary>
+    /// <summary>Further folders and files that the command sees.</summary>
     public IReadOnlyList<FolderBind> Binds { get; init; } = [];
 
     /// <summary>The id of the container image that the command runs in; null without one.</summary>
     public string? Image { get; init; }
 
-    /// <summary>The command's resource limits.</summary>
+    /// <summary>The resource limits of the command.</summary>
     public required ResourceLimits Limits { get; init; }
 }
 
@@ -65,8 +65,8 @@ internal sealed record SandboxedCommand(
 internal sealed record FolderBind(string From, string To, bool IsReadOnly);
 
 /// <summary>
-/// A process to start. It merges stderr into stdout, leads its own session, and starts its work only after it has read
-/// <see cref="Input"/>: an agent that dies before it has recorded the process leaves none behind.
+/// A process that merges stderr into stdout, leads its own session, and begins its work only after it has read <see
+/// cref="Input"/>. So an agent that dies before it recorded the process leaves no running command behind.
 /// </summary>
 internal sealed record SandboxLaunch(
     IReadOnlyList<string> Arguments,
@@ -75,10 +75,10 @@ internal sealed record SandboxLaunch(
     byte[] Input
 )
 {
-    /// <summary>The user who may reopen the output as /dev/stdout; null for the agent's own user.</summary>
+    /// <summary>The user that may reopen the output as /dev/stdout; null when that is the agent's user.</summary>
     public uint? OutputOwner { get; init; }
 
-    /// <summary>The command, when it is not a descendant of this process; otherwise null.</summary>
+    /// <summary>The command, when it is no descendant of this process; else null.</summary>
     public IDetachedCommand? Detached { get; init; }
 
     public ProcessStartInfo ToStartInfo()

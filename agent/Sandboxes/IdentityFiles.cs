@@ -3,15 +3,15 @@ using Trainyard.Agent.Jobs;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// The command's own <c>passwd</c>, <c>group</c> and <c>hosts</c>: copies of the machine's with the command's user and
-/// host added, for programs that look them up.
+/// The command's own <c>passwd</c>, <c>group</c> and <c>hosts</c>: copies of the machine's files with the command's
+/// user and host name added, so that programs find both.
 /// </summary>
 internal static class IdentityFiles
 {
     public const string Host = "learner-1";
 
     /// <summary>Writes the files into the attempt's folder.</summary>
-    /// <returns>The options that show the files at their usual places.</returns>
+    /// <returns>Bubblewrap options that mount the files in <c>/etc</c>.</returns>
     public static IEnumerable<string> Write(AttemptFolders folders, CommandUser user)
     {
         var folder = Directory.CreateDirectory(Path.Combine(folders.Root, "etc")).FullName;

@@ -1,14 +1,14 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// The parts of <c>/proc</c> that belong to the kernel, not to processes. They are shown read-only, because file modes
-/// do not protect them: user 0 may write <c>/proc/sys</c> without any capability, and everybody <c>/proc/pressure</c>.
+/// The parts of <c>/proc</c> that belong to the kernel and not to processes. They are read-only, whatever their modes
+/// say: the kernel lets user 0 write <c>/proc/sys</c> without any capability, and every user <c>/proc/pressure</c>.
 /// </summary>
 internal static class KernelFiles
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Memory, keys and timers of the whole machine; shown empty.</summary>
+    /// <summary>Files about memory, keys and timers of the whole machine; a command sees them as empty.</summary>
     private static readonly string[] Masked = ["kcore", "keys", "latency_stats", "sched_debug", "timer_list"];
 
     public static IEnumerable<string> Options =>
@@ -24,7 +24,7 @@ internal static class KernelFiles
         {
             return ["--ro-bind", "/dev/null", entry.FullName];
         }
-        // The folder disappears when its module is unloaded.
+        // The folder of a kernel module disappears when the module is unloaded, so a missing folder is no error.
         return entry is DirectoryInfo || (entry.UnixFileMode & AnyWrite) != UnixFileMode.None
             ? ["--ro-bind-try", entry.FullName, entry.FullName]
             : [];

@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Variables that change how the C library behaves (such as LD_PRELOAD). A command may have them, but the programs
-/// between bubblewrap and the command, which still have rights to drop, may not. So these variables are passed under
-/// other names.
+/// Variables that change the behavior of the C library, such as preloads and search paths. A command may have them, but
+/// the programs between bubblewrap and the command, which still have rights to drop, may not. Until then they have
+/// another name.
 /// </summary>
 internal static class LateVariables
 {
@@ -27,7 +27,7 @@ internal static class LateVariables
     private static readonly string[] Families = ["LD_", "MALLOC_"];
 
     /// <summary>
-    /// The name under which a variable is passed; null for a variable without effect, which is left out.
+    /// The name under which a variable is passed on; null for a name without meaning, which is left out.
     /// </summary>
     public static string? Travels(string name)
     {
@@ -38,7 +38,7 @@ internal static class LateVariables
         return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_') ? Prefix + name : null;
     }
 
-    /// <summary>Shell lines that restore the variables' own names.</summary>
+    /// <summary>Shell code that restores the original names.</summary>
     public static string Restore(IEnumerable<string> names) =>
         string.Concat(
             names

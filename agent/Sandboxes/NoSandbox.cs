@@ -5,7 +5,7 @@ namespace Trainyard.Agent.Sandboxes;
 /// <summary>The command runs with the rights of the agent's user; only its session and its folders are its own.</summary>
 internal sealed class NoSandbox(Shell shell) : ISandbox
 {
-    // The shell reads one line as the agent's go; at end of file the agent is dead, and nothing is started.
+    // The line on stdin is the agent's start signal; end of file instead means that the agent is dead.
     private const string Start = "ulimit -c 0; read -r go && exec \"$@\" 2>&1 </dev/null";
 
     public string Name => "none";

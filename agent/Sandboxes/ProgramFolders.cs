@@ -1,8 +1,8 @@
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// Finds programs on the PATH outside the system's folders, such as a Python in the user's home. Only the folders of
-/// an installation are shown, because private files may lie next to them.
+/// Finds the folders of programs on the PATH that lie outside the system's folders, such as a Python in the user's
+/// home. Only the parts of an installation are shown, because private files may lie beside them.
 /// </summary>
 internal static class ProgramFolders
 {
@@ -30,7 +30,7 @@ internal static class ProgramFolders
     private static readonly string[] Interpreters = ["python3", "python", "pyenv", "lua", "julia", "node"];
 
     /// <summary>
-    /// Existing folders and files, outermost first. No result lies inside another, and none contains the secret
+    /// The existing folders and files, outermost first, none inside another one, and none that would expose the secret
     /// folder.
     /// </summary>
     public static IReadOnlyList<string> Outside(string searchPath, string secret)
@@ -54,7 +54,9 @@ internal static class ProgramFolders
         return shown;
     }
 
-    /// <summary>The real folders of a folder's interpreters: in a virtual environment they are links.</summary>
+    /// <summary>
+    /// The real folders of a folder's interpreters, because those of a virtual environment are links.
+    /// </summary>
     private static IEnumerable<string> Targets(string folder) =>
         Interpreters
             .Select(name => new FileInfo(Path.Combine(folder, name)))

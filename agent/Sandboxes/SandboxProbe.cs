@@ -6,7 +6,7 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Sandboxes;
 
-/// <summary>Chooses the sandbox once at the start, by trying it out.</summary>
+/// <summary>Chooses the sandbox once, at the start, by trying it.</summary>
 internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNetwork, ILogger logger)
 {
     private const string FilterFile = "system-calls.bpf";
@@ -36,7 +36,7 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNet
         return new NoSandbox(shell);
     }
 
-    /// <returns>The sandbox that works, or the reason why it does not.</returns>
+    /// <returns>The sandbox that works, or the failure.</returns>
     private async Task<(BubblewrapSandbox? Sandbox, string Failure)> TryAsync(
         AgentOptions options,
         Shell shell,
@@ -66,7 +66,7 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNet
         return failure is null ? (sandbox, "") : (null, failure);
     }
 
-    /// <returns>The reason why it fails; null when it works.</returns>
+    /// <returns>The failure; null when the sandbox works.</returns>
     private async Task<string?> TryAsync(SandboxLaunch launch)
     {
         using var process = await spawner.StartAsync(launch.ToStartInfo());

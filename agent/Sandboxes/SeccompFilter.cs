@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// The seccomp program that the kernel runs before each system call of a command, in bubblewrap's format: an array of
-/// <c>struct sock_filter</c>. A denied call fails with EPERM; the process is not killed.
+/// The filter program that the kernel runs before each system call of a command, in bubblewrap's format: an array of
+/// <c>struct sock_filter</c>. A denied call fails with EPERM; it never kills the process.
 /// </summary>
 internal sealed class SeccompFilter
 {
@@ -23,13 +23,13 @@ internal sealed class SeccompFilter
     private const uint FirstArgument = 16;
     private const uint SecondArgument = 24;
 
-    /// <summary>Marks x32 calls: their numbers would bypass a filter for 64-bit calls.</summary>
+    /// <summary>The flag of x32 system calls: their numbers would bypass a 64-bit filter.</summary>
     private const uint X32 = 0x40000000;
 
     /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.</summary>
     private const uint Namespaces = 0x7E020000;
 
-    /// <summary>In <c>clone</c>, this bit is part of the signal number.</summary>
+    /// <summary>CLONE_NEWTIME, for <c>unshare</c> only: in <c>clone</c> this bit belongs to the signal.</summary>
     private const uint TimeNamespace = 0x80;
 
     private const uint PushInput = 0x5412;
@@ -47,7 +47,7 @@ internal sealed class SeccompFilter
         {
             filter.Refuse(number, NotPermitted);
         }
-        // The flags of clone3 are behind a pointer that a filter cannot read; libraries fall back to clone.
+        // The flags of clone3 are behind a pointer, which a filter cannot follow; libraries fall back to clone.
         filter.Refuse(SyscallTable.Clone3, NotImplemented);
         filter.RefuseWithBits(calls.Clone, Namespaces);
         filter.RefuseWithBits(calls.Unshare, Namespaces | TimeNamespace);

@@ -7,7 +7,7 @@ namespace Trainyard.Agent.Sandboxes;
 /// <param name="SetPriv">The program that changes a process's user; null where it is missing.</param>
 internal sealed record Shell(string Session, string Sh, string Bash, string? SetPriv)
 {
-    /// <exception cref="FileNotFoundException">The machine lacks one of the programs.</exception>
+    /// <exception cref="FileNotFoundException">A required program is missing.</exception>
     public static Shell Find()
     {
         var sh = Require("sh");

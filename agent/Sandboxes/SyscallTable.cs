@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
-/// The numbers of the filtered system calls, by processor. The denied calls change the machine, look into its kernel,
-/// or create namespaces, in which a process would have root rights.
+/// The numbers of the system calls that the filter knows, by processor. The denied calls change the machine, look into
+/// its kernel, or create namespaces, in which a process would be root.
 /// </summary>
 internal sealed class SyscallTable
 {
-    /// <summary>The kernel's constant for the processor in a filter's input (AUDIT_ARCH_*).</summary>
+    /// <summary>The kernel's code of the processor in a filter's input (AUDIT_ARCH_*).</summary>
     public required uint Architecture { get; init; }
 
     public required IReadOnlyDictionary<string, uint> Denied { get; init; }
@@ -133,7 +133,7 @@ internal sealed class SyscallTable
             ),
         };
 
-    /// <summary>The table of this machine; null for a processor without one.</summary>
+    /// <summary>The table of this machine; null for a processor without a table.</summary>
     public static SyscallTable? Here =>
         RuntimeInformation.ProcessArchitecture switch
         {

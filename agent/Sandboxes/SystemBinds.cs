@@ -5,13 +5,13 @@ internal sealed class SystemBinds
 {
     private static readonly string[] Buses = ["/sys/bus", "/sys/class", "/sys/module"];
 
-    /// <summary>Folders created explicitly, because bubblewrap would give them the modes of their contents.</summary>
+    /// <summary>Created explicitly, because bubblewrap would give these folders the modes of their contents.</summary>
     private static readonly string[] Folders = ["/etc", "/home", "/run", "/sys", "/var"];
 
     private static readonly string[] Roots = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
     /// <summary>
-    /// Certificates, the loader, the time zone and program alternatives: nothing private to the machine.
+    /// Certificates, the loader, the time zone, alternatives of programs: nothing that is specific to this machine.
     /// </summary>
     private static readonly string[] Etc =
     [
@@ -43,7 +43,9 @@ internal sealed class SystemBinds
     private readonly List<string> _options = [];
     private readonly HashSet<string> _opened = [];
 
-    /// <param name="searchPath">PATH: its folders outside the system become visible with the libraries beside them.</param>
+    /// <param name="searchPath">
+    /// The PATH: its folders outside the system become visible, with the libraries beside them.
+    /// </param>
     /// <param name="secret">The folder with keys and other runs, which stays hidden.</param>
     public SystemBinds(string searchPath, string secret)
     {
@@ -71,7 +73,7 @@ internal sealed class SystemBinds
 
     public IReadOnlyList<string> Options => _options;
 
-    /// <summary>Shows the run's own devices, and the system files that describe them to programs.</summary>
+    /// <summary>Shows a run's own devices, and the files that describe them to programs.</summary>
     public IEnumerable<string> Show(IReadOnlyList<string> devices) =>
         devices.Count == 0
             ? []
@@ -81,7 +83,8 @@ internal sealed class SystemBinds
                 .. Buses.Where(Path.Exists).SelectMany(path => new[] { "--ro-bind", path, path }),
             ];
 
-    // Bubblewrap would create missing parents with the modes of their contents, closed to a command of another user.
+    // Creates the parents explicitly: bubblewrap would give them the mode of the shown folder, which may be closed to
+    // the command's user.
     private void OpenParents(string path)
     {
         if (Path.GetDirectoryName(path) is not { } parent || parent == "/" || !_opened.Add(parent))
@@ -116,7 +119,7 @@ internal sealed class SystemBinds
     {
         _options.AddRange(["--proc", "/proc", "--dev", "/dev", "--symlink", "/tmp", "/var/tmp"]);
         _options.AddRange(["--perms", "1777", "--tmpfs", "/dev/shm"]);
-        // Programs look up the number of processors here and, with GPUs, how they are connected.
+        // Shows the number of processors and, for GPUs, their topology.
         Show("/sys/devices");
     }
 }

@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Service;
 
-/// <summary>Reads the pause in an answer's <c>Retry-After</c>, in seconds or as a date.</summary>
+/// <summary>Reads the pause that an answer asks for with <c>Retry-After</c>, in seconds or as a date.</summary>
 internal static class AskedPause
 {
-    /// <summary>The longest pause that the agent accepts.</summary>
+    /// <summary>The longest pause after one answer, whatever the answer asks for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <returns>At most <see cref="Longest"/>; null when the answer asks for no pause.</returns>

@@ -6,8 +6,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// The service's client for one attempt: repeats failed calls, and stops the attempt when any call finds the lease
-/// lost.
+/// The service as one attempt sees it: calls are retried, and a call that finds the lease lost stops the attempt.
 /// </summary>
 internal sealed class AttemptClient(
     ServiceClient service,
@@ -22,11 +21,11 @@ internal sealed class AttemptClient(
 
     public AttemptRoutes Routes { get; } = new(task);
 
-    /// <summary>A connection that transfers nothing for this long counts as broken.</summary>
+    /// <summary>A connection without any byte for this time counts as broken.</summary>
     public required TimeSpan Silence { get; init; }
 
     /// <summary>
-    /// For calls that the attempt depends on: waits while the service does not answer, and gives up when it keeps
+    /// Makes a call that the attempt needs: waits for a service that does not answer, and gives up when it keeps
     /// answering that it cannot.
     /// </summary>
     public Task<T?> FetchAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
@@ -50,9 +49,9 @@ internal sealed class AttemptClient(
         );
 
     /// <summary>
-    /// Repeats a call that must succeed until it is accepted, is refused, or the delivery patience has run out.
+    /// Makes a call that must arrive: retries until it is accepted, refused, or the patience is over.
     /// </summary>
-    /// <exception cref="ServiceAwayException">The patience has run out.</exception>
+    /// <exception cref="ServiceAwayException">The patience is over.</exception>
     public async Task<T?> DeliverAsync<T>(
         ServiceCall call,
         CancellationToken cancellationToken,
@@ -77,18 +76,18 @@ internal sealed class AttemptClient(
         }
     }
 
-    /// <summary>Starts the tries of a call that does not go through the service.</summary>
+    /// <summary>Begins the tries of a call that does not go through the service.</summary>
     public DeliveryPatience.Tries BeginTries() => patience.Begin();
 
-    /// <summary>Makes a single try.</summary>
+    /// <summary>Makes one try.</summary>
     public Task<T?> TryOnceAsync<T>(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync<T>(call, token), cancellationToken);
 
-    /// <summary>Makes a single try to open an object at an address of the service itself.</summary>
+    /// <summary>Makes one try to open an object at an address of the service itself.</summary>
     public Task<HttpResponseMessage> OpenOnceAsync(ServiceCall call, CancellationToken cancellationToken) =>
         GuardedAsync(ResiliencePipeline.Empty, token => service.SendAsync(call, token), cancellationToken);
 
-    /// <summary>Reads the service's address again after a failed try.</summary>
+    /// <summary>Reads the service's address again, after a try that failed.</summary>
     public void Refresh() => address.Refresh();
 
     private async Task<T> GuardedAsync<T>(

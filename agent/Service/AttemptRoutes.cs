@@ -2,12 +2,12 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The calls to the routes of one attempt, with its token.</summary>
+/// <summary>The service calls of one attempt, with the attempt's token.</summary>
 internal sealed class AttemptRoutes(NodeTask task)
 {
     private readonly string _root = AgentRoutes.Attempt(task.RunId, task.Attempt);
 
-    /// <summary>Its timeout leaves time for another try before the lease ends.</summary>
+    /// <summary>Times out early enough for another heartbeat before the lease ends.</summary>
     public ServiceCall Heartbeat =>
         Below(HttpMethod.Post, AgentRoutes.Heartbeat) with
         {
@@ -19,7 +19,7 @@ internal sealed class AttemptRoutes(NodeTask task)
     public ServiceCall Data(string? cursor) =>
         Below(HttpMethod.Get, AgentRoutes.Data + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"));
 
-    /// <summary>A call to a relative address that the service returned.</summary>
+    /// <summary>A call to a relative address that the service gave.</summary>
     public ServiceCall Given(HttpMethod method, string url) =>
         new(method, url, task.LeaseToken) { TraceParent = task.TraceParent };
 
@@ -31,7 +31,7 @@ internal sealed class AttemptRoutes(NodeTask task)
             Content = () => new ReadOnlyMemoryContent(bytes),
         };
 
-    /// <summary>Asks for a store's address for direct appends to this route.</summary>
+    /// <summary>Requests a store's address for the same appends.</summary>
     public ServiceCall Address(string route) =>
         Below(
             HttpMethod.Post,
@@ -60,7 +60,7 @@ internal sealed class AttemptRoutes(NodeTask task)
 
     public ServiceCall Completion(CompletionReport report) => Post(AgentRoutes.Completion, report);
 
-    /// <summary>Whether an address from the service leads to a store, and not to the service itself.</summary>
+    /// <summary>Whether an address that the service gave belongs to a store and not to the service.</summary>
     public static bool IsElsewhere(string url) =>
         url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase);

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// Decides how long an attempt repeats deliveries that fail for now. While the service does not answer at all, it
-/// repeats without limit, because a run outlives its service. While the service or a store answers that it cannot, the
-/// time is limited, and short after a cancel. After one delivery has failed for good, no other one waits.
+/// Decides how long an attempt retries its deliveries. While the service does not answer at all, there is no limit: a
+/// run outlives its service. While the service or a store answers that it cannot, the time is limited, and short after
+/// a cancel. After one delivery was given up, the others are not waited for.
 /// </summary>
 internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, CancellationToken canceled)
 {
@@ -14,14 +14,14 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
     private int _waiting;
     private volatile bool _isOver;
 
-    /// <summary>Called with the reason when a delivery starts to wait.</summary>
+    /// <summary>Called with the reason when a first delivery begins to wait.</summary>
     public Action<string> Waits { get; init; } = _ => { };
 
     /// <summary>Called when no delivery waits any more.</summary>
     public Action GoesOn { get; init; } = () => { };
 
-    /// <summary>Starts the tries of one call.</summary>
-    /// <param name="isBounded">Whether the limit applies yet: the command's output has no limit while it runs.</param>
+    /// <summary>Begins the tries of one call.</summary>
+    /// <param name="isBounded">Whether the limit applies yet: the output of a running command has none.</param>
     public Tries Begin(Func<bool>? isBounded = null) => new(this, isBounded ?? (() => true));
 
     internal sealed class Tries(DeliveryPatience patience, Func<bool> isBounded) : IDisposable
@@ -33,9 +33,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
         private long? _canceledSince;
         private bool _isWaiting;
 
-        /// <summary>
-        /// Waits before the next try, and wakes early at a cancel. False when no further try is allowed.
-        /// </summary>
+        /// <summary>Waits before the next try; a cancel shortens the wait. False when there is no next try.</summary>
         public async Task<bool> AgainAsync(ServiceAwayException e, CancellationToken cancellationToken)
         {
             if (e.Answered && IsInVain())
@@ -44,7 +42,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
             }
             Enter(e.Message);
             using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            // A cancel wakes the wait only once: waits after the cancel take their full time.
+            // A cancel shortens only the wait that is under way; later waits take their full time.
             await using var onCancel = patience.Canceled.IsCancellationRequested
                 ? default
                 : patience.Canceled.Register(wake.Cancel);
@@ -93,7 +91,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
             patience.Enter(why);
         }
 
-        // Each delay is randomly cut to between half and all of it, so that nodes do not ask in step.
+        // Each delay is random between half and the whole of it, so that nodes do not ask in step.
         private TimeSpan NextDelay(bool answered)
         {
             var next = _delay * (0.5 + (Random.Shared.NextDouble() / 2));

@@ -7,16 +7,16 @@ using Trainyard.Agent.Files;
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// An open file, or a part of it, as a request body. It can be sent more than once and does not close the file.
+/// An open file, or a piece of it, as the body of a request. It can be sent more than once, and the file stays open.
 /// </summary>
 internal sealed class HandleContent : HttpContent
 {
     private const int PieceBytes = 128 * 1024;
 
-    // A receiver that takes no data for this long counts as dead.
+    // A receiver that takes no bytes for this time counts as gone.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    // The time that a slow disk may need to store the data after the last byte.
+    // The time after the last byte in which a receiver with a slow disk may store the bytes.
     private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMinutes(2);
     private const double SlowestDisk = 50_000_000;
 
@@ -32,10 +32,10 @@ internal sealed class HandleContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>Called when the last byte has been written to the connection.</summary>
+    /// <summary>Called when the last byte was written.</summary>
     public Action Sent { get; set; } = () => { };
 
-    /// <summary>How long the answer may take after the last byte.</summary>
+    /// <summary>The time that the answer may take after the last byte.</summary>
     public static TimeSpan TimeToAnswer(HandleContent content) =>
         ShortestAnswer + TimeSpan.FromSeconds(content._bytes / SlowestDisk);
 

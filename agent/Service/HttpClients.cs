@@ -7,14 +7,14 @@ namespace Trainyard.Agent.Service;
 internal static class HttpClients
 {
     /// <summary>
-    /// Follows no redirects and uses no general proxy, because both would reveal the token to others.
+    /// The client follows no redirects and uses no proxy, because both would show the token to others.
     /// </summary>
     public static HttpClient ForService() =>
         New(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
     /// <param name="useProxy">Whether to use the environment's proxy, as the service does for its own calls.</param>
     /// <param name="authorities">
-    /// Authorities (PEM) that a store's certificate may come from, besides the machine's.
+    /// The authorities, in PEM, that may sign a store's certificate in addition to the machine's own.
     /// </param>
     public static HttpClient ForStores(bool useProxy, string? authorities = null)
     {
@@ -32,9 +32,9 @@ internal static class HttpClients
     {
         handler.ConnectTimeout = TimeSpan.FromSeconds(10);
         handler.UseCookies = false;
-        // A host name may get another address while the agent runs.
+        // The address behind a name may change while the agent runs.
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
-        // Each request has its own timeout.
+        // Each request has a deadline of its own.
         return new HttpClient(new TransportFailureHandler(handler)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

@@ -1,8 +1,7 @@
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// The key that admits this node to its pool; read from the file for every request, so that a new key needs no
-/// restart.
+/// The key that admits this node to its pool. It is read for every request, so that a new key needs no restart.
 /// </summary>
 internal sealed class PoolKey(string file)
 {

@@ -3,14 +3,14 @@ using Polly.Retry;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The agent's retry policies. All delays double and are jittered.</summary>
+/// <summary>The retry policies of the agent. All delays double and are jittered.</summary>
 internal static class Retries
 {
     /// <summary>
-    /// Retries of calls to the service. While the service does not answer, retries have no limit (0.1, 0.2, ... 2, 2
-    /// seconds apart), because a run outlives its service. While it, or a store, answers that it cannot, there are 10
-    /// retries (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all, or as far apart as the answers ask for, each
-    /// delay at most <see cref="AskedPause.Longest"/>.
+    /// The policy for calls to the service. Without an answer it retries for ever (0.1, 0.2, ... 2, 2 seconds apart),
+    /// because a run outlives its service. While the service or a store answers that it cannot, there are 10 more tries
+    /// (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all, or as far apart as the answers ask for, each at most <see
+    /// cref="AskedPause.Longest"/>.
     /// </summary>
     public static ResiliencePipeline Service(TimeProvider time, ServiceAddress address) =>
         Pipeline(time)
@@ -48,7 +48,8 @@ internal static class Retries
             DelayGenerator = asked => ValueTask.FromResult(AskedFor(asked.Outcome.Exception)),
         };
 
-    // Never earlier than asked for, and jittered; null for the strategy's own delay.
+    // At least the pause that the answer asks for, and up to a tenth more, so that nodes do not retry at once; null for
+    // the strategy's own delay.
     private static TimeSpan? AskedFor(Exception? e) =>
         e is ServiceAwayException { RetryAfter: { } asked } ? asked * (1 + (Random.Shared.NextDouble() / 10)) : null;
 }

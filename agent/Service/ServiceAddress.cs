@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Trainyard.Agent.Service;
 
 /// <summary>
-/// The address of the service. When it comes from a file, the file is read again whenever the service does not answer,
-/// as the service may have moved.
+/// The address of the service. An address file is read again whenever the service does not answer, because the service
+/// may be back at another address.
 /// </summary>
 internal sealed class ServiceAddress
 {
@@ -18,12 +18,10 @@ internal sealed class ServiceAddress
         Refresh();
     }
 
-    /// <summary>The process that wrote the address file; null when unknown.</summary>
+    /// <summary>The process that wrote the file; null when unknown.</summary>
     public int? Pid => _current?.Pid;
 
-    /// <summary>
-    /// The port of a service on this machine; null for a remote service, or while no address is known.
-    /// </summary>
+    /// <summary>The port of a service on this machine; null for one elsewhere, and when no address is known yet.</summary>
     public int? LocalPort =>
         _current is { Url: var url } && Uri.TryCreate(url, UriKind.Absolute, out var known) && known.IsLoopback
             ? known.Port
@@ -48,7 +46,7 @@ internal sealed class ServiceAddress
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            // The file is incomplete or missing: keeps the last known address until there is a complete file.
+            // The file is half written or gone: the last known address stays until a whole file is there.
         }
     }
 

@@ -9,19 +9,17 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, string Token)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
-    /// <summary>Creates a new body for every try.</summary>
+    /// <summary>Creates the body for each try.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     public RangeHeaderValue? Range { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
 
-    /// <summary>
-    /// The W3C trace context, which links the service's logs of this call to the trace of the submit.
-    /// </summary>
+    /// <summary>W3C trace context, so that what the service logs for this call belongs to the submit's trace.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The time limit until the answer's headers arrive.</summary>
+    /// <summary>The time limit until the headers of the answer arrive.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public static ServiceCall PostJson<T>(string path, string token, T body) =>

@@ -6,18 +6,16 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>Sends single requests to the service, and turns error answers into exceptions.</summary>
+/// <summary>Sends one request to the service and interprets the answer.</summary>
 internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
 {
-    /// <summary>
-    /// The size limit of answers; the largest are a page of addresses and the list of a checkpoint's files.
-    /// </summary>
+    /// <summary>The largest answer: a page of addresses, a list of a checkpoint's files.</summary>
     private const int MostBytes = 64 * 1024 * 1024;
 
     private const int MostBytesOfProblem = 1024 * 1024;
 
     /// <exception cref="ServiceAwayException">No answer, or an answer that asks for another try.</exception>
-    /// <exception cref="ServiceRefusedException">Any other error status, including 410.</exception>
+    /// <exception cref="ServiceRefusedException">Any other answer except success, including 410.</exception>
     public async Task<HttpResponseMessage> SendAsync(ServiceCall call, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -51,7 +49,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
         }
     }
 
-    /// <summary>Sends a call and reads the JSON answer; default for 204.</summary>
+    /// <summary>Sends and reads a JSON answer; default for 204.</summary>
     public async Task<T?> SendAsync<T>(ServiceCall call, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

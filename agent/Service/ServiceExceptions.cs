@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Trainyard.Agent.Service;
 
-/// <summary>The service did not answer, or answered that it cannot right now; another try may succeed.</summary>
+/// <summary>The service did not answer, or answered that it cannot right now: worth another try.</summary>
 internal sealed class ServiceAwayException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
 
-    /// <summary>The pause that the answer asks for, within limits; null when it asks for none.</summary>
+    /// <summary>The pause that the answer asks for, within bounds; null when it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
@@ -17,11 +17,11 @@ internal sealed class ServiceRefusedException(HttpStatusCode status, string code
 {
     public HttpStatusCode Status { get; } = status;
 
-    /// <summary>The problem's stable code; empty when the answer was not a problem document.</summary>
+    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
     public string Code { get; } = code;
 }
 
-/// <summary>The pool key is missing or wrong.</summary>
+/// <summary>The pool key is missing or does not belong to the pool.</summary>
 internal sealed class PoolKeyRefusedException(string message) : Exception(message)
 {
     /// <summary>Whether the service itself refused the key.</summary>

@@ -6,11 +6,11 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Startup;
 
-/// <summary>Finds out whether and with which engine the node runs containers.</summary>
+/// <summary>Finds out whether the node runs containers, and with which engine.</summary>
 internal sealed class NodeContainersSearch(string node, AgentPaths paths, AgentSettings settings, ILogger logger)
 {
     /// <returns>Null when the node runs no containers.</returns>
-    /// <exception cref="ContainersUnavailableException">The settings demand an engine that does not work.</exception>
+    /// <exception cref="ContainersUnavailableException">An engine is demanded, but it does not work.</exception>
     public async Task<NodeContainers?> RunAsync(bool hasGpus)
     {
         var options = settings.Agent;
@@ -31,7 +31,7 @@ internal sealed class NodeContainersSearch(string node, AgentPaths paths, AgentS
         );
     }
 
-    // No caller awaits this task, so a failure must be logged here.
+    // No caller awaits this task in auto mode, so a failure must be logged here.
     private async Task<IContainerEngine?> TryAsync(ContainerProbe probe, AgentOptions options)
     {
         try

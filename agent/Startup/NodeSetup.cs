@@ -19,9 +19,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Startup;
 
-/// <summary>
-/// Detects the node's properties, and creates the services that its attempts share. Slow steps run in parallel.
-/// </summary>
+/// <summary>Probes the node and creates the services that its attempts share. Slow probes run in parallel.</summary>
 internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ContainersAfter = TimeSpan.FromSeconds(1);
@@ -114,7 +112,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
 
     private Task<ISandbox> ChooseSandboxAsync(SpawnThread spawner)
     {
-        // No command may see the home, or the folders of the work and the key.
+        // Hides the agent's home, or else the folder of its work and its key, from commands.
         var secret = paths.ServiceFile is { } file ? Path.GetDirectoryName(file)! : paths.Work;
         var ownNetwork = settings.Pool.Network is NetworkAccess.None;
         return new SandboxProbe(spawner, paths.Work, ownNetwork, logger).ChooseAsync(settings.Agent, secret);
@@ -124,7 +122,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     {
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
-        // Slots whose processes cannot be killed are not offered.
+        // Does not offer slots that are held by processes that cannot be killed.
         var aside = new SetAside(slots, TimeProvider.System, logger);
         foreach (var group in remains)
         {
@@ -137,12 +135,12 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         return gpus;
     }
 
-    // Runs in parallel with the other steps, because the first run waits for the answer.
+    // Runs in parallel with the other probes, because the first run waits for the result.
     private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
         new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
 
-    // A demanded engine is tested before the agent starts. An optional engine is tested later, so that the first run,
-    // which may be waiting already, has the processors for itself.
+    // A demanded engine must work, or the agent does not start. An optional engine is probed a little later, so that a
+    // first run that waits already has the processors for itself.
     private async Task<Task<NodeContainers?>> BeginContainersAsync(NodeContainersSearch search, bool hasGpus)
     {
         if (settings.Agent.Containers is ContainerMode.Auto)
@@ -169,5 +167,5 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     }
 }
 
-/// <summary>The parts that an agent consists of.</summary>
+/// <summary>The parts of the node that the agent works with.</summary>
 internal sealed record NodeParts(NodeServices Node, SlotTable Slots, GpuWatch Gpus, NodeFactsWatch Facts);

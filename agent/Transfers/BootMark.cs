@@ -1,12 +1,12 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Records in a folder the machine's current boot, to notice a restart of the machine.</summary>
+/// <summary>Marks in a folder since which boot of the machine the folder is in use.</summary>
 internal static class BootMark
 {
     private const string Source = "/proc/sys/kernel/random/boot_id";
     private const string Name = "boot";
 
-    /// <summary>Whether the machine has been restarted since the mark.</summary>
+    /// <summary>Whether the machine was rebooted since the mark was written.</summary>
     public static bool Differs(string folder)
     {
         var file = Path.Combine(folder, Name);

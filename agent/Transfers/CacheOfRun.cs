@@ -2,19 +2,19 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The node's data cache for one run.</summary>
-/// <param name="cache">The node's cache.</param>
+/// <summary>The node's cache, limited to what one run may use.</summary>
+/// <param name="cache">The cache of the node.</param>
 /// <param name="task">The run.</param>
 /// <param name="isProtected">
-/// Whether the command cannot write to its data: only then it shares the cache's files.
+/// Whether the command cannot write to its data. Only then it gets links to the cache's own files.
 /// </param>
 internal sealed class CacheOfRun(DataCache cache, NodeTask task, bool isProtected)
 {
-    /// <summary>Puts an object at a path when the node has its content already.</summary>
+    /// <summary>Puts an object at a path when its content is on the node.</summary>
     public bool TryShare(DataObject item, string path) =>
         KeyOf(item) is { } key && cache.TryShare(key, path, isProtected);
 
-    /// <summary>Adds a complete object when it matches the listing.</summary>
+    /// <summary>Adds a downloaded object, if its version is the listed one.</summary>
     public void Keep(ObjectTransfer whole)
     {
         var item = whole.Listed.Object;

@@ -5,16 +5,17 @@ using Trainyard.Agent.Logging;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Data that earlier runs fetched, one file per content. Only complete files are added, and no file is written again;
-/// a file that was modified anyway is not used. Runs keep the files that they share, even when the cache removes them.
+/// The data that earlier runs fetched, one file per content. A file is added whole or not at all, and is never written
+/// again; a file that was changed all the same is not given out. Runs keep their shared files, even after the cache
+/// drops them.
 /// </summary>
-/// <param name="folder">A folder that nothing else uses.</param>
-/// <param name="most">The maximum total bytes; 0 for no cache.</param>
+/// <param name="folder">The folder of the cache; nobody else uses it.</param>
+/// <param name="most">The limit for all files together in bytes; 0 for no cache.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">The agent's logger.</param>
+/// <param name="logger">The logger of the agent.</param>
 internal sealed class DataCache(string folder, long most, TimeProvider time, ILogger logger)
 {
-    // A trim removes more than one file's worth, because it has to look at all files, which takes a while.
+    // A trim removes more than one file, because listing all files takes a while.
     private const double KeptByTrim = 0.9;
 
     private readonly Lock _gate = new();
@@ -25,13 +26,14 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
 
     public bool IsOn => most > 0;
 
-    /// <summary>Whether the cache has nothing to remove.</summary>
+    /// <summary>Whether there is no file to drop.</summary>
     public bool IsEmpty => !IsOn || Volatile.Read(ref _isEmpty);
 
-    /// <summary>Prepares the folder, which an earlier agent may have used.</summary>
+    /// <summary>Prepares the folder that an earlier agent left.</summary>
     public void Open()
     {
-        // After a crash of the machine, the files may be incomplete. The boot mark is written before the first file.
+        // A reboot may follow a crash, after which the files cannot be trusted. The mark is written before the first
+        // file.
         if (!IsOn || BootMark.Differs(folder))
         {
             PrivateFolder.TryDelete(folder);
@@ -40,9 +42,9 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
     }
 
     /// <summary>Puts the content at a path that does not exist yet.</summary>
-    /// <param name="key">The content.</param>
-    /// <param name="path">The path, on the same disk.</param>
-    /// <param name="byLink">Whether a hard link is allowed.</param>
+    /// <param name="key">The key of the content.</param>
+    /// <param name="path">A path on the same disk.</param>
+    /// <param name="byLink">Whether to make a hard link instead of a copy.</param>
     public bool TryShare(CacheKey key, string path, bool byLink)
     {
         var kept = new FileInfo(PathOf(key));
@@ -71,16 +73,16 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cache may just have removed the file as the least recently used one.
+            // A trim may just have deleted this file.
             File.Delete(path);
             return false;
         }
     }
 
-    /// <summary>Adds a complete file. Never throws: on failure, the file is not added.</summary>
-    /// <param name="key">The content.</param>
-    /// <param name="path">A file that is no longer written to.</param>
-    /// <param name="byLink">Whether a hard link is allowed.</param>
+    /// <summary>Adds a whole file. Never fails: after an error the file is not in the cache.</summary>
+    /// <param name="key">The key of the content.</param>
+    /// <param name="path">The path of a file that nobody writes to any more.</param>
+    /// <param name="byLink">Whether to make a hard link instead of a copy.</param>
     public void Keep(CacheKey key, string path, bool byLink)
     {
         if (key.Bytes > most || File.Exists(PathOf(key)))
@@ -102,7 +104,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
     }
 
     /// <summary>
-    /// Removes the least recently used files until the disk has this much room, or the cache is empty.
+    /// Deletes the least recently used files until the disk has the wanted free space or the cache is empty.
     /// </summary>
     public void MakeRoom(string disk, long wanted)
     {
@@ -115,7 +117,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    // Created with the first file, as most nodes with small data never need the folders.
+    // Made with the first file, because most nodes with small data never have one.
     private void MakeFolders(string ofFile)
     {
         if (Directory.Exists(ofFile))
@@ -170,7 +172,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
         }
     }
 
-    /// <param name="goesOn">Whether this many bytes are still too many.</param>
+    /// <param name="goesOn">Whether a cache of this many bytes is still too large.</param>
     private void Trim(Func<long, bool> goesOn)
     {
         var byUse = Files().OrderBy(f => f.LastAccessTimeUtc).ToList();

@@ -5,9 +5,8 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Downloads the whole data bucket into the data folder. One task lists, one creates the files and splits large
-/// objects into pieces, and several fetch the pieces. The listing runs ahead, within a limit, so that the total is
-/// known early.
+/// Fetches the whole data bucket into the data folder. One task lists, one makes files and cuts large objects into
+/// pieces, several fetch the pieces. The listing runs ahead, up to a bound, so that the total is known early.
 /// </summary>
 internal sealed class DataDownload(
     DataObjects objects,
@@ -22,10 +21,10 @@ internal sealed class DataDownload(
     private const int PiecesAhead = 64;
 
     /// <param name="folder">The data folder.</param>
-    /// <param name="skipped">Gets a line for each object that is left out.</param>
-    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <param name="skipped">Gets a log line for each object that is left out.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
-    /// <exception cref="DataHasNoRoomException">The data does not fit on the disk.</exception>
+    /// <exception cref="DataHasNoRoomException">The data is larger than the free space of the disk.</exception>
     public async Task RunAsync(string folder, SkippedLines skipped, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

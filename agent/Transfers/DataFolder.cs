@@ -3,14 +3,15 @@ using Trainyard.Agent.Verbs;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Decides where objects go in the data folder.</summary>
+/// <summary>Maps object keys to files in the data folder.</summary>
 internal sealed class DataFolder(string root, SkippedLines skipped)
 {
-    // Keys come in order, so most files are in the folder of the one before.
+    // The keys are sorted, so most files are in the folder of the file before.
     private string? _lastFolder;
 
     /// <returns>
-    /// The file to write, whose folder exists now; null, with a line in the log, when the key cannot be a file.
+    /// The path of the file to write, after its folder was made; null, with a line in the log, when no such file is
+    /// possible.
     /// </returns>
     public string? Prepare(string key)
     {
@@ -32,7 +33,7 @@ internal sealed class DataFolder(string root, SkippedLines skipped)
         return null;
     }
 
-    // A bucket can have both keys "a" and "a/b", but a disk cannot.
+    // The keys "a" and "a/b" can both be in a bucket, but not on a disk.
     private bool TryMakeFolder(string path)
     {
         try

@@ -6,24 +6,26 @@ using Trainyard.Contracts;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Writes the list of the data bucket: one JSON line per object, with an address that expires. The file is always
-/// replaced as a whole.
+/// The list of the data bucket as a file: one JSON line per object, with an address that expires. Each update replaces
+/// the whole file or nothing.
 /// </summary>
-/// <param name="objects">The objects of the bucket.</param>
-/// <param name="path">The path of the list.</param>
-/// <param name="draft">A temporary file on the same disk, for the next version.</param>
-/// <param name="reserve">The bytes of the disk to keep free.</param>
+/// <param name="objects">The bucket.</param>
+/// <param name="path">The path of the file.</param>
+/// <param name="draft">A file on the same disk, in which the next list is written.</param>
+/// <param name="reserve">The number of bytes that must stay free on the disk.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DataListing(DataObjects objects, string path, string draft, long reserve, TimeProvider time)
 {
-    /// <summary>A list of this many objects takes two or three gigabytes.</summary>
+    /// <summary>The addresses of so many objects take two or three gigabytes.</summary>
     private const int MostObjects = 5_000_000;
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
-    /// <returns>The totals of the list, and the time when its first addresses expire.</returns>
-    /// <exception cref="DownloadFailedException">The bucket cannot be listed, or not in this way.</exception>
-    /// <exception cref="DataHasNoRoomException">The disk has no room for the list.</exception>
+    /// <returns>The number of objects and bytes, and when the first addresses expire.</returns>
+    /// <exception cref="DownloadFailedException">
+    /// The bucket cannot be listed, has too many objects, or its store has no addresses that expire.
+    /// </exception>
+    /// <exception cref="DataHasNoRoomException">The disk has no room for the file.</exception>
     public async Task<WrittenListing> WriteAsync(CancellationToken cancellationToken)
     {
         var written = new WrittenListing(0, 0, DateTimeOffset.MaxValue);
@@ -78,8 +80,10 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
     }
 }
 
-/// <summary>A line of the list: the object's name below the prefix, and its address and expiry.</summary>
+/// <summary>
+/// One line of the file: the object's name below the prefix, its address, and the time at which the address expires.
+/// </summary>
 internal sealed record ListingLine(string Key, long Bytes, string Url, DateTimeOffset Expires, string? Version);
 
-/// <summary>The totals of a written list.</summary>
+/// <summary>The content of the file in numbers.</summary>
 internal sealed record WrittenListing(long Objects, long Bytes, DateTimeOffset Expires);

@@ -4,13 +4,15 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>An object of the data bucket, and the cursor of its page, for requesting a new address.</summary>
+/// <summary>
+/// An object of the data bucket, and the cursor of its page, with which a fresh address is requested.
+/// </summary>
 internal sealed record ListedObject(DataObject Object, string? Cursor);
 
-/// <summary>A page, and the remaining lifetime of its addresses at the time of the request.</summary>
+/// <summary>A page of objects, and the lifetime of its addresses from the moment of the request.</summary>
 internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, bool IsLast, TimeSpan Lifetime);
 
-/// <summary>The data bucket's pages.</summary>
+/// <summary>Reads the pages of the data bucket's listing.</summary>
 internal sealed class DataObjects(AttemptClient client)
 {
     public async IAsyncEnumerable<ListedPage> PagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ internal sealed class DataObjects(AttemptClient client)
         } while (cursor is not null);
     }
 
-    /// <summary>Requests the object again, with a valid address.</summary>
+    /// <summary>Lists the object again, with an address that has not expired.</summary>
     public async Task<ListedObject> RefreshAsync(ListedObject listed, CancellationToken cancellationToken)
     {
         var page = await PageAsync(listed.Cursor, cancellationToken);

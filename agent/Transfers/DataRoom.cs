@@ -3,10 +3,10 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Checks whether the data fits on the node's disk, before the download fills the disk.</summary>
+/// <summary>Checks that the data fits on the node's disk before it fills the disk.</summary>
 /// <param name="folder">A folder on the disk.</param>
-/// <param name="reserve">The bytes to keep free.</param>
-/// <param name="cache">The cache, which makes room when needed.</param>
+/// <param name="reserve">The number of bytes that must stay free.</param>
+/// <param name="cache">The cache that is trimmed when room is lacking.</param>
 internal sealed class DataRoom(string folder, long reserve, DataCache cache)
 {
     /// <exception cref="DataHasNoRoomException">The data does not fit.</exception>
@@ -30,5 +30,5 @@ internal sealed class DataRoom(string folder, long reserve, DataCache cache)
     private static string Size(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
 }
 
-/// <summary>The data does not fit on the node's disk. The message is for the run's owner.</summary>
+/// <summary>The data is larger than the room on the node's disk. The message is for the run's owner.</summary>
 internal sealed class DataHasNoRoomException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The progress of the data download. Thread-safe.</summary>
+/// <summary>Counts the progress of the data download. Thread-safe.</summary>
 internal sealed class DownloadProgress
 {
     private long _listedBytes;
@@ -11,35 +11,35 @@ internal sealed class DownloadProgress
     private long _sharedObjects;
     private volatile bool _isListed;
 
-    /// <summary>Counts an object that will be fetched.</summary>
+    /// <summary>An object was listed and will be fetched.</summary>
     public void Listed(long bytes)
     {
         Interlocked.Add(ref _listedBytes, bytes);
         Interlocked.Increment(ref _listedObjects);
     }
 
-    /// <summary>Counts an object that will not be fetched.</summary>
+    /// <summary>A listed object is left out.</summary>
     public void Skipped(long bytes)
     {
         Interlocked.Add(ref _listedBytes, -bytes);
         Interlocked.Decrement(ref _listedObjects);
     }
 
-    /// <summary>Marks the listing as complete.</summary>
+    /// <summary>The listing is complete.</summary>
     public void EndListing() => _isListed = true;
 
-    /// <summary>Corrects the size of an object by the difference to the listing, which may be negative.</summary>
+    /// <summary>The object is longer by so many bytes than it was listed; a negative number means shorter.</summary>
     public void Changed(long by) => Interlocked.Add(ref _listedBytes, by);
 
     public void Came(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>Subtracts bytes that have to be fetched again.</summary>
+    /// <summary>So many fetched bytes are dropped and fetched again.</summary>
     public void Lost(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    /// <summary>Counts a complete object.</summary>
+    /// <summary>An object has arrived completely.</summary>
     public void Finished() => Interlocked.Increment(ref _objects);
 
-    /// <summary>Counts an object that was on the node already.</summary>
+    /// <summary>An object was on the node already.</summary>
     public void Shared(long bytes)
     {
         Interlocked.Add(ref _sharedBytes, bytes);
@@ -62,19 +62,19 @@ internal sealed class DownloadProgress
 /// <summary>The state of the download at one moment.</summary>
 internal sealed record DownloadState
 {
-    /// <summary>Whether the listing is complete.</summary>
+    /// <summary>Whether the listing is complete, so that the totals are known.</summary>
     public required bool IsListed { get; init; }
 
     public required long ListedObjects { get; init; }
 
     public required long ListedBytes { get; init; }
 
-    /// <summary>The number of complete objects.</summary>
+    /// <summary>The objects that arrived completely.</summary>
     public required long FetchedObjects { get; init; }
 
     public required long FetchedBytes { get; init; }
 
-    /// <summary>The number of objects that were on the node already.</summary>
+    /// <summary>The objects that were on the node already.</summary>
     public required long SharedObjects { get; init; }
 
     public required long SharedBytes { get; init; }

@@ -3,7 +3,7 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Downloads objects: fetches their pieces, verifies them, and adds them to the node's cache. An object that changes
+/// Fetches whole objects: their pieces, then the check, then the copy for the node's cache. An object that changes
 /// meanwhile is fetched again.
 /// </summary>
 internal sealed class ObjectDownload(
@@ -17,7 +17,7 @@ internal sealed class ObjectDownload(
     private const int MostChanges = 3;
     private volatile bool _tagsAreNoDigests;
 
-    /// <summary>Fetches a piece. The piece that ends last completes the object.</summary>
+    /// <summary>Fetches a piece; the last piece to end completes the object.</summary>
     /// <exception cref="DownloadFailedException">The object cannot be fetched.</exception>
     public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
@@ -72,8 +72,8 @@ internal sealed class ObjectDownload(
     }
 
     /// <param name="transfer">A transfer whose pieces have all ended.</param>
-    /// <param name="before">The content's checksum at the last mismatch.</param>
-    /// <param name="cancellationToken">Cancels the verification.</param>
+    /// <param name="before">The checksum at the previous try, when that differed from the store's; else null.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     private bool TryEnd(ObjectTransfer transfer, ref byte[]? before, CancellationToken cancellationToken)
     {
         if (transfer.IsVoid || !IsRight(transfer, ref before, cancellationToken))
@@ -103,7 +103,7 @@ internal sealed class ObjectDownload(
             before = found;
             return false;
         }
-        // The same content came twice, so the store's tag is not a checksum of the content.
+        // The same content came twice, so the ETag of this store is no checksum of the content.
         _tagsAreNoDigests = true;
         notes.Add(
             "The data bucket's ETags are no checksums of what is in it: the objects' sizes were checked, and nothing else."

@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>A range of an object, fetched with one request, or more when the connection breaks.</summary>
+/// <summary>A range of an object that one request fetches, or several when the connection breaks.</summary>
 internal sealed class ObjectPiece(ObjectTransfer transfer, long from, long bytes)
 {
     public ObjectTransfer Object => transfer;
@@ -9,7 +9,7 @@ internal sealed class ObjectPiece(ObjectTransfer transfer, long from, long bytes
 
     public long Bytes => bytes;
 
-    /// <summary>The bytes received so far.</summary>
+    /// <summary>The number of bytes that have arrived.</summary>
     public long Done { get; set; }
 
     public bool IsWhole => Done == bytes;
@@ -17,6 +17,6 @@ internal sealed class ObjectPiece(ObjectTransfer transfer, long from, long bytes
     /// <summary>Whether the piece is the whole object.</summary>
     public bool IsAll => from == 0 && bytes == transfer.Listed.Object.Bytes;
 
-    /// <summary>Whether the piece ends at the object's end.</summary>
+    /// <summary>Whether the piece is the end of the object.</summary>
     public bool IsLast => from + bytes == transfer.Listed.Object.Bytes;
 }

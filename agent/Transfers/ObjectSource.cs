@@ -6,13 +6,13 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Requests a piece of an object: from a store without the agent's token, or from the service with it.
+/// Requests a piece of an object: from a store without the attempt's token, or from the service with it.
 /// </summary>
 internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
 {
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(60);
 
-    /// <returns>The answer, with any status.</returns>
+    /// <returns>The answer with any status.</returns>
     /// <exception cref="ServiceAwayException">No answer came.</exception>
     public Task<HttpResponseMessage> OpenAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         }
         catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            // The address contains credentials, so the message names only the kind of failure.
+            // The address contains a signature, so the message must not show it.
             throw new ServiceAwayException($"The store does not answer ({e.GetType().Name}).", e) { Answered = true };
         }
     }

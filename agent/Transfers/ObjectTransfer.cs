@@ -3,12 +3,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// The transfer of one object into a file, in pieces that may arrive in parallel. All pieces are of one version.
+/// The download of one object into a file, in pieces that may arrive in parallel. All pieces are of one version.
 /// </summary>
 internal sealed class ObjectTransfer : IDisposable
 {
     /// <summary>
-    /// The size of one request: large enough to make its overhead small, small enough to split a large object.
+    /// The size of one request: large enough to make its overhead negligible, small enough to split a large object
+    /// among several downloads.
     /// </summary>
     public const long PieceBytes = 32L << 20;
 
@@ -20,7 +21,7 @@ internal sealed class ObjectTransfer : IDisposable
     private bool _isFixed;
 
     /// <param name="listed">The object.</param>
-    /// <param name="path">The file, which is created now so that its name is taken.</param>
+    /// <param name="path">The file to write. It is created now, to reserve its name.</param>
     public ObjectTransfer(ListedObject listed, string path)
     {
         Listed = listed;
@@ -31,7 +32,7 @@ internal sealed class ObjectTransfer : IDisposable
         _left = _pieces.Count;
     }
 
-    /// <summary>The object as last listed; only its address may differ from earlier listings.</summary>
+    /// <summary>The object as it was listed last; a refresh changes only the address.</summary>
     public ListedObject Listed { get; set; }
 
     public string Path { get; }
@@ -39,18 +40,20 @@ internal sealed class ObjectTransfer : IDisposable
     public IReadOnlyList<ObjectPiece> Pieces => _pieces;
 
     /// <summary>
-    /// The strong ETag of the fetched version; null while none is known, or when the store has no strong one.
+    /// The ETag of the fetched version; null before the first answer, or when the store sends no strong ETag.
     /// </summary>
     public string? ETag { get; private set; }
 
-    /// <summary>The MD5 of the whole object according to the store; null when the store names none.</summary>
+    /// <summary>The MD5 of the whole object as the store reports it; null when it reports none.</summary>
     public byte[]? Digest { get; private set; }
 
-    /// <summary>Whether the received bytes are useless, because the object was changed meanwhile.</summary>
+    /// <summary>Whether the downloaded bytes are useless because the object changed meanwhile.</summary>
     public bool IsVoid { get; private set; }
 
-    /// <summary>Accepts an answer when it is of the fetched version.</summary>
-    /// <exception cref="ObjectChangedException">The answer is of another version.</exception>
+    /// <summary>
+    /// Checks that an answer is of the version that is fetched; the first answer decides the version.
+    /// </summary>
+    /// <exception cref="ObjectChangedException">The answer is of another version or length.</exception>
     public void Accept(HttpResponseMessage answer)
     {
         var etag = StoreTag.Of(answer);
@@ -78,7 +81,7 @@ internal sealed class ObjectTransfer : IDisposable
     public void Void() => IsVoid = true;
 
     /// <summary>Records that a piece has ended.</summary>
-    /// <returns>True for the last piece.</returns>
+    /// <returns>True for the last piece to end.</returns>
     public bool EndPiece(CancellationToken cancellationToken)
     {
         if (Digest is not null && _pieces.Count > 1 && !IsVoid)
@@ -91,7 +94,9 @@ internal sealed class ObjectTransfer : IDisposable
     /// <returns>The MD5 of the file's content.</returns>
     public byte[] Hash(CancellationToken cancellationToken) => _hash.End(Listed.Object.Bytes, cancellationToken);
 
-    /// <summary>Makes the file readable for any command user; the file's folder keeps other users out.</summary>
+    /// <summary>
+    /// Makes the file readable for every user, since the command may run as any. The file's folder keeps others out.
+    /// </summary>
     public void Finish() => File.SetUnixFileMode(_file, DataFiles.Mode);
 
     public void Dispose()
@@ -116,5 +121,5 @@ internal sealed class ObjectTransfer : IDisposable
         : null;
 }
 
-/// <summary>The object is no longer the listed one.</summary>
+/// <summary>The object changed after it was listed.</summary>
 internal sealed class ObjectChangedException(string message) : Exception(message);

@@ -5,7 +5,7 @@ using Trainyard.Agent.Verbs;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Downloads a piece of an object into its file. After a broken connection, continues at the byte where it broke.
+/// Fetches a piece of an object into its file. After a broken connection it resumes at the byte where it broke.
 /// </summary>
 internal sealed class PieceDownload(
     ObjectSource source,
@@ -19,7 +19,7 @@ internal sealed class PieceDownload(
     private static readonly TimeSpan WorthALine = TimeSpan.FromSeconds(5);
 
     /// <exception cref="DownloadFailedException">The piece cannot be fetched.</exception>
-    /// <exception cref="ObjectChangedException">The object has changed.</exception>
+    /// <exception cref="ObjectChangedException">The object changed.</exception>
     public async Task FetchAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
         while (!piece.IsWhole && !piece.Object.IsVoid)
@@ -28,7 +28,7 @@ internal sealed class PieceDownload(
         }
     }
 
-    /// <summary>A round of tries. Rounds continue as long as each one makes progress.</summary>
+    /// <summary>Makes one round of tries. As long as each round brings some bytes, another round follows.</summary>
     private async Task ContinueAsync(ObjectPiece piece, CancellationToken cancellationToken)
     {
         var before = piece.Done;
@@ -42,7 +42,7 @@ internal sealed class PieceDownload(
         }
         catch (ServiceAwayException)
         {
-            // The round made progress, so another one follows.
+            // The round brought some bytes: the caller starts another one.
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class PieceDownload(
             await RefusedAsync(piece, step, answer, cancellationToken);
         }
         piece.Object.Accept(answer);
-        // Without an ETag, the bytes received so far may be of an older version.
+        // Without an ETag the bytes so far may be of an older version.
         if (step is ResumeStep.FromTheStart && piece.Object.ETag is null)
         {
             progress.Lost(piece.Done);
@@ -70,7 +70,7 @@ internal sealed class PieceDownload(
         }
     }
 
-    /// <returns>Whether to go on.</returns>
+    /// <returns>Whether to read on.</returns>
     private bool Take(ObjectPiece piece, ReadOnlySpan<byte> bytes, ref long skip)
     {
         var passed = (int)Math.Min(skip, bytes.Length);
@@ -112,7 +112,7 @@ internal sealed class PieceDownload(
         }
         if (step is ResumeStep.AskAgain)
         {
-            // Other pieces may refresh the address at the same time, which does no harm.
+            // Other pieces of the object may do so at the same time, which is harmless.
             piece.Object.Listed = await objects.RefreshAsync(piece.Object.Listed, cancellationToken);
         }
         throw TryAgain(refusal.Text, Asked(refusal, answer));

@@ -5,19 +5,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// The MD5 of a file whose pieces arrive in any order. It hashes the contiguous start as it grows, so that it is ready
-/// soon after the last byte. It reads the file back, so that it verifies the bytes that the command will read.
+/// Computes the MD5 of a file whose pieces arrive out of order. It hashes the complete prefix as it grows, so that the
+/// result is ready soon after the last byte. It reads the file back, and so checks the bytes that the command will
+/// read.
 /// </summary>
 internal sealed class PrefixHash(SafeFileHandle file) : IDisposable
 {
-    // Fits the CPU cache: the bytes are copied once and hashed right away.
+    // Small enough for a processor cache: the bytes are read into it and hashed at once.
     private const int BufferBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
     private IncrementalHash? _hash;
     private long _hashed;
 
-    /// <summary>Hashes up to the end of the contiguous start, unless another call already does.</summary>
+    /// <summary>Hashes up to the end of the complete prefix, unless another thread is doing so.</summary>
     public void Follow(Func<long> whole, CancellationToken cancellationToken)
     {
         if (!_gate.TryEnter())
@@ -37,7 +38,7 @@ internal sealed class PrefixHash(SafeFileHandle file) : IDisposable
         }
     }
 
-    /// <summary>The MD5 of this many bytes.</summary>
+    /// <summary>The MD5 of the first bytes of the file, up to this number.</summary>
     public byte[] End(long bytes, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Reports the progress of the download: first after a short time, then less and less often.</summary>
+/// <summary>Reports the progress of the download at intervals that grow from 5 seconds to 1 minute.</summary>
 /// <param name="progress">The progress to report.</param>
 /// <param name="tell">Gets each sentence.</param>
 /// <param name="time">The clock.</param>
@@ -10,7 +10,7 @@ internal sealed class ProgressReports(DownloadProgress progress, Action<string> 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs until the token is canceled.</summary>
-    /// <returns>Whether anything was reported.</returns>
+    /// <returns>Whether there was any report.</returns>
     public async Task<bool> RunAsync(CancellationToken ended)
     {
         var told = false;

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>Describes the download for the run's log and its status.</summary>
+/// <summary>Describes the download in words, for the run's log and its status.</summary>
 internal static class ProgressText
 {
     private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-    /// <param name="state">The current state.</param>
+    /// <param name="state">The state of the download.</param>
     /// <param name="bytesPerSecond">The recent speed.</param>
     public static string Of(DownloadState state, double bytesPerSecond)
     {
@@ -20,7 +20,7 @@ internal static class ProgressText
             : text;
     }
 
-    /// <summary>Describes the finished download and its duration.</summary>
+    /// <summary>Describes a finished download and its duration.</summary>
     public static string Of(DownloadState state, TimeSpan took)
     {
         var seconds = Math.Max(took.TotalSeconds, 0.001);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The MD5 that a store returns with an object. It protects against accidents, not attacks.</summary>
+/// <summary>Reads the MD5 of an object from a store's answer. It guards against accidents, not attacks.</summary>
 internal static class StoreDigest
 {
     private const int Md5Bytes = 16;
@@ -21,8 +21,8 @@ internal static class StoreDigest
         return HasOwnTags(answer) || StoreTag.Of(answer) is not { } tag ? null : FromHex(tag.Trim('"'));
     }
 
-    // The ETag is not an MD5 of the content when the store encrypts with keys other than its own, or assembles the
-    // object from segments.
+    // The ETag is no MD5 of the content when the store encrypts with a customer's keys or a key service, or joins
+    // segments.
     private static bool HasOwnTags(HttpResponseMessage answer) =>
         First(answer, "x-amz-server-side-encryption") is not (null or "AES256")
         || First(answer, "x-amz-server-side-encryption-customer-algorithm") is not null

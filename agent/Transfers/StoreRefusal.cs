@@ -4,7 +4,7 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Transfers;
 
-/// <summary>The details of a store's refusal: the status, the store's error code and the request id.</summary>
+/// <summary>A store's error answer: its status, its error code, and the request's id.</summary>
 internal sealed partial record StoreRefusal(string Text, string? Code)
 {
     private const int MostBytes = 16 * 1024;

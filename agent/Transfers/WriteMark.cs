@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>
-/// Encodes the content's name in the fraction of the file's modification time. Any write to the file destroys the
-/// mark.
+/// A mark in a file's modification time: its fraction of a second encodes the content's key. Any write to the file
+/// destroys the mark.
 /// </summary>
 internal static class WriteMark
 {

@@ -3,11 +3,11 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Sends a small spool ahead of the pieces of another spool, so that the data about a piece arrives before the piece.
+/// Sends a small spool ahead of the pieces of another one, so that the data that explains a piece arrives before it.
 /// </summary>
-/// <param name="stream">The stream to send through.</param>
+/// <param name="stream">The stream that sends the spool.</param>
 /// <param name="spool">The spool to send.</param>
-/// <param name="origin">The offset of the spool's start in the service's copy.</param>
+/// <param name="origin">The offset of the spool's first byte at the service.</param>
 internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
 {
     private const int LargestPiece = 64 * 1024;
@@ -15,9 +15,7 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
     private AppendCursor _cursor = new(origin, 0);
     private bool _isRefused;
 
-    /// <summary>
-    /// Completes when all data of the moment is sent, or cannot be sent; the other spool then goes on without it.
-    /// </summary>
+    /// <summary>Sends what the spool has now. When that fails, the pieces behind go without it.</summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
@@ -29,19 +27,19 @@ internal sealed class AppendAhead(AppendStream stream, Spool spool, long origin)
                 var next = await stream.SendOnceAsync(spool, _cursor, piece, cancellationToken);
                 if (next == _cursor)
                 {
-                    // The answer took nothing, so the data goes with the next piece.
+                    // The service took nothing: the rest is sent before the next piece.
                     return;
                 }
                 _cursor = next;
             }
             catch (ServiceAwayException)
             {
-                // The other spool retries until the service is back, and this data goes with its next piece.
+                // The stream behind waits for the service; the rest is sent before the next piece.
                 return;
             }
             catch (ServiceRefusedException)
             {
-                // An earlier version of the service has no route for times.
+                // An older service has no route for the times.
                 _isRefused = true;
             }
         }

@@ -3,8 +3,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// How much of a spool has arrived: <see cref="Sent"/> bytes, which start at <see cref="Origin"/> in the service's
-/// copy.
+/// The progress of a spool: <see cref="Sent"/> of its bytes have arrived, and the first one has the offset <see
+/// cref="Origin"/> at the service.
 /// </summary>
 internal sealed record AppendCursor(long Origin, long Sent)
 {
@@ -12,9 +12,8 @@ internal sealed record AppendCursor(long Origin, long Sent)
     public long Offset => Origin + Sent;
 
     /// <summary>
-    /// Adopts the length that the service reports. After a lost answer, that length includes bytes that were sent;
-    /// after a lost tail, bytes are missing. A length that this spool cannot explain moves the origin, so that nothing
-    /// is sent twice.
+    /// Adopts the length that the service reports: after a lost answer the service has bytes already, after a lost tail
+    /// it lacks some. A length that this spool cannot explain moves the origin, so that no byte is sent twice.
     /// </summary>
     public AppendCursor After(AppendAnswer answer, int offered, long spoolLength)
     {

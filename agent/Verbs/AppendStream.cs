@@ -7,7 +7,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Sends a growing spool in appends at an offset: to a store when the service names one, otherwise to the service.
+/// Sends a growing spool by appends at an offset: to a store where the service names one, else to the service.
 /// </summary>
 internal sealed class AppendStream(
     AttemptClient client,
@@ -17,28 +17,28 @@ internal sealed class AppendStream(
     ILogger logger
 )
 {
-    /// <summary>The spool to send ahead of each piece; null for none.</summary>
+    /// <summary>A spool that is sent before each piece; null for none.</summary>
     public AppendAhead? Ahead { get; init; }
 
     private readonly DirectAppends _direct = new(client, stores, route, time);
 
-    /// <summary>The maximum size of one append. A backlog goes in such large pieces.</summary>
+    /// <summary>The largest append: a backlog goes in large pieces.</summary>
     private const int LargestAppend = 512 * 1024;
 
-    /// <summary>A piece of this size is sent without waiting for more.</summary>
+    /// <summary>An append of this size is sent without waiting for more bytes.</summary>
     private const int Batch = 64 * 1024;
 
-    /// <summary>How long a short piece waits for more data. Followers see the output that much later.</summary>
+    /// <summary>How long a short piece waits for more bytes; followers of the log see it that much later.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The same delay for appends to a store, which charges for each one.</summary>
+    /// <summary>The wait for a store, where each append counts as one operation.</summary>
     private static readonly TimeSpan DirectLinger = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The pause after an answer that took nothing.</summary>
     private static readonly TimeSpan NothingTaken = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Completes when the whole spool has arrived, or when the service refuses it: a log never fails its run.
+    /// Returns when the spool is complete and has arrived, or when the service refuses it: a log never fails its run.
     /// </summary>
     /// <exception cref="LeaseLostException">The lease is gone.</exception>
     public async Task RunAsync(Spool spool, long origin, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class AppendStream(
         return answer is null ? cursor : cursor.After(answer, piece.Length, spool.Length);
     }
 
-    /// <summary>Sends one piece, with a single try.</summary>
+    /// <summary>Sends one piece, in one try.</summary>
     internal async Task<AppendCursor> SendOnceAsync(
         Spool spool,
         AppendCursor cursor,

@@ -4,10 +4,10 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Downloads the model archive and verifies that it is the submitted one.</summary>
+/// <summary>Fetches the model archive and checks its SHA-256, so that exactly the submitted code runs.</summary>
 internal sealed class ArchiveDownload(AttemptClient client, NodeTask task)
 {
-    /// <exception cref="InvalidDataException">The archive still differs after several tries.</exception>
+    /// <exception cref="InvalidDataException">Three downloads in a row had another SHA-256.</exception>
     public async Task RunAsync(AttemptFolders folders, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

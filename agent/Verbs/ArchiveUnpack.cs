@@ -4,7 +4,7 @@ using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Unpacks the model archive into the model's folder; no entry can end up outside.</summary>
+/// <summary>Unpacks the model archive into the model's folder; no file lands elsewhere.</summary>
 internal static class ArchiveUnpack
 {
     /// <exception cref="ArchiveFailedException">The archive cannot be unpacked.</exception>
@@ -13,8 +13,8 @@ internal static class ArchiveUnpack
         try
         {
             await using var archive = File.OpenRead(folders.Archive);
-            // The service accepted the archive with this checksum under the operator's limits, which the node does not
-            // know. Its disk space is limited like everything else in the attempt's folder.
+            // The service accepted this archive, by its checksum, under the operator's limits, which the node does not
+            // know. Its disk use is limited together with the rest of the attempt's folder.
             await ModelArchive.ExtractAsync(archive, folders.Model, ArchiveLimits.Widest, cancellationToken);
         }
         catch (ArchiveException e)

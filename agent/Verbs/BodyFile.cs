@@ -3,10 +3,10 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Saves an answer's body to a file.</summary>
+/// <summary>Saves an answer's body as a file.</summary>
 internal static class BodyFile
 {
-    /// <exception cref="ServiceAwayException">The body broke off, or the connection fell silent.</exception>
+    /// <exception cref="ServiceAwayException">The connection broke, or no byte came for too long.</exception>
     public static async Task SaveAsync(
         HttpResponseMessage response,
         string path,

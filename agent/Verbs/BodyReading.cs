@@ -3,16 +3,16 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Reads an answer's body; throws when it breaks off or falls silent.</summary>
+/// <summary>Reads an answer's body and detects broken and silent connections.</summary>
 internal static class BodyReading
 {
     private const int BufferBytes = 128 * 1024;
 
     /// <param name="response">The answer.</param>
-    /// <param name="silence">A connection that transfers nothing for this long counts as broken.</param>
-    /// <param name="take">Handles each piece; returns whether to go on.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="ServiceAwayException">The body broke off, or the connection fell silent.</exception>
+    /// <param name="silence">A connection without any byte for this time counts as broken.</param>
+    /// <param name="take">Gets each piece; returns whether to read on.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ServiceAwayException">The connection broke, or no byte came for too long.</exception>
     public static async Task ReadAsync(
         HttpResponseMessage response,
         TimeSpan silence,

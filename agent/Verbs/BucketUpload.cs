@@ -6,15 +6,15 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Uploads large files straight to the user's bucket, several parts at once, when the service has addresses for that.
-/// All other files are staged.
+/// Uploads large files directly to the user's bucket, in parallel parts, where the service has addresses for that. All
+/// other files are staged.
 /// </summary>
-/// <param name="stores">The client for addresses outside the service.</param>
+/// <param name="stores">The HTTP client for addresses other than the service's.</param>
 /// <param name="client">The client of the service.</param>
-/// <param name="tell">Gets the reason when a file is staged after all.</param>
+/// <param name="tell">Gets the reason why a file is staged after all.</param>
 internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Action<string> tell)
 {
-    /// <summary>The minimum part size of stores.</summary>
+    /// <summary>The smallest part that stores take; files up to this size are staged.</summary>
     private const long LeastBytes = 5 << 20;
 
     private const int MostFailures = 2;
@@ -22,8 +22,8 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
 
     private int _failures;
 
-    /// <returns>Whether the whole file was uploaded. Otherwise nothing of it is in the bucket.</returns>
-    /// <exception cref="FileChangedException">The file was written to meanwhile.</exception>
+    /// <returns>Whether the whole file is in the bucket. On false, no part of it is visible there.</returns>
+    /// <exception cref="FileChangedException">The file was written to during the upload.</exception>
     public async Task<bool> TryAsync(
         string path,
         SafeFileHandle file,
@@ -80,7 +80,7 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
         };
     }
 
-    // Hashes the parts in order, as the hash of the whole file needs, while earlier parts are being uploaded.
+    // Hashes the parts in order, for the hash of the whole file, while earlier parts are being sent.
     private static async IAsyncEnumerable<FilePart> HashesAsync(PartHash hash, PartAddresses addresses)
     {
         for (var number = 0; number < addresses.Parts; number++)
@@ -91,8 +91,8 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
     }
 }
 
-/// <summary>A part of a file, and the MD5 of the bytes that were read.</summary>
+/// <summary>A part of a file, and the MD5 of its content when it was read.</summary>
 internal sealed record FilePart(int Number, long From, long Bytes, byte[] Md5);
 
-/// <summary>The store refuses a part.</summary>
+/// <summary>A part cannot be sent to the bucket.</summary>
 internal sealed class BucketPartException(string message) : Exception(message);

@@ -6,25 +6,25 @@ using Trainyard.Agent.Sandboxes;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Runs the command until it ends or is stopped, and leaves none of its processes behind.</summary>
+/// <summary>Runs the command to its end, or stops it, and leaves none of its processes behind.</summary>
 internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProvider time)
 {
-    /// <summary>How long to wait for remaining output when all processes of the command are gone.</summary>
+    /// <summary>How long to wait for the rest of the output after all processes of the command are gone.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
-    /// <summary>The exit code of a command that ended without one.</summary>
+    /// <summary>The exit code of a command that ended without reporting one.</summary>
     private const int Killed = 128 + Native.SigKill;
 
-    /// <summary>The processes that could not be killed; null when all are gone.</summary>
+    /// <summary>Processes that could not be killed; null when all are gone.</summary>
     public ProcessGroup? Remains { get; private set; }
 
-    /// <summary>The resources that all processes of the command used, once it has ended.</summary>
+    /// <summary>The resources that the command and its child processes used, once it has ended.</summary>
     public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
 
-    /// <summary>Called with the command's processes when the command starts.</summary>
+    /// <summary>Called with the command's processes when it begins.</summary>
     public Action<ProcessGroup>? Started { get; init; }
 
-    /// <summary>Called with the command's output, in addition to the log; must not block.</summary>
+    /// <summary>Called with the output of the command, in addition to the log; must not block.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
 
     /// <returns>The exit code; 128 + n for signal n.</returns>
@@ -88,7 +88,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    // A command that did not get its go ends at once when its input is closed.
+    // Closing the input ends a command that never got its start signal.
     private static async Task<DetachedEnd?> EndAsync(IDetachedCommand command, Process client)
     {
         client.StandardInput.Close();
@@ -123,7 +123,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         group.TryRemove();
     }
 
-    // A process that outlives the command may still hold the output pipe open.
+    // A process that outlives the command may keep the output pipe open.
     private async Task DrainAsync(Task output, Process process, Spool log)
     {
         try
@@ -161,7 +161,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // The lease is lost: the caller kills the processes without grace.
+            // The caller kills the processes, without grace.
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         catch (OperationCanceledException)
         {
-            // The lease was lost while the command was ending, so the grace period ends.
+            // The lease was lost while the command was ending: no more grace.
         }
     }
 
@@ -188,14 +188,12 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     }
 }
 
-/// <summary>The limits of a command, and the value that identifies its processes.</summary>
+/// <summary>The limits of a command: its grace period, and the pod name by which its processes are found.</summary>
 internal sealed record CommandLimits(TimeSpan Grace, string PodName)
 {
-    /// <summary>Null where the machine has no control groups.</summary>
+    /// <summary>The control group of the command; null where the machine has none.</summary>
     public ControlGroup? ControlGroup { get; init; }
 
-    /// <summary>
-    /// The maximum of processes and threads. Without a control group, all others of the user count too.
-    /// </summary>
+    /// <summary>The most processes and threads. Without a control group, all processes of the user count.</summary>
     public required int Processes { get; init; }
 }

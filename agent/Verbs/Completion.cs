@@ -7,7 +7,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Reports the attempt's end until the service accepts the report.</summary>
+/// <summary>Reports the end of the attempt, and tries again until the service accepts the report.</summary>
 internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan OnceAtMost = TimeSpan.FromSeconds(5);
@@ -28,7 +28,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
     }
 
     /// <summary>
-    /// Sends the report once with a short timeout, and ignores failures, as the lease also ends without it.
+    /// Sends the report once, within 5 seconds, and ignores failures: the lease ends without a report too.
     /// </summary>
     public async Task TrySendOnceAsync(AttemptEnd end)
     {

@@ -4,19 +4,19 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Appends to an address at a store, as long as the store accepts. After any failure, the caller sends the same piece
-/// through the service, which knows how much has arrived.
+/// Appends directly to a store, as long as the service names one that takes the appends. After any failure the caller
+/// sends the same piece through the service, which knows how much has arrived.
 /// </summary>
 internal sealed class DirectAppends(AttemptClient client, HttpClient stores, string route, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>After this many failures in a row, the store is not used for a while.</summary>
+    /// <summary>After so many failures in a row the store is not used for a while.</summary>
     private const int MostFailures = 3;
 
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
-    // Asks for a new address when a fifth of the old one's lifetime is left.
+    // A new address is requested when a fifth of the old address's lifetime is left.
     private const double UsedLifetime = 0.8;
 
     private AppendTarget? _target;
@@ -24,7 +24,7 @@ internal sealed class DirectAppends(AttemptClient client, HttpClient stores, str
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
     private int _failures;
 
-    /// <summary>Whether a store accepts appends now.</summary>
+    /// <summary>Whether a store takes the appends now.</summary>
     public bool IsOpen => _target is not null;
 
     /// <returns>Null when the piece did not arrive at the store.</returns>

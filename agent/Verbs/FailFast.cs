@@ -1,6 +1,6 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Runs tasks that fail together.</summary>
+/// <summary>Waits for tasks that must all succeed.</summary>
 internal static class FailFast
 {
     /// <summary>Waits for all tasks. The first failure cancels the others and is thrown.</summary>

@@ -7,25 +7,25 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Stages one file: asks for an address, and uploads the file there with its length and SHA-256.</summary>
-/// <param name="stores">The client for addresses outside the service.</param>
+/// <summary>Stages one file: requests an upload address, and sends the file with its length and SHA-256.</summary>
+/// <param name="stores">The HTTP client for addresses other than the service's.</param>
 /// <param name="client">The client of the service.</param>
-/// <param name="ask">The call that asks for the address.</param>
+/// <param name="ask">The call that requests an upload address.</param>
 internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<UploadRequest, ServiceCall> ask)
 {
     private const int MostAddresses = 5;
 
     /// <summary>
-    /// Whether to end with <see cref="ServiceAwayException"/> when the service or its store keeps answering that it
+    /// Whether to throw <see cref="ServiceAwayException"/> when the service or its store repeatedly answers that it
     /// cannot.
     /// </summary>
     public bool GivesUp { get; init; }
 
-    /// <summary>The upload straight to the user's bucket, which is tried first; null for none.</summary>
+    /// <summary>The direct upload to the user's bucket, which is tried first; null where there is none.</summary>
     public BucketUpload? Bucket { get; init; }
 
-    /// <returns>The number of bytes staged.</returns>
-    /// <exception cref="ServiceRefusedException">The service refuses the file for good.</exception>
+    /// <returns>The number of staged bytes.</returns>
+    /// <exception cref="ServiceRefusedException">The file is refused for good.</exception>
     /// <exception cref="FileChangedException">The file was written to meanwhile, or is gone.</exception>
     public async Task<long> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         }
     }
 
-    /// <returns>Null on success; otherwise the reason, and another address may help.</returns>
+    /// <returns>Null on success; else the reason of a failure for which another address may help.</returns>
     private async Task<string?> PutAsync(UploadTarget target, ReadFile file, CancellationToken cancellationToken)
     {
         if (AttemptRoutes.IsElsewhere(target.Url))
@@ -94,7 +94,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         return null;
     }
 
-    // A store does not verify the hash, as the service does.
+    // The service checks the hash of the received bytes; a store does not, so the file is checked here.
     private async Task<string?> PutElsewhereAsync(
         UploadTarget target,
         ReadFile file,
@@ -140,7 +140,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
-    /// <summary>An open file, with its state and hash when it was read.</summary>
+    /// <summary>An open file, and its state and hash when it was read.</summary>
     private sealed record ReadFile(SafeFileHandle Handle, FileLook Look, string Sha256)
     {
         public long Bytes => Look.Bytes;

@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Bytes that a spool had no room for: their number, and the last of the bytes.</summary>
+/// <summary>Counts the bytes that could not be written, and keeps the last ones.</summary>
 internal sealed class Gap
 {
-    /// <summary>The number of last bytes to keep.</summary>
+    /// <summary>The number of last bytes that are kept.</summary>
     public const int Kept = 64 * 1024;
 
     private byte[] _ring = [];
@@ -29,7 +29,7 @@ internal sealed class Gap
         _count += bytes.Length;
     }
 
-    /// <summary>The kept bytes, in order.</summary>
+    /// <summary>The last bytes, in order.</summary>
     public byte[] End()
     {
         if (_count <= Kept)

@@ -7,8 +7,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Renews the lease and learns of a cancel. The attempt ends when the service answers that the lease is gone. Silence
-/// ends it only after the longest time that an attempt waits for its service.
+/// Renews the lease and learns of a cancel. An answer that the lease is gone ends the attempt at once; silence of the
+/// service ends it only after the service patience.
 /// </summary>
 internal sealed class Heartbeat(
     AttemptClient client,

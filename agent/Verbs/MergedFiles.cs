@@ -1,8 +1,7 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Merges the files of several folders. Refuses a second file of the same path, and a file whose path is a folder of
-/// another file.
+/// Merges the files of several folders into one tree: each path once, and no file where another file needs a folder.
 /// </summary>
 internal sealed class MergedFiles
 {

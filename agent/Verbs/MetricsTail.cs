@@ -5,26 +5,27 @@ using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Takes whole lines of a file.</summary>
+/// <summary>Receives whole lines of a file.</summary>
 internal delegate void WholeLines(ReadOnlySpan<byte> lines);
 
 /// <summary>
-/// Follows a file that the command writes, and passes on its whole lines. A rewritten file is read again, and lines
-/// that were already passed on are not repeated.
+/// Follows a file that the command writes, and passes on its whole lines. A rewritten file is read from its beginning,
+/// but lines that were passed on already are not passed on again.
 /// </summary>
 /// <param name="open">Opens the command's file; null while there is none.</param>
-/// <param name="take">Gets the lines.</param>
+/// <param name="take">Receives the lines.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Gets messages for the run's owner.</param>
+/// <param name="tell">Gets a line for the run's owner.</param>
 internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, TimeProvider time, Action<string> tell)
 {
     private const int LongestLine = 256 * 1024;
 
-    /// <summary>The limit of remembered lines: about 20 MB.</summary>
+    /// <summary>Takes about 20 MB of memory at most.</summary>
     private const int MostLines = 500_000;
 
     /// <summary>
-    /// The bytes before the read position that are compared, because a rewritten file may be longer than the old one.
+    /// The number of last read bytes that are compared on the next look, because a rewritten file may be longer than
+    /// the old one was.
     /// </summary>
     private const int ComparedBytes = 1024;
 
@@ -36,7 +37,7 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
     private bool _isInLongLine;
     private bool _hasGivenUp;
 
-    /// <summary>Runs until the token is canceled, and then reads once more.</summary>
+    /// <summary>Runs until the token is canceled, and looks once more then.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         while (!ended.IsCancellationRequested)
@@ -90,20 +91,20 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
         }
     }
 
-    /// <summary>Reads the last bytes again together with the bytes after them, in a single read.</summary>
-    /// <returns>False when another file has taken the file's place.</returns>
+    /// <summary>Reads the last read bytes again, and the new bytes after them, in one read.</summary>
+    /// <returns>False when the file was rewritten in between.</returns>
     private bool TryRead(SafeFileHandle file, Span<byte> buffer, out int fresh)
     {
         fresh = RandomAccess.Read(file, buffer, _position - _readLast.Length) - _readLast.Length;
         return fresh >= 0 && buffer[.._readLast.Length].SequenceEqual(_readLast);
     }
 
-    /// <returns>Whether there may be more to read.</returns>
+    /// <returns>Whether there may be more lines.</returns>
     private bool TakeNext(SafeFileHandle file, byte[] buffer, bool atEnd)
     {
         if (!TryRead(file, buffer.AsSpan(0, _readLast.Length + LongestLine), out var fresh))
         {
-            // The next read starts from the beginning.
+            // The next look finds the change and starts at the beginning of the file.
             return false;
         }
         var piece = buffer.AsSpan(_readLast.Length, fresh);
@@ -113,7 +114,7 @@ internal sealed class MetricsTail(Func<SafeFileHandle?> open, WholeLines take, T
             TakeRest(atEnd ? piece : []);
             return false;
         }
-        // A line longer than the buffer cannot be a metrics record, so it is skipped.
+        // Skips a line longer than the buffer: such a line is no metrics record.
         var passed = whole > 0 ? whole : fresh;
         if (whole > 0)
         {

@@ -5,8 +5,8 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// The upload addresses of one file's parts. Addresses expire and come a hundred at a time, so they are requested when
-/// needed.
+/// The upload addresses for the parts of one file. Addresses expire and come a hundred at a time, so they are requested
+/// when they are needed.
 /// </summary>
 internal sealed class PartAddresses(AttemptClient client, string path, long bytes)
 {
@@ -17,10 +17,10 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
 
     public long Bytes => bytes;
 
-    /// <summary>Whether the client sends a part's MD5 as its tag.</summary>
+    /// <summary>Whether a part is sent with its MD5 as the ETag.</summary>
     public bool SendETag { get; private set; }
 
-    /// <summary>Whether the store answers with its own tag.</summary>
+    /// <summary>Whether the store answers with an ETag of its own.</summary>
     public bool AnswersWithETags { get; private set; } = true;
 
     public int Parts => (int)((bytes + _partBytes - 1) / _partBytes);
@@ -31,7 +31,7 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
         return (from, Math.Min(_partBytes, bytes - from));
     }
 
-    /// <summary>Requests the addresses from a part on; false when the service has none.</summary>
+    /// <summary>Requests the addresses from this part on; false when the service has none.</summary>
     public async Task<bool> TryAskAsync(int part, CancellationToken cancellationToken)
     {
         var request = new BucketUploadRequest
@@ -71,6 +71,6 @@ internal sealed class PartAddresses(AttemptClient client, string path, long byte
             : throw new BucketPartException("the service has no more addresses for it.");
     }
 
-    /// <summary>Drops a refused address, so that it is not used again.</summary>
+    /// <summary>Drops an address that the store refused.</summary>
     public void Forget(int part) => _known.TryRemove(part, out _);
 }

@@ -5,8 +5,7 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Reads a file once, part by part: computes the MD5 of each part, as stores need it, and the SHA-256 of the whole
-/// file.
+/// Reads a file once, part by part, and computes the MD5 of each part, as stores want it, and the SHA-256 of the whole.
 /// </summary>
 internal sealed class PartHash(SafeFileHandle file) : IDisposable
 {

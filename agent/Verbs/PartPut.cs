@@ -7,7 +7,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Uploads a part of a file to its address, with retries where they can help.</summary>
+/// <summary>Uploads a part of a file to its address, and retries as long as that can help.</summary>
 internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFileHandle file)
 {
     private const int Tries = 6;
@@ -15,8 +15,8 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
 
     private string _why = "";
 
-    /// <exception cref="BucketPartException">The store refuses the part.</exception>
-    /// <exception cref="FileChangedException">The file has changed since it was hashed.</exception>
+    /// <exception cref="BucketPartException">The store does not take the part.</exception>
+    /// <exception cref="FileChangedException">The part changed after it was hashed.</exception>
     public async Task<BucketPart> RunAsync(FilePart part, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -39,7 +39,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
     private BucketPart PartOf(HttpResponseMessage answer, FilePart part)
     {
         var md5 = Convert.ToHexStringLower(part.Md5);
-        // The service stores tags without quotes.
+        // The service keeps ETags without quotes.
         var tag =
             !addresses.AnswersWithETags ? md5
             : answer.Headers.TryGetValues("ETag", out var values) ? values.First().Trim('"').ToLowerInvariant()
@@ -66,7 +66,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests:
             case >= HttpStatusCode.InternalServerError:
                 break;
-            // The sent bytes have another MD5 than the bytes that were hashed, or the request is wrong.
+            // The part changed after it was hashed, or the request itself is wrong.
             default:
                 throw await HasChangedAsync(part)
                     ? new FileChangedException("It changed while it was sent.")
@@ -84,7 +84,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
         return !(await hash.NextAsync(part.From, part.Bytes)).SequenceEqual(part.Md5);
     }
 
-    // The pause that the store asks for, within limits; otherwise a growing one.
+    // The pause that the store asks for, within bounds, or a growing one of our own when that is longer.
     private static TimeSpan PauseAfter(HttpResponseMessage? answer, int tries)
     {
         var asked = AskedPause.Of(answer, TimeProvider.System) ?? TimeSpan.Zero;

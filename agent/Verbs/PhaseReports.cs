@@ -9,8 +9,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Reports the attempt's phases to the service in order, in the background: the attempt does not wait, and a failed
-/// report does not fail it.
+/// Reports the attempt's phases to the service, in order and in the background: nothing waits for a report, and a
+/// failed report fails nothing.
 /// </summary>
 internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
 
     public void Report(RunPhase phase) => Report(phase, waits: null);
 
-    /// <summary>Reports why results do not arrive; null reports that they arrive again.</summary>
+    /// <summary>Reports why the results do not arrive; null reports that they arrive again.</summary>
     public void ReportWait(string? why)
     {
         if (_current is RunPhase.Processing)
@@ -62,7 +62,7 @@ internal sealed class PhaseReports(AttemptClient client, TimeProvider time, ILog
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            // The attempt has ended; the code that ended it reports the end.
+            // The attempt has ended, so its phases no longer matter.
         }
     }
 

@@ -1,14 +1,14 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Resolves links of a command from the command's point of view, without ever leaving one folder. Only for folders
-/// that are no longer written to.
+/// Resolves links that a command made, with paths as the command saw them, and never looks outside one folder. Only for
+/// folders that nothing writes to any more.
 /// </summary>
 internal sealed class ResultLinks(string root, string rootAsSeen)
 {
     private const int MostLinks = 40;
 
-    /// <returns>The target's path below the root; null when the path leaves the root, loops or has no target.</returns>
+    /// <returns>The final path below the root; null when the path leaves the root, loops or leads nowhere.</returns>
     public string? Resolve(string relative)
     {
         var resolved = new List<string>();

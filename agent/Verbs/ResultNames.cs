@@ -4,16 +4,16 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Decides which paths below the run's folder of the results bucket a command may write.</summary>
+/// <summary>Decides which paths in the run's folder of the results bucket a command may use.</summary>
 internal static class ResultNames
 {
-    /// <summary>The folder where the 2018 service's clients look for a run's log and metrics.</summary>
+    /// <summary>The folder in which the clients of the 2018 service look for a run's log and metrics.</summary>
     public const string LogFolder = "learner-1";
 
     private const string SubmittedCode = "_submitted_code";
     private const string Manifest = "_manifest.json";
 
-    /// <summary>Leaves room for the run's id and the service's own folders in front.</summary>
+    /// <summary>Leaves room for the run's id and the service's own folders, which precede the path.</summary>
     private const int LongestPath = 900;
 
     private static readonly HashSet<string> Ours =
@@ -22,7 +22,7 @@ internal static class ResultNames
         $"{LogFolder}/{JobNames.MetricsFile}",
     ];
 
-    /// <returns>Why the path is refused; null when it is allowed.</returns>
+    /// <returns>The reason of a refusal; null when the path is allowed.</returns>
     public static string? Refusal(string path, bool isFolder)
     {
         if (!BlobName.TryParse(path, out _))

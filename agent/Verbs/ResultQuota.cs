@@ -5,19 +5,17 @@ using Trainyard.Agent.Settings;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>The limits of the results of one attempt.</summary>
+/// <summary>Counts the results of one attempt against the limits of the node.</summary>
 internal sealed class ResultQuota(AgentOptions options)
 {
-    /// <summary>
-    /// The maximum number of entries of all kinds. Skipped entries count too, as each costs time and memory.
-    /// </summary>
+    /// <summary>Entries of all kinds, also skipped ones: each costs time and memory.</summary>
     private const int MostEntries = 1_000_000;
 
     private long _bytes;
     private int _entries;
     private int _files;
 
-    /// <summary>The first limit that was exceeded; null when there is none.</summary>
+    /// <summary>The first file that was refused for its holes; null when there is none.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>Counts an entry.</summary>
@@ -27,7 +25,7 @@ internal sealed class ResultQuota(AgentOptions options)
             ? entry
             : throw new ResultsLimitException($"the results are more than {MostEntries} files and folders");
 
-    /// <exception cref="ResultsLimitException">The files are too large in total.</exception>
+    /// <exception cref="ResultsLimitException">There are too many files or bytes.</exception>
     public void Add(long fileBytes)
     {
         _bytes += fileBytes;
@@ -42,9 +40,9 @@ internal sealed class ResultQuota(AgentOptions options)
     }
 
     /// <summary>
-    /// Refuses a sparse file with large holes: a line of code can make one larger than any disk or bucket.
+    /// Refuses a file of mostly holes: one line of code can make a sparse file larger than any disk or bucket.
     /// </summary>
-    /// <returns>Why the file is not stored; null when it is.</returns>
+    /// <returns>The reason of a refusal; null when the file is stored.</returns>
     public string? RefusalOfHoles(string path, SafeFileHandle file, long length)
     {
         var holes = Holes.In(file, length);

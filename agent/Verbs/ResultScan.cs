@@ -5,12 +5,12 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Finds the results in a folder, with any file names. An entry that cannot be stored is skipped with a message, and
-/// does not keep others from being stored. Only for folders that are no longer written to.
+/// Finds the files that a command left in a folder, under any names. A file that cannot be stored is skipped with a log
+/// line and does not keep others from being stored. Only for folders that nothing writes to any more.
 /// </summary>
 internal sealed class ResultScan(string root, string rootAsSeen, string prefix, ResultQuota quota, SkippedLines skipped)
 {
-    /// <summary>Paths below the root that are not results of the command.</summary>
+    /// <summary>The paths below the root that are no results of the command.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     private readonly ResultLinks _links = new(root, rootAsSeen);

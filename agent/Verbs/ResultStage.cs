@@ -3,7 +3,7 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Stages files, several at once. A refused file does not stop the others.</summary>
+/// <summary>Stages files in parallel. A refused file does not keep the others from being staged.</summary>
 internal sealed class ResultStage(SteadyUpload upload, int parallel)
 {
     private long _bytes;
@@ -11,7 +11,7 @@ internal sealed class ResultStage(SteadyUpload upload, int parallel)
     private string? _firstRefusal;
     private string? _givenUp;
 
-    /// <summary>Everything staged so far.</summary>
+    /// <summary>A summary of the files staged so far.</summary>
     public StageSummary Summary => new(_files, Interlocked.Read(ref _bytes), _firstRefusal) { GivenUp = _givenUp };
 
     public Task RunAsync(IEnumerable<FoundFile> found, CancellationToken cancellationToken) =>
@@ -45,10 +45,10 @@ internal sealed class ResultStage(SteadyUpload upload, int parallel)
     }
 }
 
-/// <summary>The number and size of the staged files, and the first refusal.</summary>
+/// <summary>The number of staged files and bytes, and the first refusal.</summary>
 internal sealed record StageSummary(int Files, long Bytes, string? Refusal)
 {
-    /// <summary>Why a file was given up when the delivery patience had run out; null when none was.</summary>
+    /// <summary>Why a file was given up after all tries: the service or its store could not take it.</summary>
     public string? GivenUp { get; init; }
 
     /// <summary>The limit that the results exceeded.</summary>

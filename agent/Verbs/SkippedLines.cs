@@ -1,6 +1,8 @@
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Log lines about skipped files: the first hundred in full, then only the number of further ones.</summary>
+/// <summary>
+/// Writes a line about each left-out file, up to a hundred lines, and then only the number of further ones.
+/// </summary>
 internal sealed class SkippedLines(Action<string> write)
 {
     private const int Most = 100;
@@ -14,7 +16,7 @@ internal sealed class SkippedLines(Action<string> write)
         }
     }
 
-    /// <summary>Writes the number of lines that were left out.</summary>
+    /// <summary>Writes the number of lines that were not shown.</summary>
     public void End()
     {
         if (_count > Most)

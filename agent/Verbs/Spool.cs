@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// A growing file between its writer and the stream that sends it. Writing never fails or waits. Output beyond the
-/// limit, or while the disk is full, is left out except for its end, and a line says so.
+/// A growing file between its writer and its sender. Writing never fails and never blocks: bytes that a full disk or
+/// the limit keeps out are dropped, except for the last ones, and a line says so.
 /// </summary>
 internal sealed class Spool : IDisposable
 {
@@ -22,8 +22,10 @@ internal sealed class Spool : IDisposable
     private bool _endsLine = true;
     private bool _completed;
 
-    /// <param name="path">A file that does not exist yet.</param>
-    /// <param name="limit">The maximum bytes; the end of left-out output may add a little more.</param>
+    /// <param name="path">The path of a file that does not exist yet.</param>
+    /// <param name="limit">
+    /// The most bytes that the spool may have; the kept end of the dropped bytes comes on top.
+    /// </param>
     public Spool(string path, long limit = long.MaxValue)
     {
         Path = path;
@@ -40,10 +42,10 @@ internal sealed class Spool : IDisposable
 
     public bool IsComplete => Volatile.Read(ref _completed);
 
-    /// <summary>Whether the disk was ever full.</summary>
+    /// <summary>Whether the disk was full at some time.</summary>
     public bool LackedRoom { get; private set; }
 
-    /// <summary>Appends bytes; ignored after <see cref="Complete"/>.</summary>
+    /// <summary>Appends bytes; bytes after <see cref="Complete"/> are dropped.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
@@ -70,7 +72,7 @@ internal sealed class Spool : IDisposable
 
     public void AppendLine(string line) => Append(Encoding.UTF8.GetBytes(line + "\n"));
 
-    /// <summary>Marks the end: nothing is appended any more.</summary>
+    /// <summary>Marks the end: nothing more is written.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -103,7 +105,7 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    /// <returns>False when the spool is complete and ends at or before the position.</returns>
+    /// <returns>False when the spool is complete and not longer than this position.</returns>
     public async Task<bool> WaitBeyondAsync(long position, CancellationToken cancellationToken)
     {
         while (true)
@@ -125,7 +127,7 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    /// <summary>Completes when the spool has this length, or is complete.</summary>
+    /// <summary>Waits until the spool has this length or is complete.</summary>
     public async Task WaitForAsync(long wanted, CancellationToken cancellationToken) =>
         await WaitBeyondAsync(wanted - 1, cancellationToken);
 
@@ -177,7 +179,7 @@ internal sealed class Spool : IDisposable
 
     private byte[] LineOf(string text) => Encoding.UTF8.GetBytes((_endsLine ? "" : "\n") + $"[{text}]\n");
 
-    // An interrupted write may leave bytes behind the end; the next write overwrites them.
+    // An interrupted write leaves bytes behind the end; the next write overwrites them.
     private bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
@@ -210,7 +212,7 @@ internal sealed class Spool : IDisposable
         }
         catch (IOException)
         {
-            // The disk is broken; the spool's own count of bytes decides what is sent.
+            // The disk is broken. The sender uses the spool's own length, not the file's.
         }
     }
 

@@ -4,19 +4,19 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Stages a file that may still be written to. If the file changes meanwhile, tries again, and at last stages a
-/// private copy. A missing file is left out. Neither fails the run; a line in its log reports it.
+/// Stages a file that a process may still write to: retries when the file changes, and then stages a private copy. A
+/// file that is gone is left out. Neither case fails the run; a line in its log says so.
 /// </summary>
-/// <param name="upload">Stages an unchanging file.</param>
+/// <param name="upload">Stages a file that does not change.</param>
 /// <param name="copies">A folder for copies that the command cannot reach.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Gets messages for the run's owner.</param>
+/// <param name="tell">Gets a line for the run's owner.</param>
 internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvider time, Action<string> tell)
 {
     private const int Looks = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <returns>The bytes staged; null when the file is left out.</returns>
+    /// <returns>The number of staged bytes; null when the file is left out.</returns>
     public async Task<long?> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
         for (var look = 1; look <= Looks; look++)
@@ -31,7 +31,7 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
             }
             catch (FileChangedException)
             {
-                // Waits at least a clock tick, as otherwise the next change could have the same time.
+                // Waits at least one clock tick, since otherwise the next change could have the same time stamp.
                 await Task.Delay(Pause * look, time, cancellationToken);
             }
         }
@@ -57,7 +57,7 @@ internal sealed class SteadyUpload(FileUpload upload, string copies, TimeProvide
     }
 
     /// <summary>
-    /// Copies at most the file's present length, so that a growing file ends; fewer bytes if it shrinks.
+    /// Copies as many bytes as the file has now, or fewer if it shrinks, so that the copy of a growing file ends.
     /// </summary>
     private static async Task<bool> TryCopyAsync(string source, string copy, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Uploads a body to an address at a store, without the agent's token.</summary>
+/// <summary>Uploads a body to a store, without the attempt's token.</summary>
 internal sealed record StorePut(string Url, Func<HttpContent> Body)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
@@ -13,11 +13,13 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
 
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>The result of the last try, as text.</summary>
+    /// <summary>The failure of the last try, in words.</summary>
     public string Why { get; private set; } = "";
 
-    /// <returns>False when the address has expired, or the store cannot right now: ask for another address.</returns>
-    /// <exception cref="ServiceRefusedException">The store refuses the body for good.</exception>
+    /// <returns>
+    /// False when the address has expired or the store cannot take it right now: request another address.
+    /// </returns>
+    /// <exception cref="ServiceRefusedException">The store refuses it for good.</exception>
     public async Task<bool> TryAsync(HttpClient stores, CancellationToken cancellationToken)
     {
         var status = await SendAsync(stores, cancellationToken);
@@ -31,7 +33,7 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
             : false;
     }
 
-    /// <returns>Whether the store took it.</returns>
+    /// <returns>Whether the store accepted the body.</returns>
     public async Task<bool> TryOnceAsync(HttpClient stores, CancellationToken cancellationToken) =>
         IsSuccess(await SendAsync(stores, cancellationToken));
 

@@ -6,7 +6,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>
-/// Uploads a file to a store, in one piece or in several parts at once. Only a part that breaks off is sent again.
+/// Uploads a file to a store, whole or in parallel parts; after a failure only the broken part is sent again.
 /// </summary>
 internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFileHandle file)
 {
@@ -14,16 +14,18 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
     private const int TriesOfAPart = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>The slowest speed that a connection may have.</summary>
+    /// <summary>The slowest connection that the timeout allows.</summary>
     private const double SlowestBytesPerSecond = 64 * 1024;
 
     public static TimeSpan TimeFor(long bytes) => TimeSpan.FromSeconds(60 + (bytes / SlowestBytesPerSecond));
 
-    /// <summary>The result of the last failed try, as text.</summary>
+    /// <summary>The last failure, in words.</summary>
     public string Why { get; private set; } = "";
 
-    /// <returns>False when an address has expired, or the store cannot right now: ask for another address.</returns>
-    /// <exception cref="Service.ServiceRefusedException">The store refuses the file for good.</exception>
+    /// <returns>
+    /// False when the address has expired or the store cannot take it right now: request another address.
+    /// </returns>
+    /// <exception cref="Service.ServiceRefusedException">The store refuses it for good.</exception>
     public async Task<bool> TryAsync(long bytes, CancellationToken cancellationToken)
     {
         if (target.Parts.Count == 0)

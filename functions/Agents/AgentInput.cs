@@ -4,7 +4,9 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Validates an agent's requests. The agent runs next to untrusted code, so they may be forged.</summary>
+/// <summary>
+/// Checks the reports of agents: an agent runs beside untrusted code, so its input is not trusted either.
+/// </summary>
 internal static class AgentInput
 {
     private const int LongestName = 100;
@@ -15,7 +17,7 @@ internal static class AgentInput
     private const int LongestDigest = 200;
     private const int HighestExitCode = 255;
 
-    /// <summary>A node's clock may be wrong, but not by this much.</summary>
+    /// <summary>How far a node's clock may be ahead.</summary>
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(366);
 
     /// <returns>Why the input is refused, as a sentence; null when it is valid.</returns>
@@ -75,7 +77,7 @@ internal static class AgentInput
             _ => null,
         };
 
-    /// <summary>An agent's text, cut to a readable length.</summary>
+    /// <summary>The agent's text, cut to 2,000 characters.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Shortened(string? text) =>
         text is { Length: > LongestText } ? text[..LongestText] + " ..." : text;

@@ -10,7 +10,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>
-/// Routes for the holder of a lease to upload large results straight into the user's bucket, at addresses that expire.
+/// Presigned uploads of large results: the holder of a lease sends them straight into the user's bucket.
 /// </summary>
 public sealed class AttemptBucket(
     IRunStore runs,
@@ -20,10 +20,10 @@ public sealed class AttemptBucket(
     BucketUploads uploads
 )
 {
-    // Long enough for a hundred parts over a slow line; otherwise the node asks for new addresses.
+    // Long enough for a hundred parts over a slow line; the agent asks for new addresses when these expire.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
-    // Enough for as many parts as an upload may have.
+    // Room for a commit with the most parts that an upload may have.
     private const int MostBytesOfCommit = 4 * 1024 * 1024;
     private const int MostParts = 10_000;
     private const int LongestChecksum = 256;
@@ -51,7 +51,7 @@ public sealed class AttemptBucket(
         {
             return Problems.RunNotFound;
         }
-        // A store with its own certificate authority takes no direct uploads: the node does not know the authority.
+        // The node does not know the store's own certificate authority, so such results go through staging.
         if (run.Manifest.TrainingResults.CaCertificate is not null || !BucketUploads.IsFor(body.Path))
         {
             return Results.NoContent();
@@ -64,7 +64,7 @@ public sealed class AttemptBucket(
         }
         catch (ObjectStoreException)
         {
-            // The node stages the file instead; a problem with the bucket is reported when the file is stored.
+            // The file is staged instead; whatever is wrong with the bucket is reported when the results are stored.
             return Results.NoContent();
         }
     }
@@ -138,7 +138,8 @@ public sealed class AttemptBucket(
         };
     }
 
-    // A node that lost the lease meanwhile gets no address; its upload is aborted, so that none is left behind.
+    // An attempt that has lost its lease gets no addresses, and its begun upload is aborted: nothing else would abort
+    // it.
     private async Task EnsureHeldAsync(
         LeaseKey lease,
         BucketUpload begun,

@@ -9,10 +9,12 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Routes for the holder of a lease to save checkpoints, and to restore one of an earlier attempt.</summary>
+/// <summary>
+/// Checkpoints: the holder of a lease saves them while its command runs, and fetches those of an earlier attempt.
+/// </summary>
 public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore blobs, IDirectBlobs directBlobs)
 {
-    // Enough for as many files as a checkpoint may have, with the longest paths.
+    // Room for the most files that a checkpoint may have, with the longest paths.
     private const int MostBytesOfCommit = 64 * 1024 * 1024;
     private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
 

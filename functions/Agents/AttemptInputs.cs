@@ -11,12 +11,14 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Routes for the holder of a lease to fetch the model archive and, page by page, the data bucket.</summary>
+/// <summary>
+/// The inputs that the holder of a lease fetches: the model archive, and the data bucket page by page.
+/// </summary>
 public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore secrets, IObjectStoreFactory stores)
 {
     private const int PageSize = 1000;
 
-    // Long enough for a page of large objects over a slow line; otherwise the node asks for the page again.
+    // Long enough for a page of large objects over a slow line; the agent asks for the page again when it expires.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
     [Function("FetchArchive")]
@@ -78,7 +80,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             cancellationToken
         );
 
-    // For stores without expiring addresses. A Range header fetches a part, or resumes a broken transfer.
+    // For stores without expiring addresses. A Range fetches a piece, or resumes a broken transfer.
     [Function("FetchData")]
     public Task<IResult> ContentAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Attempt + "/" + AgentRoutes.DataContent)]
@@ -116,7 +118,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         CancellationToken cancellationToken
     )
     {
-        // Of all names that start with the key, the key itself sorts first.
+        // In a listing by prefix, the object whose key equals the prefix comes first.
         var page = await store.ListAsync(bucket, prefix: key, continuation: null, limit: 1, cancellationToken);
         return page.Objects is [{ } found] && found.Key == key && from < found.Bytes
             ? found

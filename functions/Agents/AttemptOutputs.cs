@@ -10,14 +10,14 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Routes for the holder of a lease to send its log, its metrics and its staged files.</summary>
+/// <summary>The outputs that the holder of a lease sends: log, metrics, staged files.</summary>
 public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, IBlobSpace space, RunSnapshots snapshots)
 {
-    // A node sends its log in small pieces; a larger piece is a mistake or an attack on the service's memory.
+    // A node sends its log in small pieces; more at once is a mistake or an attack on our memory.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(12);
 
-    // Limits how long a node that lost its lease, and cannot be told so, can still append.
+    // Lifetime of an append address: for this long, a node that lost its lease but cannot be told may still append.
     private static readonly TimeSpan AppendLifetime = TimeSpan.FromMinutes(10);
 
     [Function("AppendLog")]
@@ -127,7 +127,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         }
     }
 
-    // Refuses a body that cannot fit before the node sends it.
+    // Refuses a file that does not fit before the node sends it.
     private void EnsureRoom(long bytes)
     {
         var now = space.Read();
@@ -151,7 +151,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
             $"At most {MaxAppendBytes} bytes at once."
         );
 
-    // One byte more than announced, so that a longer body is noticed and not cut.
+    // One byte more than announced, so that a longer body is noticed instead of cut.
     private static int BufferBytes(long? announced) => (int)Math.Min(announced ?? MaxAppendBytes, MaxAppendBytes) + 1;
 
     private async Task<IResult> AddressAsync(BlobName name, CancellationToken cancellationToken) =>

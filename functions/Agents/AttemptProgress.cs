@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>The route for the holder of a lease to report the progress of its command.</summary>
+/// <summary>Progress reports: the holder of a lease says how far its command is.</summary>
 public sealed class AttemptProgress(IRunStore runs, TimeProvider time)
 {
     [Function("ReportProgress")]
@@ -22,7 +22,7 @@ public sealed class AttemptProgress(IRunStore runs, TimeProvider time)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_progress", refusal);
         }
-        // Uses the service's clock, as the node's may be wrong.
+        // The service's clock is used: the node's may be wrong.
         var progress = new TrainingProgress
         {
             At = time.GetUtcNow(),

@@ -11,7 +11,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Routes for the holder of a lease to report heartbeats, phases and the end of its attempt.</summary>
+/// <summary>Reports of the holder of a lease: heartbeat, phase and completion.</summary>
 public sealed class AttemptReports(
     IDispatchQueue queue,
     RunProgress progress,
@@ -71,7 +71,7 @@ public sealed class AttemptReports(
         return run.Phase == report.Phase ? run.Because(reason) : run;
     }
 
-    // Ends the lease of a run that has no orchestration any more; the node learns it from its next heartbeat.
+    // Without a live orchestration the run needs no node: its lease ends here, and the next heartbeat tells the node.
     private async Task TellStartedAsync(DurableTaskClient client, LeaseKey lease, CancellationToken cancellationToken)
     {
         var delivery = await events.SendAsync(client, lease.RunId, new RunStarted(lease.Attempt), cancellationToken);
@@ -81,9 +81,8 @@ public sealed class AttemptReports(
         }
     }
 
-    // Sends the event before it ends the lease: after a crash in between, the node repeats the report, and the second
-    // event is ignored. The answer does not depend on the run's state, as the node has done its part and must not
-    // retry.
+    // The event is sent before the lease ends: after a crash in between, the node repeats the report and the second
+    // event is ignored. The answer is success even if the run is gone, so that the node stops repeating it.
     [Function("ReportCompletion")]
     public async Task<IResult> CompletionAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Completion)]
@@ -104,7 +103,7 @@ public sealed class AttemptReports(
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
         await RecordAsync(lease, report, cancellationToken);
-        // Judges the node before the orchestration gets the event and queues the next attempt.
+        // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
         {
             var node = Caller.Of<LeaseCaller>(request).Status.Node;
@@ -135,7 +134,7 @@ public sealed class AttemptReports(
             _ => null,
         };
 
-    // Keeps the agent's value only when it has the form of a digest.
+    // Keeps the agent's text only if it looks like a digest.
     private static string? DigestOf(CompletionReport report) =>
         report.ImageDigest is { Length: > 0 and <= 128 } digest
         && digest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':')
@@ -160,7 +159,8 @@ public sealed class AttemptReports(
             lease.RunId,
             run =>
             {
-                // Both times come from the node's clock, which may have been set in between.
+                // Both times are from the node's clock, which may have been set in between, so the difference is
+                // clamped.
                 var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
                 var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
                 var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)

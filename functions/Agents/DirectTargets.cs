@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Tells a node how to upload a blob directly.</summary>
+/// <summary>Wire forms of the targets at which a node writes blobs without going through the service.</summary>
 internal static class DirectTargets
 {
     public static IResult InvalidBytes =>

@@ -10,7 +10,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>POST agents/v1/leases: the long poll in which a node waits for work.</summary>
+/// <summary>POST agents/v1/leases: a node waits for work.</summary>
 public sealed class LeaseRun(
     IDispatchQueue queue,
     NodeTasks tasks,
@@ -37,7 +37,7 @@ public sealed class LeaseRun(
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_offer", "The node says too much of itself.");
         }
         var wait = TimeSpan.FromSeconds(body.WaitSeconds);
-        // A stopping service ends the long polls at once, so that neither side waits for the other.
+        // A service that stops ends its long polls at once.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
             lifetime.ApplicationStopping
@@ -70,7 +70,7 @@ public sealed class LeaseRun(
             {
                 return Answers.Json(task);
             }
-            // The run was deleted while it waited, or has no orchestration any more.
+            // The run was deleted while it waited, or its orchestration is gone.
             await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         }
         return Results.NoContent();

@@ -3,7 +3,7 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>A manifest's <c>evaluation_metrics</c>, in the form that nodes get.</summary>
+/// <summary>Maps a manifest's <c>evaluation_metrics</c> to the form that nodes get.</summary>
 internal static class NodeMetricSources
 {
     public static NodeMetrics? Of(EvaluationMetrics? metrics) =>

@@ -6,10 +6,9 @@ using Trainyard.Core.Security;
 namespace Trainyard.Functions.Agents;
 
 /// <summary>
-/// Tells operators about nodes that need attention. On a node without a sandbox, a command has the rights of the
-/// agent's user, who next to this service is often the operator. When there are keys of several owners, such a node
-/// gets no runs unless the operator chose to have no sandbox. The other kind is a node that is out of order and takes
-/// no runs.
+/// Warns operators about nodes without a sandbox and nodes that are out of order. Without a sandbox, a command has the
+/// rights of the agent's user; on the service's own machine that is often the operator. When there are keys of several
+/// owners, such a node gets no runs unless the operator chose that setting by name.
 /// </summary>
 public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILogger<NodePolicy> logger)
 {
@@ -18,12 +17,12 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
     private const string NoWalls =
         "it has no sandbox, and there are keys of several owners. Install bubblewrap there, or set Agent__Sandbox=none to run all owners' commands so";
 
-    /// <summary>A node that has not asked for work for this long is no longer reported.</summary>
+    /// <summary>Nodes that have not asked for this long are left out of the warnings.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, Notice> _notices = new();
 
-    /// <summary>One sentence for each such node that asked for work lately.</summary>
+    /// <summary>One sentence for each such node that asked within the last five minutes.</summary>
     public IReadOnlyList<string> Warnings =>
         [
             .. _notices
@@ -32,7 +31,7 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
                 .Select(n => $"Node {n.Key} {n.Value.Text}"),
         ];
 
-    /// <summary>The offer as the policy allows it: without free slots when the node may get no runs.</summary>
+    /// <summary>The part of an offer that may be used.</summary>
     public async Task<NodeOffer> ApplyAsync(NodeOffer offer, CancellationToken cancellationToken)
     {
         var isOpen = offer.Sandbox is None;

@@ -74,7 +74,7 @@ public sealed class NodeTasks(
         };
     }
 
-    // A node without containers runs the command without the image; the run's notices say so.
+    // On a node without a container runtime, a run goes without its image; its notices say so.
     private async Task<NodeImage?> ImageOfAsync(TrainingRun run, NodeOffer offer, CancellationToken cancellationToken)
     {
         if (run.Manifest.Framework.Image is not { } name || offer.Facts?.Containers is null)
@@ -94,7 +94,7 @@ public sealed class NodeTasks(
         };
     }
 
-    // Nodes get a hash, as they need not know owners' names.
+    // Nodes get a hash, so that they do not learn owners' names.
     private static string KeyOf(Owner owner) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"owner {owner}")))[..32];
 

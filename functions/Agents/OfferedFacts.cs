@@ -3,7 +3,7 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>Checks and completes the facts that a node offers.</summary>
+/// <summary>Checks and completes the facts that a node reports about itself.</summary>
 internal static class OfferedFacts
 {
     private const int MostGpus = 64;
@@ -12,7 +12,9 @@ internal static class OfferedFacts
     private const int MostUnlimited = 8;
     private const int LongestText = 200;
 
-    /// <summary>Limits the facts, because they are stored with the node and read with every look at it.</summary>
+    /// <summary>
+    /// Whether the facts are small enough: they are stored with the node, and read at every look at it.
+    /// </summary>
     public static bool AreWithinLimits(NodeCapabilities? facts) =>
         facts is null
         || (
@@ -25,7 +27,7 @@ internal static class OfferedFacts
             && NodeLabels.AreWithinLimits(facts.Labels)
         );
 
-    /// <summary>Adds the offer's other values, and the operator's settings for all nodes, to the facts.</summary>
+    /// <summary>Adds to the facts the other fields of the offer and the operator's settings for all nodes.</summary>
     public static NodeOffer Complete(NodeOffer offer, PoolOptions pool) =>
         offer.Facts is { } facts
             ? offer with

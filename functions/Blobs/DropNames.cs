@@ -4,7 +4,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>The names of dropped files and of their answers. Extensions ignore case, as on Windows.</summary>
+/// <summary>
+/// The names of dropped files and of their answers. Extensions match in any case, for files from Windows.
+/// </summary>
 internal static class DropNames
 {
     public const string RunAnswer = ".run.json";
@@ -30,7 +32,8 @@ internal static class DropNames
     }
 
     /// <summary>
-    /// The base name for answers; cut where the full name with an answer's ending would be too long for a file.
+    /// The base name of the answers: that of the files, or a prefix of it with a hash where the answer's name would be
+    /// too long.
     /// </summary>
     public static string AnswerBase(string baseName)
     {
@@ -45,7 +48,7 @@ internal static class DropNames
         return $"{start.TrimEnd('\uFFFD')}-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..8]}";
     }
 
-    /// <summary>The drops that have no answer as new as their files.</summary>
+    /// <summary>The drops, grouped by base name, without an answer at least as new as their files.</summary>
     public static IEnumerable<Drop> Unanswered(IEnumerable<DroppedName> names)
     {
         var all = names.ToList();
@@ -63,7 +66,7 @@ internal static class DropNames
         : null;
 }
 
-/// <summary>The dropped files that share a base name and a folder.</summary>
+/// <summary>The dropped files of one base name in one folder.</summary>
 internal sealed record Drop(string Folder, string BaseName, IReadOnlyList<DroppedName> Files)
 {
     public IEnumerable<DroppedName> Archives => Files.Where(f => DropNames.IsArchive(f.Name));

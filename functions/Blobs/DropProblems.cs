@@ -3,7 +3,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>Problems of dropped files that show without reading the files.</summary>
+/// <summary>Problems of dropped files that show before their content is read, and refused submissions.</summary>
 internal static class DropProblems
 {
     public static Problem UnknownOwner(string folder) =>

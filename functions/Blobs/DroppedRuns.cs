@@ -12,7 +12,7 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Blobs;
 
-/// <summary>Starts runs from dropped files. A repeated call starts no second run.</summary>
+/// <summary>Starts runs from dropped files. Idempotent.</summary>
 public sealed class DroppedRuns(
     IDropBox drops,
     RunSubmission submission,
@@ -23,16 +23,13 @@ public sealed class DroppedRuns(
     TimeProvider time
 )
 {
-    // A writer may pause, so broken files are reported only when nothing has changed for this long.
+    // A writer may pause, so a broken drop is reported only when nothing has changed for this long.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    // The time to wait for the second file.
+    // How long a drop may lack its other file.
     private static readonly TimeSpan Alone = TimeSpan.FromMinutes(2);
 
-    /// <summary>
-    /// Starts a run when both an archive and a manifest of one name exist, and writes the answer; otherwise does
-    /// nothing.
-    /// </summary>
+    /// <summary>Starts the run of an archive and a manifest of one base name, and writes the answer.</summary>
     public async Task StartAsync(
         DurableTaskClient client,
         string folder,
@@ -50,7 +47,7 @@ public sealed class DroppedRuns(
         }
     }
 
-    /// <summary>Starts all drops that have no answer yet, or, after a while, reports what is wrong with them.</summary>
+    /// <summary>Starts all drops without an answer, or reports after a while what is wrong with them.</summary>
     public async Task StartAllAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var names = await drops.ListAsync(folder: null, cancellationToken).ToListAsync(cancellationToken);
@@ -115,7 +112,7 @@ public sealed class DroppedRuns(
         await drops.RemoveAsync(drop.Folder, name + DropNames.ProblemAnswer, CancellationToken.None);
     }
 
-    // Files that are too young to report are checked again by the timer.
+    // A drop that is too young to be refused is looked at again by the timer.
     private async Task RefuseAsync(Drop drop, Problem problem, TimeSpan age)
     {
         if (IsOlder(drop, age))
@@ -126,8 +123,8 @@ public sealed class DroppedRuns(
 
     private bool IsOlder(Drop drop, TimeSpan age) => time.GetUtcNow() - drop.ModifiedAt >= age || age == TimeSpan.Zero;
 
-    // The run's id depends on the dropped files and their times, because the trigger fires for both files, and may
-    // repeat.
+    // The run's id is derived from the dropped files and their times, because the trigger fires for each of the two
+    // files, and may fire again.
     private async Task<Submission> ReadAsync(
         Owner owner,
         string baseName,
@@ -136,7 +133,7 @@ public sealed class DroppedRuns(
         CancellationToken cancellationToken
     )
     {
-        // Reads one byte more than allowed, so that the parser notices a manifest that is too large.
+        // One byte more than allowed is enough for the parser to report that the manifest is too large.
         var text = new byte[limits.MaxBytes + 1];
         var read = await manifest.Content.ReadAtLeastAsync(
             text,

@@ -4,8 +4,8 @@ using Microsoft.DurableTask.Client;
 namespace Trainyard.Functions.Blobs;
 
 /// <summary>
-/// A zip and a manifest of the same name under <c>drop/{owner}/</c> start one run when both exist. The answer is
-/// written next to the files: <c>NAME.run.json</c>, or <c>NAME.problem.json</c> with all problems.
+/// Starts a run from a zip and a manifest of the same name under <c>drop/{owner}/</c> when both are there. The answer
+/// appears beside them: <c>NAME.run.json</c>, or <c>NAME.problem.json</c> with everything that is wrong.
 /// </summary>
 public sealed class StartDroppedRun(DroppedRuns dropped)
 {

@@ -9,7 +9,7 @@ using Trainyard.Orchestrations.Experiments;
 
 namespace Trainyard.Functions.Experiments;
 
-/// <summary>Starts, wakes and repairs the orchestrations of experiments' runs.</summary>
+/// <summary>Starts, wakes, mends and purges the orchestrations of experiment runs.</summary>
 public sealed class ExperimentOrchestrations(
     ExperimentEnding ending,
     IRunStore runs,
@@ -18,7 +18,7 @@ public sealed class ExperimentOrchestrations(
     TimeProvider time
 )
 {
-    /// <summary>Starts the orchestration; a repeated call starts no second one.</summary>
+    /// <summary>Starts the orchestration of an experiment run. Idempotent.</summary>
     public async Task StartAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
         if (await FindAsync(client, run, cancellationToken) is not null)
@@ -36,7 +36,7 @@ public sealed class ExperimentOrchestrations(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine throws its own exception when another start was faster.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (await FindAsync(client, run, cancellationToken) is null)
             {
                 throw;
@@ -44,7 +44,7 @@ public sealed class ExperimentOrchestrations(
         }
     }
 
-    /// <summary>Tells the orchestration to read the record now; by itself it does so a few seconds later.</summary>
+    /// <summary>Makes the orchestration look at the record now instead of a few seconds later.</summary>
     public async Task WakeAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {
         var delivery = await events.SendAsync(client, run.InstanceId, new ExperimentMoved(), cancellationToken);
@@ -55,8 +55,8 @@ public sealed class ExperimentOrchestrations(
     }
 
     /// <summary>
-    /// Repairs a run that has not ended. A missing orchestration is started again, as its whole state is in the
-    /// record. If the orchestration failed or was terminated, the run ends, and its training runs are canceled.
+    /// Mends a run that has not ended. A missing orchestration is started anew, because all its state is in the record.
+    /// If the orchestration failed or was terminated, the run ends and its training runs are canceled.
     /// </summary>
     public async Task MendAsync(DurableTaskClient client, ExperimentRun run, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Experiments;
 
-/// <summary>The caller's own experiments and their runs. Those of other owners count as not found.</summary>
+/// <summary>The caller's own experiments and their runs. Another owner's count as not found.</summary>
 public sealed class OwnExperiments(
     IRecordStore<Experiment> experiments,
     IRecordStore<ExperimentRun> records,
@@ -19,7 +19,8 @@ public sealed class OwnExperiments(
 {
     private const int AtOnce = 16;
 
-    // Clients read the metrics of single training runs from this answer.
+    // Clients read the metrics of training runs without a search from this answer; this bounds the reads for one
+    // answer.
     private const int MostWithMetrics = 50;
 
     public async Task<Experiment?> FindAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
@@ -27,7 +28,7 @@ public sealed class OwnExperiments(
             ? (await experiments.GetAsync(Caller.Of<UserCaller>(request).Owner, known, cancellationToken))?.Record
             : null;
 
-    /// <summary>A run of this experiment; null when there is none.</summary>
+    /// <summary>A run of this experiment, or null.</summary>
     public async Task<ExperimentRun?> FindRunAsync(
         HttpRequest request,
         string experimentId,
@@ -49,7 +50,7 @@ public sealed class OwnExperiments(
         CancellationToken cancellationToken
     ) => experiments.QueryAsync(QueryOf(request, limit, parent: null), cancellationToken);
 
-    /// <summary>A page of an experiment's runs. Deleted runs are left out, so the page may be shorter.</summary>
+    /// <summary>A page of an experiment's runs. Deleted runs are left out, so a page may be shorter.</summary>
     public async Task<RecordPage<ExperimentRun>> ListRunsAsync(
         HttpRequest request,
         Experiment experiment,
@@ -80,7 +81,7 @@ public sealed class OwnExperiments(
 
     public static string PathOf(ExperimentRun run) => $"{Routes.Experiments}/{run.ExperimentId}/runs/{run.Id}";
 
-    /// <summary>The current records of the run's training runs that have not ended.</summary>
+    /// <summary>The current state of the experiment run's training runs that have not ended.</summary>
     public async Task<Dictionary<RunId, TrainingRun>> LiveAsync(ExperimentRun run, CancellationToken cancellationToken)
     {
         var live = new Dictionary<RunId, TrainingRun>();

@@ -5,7 +5,7 @@ using Trainyard.Orchestrations.Experiments;
 
 namespace Trainyard.Functions.Experiments;
 
-/// <summary>Starts and ends the training runs of experiments in the same way as all other runs.</summary>
+/// <summary>Starts and cancels the training runs of experiments in the same way as all other runs.</summary>
 internal sealed class TrialRuns(RunStarter starter, RunCancellation cancellation, ModelStoring storing) : ITrialRuns
 {
     public Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken) =>

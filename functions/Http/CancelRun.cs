@@ -10,7 +10,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>PATCH /v3/models/{id} with a JSON Patch. The only possible change is to the state canceled.</summary>
+/// <summary>PATCH /v3/models/{id} by JSON Patch: cancels the run, the only supported change.</summary>
 public sealed class CancelRun(OwnRuns ownRuns, RunCancellation cancellation)
 {
     [Function(nameof(CancelRun))]
@@ -49,7 +49,7 @@ public sealed class CancelRun(OwnRuns ownRuns, RunCancellation cancellation)
         return Results.NoContent();
     }
 
-    // One client of 2018 sends its single operation without the array around it.
+    // One client of 2018 sends the operation without the list around it.
     private static async Task<IReadOnlyList<JsonPatchOperation>> ReadPatchAsync(
         HttpRequest request,
         CancellationToken cancellationToken

@@ -8,9 +8,9 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// DELETE /v3/models/{id}: deletes an ended run. Buckets and stored models stay as they are. Callers with an API key
-/// cannot delete a run that has not ended. Callers with a login token can: their programs are of 2018, whose service
-/// canceled and deleted such a run.
+/// DELETE /v3/models/{id}: erases an ended run. Buckets and stored models stay as they are. For callers with a key, a
+/// run that has not ended is a conflict; for callers with a login token (clients of 2018) it is canceled and hidden, as
+/// the service of 2018 did.
 /// </summary>
 public sealed class DeleteRun(OwnRuns ownRuns, OrphanedRuns orphans, RunDeletion deletion, RunRemoval removal)
 {

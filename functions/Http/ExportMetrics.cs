@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /metrics: the service's metrics in OpenMetrics format, for operators.</summary>
+/// <summary>GET /metrics: the service's metrics as OpenMetrics, for operators.</summary>
 public sealed class ExportMetrics(ServiceMetrics metrics)
 {
     private const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";

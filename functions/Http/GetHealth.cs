@@ -8,8 +8,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// GET /health: whether the service reaches its dependencies, and has room for more. The route needs no key; an
-/// operator's key also gets the warnings.
+/// GET /health: whether the service reaches its dependencies, and has free space. Needs no key; with an operator's key
+/// it also lists warnings.
 /// </summary>
 public sealed class GetHealth(ServiceHealth health, IBlobSpace space, NodePolicy policy)
 {

@@ -5,11 +5,11 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET / and /web/{file}: the page. It has no private data and needs no key.</summary>
+/// <summary>GET / and /web/{file}: the page's files. They hold no user data and need no key.</summary>
 public sealed class GetPage(PageFiles files)
 {
-    // Allows nothing from another host, nothing inline and no frame around the page, so that text of a run that got
-    // into the page as markup could still do nothing.
+    // Forbids other hosts, inline code and framing: even if a run's text got into the page as markup, it could do
+    // nothing.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -36,7 +36,7 @@ public sealed class GetPage(PageFiles files)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        // The browser revalidates each time and gets 304 for an unchanged file, so a new version shows at once.
+        // Browsers revalidate each time and get a 304 while the file is unchanged, so a new version shows at once.
         headers.CacheControl = "no-cache";
         return Results.Bytes(file.Content, file.MediaType, entityTag: new EntityTagHeaderValue(file.EntityTag));
     }

@@ -9,7 +9,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>PUT /v3/secrets/{name}: stores a secret of the caller. No route returns its values.</summary>
+/// <summary>PUT /v3/secrets/{name}: stores a secret of the caller. No route ever returns its values.</summary>
 public sealed class KeepSecret(ISecretStore secrets, TimeProvider time)
 {
     [Function(nameof(KeepSecret))]

@@ -8,10 +8,10 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/queue: the runs that wait in a pool, and why, for operators.</summary>
+/// <summary>GET /v3/queue: the runs that wait in a pool and what they wait for, for operators.</summary>
 public sealed class ListQueue(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
 {
-    // The route reads the record of each listed run; runs further back start much later anyway.
+    // Each listed run costs a read of its record; runs further back are only counted.
     private const int MostListed = 100;
 
     [Function(nameof(ListQueue))]

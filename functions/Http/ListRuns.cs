@@ -43,7 +43,7 @@ public sealed class ListRuns(OwnRuns ownRuns)
     private static string StatesOf(HttpRequest request) =>
         request.Query["state"].ToString() is { Length: > 0 } states ? $"&state={Uri.EscapeDataString(states)}" : "";
 
-    // Without the parameter, the result is null and stands for all states.
+    // Without the parameter, phases is null: all phases.
     private static bool TryReadStates(HttpRequest request, out IReadOnlyList<RunPhase>? phases)
     {
         phases = null;

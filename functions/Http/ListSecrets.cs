@@ -7,7 +7,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/secrets: the names and fields of the caller's secrets; never their values.</summary>
+/// <summary>GET /v3/secrets: which secrets the caller keeps, and their fields; never their values.</summary>
 public sealed class ListSecrets(ISecretStore secrets)
 {
     [Function(nameof(ListSecrets))]
@@ -20,7 +20,7 @@ public sealed class ListSecrets(ISecretStore secrets)
         var resources = new List<SecretResource>();
         foreach (var name in await secrets.ListAsync(owner, cancellationToken))
         {
-            // The secret may have been destroyed since it was listed.
+            // Null when the secret was destroyed since it was listed.
             if (await secrets.GetAsync(owner, name, cancellationToken) is { } secret)
             {
                 resources.Add(ToResource(name, secret));

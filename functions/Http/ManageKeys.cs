@@ -105,7 +105,8 @@ public sealed class ManageKeys(ApiKeyRing keys)
             : Problems.Of(StatusCodes.Status404NotFound, "key_not_found", "There is no key of this id.");
     }
 
-    // An owner's other keys neither list nor revoke an operator's key of the same owner.
+    // An owner may have both an operator's key and ordinary keys: the ordinary ones can neither list nor revoke the
+    // operator's.
     private static bool IsOpenTo(UserCaller caller, ApiKey key) =>
         caller.IsOperator || (key.Owner == caller.Owner && !key.IsOperator);
 }

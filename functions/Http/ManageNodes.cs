@@ -6,9 +6,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>
-/// /v3/nodes/{nodeName}: an operator drains a node, ends the drain, or removes the record of a node that is gone.
-/// </summary>
+/// <summary>/v3/nodes/{nodeName}: an operator drains a node, undrains it, or removes one that is gone.</summary>
 public sealed partial class ManageNodes(
     INodeRegistry nodes,
     PoolOptions pool,

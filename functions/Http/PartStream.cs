@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// A part of a multipart body. A failed read is the fault of the sender's body, not of our disk, so it becomes a <see
-/// cref="BadHttpRequestException"/>; code that copies the part to disk need not tell the two apart. The server's own
-/// exceptions about the body (too slow) pass unchanged.
+/// A part of a multipart body. A read error means that the sender's body is broken, so it becomes a <see
+/// cref="BadHttpRequestException"/>; code that copies the part to disk can then tell it from a disk error. The server's
+/// own exceptions (body too slow) pass unchanged.
 /// </summary>
 internal sealed class PartStream(Stream part) : Stream
 {

@@ -9,9 +9,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>
-/// Checks whether the service reaches all its dependencies. The checks run in parallel, and each one is cheap.
-/// </summary>
+/// <summary>Checks whether the service reaches its dependencies: one cheap look-up each, all concurrently.</summary>
 public sealed partial class ServiceHealth(
     IRunStore runs,
     IDispatchQueue queue,
@@ -22,10 +20,11 @@ public sealed partial class ServiceHealth(
     ILogger<ServiceHealth> logger
 )
 {
-    // Clients repeat the check each minute; store clients by themselves would retry for far longer.
+    // Health checks repeat about every minute, so they need an answer sooner; the clients of the stores retry for far
+    // longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // A failed check is cached for a shorter time, so that a client that waits for the service to start sees it soon.
+    // A bad answer is cached for less time, so that a wait for the service's start is not prolonged.
     private static TimeSpan GoodFor(Task<bool> answer) =>
         TimeSpan.FromSeconds(answer.IsCompletedSuccessfully && answer.Result ? 5 : 1);
 
@@ -33,13 +32,13 @@ public sealed partial class ServiceHealth(
     private Task<bool>? _last;
     private long _lookedAt;
 
-    /// <summary>The id of a run that never exists, for test lookups.</summary>
+    /// <summary>The id of a run that never exists, for look-ups.</summary>
     public static RunId Nobody { get; } = RunId.Parse("training-000000000");
 
     /// <summary>
-    /// Checks all dependencies, and the orchestrations with the given function; logs the name of each one that fails
-    /// or takes over ten seconds. The answer is cached for a few seconds and shared by all callers, because the route
-    /// is open to everybody.
+    /// Checks all dependencies, the orchestrations by the given look-up. A dependency that fails or takes more than ten
+    /// seconds is logged by name. The answer is cached for 5 seconds (1 if bad) and shared by concurrent callers,
+    /// because the route is open to everybody.
     /// </summary>
     public Task<bool> IsGoodAsync(
         Func<CancellationToken, Task> lookAtOrchestrations,
@@ -78,7 +77,7 @@ public sealed partial class ServiceHealth(
     {
         try
         {
-            // Some clients do not stop when their token is canceled.
+            // Not every client stops when its token is canceled.
             await look().WaitAsync(cancellationToken);
             return true;
         }
@@ -89,7 +88,7 @@ public sealed partial class ServiceHealth(
         }
     }
 
-    // One lookup of a lease that does not exist.
+    // Renews a lease that does not exist: one look-up.
     private async Task LookAtQueueAsync(CancellationToken cancellationToken)
     {
         try
@@ -98,11 +97,11 @@ public sealed partial class ServiceHealth(
         }
         catch (LeaseLostException)
         {
-            // This answer comes from the queue, so the queue works.
+            // The queue answered, so it is reachable.
         }
     }
 
-    // The keys are read and unwrapped at first use, and then stay in memory.
+    // The first use reads and unwraps the keys; later uses find them in memory.
     private void UseKeys()
     {
         var protector = protection.CreateProtector("Trainyard.Health");

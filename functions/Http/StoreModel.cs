@@ -15,8 +15,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// The model repository: PUT /v3/models/{id}/ml_asset stores a run's model; /v3/ml_assets/models serves the stored
-/// models.
+/// The model repository: PUT /v3/models/{id}/ml_asset stores a run's model; /v3/ml_assets/models lists, shows,
+/// downloads and deletes stored models.
 /// </summary>
 public sealed class StoreModel(OwnRuns ownRuns, ModelStoring storing, ModelRepository repository, IBlobStore blobs)
 {

@@ -15,8 +15,8 @@ using Trainyard.Manifests.Stores;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// PUT /v3/models/{id}/results: stores the results of an ended run that its bucket did not take, with other
-/// credentials for the manifest's own bucket.
+/// PUT /v3/models/{id}/results: stores the results of an ended run that could not be stored before, with other
+/// credentials for the bucket that the manifest names.
 /// </summary>
 public sealed class StoreResults(OwnRuns ownRuns, ISecretStore secrets, ResultsRestart restart)
 {
@@ -78,7 +78,7 @@ public sealed class StoreResults(OwnRuns ownRuns, ISecretStore secrets, ResultsR
             return await ReadNamedAsync(run, name, cancellationToken);
         }
 
-        // A file store needs no credentials, so it gets none.
+        // A file store needs no credentials.
         if (sent.Count == 0)
         {
             return Fit(store, StoreCredentials.None, "What was sent");

@@ -8,8 +8,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// The two parts of a submission, in either order. The manifest is small and is read as a whole. The archive is read
-/// from the request while it is consumed, or from a temporary file when it came first.
+/// The two parts of a submission, in either order. The manifest is small and read whole. The archive is streamed from
+/// the request, or read from a temporary file when it came before the manifest.
 /// </summary>
 internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archiveLimits) : IAsyncDisposable
 {
@@ -26,7 +26,8 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
     public Stream? Archive { get; private set; }
 
     /// <summary>
-    /// Reads until the archive can be consumed. Throws <see cref="BadHttpRequestException"/> for another kind of body.
+    /// Reads up to the beginning of the archive's content. Throws <see cref="BadHttpRequestException"/> for another
+    /// kind of body.
     /// </summary>
     public static async Task<SubmissionParts> ReadAsync(
         HttpRequest request,
@@ -53,7 +54,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // Excludes the server's own exceptions about the body (too slow), and failures of the disk that stores a part.
+    // Excludes the server's own exceptions (body too slow) and a full disk, on which a part is kept.
     private static bool IsBroken(Exception e) =>
         e is InvalidDataException
         || (e is IOException and not BadHttpRequestException && !InsufficientStorageException.IsMeantBy(e));
@@ -103,7 +104,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
             {
                 Archive = new PartStream(section.Body);
             }
-            // Later parts cannot be read before the archive, and none of the later parts is needed.
+            // Later parts cannot be read before the archive, and none of them matters.
             if (!Manifest.IsEmpty && Archive is not null)
             {
                 return;
@@ -111,8 +112,8 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // Reads one byte more than allowed, so that the inspection notices an archive that is too large. When a part is
-    // sent twice, the second one counts.
+    // One byte more than allowed is enough for the inspection to say that it is too large. A part sent twice replaces
+    // the first one.
     private async Task SpoolAsync(Stream body, CancellationToken cancellationToken)
     {
         if (_spooled is not null)
@@ -123,7 +124,7 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         Archive = _spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
     }
 
-    // Reads one byte more than allowed, so that the parser notices a manifest that is too large.
+    // One byte more than allowed is enough for the parser to say that it is too large.
     private async Task<ReadOnlyMemory<byte>> ReadManifestAsync(Stream body, CancellationToken cancellationToken)
     {
         var limit = limits.MaxBytes + 1;

@@ -9,8 +9,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// POST /v3/models: starts a run from a manifest and a model archive, or from a JSON manifest that names a training
-/// definition.
+/// POST /v3/models: starts a run from a manifest and a model archive or, with a JSON body, from a manifest that names a
+/// training definition.
 /// </summary>
 public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnRuns ownRuns)
 {

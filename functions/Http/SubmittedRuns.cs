@@ -13,7 +13,7 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>Takes submissions from all interfaces, and starts their runs.</summary>
+/// <summary>Takes a submission from a request of any of the interfaces, and starts its run.</summary>
 public sealed class SubmittedRuns(
     RunSubmission submission,
     RunStarter starter,
@@ -24,7 +24,7 @@ public sealed class SubmittedRuns(
 {
     private const string IdempotencyHeader = "Idempotency-Key";
 
-    /// <summary>Takes a multipart body. Returns the started run, or the problem that prevented it.</summary>
+    /// <summary>Takes a multipart body. Returns the started run, or the problem with the submission.</summary>
     internal async Task<(TrainingRun? Run, IResult? Problem)> TakeAsync(
         HttpRequest request,
         DurableTaskClient client,
@@ -36,10 +36,7 @@ public sealed class SubmittedRuns(
         return await TakeAsync(request, client, parts.Manifest, parts.Archive, cancellationToken);
     }
 
-    /// <summary>
-    /// Takes a manifest and an archive from any other source. Returns the started run, or the problem that prevented
-    /// it.
-    /// </summary>
+    /// <summary>Takes a manifest and an archive. Returns the started run, or the problem with the submission.</summary>
     internal async Task<(TrainingRun? Run, IResult? Problem)> TakeAsync(
         HttpRequest request,
         DurableTaskClient client,
@@ -76,7 +73,7 @@ public sealed class SubmittedRuns(
             "This Idempotency-Key was sent before with another manifest or another archive; use a new key for a new run."
         );
 
-    // The host sets no minimum data rate, because a training program's output may come slowly.
+    // The host has no minimum data rate, because a training program's output may come slowly; submissions get one here.
     private void BoundWait(HttpRequest request)
     {
         if (

@@ -2,18 +2,20 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>The slowest upload speed that a submission may have.</summary>
+/// <summary>The minimum speed of submissions.</summary>
 public sealed class UploadOptions
 {
-    /// <summary>The name of the configuration section.</summary>
+    /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Uploads";
 
-    /// <summary>The minimum speed of a submission in bytes per second, 1 to 1,000,000,000. Default 240.</summary>
+    /// <summary>
+    /// The minimum rate in bytes per second, 1 to 1,000,000,000; slower submissions are refused. Default 240.
+    /// </summary>
     [Range(1, 1_000_000_000)]
     public int MinBytesPerSecond { get; set; } = 240;
 
     /// <summary>
-    /// How long a submission may be slower, counted from its start, 2 seconds to 1 hour. Default 30 seconds.
+    /// How long a submission may be slower at its beginning, 2 seconds to 1 hour. Default 30 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);

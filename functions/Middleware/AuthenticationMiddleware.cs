@@ -12,8 +12,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Authenticates every HTTP function. The path decides the kind of credential; every path that is not named here needs
-/// an API key, so a new route cannot be left open by mistake.
+/// Authenticates every HTTP request. The path decides the kind of credential. A path that is not named here needs an
+/// API key, so a new route cannot be left open by mistake.
 /// </summary>
 internal sealed class AuthenticationMiddleware(
     ApiKeyRing keys,
@@ -34,7 +34,7 @@ internal sealed class AuthenticationMiddleware(
     private async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var path = http.Request.Path;
-        // The page is public; it fetches its data with the key that the user types in.
+        // The page holds no data: its script calls the API with the key that the user types in.
         if (path == "/" || path.StartsWithSegments("/" + Routes.PageFiles))
         {
             return true;
@@ -44,7 +44,7 @@ internal sealed class AuthenticationMiddleware(
             await KnowOperatorAsync(http);
             return true;
         }
-        // These routes check their own credentials: the token in the body, or a signature with keys of their own.
+        // These routes check their own credentials: the token in the body, and the S3 signature.
         if (
             path.StartsWithSegments("/" + Routes.LogBuckets)
             || HttpMethods.IsPut(http.Request.Method)
@@ -72,7 +72,7 @@ internal sealed class AuthenticationMiddleware(
         return false;
     }
 
-    // Health is open to all callers, and tells an operator more.
+    // Health answers everybody, and tells an operator more.
     private async Task KnowOperatorAsync(HttpContext http)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class AuthenticationMiddleware(
         }
         catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
         {
-            // The keys cannot be read; the health answer itself reports that.
+            // The keys are out of reach; the health check reports it.
         }
     }
 

@@ -7,7 +7,7 @@ namespace Trainyard.Functions.Middleware;
 
 /// <summary>
 /// Adds a problem body to requests that are refused before any function runs: an unknown path, a method that the route
-/// does not take, or an unreadable request.
+/// does not take, a request that cannot be read.
 /// </summary>
 internal sealed class BareAnswers : IStartupFilter
 {

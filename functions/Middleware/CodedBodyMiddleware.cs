@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Refuses compressed bodies: no route decompresses them, and each would fail with a different error.
+/// Refuses compressed bodies: no route unpacks one, and each would fail with a different, misleading error.
 /// </summary>
 internal sealed class CodedBodyMiddleware : IFunctionsWorkerMiddleware
 {

@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Middleware;
 
-/// <summary>Finds a request's credentials.</summary>
+/// <summary>Finds the credentials in a request.</summary>
 internal static class Credentials
 {
     private const string BasicScheme = "Basic ";
@@ -15,9 +15,9 @@ internal static class Credentials
     private const string InstanceId = "bluemix-instance-id=";
 
     /// <summary>
-    /// The candidates for a user's API key, likeliest first: Bearer; the password of Basic, with any user name, as the
-    /// 2018 clients send it; the user name of Basic; and FfDL's instance id, the only credential in some calls of its
-    /// command line.
+    /// Candidates for a user's API key, likeliest first: Bearer; Basic's password with any user name, as the 2018
+    /// clients send it; Basic's user name; and FfDL's instance id, the only credential of some calls of its command
+    /// line.
     /// </summary>
     public static IEnumerable<string> OfUser(HttpRequest request) =>
         All(request).Where(text => text.Length is > 0 and <= LongestText);
@@ -66,7 +66,7 @@ internal static class Credentials
         return pair.Length == 2 ? (pair[0], pair[1]) : null;
     }
 
-    // The header holds pairs of a key and a value, separated by semicolons.
+    // The header holds key=value pairs, separated by semicolons.
     private static string? InstanceOf(HttpRequest request) =>
         request
             .Headers[UserInfoHeader]

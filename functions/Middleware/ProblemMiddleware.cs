@@ -15,7 +15,7 @@ using Trainyard.Runtime.Engine;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Turns the exceptions of HTTP functions into problems: precise for the caller's mistakes, without details for ours.
+/// Turns an exception of an HTTP function into a problem: detailed for the caller's mistakes, generic for our own.
 /// </summary>
 internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetime, ILogger<ProblemMiddleware> logger)
     : IFunctionsWorkerMiddleware
@@ -38,7 +38,8 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
         }
         catch (Exception) when (IsAbandoned(context, http))
         {
-            // The client is gone, so no answer is sent. Azure's host signals that through the function's token first.
+            // The client has disconnected, so no answer is written. Azure's host signals that by the function's token
+            // first.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
@@ -51,7 +52,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
 
     private IResult Answer(Exception exception, string function)
     {
-        // The host may wrap a function's exception.
+        // The host may wrap what a function throws.
         var cause = exception is AggregateException { InnerException: { } inner } ? inner : exception;
         switch (cause)
         {
@@ -71,7 +72,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
                 );
             case BadHttpRequestException bad:
                 return Problems.Of(bad.StatusCode, "bad_request", bad.Message);
-            // A chunk's size is not a valid number.
+            // The size of a chunk is not a number.
             case IOException { InnerException: OverflowException }:
                 return Problems.Of(StatusCodes.Status400BadRequest, "bad_request", "The body's chunks have no sizes.");
             case JsonException:

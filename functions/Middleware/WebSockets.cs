@@ -5,7 +5,7 @@ using Trainyard.Functions.Http.Streaming;
 namespace Trainyard.Functions.Middleware;
 
 /// <summary>
-/// Lets functions accept websockets where the host supports them. The embedded host does; Azure's does not, and there
+/// Lets functions accept websockets where the host passes them on. The embedded host does; Azure's does not, so there
 /// the same routes answer as plain HTTP.
 /// </summary>
 internal sealed class WebSockets(StreamOptions options) : IStartupFilter
@@ -13,7 +13,7 @@ internal sealed class WebSockets(StreamOptions options) : IStartupFilter
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>
         {
-            // A program may print nothing for hours, and proxies close silent connections.
+            // A program may print nothing for hours, and proxies close idle connections.
             app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.KeepAliveInterval });
             next(app);
         };

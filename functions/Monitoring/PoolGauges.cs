@@ -5,10 +5,10 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>Gauges of the queue, the nodes and the active runs, updated at each read.</summary>
+/// <summary>Gauges of the queue, the nodes and the runs under way, updated at each scrape.</summary>
 public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
 {
-    // The pool limits the number of active runs. Waiting runs are counted in the queue, so any number is fine.
+    // A bound for runs under way, which the pool limits anyway. Waiting runs are counted in the queue, without a bound.
     private const int MostRunsRead = 5_000;
 
     private static readonly RunPhase[] UnderWay = [RunPhase.Downloading, RunPhase.Processing, RunPhase.Storing];
@@ -90,7 +90,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
                 .Set(load.Nodes.Count(node => NodeStates.Of(node, pool.LeaseDuration, now) == state));
         }
         Forget(_slots, _freeSlots, _leasedSlots, _silence, _failures);
-        // A retired machine needs no gauge any more.
+        // Retired nodes are not reported.
         foreach (var node in load.Nodes.Where(node => !node.IsRetired))
         {
             _slots.WithLabels(node.Name).Set(node.Slots);
@@ -138,7 +138,7 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
         return (count, oldest);
     }
 
-    // Removes the series of vanished nodes and queues, which would otherwise keep their last value.
+    // Removes old label values, so that something that is gone does not keep its last value.
     private static void Forget(params ReadOnlySpan<Gauge> gauges)
     {
         foreach (var gauge in gauges)

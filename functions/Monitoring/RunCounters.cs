@@ -4,14 +4,14 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>Counters of run events, from the domain's meter.</summary>
+/// <summary>Counters of ended runs and durations of phases, from the domain's meter.</summary>
 internal sealed class RunCounters : IDisposable
 {
     private static readonly string[] EndedLabels = ["state", "reason", "fault"];
 
     private static readonly HistogramConfiguration PhaseBuckets = new()
     {
-        // In seconds, from the length of a lease request to a training of days.
+        // Seconds, from a lease to a training of days.
         Buckets = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400, 259200],
     };
 

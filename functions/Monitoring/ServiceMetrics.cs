@@ -4,10 +4,10 @@ using Prometheus;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>All of the service's metrics for operators' monitoring, as one text.</summary>
+/// <summary>Collects all metrics that operators' systems scrape, as one text.</summary>
 public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
 {
-    // The stores are read at most once in this time, for any number of scrapers.
+    // The stores are read at most once in this time, however many clients scrape.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(2);
 
     private static readonly double[] RequestBuckets = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
@@ -56,8 +56,8 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Counts runs from the start, before the first scrape. The metrics of the process and the web server can wait
-    /// until the service answers.
+    /// Starts the meters of the process and the web server once the service answers. Runs are counted from the start,
+    /// before the first scrape.
     /// </summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ public sealed class ServiceMetrics : IHostedLifecycleService, IDisposable
             }
         );
 
-    // The process's memory and threads, the web server, and the backlog of the embedded engine.
+    // The process's memory and threads, the web server's requests and connections, and the embedded engine's load.
     private static bool IsWanted(Instrument instrument) =>
         instrument.Meter.Name
             is "System.Runtime"

@@ -4,7 +4,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>Counters of the requests to users' buckets, from the stores' meter.</summary>
+/// <summary>Counters of requests and bytes to users' buckets, from the stores' meter.</summary>
 internal sealed class StoreCounters : IDisposable
 {
     private static readonly string[] RequestLabels = ["type", "operation", "failure"];

@@ -2,12 +2,12 @@ using Microsoft.DurableTask.Client;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Waits for an orchestration to end.</summary>
+/// <summary>Waits for an orchestration's last steps.</summary>
 internal static class InstanceEnds
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the orchestration ends within a few seconds.</summary>
+    /// <summary>Waits up to five seconds for the orchestration to end; true if it has ended.</summary>
     public static Task<bool> WithinSecondsAsync(
         DurableTaskClient client,
         string id,
@@ -15,7 +15,7 @@ internal static class InstanceEnds
         CancellationToken cancellationToken
     ) => WithinAsync(client, id, Patience, time, cancellationToken);
 
-    /// <summary>Whether the orchestration ends within the given time.</summary>
+    /// <summary>Waits for the orchestration to end; true if it has ended within the given time.</summary>
     public static async Task<bool> WithinAsync(
         DurableTaskClient client,
         string id,
@@ -33,7 +33,7 @@ internal static class InstanceEnds
         }
         catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Clients throw different exceptions when their wait is canceled.
+            // Each durable client throws its own exception when its wait is canceled, so the token decides.
             return false;
         }
     }

@@ -6,13 +6,13 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Stores a run's model, and waits for the result as long as a request may take.</summary>
+/// <summary>Stores a run's model, and waits for it as long as a request may take.</summary>
 public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
 {
-    // Shorter than the timeouts of proxies and of Azure's front end.
+    // Below what proxies and Azure's own front end wait for an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    /// <returns>The model, whose files may still be copied; null when the run kept no model.</returns>
+    /// <returns>The model, whose files may still be being copied; null when the run kept none.</returns>
     public async Task<StoredModel?> StoreAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -46,7 +46,7 @@ public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
         }
         if (there is not null)
         {
-            // This orchestration belongs to a model that was deleted or that failed.
+            // This instance stored a model that was deleted since, or it failed.
             await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         }
         try
@@ -60,7 +60,7 @@ public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine throws its own exception when another start was faster.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is null)
             {
                 throw;

@@ -10,8 +10,8 @@ using Trainyard.Orchestrations.Ending;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Ends runs whose orchestration has ended, failed, was terminated or is gone, while their record says that they go
-/// on. Nothing else would ever end them.
+/// Ends runs whose record says that they go on although their orchestration has ended, failed, was terminated or is
+/// gone. Nothing else would ever end such a run.
 /// </summary>
 public sealed partial class OrphanedRuns(
     IRunStore runs,
@@ -25,14 +25,13 @@ public sealed partial class OrphanedRuns(
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Ends the run if it is an orphan, and frees all its resources. Returns the record after that; null when there is
-    /// none.
+    /// Ends the run if it is an orphan, and frees everything that it held. Returns its current record; null when there
+    /// is none.
     /// </summary>
     public async Task<TrainingRun?> TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(id.ToString(), getInputsAndOutputs: false, cancellationToken);
-        // Reads the record after the instance: an orchestration that ended normally has updated the record before it
-        // ended.
+        // The record is read after the instance: an orchestration that ends normally moves the record first.
         var run = (await runs.GetAsync(id, cancellationToken))?.Run;
         if (run is null || run.Phase.IsTerminal() || instance is { IsCompleted: false } || IsStarting(run, instance))
         {
@@ -46,9 +45,8 @@ public sealed partial class OrphanedRuns(
         return (await runs.GetAsync(id, cancellationToken))?.Run;
     }
 
-    // A run without an instance is about to be started by its submit, or its submit was cut short before it answered;
-    // another timer clears that. Results that are about to be stored again count as starting too, but for a limited
-    // time.
+    // The submit is about to start the run, or was cut short before its answer (DiscardUnstartedRuns clears that).
+    // Results that are to be stored again may wait for their orchestration too, but for a limited time.
     private bool IsStarting(TrainingRun run, OrchestrationMetadata? instance) =>
         (instance is null && run is { Phase: RunPhase.Queued, Attempt: 0, CancelRequestedAt: null })
         || (run is { Phase: RunPhase.Storing, Unstored: not null } && time.GetUtcNow() - run.ModifiedAt < StartsWithin);
@@ -67,7 +65,7 @@ public sealed partial class OrphanedRuns(
             _ => "ended without ending the run",
         };
 
-    // Tries once: the orchestration that would repeat it is gone.
+    // Notifies once: the orchestration that would repeat a failed notification is gone.
     private async Task TryNotifyAsync(TrainingRun run, RunVerdict verdict, CancellationToken cancellationToken)
     {
         var state = verdict.Phase.ToState().ToString().ToLowerInvariant();

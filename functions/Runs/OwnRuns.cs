@@ -7,7 +7,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>The caller's own runs. Runs of other owners count as not found.</summary>
+/// <summary>The caller's own runs. Another owner's run counts as not found.</summary>
 public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
     /// <summary>The run, or null when there is none or it is not the caller's.</summary>
@@ -23,7 +23,7 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
     }
 
     /// <summary>
-    /// A page of the caller's runs, newest first. Deleted runs are left out, so the page may be shorter.
+    /// A page of the caller's runs, newest first. Deleted runs are left out, so a page may be shorter.
     /// </summary>
     public async Task<RunPage> ListAsync(
         HttpRequest request,
@@ -44,14 +44,14 @@ public sealed class OwnRuns(IRunStore runs, IPoolLoad loads, PoolOptions pool, T
         return page with { Runs = [.. page.Runs.Where(run => run.DeletedAt is null)] };
     }
 
-    /// <summary>A run in the form that its owner sees.</summary>
+    /// <summary>The run as the API shows it to its owner.</summary>
     public async Task<RunResource> ToResourceAsync(TrainingRun run, CancellationToken cancellationToken) =>
         (await ToResourcesAsync([run], cancellationToken))[0];
 
     private string PoolOf(TrainingRun run) => pool.PoolOf(run.Manifest);
 
     /// <summary>
-    /// Runs in the form that their owner sees. Reads each queue once, however many of the runs wait in it.
+    /// The runs as the API shows them to their owner. Reads each pool's queue once, however many runs wait in it.
     /// </summary>
     public async Task<IReadOnlyList<RunResource>> ToResourcesAsync(
         IReadOnlyList<TrainingRun> own,

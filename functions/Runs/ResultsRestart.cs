@@ -9,14 +9,12 @@ using Trainyard.Orchestrations.Ending;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>
-/// Stores the results that an ended run left. When several requests come at once, only one starts it.
-/// </summary>
+/// <summary>Starts storing the unstored results of an ended run. Of several concurrent requests, one wins.</summary>
 public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimeProvider time)
 {
     /// <summary>
-    /// Reopens the run and returns it; null when it is already reopened, or its orchestration has not ended. If this
-    /// is interrupted, the run ends again within minutes, and its results can still be stored.
+    /// Returns the reopened run; null when its results are being stored already or its orchestration has not ended. If
+    /// this call is cut short, the run ends again within minutes, and its results can still be stored.
     /// </summary>
     public async Task<TrainingRun?> TryStartAsync(
         DurableTaskClient client,
@@ -49,7 +47,7 @@ public sealed class ResultsRestart(IRunStore runs, ISecretStore secrets, TimePro
             return null;
         }
 
-        // From here on, a client that disconnects must not interrupt the restart.
+        // From here on the client's disconnect must not cancel anything.
         var kept = new RunSecrets { Data = StoreCredentials.None, Results = results.Credentials };
         await secrets.PutAsync(run.Submission, kept, CancellationToken.None);
         await client.ScheduleNewOrchestrationInstanceAsync(

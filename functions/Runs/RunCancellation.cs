@@ -5,7 +5,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Cancels a run that has not ended. Repeated requests have no further effect.</summary>
+/// <summary>Requests the end of a run that has not ended. Idempotent.</summary>
 public sealed class RunCancellation(IRunStore runs, RunEvents events, OrphanedRuns orphans, TimeProvider time)
 {
     public Task CancelAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken) =>
@@ -16,7 +16,7 @@ public sealed class RunCancellation(IRunStore runs, RunEvents events, OrphanedRu
             cancellationToken
         );
 
-    /// <summary>Cancels the run and hides it from its owner at once; its data is deleted when it has ended.</summary>
+    /// <summary>Cancels the run and hides it at once; what is left of it is erased when it has ended.</summary>
     public Task DeleteAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken) =>
         EndAsync(client, run, r => r.Deleted(time.GetUtcNow()), cancellationToken);
 

@@ -5,18 +5,17 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Deletes an ended run: its orchestration first, then everything else. The orchestration's last steps, such as an
-/// hour of tries to reach a webhook, may still be running, and a running instance cannot be purged, so it is
-/// terminated first.
+/// Erases an ended run: its orchestration first, then everything else. The orchestration may still be busy with its
+/// last steps, such as an hour of webhook retries. A running instance cannot be purged, so it is terminated first.
 /// </summary>
 public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
 {
-    // The last steps of a run that ended just now are soon done; after this time, something holds them up.
+    // The last steps of a run that has just ended are soon done; when they take longer, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Returns false, and deletes nothing, when the orchestration does not end within seconds. It has been told to
-    /// end, so a later call finds it ended.
+    /// Returns false, and erases nothing, when the orchestration does not end within seconds. It was told to end by
+    /// then, so a later call succeeds.
     /// </summary>
     public async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
@@ -43,7 +42,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // A model is copied from the run's results, so they stay until the model is stored.
+    // A model is copied from the run's results, so the results stay until the model is stored.
     private async Task<bool> TryForgetModelStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -64,8 +63,8 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         return true;
     }
 
-    // Purges the batch orchestrations of a long plan, the last one first: after an interruption, the next call finds
-    // the rest again.
+    // Purges the sub-orchestrations of a long storing plan, last one first: if this is cut short, the next call still
+    // finds the rest by counting from 0.
     private async Task<bool> TryPurgeStoringAsync(
         DurableTaskClient client,
         TrainingRun run,
@@ -121,7 +120,7 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Each engine throws its own exception when the instance has just ended.
+            // The instance may have just ended. Each engine throws its own exception for that.
             if (
                 await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is
                 { IsCompleted: false }

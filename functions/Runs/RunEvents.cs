@@ -8,10 +8,10 @@ namespace Trainyard.Functions.Runs;
 /// <summary>The result of sending an event to a run's orchestration.</summary>
 public enum EventDelivery
 {
-    /// <summary>The orchestration accepted the event.</summary>
+    /// <summary>The orchestration received the event.</summary>
     Taken,
 
-    /// <summary>The orchestration has ended: normally, by a failure or by hand.</summary>
+    /// <summary>The orchestration has ended: by itself, by a failure or by hand.</summary>
     Ended,
 
     /// <summary>There is no such orchestration.</summary>
@@ -19,12 +19,12 @@ public enum EventDelivery
 }
 
 /// <summary>
-/// Sends events to orchestrations; all events to runs go through here. An orchestration that has ended or is gone is a
+/// Sends events to orchestrations; all code that raises events uses it. An orchestration that has ended or is gone is a
 /// result, not an exception: the sender decides what it means.
 /// </summary>
 public sealed class RunEvents
 {
-    /// <summary>Sends an event to a training run. Throws only when the orchestrations cannot be reached.</summary>
+    /// <summary>Sends an event to a training run. Throws only when the orchestration engine is out of reach.</summary>
     public Task<EventDelivery> SendAsync<T>(
         DurableTaskClient client,
         RunId id,
@@ -33,7 +33,7 @@ public sealed class RunEvents
     )
         where T : IRunEvent => SendAsync(client, id.ToString(), signal, cancellationToken);
 
-    /// <summary>Sends an event to any orchestration, by its id.</summary>
+    /// <summary>Sends an event to any orchestration, by its instance id.</summary>
     public async Task<EventDelivery> SendAsync<T>(
         DurableTaskClient client,
         string id,
@@ -49,8 +49,8 @@ public sealed class RunEvents
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Each engine throws its own exception for an instance that takes no events, so the instance is read for
-            // the reason.
+            // Each engine throws its own exception for an instance that takes no events, so look at the instance
+            // itself.
             if (await FindRefusalAsync(client, id, cancellationToken) is { } refusal)
             {
                 return refusal;

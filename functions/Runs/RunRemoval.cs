@@ -5,8 +5,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Runs;
 
 /// <summary>
-/// Deletes a run in any state, as the services of 2018 did. A run that has not ended is hidden at once and canceled;
-/// its data is deleted when it has ended.
+/// Deletes a run in any phase, as the services of 2018 did. A run that has not ended is hidden at once and canceled;
+/// what is left of it is erased when it has ended.
 /// </summary>
 public sealed class RunRemoval(OrphanedRuns orphans, RunDeletion deletion, RunCancellation cancellation)
 {

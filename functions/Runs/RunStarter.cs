@@ -6,13 +6,12 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the orchestration of an accepted run; a repeated call starts no second one.</summary>
+/// <summary>Starts the orchestration of an accepted run. Idempotent.</summary>
 public sealed class RunStarter(PoolOptions pool)
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
     {
-        // An ended run's orchestration is deleted before its record, so it may be missing here and must not be
-        // restarted.
+        // An ended run may have no orchestration: it is purged before the record is.
         if (run.Phase.IsTerminal() || await IsThereAsync(client, run, cancellationToken))
         {
             return;
@@ -28,7 +27,7 @@ public sealed class RunStarter(PoolOptions pool)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Each engine throws its own exception when another start was faster.
+            // Another request may have started it first. Each engine throws its own exception for that.
             if (!await IsThereAsync(client, run, cancellationToken))
             {
                 throw;

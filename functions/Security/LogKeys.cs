@@ -7,8 +7,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Functions.Security;
 
 /// <summary>
-/// S3 keys that open only a run's two log files, for an hour. They are not stored: the access key id holds the run,
-/// the expiry and the secret, sealed with the service's own keys.
+/// S3 keys that open a run's two log files and nothing else, for an hour. They are not stored: the access key id holds
+/// the run, the expiry and the secret, encrypted with the service's own keys.
 /// </summary>
 public sealed class LogKeys(IDataProtectionProvider protection, TimeProvider time)
 {
@@ -25,7 +25,7 @@ public sealed class LogKeys(IDataProtectionProvider protection, TimeProvider tim
         return new LogKey(run, id, secret);
     }
 
-    /// <summary>The key; null when it is not one of ours, or has expired.</summary>
+    /// <summary>The key; null when this service did not create it, or it has expired.</summary>
     internal LogKey? Find(string accessKeyId)
     {
         if (!Base64Url.IsValid(accessKeyId))

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Trainyard.Functions.Security;
 
 /// <summary>
-/// Tokens for clients of 2018, which log in with a key and decode the token: a header, a payload and a signature. The
-/// signature is the payload, sealed with the service's own keys. A token has the rights of its key, as long as the key
-/// has them.
+/// Tokens for clients of 2018, which log in with a key and decode the token: header, payload and signature. The
+/// signature is the payload, encrypted with the service's own keys. A token grants what its key grants, and is void
+/// once the key is revoked or has expired.
 /// </summary>
 public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider time)
 {
-    // Clients renew the token when half an hour is left.
+    // Clients refresh a token when half an hour is left.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     private static readonly string Header = Base64Url.EncodeToString("""{"typ":"JWT","alg":"sealed"}"""u8);
@@ -25,14 +25,16 @@ public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider
     {
         var now = time.GetUtcNow();
         var claims = new Claims(owner, keyHash, now.ToUnixTimeSeconds(), (now + Lifetime).ToUnixTimeSeconds());
-        // Some clients decode with the standard Base64 alphabet. The alphabets agree for ASCII text without '>', '?'
-        // and '~'.
+        // Some clients decode the payload as standard Base64. For plain ASCII without '>', '?' and '~' both alphabets
+        // agree.
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
         var signature = Base64Url.EncodeToString(_seal.Protect(Encoding.ASCII.GetBytes(payload)));
         return $"{Header}.{payload}.{signature}";
     }
 
-    /// <summary>The hash of the token's key; null when the token is not one of ours, or has expired.</summary>
+    /// <summary>
+    /// The hash of the token's key; null when this service did not create the token, or it has expired.
+    /// </summary>
     internal string? Read(string token)
     {
         var parts = token.Split('.');

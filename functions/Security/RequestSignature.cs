@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Trainyard.Functions.Security;
 
 /// <summary>
-/// The signature that S3 clients send (AWS Signature Version 4, in the Authorization header), of a request without a body.
+/// Checks the signature that S3 clients send for a request without a body: AWS Signature Version 4, in the
+/// Authorization header.
 /// </summary>
 internal sealed class RequestSignature
 {
@@ -15,7 +16,7 @@ internal sealed class RequestSignature
     private const string DateHeader = "X-Amz-Date";
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    // The same tolerance as S3's.
+    // The same as S3's.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
     private readonly string[] _scope;
@@ -31,7 +32,7 @@ internal sealed class RequestSignature
 
     public string AccessKeyId => _scope[0];
 
-    /// <summary>The signature; null when the request has none.</summary>
+    /// <summary>The request's signature; null when it has none.</summary>
     public static RequestSignature? Of(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
@@ -54,7 +55,7 @@ internal sealed class RequestSignature
             : null;
     }
 
-    /// <summary>Whether the signature matches this secret and this request, and its time is close to now.</summary>
+    /// <summary>Whether this secret signed this request within the last or next 15 minutes.</summary>
     public bool IsValid(HttpRequest request, string host, string secret, DateTimeOffset now)
     {
         var date = request.Headers[DateHeader].ToString();
@@ -99,7 +100,7 @@ internal sealed class RequestSignature
         );
     }
 
-    // Uses the target exactly as the client sent it, because the client signed that form.
+    // The raw target as the client sent it, because that is what it signed.
     private static (string Path, string Query) TargetOf(HttpRequest request)
     {
         var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;

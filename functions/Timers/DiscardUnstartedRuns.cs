@@ -7,8 +7,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Clears the remains of a submit that was cut short before its answer: a record without an orchestration, or an
-/// archive and secrets without a record. The client got no answer, so no accepted run is lost.
+/// Clears the leftovers of submits that were cut short before their answer: records without an orchestration, archives
+/// and secrets without a record. The client got no answer, so no accepted run is lost.
 /// </summary>
 public sealed partial class DiscardUnstartedRuns(
     UnstartedSubmissions submissions,
@@ -16,7 +16,7 @@ public sealed partial class DiscardUnstartedRuns(
     ILogger<DiscardUnstartedRuns> logger
 )
 {
-    // A large archive may still be uploading over a slow line; no submit takes longer than this.
+    // A large archive over a slow line may take this long to upload; no submit takes longer.
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
     // Every ten minutes.

@@ -7,7 +7,7 @@ using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Timers;
 
-/// <summary>Finds runs whose orchestration is gone, and ends them.</summary>
+/// <summary>Finds and ends orphaned runs: runs that have not ended although their orchestration has.</summary>
 public sealed partial class EndOrphanedRuns(
     IRunStore runs,
     OrphanedRuns orphans,
@@ -23,7 +23,7 @@ public sealed partial class EndOrphanedRuns(
         RunPhase.Storing,
     ];
 
-    // A run that changed just now has a working orchestration, so the check can be skipped.
+    // A run that changed within this time has a live orchestration, so it needs no look-up.
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
 
     // Every two minutes.
@@ -48,7 +48,7 @@ public sealed partial class EndOrphanedRuns(
         } while (continuation is not null);
     }
 
-    // A failure must not stop the other runs; the next timer call tries this run again.
+    // A run that cannot be ended now must not block the others; the next timer call tries it again.
     private async Task TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
     {
         try

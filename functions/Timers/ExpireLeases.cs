@@ -8,8 +8,8 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Takes expired leases from silent nodes and tells their runs. Each run is told on its own, so that one cannot delay
-/// the others.
+/// Takes the leases of silent nodes and tells each run's orchestration. A failure for one run does not affect the
+/// others.
 /// </summary>
 public sealed partial class ExpireLeases(
     IDispatchQueue queue,
@@ -36,7 +36,8 @@ public sealed partial class ExpireLeases(
         await Parallel.ForEachAsync(lost, options, async (lease, token) => await TryTellAsync(client, lease, token));
     }
 
-    // The queue returns a run that could not be told at the next call.
+    // The queue returns an expired lease again at the next timer call until it is finished, so a failure is only
+    // logged.
     private async Task TryTellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);

@@ -5,8 +5,8 @@ using Trainyard.Functions.Blobs;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Starts dropped runs where no trigger reports new files (not every Azure plan polls a container), and answers when
-/// the second file of a pair does not come.
+/// Starts dropped runs that no blob trigger reported (not every Azure plan polls a container), and reports drops whose
+/// second file never came.
 /// </summary>
 public sealed class FindDroppedRuns(DroppedRuns dropped)
 {

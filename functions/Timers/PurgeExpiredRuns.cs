@@ -35,7 +35,7 @@ public sealed partial class PurgeExpiredRuns(
         LogPurged(purged);
     }
 
-    // A failure must not stop the other runs; the next hour tries this run again.
+    // A run that cannot be deleted now must not block the others; the next timer call tries it again.
     private async Task<bool> TryDeleteAsync(
         DurableTaskClient client,
         TrainingRun run,

@@ -5,8 +5,8 @@ using Trainyard.Core.Pools.Scaling;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Creates machines for waiting work and removes those that nothing needs, in pools whose machines the service
-/// manages. A refused request is repeated a minute later.
+/// Adds machines for waiting runs and removes machines that nothing needs, where the service manages the machines. A
+/// refused request is repeated a minute later.
 /// </summary>
 public sealed partial class ScalePool(PoolScaling scaling, ILogger<ScalePool> logger)
 {
@@ -24,7 +24,7 @@ public sealed partial class ScalePool(PoolScaling scaling, ILogger<ScalePool> lo
         }
         finally
         {
-            // A pool that cannot grow for lack of quota must still be able to shrink.
+            // A pool that cannot grow, for lack of quota, can still shrink.
             await RemoveAsync(plan, cancellationToken);
         }
     }

@@ -8,7 +8,7 @@ using Trainyard.Functions.Experiments;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Continues or ends experiment runs that have no working orchestration, and deletes those whose retention has ended.
+/// Restarts or ends experiment runs whose orchestration is gone, and deletes those whose retention has ended.
 /// </summary>
 public sealed partial class TendExperiments(
     IRecordStore<ExperimentRun> records,
@@ -59,7 +59,7 @@ public sealed partial class TendExperiments(
         }
     }
 
-    // A failure must not stop the other runs; the next timer call tries this run again.
+    // An experiment run that fails now must not block the others; the next timer call tries it again.
     private async Task TryAsync(ExperimentRun run, Func<Task> act, CancellationToken cancellationToken)
     {
         try

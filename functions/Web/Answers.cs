@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Writes successful answers and reads request bodies, in the JSON format that all routes share.</summary>
+/// <summary>Writes JSON answers and reads JSON bodies, with the JSON options of all interfaces.</summary>
 internal static class Answers
 {
     private const int LongestOptional = 64 * 1024;
@@ -15,7 +15,8 @@ internal static class Answers
         Results.Json(value, WireJson.Options, statusCode: status);
 
     /// <summary>
-    /// Reads the body, whatever its content type; throws <see cref="JsonException"/> when it is not a valid <c>T</c>.
+    /// Reads the body as JSON, whatever media type its header claims. Throws <see cref="JsonException"/> when it is not
+    /// a <typeparamref name="T"/>.
     /// </summary>
     /// <exception cref="BadHttpRequestException">The body is too long.</exception>
     public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) =>
@@ -28,7 +29,10 @@ internal static class Answers
         return JsonSerializer.Deserialize<T>(body, WireJson.Options) ?? throw new JsonException("The body is empty.");
     }
 
-    /// <summary>Reads a body that may be missing; null when there is none, with or without a declared length.</summary>
+    /// <summary>
+    /// Reads an optional body; null when it is empty, with Content-Length and with chunks. Throws <see
+    /// cref="JsonException"/> when it is too long.
+    /// </summary>
     public static async Task<T?> ReadOptionalAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class
     {
@@ -49,7 +53,7 @@ internal static class Answers
                 ?? throw new JsonException("The body is empty.");
     }
 
-    // A body without a declared length is read only up to the limit.
+    // A body without Content-Length is read only up to the limit.
     private static async Task<MemoryStream> ReadBodyAsync(
         HttpRequest request,
         int longest,

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Reads text bodies that the service parses itself, such as manifests.</summary>
+/// <summary>Reads bodies that the service parses itself, such as manifests.</summary>
 internal static class BoundedBody
 {
     /// <exception cref="BadHttpRequestException">The body is too long.</exception>

@@ -4,13 +4,15 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>An error in FfDL's format, always <c>application/json</c>.</summary>
-/// <param name="Code">The problem's status, even where the answer's own status has to be 400.</param>
+/// <summary>An error in FfDL's form, always <c>application/json</c>.</summary>
+/// <param name="Code">The status, also where the answer itself has to be 400.</param>
 /// <param name="Error">The problem's code.</param>
-/// <param name="Description">All problems, as sentences: FfDL's command line prints only this part.</param>
+/// <param name="Description">
+/// Everything that is wrong, in sentences: FfDL's command line prints only this field.
+/// </param>
 internal sealed record FfdlError(int Code, string Error, string Description)
 {
-    // For any other status, the command line prints a memory dump without the reason.
+    // For any other status, FfDL's command line prints a dump of its own structures instead of the reason.
     [JsonIgnore]
     public int Status =>
         Code

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>The files of the page, embedded in the program.</summary>
+/// <summary>The page's files, embedded in the assembly.</summary>
 public sealed class PageFiles
 {
-    /// <summary>The file served at the root address.</summary>
+    /// <summary>The file for the address without a path.</summary>
     public const string Start = "index.html";
 
     private const string Folder = "web/";
@@ -21,7 +21,7 @@ public sealed class PageFiles
 
     private readonly FrozenDictionary<string, PageFile> _files = Read().ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The file of this name; null when there is none.</summary>
+    /// <summary>The file of this name, or null.</summary>
     internal PageFile? Find(string name) => _files.GetValueOrDefault(name);
 
     private static IEnumerable<KeyValuePair<string, PageFile>> Read()
@@ -45,7 +45,7 @@ public sealed class PageFiles
 }
 
 /// <summary>A file of the page.</summary>
-/// <param name="Content">The bytes of the file.</param>
-/// <param name="MediaType">The content type.</param>
+/// <param name="Content">Its bytes.</param>
+/// <param name="MediaType">Its media type.</param>
 /// <param name="EntityTag">Changes with the content.</param>
 internal sealed record PageFile(byte[] Content, string MediaType, string EntityTag);

@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Pages of lists: the page size, and the address of the next page.</summary>
+/// <summary>Paging of lists: the size of a page, and the address of the next one.</summary>
 internal static class Paging
 {
     private const int DefaultSize = 100;
@@ -21,8 +21,7 @@ internal static class Paging
     }
 
     /// <summary>
-    /// A page. Clients with a login token read the next address as an object; scripts with an API key read it as a
-    /// path.
+    /// A page. Clients with a login token read the next address as an object, scripts with a key as a path.
     /// </summary>
     public static IResult Page<T>(
         HttpRequest request,

@@ -4,8 +4,8 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Web;
 
 /// <summary>
-/// A problem in the format of the route's clients: FfDL's below <c>/v1</c>, <c>application/problem+json</c> everywhere
-/// else.
+/// Writes a problem in the form that the route's clients read: FfDL's below <c>/v1</c>, <c>application/problem+json</c>
+/// everywhere else.
 /// </summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {

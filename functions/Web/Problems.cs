@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>Error answers; <see cref="ProblemResult"/> decides their format.</summary>
+/// <summary>Error answers; <see cref="ProblemResult"/> decides the form.</summary>
 internal static class Problems
 {
     public static IResult Unauthorized =>
@@ -32,7 +32,7 @@ internal static class Problems
     public static IResult Stopping =>
         Of(StatusCodes.Status503ServiceUnavailable, "stopping", "The service is stopping. Try again in a moment.");
 
-    /// <summary>No room for the request. The disk's own error message is not shown to callers.</summary>
+    /// <summary>No space for the request's content. A disk's own error message is not shown to callers.</summary>
     public static IResult InsufficientStorage(Exception cause)
     {
         var known = cause as InsufficientStorageException ?? new InsufficientStorageException(cause);
@@ -47,7 +47,7 @@ internal static class Problems
             Status = status,
             Code = code,
             Detail = detail,
-            // Clients of 2018 read only the message of the first error.
+            // Clients of 2018 read the message of the first item for every kind of error.
             Errors =
                 errors
                 ??

@@ -1,12 +1,12 @@
 namespace Trainyard.Functions.Web;
 
 /// <summary>
-/// The route templates. Azure's host takes the first match, and registers functions in the order of their names, so a
-/// function with a fixed path must have a name that sorts before one whose placeholder also matches.
+/// The route templates. Azure's host registers functions in the order of their names and takes the first match, so a
+/// function with a fixed path needs a name before that of one whose placeholder matches too.
 /// </summary>
 internal static class Routes
 {
-    // Azure's host ignores an empty template; this one matches the root address.
+    // Azure's host takes an empty template for a missing one; this one matches the address without a path.
     public const string Page = "{nothing:maxlength(0)?}";
     public const string PageFiles = "web";
     public const string PageFile = PageFiles + "/{file}";
@@ -42,7 +42,7 @@ internal static class Routes
     public const string FfdlModel = "v1/models/{runId}";
     public const string FfdlLogs = "v1/logs/{runId}";
 
-    /// <summary>The log files of runs, as S3 objects.</summary>
+    /// <summary>The log files of runs as S3 objects.</summary>
     public const string LogBuckets = "s3";
     public const string LogObject = "s3/{bucket}/{*key}";
 

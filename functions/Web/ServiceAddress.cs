@@ -2,22 +2,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.Functions.Web;
 
-/// <summary>
-/// Builds addresses that clients can call: with the scheme and host that the client used, also behind a proxy.
-/// </summary>
+/// <summary>Builds absolute addresses with the scheme and host that the client used, also behind a proxy.</summary>
 internal static class ServiceAddress
 {
     private const int LongestHost = 255;
 
     /// <param name="request">The request that is answered.</param>
-    /// <param name="path">A path below the service's address, without a leading slash.</param>
+    /// <param name="path">The path below the service's address, without a leading slash.</param>
     public static string Of(HttpRequest request, string path)
     {
         var scheme = SchemeOf(request);
         return $"{scheme}://{HostOf(request, scheme)}/{path}";
     }
 
-    /// <summary>The host that the client used, with the port unless it is the default.</summary>
+    /// <summary>The host that the client used, with the port if it is not the scheme's default.</summary>
     public static string HostOf(HttpRequest request) => HostOf(request, SchemeOf(request));
 
     private static string HostOf(HttpRequest request, string scheme)
@@ -32,7 +30,7 @@ internal static class ServiceAddress
     private static string SchemeOf(HttpRequest request) =>
         FirstOf(request, "X-Forwarded-Proto") is var said && said is "https" or "http" ? said : request.Scheme;
 
-    // Each proxy appends its value, so the first value comes from the client.
+    // Each proxy appends its own value, so the first one is the client's.
     private static string FirstOf(HttpRequest request, string header) =>
         request.Headers[header].ToString().Split(',')[0].Trim();
 

@@ -38,6 +38,8 @@ public sealed class ExamplesTests
         {
             ["TRAINYARD_HOME"] = folder.Folder("home"),
             ["ML_ENV"] = address,
+            // What these tests run is built already.
+            ["CONFIGURATION"] = "Debug",
             ["ML_USERNAME"] = null,
             ["ML_PASSWORD"] = null,
             [ProcessFamily.Variable] = family.Mark,

@@ -11,8 +11,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Bucket;
 
 /// <summary>
-/// GET /s3/{bucket}/{key}: serves a run's two log files as S3 objects, for clients that read an ended run's log with
-/// the keys in the run's answer. The route accepts only those keys and has only those files.
+/// GET /s3/{bucket}/{key}: a run's two log files as S3 objects, for clients that read an ended run's log with the keys
+/// in the run's answer. It accepts only those keys and serves only those files.
 /// </summary>
 public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, TimeProvider time)
 {
@@ -51,7 +51,7 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         return new EmptyResult();
     }
 
-    // The files have the same names as in the results bucket.
+    // The names that the files have in the results bucket.
     private static BlobName? BlobOf(TrainingRun run, string bucket, string key)
     {
         if (run.DeletedAt is not null || bucket != run.Manifest.TrainingResults.Bucket)
@@ -75,7 +75,7 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         response.ContentType = "text/plain";
         response.ContentLength = length;
         response.Headers.AcceptRanges = "bytes";
-        // The suffix keeps clients from taking the ETag for an MD5.
+        // Clients take an ETag with "-1" for one of a multipart upload, not for an MD5.
         response.Headers.ETag = $"\"{blob.Bytes:x32}-1\"";
         response.Headers.LastModified = blob.ModifiedAt.UtcDateTime.ToString("R");
         if (HttpMethods.IsHead(http.Request.Method))
@@ -86,7 +86,7 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         await (content ?? Stream.Null).CopyToAsync(response.Body, cancellationToken);
     }
 
-    // A single range, as clients read a large object in pieces; any other range returns the whole object.
+    // Serves one range, as clients fetch a large object in pieces; the whole object for any other range.
     private static (long From, long Length) RangeOf(HttpRequest request, long bytes)
     {
         if (

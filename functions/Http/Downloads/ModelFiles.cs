@@ -6,7 +6,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Downloads;
 
-/// <summary>Streams a folder of blobs as one archive, without ever holding the whole archive.</summary>
+/// <summary>
+/// Writes a folder of blobs as one archive, streamed: the archive is never held in memory or on disk.
+/// </summary>
 internal sealed class ModelFiles(IBlobStore blobs, string prefix)
 {
     public async Task<bool> AreThereAsync(CancellationToken cancellationToken)
@@ -19,7 +21,7 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
     }
 
     /// <summary>
-    /// Must be called before an archive is written to a response: the end of an entry is written synchronously.
+    /// Call this before writing an archive to a response: the archive writers end an entry with a synchronous write.
     /// </summary>
     public static void Permit(HttpContext http)
     {
@@ -52,7 +54,7 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
         await using var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (var (path, content) in ReadAsync(cancellationToken))
         {
-            // A tar entry starts with its length, so the content must be seekable.
+            // A tar entry begins with its length, so a stream of unknown length is first kept in a temporary file.
             await using var source = content.CanSeek
                 ? content
                 : await TemporaryFile.KeepAsync(content, cancellationToken);

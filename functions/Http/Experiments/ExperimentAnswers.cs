@@ -4,7 +4,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>The problems that the experiment routes return.</summary>
+/// <summary>Error answers of the experiment routes.</summary>
 internal static class ExperimentAnswers
 {
     public static IResult NotFound =>

@@ -8,8 +8,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Experiments;
 
 /// <summary>
-/// A JSON Patch of an experiment: <c>add</c>, <c>replace</c> and <c>remove</c> on whole parts of it. A store that no
-/// operation touches keeps its settings and credentials.
+/// A JSON Patch of an experiment: operations <c>add</c>, <c>replace</c> and <c>remove</c> on its parts. A store that no
+/// operation touches stays unchanged, including its credentials.
 /// </summary>
 internal sealed record ExperimentPatch(byte[] Text, bool KeepsData, bool KeepsResults)
 {
@@ -61,7 +61,7 @@ internal sealed record ExperimentPatch(byte[] Text, bool KeepsData, bool KeepsRe
         return document;
     }
 
-    /// <returns>Why the operation cannot be applied; null when it was.</returns>
+    /// <returns>Why the operation cannot be applied; null when it was applied.</returns>
     private static string? Apply(JsonObject document, JsonElement operation, HashSet<string> touched)
     {
         if (

@@ -43,7 +43,7 @@ public sealed class ManageExperimentRuns(
         {
             return ExperimentAnswers.Refused(problems);
         }
-        // If the start is interrupted here, a timer repeats it, because the record says that the run is open.
+        // If this start is cut short, a timer repeats it: the record says that the run goes on.
         await orchestrations.StartAsync(client, run, CancellationToken.None);
         request.HttpContext.Response.Headers.Location = ServiceAddress.Of(request, OwnExperiments.PathOf(run));
         return Answers.Json(await own.ToResourceAsync(request, run, cancellationToken));
@@ -145,7 +145,7 @@ public sealed class ManageExperimentRuns(
             await ending.DeleteAsync(run, cancellationToken);
             return Results.NoContent();
         }
-        // Hides the run at once; its training runs end, and a timer deletes the rest.
+        // The run is hidden at once; its training runs are canceled, and a timer deletes the rest.
         var now = time.GetUtcNow();
         await EndAsync(
             client,

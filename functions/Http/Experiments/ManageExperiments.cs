@@ -8,7 +8,9 @@ using Trainyard.Manifests.Text;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>/v3/experiments: stored descriptions of what to train. The body is the manifest, as JSON or YAML.</summary>
+/// <summary>
+/// /v3/experiments: experiments, stored before they are run. The body is the manifest, as JSON or YAML.
+/// </summary>
 public sealed class ManageExperiments(
     OwnExperiments own,
     ExperimentCatalog catalog,
@@ -91,7 +93,7 @@ public sealed class ManageExperiments(
     }
 
     /// <summary>
-    /// PUT: replaces the whole manifest, its stores and their credentials. Started runs keep the old ones.
+    /// PUT: replaces the whole manifest, including stores and credentials. Started runs are not affected.
     /// </summary>
     [Function("WmlReplaceExperiment")]
     public async Task<IResult> ReplaceAsync(
@@ -150,7 +152,7 @@ public sealed class ManageExperiments(
         }
         foreach (var run in runs.Where(run => run.EndedAt is not null))
         {
-            // A timer deletes a run that does not end now.
+            // A run that cannot be purged now is deleted by a timer.
             if (await orchestrations.TryPurgeAsync(client, run, cancellationToken))
             {
                 await ending.DeleteAsync(run, cancellationToken);

@@ -8,8 +8,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Experiments;
 
 /// <summary>
-/// GET /v3/experiments/{id}/runs/{run}/monitor, a websocket: sends the logs and metrics of all training runs of an
-/// experiment's run as JSON frames, until the run has ended.
+/// GET /v3/experiments/{id}/runs/{run}/monitor, a websocket: the logs and metrics of all training runs of the
+/// experiment run as JSON frames, until it has ended.
 /// </summary>
 public sealed class MonitorExperimentRun(OwnExperiments own, TrialFollowing following, WebSocketFollowing sockets)
 {

@@ -6,7 +6,7 @@ using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Http.Experiments;
 
-/// <summary>Sends the output of all training runs of an experiment's run, including those that start later.</summary>
+/// <summary>Sends the output of all training runs of an experiment run, including those that begin later.</summary>
 public sealed class TrialFollowing(
     IRecordStore<ExperimentRun> records,
     IRunStore runs,
@@ -15,7 +15,7 @@ public sealed class TrialFollowing(
     TimeProvider time
 )
 {
-    // Further training runs wait until one of these has been sent.
+    // At most this many training runs are followed at once; further ones wait for their turn.
     private const int AtOnce = 32;
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);

@@ -11,7 +11,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Ffdl;
 
 /// <summary>
-/// GET /v1/models/{id}/definition and /trained_model: zips, with the content type that FfDL's command line accepts.
+/// GET /v1/models/{id}/definition and /trained_model: zips, sent with the media type that FfDL's command line accepts.
 /// </summary>
 public sealed class FfdlDownloads(OwnRuns ownRuns, IBlobStore blobs)
 {

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>FfDL's codes of failures: S for the service's failures, C for the user's.</summary>
+/// <summary>Maps failures to FfDL's error codes: S for the service's fault, C for the user's.</summary>
 internal static class FfdlErrorCodes
 {
     private static readonly Dictionary<string, string> Codes = new()

@@ -8,12 +8,12 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>Maps records to FfDL's formats.</summary>
+/// <summary>Maps runs and records to FfDL's wire forms.</summary>
 internal static class FfdlMapper
 {
     private const long Mebibyte = 1L << 20;
 
-    /// <summary>The path of a run. FfDL's command line takes the part after <c>/v1/models/</c> as the id.</summary>
+    /// <summary>The path of a run; FfDL's command line takes the text after <c>/v1/models/</c> as the id.</summary>
     public static string UrlOf(RunId id) => $"/{Routes.FfdlModels}/{id}";
 
     public static FfdlModel ToModel(this TrainingRun run, IReadOnlyList<MetricRecord> metrics)
@@ -56,7 +56,7 @@ internal static class FfdlMapper
             Values = record.Values.ToDictionary(v => v.Key, v => (object?)v.Value.Number ?? v.Value.Text),
         };
 
-    /// <summary>An entry in the metrics stream that reports the phase.</summary>
+    /// <summary>A line in the metrics stream that reports the phase.</summary>
     public static FfdlMetric StatusMetric(string message, DateTimeOffset at) =>
         new()
         {

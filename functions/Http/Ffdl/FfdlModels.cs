@@ -9,7 +9,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>/v1/models in FfDL's form: train, list, show, halt, delete.</summary>
+/// <summary>/v1/models as FfDL has it: train, list, show, halt, delete.</summary>
 public sealed class FfdlModels(
     SubmittedRuns submitted,
     OwnRuns ownRuns,
@@ -18,7 +18,7 @@ public sealed class FfdlModels(
     RunRemoval removal
 )
 {
-    // FfDL's clients ask for all runs at once and cannot page.
+    // FfDL's clients ask for all runs at once and know no pages.
     private const int MostListed = 1000;
 
     [Function("FfdlTrain")]
@@ -33,7 +33,7 @@ public sealed class FfdlModels(
         {
             return problem!;
         }
-        // A relative path: the command line would print an absolute address as the run's id.
+        // A bare path: FfDL's command line would print an absolute address whole as the run's id.
         var location = FfdlMapper.UrlOf(run.Id);
         request.HttpContext.Response.Headers.Location = location;
         return Answers.Json(new FfdlBasicModel(run.Id.ToString(), location), StatusCodes.Status201Created);
@@ -61,7 +61,7 @@ public sealed class FfdlModels(
             return Problems.RunNotFound;
         }
         var metrics = await recentMetrics.ReadAsync(run, cancellationToken);
-        // A summary: the last metrics of each group.
+        // Only the last record of each group, as a summary.
         return Answers.Json(run.ToModel([.. metrics.GroupBy(m => m.Group).Select(group => group.Last())]));
     }
 

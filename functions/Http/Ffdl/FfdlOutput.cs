@@ -13,7 +13,7 @@ namespace Trainyard.Functions.Http.Ffdl;
 
 /// <summary>
 /// GET /v1/models/{id}/logs and /metrics: as bytes, or as frames over a websocket, which always follows the run to its
-/// end. With <c>since_time</c>, earlier output is left out, and the run is not followed.
+/// end. With <c>since_time</c>, earlier output is left out and the run is not followed.
 /// </summary>
 public sealed class FfdlOutput(
     OwnRuns ownRuns,
@@ -25,7 +25,7 @@ public sealed class FfdlOutput(
     TimeProvider time
 )
 {
-    // The command line reads no other content type here, whatever the content is.
+    // The command line accepts no other type here, for logs and metrics alike.
     private const string Bytes = "application/octet-stream";
 
     [Function("FfdlLogs")]
@@ -105,7 +105,7 @@ public sealed class FfdlOutput(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Aborts the connection, so that the client does not take the break for the end of the output.
+            // The response is aborted instead of completed, so that the client knows that it is incomplete.
             http.Abort();
         }
     }
@@ -125,7 +125,7 @@ public sealed class FfdlOutput(
     }
 }
 
-/// <summary>One of a run's two outputs.</summary>
+/// <summary>The two outputs of a run.</summary>
 internal enum OutputKind
 {
     Log,

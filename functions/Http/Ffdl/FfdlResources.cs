@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>The answer with only a run's id; a new run also has a <see cref="Location"/>.</summary>
+/// <summary>A run's id; with <see cref="Location"/> when the run is new.</summary>
 internal sealed record FfdlBasicModel(string ModelId, string? Location = null);
 
-/// <summary>FfDL's wrapper of a list; the name stays the same for any kind of item.</summary>
+/// <summary>FfDL's wrapper of lists; its key is <c>models</c> for every type of item.</summary>
 internal sealed record FfdlList<T>(IReadOnlyList<T> Models);
 
 /// <summary>A run as FfDL shows it.</summary>
@@ -38,7 +38,7 @@ internal sealed record FfdlTraining
 
     public required double Memory { get; init; }
 
-    /// <summary>The command line fails without this field.</summary>
+    /// <summary>FfDL's command line fails without it.</summary>
     public required string MemoryUnit { get; init; }
 
     public required int Learners { get; init; }
@@ -58,7 +58,7 @@ internal sealed record FfdlTrainingStatus
 
     public required string Submitted { get; init; }
 
-    /// <summary>Empty while the run has not ended.</summary>
+    /// <summary>Empty while the run goes on.</summary>
     public required string Completed { get; init; }
 
     public string? StatusMessage { get; init; }
@@ -66,7 +66,7 @@ internal sealed record FfdlTrainingStatus
     public string? ErrorCode { get; init; }
 }
 
-/// <summary>A data store without its credentials, which FfDL included.</summary>
+/// <summary>A data store without its credentials, which FfDL gave out.</summary>
 internal sealed record FfdlDataStore(string DataStoreId, string Type, IReadOnlyDictionary<string, string> Connection);
 
 internal sealed record FfdlMetric
@@ -82,7 +82,7 @@ internal sealed record FfdlMetric
 }
 
 /// <summary>
-/// Uses numbers, although FfDL's interface description says strings: its command line reads only numbers.
+/// The times and indexes are numbers although FfDL's API description says strings: its command line reads only numbers.
 /// </summary>
 internal sealed record FfdlMeta(string TrainingId, string UserId, long Time, long Rindex);
 
@@ -97,7 +97,7 @@ internal sealed record FfdlEMetrics(
 
 internal sealed record FfdlValue(string Type, string Value);
 
-/// <summary>A change of a run; <c>halt</c> is the only one.</summary>
+/// <summary>A change: <c>halt</c> is the only one.</summary>
 internal sealed record FfdlChange
 {
     public string? Status { get; init; }

@@ -8,7 +8,7 @@ using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>Writes an output over plain HTTP: the log unchanged, metrics in FfDL's format, one per line.</summary>
+/// <summary>Writes an output over plain HTTP: the log unchanged, metrics in FfDL's form, one per line.</summary>
 internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
         await body.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Writes the existing output of a range.</summary>
+    /// <summary>Writes the records of a range that are there now.</summary>
     public async Task WriteAsync(
         TrainingRun run,
         RunRecords records,
@@ -60,7 +60,7 @@ internal sealed class FfdlBytes(Stream body, OutputKind kind) : IOutputWriter
 }
 
 /// <summary>
-/// Writes an output as frames: the log in pieces; metrics one per frame, with the phases between them.
+/// Writes an output as websocket frames: the log in pieces, or one metric per frame with the phases in between.
 /// </summary>
 internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOutputWriter
 {
@@ -76,7 +76,7 @@ internal sealed class FfdlFrames(WebSocketSender socket, OutputKind kind) : IOut
         }
     }
 
-    // Phases are not sent with the log, because the client prints every frame as log text.
+    // Phases go with the metrics only: clients print log frames unchanged.
     public Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken) =>
         kind is OutputKind.Metrics
             ? socket.SendJsonAsync(FfdlMapper.StatusMetric(status.Phase, status.At), cancellationToken)

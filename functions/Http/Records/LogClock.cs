@@ -5,11 +5,11 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// The times at which the bytes of a log were printed, read from the marks stored next to the log as the log is read.
+/// Tells when each byte of a log was printed, from the time marks beside the log, which are read along with it.
 /// </summary>
 /// <param name="blobs">The store of the marks.</param>
-/// <param name="marks">The blob of the marks.</param>
-/// <param name="from">The mark to start with, a former <see cref="Place"/>; 0 for the first.</param>
+/// <param name="marks">The name of the marks' blob.</param>
+/// <param name="from">The offset of the first mark to read, an earlier <see cref="Place"/>; 0 for all.</param>
 internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
 {
     private const int ChunkBytes = 64 * 1024;
@@ -21,10 +21,10 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
     private long _lastOffset = -1;
     private long? _now;
 
-    /// <summary>The position of the mark that the last returned time came from.</summary>
+    /// <summary>The offset of the mark that gave the last time.</summary>
     public long Place { get; private set; } = from;
 
-    /// <summary>Reads the marks up to this byte of the log; false when there are no more marks.</summary>
+    /// <summary>Reads the marks up to this offset; false when there are no more.</summary>
     public async Task<bool> LoadUntilAsync(long offset, CancellationToken cancellationToken)
     {
         while (_lastOffset < offset)
@@ -38,7 +38,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
     }
 
     /// <summary>
-    /// The time of a byte, in milliseconds of Unix time; null when none was stored. Offsets must not decrease between
+    /// The time of a byte, in milliseconds of Unix time; null when none was kept. Offsets must not decrease between
     /// calls.
     /// </summary>
     public long? TimeAt(long offset)
@@ -52,8 +52,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
     }
 
     /// <summary>
-    /// An offset in the log that is before all lines printed at that time or later, and close to the first of those
-    /// lines.
+    /// An offset in the log shortly before the first byte that was printed at or after the given time.
     /// </summary>
     public async Task<long> FindAsync(long sinceMs, CancellationToken cancellationToken)
     {
@@ -84,7 +83,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
         var whole = _chunk.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
         if (whole == 0 && length > LongestMark)
         {
-            // No mark is that long, so the chunk is not valid and is skipped.
+            // No mark is this long, so the bytes are garbage and are skipped.
             whole = length;
         }
         Take(_chunk.AsSpan(0, whole), _read);

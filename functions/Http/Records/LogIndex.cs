@@ -4,12 +4,12 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// Remembers positions in logs that are read page by page, so that a page need not be searched from the first line.
-/// The index is only a cache: positions that it lacks are found by reading.
+/// Remembers places in logs that clients read page by page, so that a page need not be searched from the first line. It
+/// is only a cache: a missing place is found by reading.
 /// </summary>
 internal sealed class LogIndex
 {
-    /// <summary>The number of lines between two positions; longer logs use a larger distance.</summary>
+    /// <summary>Lines from one place to the next; longer logs use a multiple of it.</summary>
     public const int Spacing = 500;
 
     private const int MostLogs = 256;
@@ -19,7 +19,7 @@ internal sealed class LogIndex
     private readonly Dictionary<BlobName, Places> _logs = [];
     private readonly Queue<BlobName> _oldest = new();
 
-    /// <summary>The last known position before the range; the log's start when none is known.</summary>
+    /// <summary>The last known place before the range; the log's start if there is none.</summary>
     public LogPlace FindBefore(BlobName log, RecordRange range)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ internal sealed class LogIndex
         }
     }
 
-    /// <summary>Stores a position when it is far enough from the last one.</summary>
+    /// <summary>Keeps a place if it is far enough from the last one.</summary>
     public void Add(BlobName log, LogPlace place)
     {
         lock (_lock)
@@ -46,7 +46,9 @@ internal sealed class LogIndex
         }
     }
 
-    /// <summary>The positions of one log. The distance between them doubles when a log grows too long.</summary>
+    /// <summary>
+    /// The places of one log. When they are too many, every other one is dropped and the spacing doubles.
+    /// </summary>
     private sealed class Places
     {
         private List<LogPlace> _all = [];
@@ -70,18 +72,16 @@ internal sealed class LogIndex
     }
 }
 
-/// <summary>The position at the end of a line.</summary>
-/// <param name="Index">The line's number, from 1; 0 before the first line.</param>
-/// <param name="TimeMs">The line's time in milliseconds of Unix time.</param>
-/// <param name="Offset">The offset of the next line.</param>
-/// <param name="MarkOffset">The position of the mark that gives the line's time.</param>
+/// <summary>The end of a line.</summary>
+/// <param name="Index">The line's number, from 1; 0 before the first.</param>
+/// <param name="TimeMs">Its time in milliseconds of Unix time.</param>
+/// <param name="Offset">Where the next line begins.</param>
+/// <param name="MarkOffset">The offset of its time mark in the marks' blob.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LogPlace(long Index, long TimeMs, long Offset, long MarkOffset)
 {
     public static LogPlace Start => default;
 
-    /// <summary>
-    /// Whether no line up to here is in the range. That is certain because indexes and times only grow.
-    /// </summary>
+    /// <summary>Whether no line up to here is in the range: numbers and times both grow.</summary>
     public bool IsBefore(RecordRange range) => Index < range.FromIndex || TimeMs < range.SinceMs;
 }

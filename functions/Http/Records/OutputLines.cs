@@ -6,21 +6,21 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>Reads the lines of a log or of metrics, starting at any line.</summary>
+/// <summary>Reads the lines of a log or of metrics, from a given line on.</summary>
 /// <param name="blobs">The store of the output.</param>
-/// <param name="longest">The maximum bytes of a line; longer lines are cut.</param>
+/// <param name="longest">The most bytes of a line to keep; longer lines are cut.</param>
 internal sealed class OutputLines(IBlobStore blobs, int longest)
 {
     private const int ChunkBytes = 64 * 1024;
 
     /// <summary>
-    /// Reads the lines. Each line is valid until the next one is read. A last line without a line feed counts only in
-    /// a final output.
+    /// Reads the lines; each is valid until the next one is read. A last line without its line feed counts only when
+    /// the output is final.
     /// </summary>
-    /// <param name="blob">The blob of the output.</param>
-    /// <param name="offset">The start of a line.</param>
+    /// <param name="blob">The blob to read.</param>
+    /// <param name="offset">The offset at which to begin: the start of a line.</param>
     /// <param name="isFinal">Whether the output is complete.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public async IAsyncEnumerable<OutputLine> ReadAsync(
         BlobName blob,
         long offset,
@@ -68,6 +68,6 @@ internal sealed class OutputLines(IBlobStore blobs, int longest)
         line.Span.EndsWith("\r"u8) ? line[..^1] : line;
 }
 
-/// <summary>A line, valid until the next one is read, and the offsets of its start and end in the output.</summary>
+/// <summary>A line, valid until the next one is read, and the offsets of its begin and end in the blob.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct OutputLine(ReadOnlyMemory<byte> Text, long Start, long End);

@@ -8,7 +8,7 @@ namespace Trainyard.Functions.Http.Records;
 /// <summary>The last metrics of a run, for answers that show the run itself.</summary>
 public sealed class RecentMetrics(IBlobStore blobs)
 {
-    // Enough for some thousand records; another route returns all.
+    // Room for some thousand records; all of them have a route of their own.
     private const int TailBytes = 256 * 1024;
 
     internal Task<IReadOnlyList<MetricRecord>> ReadAsync(TrainingRun run, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace Trainyard.Functions.Http.Records;
 
-/// <summary>A range of records: by index, or from a time in milliseconds of Unix time.</summary>
+/// <summary>A range of records: from an index, or from a time in milliseconds of Unix time.</summary>
 internal sealed record RecordRange(long FromIndex, long LastIndex, long? SinceMs = null)
 {
     public static RecordRange All { get; } = new(1, long.MaxValue);

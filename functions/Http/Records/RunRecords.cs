@@ -9,22 +9,23 @@ namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
 /// A record with its index, from 1, and its time in milliseconds of Unix time, which is unique among the run's records
-/// of its kind.
+/// of the kind.
 /// </summary>
 internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 
 /// <summary>
-/// A run's log and metrics, record by record. The times grow strictly, so that a client that asks for all records
-/// after the last one misses none. A metric has the time when it was written, and a line the time when it was printed,
-/// or the next free time. A line without a stored time gets the next time after the line before it; the first line,
-/// the next after the run left the queue.
+/// A run's log and metrics, record by record. The times grow strictly, so that a client that asks for records after its
+/// last one misses none: a metric has the time at which it was written, a line the time at which it was printed, or the
+/// next free millisecond. A line without a recorded time gets the millisecond after the line before; the first line,
+/// the one after the run left the queue.
 /// </summary>
 public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
 {
     private const int LongestLogLine = 64 * 1024;
     private const int LongestMetric = 256 * 1024;
 
-    // Clocks of nodes differ by less. A later time is ignored, as it would make all following records as late.
+    // A time further ahead is ignored, because all later records would get times after it. Nodes' clocks are wrong by
+    // less.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
     private readonly LogIndex _index = new();
@@ -49,7 +50,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
         }
     }
 
-    /// <summary>The number of lines in the log.</summary>
+    /// <summary>How many lines the log has.</summary>
     internal async Task<long> CountLogAsync(TrainingRun run, CancellationToken cancellationToken)
     {
         var place = _index.FindBefore(RunBlobs.Log(run.Id), new RecordRange(long.MaxValue, long.MaxValue));
@@ -75,7 +76,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
         var hasMarks = true;
         await foreach (var line in lines.ReadAsync(log, place.Offset, IsFinal(run), cancellationToken))
         {
-            // Marks are stored before the lines that they belong to, so once the marks end, no mark is missing.
+            // A mark is written before its line, so once the marks end, no later line has one.
             hasMarks = hasMarks && await clock.LoadUntilAsync(line.Start, cancellationToken);
             index++;
             last = Math.Max(last + 1, clock.TimeAt(line.Start) is { } ms && ms <= latest ? ms : 0);

@@ -14,7 +14,7 @@ namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
 /// GET /v3/models/{id}/logs and /metrics: as text, or as server-sent events when the client accepts them; from a byte
-/// offset; with <c>follow</c>, until the run has ended. The two routes differ only in the blob and the event name.
+/// offset; with <c>follow</c> until the run has ended. The two routes differ only in the blob and the event's name.
 /// </summary>
 public sealed class GetRunOutput(
     OwnRuns ownRuns,
@@ -122,10 +122,10 @@ public sealed class GetRunOutput(
 
     private static void Begin(HttpResponse response, long offset, string type)
     {
-        // The offset of the first byte sent, which a client that asks for a tail does not know.
+        // The offset of the first byte of the body: with tail, the client does not know it.
         response.Headers[OffsetHeader] = offset.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-cache";
-        // Keeps proxies from buffering the answer until the run has ended.
+        // A buffering proxy would show nothing until the run has ended.
         response.Headers["X-Accel-Buffering"] = "no";
         response.ContentType = type;
     }
@@ -144,11 +144,10 @@ public sealed class GetRunOutput(
     {
         var http = request.HttpContext;
         var follow = request.Query["follow"].ToString();
-        // Events follow the run unless told not to. Plain text follows only on request: a bare GET returns the
-        // existing output.
+        // Events follow by default; plain text follows only on request, because a plain GET asks for the current
+        // content.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
-        // Sends the headers at once, so that a following client sees its request accepted even when nothing is
-        // printed.
+        // Sends the headers at once, so that the client knows that the request was accepted before anything is printed.
         if (isFollowed)
         {
             await http.Response.Body.FlushAsync(cancellationToken);
@@ -163,7 +162,7 @@ public sealed class GetRunOutput(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Aborts the connection, so that the client sees the break and continues from its offset.
+            // The response is aborted instead of completed, so that the client reconnects with its offset.
             http.Abort();
         }
     }

@@ -8,23 +8,23 @@ namespace Trainyard.Functions.Http.Streaming;
 /// <summary>Writes a run's output in one wire format.</summary>
 internal interface IOutputWriter
 {
-    /// <summary>Writes whole lines; the offset is the one after them.</summary>
+    /// <summary>Writes some whole lines; the offset is the one after them.</summary>
     Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken);
 
-    /// <summary>Called when the run changes its phase, or the reason for its phase.</summary>
+    /// <summary>Writes a new phase, or a new reason for the current one.</summary>
     Task WriteStatusAsync(PhaseResource status, CancellationToken cancellationToken);
 
-    /// <summary>Called when the command reports progress. Formats without progress ignore it.</summary>
+    /// <summary>Writes the command's progress; formats without progress write nothing.</summary>
     Task WriteProgressAsync(ProgressResource progress, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Called when nothing was sent for a while.</summary>
+    /// <summary>Keeps the connection open when nothing was written for a while.</summary>
     Task WriteKeepAliveAsync(CancellationToken cancellationToken);
 
-    /// <summary>Called when the run has ended and all of its output is written.</summary>
+    /// <summary>Writes the end: the run has ended and all of its output was written.</summary>
     Task WriteEndAsync(RunStatusResource status, CancellationToken cancellationToken);
 }
 
-/// <summary>Writes the bytes unchanged.</summary>
+/// <summary>Writes the output's bytes unchanged.</summary>
 internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -41,18 +41,18 @@ internal sealed class PlainTextWriter(Stream body) : IOutputWriter
 }
 
 /// <summary>
-/// Server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it as the
-/// id; <c>status</c>; <c>end</c>. In this format a carriage return ends a line, so it becomes a line feed.
+/// Writes server-sent events: <c>log</c> (a chunk of lines) or <c>metric</c> (one line each), with the offset after it
+/// as id; <c>status</c>; <c>progress</c>; <c>end</c>. In server-sent events a carriage return ends a line, so it
+/// becomes a line feed.
 /// </summary>
 internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWriter
 {
     /// <summary>
-    /// The format with a log's text as a JSON string, which keeps carriage returns and line ends, for clients that ask
-    /// for it.
+    /// The event whose data is the log's text as a JSON string, with its carriage returns and line ends.
     /// </summary>
     public const string Exact = "text";
 
-    // Whether the last piece had no line end: a line end that comes next belongs to it.
+    // Whether the last piece had no line end: a line end at the start of the next piece then belongs to it.
     private bool _isMidLine;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class EventWriter(Stream body, string outputEvent) : IOutputWrit
         var chunk = text.EndsWith('\n') ? text[..^1] : text;
         var records = outputEvent == "log" ? [chunk] : chunk.Split('\n');
         var events = records.Select(record => new SseItem<string>(record, outputEvent)).ToArray();
-        // Only the last event has the id: a client that reconnects in between gets the whole chunk again.
+        // Only the last line carries the id: a client that reconnects in between gets the whole chunk again.
         events[^1] = new(records[^1], outputEvent) { EventId = offset.ToString() };
         return WriteAsync(events, cancellationToken);
     }

@@ -4,15 +4,15 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// Finds the start of the last lines of an output, reading backwards from its end, so that a long output costs no
-/// more.
+/// Finds where the last lines of an output begin, reading backwards from its end, so that little is read of a long
+/// output.
 /// </summary>
 internal static class LogTail
 {
-    /// <summary>The maximum number of lines that a client can ask for.</summary>
+    /// <summary>The largest number of lines that a request may ask for.</summary>
     public const int MostLines = 100_000;
 
-    // Lines can have any length: when they exceed this in total, fewer lines are returned.
+    // Lines can be of any length: if the requested lines have more bytes than this, the client gets fewer.
     private const int MostBytes = 16 * 1024 * 1024;
     private const int ChunkBytes = 64 * 1024;
 
@@ -30,7 +30,7 @@ internal static class LogTail
         }
         var least = Math.Max(0, end - MostBytes);
         var buffer = new byte[ChunkBytes];
-        // The line end of the last line must not count as the end of an earlier one.
+        // A line feed at the very end ends the last line, so it is not counted.
         var wanted = lines;
         for (var to = end; to > least; )
         {
@@ -50,7 +50,7 @@ internal static class LogTail
         return least;
     }
 
-    // Counts line ends backwards. Returns the position after the line end before the first wanted line, or -1.
+    // Counts line ends backwards; returns the position at which the first wanted line begins, or -1 if it is not here.
     private static int PlaceAfter(ReadOnlySpan<byte> chunk, ref int wanted, bool isEnd)
     {
         var rest = isEnd && chunk.EndsWith("\n"u8) ? chunk[..^1] : chunk;

@@ -4,10 +4,10 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Passes on only lines that contain a text, ignoring case. Status messages always pass.</summary>
+/// <summary>Passes on only lines that contain the given text, ignoring case; status events always pass.</summary>
 internal sealed class MatchingLinesWriter(IOutputWriter inner, string wanted) : IOutputWriter
 {
-    /// <summary>The maximum length of the search text.</summary>
+    /// <summary>The longest text that a request may search for.</summary>
     public const int LongestText = 200;
 
     public Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)

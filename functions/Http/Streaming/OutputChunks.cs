@@ -3,18 +3,20 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>The last chunk of a growing output, read once for all clients that follow it.</summary>
+/// <summary>Reads the last piece of a growing output once for all followers.</summary>
 public sealed class OutputChunks(IBlobStore blobs, TimeProvider time)
 {
     internal const int ChunkBytes = 64 * 1024;
 
-    // Each key is read once, because an output that has grown has a new key.
+    // The known length is part of the key, so a grown output is read anew.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(2);
     private const int MostKept = 64;
 
     private readonly SharedReads<(BlobName, long, long), ReadOnlyMemory<byte>> _reads = new(time, GoodFor, MostKept);
 
-    /// <summary>The output from an offset to its known length, which may be at most a chunk away.</summary>
+    /// <summary>
+    /// Reads from an offset up to the known length; the caller sees to it that this is at most one chunk.
+    /// </summary>
     internal Task<ReadOnlyMemory<byte>> ReadAsync(
         BlobName output,
         long offset,

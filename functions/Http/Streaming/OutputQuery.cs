@@ -8,34 +8,34 @@ namespace Trainyard.Functions.Http.Streaming;
 /// <summary>The part of a run's output that a request asks for.</summary>
 internal sealed record OutputQuery
 {
-    /// <summary>The group of the node's own measurements, which are stored separately.</summary>
+    /// <summary>The group of the node's own measurements, which are kept apart.</summary>
     public const string SystemGroup = "system";
 
-    /// <summary>The byte to start with.</summary>
+    /// <summary>The byte to begin with.</summary>
     public long Offset { get; private init; }
 
     /// <summary>Only the last lines; null for all from the offset on.</summary>
     public int? Tail { get; private init; }
 
-    /// <summary>Only lines that contain this text; null for all.</summary>
+    /// <summary>Only lines with this text; null for all.</summary>
     public string? Grep { get; private init; }
 
-    /// <summary>Only lines printed at this time or later, in milliseconds of Unix time; null for all.</summary>
+    /// <summary>Only lines that were printed then or later, in milliseconds of Unix time; null for all.</summary>
     public long? SinceMs { get; private init; }
 
-    /// <summary>Only lines printed at this time or earlier; null for all.</summary>
+    /// <summary>Only lines that were printed then or before; null for all.</summary>
     public long? UntilMs { get; private init; }
 
-    /// <summary>Whether each line starts with its time.</summary>
+    /// <summary>Whether each line is prefixed with its time.</summary>
     public bool Timestamps { get; private init; }
 
-    /// <summary>Whether the answer needs the times of the log's lines.</summary>
+    /// <summary>Whether the answer needs the log's line times.</summary>
     public bool NeedsTimes => SinceMs is not null || UntilMs is not null || Timestamps;
 
-    /// <summary>The query, or the problem with the request.</summary>
+    /// <summary>Reads the query, or returns the problem with it.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="now">The time that relative times such as <c>10m</c> count back from.</param>
-    /// <param name="isLog">Whether the output is a log: only lines of a log have times.</param>
+    /// <param name="now">The current time, for relative times such as <c>10m</c>.</param>
+    /// <param name="isLog">Whether the output is a log: only log lines have times.</param>
     public static (OutputQuery? Query, IResult? Problem) Read(
         HttpRequest request,
         DateTimeOffset now,
@@ -101,8 +101,7 @@ internal sealed record OutputQuery
 
     private static (OutputQuery? Query, IResult? Problem) ReadPlace(HttpRequest request)
     {
-        // A reconnecting event source repeats its first address, so the last event id wins over the offset in the
-        // address.
+        // A reconnecting event source sends the last id that it saw; that overrides offset and tail in the address.
         var last = request.Headers["Last-Event-ID"].ToString();
         var offset = last.Length > 0 ? last : request.Query["offset"].ToString();
         var tail = last.Length > 0 ? "" : request.Query["tail"].ToString();

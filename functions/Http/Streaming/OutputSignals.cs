@@ -4,8 +4,7 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// Wakes followers when output arrives through this process. Output that arrives through another process is found by
-/// polling.
+/// Wakes followers when output arrives through this process. Followers in other processes find it by polling.
 /// </summary>
 internal sealed class OutputSignals
 {
@@ -13,12 +12,13 @@ internal sealed class OutputSignals
 
     private readonly ConcurrentDictionary<BlobName, TaskCompletionSource> _waiting = new();
 
-    /// <summary>Completes when more output arrives after this call.</summary>
+    /// <summary>Completes when more of the output arrives after this call.</summary>
     public Task NextAsync(BlobName output)
     {
         if (_waiting.Count > MostWaitedFor)
         {
-            // Clears entries of ended outputs. Followers that still wait poll once more than needed.
+            // Most entries are of outputs that have ended. Waking all removes them; a real follower just looks once
+            // more.
             foreach (var name in _waiting.Keys)
             {
                 Tell(name);
@@ -29,7 +29,7 @@ internal sealed class OutputSignals
             .Task;
     }
 
-    /// <summary>Wakes the followers of the output.</summary>
+    /// <summary>Wakes the followers of an output.</summary>
     public void Tell(BlobName output)
     {
         if (_waiting.TryRemove(output, out var waiting))

@@ -5,10 +5,10 @@ using Trainyard.Functions.Runs;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Sends a run's output as it grows, and its phases as they change, until everything has been sent.</summary>
+/// <summary>Sends a run's output while it grows, and its phases as they change, until all of it was sent.</summary>
 public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, StreamOptions options, TimeProvider time)
 {
-    // Short enough to look live. All followers of an output share the reads.
+    // Short enough to look live. Followers of the same output share their reads.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     internal async Task FollowAsync(
@@ -22,14 +22,13 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         var lastWrite = time.GetTimestamp();
         var statuses = new StatusCursor(run);
         var more = snapshots.NextAsync(output.Blob);
-        // There is no snapshot when the run was deleted meanwhile; it had ended then.
+        // Null when the run was deleted meanwhile; a deleted run has ended.
         while (await LookAsync(run.Id, output, follow, cancellationToken) is { } snapshot)
         {
-            // Reads the state before the output, so that an ended run's output is complete.
+            // The state is read before the output, so all output that was written before the run ended is seen.
             var isFinal = !follow || snapshot.Run.Phase.IsTerminal() || time.GetUtcNow() > output.Until;
             var resource = snapshot.Status;
-            // Sends the output after the phase in which the command started, and before the phases after the command's
-            // end.
+            // The output comes after the phase in which the command began, and before the phases that follow its end.
             var wrote = await WriteAsync(statuses.TakeNew(resource, withEnd: false), writer, cancellationToken);
             if (isFinal || snapshot.OutputBytes > output.Offset)
             {
@@ -56,7 +55,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         }
     }
 
-    // Polls as well, for phases and for output that arrives through other processes.
+    // Output that arrives through another process, and phase changes, are found by polling.
     private async Task WaitAsync(Task more, CancellationToken cancellationToken)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -111,7 +110,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
     )
     {
         var wrote = false;
-        // The final read goes to the real end of the output.
+        // The final read goes to the blob's real end, not to the shared length.
         var shared = isFinal ? null : new SharedTail(chunks, snapshot.OutputBytes);
         while (await output.ReadAsync(isFinal, cancellationToken, shared) is { Length: > 0 } lines)
         {
@@ -122,7 +121,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
     }
 
     /// <summary>
-    /// Tracks which phases were sent: starts with the run's phase at the time of the request, and then skips none.
+    /// Tracks which phases were sent: from the one that the run is in when the client connects, without gaps.
     /// </summary>
     private sealed class StatusCursor(TrainingRun run)
     {
@@ -130,7 +129,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
         private string? _lastReason;
         private ProgressResource? _lastProgress;
 
-        /// <summary>The command's progress, when it has changed; otherwise null.</summary>
+        /// <summary>The command's progress if it has changed; otherwise null.</summary>
         public ProgressResource? TakeProgress(RunStatusResource status)
         {
             var isNews = status.Progress is not null && status.Progress != _lastProgress;
@@ -140,7 +139,7 @@ public sealed class RunFollower(RunSnapshots snapshots, OutputChunks chunks, Str
 
         /// <param name="status">The run's current status.</param>
         /// <param name="withEnd">
-        /// Whether to include the phases after the command's end, and the phases that follow them.
+        /// Whether to include the phases after the command's end, and all phases after such a one.
         /// </param>
         public IEnumerable<PhaseResource> TakeNew(RunStatusResource status, bool withEnd)
         {

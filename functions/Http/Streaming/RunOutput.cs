@@ -3,18 +3,18 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Reads a run's log or metrics from an offset on, as the output grows.</summary>
+/// <summary>A run's log or metrics, read from an offset on as it grows.</summary>
 /// <param name="blobs">The store of the output.</param>
 /// <param name="blob">The log or the metrics.</param>
-/// <param name="offset">The offset to start at.</param>
-/// <param name="parts">The smallest parts that may be sent.</param>
+/// <param name="offset">The byte to begin with.</param>
+/// <param name="parts">Which parts may go out on their own.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, OutputParts parts, TimeProvider time)
 {
     private const int ChunkBytes = OutputChunks.ChunkBytes;
 
     /// <summary>
-    /// The time after which an unfinished line is sent as it is: a progress bar, a row of dots or a prompt.
+    /// How long a line may be unfinished before it is sent without its end: a progress bar, a row of dots, a question.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -24,20 +24,20 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
 
     public BlobName Blob => blob;
 
-    /// <summary>The time at which a follower stops; null for the run's end.</summary>
+    /// <summary>The time after which following stops; null to follow until the run ends.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>The offset of the next chunk.</summary>
+    /// <summary>Where the next chunk begins.</summary>
     public long Offset { get; private set; } = offset;
 
     /// <summary>
-    /// The next chunk of whole lines; empty when there is none yet. A line longer than the buffer comes in pieces,
-    /// which never split a character. At the end of the run, a last line without a line feed counts too. In a log, a
-    /// carriage return also ends a line, and a line that stays unfinished for a second is sent without its end.
+    /// Reads the next chunk of whole lines; empty when there is none yet. A line longer than the buffer comes in
+    /// pieces, never cut inside a character. A final read also returns a last line without its line feed. In a log, a
+    /// carriage return ends a line too, and a line that is unfinished for a second is returned without its end.
     /// </summary>
     /// <param name="isFinal">Whether the output is complete.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <param name="shared">The read shared with other followers; null for a read of its own.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="shared">The read that followers share; null to read alone.</param>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(
         bool isFinal,
         CancellationToken cancellationToken,
@@ -100,7 +100,7 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
         return time.GetElapsedTime(_unfinishedSince) >= Patience;
     }
 
-    // A carriage return as the last byte may be the first half of a line end.
+    // A carriage return as the last byte may be the first half of CR LF.
     private static int EndOfLastUpdate(ReadOnlySpan<byte> chunk)
     {
         var known = chunk.EndsWith("\r"u8) ? chunk[..^1] : chunk;
@@ -124,12 +124,12 @@ internal sealed class RunOutput(IBlobStore blobs, BlobName blob, long offset, Ou
                 : 2;
             return length > back ? chunk.Length - back : chunk.Length;
         }
-        // The bytes are not UTF-8, so they are sent as they are.
+        // The bytes are not UTF-8; send them unchanged.
         return chunk.Length;
     }
 }
 
-/// <summary>The last chunk of an output, up to its length in a shared snapshot.</summary>
+/// <summary>The last piece of an output, up to the length that a shared snapshot saw.</summary>
 internal sealed record SharedTail(OutputChunks Chunks, long Bytes)
 {
     public async Task<ReadOnlyMemory<byte>> ReadAsync(
@@ -139,12 +139,12 @@ internal sealed record SharedTail(OutputChunks Chunks, long Bytes)
     ) => offset < Bytes ? await Chunks.ReadAsync(output, offset, Bytes, cancellationToken) : default;
 }
 
-/// <summary>The smallest parts of an output that may be sent.</summary>
+/// <summary>Which parts of an output may go out on their own.</summary>
 internal enum OutputParts
 {
-    /// <summary>Whole lines: half a record has no use.</summary>
+    /// <summary>Whole lines only: half a record is useless.</summary>
     Lines,
 
-    /// <summary>Also text that a carriage return ends, and text that stays unfinished for a while.</summary>
+    /// <summary>Also text that a carriage return ends, and lines that stay unfinished for a while.</summary>
     Updates,
 }

@@ -10,36 +10,36 @@ namespace Trainyard.Functions.Http.Streaming;
 internal sealed record RunSnapshot(TrainingRun Run, RunStatusResource Status, long OutputBytes);
 
 /// <summary>
-/// The data that followers read repeatedly. It is read once for all followers of an output, and the queue once for all
-/// runs that wait in it.
+/// Shares the reads that followers repeat: the run and output length once for all followers of an output, and the queue
+/// once for all runs that wait in it.
 /// </summary>
 public sealed class RunSnapshots(IRunStore runs, IBlobStore blobs, IPoolLoad loads, PoolOptions pool, TimeProvider time)
 {
     // Followers look every 200 ms, at different moments.
     private static readonly TimeSpan SnapshotsGoodFor = TimeSpan.FromMilliseconds(150);
 
-    // Waiting runs wait for much longer.
+    // A run waits in the queue for far longer than this.
     private static readonly TimeSpan PositionsGoodFor = TimeSpan.FromSeconds(2);
 
     private readonly OutputSignals _signals = new();
     private readonly SharedReads<BlobName, RunSnapshot?> _snapshots = new(time, SnapshotsGoodFor);
     private readonly SharedReads<string, QueuePositions> _positions = new(time, PositionsGoodFor);
 
-    /// <summary>The run as of now or a moment ago; null when the run no longer exists.</summary>
+    /// <summary>The run as of now or a moment ago; null when it is gone.</summary>
     internal Task<RunSnapshot?> GetAsync(RunId id, BlobName output, CancellationToken cancellationToken) =>
         _snapshots.GetAsync(output, () => ReadAsync(id, output), cancellationToken);
 
     /// <summary>Completes when more of an output arrives through this process after this call.</summary>
     internal Task NextAsync(BlobName output) => _signals.NextAsync(output);
 
-    /// <summary>Wakes the followers of an output that has grown.</summary>
+    /// <summary>Reports that an output has grown.</summary>
     internal void Tell(BlobName output)
     {
         _snapshots.Forget(output);
         _signals.Tell(output);
     }
 
-    /// <summary>The run as of now; null when it does not exist.</summary>
+    /// <summary>The run as it is now; null when there is none.</summary>
     internal async Task<RunSnapshot?> ReadAsync(RunId id, BlobName output)
     {
         if ((await runs.GetAsync(id, CancellationToken.None))?.Run is not { } run)

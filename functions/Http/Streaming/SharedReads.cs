@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// Shares reads between many callers. A recent result is returned to every caller, and callers during a read wait for
+/// Shares reads among concurrent callers: a recent result serves all, and a caller that comes during a read waits for
 /// that read.
 /// </summary>
 internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan goodFor, int mostKept = 1000)
@@ -11,9 +11,9 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
-    /// <param name="key">The key to read.</param>
-    /// <param name="read">Reads the value for all waiting callers; no single caller can cancel it.</param>
-    /// <param name="cancellationToken">Cancels this caller's wait.</param>
+    /// <param name="key">The key of the read.</param>
+    /// <param name="read">The read, on behalf of all waiting callers: no single caller can cancel it.</param>
+    /// <param name="cancellationToken">Cancels this caller's wait only.</param>
     public Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
@@ -26,7 +26,7 @@ internal sealed class SharedReads<TKey, TValue>(TimeProvider time, TimeSpan good
         return entry.Value.Value.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Drops an outdated result: the next caller reads again.</summary>
+    /// <summary>Drops an outdated result: the next caller reads anew.</summary>
     public void Forget(TKey key) => _entries.TryRemove(key, out _);
 
     private bool IsGood(Entry entry, long now) =>

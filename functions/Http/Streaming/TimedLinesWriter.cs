@@ -6,17 +6,17 @@ using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>Passes on only lines from a time span, and puts each line's time before it on request.</summary>
-/// <param name="inner">Gets the lines that pass.</param>
-/// <param name="clock">The times of the lines.</param>
-/// <param name="query">The wanted time span and format.</param>
-/// <param name="beginsLine">Whether the first byte starts a line.</param>
+/// <summary>Passes on only the log lines of a span of time, each prefixed with its time on request.</summary>
+/// <param name="inner">Takes the remaining lines.</param>
+/// <param name="clock">Knows when each line was printed.</param>
+/// <param name="query">The request's filters.</param>
+/// <param name="beginsLine">Whether the first byte begins a line.</param>
 internal sealed class TimedLinesWriter(IOutputWriter inner, LogClock clock, OutputQuery query, bool beginsLine)
     : IOutputWriter
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z '";
 
-    // Output that starts within a line belongs to a line that was printed earlier.
+    // Output that begins in the middle of a line is not passed on before the next line begins.
     private bool _passes = beginsLine;
     private bool _beginsLine = beginsLine;
 
@@ -69,7 +69,7 @@ internal sealed class TimedLinesWriter(IOutputWriter inner, LogClock clock, Outp
         _beginsLine = part[^1] == '\n';
     }
 
-    // A line without a stored time is in no time span that has a start.
+    // With a since filter, a line without a recorded time does not pass.
     private bool Passes(ReadOnlySpan<byte> part, long? time) =>
         (query.SinceMs is null || time >= query.SinceMs)
         && (query.UntilMs is null || time is null || time <= query.UntilMs)

@@ -5,19 +5,19 @@ using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Http.Streaming;
 
-/// <summary>The part of a log that a request selects by time.</summary>
+/// <summary>Reads a log by the times of its lines.</summary>
 internal sealed class TimedOutput(IBlobStore blobs, RunId id)
 {
     private readonly LogClock _clock = new(blobs, RunBlobs.LogTimes(id));
 
     /// <summary>
-    /// Whether the log has times or is still empty. Logs of an earlier version of the service have none.
+    /// Whether the log has line times, or is still empty. Logs of older versions of the service have no times.
     /// </summary>
     public async Task<bool> HasTimesAsync(CancellationToken cancellationToken) =>
         await BytesOfAsync(RunBlobs.LogTimes(id), cancellationToken) > 0
         || await BytesOfAsync(RunBlobs.Log(id), cancellationToken) == 0;
 
-    /// <summary>The offset of the first line that may be in the time span.</summary>
+    /// <summary>An offset at or before the first line since that time.</summary>
     public Task<long> FindStartAsync(long sinceMs, CancellationToken cancellationToken) =>
         _clock.FindAsync(sinceMs, cancellationToken);
 

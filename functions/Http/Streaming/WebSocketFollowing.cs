@@ -5,11 +5,11 @@ using Microsoft.Extensions.Hosting;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// Serves a websocket until everything is sent, the client closes or disconnects, or the service stops.
+/// Serves a websocket until everything was sent, the client closes or disconnects, or the service stops.
 /// </summary>
 public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
 {
-    // Waits this long for the client to answer a close.
+    // How long to wait for the client's answer to a close.
     private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(5);
 
     internal async Task ServeAsync(
@@ -35,8 +35,8 @@ public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
         catch (Exception e)
             when (e is OperationCanceledException or WebSocketException or TimeoutException or IOException)
         {
-            // The client is gone, or the service stops: aborts the connection, so that the client sees that output is
-            // missing.
+            // The client has disconnected, or the service stops. Aborting tells the client that the output is
+            // incomplete.
             http.Abort();
         }
     }

@@ -6,8 +6,8 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>
-/// The sending side of a websocket: sends text frames one at a time, also for concurrent callers, and the close that
-/// marks the end of the output.
+/// The sending side of a websocket: sends text frames, one at a time for concurrent callers, and the close that marks
+/// the end of the output.
 /// </summary>
 internal sealed class WebSocketSender(WebSocket socket) : IDisposable
 {
@@ -16,9 +16,7 @@ internal sealed class WebSocketSender(WebSocket socket) : IDisposable
     public Task SendJsonAsync<T>(T value, CancellationToken cancellationToken) =>
         SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, WireJson.Options), cancellationToken);
 
-    /// <summary>
-    /// Sends text. Invalid UTF-8 is replaced by the replacement character, because a text frame must be valid.
-    /// </summary>
+    /// <summary>Invalid UTF-8 becomes the replacement character: a text frame must be valid UTF-8.</summary>
     public Task SendTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
         SendAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text.Span)), cancellationToken);
 

@@ -7,7 +7,7 @@ using Trainyard.Manifests.Archives.Problems;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>Training definitions in the form that clients send and read.</summary>
+/// <summary>Maps training definitions from and to their wire forms.</summary>
 internal static class DefinitionForms
 {
     private const string Source = "training_definition";
@@ -62,7 +62,7 @@ internal static class DefinitionForms
         };
     }
 
-    /// <summary>The definition in the request, or all problems with it.</summary>
+    /// <summary>Reads a definition, or returns everything that is wrong with it.</summary>
     public static async Task<(DefinitionText? Text, IResult? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken

@@ -8,8 +8,8 @@ using Trainyard.Manifests.Text;
 namespace Trainyard.Functions.Http.Wml;
 
 /// <summary>
-/// A submission of a 2018 client: a JSON manifest that names a training definition for the code. The manifest's
-/// framework and command win over those of the definition.
+/// Reads a submission of the clients of 2018: a JSON manifest that names a training definition for the code. Name,
+/// framework and command in the manifest override the definition's.
 /// </summary>
 public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLimits limits)
 {
@@ -22,7 +22,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
     internal static bool IsMeantBy(HttpRequest request) =>
         request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>The manifest and the zip, or the problem with the submission.</summary>
+    /// <summary>Reads the manifest and the zip, or returns the problem with the submission.</summary>
     internal async Task<(byte[] Manifest, Stream? Archive, IResult? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken
@@ -70,7 +70,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
         }
     }
 
-    // Accepts an address that this service returned, with any host, and also with a version or /content at its end.
+    // The href may have any host, and may end with the version or /content.
     private async Task<TrainingDefinition?> FindAsync(
         HttpRequest request,
         string href,

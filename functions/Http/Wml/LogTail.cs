@@ -3,10 +3,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>Finds the start of the last lines of a log.</summary>
+/// <summary>Finds where the last lines of a log begin.</summary>
 internal sealed class LogTail(IBlobStore blobs, BlobName blob)
 {
-    // Fewer lines are found when the lines are longer than a thousand bytes on average.
+    // Lines of more than about a thousand bytes on average come fewer than requested.
     private const int MostBytes = 1 << 20;
 
     public async Task<long> FindAsync(int lines, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class LogTail(IBlobStore blobs, BlobName blob)
         return from + StartOf(tail.AsSpan(0, read), lines);
     }
 
-    // The line feed at the very end starts no new line.
+    // A line feed at the very end ends the last line, so it is not counted.
     internal static int StartOf(ReadOnlySpan<byte> tail, int lines)
     {
         var end = tail.EndsWith("\n"u8) ? tail.Length - 1 : tail.Length;

@@ -22,7 +22,7 @@ internal sealed record MonitorStatus
     public IReadOnlyList<MetricResource>? Metrics { get; init; }
 }
 
-/// <summary>Sends the log and the states.</summary>
+/// <summary>Writes the log and the states as frames.</summary>
 internal sealed class LogFrames(WebSocketSender socket) : IOutputWriter
 {
     private RunState? _told;
@@ -49,7 +49,7 @@ internal sealed class LogFrames(WebSocketSender socket) : IOutputWriter
         socket.SendJsonAsync(new MonitorFrame(status), cancellationToken);
 }
 
-/// <summary>Sends the metrics, one per frame, because clients read only the first metric of a frame.</summary>
+/// <summary>Writes the metrics, one per frame: clients read only the first of a frame.</summary>
 internal sealed class MetricFrames(WebSocketSender socket) : IOutputWriter
 {
     public async Task WriteOutputAsync(ReadOnlyMemory<byte> lines, long offset, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>Additions to a run's answer for clients of 2018.</summary>
+/// <summary>Adds to a run's answer the fields that clients of 2018 read.</summary>
 internal static class RunForms
 {
     public static RunResource With(this RunResource run, IReadOnlyList<MetricRecord> metrics) =>
@@ -16,8 +16,8 @@ internal static class RunForms
         };
 
     /// <summary>
-    /// Adds keys to the run's two log files. The Python client reads those files from the bucket, and the owner's own
-    /// keys are never returned.
+    /// Adds keys to the run's two log files: the Python client reads the files from a bucket, and the owner's own keys
+    /// are never given out.
     /// </summary>
     public static RunResource With(this RunResource run, HttpRequest request, LogKey key) =>
         run with
@@ -51,8 +51,7 @@ internal static class RunForms
         };
 
     /// <summary>
-    /// A page of runs. Clients with a login token read the next address as an object; scripts with an API key read it
-    /// as a path.
+    /// A page of runs. Clients with a login token read the next address as an object, scripts with a key as a path.
     /// </summary>
     public static IResult Page(HttpRequest request, IReadOnlyList<RunResource> runs, string? next)
     {

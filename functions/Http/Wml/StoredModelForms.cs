@@ -5,7 +5,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>A stored model in the form that all clients see.</summary>
+/// <summary>Maps a stored model to its wire form.</summary>
 internal static class StoredModelForms
 {
     public static IResult NotFound =>

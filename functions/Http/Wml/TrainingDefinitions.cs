@@ -7,7 +7,9 @@ using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Functions.Http.Wml;
 
-/// <summary>/v3/ml_assets/training_definitions: stored descriptions and zips of code, for runs to name.</summary>
+/// <summary>
+/// /v3/ml_assets/training_definitions: command, framework and zip, stored before the runs that name them.
+/// </summary>
 public sealed class TrainingDefinitions(DefinitionRepository repository, ArchiveLimits limits)
 {
     private const string Content = Routes.Definition + "/versions/{versionId}/content";

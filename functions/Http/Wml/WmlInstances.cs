@@ -6,7 +6,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Wml;
 
 /// <summary>
-/// GET /v3/wml_instances/{id} and its published models. Every instance id that a client names stands for this service.
+/// GET /v3/wml_instances/{id} and its published models. Any instance id is accepted and stands for this service.
 /// </summary>
 public sealed class WmlInstances(ModelRepository repository)
 {

@@ -7,7 +7,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Wml;
 
 /// <summary>
-/// GET and PUT /v3/identity/token, GET /v2/identity/token: returns a token for a key, or a new token for an old one.
+/// GET and PUT /v3/identity/token, GET /v2/identity/token: exchanges a key for a token, and refreshes a token.
 /// </summary>
 public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
 {
@@ -21,7 +21,7 @@ public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.OldToken)] HttpRequest request
     ) => TokenOf(Caller.Of<UserCaller>(request));
 
-    /// <summary>Needs no credential except the token in its body.</summary>
+    /// <summary>Refreshes a token. The token in the body is the only credential.</summary>
     [Function("WmlRefresh")]
     public async Task<IResult> RefreshAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Routes.Token)] HttpRequest request,

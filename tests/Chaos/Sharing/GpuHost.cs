@@ -21,7 +21,7 @@ internal sealed class GpuHost : IAsyncDisposable
         Records = Directory.CreateDirectory(work + ".records").FullName;
         _programs = Directory.CreateDirectory(Path.Combine(folder, $"driver-{index}")).FullName;
         WriteDriver(index, gpus);
-        _host = NetworkNamespace.TryCreate(index);
+        _host = NetworkNamespace.TryCreate();
         _line = new TcpProxy(_host?.Address ?? IPAddress.Loopback, service);
         Gpus = gpus.Count;
         Agent = new SupervisedProcess($"agent-{index}", () => Command(folder), work + ".log", died);

@@ -10,10 +10,10 @@ namespace Trainyard.Chaos.Sharing;
 internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, TextWriter output)
 {
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(12);
     private const double Tolerance = 0.10;
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly TimeSpan _endsWithin = TimeSpan.FromMinutes(isWhole ? 12 : 3);
 
     /// <summary>What was wrong; empty when nothing was.</summary>
     /// <param name="runs">Of all owners together.</param>
@@ -96,7 +96,7 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
             {
                 await owner.LookAsync();
             }
-            if (isSo() || _watch.Elapsed > EndsWithin)
+            if (isSo() || _watch.Elapsed > _endsWithin)
             {
                 return;
             }

@@ -6,6 +6,8 @@ namespace Trainyard.Chaos.World;
 /// <summary>A host of its own on this machine: a network namespace with one cable to us, for root.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
+    private const int Tries = 5;
+
     private readonly string _name;
     private readonly string _ours;
 
@@ -20,33 +22,28 @@ internal sealed class NetworkNamespace : IDisposable
     public IPAddress Address { get; }
 
     /// <summary>The namespace, or null where it cannot be made.</summary>
-    /// <param name="index">Tells those of one process apart, 0 to 2.</param>
-    public static NetworkNamespace? TryCreate(int index = 0)
+    public static NetworkNamespace? TryCreate()
     {
-        // One of 16,384 links of a range that is for such tests; the process's number keeps two campaigns apart.
-        var number = (Environment.ProcessId + (index * 5_461)) % 16_384;
-        var (high, low) = (number / 64, number % 64 * 4);
-        var made = new NetworkNamespace(
-            $"trainyard-{number}",
-            $"ty{number}",
-            IPAddress.Parse($"10.213.{high}.{low + 1}")
-        );
-        var theirs = $"10.213.{high}.{low + 2}/30";
-        if (
-            Environment.IsPrivilegedProcess
-            && Ip("netns", "add", made._name)
-            && Ip("link", "add", made._ours, "type", "veth", "peer", "name", "eth0", "netns", made._name)
-            && Ip("addr", "add", $"{made.Address}/30", "dev", made._ours)
-            && Ip("link", "set", made._ours, "up")
-            && Ip("-n", made._name, "addr", "add", theirs, "dev", "eth0")
-            && Ip("-n", made._name, "link", "set", "eth0", "up")
-            && Ip("-n", made._name, "link", "set", "lo", "up")
-        )
+        for (var i = 0; Environment.IsPrivilegedProcess && i < Tries; i++)
         {
-            return made;
+            // One of 16,384 links of a range that is for such tests; each of them may be another test's already.
+            var number = Random.Shared.Next(16_384);
+            var (high, low) = (number / 64, number % 64 * 4);
+            if (!Ip("netns", "add", $"trainyard-{number}"))
+            {
+                continue;
+            }
+            var made = new NetworkNamespace(
+                $"trainyard-{number}",
+                $"ty{number}",
+                IPAddress.Parse($"10.213.{high}.{low + 1}")
+            );
+            if (made.Connect($"10.213.{high}.{low + 2}/30"))
+            {
+                return made;
+            }
+            made.Dispose();
         }
-
-        made.Dispose();
         return null;
     }
 
@@ -68,6 +65,14 @@ internal sealed class NetworkNamespace : IDisposable
         Ip("link", "del", _ours);
         Ip("netns", "del", _name);
     }
+
+    private bool Connect(string theirs) =>
+        Ip("link", "add", _ours, "type", "veth", "peer", "name", "eth0", "netns", _name)
+        && Ip("addr", "add", $"{Address}/30", "dev", _ours)
+        && Ip("link", "set", _ours, "up")
+        && Ip("-n", _name, "addr", "add", theirs, "dev", "eth0")
+        && Ip("-n", _name, "link", "set", "eth0", "up")
+        && Ip("-n", _name, "link", "set", "lo", "up");
 
     private static bool Ip(params string[] arguments) => Run("ip", arguments);
 

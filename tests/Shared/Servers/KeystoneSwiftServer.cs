@@ -26,7 +26,9 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<ChildProcess> _processes = [];
-    private readonly HttpClient _http = new();
+
+    // The server closes every connection after its answer without saying so: a client that used one again might lose the race.
+    private readonly HttpClient _http = new() { DefaultRequestHeaders = { ConnectionClose = true } };
     private Task<string>? _ownersToken;
 
     /// <summary>Why there can be no server here, or null.</summary>
@@ -201,7 +203,20 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     private async Task<HttpResponseMessage> PostAsync(string path, JsonObject body)
     {
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        return await _http.PostAsync(new Uri($"{AuthUrl}/{path}"), content);
+        try
+        {
+            return await _http.PostAsync(new Uri($"{AuthUrl}/{path}"), content);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException($"Keystone did not answer POST {path}. Its log ends so:\n{EndOfKeystonesLog()}", e);
+        }
+    }
+
+    private string EndOfKeystonesLog()
+    {
+        var log = Path.Combine(_folder.Path, "keystone_node_data", "keystone.log");
+        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(30)) : "(there is none)";
     }
 
     private sealed record KeystoneReady(int Port, string Password);
