@@ -13,8 +13,8 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Wml;
 
 /// <summary>
-/// GET /v3/models/{id}/monitor, a websocket: the log, the metrics and the states of a run as JSON frames, until it has ended.
-/// With <c>last</c> the log begins at its last lines.
+/// GET /v3/models/{id}/monitor, a websocket: a run's log, metrics and states as JSON frames, until it has ended. With
+/// <c>last</c> the log begins at its last lines.
 /// </summary>
 public sealed class MonitorRun(
     OwnRuns ownRuns,
