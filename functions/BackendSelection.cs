@@ -22,7 +22,7 @@ internal static class BackendSelection
     /// <summary>The setting: <c>embedded</c> or <c>azure</c>.</summary>
     public const string Setting = "Backends";
 
-    /// <exception cref="HostStartException">The setting names neither.</exception>
+    /// <exception cref="HostStartException">The setting is neither embedded nor azure.</exception>
     public static IServiceCollection AddBackends(
         this IServiceCollection services,
         IConfiguration configuration,

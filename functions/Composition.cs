@@ -9,8 +9,8 @@ namespace Trainyard.Functions;
 /// <summary>Registers the service's parts; the same for both hosts.</summary>
 internal static class Composition
 {
-    /// <param name="host">The builder, as that of a host.</param>
-    /// <param name="worker">The same builder, as that of the functions' pipeline.</param>
+    /// <param name="host">The builder of the host.</param>
+    /// <param name="worker">The same builder as the builder of the functions' pipeline.</param>
     /// <param name="usualBackends">The backends to use when the configuration names none.</param>
     public static void Compose(
         IHostApplicationBuilder host,

@@ -138,8 +138,7 @@ public sealed class AttemptBucket(
         };
     }
 
-    // An attempt that has lost its lease gets no addresses, and its begun upload is aborted: nothing else would abort
-    // it.
+    // An attempt that has lost its lease gets no addresses. Its upload is aborted here, as nothing else would do so.
     private async Task EnsureHeldAsync(
         LeaseKey lease,
         BucketUpload begun,

@@ -18,7 +18,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
 {
     private const int PageSize = 1000;
 
-    // Long enough for a page of large objects over a slow line; the agent asks for the page again when it expires.
+    // Long enough for a page of large objects over a slow line; the agent asks for the page again when they expire.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromHours(1);
 
     [Function("FetchArchive")]

@@ -159,8 +159,7 @@ public sealed class AttemptReports(
             lease.RunId,
             run =>
             {
-                // Both times are from the node's clock, which may have been set in between, so the difference is
-                // clamped.
+                // Clamped, because both times are from the node's clock, which may have been set in between.
                 var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
                 var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
                 var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)

@@ -10,7 +10,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Agents;
 
-/// <summary>POST agents/v1/leases: a node waits for work.</summary>
+/// <summary>POST agents/v1/leases: a node's long poll for work.</summary>
 public sealed class LeaseRun(
     IDispatchQueue queue,
     NodeTasks tasks,

@@ -22,7 +22,7 @@ public sealed partial class NodePolicy(KeyOwners owners, TimeProvider time, ILog
 
     private readonly ConcurrentDictionary<string, Notice> _notices = new();
 
-    /// <summary>One sentence for each such node that asked within the last five minutes.</summary>
+    /// <summary>One sentence for each of these nodes that asked within the last five minutes.</summary>
     public IReadOnlyList<string> Warnings =>
         [
             .. _notices

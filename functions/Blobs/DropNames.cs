@@ -32,8 +32,7 @@ internal static class DropNames
     }
 
     /// <summary>
-    /// The base name of the answers: that of the files, or a prefix of it with a hash where the answer's name would be
-    /// too long.
+    /// The base name of the answers: the files' base name, or a prefix of it with a hash if the name would be too long.
     /// </summary>
     public static string AnswerBase(string baseName)
     {

@@ -19,8 +19,7 @@ public sealed class OwnExperiments(
 {
     private const int AtOnce = 16;
 
-    // Clients read the metrics of training runs without a search from this answer; this bounds the reads for one
-    // answer.
+    // Clients read the metrics of training runs without a search from this answer. Bounds the reads per answer.
     private const int MostWithMetrics = 50;
 
     public async Task<Experiment?> FindAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>

@@ -8,8 +8,7 @@ namespace Trainyard.Functions.Http;
 /// <summary>GET / and /web/{file}: the page's files. They hold no user data and need no key.</summary>
 public sealed class GetPage(PageFiles files)
 {
-    // Forbids other hosts, inline code and framing: even if a run's text got into the page as markup, it could do
-    // nothing.
+    // Forbids other hosts, inline code and framing: a run's text that got into the page as markup could do nothing.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";

@@ -7,7 +7,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Http;
 
-/// <summary>GET /v3/secrets: which secrets the caller keeps, and their fields; never their values.</summary>
+/// <summary>GET /v3/secrets: the names and fields of the caller's secrets; never their values.</summary>
 public sealed class ListSecrets(ISecretStore secrets)
 {
     [Function(nameof(ListSecrets))]

@@ -105,8 +105,7 @@ public sealed class ManageKeys(ApiKeyRing keys)
             : Problems.Of(StatusCodes.Status404NotFound, "key_not_found", "There is no key of this id.");
     }
 
-    // An owner may have both an operator's key and ordinary keys: the ordinary ones can neither list nor revoke the
-    // operator's.
+    // An owner may have ordinary keys and an operator's key. Ordinary keys can neither list nor revoke the operator's.
     private static bool IsOpenTo(UserCaller caller, ApiKey key) =>
         caller.IsOperator || (key.Owner == caller.Owner && !key.IsOperator);
 }

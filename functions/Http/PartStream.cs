@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Trainyard.Functions.Http;
 
 /// <summary>
-/// A part of a multipart body. A read error means that the sender's body is broken, so it becomes a <see
-/// cref="BadHttpRequestException"/>; code that copies the part to disk can then tell it from a disk error. The server's
+/// A part of a multipart body. A read error means that the sender's body is broken, so it becomes a
+/// <see cref="BadHttpRequestException"/>; code that copies the part can then tell it from a disk error. The server's
 /// own exceptions (body too slow) pass unchanged.
 /// </summary>
 internal sealed class PartStream(Stream part) : Stream

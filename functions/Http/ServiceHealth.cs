@@ -20,8 +20,7 @@ public sealed partial class ServiceHealth(
     ILogger<ServiceHealth> logger
 )
 {
-    // Health checks repeat about every minute, so they need an answer sooner; the clients of the stores retry for far
-    // longer.
+    // Health checks repeat about every minute, so they need an answer sooner than the stores' clients give up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // A bad answer is cached for less time, so that a wait for the service's start is not prolonged.

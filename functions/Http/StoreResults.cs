@@ -78,7 +78,7 @@ public sealed class StoreResults(OwnRuns ownRuns, ISecretStore secrets, ResultsR
             return await ReadNamedAsync(run, name, cancellationToken);
         }
 
-        // A file store needs no credentials.
+        // Without credentials: valid only for a store that needs none, a file store.
         if (sent.Count == 0)
         {
             return Fit(store, StoreCredentials.None, "What was sent");

@@ -16,8 +16,7 @@ internal static class Credentials
 
     /// <summary>
     /// Candidates for a user's API key, likeliest first: Bearer; Basic's password with any user name, as the 2018
-    /// clients send it; Basic's user name; and FfDL's instance id, the only credential of some calls of its command
-    /// line.
+    /// clients send it; Basic's user name; and FfDL's instance id, all that its command line sends in some calls.
     /// </summary>
     public static IEnumerable<string> OfUser(HttpRequest request) =>
         All(request).Where(text => text.Length is > 0 and <= LongestText);

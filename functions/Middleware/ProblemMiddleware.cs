@@ -38,7 +38,7 @@ internal sealed partial class ProblemMiddleware(IHostApplicationLifetime lifetim
         }
         catch (Exception) when (IsAbandoned(context, http))
         {
-            // The client has disconnected, so no answer is written. Azure's host signals that by the function's token
+            // The client has disconnected, so there is no answer. Azure's host signals that by the function's token
             // first.
         }
         catch (Exception e) when (!http.Response.HasStarted)

@@ -2,7 +2,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Waits for an orchestration's last steps.</summary>
+/// <summary>Waits for orchestrations to end.</summary>
 internal static class InstanceEnds
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

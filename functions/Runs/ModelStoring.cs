@@ -9,7 +9,7 @@ namespace Trainyard.Functions.Runs;
 /// <summary>Stores a run's model, and waits for it as long as a request may take.</summary>
 public sealed class ModelStoring(ModelRepository repository, TimeProvider time)
 {
-    // Below what proxies and Azure's own front end wait for an answer.
+    // Shorter than the time that proxies and Azure's own front end wait for an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     /// <returns>The model, whose files may still be being copied; null when the run kept none.</returns>

@@ -25,8 +25,7 @@ public sealed partial class OrphanedRuns(
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Ends the run if it is an orphan, and frees everything that it held. Returns its current record; null when there
-    /// is none.
+    /// Ends the run if it is an orphan, and frees everything that it held. Returns its record; null when there is none.
     /// </summary>
     public async Task<TrainingRun?> TryEndAsync(DurableTaskClient client, RunId id, CancellationToken cancellationToken)
     {

@@ -49,8 +49,7 @@ public sealed class RunEvents
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Each engine throws its own exception for an instance that takes no events, so look at the instance
-            // itself.
+            // Each engine throws its own exception for an instance that takes no events, so the instance decides.
             if (await FindRefusalAsync(client, id, cancellationToken) is { } refusal)
             {
                 return refusal;

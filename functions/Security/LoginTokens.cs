@@ -25,8 +25,7 @@ public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider
     {
         var now = time.GetUtcNow();
         var claims = new Claims(owner, keyHash, now.ToUnixTimeSeconds(), (now + Lifetime).ToUnixTimeSeconds());
-        // Some clients decode the payload as standard Base64. For plain ASCII without '>', '?' and '~' both alphabets
-        // agree.
+        // Some clients decode the payload as standard Base64. For ASCII without '>', '?' and '~' both alphabets agree.
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
         var signature = Base64Url.EncodeToString(_seal.Protect(Encoding.ASCII.GetBytes(payload)));
         return $"{Header}.{payload}.{signature}";

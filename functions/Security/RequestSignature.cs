@@ -16,7 +16,7 @@ internal sealed class RequestSignature
     private const string DateHeader = "X-Amz-Date";
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    // The same as S3's.
+    // S3 allows the same clock skew.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
     private readonly string[] _scope;

@@ -8,8 +8,7 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Takes the leases of silent nodes and tells each run's orchestration. A failure for one run does not affect the
-/// others.
+/// Takes the leases of silent nodes and tells each run's orchestration. A failure for one run affects no other.
 /// </summary>
 public sealed partial class ExpireLeases(
     IDispatchQueue queue,
@@ -36,8 +35,7 @@ public sealed partial class ExpireLeases(
         await Parallel.ForEachAsync(lost, options, async (lease, token) => await TryTellAsync(client, lease, token));
     }
 
-    // The queue returns an expired lease again at the next timer call until it is finished, so a failure is only
-    // logged.
+    // A failure is only logged: the queue returns the lease again at the next timer call, until it is finished.
     private async Task TryTellAsync(DurableTaskClient client, LostLease lost, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);

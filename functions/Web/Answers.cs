@@ -30,8 +30,8 @@ internal static class Answers
     }
 
     /// <summary>
-    /// Reads an optional body; null when it is empty, with Content-Length and with chunks. Throws <see
-    /// cref="JsonException"/> when it is too long.
+    /// Reads an optional body; null when it is empty, with Content-Length and with chunks. Throws a
+    /// <see cref="JsonException"/> when it is too long.
     /// </summary>
     public static async Task<T?> ReadOptionalAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class

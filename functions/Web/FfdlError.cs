@@ -5,7 +5,7 @@ using Trainyard.Contracts;
 namespace Trainyard.Functions.Web;
 
 /// <summary>An error in FfDL's form, always <c>application/json</c>.</summary>
-/// <param name="Code">The status, also where the answer itself has to be 400.</param>
+/// <param name="Code">The problem's status, even where the HTTP status has to be 400.</param>
 /// <param name="Error">The problem's code.</param>
 /// <param name="Description">
 /// Everything that is wrong, in sentences: FfDL's command line prints only this field.

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>A store that knows nothing: every call ends as one task does, with the default of what it promises.</summary>
+/// <summary>
+/// A fake store: every call completes or fails like the given task, and returns the default of its result type.
+/// </summary>
 public class Answering : DispatchProxy
 {
     private static readonly MethodInfo After = typeof(Answering).GetMethod(

@@ -2,7 +2,9 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>The configuration names what keeps the state; where it does not, the host that started the program does.</summary>
+/// <summary>
+/// The configuration selects the backends; without a setting, the host that started the program does.
+/// </summary>
 public sealed class BackendSelectionTests
 {
     [Theory]

@@ -27,7 +27,7 @@ public sealed class LoginTokensTests
     [Fact]
     public void Its_payload_is_the_same_in_both_alphabets()
     {
-        // Every character that an owner may have, at every place of a group of three bytes.
+        // Every character that an owner may have, at each position of a group of three bytes.
         foreach (var owner in new[] { "a.b_c-d", "ab.b_c-d", "abc.b_c-d", "zzz999___---..." })
         {
             Assert.DoesNotContain(_tokens.Create(Hash, owner).Split('.')[1], c => c is '-' or '_' or '+' or '/' or '=');

@@ -7,7 +7,7 @@ namespace Trainyard.Functions.Tests;
 
 public sealed class RequestSignatureTests
 {
-    // The example that the signature's description has: GET of an object with a range.
+    // The published example of AWS Signature Version 4: GET of an object with a range.
     private const string Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     private const string Host = "examplebucket.s3.amazonaws.com";
     private const string Signature = "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41";

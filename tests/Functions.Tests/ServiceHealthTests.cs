@@ -106,7 +106,7 @@ public sealed class ServiceHealthTests
         );
     }
 
-    /// <summary>Keys that cannot be read.</summary>
+    /// <summary>Data protection keys that cannot be read.</summary>
     private sealed class NoKeys : IDataProtectionProvider
     {
         public IDataProtector CreateProtector(string purpose) => throw new IOException("out of reach");

@@ -73,7 +73,7 @@ public sealed class SubmissionPartsTests
         }
     }
 
-    // Others' temporary files may come and go beside it: only those with this content count.
+    // Other processes may have temporary files in the folder, so only files with this content count.
     private static IEnumerable<string> OpenTemporaryFiles(string like) =>
         Directory
             .EnumerateFiles(Path.GetDirectoryName(like)!)

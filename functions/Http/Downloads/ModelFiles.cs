@@ -6,9 +6,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Http.Downloads;
 
-/// <summary>
-/// Writes a folder of blobs as one archive, streamed: the archive is never held in memory or on disk.
-/// </summary>
+/// <summary>Streams a folder of blobs as one archive: the whole archive is never held in memory or on disk.</summary>
 internal sealed class ModelFiles(IBlobStore blobs, string prefix)
 {
     public async Task<bool> AreThereAsync(CancellationToken cancellationToken)

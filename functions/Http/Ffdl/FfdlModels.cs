@@ -9,7 +9,7 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Http.Ffdl;
 
-/// <summary>/v1/models as FfDL has it: train, list, show, halt, delete.</summary>
+/// <summary>/v1/models, FfDL's interface to runs: train, list, show, halt, delete.</summary>
 public sealed class FfdlModels(
     SubmittedRuns submitted,
     OwnRuns ownRuns,

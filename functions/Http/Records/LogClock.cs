@@ -38,8 +38,7 @@ internal sealed class LogClock(IBlobStore blobs, BlobName marks, long from = 0)
     }
 
     /// <summary>
-    /// The time of a byte, in milliseconds of Unix time; null when none was kept. Offsets must not decrease between
-    /// calls.
+    /// The time of a byte, in milliseconds of Unix time; null when none was kept. Offsets must not decrease.
     /// </summary>
     public long? TimeAt(long offset)
     {

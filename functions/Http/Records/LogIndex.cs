@@ -72,7 +72,7 @@ internal sealed class LogIndex
     }
 }
 
-/// <summary>The end of a line.</summary>
+/// <summary>The end of a line in a log, as a place to go on reading from.</summary>
 /// <param name="Index">The line's number, from 1; 0 before the first.</param>
 /// <param name="TimeMs">Its time in milliseconds of Unix time.</param>
 /// <param name="Offset">Where the next line begins.</param>

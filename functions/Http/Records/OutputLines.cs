@@ -68,6 +68,6 @@ internal sealed class OutputLines(IBlobStore blobs, int longest)
         line.Span.EndsWith("\r"u8) ? line[..^1] : line;
 }
 
-/// <summary>A line, valid until the next one is read, and the offsets of its begin and end in the blob.</summary>
+/// <summary>A line, valid until the next one is read, and the offsets of its start and end in the blob.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct OutputLine(ReadOnlyMemory<byte> Text, long Start, long End);

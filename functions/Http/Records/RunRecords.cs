@@ -8,8 +8,7 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// A record with its index, from 1, and its time in milliseconds of Unix time, which is unique among the run's records
-/// of the kind.
+/// A record with its index, from 1, and its time in milliseconds of Unix time, which is unique in its log or metrics.
 /// </summary>
 internal sealed record RunRecord<T>(T Value, long Index, long TimeMs);
 
@@ -24,8 +23,7 @@ public sealed class RunRecords(IBlobStore blobs, TimeProvider time)
     private const int LongestLogLine = 64 * 1024;
     private const int LongestMetric = 256 * 1024;
 
-    // A time further ahead is ignored, because all later records would get times after it. Nodes' clocks are wrong by
-    // less.
+    // Times further ahead are ignored: all later records would get times after them. Nodes' clocks are wrong by less.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
     private readonly LogIndex _index = new();

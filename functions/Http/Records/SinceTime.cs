@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Trainyard.Functions.Http.Records;
 
 /// <summary>
-/// Parses <c>since_time</c> as FfDL does: milliseconds of Unix time, a date in the usual layouts, a Go duration or <c>N
-/// unit ago</c>, <c>now</c>, <c>yesterday</c>.
+/// Parses <c>since_time</c> like FfDL: milliseconds of Unix time, a date in the usual layouts, a Go duration or
+/// <c>N unit ago</c>, <c>now</c>, <c>yesterday</c>.
 /// </summary>
 internal static partial class SinceTime
 {

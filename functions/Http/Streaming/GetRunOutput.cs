@@ -144,8 +144,7 @@ public sealed class GetRunOutput(
     {
         var http = request.HttpContext;
         var follow = request.Query["follow"].ToString();
-        // Events follow by default; plain text follows only on request, because a plain GET asks for the current
-        // content.
+        // Events follow by default. Plain text follows only on request: a plain GET asks for the current content.
         var isFollowed = follow is "true" or "1" || (isEvents && follow.Length == 0);
         // Sends the headers at once, so that the client knows that the request was accepted before anything is printed.
         if (isFollowed)

@@ -17,8 +17,7 @@ internal sealed class OutputSignals
     {
         if (_waiting.Count > MostWaitedFor)
         {
-            // Most entries are of outputs that have ended. Waking all removes them; a real follower just looks once
-            // more.
+            // Most entries are of ended outputs. Waking all removes them; a real follower just looks once more.
             foreach (var name in _waiting.Keys)
             {
                 Tell(name);

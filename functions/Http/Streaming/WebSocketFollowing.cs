@@ -35,8 +35,7 @@ public sealed class WebSocketFollowing(IHostApplicationLifetime lifetime)
         catch (Exception e)
             when (e is OperationCanceledException or WebSocketException or TimeoutException or IOException)
         {
-            // The client has disconnected, or the service stops. Aborting tells the client that the output is
-            // incomplete.
+            // The client has disconnected, or the service stops: the abort shows that the output is incomplete.
             http.Abort();
         }
     }

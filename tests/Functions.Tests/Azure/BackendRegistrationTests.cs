@@ -8,7 +8,7 @@ using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Functions.Tests.OnAzure;
 
-/// <summary>What Program.cs registers on Azure, on the emulator.</summary>
+/// <summary>The Azure backends that Program.cs registers, run on the emulator.</summary>
 public sealed class BackendRegistrationTests(AzuriteServer server) : IClassFixture<AzuriteServer>
 {
     [Fact]

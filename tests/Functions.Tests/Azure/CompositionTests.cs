@@ -7,7 +7,7 @@ using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Functions.Tests.OnAzure;
 
-/// <summary>What Program.cs registers, on the emulator.</summary>
+/// <summary>All services that Program.cs registers, run on the emulator.</summary>
 public sealed class CompositionTests(AzuriteServer server) : IClassFixture<AzuriteServer>
 {
     [Fact]

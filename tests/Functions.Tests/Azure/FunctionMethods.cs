@@ -6,7 +6,7 @@ using Trainyard.Orchestrations;
 
 namespace Trainyard.Functions.Tests.OnAzure;
 
-/// <summary>The functions, by their attributes.</summary>
+/// <summary>The functions that the attributes declare.</summary>
 internal sealed record FunctionMethods(string Name, MethodInfo Method, TriggerBindingAttribute Trigger)
 {
     public static IReadOnlyList<FunctionMethods> All { get; } =

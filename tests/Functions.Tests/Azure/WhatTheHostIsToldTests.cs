@@ -5,7 +5,10 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Trainyard.Functions.Tests.OnAzure;
 
-/// <summary>What the Functions packages made of the attributes when they built the service: all that the host knows of it.</summary>
+/// <summary>
+/// The function metadata that the Functions packages generate from the attributes at build time: all that the host
+/// knows of the service.
+/// </summary>
 public sealed class WhatTheHostIsToldTests : IAsyncLifetime
 {
     private Dictionary<string, ToldFunction> _told = [];
@@ -88,7 +91,7 @@ public sealed class WhatTheHostIsToldTests : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 }
 
-/// <summary>Members of a binding as the host reads it.</summary>
+/// <summary>Reads members of a binding's JSON.</summary>
 internal static class BindingJson
 {
     public static string Type(this JsonElement binding) => binding.Text("type");

@@ -1,6 +1,6 @@
 namespace Trainyard.Functions.Tests;
 
-/// <summary>What a manifest asks for takes effect, is waited for with a reason, or is refused at its place.</summary>
+/// <summary>A request in a manifest takes effect, waits with a reason, or is refused with its place.</summary>
 public sealed class AskedManifestTests
 {
     public static TheoryData<string, string, string, string> Outcomes

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>The manifests of tests/corpus/asked, and what becomes of each on which pool.</summary>
+/// <summary>The manifests of tests/corpus/asked, and their expected outcomes by pool.</summary>
 internal static class AskedManifests
 {
     private static readonly string Corpus = Path.Combine(Root(), "tests", "corpus");
@@ -10,7 +10,7 @@ internal static class AskedManifests
     public static IEnumerable<string> Names =>
         Directory.EnumerateFiles(Path.Combine(Corpus, "asked")).Select(file => Path.GetFileName(file)).Order();
 
-    /// <summary>Manifest, pool, outcome, words.</summary>
+    /// <summary>The columns: manifest, pool, outcome, words of the message.</summary>
     public static IEnumerable<string[]> Rows =>
         File.ReadLines(Path.Combine(Corpus, "asked.tsv"))
             .Where(line => !line.StartsWith('#'))

@@ -17,7 +17,7 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>A service's own submissions, queue and tasks, beside nodes that a test makes up.</summary>
+/// <summary>The service's real submission, queue and tasks, with fake nodes.</summary>
 internal sealed class AskedPool : IAsyncDisposable
 {
     private static readonly Owner Jean = Owner.Parse("jean");
@@ -60,7 +60,7 @@ internal sealed class AskedPool : IAsyncDisposable
         };
     }
 
-    /// <summary>Submits it once every node has asked for work.</summary>
+    /// <summary>Submits the manifest after every node has asked for work.</summary>
     public async Task<SubmissionResult> SubmitAsync(byte[] manifest)
     {
         foreach (var node in _nodes)
@@ -78,7 +78,10 @@ internal sealed class AskedPool : IAsyncDisposable
         return await Get<RunSubmission>().SubmitAsync(submission, default);
     }
 
-    /// <summary>The node that it is leased to when each has asked again, and its task as it is sent; null while it waits.</summary>
+    /// <summary>
+    /// Queues the run and lets each node ask again. Returns the node that leased it, and its task as JSON; null while
+    /// it waits.
+    /// </summary>
     public async Task<(string Node, string Task)?> LeaseAsync(TrainingRun run)
     {
         var enqueue = ActivatorUtilities.CreateInstance<EnqueueRun>(_services);
@@ -96,7 +99,7 @@ internal sealed class AskedPool : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Why it waits.</summary>
+    /// <summary>The reason why the run waits.</summary>
     public async Task<RunReason> ReasonAsync(TrainingRun run)
     {
         var load = await Get<IPoolLoad>().ReadAsync("default", default);

@@ -17,7 +17,7 @@ using Trainyard.Manifests.Model;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>What nodes tell of a run while it runs: progress and metrics, and what they are told to read.</summary>
+/// <summary>Progress and metrics that nodes report of a run, and the metric sources that they get.</summary>
 public sealed class AttemptProgressTests : IAsyncLifetime
 {
     private RunsHost _host = null!;

@@ -83,7 +83,7 @@ public sealed class BrokenNodesTests : IAsyncLifetime
         var node = Assert.Single(await NodesAsync());
         Assert.Equal(("out_of_order", "nvidia-smi does not answer"), (node.State, node.Reason));
         Assert.Equal(["memory"], node.Provides!.Unlimited);
-        // It is well again.
+        // The node has recovered.
         offer = offer with
         {
             Slots = 4,

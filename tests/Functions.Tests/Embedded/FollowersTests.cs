@@ -95,7 +95,7 @@ public sealed class FollowersTests : IAsyncLifetime
         }
 
         await _host.Get<IBlobStore>().AppendAsync(name, 0, "one\n"u8.ToArray(), default);
-        // No time passes: it is the word that wakes them.
+        // The time does not advance, so only the signal can wake the followers.
         snapshots.Tell(name);
 
         foreach (var pipe in pipes)
@@ -132,7 +132,7 @@ public sealed class FollowersTests : IAsyncLifetime
         return _host.Get<RunFollower>().FollowAsync(run, output, new PlainTextWriter(body), follow: true, default);
     }
 
-    /// <summary>Counts the calls of what it stands before.</summary>
+    /// <summary>Counts the calls to the wrapped object.</summary>
     public class Counting : DispatchProxy
     {
         private object _inner = null!;

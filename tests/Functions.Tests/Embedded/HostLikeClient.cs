@@ -6,7 +6,7 @@ namespace Trainyard.Functions.Tests;
 /// <summary>The embedded engine's client, which can be cut off from its engine.</summary>
 internal sealed class HostLikeClient(DurableTaskClient inner) : DurableTaskClient("host-like")
 {
-    /// <summary>When set, nothing is reached.</summary>
+    /// <summary>When set, calls to the engine fail.</summary>
     public bool IsAway { get; set; }
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(

@@ -12,7 +12,7 @@ using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>Which part of a log a request gets, and what a failed run says of itself.</summary>
+/// <summary>The part of a log that a request gets, and the explanation of a failed run.</summary>
 public sealed class LogPartsTests : IAsyncLifetime
 {
     private RunsHost _host = null!;
@@ -58,7 +58,7 @@ public sealed class LogPartsTests : IAsyncLifetime
     [Theory]
     [InlineData("?tail=5", null, 0, 5)]
     [InlineData("?offset=7", null, 7, null)]
-    // Who comes back goes on from where it was, whatever its address says.
+    // A reconnecting client continues after its last event, whatever its address says.
     [InlineData("?tail=5", "42", 42, null)]
     [InlineData("", null, 0, null)]
     public void A_part_is_asked_for(string query, string? lastEvent, long offset, int? tail)

@@ -6,7 +6,7 @@ using Trainyard.Functions.Http.Records;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>A log's lines with their places and times, read page by page.</summary>
+/// <summary>A log's lines with their indexes and times, read page by page.</summary>
 public sealed class LogRecordsTests : IAsyncLifetime
 {
     private const int Lines = 5_000;
@@ -25,7 +25,7 @@ public sealed class LogRecordsTests : IAsyncLifetime
     [Fact]
     public async Task Lines_have_the_times_they_were_printed_at_and_none_has_another_s()
     {
-        // Two at once, then one a second later, and one whose clock went back.
+        // Two lines at once, one a second later, and one after the clock was set back.
         await WriteAsync("one\ntwo\nthree\nfour\n", $"0 {At(1)}\n8 {At(2)}\n14 {At(0)}\n");
 
         var records = await ReadAsync(_host.Get<RunRecords>(), RecordRange.All);
@@ -57,7 +57,7 @@ public sealed class LogRecordsTests : IAsyncLifetime
             var byPlace = new RecordRange(from, from + 9);
             Assert.Equal(all.Skip(from - 1).Take(10), await ReadAsync(warm, byPlace));
             Assert.Equal(all.Skip(from - 1).Take(10), await ReadAsync(_host.Make<RunRecords>(), byPlace));
-            // As clients go on: from the millisecond after the last line they have.
+            // Clients continue from the millisecond after their last line.
             var byTime = RecordRange.Since(all[Math.Max(0, from - 2)].TimeMs + 1);
             Assert.Equal(all.Skip(Math.Max(1, from - 1)), await ReadAsync(warm, byTime));
         }
@@ -78,7 +78,7 @@ public sealed class LogRecordsTests : IAsyncLifetime
         await ReadAsync(records, RecordRange.Since(all[4_799].TimeMs));
         await records.CountLogAsync(_run, default);
 
-        // Line 4,501 begins there: all lines are as long.
+        // The offset of line 4,501: all lines have the same length.
         var from =
             4_500L * (((await _host.Get<IBlobStore>().FindAsync(RunBlobs.Log(_run.Id), default))!.Bytes) / Lines);
         Assert.Equal([from, from, 5_000L * from / 4_500], blobs.Offsets);
@@ -126,7 +126,7 @@ public sealed class LogRecordsTests : IAsyncLifetime
     private async Task<List<RunRecord<string>>> ReadAsync(RunRecords records, RecordRange range) =>
         await records.LogAsync(_run, range, default).ToListAsync();
 
-    /// <summary>Where a blob was read from.</summary>
+    /// <summary>Records the offsets at which a blob was read.</summary>
     private sealed class NotedReads(IBlobStore inner, BlobName of) : IBlobStore
     {
         public List<long> Offsets { get; } = [];

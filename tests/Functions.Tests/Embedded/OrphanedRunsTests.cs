@@ -13,7 +13,9 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>Runs whose orchestration has ended or is gone, on a client that refuses what the Functions host refuses.</summary>
+/// <summary>
+/// Runs whose orchestration has ended or is gone, with a client that fails as the Functions host's client does.
+/// </summary>
 public sealed class OrphanedRunsTests : IAsyncLifetime
 {
     private const string Cancel = """[{"op":"replace","path":"/status/state","value":"canceled"}]""";

@@ -22,7 +22,7 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>The functions on the real stores of one machine, beside the embedded engine with an orchestration of the test's.</summary>
+/// <summary>The functions with the real embedded stores, and the embedded engine with a test orchestration.</summary>
 internal sealed class RunsHost : IAsyncDisposable
 {
     private const string End = nameof(End);
@@ -75,7 +75,7 @@ internal sealed class RunsHost : IAsyncDisposable
 
     public T Make<T>() => ActivatorUtilities.CreateInstance<T>(_services);
 
-    /// <summary>A run with its secrets and its orchestration, in the queue.</summary>
+    /// <summary>Creates a queued run with its secrets and its orchestration.</summary>
     public async Task<TrainingRun> QueuedAsync(string owner = "jean")
     {
         var run = await AcceptedAsync(owner);
@@ -93,7 +93,7 @@ internal sealed class RunsHost : IAsyncDisposable
         return await RecordAsync(run.Id);
     }
 
-    /// <summary>A run whose orchestration has not been started.</summary>
+    /// <summary>Creates a run whose orchestration has not been started.</summary>
     public async Task<TrainingRun> AcceptedAsync(string owner = "jean")
     {
         var run = SampleRuns.New(Time.GetUtcNow(), owner);
@@ -102,7 +102,7 @@ internal sealed class RunsHost : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Leases what waits to a node of four slots.</summary>
+    /// <summary>Leases the waiting run to a node of four slots.</summary>
     public async Task<LeaseKey> LeaseAsync(params HeldLease[] holds)
     {
         var offer = new NodeOffer
@@ -119,7 +119,7 @@ internal sealed class RunsHost : IAsyncDisposable
         return new LeaseKey(lease.RunId, lease.Attempt, lease.Token);
     }
 
-    /// <summary>Time passes, and the service is there: it looks for expired leases every five seconds.</summary>
+    /// <summary>Advances the time while the service runs: it looks for expired leases every five seconds.</summary>
     public async Task PassAsync(TimeSpan time)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(5))
@@ -160,7 +160,9 @@ internal sealed class RunsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The nodes that the orchestration heard of as lost, once there is one.</summary>
+    /// <summary>
+    /// Waits for the test orchestration to end, and returns the lost node and attempt that it was told of.
+    /// </summary>
     public async Task<string> HeardOfAsync(RunId id)
     {
         var ended = await Client.WaitForInstanceCompletionAsync(id.ToString(), getInputsAndOutputs: true);

@@ -15,7 +15,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>The service in numbers, and the rules and the board that are made of them.</summary>
+/// <summary>The service's metrics, and the alert rules and dashboard that use them.</summary>
 public sealed partial class ServiceMetricsTests : IAsyncLifetime
 {
     private RunsHost _host = null!;
@@ -43,7 +43,7 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
         Assert.Contains("trainyard_runs{phase=\"DOWNLOADING\"} 1.0", leased);
         Assert.Contains("trainyard_run_oldest_seconds{phase=\"DOWNLOADING\"} 10.0", leased);
         Assert.Contains("trainyard_queue_head_age_seconds 0.0", leased);
-        // Nobody waits any more: what was counted before is gone, not left as it was.
+        // No run waits any more, so the old series is gone.
         Assert.DoesNotContain("trainyard_queue_runs{reason=", leased);
         Assert.EndsWith("# EOF\n", leased);
     }
@@ -53,7 +53,7 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
     {
         var metrics = _host.Get<ServiceMetrics>();
         var run = await _host.QueuedAsync();
-        // Others in this process count too: this reason is of this test alone.
+        // Other tests in this process count too, so this reason is used by this test only.
         var reason = RunReason.System("only_in_this_test", "");
         _host.Time.Advance(TimeSpan.FromSeconds(200));
         await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Failed, reason, default);
@@ -98,7 +98,7 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
 
         var after = await ReadAsync();
 
-        // Others in this process ask files too: at least what this test asked.
+        // Other tests in this process use file stores too, so these are lower bounds.
         Assert.True(Grew("trainyard_store_requests_total{type=\"file\",operation=\"write\",failure=\"\"}") >= 1);
         Assert.True(Grew("trainyard_store_requests_total{type=\"file\",operation=\"read\",failure=\"\"}") >= 1);
         Assert.True(

@@ -7,10 +7,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>Models that are kept for good: copied in steps, listed by their records.</summary>
+/// <summary>Stored models: copied in steps, listed by their records.</summary>
 public sealed class StoredModelsTests : IAsyncLifetime
 {
-    // Every step is one batch.
+    // With no time left, each step copies one batch.
     private static readonly TimeSpan Least = TimeSpan.FromTicks(-1);
 
     private RunsHost _host = null!;
@@ -96,7 +96,7 @@ public sealed class StoredModelsTests : IAsyncLifetime
         };
         var folder = $"repository/{run.Owner}/{old.Id}/";
         await PutAsync(folder + "model.json", JsonSerializer.Serialize(old, WireJson.Options));
-        // A file of the model that is called like a record.
+        // A model file with the same name as a record.
         await PutAsync(folder + "files/model.json", "{}");
 
         var found = await _repository.FindAsync(run.Owner, old.Id, default);

@@ -10,10 +10,10 @@ using Trainyard.Functions.Web;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>Lines of a log by when they were printed.</summary>
+/// <summary>Selecting log lines by their times.</summary>
 public sealed class TimedLogTests : IAsyncLifetime
 {
-    // One line a second from 12:00:01 on; of the fourth, the second half comes two seconds later.
+    // One line per second from 12:00:01 on; the second half of the fourth comes two seconds later.
     private const string Log = "one\ntwo\nthree\nfo" + "ur\nfive\n";
     private static readonly DateTimeOffset Noon = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
     private static readonly (long Offset, int Second)[] Marks = [(0, 1), (4, 2), (8, 3), (14, 4), (16, 6), (19, 7)];
@@ -34,7 +34,7 @@ public sealed class TimedLogTests : IAsyncLifetime
     [InlineData("", Log)]
     [InlineData("since=2026-11-27T12:00:03Z", "three\nfour\nfive\n")]
     [InlineData("since=2026-11-27T12:00:02.5Z", "three\nfour\nfive\n")]
-    // The rest of a line belongs to when the line began.
+    // A line has the time of its beginning.
     [InlineData("since=2026-11-27T12:00:05Z", "five\n")]
     [InlineData("since=2026-11-27T13:00:00Z", "")]
     [InlineData("until=2026-11-27T12:00:02Z", "one\ntwo\n")]

@@ -5,7 +5,7 @@ using Trainyard.Functions.Http.Streaming;
 
 namespace Trainyard.Functions.Tests;
 
-/// <summary>What followers see of a line that is not finished.</summary>
+/// <summary>Followers and unfinished lines.</summary>
 public sealed class UnfinishedLinesTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class UnfinishedLinesTests
         await using var host = await RunsHost.StartAsync();
         var blobs = host.Get<IBlobStore>();
         var name = BlobName.Parse("log");
-        // The second byte of an é is still to come.
+        // The second byte of the é is missing.
         await blobs.AppendAsync(name, 0, "half a line \u00e9"u8.ToArray().AsMemory()[..^1], default);
         var log = new RunOutput(blobs, name, 0, OutputParts.Updates, host.Time);
         var metrics = new RunOutput(blobs, name, 0, OutputParts.Lines, host.Time);
