@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 
-/// <summary>One invocation. What it may not need (a scope, an id, features) is made when asked for.</summary>
+/// <summary>One invocation. Its optional parts (a scope, an id, features) are created on first use.</summary>
 internal sealed class EmbeddedFunctionContext(
     DiscoveredFunction function,
     IServiceProvider rootServices,
