@@ -9,7 +9,7 @@ namespace Trainyard.Cli.Following;
 /// </summary>
 internal sealed class EventBody(Stream body, TimeSpan longestSilence) : ReadOnlyStream
 {
-    // The service sends at most 64 KiB of a log in one.
+    // The service sends at most 64 KiB of a log in one event.
     private const int LargestEvent = 16 * 1024 * 1024;
     private int _bytesOfEvent;
     private byte _last;

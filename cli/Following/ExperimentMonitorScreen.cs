@@ -66,7 +66,7 @@ internal sealed class ExperimentMonitorScreen(Session session, MonitorScope scop
         }
     }
 
-    /// <summary>The run as it stands, as one line of JSON.</summary>
+    /// <summary>Formats the present state of the run as one line of JSON.</summary>
     public static string Event(string kind, JsonElement run) =>
         JsonScreen.Write(
             json =>

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Trainyard.Cli.Hosting;
 
-/// <summary>Which build this is.</summary>
+/// <summary>Identifies this build.</summary>
 internal static class BuildFacts
 {
     private static readonly string[] Parts = Informational().Split('+', 2);

@@ -81,7 +81,7 @@ internal static class FolderArchive
             FileOptions.Asynchronous | FileOptions.SequentialScan
         );
 
-    // As much as there was: a file that grows as fast as it is read has no end.
+    // Copies only the size found before: a file that grows as fast as it is read has no end.
     private static async Task CopyAsync(
         FileStream source,
         string path,

@@ -2,7 +2,7 @@ using Trainyard.Cli.Failures;
 
 namespace Trainyard.Cli.Packing;
 
-/// <summary>What of a folder goes into its archive.</summary>
+/// <summary>The content of a folder that goes into its archive.</summary>
 /// <param name="Entries">In the archive's order: by the characters' numbers.</param>
 /// <param name="Remarks">What the user should know before it is sent: what is left out though no rule says so, and what comes from elsewhere.</param>
 internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOnlyList<string> Remarks)

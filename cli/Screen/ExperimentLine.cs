@@ -6,7 +6,7 @@ namespace Trainyard.Cli.Screen;
 /// <summary>Which part of an experiment a run is, in one line.</summary>
 internal static class ExperimentLine
 {
-    /// <summary>The training reference, and of a search the number of its run.</summary>
+    /// <summary>The training reference, and for a search also the number of its run.</summary>
     public static string Of(RunExperimentResource experiment) =>
         experiment.Number is { } number
             ? string.Create(CultureInfo.InvariantCulture, $"{experiment.TrainingReferenceName} #{number}")

@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace Trainyard.Cli.Screen;
 
-/// <summary>Shows on standard error that work goes on; nothing where no person watches.</summary>
+/// <summary>Shows progress on standard error; shows nothing when no person watches.</summary>
 internal static class ProgressScreen
 {
-    // Below this an upload is over before a bar can be read.
+    // A smaller upload ends before anyone can read a bar.
     private const long SmallestShown = 256 * 1024;
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.3);
 

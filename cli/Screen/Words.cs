@@ -61,7 +61,9 @@ internal static class Words
         return string.Join(", ", parts);
     }
 
-    /// <summary>What was thrown, to be put into a sentence of ours, which names the file itself.</summary>
+    /// <summary>
+    /// The exception's message for use inside our own sentence. Cuts off the file, which that sentence names itself.
+    /// </summary>
     public static string Why(Exception thrown) => thrown.Message.Split(" : '")[0].TrimEnd('.', ' ', '\r', '\n');
 
     public static string State(RunState state) => state.ToString().ToLowerInvariant();

@@ -30,7 +30,7 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
         return await http.SendAsync(request, CliJson.Wire.DefinitionResource, cancellationToken);
     }
 
-    /// <summary>Sends the zip of a definition, for as long as it takes.</summary>
+    /// <summary>Sends the zip of a definition, without a timeout.</summary>
     public async Task PutContentAsync(DefinitionResource definition, Stream zip, CancellationToken cancellationToken)
     {
         // The service's own address stands before the path; the path alone goes to where everything else went.

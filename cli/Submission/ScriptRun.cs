@@ -85,7 +85,7 @@ internal sealed record ScriptRun(string Script, string Data, string Results)
             ({ } address, { } secret) => $"connection: {{endpoint_url: {Quote(address)}, secret: {Quote(secret)}}}",
         };
 
-    // JSON's texts are YAML's double-quoted ones.
+    // A JSON string is also a valid double-quoted YAML string.
     private static string Quote(string text) =>
         $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 

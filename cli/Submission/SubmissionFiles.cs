@@ -39,7 +39,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
                 "no_such_file",
                 $"There is no file or folder '{argument}': check the path."
             ),
-            // Reading a pipe would take away what it holds.
+            // A pipe is not read here, because reading would consume its content.
             _ => false,
         };
 
