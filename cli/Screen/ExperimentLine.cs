@@ -12,7 +12,7 @@ internal static class ExperimentLine
             ? string.Create(CultureInfo.InvariantCulture, $"{experiment.TrainingReferenceName} #{number}")
             : experiment.TrainingReferenceName;
 
-    /// <summary>What the search chose; null where nothing was searched.</summary>
+    /// <summary>The values that the search chose; null without a search.</summary>
     public static string? ParametersOf(RunExperimentResource experiment) =>
         experiment.HyperParameters is { Count: > 0 } parameters
             ? string.Join(", ", parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"))

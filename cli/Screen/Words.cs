@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Screen;
 
-/// <summary>How times, sizes and states are written for people.</summary>
+/// <summary>Formats times, sizes and states for people.</summary>
 internal static class Words
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];

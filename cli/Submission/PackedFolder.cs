@@ -35,7 +35,7 @@ internal static class PackedFolder
         );
     }
 
-    /// <summary>The same for one Python file, with what it needs beside it.</summary>
+    /// <summary>Packs one Python file, with a requirements.txt for the packages it is to have.</summary>
     /// <param name="session">The command that packs.</param>
     /// <param name="path">Where it is.</param>
     /// <param name="name">What the user calls it.</param>

@@ -13,7 +13,7 @@ internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? G
 
     public string Memory => Size(MemoryBytes);
 
-    /// <summary>The load of the run's busiest GPU.</summary>
+    /// <summary>The load of the busiest GPU.</summary>
     public string Gpu => Percent(GpuPercent);
 
     /// <summary>The memory use of the run's fullest GPU.</summary>

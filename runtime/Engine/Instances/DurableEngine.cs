@@ -109,8 +109,8 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
     }
 
     /// <summary>
-    /// Has the instance taken up again from the database after a pause. One that keeps failing ends as failed: who waits
-    /// for it is told.
+    /// Reloads the instance from the database after a pause. An instance that keeps failing ends as failed, and its
+    /// waiting clients and parent get that result.
     /// </summary>
     public void OnInstanceFailure(Instance instance, Exception exception)
     {

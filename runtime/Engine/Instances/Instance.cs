@@ -6,9 +6,9 @@ using Trainyard.Runtime.Engine.Storage;
 namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>
-/// An orchestration instance in memory: takes inputs from anywhere, and takes its steps one at a time. A step runs
-/// before its inputs are kept, and is then kept with them; nothing it asked for happens earlier. So an activity's
-/// result costs one commit, not two.
+/// An orchestration instance in memory. It accepts inputs from any thread and takes its steps one at a time. A step
+/// runs before its inputs are stored; one commit then stores both, and the step's actions start only after it. So an
+/// activity's result costs one commit, not two.
 /// </summary>
 internal sealed partial class Instance
 {
@@ -21,7 +21,7 @@ internal sealed partial class Instance
     private int _uncommitted;
     private int _parkStamp;
 
-    // What follows belongs to the thread that takes the current step.
+    // Only the thread that takes the current step may use the fields below.
     private InstanceRecord? _record;
     private InstanceState _state = new() { Status = OrchestrationRuntimeStatus.Pending, UpdatedAt = default };
     private OrchestratorExecution? _execution;

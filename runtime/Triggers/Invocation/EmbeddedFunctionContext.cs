@@ -27,7 +27,7 @@ internal sealed class EmbeddedFunctionContext(
 
     public object? OrchestrationInput => request.OrchestrationInput;
 
-    /// <summary>What the function returned.</summary>
+    /// <summary>The function's return value.</summary>
     public object? Result { get; set; }
 
     public override string InvocationId => _invocationId ??= Guid.NewGuid().ToString();
