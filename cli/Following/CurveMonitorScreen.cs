@@ -6,8 +6,8 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Cli.Following;
 
 /// <summary>
-/// Metrics as curves on a terminal, drawn over themselves as they grow. A record without a number is printed above them, as it
-/// came.
+/// Shows metrics as curves on a terminal and redraws them as they grow. A record without a number is printed above the
+/// curves, unchanged.
 /// </summary>
 internal sealed class CurveMonitorScreen(Terminal terminal) : IMonitorScreen
 {

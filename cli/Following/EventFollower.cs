@@ -16,7 +16,7 @@ namespace Trainyard.Cli.Following;
 /// was, so that nothing is lost or repeated.
 /// </summary>
 /// <param name="stream"><c>logs</c> or <c>metrics</c>.</param>
-/// <param name="wanted">Which lines of it.</param>
+/// <param name="wanted">The lines of the stream that are wanted.</param>
 /// <param name="lost">Called once each time the connection breaks.</param>
 internal sealed class EventFollower(
     ServiceClient service,

@@ -4,10 +4,10 @@ using Trainyard.Cli.Hosting;
 namespace Trainyard.Cli.Screen;
 
 /// <summary>
-/// Writes lines, with colours only where a person looks at them and has not refused them. Nothing that a line holds can do
-/// more to the terminal than be read.
+/// Writes lines. Uses colours only for a person who has not refused them. The content of a line cannot control the
+/// terminal.
 /// </summary>
-/// <param name="environment">Where it writes.</param>
+/// <param name="environment">The streams to write to.</param>
 /// <param name="isJson">Whether programs read it, even on a terminal.</param>
 internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 {

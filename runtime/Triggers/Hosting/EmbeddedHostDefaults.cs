@@ -54,7 +54,7 @@ internal static class EmbeddedHostDefaults
             throw new HostStartException($"{folder.SettingsFile} is not valid JSON: {e.InnerException?.Message}", e);
         }
         configuration.AddEnvironmentVariables();
-        // Adapters find the folder here, wherever it came from.
+        // Adapters read the folder from this setting, whatever its source.
         configuration.AddInMemoryCollection([new(HostFolder.Variable, folder.Path)]);
     }
 
