@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Trainyard.Storage;
 
-/// <summary>Opens files that others may have put there: a link is not followed, and a pipe's other end not waited for.</summary>
+/// <summary>Opens files that other users may have created: follows no link, and does not block on a pipe.</summary>
 public static partial class PlainFile
 {
     private const int NonBlocking = 0x800;
@@ -15,7 +15,7 @@ public static partial class PlainFile
         ? 0x8000
         : 0x20000;
 
-    /// <summary>The content, or null for what is no regular file, is empty or cannot be read.</summary>
+    /// <summary>The content, or null when the path is no regular file, is empty or cannot be read.</summary>
     public static FileStream? TryOpen(string path)
     {
         try

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Trainyard.Telemetry;
 
-/// <summary>Tracing with the life of a host.</summary>
+/// <summary>Ties tracing to the lifetime of a host.</summary>
 public static class TracingRegistration
 {
     /// <summary>Exports spans while the host runs, if an endpoint is set.</summary>

@@ -5,7 +5,7 @@ using Trainyard.Cli.Sessions;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>Ties commands to what they do: one place that opens a session.</summary>
+/// <summary>Binds commands to their actions. The only place that opens a session.</summary>
 internal sealed class Binding(CliEnvironment environment)
 {
     public CliEnvironment CliEnvironment { get; } = environment;

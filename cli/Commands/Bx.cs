@@ -6,7 +6,7 @@ using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>The whole of <c>bx</c>: parse, run one command, say how it went.</summary>
+/// <summary>The entry point of <c>bx</c>: parses, runs one command, reports the outcome.</summary>
 internal static class Bx
 {
     private static readonly ParserConfiguration Parsing = new()
@@ -16,7 +16,7 @@ internal static class Bx
         EnablePosixBundling = false,
     };
 
-    /// <returns>The exit code; whatever happens, there is one.</returns>
+    /// <returns>The exit code, whatever happens.</returns>
     public static async Task<int> RunAsync(
         string[] arguments,
         CliEnvironment environment,
@@ -29,7 +29,7 @@ internal static class Bx
             var tree = CommandTree.Create(environment);
             var parsed = tree.Parse(arguments, Parsing);
             var isWrong = NamesUnknownCommand(parsed) || parsed.Errors.Count > 0;
-            // What is wrong may have swallowed the option that says how to tell it.
+            // A parse error may have swallowed the output option, so the raw arguments are searched for it.
             isJson = CommandTree.IsJson(parsed) || (isWrong && CommandTree.AskForJson(arguments));
             if (!NamesUnknownCommand(parsed) && (parsed.Errors.Count == 0 || parsed.Action is HelpAction))
             {
@@ -87,7 +87,7 @@ internal static class Bx
             Output = output,
             Error = environment.Error,
             EnableDefaultExceptionHandler = false,
-            // Interruption has its own answer to Ctrl-C.
+            // The Interruption class handles Ctrl-C.
             ProcessTerminationTimeout = null,
         };
         return parsed.InvokeAsync(invocation, cancellationToken);
@@ -99,7 +99,7 @@ internal static class Bx
     private static bool NamesNoCommand(ParseResult parsed) =>
         OnlyLeadsOn(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0;
 
-    // A command with arguments does something itself, whatever is below it.
+    // A command with arguments has an action of its own, even when it has subcommands.
     private static bool OnlyLeadsOn(Command command) => command is { Subcommands.Count: > 0, Arguments.Count: 0 };
 
     private static CliFailure Refusal(ParseResult parsed) =>

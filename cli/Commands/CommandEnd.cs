@@ -5,7 +5,7 @@ using Trainyard.Cli.Streams;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>How a command ends that did not end well: whatever was thrown is one sentence and one documented exit code.</summary>
+/// <summary>Turns any exception of a command into one sentence and one documented exit code.</summary>
 internal static class CommandEnd
 {
     public static int Of(Exception thrown, FailureReport report, CancellationToken cancellationToken) =>
@@ -43,7 +43,7 @@ internal static class CommandEnd
                 "out_of_memory",
                 "There is not enough memory on this machine for that."
             ),
-            // The message may hold what the user typed: the kind and the place are enough to find the defect.
+            // The message may hold the user's input, so it is left out; type and place are enough to find the defect.
             _ => new CliFailure(
                 ExitCode.ServiceError,
                 "internal_error",

@@ -46,7 +46,7 @@ internal static class CommandTree
 
     private static bool IsOutput(string name) => name == Output.Name || Output.Aliases.Contains(name);
 
-    /// <summary>The option by which another command line prints in the same form.</summary>
+    /// <summary>The option that makes a suggested command print in the same form.</summary>
     public static string[] OutputOf(ParseResult parsed) => IsJson(parsed) ? [Output.Name, "json"] : [];
 
     /// <summary>The words that lead to a command: <c>bx ml list</c>.</summary>

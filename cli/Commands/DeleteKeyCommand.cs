@@ -11,7 +11,7 @@ internal static class DeleteKeyCommand
     public static Command Create(Binding binding)
     {
         var id = new Argument<string>("ID") { Description = "the key's id, such as 'bx ml list keys' prints it" };
-        // Whoever gives the key itself must not see it in an error.
+        // A user may pass the key itself instead of its id; the error must not show it.
         id.Validators.Add(result =>
         {
             if (!IsId(result.Tokens[0].Value))

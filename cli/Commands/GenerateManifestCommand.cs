@@ -91,7 +91,7 @@ internal static class GenerateManifestCommand
         {
             throw IsThere(starter);
         }
-        // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
+        // .NET throws the last type when the shell's limit (ulimit -f) forbids the file.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw CliFailure.InvalidInput(

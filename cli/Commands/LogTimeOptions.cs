@@ -25,11 +25,11 @@ internal sealed class LogTimeOptions
             Learner = parsed.GetValue(Learner),
         };
 
-    // The service knows more forms, and says what they are.
+    // The service parses the time: it accepts more forms, and lists them in its error.
     private static Option<string?> Moment(string name, string description) =>
         new(name) { Description = description, HelpName = "TIME" };
 
-    // However often the connection breaks, it means the moment at which it was typed.
+    // A relative time counts from the start of the command, however often the connection breaks.
     private static string? Absolute(string? text)
     {
         var seconds = text?.LastOrDefault() switch

@@ -11,7 +11,7 @@ namespace Trainyard.Cli.Commands;
 /// <summary><c>bx ml monitor training-runs ID [logs|metrics]</c></summary>
 internal static class MonitorCommand
 {
-    // As the service has them.
+    // The service has the same limits.
     private const int MostTail = 100_000;
     private const int LongestGrep = 200;
 

@@ -5,7 +5,7 @@ using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>How a node stands, for operators.</summary>
+/// <summary>The state of a node, for operators.</summary>
 internal sealed class NodeFacts(Terminal terminal)
 {
     private const string NoSandbox = "none";
@@ -55,7 +55,7 @@ internal sealed class NodeFacts(Terminal terminal)
         : provides.ContainersPending ? "not tried yet"
         : "none";
 
-    /// <summary>Whether its commands have the rights of its agent.</summary>
+    /// <summary>Whether the node's commands run with the rights of its agent.</summary>
     public static bool IsOpen(NodeResource node) => node.Sandbox is NoSandbox;
 
     public static string WarningOf(NodeResource node) =>

@@ -6,7 +6,7 @@ using Trainyard.Contracts.Nodes;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>What a node can provide, in words.</summary>
+/// <summary>Describes what a node provides, in words.</summary>
 internal static class ProvidedWords
 {
     /// <summary><c>2 × Tesla V100-SXM2-16GB, 17.2 GB each</c>, or just how many.</summary>

@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>Where a run stands in the queue, for people.</summary>
+/// <summary>Describes a run's place in the queue, for people.</summary>
 internal static class QueueWords
 {
     /// <summary>Such as <c>3 ahead, starts about 2026-11-27T15:00:00Z</c>.</summary>
@@ -14,7 +14,7 @@ internal static class QueueWords
     public static string Place(QueueResource queue) =>
         queue.Pool is null ? $"{queue.Ahead} ahead" : $"{queue.Ahead} ahead in the pool '{queue.Pool}'";
 
-    /// <summary>When it begins, and how sure that is.</summary>
+    /// <summary>The expected start of the run, and how certain it is.</summary>
     public static string Start(QueueResource queue) =>
         (queue.StartsAt, queue.StartBasis) switch
         {
@@ -26,7 +26,7 @@ internal static class QueueWords
             ({ } at, _) => $"about {Words.Time(at)}, if all runs take their time",
         };
 
-    /// <summary>What its owner used and is due; null where nobody knows.</summary>
+    /// <summary>The owner's used share and due share; null when unknown.</summary>
     public static string? Share(QueueResource queue) =>
         queue.Share is { } share
             ? string.Create(

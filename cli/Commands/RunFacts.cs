@@ -5,7 +5,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>A run's facts: first the five of the documented <c>show</c>, then what else is known.</summary>
+/// <summary>A run's facts: first the five of the documented <c>show</c>, then all others that are known.</summary>
 internal sealed class RunFacts(Terminal terminal)
 {
     private readonly FactList _facts = new(terminal);

@@ -35,7 +35,7 @@ internal static class RunList
 
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
-        // The last columns are ours: each is there only where a run has something for it.
+        // The last columns are additions to the documented ones. Each appears only when a run has a value for it.
         var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
         var areWaiting = runs.Any(IsWaiting);
         var haveExperiments = runs.Any(run => run.Entity.Experiment is not null);
@@ -83,7 +83,7 @@ internal static class RunList
     private static Cell ExperimentCell(RunExperimentResource? experiment) =>
         experiment is null ? "" : $"{ExperimentLine.Of(experiment)} of {experiment.RunGuid}";
 
-    // All pages as one list: paging is between the service and us.
+    // Joins all pages into one list; the user need not know about paging.
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<ServiceAnswer<RunListResource>> pages)
     {
         json.WriteStartObject();

@@ -5,7 +5,7 @@ using Trainyard.Cli.Submission;
 
 namespace Trainyard.Cli.Commands;
 
-/// <summary>What <c>train</c> takes instead of a manifest, for a single Python file.</summary>
+/// <summary>The options of <c>train</c> that replace a manifest, for a single Python file.</summary>
 internal sealed class ScriptOptions
 {
     private readonly Option<string?> _data = new("--data")
@@ -64,7 +64,7 @@ internal sealed class ScriptOptions
         };
 }
 
-/// <summary>These flags, as they were given.</summary>
+/// <summary>The values given for these flags.</summary>
 internal sealed record ScriptFlags
 {
     public string? Data { get; init; }

@@ -43,7 +43,7 @@ internal static class StoreCommand
         }
         while (IsBeingStored(stored.Value))
         {
-            // Asking again waits, for most of a minute, and gives the same model.
+            // A repeated request waits for up to a minute on the service, and returns the same model.
             stored = await session.Service.StoreAsync(id, name, cancellationToken);
         }
         if (session.IsJson)

@@ -73,7 +73,7 @@ internal static class StoreResultsCommand
         session.Say($"'bx ml monitor training-runs {id}' follows it.");
     }
 
-    // Without any, for a bucket that needs none, or that has room, or is there, again.
+    // May return no values: the bucket needs none, or the user only retries because it now exists or has room.
     private static async Task<Dictionary<string, string>> ValuesAsync(
         Session session,
         FieldArgument[] fields,

@@ -130,7 +130,7 @@ internal static class TrainCommand
         }
     }
 
-    // What follows is one object a line, and so is this then.
+    // With following, each later event is one JSON object per line, so the run is printed on one line too.
     private static void PrintJson(Session session, JsonElement run, bool follow)
     {
         if (!follow)

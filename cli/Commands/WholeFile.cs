@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Commands;
 
-/// <summary>Writes a file that is there as a whole or not at all, on a full disk too.</summary>
+/// <summary>Writes a file atomically: as a whole or not at all, even on a full disk.</summary>
 internal static class WholeFile
 {
     public static async Task WriteAsync(string path, string text, bool replace, CancellationToken cancellationToken)

@@ -10,10 +10,10 @@ internal sealed class CliFailure(ExitCode exitCode, string code, string message)
     /// <summary>Stable, machine-readable, snake_case.</summary>
     public string Code { get; } = code;
 
-    /// <summary>What the service answered, where it was the service that refused.</summary>
+    /// <summary>The service's answer, when the service refused.</summary>
     public Problem? Problem { get; init; }
 
-    /// <summary>Everything that is wrong, already in words; printed after the sentence.</summary>
+    /// <summary>All problems, as finished lines; printed after the sentence.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
     public static CliFailure Usage(string message) => new(ExitCode.Usage, "usage", message);

@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Failures;
 
-/// <summary>What <c>bx</c> tells the shell. The numbers are documented in docs/cli.md: never change one.</summary>
+/// <summary>The exit codes of <c>bx</c>. The numbers are documented in docs/cli.md: never change one.</summary>
 internal enum ExitCode
 {
     /// <summary>The command did what it says; for <c>monitor</c>: the run completed.</summary>
@@ -15,7 +15,7 @@ internal enum ExitCode
     /// <summary>The service does not know the key, or the key may not do this.</summary>
     NotAllowed = 3,
 
-    /// <summary>No such training run, or whatever else was named.</summary>
+    /// <summary>The training run, or another object named, does not exist.</summary>
     NotFound = 4,
 
     /// <summary>The manifest, the model or another input is wrong, or a file cannot be read or written.</summary>
@@ -24,7 +24,7 @@ internal enum ExitCode
     /// <summary>No service answers.</summary>
     Unreachable = 6,
 
-    /// <summary>Right in itself, but not in the run's present state.</summary>
+    /// <summary>The request is valid, but not in the run's present state.</summary>
     Conflict = 7,
 
     /// <summary>The service failed, or answered what this version does not understand; or this program is wrong.</summary>
@@ -33,6 +33,6 @@ internal enum ExitCode
     /// <summary>Ended by Ctrl-C.</summary>
     Interrupted = 130,
 
-    /// <summary>Nobody reads the output any more; what the shell shows of a program that SIGPIPE ended.</summary>
+    /// <summary>The output has lost its reader. The code is the shell's for a program that SIGPIPE ended.</summary>
     OutputClosed = 141,
 }

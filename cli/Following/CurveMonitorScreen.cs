@@ -6,18 +6,18 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Cli.Following;
 
 /// <summary>
-/// Metrics as curves on a terminal, drawn over themselves as they grow. A record without a number is printed above them, as it
-/// came.
+/// Shows metrics as curves on a terminal and redraws them as they grow. A record without a number is printed above the
+/// curves, unchanged.
 /// </summary>
 internal sealed class CurveMonitorScreen(Terminal terminal) : IMonitorScreen
 {
-    // More numbers than that are told without a curve, far more not at all.
+    // Series beyond MostCurves are printed without a curve, series beyond MostSeries not at all.
     private const int MostCurves = 4;
     private const int MostSeries = 64;
     private const int Rows = 4;
     private const int DefaultHeight = 24;
 
-    // Of a thousand records that come at once only the last is drawn.
+    // The pause between redraws: of many records that arrive at once, only the last is drawn.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
@@ -79,7 +79,7 @@ internal sealed class CurveMonitorScreen(Terminal terminal) : IMonitorScreen
             }
             catch (Exception e) when (e is OutputClosedException or OutputFailedException or ObjectDisposedException)
             {
-                // Whoever follows the run finds out by itself that nobody reads any more.
+                // The code that follows the run notices a closed output by itself.
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class CurveMonitorScreen(Terminal terminal) : IMonitorScreen
     {
         Erase();
         var width = Math.Max(1, (terminal.Width ?? 80) - 1);
-        // What is higher than the terminal cannot be written over.
+        // Lines above the terminal's top cannot be overwritten, so the drawing must fit its height.
         var most = Math.Max(1, (terminal.Height ?? DefaultHeight) - 2);
         var curves = Math.Min(MostCurves, Math.Max(0, most - _curves.Count) / Rows);
         var lines = _curves

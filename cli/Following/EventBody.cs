@@ -4,12 +4,12 @@ using Trainyard.Cli.Service;
 namespace Trainyard.Cli.Following;
 
 /// <summary>
-/// The body of an event stream: a connection on which not even a sign of life comes is broken, and no event is read that
-/// would fill the memory.
+/// The body of an event stream. Treats a connection without any sign of life as broken, and refuses events that are
+/// too large for memory.
 /// </summary>
 internal sealed class EventBody(Stream body, TimeSpan longestSilence) : ReadOnlyStream
 {
-    // The service sends at most 64 KiB of a log in one.
+    // The service sends at most 64 KiB of a log in one event.
     private const int LargestEvent = 16 * 1024 * 1024;
     private int _bytesOfEvent;
     private byte _last;

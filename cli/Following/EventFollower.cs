@@ -16,7 +16,7 @@ namespace Trainyard.Cli.Following;
 /// was, so that nothing is lost or repeated.
 /// </summary>
 /// <param name="stream"><c>logs</c> or <c>metrics</c>.</param>
-/// <param name="wanted">Which lines of it.</param>
+/// <param name="wanted">The lines of the stream that are wanted.</param>
 /// <param name="lost">Called once each time the connection breaks.</param>
 internal sealed class EventFollower(
     ServiceClient service,
@@ -49,7 +49,8 @@ internal sealed class EventFollower(
                     }
                 }
             }
-            // A service that answers and hangs up at once, again and again, makes none.
+            // Only new bytes or a long connection count as progress, not a service that repeatedly answers and hangs
+            // up.
             if (_offset > before || TimeProvider.System.GetElapsedTime(opened) > policy.LongestWait)
             {
                 (_attempt, _lastProgress) = (0, TimeProvider.System.GetTimestamp());
@@ -133,7 +134,7 @@ internal sealed class EventFollower(
             catch (CliFailure failure)
                 when (failure.ExitCode is ExitCode.Unreachable or ExitCode.ServiceError && !isLast)
             {
-                // Still away, or still starting.
+                // The service is still away, or still starting.
             }
         }
     }

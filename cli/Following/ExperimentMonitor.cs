@@ -50,7 +50,7 @@ internal sealed class ExperimentMonitor(Session session, Guid experiment, Guid r
         }
     }
 
-    // What it had written when it was seen to have ended is all that it wrote.
+    // After the status shows a training run's end, its output is complete.
     private async Task PrintOutputAsync(TrainingStatusResource status, CancellationToken cancellationToken)
     {
         var output = _outputs.GetValueOrDefault(status.TrainingGuid) ?? new TrialOutput();
@@ -71,7 +71,7 @@ internal sealed class ExperimentMonitor(Session session, Guid experiment, Guid r
                     cancellationToken
                 );
             }
-            // Deleted, or not made yet: there is nothing to print.
+            // The output was deleted or does not exist yet, so there is nothing to print.
             catch (CliFailure failure) when (failure.ExitCode is ExitCode.NotFound)
             {
                 output.IsDone = isEnded;
@@ -91,7 +91,7 @@ internal sealed class ExperimentMonitor(Session session, Guid experiment, Guid r
         }
     }
 
-    // A service that restarts is waited for, as everywhere.
+    // Waits for a service that restarts, as the other followers do.
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         var policy = session.CliEnvironment.Reconnect;

@@ -6,7 +6,9 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Following;
 
-/// <summary>An experiment's run as it goes: states, ends with what came out, and lines of output, each with the run it is of.</summary>
+/// <summary>
+/// Prints an experiment's run as it proceeds: states, results, and lines of output, each with its training run.
+/// </summary>
 internal sealed class ExperimentMonitorScreen(Session session, MonitorScope scope)
 {
     private readonly Dictionary<string, string> _states = [];
@@ -66,7 +68,7 @@ internal sealed class ExperimentMonitorScreen(Session session, MonitorScope scop
         }
     }
 
-    /// <summary>The run as it stands, as one line of JSON.</summary>
+    /// <summary>Formats the present state of the run as one line of JSON.</summary>
     public static string Event(string kind, JsonElement run) =>
         JsonScreen.Write(
             json =>

@@ -3,13 +3,13 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Following;
 
-/// <summary>Where a followed run is printed.</summary>
+/// <summary>Prints the events of a followed run.</summary>
 internal interface IMonitorScreen
 {
     void Start(RunId id);
 
     void Print(RunEvent item);
 
-    /// <summary>The run as it is recorded once it has ended.</summary>
+    /// <summary>Prints the record of the run after its end.</summary>
     void Finish(RunResource run);
 }

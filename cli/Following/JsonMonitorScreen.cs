@@ -44,7 +44,7 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
             _ => "data",
         };
 
-    // A program's records may be anything.
+    // A program may write anything as a record.
     private static bool IsJsonOfOneLine(string data)
     {
         try

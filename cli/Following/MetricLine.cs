@@ -25,7 +25,7 @@ internal static class MetricLine
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // No JSON, or JSON with half a character in it.
+            // The text is not JSON, or has half a surrogate pair in it.
             return null;
         }
     }

@@ -8,7 +8,7 @@ internal static class MetricPoints
 {
     private static readonly string[] Steps = ["iteration", "step", "global_step", "epoch"];
 
-    /// <summary>Nothing for a record that is none.</summary>
+    /// <summary>Returns no points when the text is not a valid record.</summary>
     public static IReadOnlyList<(string Series, double? Step, double Value)> Of(string record)
     {
         try
@@ -18,7 +18,7 @@ internal static class MetricPoints
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // No JSON, or JSON with half a character in it.
+            // The text is not JSON, or has half a surrogate pair in it.
             return [];
         }
     }
@@ -55,7 +55,7 @@ internal static class MetricPoints
                 .FirstOrDefault(step => step is { } number && double.IsFinite(number))
             : null;
 
-    // A number, or what FfDL wraps one in: {"type": "FLOAT", "value": "0.5"}.
+    // A plain number, or FfDL's wrapper of one: {"type": "FLOAT", "value": "0.5"}.
     private static double? NumberOf(JsonElement value) =>
         value.ValueKind switch
         {

@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Following;
 
-/// <summary>What of a run is followed.</summary>
+/// <summary>The part of a run that is followed.</summary>
 internal enum MonitorScope
 {
     /// <summary>Phases and log lines as they come.</summary>

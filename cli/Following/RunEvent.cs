@@ -8,7 +8,7 @@ internal sealed record RunEvent(string Kind, string Data, long? Offset)
 {
     public const string Log = "log";
 
-    /// <summary>A log's text exactly; to whoever prints it, it is a <see cref="Log"/>.</summary>
+    /// <summary>The kind of an event with a log's exact text. It is printed as a <see cref="Log"/>.</summary>
     public const string Text = "text";
 
     public const string Metric = "metric";

@@ -60,7 +60,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         {
             _screen.Finish(run);
         }
-        // Who follows until a moment has seen what was asked for, whatever becomes of the run.
+        // With an end time, the command succeeds while the run is still under way: it has shown all that was asked for.
         return HasCompleted(last) || (wanted.Until is not null && IsUnderWay(last))
             ? ExitCode.Success
             : ExitCode.RunFailed;
@@ -84,7 +84,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         Print(item);
     }
 
-    // A stream tells from where the run is now; the record also has the phases it went through meanwhile.
+    // A stream starts at the run's present phase; the run's record also has the phases missed before it.
     private async Task PrintMissedAsync(CancellationToken cancellationToken)
     {
         var history = (await FindRunAsync(cancellationToken))?.Entity.Status.History ?? [];
@@ -102,7 +102,7 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
         }
     }
 
-    // Only a help: where it cannot be had, the stream has said enough.
+    // The record is optional: if it is not available, the stream's events suffice.
     private async Task<RunResource?> FindRunAsync(CancellationToken cancellationToken)
     {
         try

@@ -3,12 +3,12 @@ using Trainyard.Cli.Json;
 
 namespace Trainyard.Cli.Following;
 
-/// <summary>Holds back statuses that were told before: a stream that is opened again tells the history again.</summary>
+/// <summary>Drops statuses that were already printed, because a reopened stream repeats the history.</summary>
 internal sealed class StatusFilter
 {
     private StatusEvent? _last;
 
-    /// <summary>When the last phase that was told began; null before the first.</summary>
+    /// <summary>The start of the last phase that was printed; null before the first.</summary>
     public DateTimeOffset? Latest => _last?.At;
 
     public bool IsNews(RunEvent item)

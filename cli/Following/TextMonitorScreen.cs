@@ -41,7 +41,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
         }
     }
 
-    // Enough to see that it moves.
+    // Progress is printed in steps of at least 10 percent, which is enough to show that the run moves.
     private const double LeastStep = 10;
 
     private void PrintProgress(ProgressResource progress)
@@ -72,7 +72,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
         _isInLine = !text.EndsWith('\n');
     }
 
-    // A queue that moves changes the reason only: the phase is not said again.
+    // When the queue moves, only the reason changes, so the phase is not printed again.
     private void PrintStatus(StatusEvent status)
     {
         if (_isInLine)

@@ -15,7 +15,7 @@ internal sealed class TrialOutput
 
     public bool IsDone { get; set; }
 
-    /// <summary>The lines that are whole with this piece; a very long one is cut.</summary>
+    /// <summary>The lines that this piece completes; a very long line is cut.</summary>
     public IEnumerable<string> Take(byte[] piece)
     {
         Offset += piece.Length;
@@ -32,7 +32,7 @@ internal sealed class TrialOutput
         }
     }
 
-    /// <summary>What stands without a line's end.</summary>
+    /// <summary>The rest of the output, which has no line end.</summary>
     public IEnumerable<string> End()
     {
         IsDone = true;

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Trainyard.Cli.Hosting;
 
-/// <summary>Which build this is.</summary>
+/// <summary>Identifies this build.</summary>
 internal static class BuildFacts
 {
     private static readonly string[] Parts = Informational().Split('+', 2);
@@ -13,7 +13,9 @@ internal static class BuildFacts
     /// <summary>The commit the build was made from, or <c>unknown</c> outside a repository.</summary>
     public static string Commit => Parts.Length > 1 ? Parts[1] : "unknown";
 
-    /// <summary>When the program file was written: builds are deterministic, so it cannot say so itself.</summary>
+    /// <summary>
+    /// The write time of the program file. Deterministic builds do not store a build time in the file.
+    /// </summary>
     public static string BuiltAt =>
         File.GetLastWriteTimeUtc(ProgramFile).ToString("yyyyMMdd.HHmmss", CultureInfo.InvariantCulture);
 

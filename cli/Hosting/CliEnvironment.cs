@@ -2,7 +2,7 @@ using Trainyard.Cli.Streams;
 
 namespace Trainyard.Cli.Hosting;
 
-/// <summary>What <c>bx</c> sees of the process it runs in.</summary>
+/// <summary>The process environment that <c>bx</c> runs in.</summary>
 internal sealed record CliEnvironment
 {
     public required TextWriter Out { get; init; }
@@ -24,10 +24,10 @@ internal sealed record CliEnvironment
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>Finds the folder that relative paths are meant from: it may have been deleted meanwhile.</summary>
+    /// <summary>Finds the base folder of relative paths, which may have been deleted meanwhile.</summary>
     public required Func<string> FindFolder { get; init; }
 
-    /// <summary>Starts to look out for the moment when nobody reads standard output any more.</summary>
+    /// <summary>Starts to watch for the moment when standard output loses its reader.</summary>
     public Func<CancellationToken> WatchReader { get; init; } = () => CancellationToken.None;
 
     /// <summary>How many cells a line of the terminal has; null where there is none.</summary>

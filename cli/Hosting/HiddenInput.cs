@@ -8,7 +8,7 @@ internal static class HiddenInput
     /// <param name="prompt">Says what is wanted, once nothing is shown any more: who types at once is not seen either.</param>
     public static string ReadLine(Action prompt)
     {
-        // The first look at the keys turns the terminal's echo off, and it stays off.
+        // The first check for keys turns the terminal's echo off, and it stays off.
         _ = Console.KeyAvailable;
         prompt();
         var line = new StringBuilder();

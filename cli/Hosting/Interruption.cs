@@ -27,7 +27,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>What the shell is told: of a command that a signal ended, which one it was.</summary>
+    /// <summary>The exit code for the shell. For a command that a signal ended, it tells which signal.</summary>
     public int CodeOf(int exitCode) =>
         exitCode == (int)ExitCode.Interrupted && _number > 0 ? SignalBase + _number : exitCode;
 

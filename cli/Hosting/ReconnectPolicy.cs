@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Hosting;
 
-/// <summary>How a follower waits for a service that went away.</summary>
+/// <summary>The waiting times of a follower after it lost the service.</summary>
 internal sealed record ReconnectPolicy
 {
     /// <summary>0.25 s, 0.5 s, 1 s, 2 s, 4 s, then every 5 s, for ten minutes: a restart takes seconds, a repair minutes.</summary>

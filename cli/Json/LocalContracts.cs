@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Json;
 
-/// <summary>A phase as the event streams tell it.</summary>
+/// <summary>A phase in an event stream.</summary>
 internal sealed record StatusEvent
 {
     public required string Phase { get; init; }
@@ -60,7 +60,7 @@ internal sealed record DefinitionListResource
     public required IReadOnlyList<DefinitionResource> Resources { get; init; }
 }
 
-/// <summary>What is sent to store a training definition.</summary>
+/// <summary>The request that stores a training definition.</summary>
 internal sealed record NewDefinition
 {
     public required string Name { get; init; }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Cli.Packing;
 
-/// <summary>What a path leads to, behind its links, without opening it: a pipe would wait for its other end.</summary>
+/// <summary>
+/// The facts about a path's target, behind all links. Does not open it, because opening a pipe would block.
+/// </summary>
 /// <param name="Identity">The same for two paths exactly if they lead to the same; null where the system does not tell.</param>
 internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Identity)
 {

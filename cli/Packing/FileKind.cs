@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Packing;
 
-/// <summary>What a path leads to.</summary>
+/// <summary>The kind of file that a path leads to.</summary>
 internal enum FileKind
 {
     File,

@@ -17,7 +17,7 @@ internal static class FolderArchive
     public static readonly DateTimeOffset FixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <param name="folder">The folder whose content becomes the archive's top.</param>
-    /// <param name="content">What of it.</param>
+    /// <param name="content">The part of the folder to pack.</param>
     /// <param name="output">Need not be seekable; it is left open.</param>
     /// <param name="cancellationToken">Stops packing.</param>
     /// <exception cref="CliFailure">A file cannot be read.</exception>
@@ -81,7 +81,7 @@ internal static class FolderArchive
             FileOptions.Asynchronous | FileOptions.SequentialScan
         );
 
-    // As much as there was: a file that grows as fast as it is read has no end.
+    // Copies only the size found before: a file that grows as fast as it is read has no end.
     private static async Task CopyAsync(
         FileStream source,
         string path,

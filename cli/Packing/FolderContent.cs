@@ -2,9 +2,10 @@ using Trainyard.Cli.Failures;
 
 namespace Trainyard.Cli.Packing;
 
-/// <summary>What of a folder goes into its archive.</summary>
-/// <param name="Entries">In the archive's order: by the characters' numbers.</param>
-/// <param name="Remarks">What the user should know before it is sent: what is left out though no rule says so, and what comes from elsewhere.</param>
+/// <summary>The content of a folder that goes into its archive.</summary>
+/// <param name="Entries">The entries in the archive's order: ordinal by path.</param>
+/// <param name="Remarks">Notes for the user: entries left out without a rule, and content from outside the
+/// folder.</param>
 internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOnlyList<string> Remarks)
 {
     /// <exception cref="CliFailure">Something cannot be read.</exception>

@@ -8,7 +8,7 @@ namespace Trainyard.Cli.Packing;
 /// </summary>
 internal sealed class FolderWalk(string root, IgnorePatterns ignore, CancellationToken cancellationToken)
 {
-    // No service takes more.
+    // The service refuses more than this.
     private const int MostEntries = 1_000_000;
     private const int Deepest = 255;
 
@@ -81,7 +81,7 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
             _ => null,
         };
 
-    // Where the system does not say which folder it is, no link to one is followed.
+    // When the system gives no identity for a folder, the link to it is not followed, since it could be a loop.
     private bool IsLoop(FileFacts facts) => facts.Identity is null || _path.Any(p => p.Identity == facts.Identity);
 
     private bool IsBelow(string target, FileSystemInfo link)

@@ -3,7 +3,7 @@ using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Packing;
 
-/// <summary>Tells what of a model cannot be read, by the name that the user knows it by.</summary>
+/// <summary>Reports which part of a model cannot be read, under the name that the user knows.</summary>
 internal static class Reading
 {
     public static T Of<T>(string name, Func<T> read)

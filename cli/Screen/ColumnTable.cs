@@ -7,7 +7,7 @@ internal sealed class ColumnTable(params Column[] columns)
 {
     private const int Gap = 3;
 
-    // Less of a name says nothing.
+    // A shorter piece of a name tells nothing.
     private const int Narrowest = 8;
     private readonly List<Cell[]> _rows = [];
 

@@ -88,7 +88,7 @@ internal sealed class Curve(string name)
 
     private static int Place(double value, double least, double greatest, int dots)
     {
-        // Halves, so that the widest of spans is a number too.
+        // Subtracts halves, so that even the widest span does not overflow.
         var span = (greatest / 2) - (least / 2);
         return span > 0 ? (int)Math.Round(((value / 2) - (least / 2)) / span * (dots - 1)) : dots / 2;
     }
@@ -110,7 +110,7 @@ internal sealed class Curve(string name)
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    /// <summary>Points beside each other: the least and the greatest of them, so that no peak is lost.</summary>
+    /// <summary>Neighbouring points, merged into their least and greatest values so that no peak is lost.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Bin(
         (double Step, double Value) Least,

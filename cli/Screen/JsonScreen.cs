@@ -11,7 +11,7 @@ internal static class JsonScreen
 
     public static string OneLine(JsonElement json) => Write(json, indented: false);
 
-    /// <summary>What is said besides, in a form that is told from a failure's.</summary>
+    /// <summary>Formats a remark as JSON, in another form than a failure.</summary>
     public static string Note(string sentence) =>
         Write(
             json =>
@@ -27,7 +27,7 @@ internal static class JsonScreen
     public static string Write(Action<Utf8JsonWriter> content, bool indented)
     {
         using var buffer = new MemoryStream();
-        // Shell tools read this: quotes and accents stay readable.
+        // Quotes and accents stay unescaped, because shell tools read this.
         var options = new JsonWriterOptions
         {
             Indented = indented,

@@ -3,10 +3,10 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Screen;
 
-/// <summary>The most that a run was seen to use, in one line.</summary>
+/// <summary>The highest measured resource use of a run, in one line.</summary>
 internal static class PeaksLine
 {
-    /// <summary>Null where nothing was seen.</summary>
+    /// <summary>Null when nothing was measured.</summary>
     public static string? Of(MachinePeaks peaks)
     {
         var parts = Parts(peaks).ToList();

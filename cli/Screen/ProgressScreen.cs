@@ -2,18 +2,18 @@ using Spectre.Console;
 
 namespace Trainyard.Cli.Screen;
 
-/// <summary>Shows on standard error that work goes on; nothing where no person watches.</summary>
+/// <summary>Shows progress on standard error; shows nothing when no person watches.</summary>
 internal static class ProgressScreen
 {
-    // Below this an upload is over before a bar can be read.
+    // A smaller upload ends before anyone can read a bar.
     private const long SmallestShown = 256 * 1024;
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>A bar while an archive goes out.</summary>
+    /// <summary>Shows a bar while an archive is being sent.</summary>
     public static Task<T> UploadAsync<T>(Terminal terminal, long total, Func<Action<long>, Task<T>> upload) =>
         terminal.ErrorIsTerminal && total >= SmallestShown ? DrawAsync(terminal, total, upload) : upload(_ => { });
 
-    /// <summary>A spinner while something takes longer than a moment.</summary>
+    /// <summary>Shows a spinner while an action takes longer than a moment.</summary>
     public static async Task WaitAsync(Terminal terminal, string what, Task work)
     {
         if (terminal.ErrorIsTerminal && await Task.WhenAny(work, Task.Delay(Moment)) != work)

@@ -12,6 +12,6 @@ internal static class ReasonLine
         : status.Reason.Message.Length == 0 ? status.Reason.Code
         : $"{status.Reason.Code}: {status.Reason.Message}";
 
-    /// <summary>The reason's text of an event, which has it in one piece.</summary>
+    /// <summary>Formats the reason of an event, which has it as one text.</summary>
     public static string? Of(string? text) => text is null or "" or NothingToSay ? null : text;
 }

@@ -6,7 +6,7 @@ internal static class Sparkline
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const int Longest = 60;
 
-    /// <summary>Null for fewer than two; of many, each bar stands for the mean of some.</summary>
+    /// <summary>Null for fewer than two numbers. With many numbers, each bar is the mean of several.</summary>
     public static string? Of(IReadOnlyList<double> values)
     {
         if (values.Count < 2)

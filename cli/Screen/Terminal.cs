@@ -4,10 +4,10 @@ using Trainyard.Cli.Hosting;
 namespace Trainyard.Cli.Screen;
 
 /// <summary>
-/// Writes lines, with colours only where a person looks at them and has not refused them. Nothing that a line holds can do
-/// more to the terminal than be read.
+/// Writes lines. Uses colours only for a person who has not refused them. The content of a line cannot control the
+/// terminal.
 /// </summary>
-/// <param name="environment">Where it writes.</param>
+/// <param name="environment">The streams to write to.</param>
 /// <param name="isJson">Whether programs read it, even on a terminal.</param>
 internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 {
@@ -24,7 +24,7 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
 
     public TextWriter Error => environment.Error;
 
-    /// <summary>For what draws by itself.</summary>
+    /// <summary>The unfiltered output, for code that draws by itself.</summary>
     public TextWriter Out => environment.Out;
 
     public bool OutHasColours => environment.OutIsTerminal && _wantsColour;
@@ -32,10 +32,10 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
     /// <summary>How many cells a line of output has; null where output is no terminal.</summary>
     public int? Width => environment.OutIsTerminal ? environment.FindWidth() : null;
 
-    /// <summary>How many lines it has; null where output is no terminal.</summary>
+    /// <summary>How many lines the terminal has; null where output is no terminal.</summary>
     public int? Height => environment.OutIsTerminal ? environment.FindHeight() : null;
 
-    /// <summary>Whether what was written can be written over: a terminal that knows how, and room for a curve.</summary>
+    /// <summary>Whether earlier output can be overwritten. Needs a capable terminal with room for a curve.</summary>
     public bool CanRedraw => environment.Variable("TERM") is not "dumb" && Width >= 30;
 
     public void Line(string text = "")
@@ -51,7 +51,7 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
         environment.Out.WriteLine(TerminalText.EscapeJson(document));
     }
 
-    /// <summary>Lines that are to be kept: in a file they are as they came.</summary>
+    /// <summary>Prints lines meant to be saved. Output that is no terminal gets them unchanged.</summary>
     public void Document(string lines)
     {
         if (environment.OutIsTerminal)
@@ -68,7 +68,7 @@ internal sealed partial class Terminal(CliEnvironment environment, bool isJson)
         environment.Out.Flush();
     }
 
-    /// <summary>What a program printed, as it came; what it did to the terminal ends with it.</summary>
+    /// <summary>Prints a program's output unchanged, and undoes its changes to the terminal afterwards.</summary>
     public void Log(string text)
     {
         environment.Out.Write(text);

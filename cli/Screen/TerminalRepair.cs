@@ -1,15 +1,15 @@
 namespace Trainyard.Cli.Screen;
 
-/// <summary>What has to be written after a log that told the terminal to be otherwise.</summary>
+/// <summary>The escape sequences that undo a log's changes to the terminal.</summary>
 internal sealed class TerminalRepair
 {
     private const char Escape = '\e';
     private const char ShiftOut = '\x0e';
 
-    // Soft reset, plain text, a cursor that is seen, the usual letters.
+    // Soft reset, plain text, visible cursor, default character set.
     private const string Usual = "\e[!p\e[0m\e[?25h\e(B\x0f";
 
-    // No mouse, no marks around what is pasted.
+    // Mouse reports off, bracketed paste off.
     private const string Unasked = "\e[?1000l\e[?1002l\e[?1003l\e[?1006l\e[?2004l";
     private const string FirstScreen = "\e[?1049l";
     private static readonly string[] SecondScreens = ["[?1049h", "[?1047h", "[?47h"];
@@ -25,7 +25,7 @@ internal sealed class TerminalRepair
         _hasSecondScreen |= _hasModes && SecondScreens.Any(s => text.Contains(s, StringComparison.Ordinal));
     }
 
-    /// <summary>The sequence, once; empty where nothing was told.</summary>
+    /// <summary>Returns the sequence once; empty when the log changed nothing.</summary>
     public string Take()
     {
         var sequence = (_hasSecondScreen ? FirstScreen : "") + (_hasModes ? Unasked : "") + (_wasTold ? Usual : "");

@@ -6,8 +6,8 @@ using Spectre.Console.Rendering;
 namespace Trainyard.Cli.Screen;
 
 /// <summary>
-/// Texts that others chose, made fit for a line of a terminal: nothing in them moves the cursor, turns the line around or
-/// hides. Whatever could is shown as the replacement character.
+/// Makes untrusted text safe to print on a terminal. Characters that could move the cursor, reverse the line or hide
+/// text become the replacement character.
 /// </summary>
 internal static class TerminalText
 {
@@ -54,7 +54,7 @@ internal static class TerminalText
     private static string Replace(string text, Func<Rune, string> harmless)
     {
         var line = new StringBuilder(text.Length);
-        // Half a surrogate pair comes out of this as the replacement character.
+        // This turns half a surrogate pair into the replacement character.
         foreach (var rune in text.EnumerateRunes())
         {
             line.Append(IsObeyed(rune) ? harmless(rune) : rune.ToString());
@@ -66,7 +66,7 @@ internal static class TerminalText
         Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-            // The joiners belong to the spelling of languages and to emoji.
+            // Joiners are kept: some languages and emoji need them.
             UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
             _ => false,
         };

@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Screen;
 
-/// <summary>How times, sizes and states are written for people.</summary>
+/// <summary>Formats times, sizes and states for people.</summary>
 internal static class Words
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
@@ -61,7 +61,9 @@ internal static class Words
         return string.Join(", ", parts);
     }
 
-    /// <summary>What was thrown, to be put into a sentence of ours, which names the file itself.</summary>
+    /// <summary>
+    /// The exception's message for use inside our own sentence. Cuts off the file, which that sentence names itself.
+    /// </summary>
     public static string Why(Exception thrown) => thrown.Message.Split(" : '")[0].TrimEnd('.', ' ', '\r', '\n');
 
     public static string State(RunState state) => state.ToString().ToLowerInvariant();

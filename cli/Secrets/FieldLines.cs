@@ -19,7 +19,7 @@ internal static class FieldLines
                 continue;
             }
             var (name, value) = FieldArgument.Split(line);
-            // What is no line of ours may be a secret by mistake: only its number is told.
+            // An invalid line may hold a secret by mistake, so the message gives only its number.
             if (value is null || CredentialFields.Find(name) is null)
             {
                 throw Wrong($"Line {number} of standard input is not FIELD=VALUE with a field that a secret has.");

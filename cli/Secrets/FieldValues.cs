@@ -54,7 +54,7 @@ internal sealed class FieldValues(CliEnvironment environment, Terminal terminal)
     {
         foreach (var field in fields)
         {
-            // Nothing can stop the reading itself, only the waiting for it.
+            // The read itself cannot be cancelled, only the wait for it.
             var read = Task.Run(() => environment.ReadHidden(() => Prompt(field)), cancellationToken);
             values[field.Name] = await read.WaitAsync(cancellationToken);
             terminal.ErrorLine();

@@ -6,11 +6,11 @@ namespace Trainyard.Cli.Secrets;
 /// <summary>Standard input as a whole.</summary>
 internal static class InputText
 {
-    // Eleven fields of 2,048 characters each are a third of it.
+    // Eleven fields of 2,048 characters each take a third of this limit.
     private const int Longest = 64 * 1024;
 
     public static Task<string> ReadAsync(CliEnvironment environment, CancellationToken cancellationToken) =>
-        // Nothing can stop the reading itself, only the waiting for it.
+        // The read itself cannot be cancelled, only the wait for it.
         Task.Run(() => Read(environment.OpenInput()), cancellationToken).WaitAsync(cancellationToken);
 
     private static string Read(TextReader input)

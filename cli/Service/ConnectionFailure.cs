@@ -5,7 +5,7 @@ using Trainyard.Cli.Settings;
 
 namespace Trainyard.Cli.Service;
 
-/// <summary>Says why no answer came, and what to do about it.</summary>
+/// <summary>Explains why no answer came, and what to do about it.</summary>
 internal static class ConnectionFailure
 {
     public static CliFailure Of(HttpRequestException thrown, ServiceSettings settings) =>
@@ -42,7 +42,7 @@ internal static class ConnectionFailure
         Unreachable($"The connection to {settings.Address} broke in the middle of the answer: try again.");
 
     private static string NotSecure(Exception? cause, ServiceSettings settings) =>
-        // The same exception tells of what is no TLS at all.
+        // .NET throws the same exception when the other side does not speak TLS at all.
         cause is AuthenticationException
         && cause.Message.Contains("certificate", StringComparison.Ordinal)
             ? $"The certificate of {settings.Address} is not trusted ({Words.Why(cause)}): make its authority "

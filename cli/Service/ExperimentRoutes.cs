@@ -30,10 +30,10 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
         return await http.SendAsync(request, CliJson.Wire.DefinitionResource, cancellationToken);
     }
 
-    /// <summary>Sends the zip of a definition, for as long as it takes.</summary>
+    /// <summary>Sends the zip of a definition, without a timeout.</summary>
     public async Task PutContentAsync(DefinitionResource definition, Stream zip, CancellationToken cancellationToken)
     {
-        // The service's own address stands before the path; the path alone goes to where everything else went.
+        // Drops the host from the service's link, so that the request goes to the configured address like all others.
         var path = new Uri(definition.Entity.TrainingDefinitionVersion.ContentUrl).AbsolutePath.TrimStart('/');
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(zip) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");

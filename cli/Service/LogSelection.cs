@@ -1,11 +1,11 @@
 namespace Trainyard.Cli.Service;
 
-/// <summary>Which lines of a log are wanted.</summary>
+/// <summary>Selects lines of a log.</summary>
 internal sealed record LogSelection
 {
     public static LogSelection All { get; } = new();
 
-    /// <summary>Only so many from the end, and what comes then; null for all.</summary>
+    /// <summary>Only this many lines from the end, and all later ones; null for all.</summary>
     public int? Tail { get; init; }
 
     /// <summary>Only lines with this text, in any case; null for all.</summary>
@@ -17,13 +17,15 @@ internal sealed record LogSelection
     /// <summary>Only lines that were printed then or before; null for all.</summary>
     public string? Until { get; init; }
 
-    /// <summary>Whether its time stands before each line.</summary>
+    /// <summary>Whether each line begins with its time.</summary>
     public bool Timestamps { get; init; }
 
-    /// <summary>Whose log; null for the only one.</summary>
+    /// <summary>The number of the learner whose log is wanted; null for the only one.</summary>
     public int? Learner { get; init; }
 
-    /// <summary>As part of an address; empty for all lines as they are.</summary>
+    /// <summary>
+    /// The selection as additional query parameters, without the tail; empty when nothing is selected.
+    /// </summary>
     public string Query =>
         Part("grep", Grep)
         + Part("since", Since)

@@ -2,5 +2,5 @@ using System.Text.Json;
 
 namespace Trainyard.Cli.Service;
 
-/// <summary>What the service answered: as a contract to work with, and as the JSON it was, to be printed.</summary>
+/// <summary>The service's answer, both as a contract object and as the original JSON for printing.</summary>
 internal sealed record ServiceAnswer<T>(T Value, JsonElement Json);

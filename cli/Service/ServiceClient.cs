@@ -19,7 +19,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
 
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
-    /// <summary>Sends a run, for as long as it takes; sent again with the same key, it is the same run.</summary>
+    /// <summary>Sends a run, without a timeout. Sent again with the same key, it is the same run.</summary>
     public async Task<ServiceAnswer<RunResource>> SubmitAsync(
         HttpContent content,
         string idempotencyKey,
@@ -27,7 +27,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/models") { Content = content };
-        // So that a refusal is heard while the archive is still on its way.
+        // Lets the client receive a refusal while the archive is still being sent.
         request.Headers.ExpectContinue = true;
         request.Headers.Add("Idempotency-Key", idempotencyKey);
         using var response = await _http.SendUntimedAsync(request, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         var seen = new HashSet<string>();
         while (next is not null)
         {
-            // A page that leads to one before it would never end.
+            // A next link to an earlier page would make an endless loop.
             if (!seen.Add(next) || seen.Count > MostPages || !Uri.TryCreate(next, UriKind.Relative, out _))
             {
                 throw new CliFailure(

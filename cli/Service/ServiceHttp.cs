@@ -15,10 +15,10 @@ internal sealed class ServiceHttp : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    // Storing a model copies it before it answers.
+    // The service copies a model before it answers the request to store it, so this takes long.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(10);
 
-    // A page of runs with the longest commands is a tenth of it.
+    // A page of runs with the longest commands takes a tenth of this limit.
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const string EventStream = "text/event-stream";
     private readonly ServiceSettings _settings;
@@ -30,7 +30,7 @@ internal sealed class ServiceHttp : IDisposable
         _client = new HttpClient(new TransportFailureHandler(CreateHandler(settings.Url)))
         {
             BaseAddress = settings.Url,
-            // Uploads and followed logs take as long as they take; each call says how long it waits.
+            // Uploads and followed logs can take any time, so each call sets its own timeout.
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _client.DefaultRequestHeaders.Authorization = settings.Authorization;
@@ -80,7 +80,7 @@ internal sealed class ServiceHttp : IDisposable
             var value = document.RootElement.Deserialize(type) ?? throw new JsonException("null");
             return new ServiceAnswer<T>(value, document.RootElement.Clone());
         }
-        // The second is for half a character in a text.
+        // Half a surrogate pair in a text throws InvalidOperationException.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw NotUnderstood(request);
@@ -95,7 +95,7 @@ internal sealed class ServiceHttp : IDisposable
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         WithinAsync(AnswerTimeout, token => SendUntimedAsync(request, token), cancellationToken);
 
-    /// <summary>The same, as long as it takes: for what is watched in another way.</summary>
+    /// <summary>Sends without a timeout, for requests that are watched in another way.</summary>
     public async Task<HttpResponseMessage> SendUntimedAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -112,7 +112,7 @@ internal sealed class ServiceHttp : IDisposable
         }
     }
 
-    /// <summary>An event stream; what is something else, such as a proxy's page, is a failure.</summary>
+    /// <summary>Opens an event stream. Any other content, such as a proxy's page, is a failure.</summary>
     public async Task<HttpResponseMessage> OpenEventsAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -138,7 +138,7 @@ internal sealed class ServiceHttp : IDisposable
         {
             throw ConnectionFailure.Of(e, _settings);
         }
-        // Nobody took the connection in time.
+        // No server accepted the connection in time.
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
         {
             throw ConnectionFailure.NoAnswer(_settings);

@@ -72,7 +72,7 @@ internal static class ServiceRefusal
         : string.IsNullOrWhiteSpace(problem.Detail) ? problem.Title
         : problem.Detail;
 
-    // One item may say again what the problem says, for clients of the time that read nothing else.
+    // One item may repeat the problem itself, for old clients that read only the items.
     private static Problem? WithoutRepetition(Problem? problem)
     {
         var errors = problem?.Errors?.Where(e => e.Source != ProblemItem.Request).ToList();

@@ -6,7 +6,7 @@ using Trainyard.Cli.Settings;
 
 namespace Trainyard.Cli.Sessions;
 
-/// <summary>What a command works with while it runs.</summary>
+/// <summary>The services that a running command uses.</summary>
 internal sealed class Session(CliEnvironment environment, bool isJson) : IDisposable
 {
     private ServiceClient? _service;
@@ -40,7 +40,7 @@ internal sealed class Session(CliEnvironment environment, bool isJson) : IDispos
         }
     }
 
-    /// <summary>What is said on standard error and is no failure; the lines belong together.</summary>
+    /// <summary>Prints lines that belong together on standard error, for a message that is no failure.</summary>
     public void Note(params IReadOnlyList<string> lines)
     {
         if (IsJson)

@@ -6,7 +6,7 @@ namespace Trainyard.Cli.Settings;
 internal static class HeaderText
 {
     /// <param name="text">Never shown: it may be a key.</param>
-    /// <param name="source">Where it is from, as the user knows it.</param>
+    /// <param name="source">The text's source, as the user knows it.</param>
     public static string Check(string text, string source) =>
         text.All(c => c is >= ' ' and <= '~')
             ? text

@@ -8,14 +8,14 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Cli.Settings;
 
-/// <summary>Which service, and as whom: from <c>ML_*</c> variables, else from the state folder.</summary>
+/// <summary>The service's address and the user's key: from <c>ML_*</c> variables, else from the state folder.</summary>
 internal sealed record ServiceSettings
 {
     private const string DefaultUrl = "http://127.0.0.1:7071";
 
     public required Uri Url { get; init; }
 
-    /// <summary>The address as it is told; nothing in it is secret.</summary>
+    /// <summary>The address for messages; it holds no secret.</summary>
     public string Address => Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     /// <summary>Null where no key was found: the service will then refuse.</summary>
@@ -24,7 +24,7 @@ internal sealed record ServiceSettings
     /// <summary><c>ML_INSTANCE</c>, sent along for services that ask for it.</summary>
     public required string? Instance { get; init; }
 
-    /// <summary>Where the key was looked for when no variable held one; null where there is no state folder.</summary>
+    /// <summary>The place searched for the key when no variable held one; null when there is no state folder.</summary>
     public required string? KeyFile { get; init; }
 
     public static ServiceSettings Read(CliEnvironment environment)
@@ -44,7 +44,7 @@ internal sealed record ServiceSettings
     private static Uri ReadUrl(CliEnvironment environment, string? serviceFile)
     {
         var text = environment.Text("ML_ENV") ?? UrlOfThisMachine(serviceFile) ?? DefaultUrl;
-        // It may be that a key is in it: it is not shown.
+        // The address may contain a key, so it is not shown.
         if (text.Contains('@'))
         {
             throw CliFailure.Usage(
@@ -77,7 +77,7 @@ internal sealed record ServiceSettings
         if (environment.Text("ML_PASSWORD") is { } password)
         {
             var user = environment.Text("ML_USERNAME") ?? "key";
-            // What stands before the first colon is the name.
+            // The text before the first colon is the name.
             return user.Contains(':')
                 ? throw CliFailure.Usage("ML_USERNAME has a colon, which a user name cannot have.")
                 : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));

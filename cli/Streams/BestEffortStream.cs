@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Streams;
 
-/// <summary>Standard error: where it takes nothing, there is no place left to say so.</summary>
+/// <summary>Standard error. Ignores failed writes, because there is no other place to report them.</summary>
 internal sealed class BestEffortStream(Stream target) : WriteOnlyStream
 {
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -11,7 +11,7 @@ internal sealed class BestEffortStream(Stream target) : WriteOnlyStream
         }
         catch (IOException)
         {
-            // The exit code still tells how it went.
+            // The exit code still tells the outcome.
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Trainyard.Cli.Streams;
 
 /// <summary>
-/// Writes to a descriptor and says what goes wrong: .NET's own stream of standard output keeps quiet about a reader that
-/// has gone.
+/// Writes to a descriptor and reports failures, because .NET's own standard output stream ignores a reader that has
+/// gone.
 /// </summary>
 internal sealed class DescriptorStream(int descriptor) : WriteOnlyStream
 {
@@ -32,7 +32,7 @@ internal sealed class DescriptorStream(int descriptor) : WriteOnlyStream
         {
             throw new OutputClosedException();
         }
-        // Whoever gave us this descriptor may have made it one that does not wait.
+        // The parent process may have set this descriptor to non-blocking mode.
         if (error == Native.TryAgain)
         {
             Native.Poll(descriptor, Native.CanWrite, Forever);

@@ -1,4 +1,4 @@
 namespace Trainyard.Cli.Streams;
 
-/// <summary>Whoever read standard output has gone, as <c>head</c> does: there is nobody left to tell anything.</summary>
+/// <summary>The reader of standard output has closed it, as <c>head</c> does, so no message is needed.</summary>
 internal sealed class OutputClosedException() : IOException("Nobody reads standard output any more.");

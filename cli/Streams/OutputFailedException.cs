@@ -1,4 +1,4 @@
 namespace Trainyard.Cli.Streams;
 
-/// <summary>Standard output takes nothing, as on a full disk.</summary>
+/// <summary>Standard output cannot be written, for example on a full disk.</summary>
 internal sealed class OutputFailedException(string why) : IOException(why);

@@ -1,6 +1,6 @@
 namespace Trainyard.Cli.Streams;
 
-/// <summary>The three streams that every program is started with, as far as this one was given them.</summary>
+/// <summary>The three standard streams, as far as this program was started with them.</summary>
 internal static class StandardStreams
 {
     private const int Input = 0;
@@ -40,7 +40,7 @@ internal static class StandardStreams
 
     private static void WaitForLoss(CancellationTokenSource gone)
     {
-        // A file never loses its reader. Interrupted waits begin again, with a pause in case they keep failing.
+        // A file never loses its reader. Interrupted waits start again, after a pause in case they keep failing.
         while ((Native.Poll(Output, events: 0, milliseconds: 60_000) & (Native.Failed | Native.HungUp)) == 0)
         {
             Thread.Sleep(TimeSpan.FromMilliseconds(20));

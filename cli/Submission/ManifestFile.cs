@@ -36,7 +36,7 @@ internal sealed record ManifestFile(string Name, byte[] Bytes)
         }
     }
 
-    // One byte more than there may be is enough to know.
+    // Reading one byte beyond the limit is enough to know that the file is too large.
     private static byte[] Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>Prints what a file makes one wonder, and refuses what it gets wrong, before anything is sent.</summary>
+/// <summary>Prints a file's warnings, and refuses a file with errors, before anything is sent.</summary>
 internal static class ManifestRefusal
 {
     public static void ThrowIfAny(

@@ -11,7 +11,7 @@ internal sealed class OutgoingArchive : IDisposable
 
     private OutgoingArchive(FileStream file, string name) => (_file, Name) = (file, name);
 
-    /// <summary>What the user calls the model.</summary>
+    /// <summary>The user's name for the model.</summary>
     public string Name { get; }
 
     public long Length => _file.Length;
@@ -46,7 +46,7 @@ internal sealed class OutgoingArchive : IDisposable
         );
     }
 
-    /// <summary>The archive from its beginning. What was opened once is what is sent, however often.</summary>
+    /// <summary>Returns the archive from its beginning. Every try sends the file that was opened first.</summary>
     public Stream Open(Action<long>? read = null) => new ArchiveStream(_file.SafeFileHandle, read ?? (_ => { }));
 
     public void Dispose() => _file.Dispose();

@@ -35,7 +35,7 @@ internal static class PackedFolder
         );
     }
 
-    /// <summary>The same for one Python file, with what it needs beside it.</summary>
+    /// <summary>Packs one Python file, with a requirements.txt for the packages it is to have.</summary>
     /// <param name="session">The command that packs.</param>
     /// <param name="path">Where it is.</param>
     /// <param name="name">What the user calls it.</param>
@@ -84,7 +84,7 @@ internal static class PackedFolder
             {
                 await file.DisposeAsync();
             }
-            // The last is what .NET makes of a file that the shell's limit (ulimit -f) forbids.
+            // .NET throws the last type when the shell's limit (ulimit -f) forbids the file.
             if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
                 throw NoRoom(temporary, e);
@@ -139,10 +139,10 @@ internal static class PackedFolder
             options.Options |= FileOptions.DeleteOnClose;
             return new FileStream(path, options);
         }
-        // The temporary folder is everybody's; the code in it is the user's.
+        // Other users share the temporary folder, so only the owner may read the archive.
         options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var file = new FileStream(path, options);
-        // Without a name it goes when this process ends, however it ends.
+        // The system deletes a file without a name when this process ends, however it ends.
         File.Delete(path);
         return file;
     }

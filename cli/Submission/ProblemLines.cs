@@ -7,8 +7,8 @@ using Trainyard.Manifests.Problems;
 namespace Trainyard.Cli.Submission;
 
 /// <summary>
-/// Tells problems where the user can see them, in their own files: place, field, message, what is allowed, and the
-/// line it is about, with its secrets masked.
+/// Describes problems by their place in the user's own files: place, field, message, allowed values, and the line
+/// concerned, with its secrets masked.
 /// </summary>
 internal sealed class ProblemLines(Terminal terminal, ManifestFile manifest)
 {

@@ -35,7 +35,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
             {
                 return await SendOnceAsync(progress, cancellationToken);
             }
-            // Where nothing could be sent at all, no service is there.
+            // If nothing could be sent at all, there is no service to retry.
             catch (CliFailure failure)
                 when (failure.ExitCode is ExitCode.Unreachable
                     && attempt + _sent > 0
@@ -53,7 +53,7 @@ internal sealed class RunUpload(Session session, byte[] manifest, OutgoingArchiv
         }
     }
 
-    // An upload takes as long as it takes, while something goes out.
+    // An upload has no time limit while bytes are being sent.
     private async Task<ServiceAnswer<RunResource>> SendOnceAsync(
         Action<long> progress,
         CancellationToken cancellationToken

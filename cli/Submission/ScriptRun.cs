@@ -11,7 +11,7 @@ namespace Trainyard.Cli.Submission;
 /// <param name="Results">The results bucket.</param>
 internal sealed record ScriptRun(string Script, string Data, string Results)
 {
-    /// <summary>What the user calls this manifest.</summary>
+    /// <summary>The name of this manifest in messages to the user.</summary>
     public const string ManifestName = "(from the flags)";
 
     private const string InlineStart = "# /// script";
@@ -85,7 +85,7 @@ internal sealed record ScriptRun(string Script, string Data, string Results)
             ({ } address, { } secret) => $"connection: {{endpoint_url: {Quote(address)}, secret: {Quote(secret)}}}",
         };
 
-    // JSON's texts are YAML's double-quoted ones.
+    // A JSON string is also a valid double-quoted YAML string.
     private static string Quote(string text) =>
         $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 

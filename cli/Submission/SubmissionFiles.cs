@@ -4,7 +4,9 @@ using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>Which of the two files of <c>train</c> is which: 2018 wrote the model first, FfDL the manifest.</summary>
+/// <summary>
+/// Tells the model from the manifest in the two files of <c>train</c>: 2018 wrote the model first, FfDL the manifest.
+/// </summary>
 internal sealed record SubmissionFiles(string Model, string Manifest)
 {
     private static readonly byte[] ZipSign = "PK"u8.ToArray();
@@ -39,7 +41,7 @@ internal sealed record SubmissionFiles(string Model, string Manifest)
                 "no_such_file",
                 $"There is no file or folder '{argument}': check the path."
             ),
-            // Reading a pipe would take away what it holds.
+            // A pipe is not read here, because reading would consume its content.
             _ => false,
         };
 

@@ -8,7 +8,7 @@ using Trainyard.Manifests.Reading;
 namespace Trainyard.Cli.Submission;
 
 /// <summary>
-/// Says what looks wrong, though it may be right, before a submission is sent. What is wrong the service decides.
+/// Warns of likely mistakes before a submission is sent. Only the service decides what is an error.
 /// </summary>
 internal static class SubmissionWarnings
 {

@@ -11,7 +11,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Cli.Submission;
 
-/// <summary>Says what a manifest means, or everything that is wrong with it.</summary>
+/// <summary>Prints what a manifest means, or all its problems.</summary>
 internal sealed class ValidationScreen(Session session, ManifestFile file)
 {
     private readonly Terminal _terminal = session.Terminal;

@@ -4,7 +4,7 @@ using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Top;
 
-/// <summary>What a run used of its node at the last look; each null where it was not measured.</summary>
+/// <summary>A run's use of its node at the last measurement; a value is null when it was not measured.</summary>
 internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? GpuPercent, double? GpuMemoryBytes)
 {
     public static RunUse Unknown { get; } = new(null, null, null, null);
@@ -13,13 +13,13 @@ internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? G
 
     public string Memory => Size(MemoryBytes);
 
-    /// <summary>Of the busiest of its GPUs.</summary>
+    /// <summary>The load of the busiest GPU.</summary>
     public string Gpu => Percent(GpuPercent);
 
-    /// <summary>Of the fullest of its GPUs.</summary>
+    /// <summary>The memory use of the run's fullest GPU.</summary>
     public string GpuMemory => Size(GpuMemoryBytes);
 
-    /// <summary>From the last record of the run's group <c>system</c>.</summary>
+    /// <summary>Reads the use from the last record of the run's group <c>system</c>.</summary>
     public static RunUse Parse(string record)
     {
         try

@@ -9,7 +9,7 @@ namespace Trainyard.Cli.Top;
 /// <summary>Asks the service for what <c>top</c> shows.</summary>
 internal sealed class TopReader(ServiceClient service)
 {
-    /// <summary>Of so many runs the use is asked for.</summary>
+    /// <summary>The largest number of runs whose use is requested.</summary>
     private const int MostMeasured = 30;
 
     private bool _isOperator = true;
@@ -43,7 +43,7 @@ internal sealed class TopReader(ServiceClient service)
         }
         catch (CliFailure failure) when (failure.ExitCode is ExitCode.NotFound or ExitCode.InvalidInput)
         {
-            // Deleted since the list was made, or a service of before measurements were.
+            // The run was deleted since the list was made, or the service is too old to have measurements.
             return new TopRun(run, RunUse.Unknown);
         }
     }

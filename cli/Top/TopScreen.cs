@@ -5,7 +5,7 @@ using Trainyard.Cli.Screen;
 
 namespace Trainyard.Cli.Top;
 
-/// <summary>Snapshots on a terminal, one over the other.</summary>
+/// <summary>Shows snapshots on a terminal, each in place of the last.</summary>
 internal sealed class TopScreen(Terminal terminal, TopReader reader)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -22,7 +22,7 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // It has no end of its own.
+            // The loop ends only with the token.
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         }
     }
 
-    /// <summary>A snapshot; what anybody wrote is text and no markup.</summary>
+    /// <summary>Renders a snapshot. User text is escaped, so that it is not read as markup.</summary>
     internal static IRenderable Render(TopSnapshot snapshot, string? trouble)
     {
         var parts = new List<IRenderable>

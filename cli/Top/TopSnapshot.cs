@@ -9,10 +9,10 @@ internal sealed record TopSnapshot
     /// <summary>Running ones first, each newest first.</summary>
     public required IReadOnlyList<TopRun> Runs { get; init; }
 
-    /// <summary>Whether there are more than are shown.</summary>
+    /// <summary>Whether there are more runs than are shown.</summary>
     public required bool HasMore { get; init; }
 
-    /// <summary>Null for whoever is no operator.</summary>
+    /// <summary>The nodes; null when the caller is no operator.</summary>
     public required IReadOnlyList<NodeResource>? Nodes { get; init; }
 }
 

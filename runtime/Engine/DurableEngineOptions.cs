@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Converters;
 
 namespace Trainyard.Runtime.Engine;
 
-/// <summary>How the durable engine keeps and runs orchestrations.</summary>
+/// <summary>The options of the durable engine.</summary>
 public sealed class DurableEngineOptions
 {
     /// <summary>The folder that holds the engine's database. One process at a time may use it.</summary>

@@ -25,7 +25,7 @@ public sealed class SqliteConnection : IDisposable
     /// <summary>How many rows the last statement changed.</summary>
     public int Changes => raw.sqlite3_changes(_handle);
 
-    /// <summary>Whether a transaction is open. After one that was undone: that it could not be.</summary>
+    /// <summary>Whether a transaction is open. True after a rollback means that the rollback failed.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
@@ -107,13 +107,15 @@ public sealed class SqliteConnection : IDisposable
             return;
         }
 
-        // FULL: what was committed survives a power cut, not only a crash.
+        // FULL: commits survive a power cut, not only a crash.
         Execute("PRAGMA synchronous=FULL");
-        // What was deleted is overwritten, and not to be found in the file's free pages.
+        // SQLite overwrites deleted content, so it cannot be found in the file's free pages.
         Execute("PRAGMA secure_delete=ON");
     }
 
-    /// <summary>Some failures have undone it already; what fails here is told by <see cref="IsInTransaction"/>.</summary>
+    /// <summary>
+    /// Rolls back, unless SQLite has done so at the failure. <see cref="IsInTransaction"/> tells whether it worked.
+    /// </summary>
     private void Undo()
     {
         _statements.ForEach(statement => statement.Reset());

@@ -2,19 +2,19 @@ using SQLitePCL;
 
 namespace Trainyard.Storage.Sqlite;
 
-/// <summary>A call to SQLite failed; the message says what it means to whoever runs the service.</summary>
+/// <summary>A call to SQLite failed. The message tells the operator of the service what this means.</summary>
 /// <param name="path">The database file.</param>
 /// <param name="code">The extended result code.</param>
-/// <param name="detail">SQLite's own words.</param>
+/// <param name="detail">SQLite's own message.</param>
 public sealed class SqliteException(string path, int code, string detail)
     : Exception($"{path}: {Meaning(code)} (SQLite {code}: {detail}).")
 {
     public bool IsFull => Primary == raw.SQLITE_FULL;
 
-    /// <summary>The file is no database any more: trying again cannot help.</summary>
+    /// <summary>Whether the file is no longer a valid database, so that a retry is pointless.</summary>
     public bool IsDamaged => Primary is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
-    /// <summary>What was asked for was at fault, not the storage.</summary>
+    /// <summary>Whether the request was at fault, not the storage.</summary>
     public bool IsRefusal =>
         Primary is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
 

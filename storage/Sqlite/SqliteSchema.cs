@@ -1,14 +1,14 @@
 namespace Trainyard.Storage.Sqlite;
 
-/// <summary>The tables of a database file, as the steps that lead to them.</summary>
+/// <summary>The schema of a database file, as a list of migrations.</summary>
 /// <param name="steps">
-/// Each takes a file from the version before it (its index) to the next. None that was released ever changes.
+/// Each migration takes a file from one version (its index) to the next. Never change a released one.
 /// </param>
 public sealed class SqliteSchema(IReadOnlyList<string> steps)
 {
     private const string ReadVersion = "PRAGMA user_version";
 
-    /// <summary>Opens a file for writing, made or brought to this program's version first.</summary>
+    /// <summary>Opens a file for writing; first creates it or migrates it to this program's version.</summary>
     /// <returns>The connection, and the version that the file had: 0 for a new one.</returns>
     /// <exception cref="NewerSchemaException">A newer program wrote the file; nothing was changed.</exception>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
@@ -68,5 +68,5 @@ public sealed class SqliteSchema(IReadOnlyList<string> steps)
     }
 }
 
-/// <summary>A database file is of a newer program than this one.</summary>
+/// <summary>A newer version of this program wrote the database file.</summary>
 public sealed class NewerSchemaException(string message) : InvalidOperationException(message);

@@ -4,7 +4,7 @@ using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Client;
 
-/// <summary>Keeps a new instance, unless its id is taken.</summary>
+/// <summary>Stores a new instance, unless its id is taken.</summary>
 /// <param name="template">The instance, without its sequence number.</param>
 /// <param name="refusedBy">The statuses of an existing instance that refuse the new one.</param>
 internal sealed class CreateInstance(

@@ -151,7 +151,7 @@ internal sealed partial class EngineClient(DurableEngineService service) : Durab
                         $"An orchestration with id '{template.Id}' already exists. It's in the {result.Existing} state."
                     );
                 default:
-                    // It may end by itself before this reaches it; that is as good.
+                    // The instance may end by itself before the termination arrives, which is just as good.
                     await SendAsync(template.Id, new Terminated(null, Recursive: false), IsAlive, cancellation);
                     await WaitForInstanceCompletionAsync(template.Id, false, cancellation);
                     break;

@@ -5,7 +5,9 @@ using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Client;
 
-/// <summary>Keeps an input for an instance, where there is one by that id whose status takes it.</summary>
+/// <summary>
+/// Stores an input for an instance, if an instance with that id exists and its status accepts the input.
+/// </summary>
 internal sealed class SendInput(
     InstanceDirectory instances,
     string id,

@@ -51,7 +51,7 @@ internal sealed class ActionLog
             $"Non-deterministic orchestrator: at step #{step} its history has {recorded}, but the code now asks for {now}. "
                 + "Orchestrator code must do the same at every replay; was it changed while this orchestration ran?"
         );
-        // Without it the packages take the type of such an exception for unknown.
+        // Without FailureDetails the packages treat the type of this exception as unknown.
         exception.FailureDetails = new FailureDetails(exception);
         return exception;
     }

@@ -3,7 +3,7 @@ using Trainyard.Runtime.Engine.History;
 
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>Who waits for which event, and which events nobody waits for yet. The newest waiter is served first.</summary>
+/// <summary>The waiters by event name, and the events without a waiter. The newest waiter is served first.</summary>
 internal sealed class EventWaiters(DataConverter converter)
 {
     private readonly Dictionary<string, Stack<IWaiter>> _waiters = new(StringComparer.OrdinalIgnoreCase);
@@ -114,7 +114,7 @@ internal sealed class EventWaiters(DataConverter converter)
             }
             catch (Exception exception)
             {
-                // A payload of the wrong shape is the waiting orchestrator's business.
+                // The waiting orchestrator gets the exception when the payload has the wrong shape.
                 _source.TrySetException(exception);
             }
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>What every execution needs from the engine.</summary>
+/// <summary>The engine services that every execution uses.</summary>
 internal sealed class ExecutionServices(
     DurableTaskRegistry registry,
     IServiceProvider provider,

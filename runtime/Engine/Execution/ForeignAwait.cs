@@ -1,6 +1,6 @@
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>What developers are told when an orchestrator leaves its thread.</summary>
+/// <summary>The error message for developers whose orchestrator leaves its thread.</summary>
 internal static class ForeignAwait
 {
     public const string Message =

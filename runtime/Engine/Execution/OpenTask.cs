@@ -2,7 +2,7 @@ using Trainyard.Runtime.Engine.History;
 
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>A task that was asked for and has no answer yet.</summary>
+/// <summary>A scheduled task that has no result yet.</summary>
 internal sealed class OpenTask(OrchestratorAction action)
 {
     private readonly TaskCompletionSource<string?> _source = new();

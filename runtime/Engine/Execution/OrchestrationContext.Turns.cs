@@ -4,10 +4,10 @@ using Trainyard.Runtime.Engine.History;
 
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>What the engine does with the context.</summary>
+/// <summary>The members of the context that the engine calls.</summary>
 internal sealed partial class OrchestrationContext
 {
-    /// <summary>Whether anything the engine knows of can still wake the orchestrator.</summary>
+    /// <summary>Whether an open task or an awaited event can still wake the orchestrator.</summary>
     public bool HasOpenWork => _open.Count > 0 || _events.Any;
 
     public IEnumerable<ActivityScheduled> OpenActivities =>

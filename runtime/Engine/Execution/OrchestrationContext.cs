@@ -34,7 +34,7 @@ internal sealed partial class OrchestrationContext(
 
     public override bool IsReplaying => _log.IsReplaying;
 
-    /// <summary>Set when the orchestrator broke a rule that it cannot be allowed to catch.</summary>
+    /// <summary>The violation that the orchestrator must not be able to catch; null when there is none.</summary>
     public Exception? Fault { get; private set; }
 
     public (string? Input, bool KeepEvents)? NextGeneration { get; private set; }

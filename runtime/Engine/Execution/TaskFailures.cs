@@ -20,7 +20,7 @@ internal static class TaskFailures
         return new TaskFailedException(name, action.TaskId, cause);
     }
 
-    /// <summary>Whether trying again cannot help, as when there is no such activity.</summary>
+    /// <summary>Whether a retry is pointless, for example because the activity does not exist.</summary>
     public static bool IsFinal(TaskFailedException exception) =>
         exception.InnerException is CoreTaskFailedException { FailureDetails.IsNonRetriable: true };
 

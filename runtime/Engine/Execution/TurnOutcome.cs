@@ -3,7 +3,7 @@ using Trainyard.Runtime.Engine.History;
 
 namespace Trainyard.Runtime.Engine.Execution;
 
-/// <summary>What came of one step.</summary>
+/// <summary>The outcome of one step.</summary>
 internal abstract record TurnOutcome(IReadOnlyList<OrchestratorAction> Actions);
 
 /// <summary>The orchestrator waits for something.</summary>
@@ -17,7 +17,7 @@ internal sealed record Fails(
     bool IsFinal = false
 ) : TurnOutcome(Actions);
 
-/// <summary>The orchestrator starts over, with the events that nobody has taken yet.</summary>
+/// <summary>The orchestrator starts over (ContinueAsNew) with the events that it has not consumed.</summary>
 internal sealed record StartsOver(
     IReadOnlyList<OrchestratorAction> Actions,
     string? Input,

@@ -1,6 +1,8 @@
 namespace Trainyard.Runtime.Engine.History;
 
-/// <summary>What an orchestrator asked for in one step. Task ids count up from 0 within a generation.</summary>
+/// <summary>
+/// An action that an orchestrator requested in one step. Task ids count up from 0 within a generation.
+/// </summary>
 internal abstract record OrchestratorAction(int TaskId)
 {
     /// <summary>Names the action in messages to developers.</summary>

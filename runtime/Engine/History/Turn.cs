@@ -1,4 +1,4 @@
 namespace Trainyard.Runtime.Engine.History;
 
-/// <summary>One step of an orchestration: when, what had happened, what the orchestrator then asked for.</summary>
+/// <summary>One step of an orchestration: its time, its inputs, and the orchestrator's actions.</summary>
 internal sealed record Turn(DateTime Time, IReadOnlyList<Input> Inputs, IReadOnlyList<OrchestratorAction> Actions);

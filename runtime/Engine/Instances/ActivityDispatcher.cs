@@ -26,7 +26,9 @@ internal sealed partial class ActivityDispatcher
 
     public void Add(ActivityCall call) => _calls.Add(call);
 
-    /// <summary>Starts no more activities and waits for those that run. What was not started stays in the histories.</summary>
+    /// <summary>
+    /// Starts no more activities and waits for the running ones. Activities not started stay in the histories.
+    /// </summary>
     public Task StopAsync(CancellationToken patience) => _calls.StopAsync(patience);
 
     private async Task RunAsync(ActivityCall call) => call.Caller.Post(await AnswerAsync(call));
@@ -47,7 +49,7 @@ internal sealed partial class ActivityDispatcher
         }
         catch (Exception exception)
         {
-            // Whatever an activity throws is its answer.
+            // An exception of an activity is its result.
             LogFailed(_logger, exception, name, id, call.InstanceId);
             return new TaskFailed(call.Generation, id, TaskFailureDetails.FromException(exception), IsFinal: false);
         }

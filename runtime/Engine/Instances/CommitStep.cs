@@ -74,8 +74,8 @@ internal sealed class CommitStep(DurableEngine engine, Instance instance, Instan
 
     public override void Failed(Exception exception)
     {
-        // Without storage the engine has ended; the step is taken again after the restart. A step that follows one that
-        // could not be kept goes with it.
+        // Without storage the engine has ended, and the step runs again after the restart. A LostInstanceException
+        // needs no report: the earlier step that failed was reported.
         if (exception is not (DurableStorageException or LostInstanceException))
         {
             engine.OnInstanceFailure(instance, exception);

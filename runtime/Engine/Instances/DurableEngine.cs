@@ -8,7 +8,7 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>The running engine: its parts, and how they find each other.</summary>
+/// <summary>The running engine, which connects its parts.</summary>
 internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 {
     private readonly StateLock _stateLock;
@@ -55,7 +55,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
                 return Task.CompletedTask;
             },
             OnUnexpected,
-            // The last activities' results are among them.
+            // Queued instances may hold the results of the last activities.
             finishesReady: true
         );
         _activities = new ActivityDispatcher(services, options.MaxConcurrentActivityFunctions, OnUnexpected);
@@ -86,7 +86,7 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
 
     public DateTime Now => _clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>Takes up what was unfinished when the last process ended.</summary>
+    /// <summary>Resumes the instances that were unfinished when the last process ended.</summary>
     public void Recover()
     {
         var (timers, busy) = Reader.Read(session => session.Unfinished());
@@ -109,8 +109,8 @@ internal sealed partial class DurableEngine : IStorageReports, IAsyncDisposable
     }
 
     /// <summary>
-    /// Has the instance taken up again from the database after a pause. One that keeps failing ends as failed: who waits
-    /// for it is told.
+    /// Reloads the instance from the database after a pause. An instance that keeps failing ends as failed, and its
+    /// waiting clients and parent get that result.
     /// </summary>
     public void OnInstanceFailure(Instance instance, Exception exception)
     {

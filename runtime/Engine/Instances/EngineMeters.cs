@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>What an engine has to do, for whoever listens to its meter.</summary>
+/// <summary>The metrics of an engine's workload.</summary>
 internal sealed class EngineMeters : IDisposable
 {
     /// <summary>The name of the meter.</summary>

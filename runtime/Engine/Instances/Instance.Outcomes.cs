@@ -6,7 +6,7 @@ using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>What comes after a step: it waits, starts over, or has ended.</summary>
+/// <summary>Handles the outcome of a step: the instance waits, starts over, or has ended.</summary>
 internal sealed partial class Instance
 {
     private InstanceState Standing(DateTime now, bool isSuspended)

@@ -6,9 +6,9 @@ using Trainyard.Runtime.Engine.Storage;
 namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>
-/// An orchestration instance in memory: takes inputs from anywhere, and takes its steps one at a time. A step runs
-/// before its inputs are kept, and is then kept with them; nothing it asked for happens earlier. So an activity's
-/// result costs one commit, not two.
+/// An orchestration instance in memory. It accepts inputs from any thread and takes its steps one at a time. A step
+/// runs before its inputs are stored; one commit then stores both, and the step's actions start only after it. So an
+/// activity's result costs one commit, not two.
 /// </summary>
 internal sealed partial class Instance
 {
@@ -21,7 +21,7 @@ internal sealed partial class Instance
     private int _uncommitted;
     private int _parkStamp;
 
-    // What follows belongs to the thread that takes the current step.
+    // Only the thread that takes the current step may use the fields below.
     private InstanceRecord? _record;
     private InstanceState _state = new() { Status = OrchestrationRuntimeStatus.Pending, UpdatedAt = default };
     private OrchestratorExecution? _execution;
@@ -35,7 +35,7 @@ internal sealed partial class Instance
         _engine = engine;
     }
 
-    /// <summary>A new one, which needs nothing from the database.</summary>
+    /// <summary>Makes a new instance, which needs nothing from the database.</summary>
     public Instance(InstanceRecord record, DurableEngine engine)
         : this(record.Seq, engine)
     {
@@ -45,12 +45,16 @@ internal sealed partial class Instance
 
     public long Seq { get; }
 
-    /// <summary>It failed by itself and is taken up again from the database, as another object.</summary>
+    /// <summary>
+    /// Whether this object failed. The engine reloads the instance from the database as another object.
+    /// </summary>
     public bool IsLost { get; private set; }
 
     private bool IsSuspended => _state.Status == OrchestrationRuntimeStatus.Suspended;
 
-    /// <summary>A replay reads the database, so it must wait for what is on its way there.</summary>
+    /// <summary>
+    /// Whether the next step must wait for a commit: a replay reads the database, so pending commits come first.
+    /// </summary>
     private bool AwaitsCommit => _engine.Options.ReplayEveryStep && _uncommitted > 0;
 
     /// <returns>False when the instance has left memory: look it up again.</returns>
@@ -68,7 +72,7 @@ internal sealed partial class Instance
         }
     }
 
-    /// <summary>Has the instance look whether a timer is due.</summary>
+    /// <summary>Makes the instance check whether a timer is due.</summary>
     /// <inheritdoc cref="Post"/>
     public bool Wake()
     {
@@ -108,7 +112,7 @@ internal sealed partial class Instance
         }
     }
 
-    /// <summary>Drops it from memory, with all that was not kept yet.</summary>
+    /// <summary>Drops the instance from memory, with all changes that were not stored yet.</summary>
     public void Lose()
     {
         IsLost = true;

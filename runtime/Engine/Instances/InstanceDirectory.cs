@@ -27,7 +27,7 @@ internal sealed class InstanceDirectory(DurableEngine engine, int maxWaiting)
     {
         while (!Get(seq).Post(input))
         {
-            // It was just leaving memory; the next one found is a new one.
+            // The instance was just leaving memory; the next lookup gives a new object.
         }
     }
 
@@ -35,13 +35,15 @@ internal sealed class InstanceDirectory(DurableEngine engine, int maxWaiting)
     {
         while (!Get(seq).Wake())
         {
-            // As above.
+            // The instance was just leaving memory, as in Deliver.
         }
     }
 
     public void Remove(Instance instance) => _instances.TryRemove(new(instance.Seq, instance));
 
-    /// <summary>Keeps a waiting instance in memory, at the cost of the one that has waited longest.</summary>
+    /// <summary>
+    /// Keeps a waiting instance in memory; the one that has waited longest makes room when there are too many.
+    /// </summary>
     public void Park(Instance instance, int stamp)
     {
         _waiting.Enqueue((instance, stamp));

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Trainyard.Runtime.Engine.Instances;
 
 /// <summary>
-/// Counts how often an instance failed by itself, without a step between: when it is to be taken up again, and when there
-/// is no hope.
+/// Counts an instance's consecutive failures without a step between, to decide when to load it again and when to give
+/// up.
 /// </summary>
 internal sealed class InstanceFailures
 {

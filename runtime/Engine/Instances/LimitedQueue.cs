@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>Works items off on the thread pool, in order of arrival, at most so many at once.</summary>
-/// <param name="onFailure">What an item throws that should have told it itself; the queue goes on.</param>
-/// <param name="finishesReady">Whether a stop lets the items that are already there be worked off too.</param>
+/// <summary>Processes items on the thread pool, in order of arrival, with limited concurrency.</summary>
+/// <param name="onFailure">Gets an exception that an item did not handle itself; the queue goes on.</param>
+/// <param name="finishesReady">Whether a stop still processes the items already in the queue.</param>
 internal sealed class LimitedQueue<T>(
     int maxConcurrent,
     Func<T, Task> run,
@@ -26,18 +26,21 @@ internal sealed class LimitedQueue<T>(
         StartWorker();
     }
 
-    /// <summary>How many have not begun.</summary>
+    /// <summary>The number of items that have not begun.</summary>
     public int Waiting => _ready.Count;
 
-    /// <summary>How many are being worked off.</summary>
+    /// <summary>The number of items in progress.</summary>
     public int Running => Math.Clamp(Volatile.Read(ref _workers), 0, maxConcurrent);
 
-    /// <summary>Since when the first of those that have not begun waits.</summary>
+    /// <summary>How long the oldest item that has not begun has waited.</summary>
     public TimeSpan OldestWait => _ready.TryPeek(out var first) ? Stopwatch.GetElapsedTime(first.Since) : TimeSpan.Zero;
 
     private bool TakesMore => (!_isStopping || (finishesReady && !_isOver)) && !_ready.IsEmpty;
 
-    /// <summary>Waits for the items begun, and for those ready where they are finished, as long as the token allows.</summary>
+    /// <summary>
+    /// Waits for the items in progress, and with <c>finishesReady</c> for the queued ones, as long as the token
+    /// allows.
+    /// </summary>
     public async Task StopAsync(CancellationToken patience)
     {
         _isStopping = true;
@@ -61,7 +64,7 @@ internal sealed class LimitedQueue<T>(
 
             if (Interlocked.Decrement(ref _workers) >= maxConcurrent)
             {
-                // All are at work, and each looks at the queue again before it leaves.
+                // All workers are busy, and each checks the queue again before it ends.
                 return;
             }
         }

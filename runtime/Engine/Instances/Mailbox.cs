@@ -13,7 +13,7 @@ internal sealed class Mailbox
 
     public bool HasAny(bool isSuspended) => isSuspended ? _inputs.Exists(input => input.IsControl) : _inputs.Count > 0;
 
-    /// <summary>Puts what the database kept first, and drops what was told twice.</summary>
+    /// <summary>Puts the stored inputs first and drops duplicates.</summary>
     public void Merge(IReadOnlyList<Input> kept)
     {
         if (kept.Count > 0)
@@ -23,10 +23,10 @@ internal sealed class Mailbox
         }
     }
 
-    /// <summary>Puts back what the generation that has ended did not take.</summary>
+    /// <summary>Puts back the inputs that the ended generation did not take.</summary>
     public void Return(IEnumerable<Input> kept) => _inputs = [.. kept, .. _inputs];
 
-    /// <returns>What a step may take now, and whether the instance is suspended after it.</returns>
+    /// <returns>The inputs that a step may take now, and whether the instance is suspended after them.</returns>
     public (List<Input> Taken, bool IsSuspended) Take(bool isSuspended)
     {
         var (taken, held) = (new List<Input>(), new List<Input>());

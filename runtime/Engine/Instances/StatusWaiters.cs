@@ -8,7 +8,9 @@ internal sealed class StatusWaiters
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Waiter>> _waiters = [];
 
-    /// <summary>Waits until a status is told that satisfies the condition. Register first, then look at the store.</summary>
+    /// <summary>
+    /// Waits for a reported status that satisfies the condition. Register first, then look at the store.
+    /// </summary>
     public Waiter Register(string id, Predicate<OrchestrationRuntimeStatus> condition)
     {
         var waiter = new Waiter(this, id, condition);

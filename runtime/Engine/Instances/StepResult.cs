@@ -5,8 +5,8 @@ using Trainyard.Runtime.Engine.Storage;
 
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>What a step leaves to be kept.</summary>
-/// <param name="Inputs">What it consumed.</param>
+/// <summary>The result of a step, to be stored.</summary>
+/// <param name="Inputs">The inputs that the step consumed.</param>
 internal sealed record StepResult(IReadOnlyList<Input> Inputs, InstanceState State)
 {
     /// <summary>Null when the orchestrator itself did not run, or starts over.</summary>
@@ -24,13 +24,13 @@ internal sealed record Ending
 {
     public string? Output { get; init; }
 
-    /// <summary>What clients see of a failed one.</summary>
+    /// <summary>The failure that clients see; null when there is none.</summary>
     public TaskFailureDetails? Failure { get; init; }
 
-    /// <summary>What a parent is told when the sub-orchestration did not complete.</summary>
+    /// <summary>The failure that a parent gets when the sub-orchestration did not complete.</summary>
     public TaskFailureDetails? Answer { get; init; }
 
-    /// <summary>Whether trying again cannot help.</summary>
+    /// <summary>Whether a retry is pointless.</summary>
     public bool IsFinal { get; init; }
 
     public bool EndsChildren { get; init; }

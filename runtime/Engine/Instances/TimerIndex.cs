@@ -1,9 +1,11 @@
 namespace Trainyard.Runtime.Engine.Instances;
 
-/// <summary>When which instance has to be woken; one time each. Holds a few words for an instance, however long it waits.</summary>
+/// <summary>
+/// The wake-up time of each instance, one per instance. Holds a few words per instance, however long it waits.
+/// </summary>
 internal sealed class TimerIndex : IDisposable
 {
-    /// <summary>The longest a system timer takes; an alarm that comes early finds nothing due and is set again.</summary>
+    /// <summary>The longest delay of a system timer. An early alarm finds nothing due and is set again.</summary>
     private static readonly TimeSpan LongestAlarm = TimeSpan.FromDays(30);
 
     private readonly Lock _gate = new();

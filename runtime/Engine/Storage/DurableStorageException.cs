@@ -2,7 +2,7 @@ namespace Trainyard.Runtime.Engine;
 
 /// <summary>
 /// The engine's storage cannot be used: in use by another process, written by a newer version, damaged, or full.
-/// Whatever failed with this exception was not kept.
+/// A change that failed with this exception was not stored.
 /// </summary>
 public sealed class DurableStorageException : Exception
 {
@@ -12,9 +12,9 @@ public sealed class DurableStorageException : Exception
     public DurableStorageException(string message, Exception innerException)
         : base(message, innerException) { }
 
-    /// <summary>Whether trying again cannot help.</summary>
+    /// <summary>Whether a retry is pointless.</summary>
     public bool IsFinal { get; init; } = true;
 
-    /// <summary>Whether there was no room; it can be kept when some is made.</summary>
+    /// <summary>Whether the disk was full. The change can be stored once there is room.</summary>
     public bool IsFull { get; init; }
 }

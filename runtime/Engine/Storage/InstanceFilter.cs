@@ -2,7 +2,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>Which instances a query or purge means. Times are inclusive.</summary>
+/// <summary>Selects the instances of a query or purge. Times are inclusive.</summary>
 internal sealed record InstanceFilter(
     DateTime CreatedFrom,
     DateTime CreatedTo,
@@ -34,7 +34,7 @@ internal sealed record InstanceFilter(
     }
 }
 
-/// <summary>Where a listing by creation stands.</summary>
+/// <summary>The position of a listing that is ordered by creation time.</summary>
 internal sealed record Position(long Created, long Seq)
 {
     public static readonly Position Start = new(long.MinValue, long.MinValue);

@@ -2,7 +2,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>What never changes about one execution of an instance (but for the input, at ContinueAsNew).</summary>
+/// <summary>The fixed facts of one execution of an instance. Only ContinueAsNew changes one: the input.</summary>
 internal sealed record InstanceRecord
 {
     public required long Seq { get; init; }
@@ -24,10 +24,10 @@ internal sealed record InstanceRecord
     public string? Input { get; init; }
 }
 
-/// <summary>Which task of which orchestration a sub-orchestration answers.</summary>
+/// <summary>The parent orchestration and its task that a sub-orchestration answers.</summary>
 internal sealed record ParentLink(long Seq, int Generation, int TaskId, string Id, string Name);
 
-/// <summary>What every step may change.</summary>
+/// <summary>The part of an instance that every step may change.</summary>
 internal sealed record InstanceState
 {
     public required OrchestrationRuntimeStatus Status { get; init; }
@@ -36,10 +36,12 @@ internal sealed record InstanceState
 
     public int Generation { get; init; }
 
-    /// <summary>What only the engine itself can move: activities without a result, a generation that has not begun.</summary>
+    /// <summary>
+    /// Open work that only the engine can advance: activities without a result, a generation that has not begun.
+    /// </summary>
     public int Busy { get; init; }
 
-    /// <summary>When the next timer is due, or a scheduled start.</summary>
+    /// <summary>The due time of the next timer or of a scheduled start.</summary>
     public DateTime? NextDue { get; init; }
 
     public string? CustomStatus { get; init; }

@@ -35,7 +35,7 @@ internal sealed partial class ReadSession
         return status;
     }
 
-    /// <summary>What never changes about an instance, by its id.</summary>
+    /// <summary>The fixed facts of an instance, by its id.</summary>
     public InstanceRecord? Record(string id)
     {
         var statement = Prepared("SELECT seq FROM instances WHERE id = ?");

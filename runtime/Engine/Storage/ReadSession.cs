@@ -4,7 +4,7 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>What instances need to read of themselves, and the engine at its start.</summary>
+/// <summary>The queries that instances run on their own rows, and the engine at its start.</summary>
 internal sealed partial class ReadSession(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteStatement _instance = connection.Prepare(

@@ -6,7 +6,8 @@ namespace Trainyard.Runtime.Engine.Storage;
 internal static class Schema
 {
     /// <remarks>
-    /// What never changes (instances) lies apart from what every step changes (states), so that a step never rewrites
+    /// The fixed facts (instances) are apart from the state that every step changes (states), so that a step never
+    /// rewrites
     /// a large input. Sequence numbers are never reused: they tell executions of the same instance id apart.
     /// </remarks>
     private const string Tables = """

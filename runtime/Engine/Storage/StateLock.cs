@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>Keeps a second process out of the state folder for as long as it is held; the system frees it at a crash.</summary>
+/// <summary>
+/// Keeps a second process out of the state folder while the lock is held. The system frees the lock at a crash.
+/// </summary>
 internal sealed class StateLock : IDisposable
 {
     private readonly FileStream _file;

@@ -2,7 +2,7 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>Tells what is wrong with the storage from the operation's own fault.</summary>
+/// <summary>Distinguishes failures of the storage from faults of the operation.</summary>
 internal static class StorageFailure
 {
     public static Exception Of(SqliteException failure) =>

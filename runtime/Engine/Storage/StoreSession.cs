@@ -5,7 +5,9 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Runtime.Engine.Storage;
 
-/// <summary>What operations may do to the database, inside the writer's transaction. Used by the writer's thread only.</summary>
+/// <summary>
+/// The database access of operations, inside the writer's transaction. Used by the writer's thread only.
+/// </summary>
 internal sealed class StoreSession(SqliteConnection connection)
 {
     private readonly SqliteStatement _findById = connection.Prepare(
@@ -119,13 +121,13 @@ internal sealed class StoreSession(SqliteConnection connection)
         return input with { InboxId = id };
     }
 
-    /// <summary>Puts back what a step had consumed, in its old place.</summary>
+    /// <summary>Puts an input that a step had consumed back in its old place.</summary>
     public void ReturnToInbox(long seq, Input input) =>
         _insertInbox.Bind(input.InboxId).Bind(seq).Bind(HistoryCodec.Encode(input with { InboxId = 0 })).Run();
 
     public void RemoveFromInbox(long inboxId) => _deleteInboxRow.Bind(inboxId).Run();
 
-    /// <summary>Removes every trace of an execution that has ended; its inbox went at the end.</summary>
+    /// <summary>Deletes all rows of an execution that has ended. Its inbox was deleted when it ended.</summary>
     public void Erase(long seq)
     {
         _deleteHistory.Bind(seq).Run();

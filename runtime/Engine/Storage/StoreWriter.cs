@@ -20,7 +20,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Thread _thread;
     private List<StoreOperation> _waiting = [];
 
-    // Set while the storage takes nothing: it passes, or it is the end.
+    // Set while the storage takes no writes, for now or for good.
     private DurableStorageException? _trouble;
     private bool _stopping;
     private bool _isTroubled;
@@ -56,7 +56,9 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Commits what was given so far, and takes no more. What the storage does not take now is given up.</summary>
+    /// <summary>
+    /// Commits the operations queued so far and takes no more. Gives up those that the storage does not take now.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
@@ -143,13 +145,13 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Tells who can be told, waits, and leaves what is to be tried again.</summary>
+    /// <summary>Fails the operations that have a caller, pauses, and returns the others for another try.</summary>
     private StoreOperation[] Hold(StoreOperation[] batch, DurableStorageException passing, Pauses pauses)
     {
         var held = Array.FindAll(batch, operation => !operation.HasCaller);
         lock (_gate)
         {
-            // Where nothing is held, the next caller is the next try.
+            // When no operation is held back, the next caller's operation is the next try.
             _trouble = held.Length > 0 ? passing : null;
         }
 
@@ -204,7 +206,7 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (Exception exception)
         {
-            // What it was to set going is found in the database when it is taken up again.
+            // The change is committed. When the instance is loaded again, it finds its follow-up work in the database.
             operation.Failed(exception);
         }
     }

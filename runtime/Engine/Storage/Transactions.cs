@@ -7,7 +7,7 @@ internal sealed class Transactions(SqliteConnection connection)
 {
     private readonly StoreSession _session = new(connection);
 
-    /// <returns>Why nothing was kept; null when all was.</returns>
+    /// <returns>The reason why nothing was stored; null on success.</returns>
     public Exception? TryCommit(IEnumerable<StoreOperation> operations)
     {
         try

@@ -2,13 +2,13 @@ using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>A file's content as the function's parameter wants it.</summary>
+/// <summary>Reads a file's content as the type of the function's parameter.</summary>
 internal static class BlobContent
 {
     /// <exception cref="FileNotFoundException">There is no such file any more: gone, or another thing in its place.</exception>
     public static async Task<object> OpenAsync(string path, Type type, CancellationToken cancellationToken)
     {
-        // Whoever may write into the folder can put a pipe in the file's place, which must not be waited for.
+        // Anyone who may write to the folder can replace the file by a pipe, and opening a pipe must not block.
         var content = PlainFile.TryOpen(path) ?? throw new FileNotFoundException("There is no such file.", path);
         if (type != typeof(byte[]) && type != typeof(string))
         {

@@ -1,6 +1,6 @@
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>One state of a file. Written again it is another, as a blob then has another ETag.</summary>
+/// <summary>One version of a file. Each write makes a new version, as a blob gets a new ETag.</summary>
 internal sealed record BlobVersion(long Size, DateTime ModifiedAt);
 
 /// <summary>A file of a container. The name is its path below the container, with forward slashes.</summary>

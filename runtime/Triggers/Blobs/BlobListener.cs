@@ -33,7 +33,7 @@ internal sealed partial class BlobListener(
         }
     }
 
-    /// <summary>Waits until the function runs on no file any more.</summary>
+    /// <summary>Waits until no run of the function is in progress.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_running.Values).WaitAsync(cancellationToken);
 
@@ -43,7 +43,7 @@ internal sealed partial class BlobListener(
         _slots.Dispose();
     }
 
-    /// <returns>Whether something is to be looked at again soon.</returns>
+    /// <returns>Whether a file needs another look soon.</returns>
     private bool Scan(CancellationToken stopping)
     {
         var names = new HashSet<string>();
@@ -145,11 +145,11 @@ internal sealed partial class BlobListener(
         }
         catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // A look is due already, or no more looks come.
+            // A look is due already, or the listener was disposed.
         }
     }
 
-    // Only a hint: what it misses, and what was there before, the looks find.
+    // The watcher is only a hint: the regular looks find the changes that it misses and the files from before.
     private FileSystemWatcher? Watch()
     {
         try

@@ -4,7 +4,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>Holds a blob function's other parameters to the placeholders of its path.</summary>
+/// <summary>Checks a blob function's other parameters against the placeholders of its path.</summary>
 internal static class BlobParameters
 {
     /// <exception cref="HostStartException">A parameter would never get a value.</exception>

@@ -8,7 +8,7 @@ using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>What became of one version of a file, kept across restarts.</summary>
+/// <summary>The outcome of one version of a file, kept across restarts.</summary>
 internal sealed record BlobReceipt
 {
     public required string Name { get; init; }
@@ -96,7 +96,7 @@ internal sealed class BlobReceipts
     private string PathOf(string name) =>
         Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}.json");
 
-    // A receipt that cannot be read counts as none: the function then runs once more, which it must bear.
+    // An unreadable receipt counts as none. The function then runs once more, which functions must tolerate.
     private static BlobReceipt? Read(string path)
     {
         try

@@ -5,7 +5,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>Runs a blob function on one file once, and keeps what came of it.</summary>
+/// <summary>Runs a blob function on one file once, and stores the outcome.</summary>
 internal sealed partial class BlobRunner(
     DiscoveredFunction function,
     string container,
@@ -23,7 +23,7 @@ internal sealed partial class BlobRunner(
     public async Task<TimeSpan> RunAsync(BlobFile file)
     {
         var before = receipts.Find(file.Name) is { } receipt && receipt.Version == file.Version ? receipt.Attempts : 0;
-        // Kept before the attempt: a file that brings the whole process down is not tried for ever either.
+        // Stored before the attempt, so that a file that crashes the whole process is not tried for ever.
         Keep(file, before + 1, before < settings.MaxAttempts ? BlobOutcome.Trying : BlobOutcome.Poison, error: null);
         if (before >= settings.MaxAttempts)
         {
@@ -38,7 +38,7 @@ internal sealed partial class BlobRunner(
         }
         catch (OperationCanceledException) when (drain.Over.IsCancellationRequested)
         {
-            // Cut off by the host's stop, which is no fault of the file.
+            // The host's stop cancelled the attempt, so it does not count as a failure of the file.
             Keep(file, before, BlobOutcome.Trying, error: null);
             throw;
         }

@@ -1,6 +1,6 @@
 namespace Trainyard.Runtime.Triggers.Blobs;
 
-/// <summary>Tells files that are written whole from those that still grow, by looking at them again.</summary>
+/// <summary>Distinguishes complete files from files that still grow, by comparing repeated looks.</summary>
 internal sealed class SettledFiles(TimeSpan settleTime, TimeProvider timeProvider)
 {
     private readonly Dictionary<string, (BlobVersion Version, long Since)> _seen = [];

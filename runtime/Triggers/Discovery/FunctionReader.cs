@@ -7,7 +7,7 @@ using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Discovery;
 
-/// <summary>Reads one method as a function; what is wrong with it goes to the list of mistakes.</summary>
+/// <summary>Reads one method as a function, and adds its faults to the list of mistakes.</summary>
 internal static partial class FunctionReader
 {
     public static DiscoveredFunction? Read(string name, MethodInfo method, List<string> mistakes)

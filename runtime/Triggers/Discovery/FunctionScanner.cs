@@ -4,7 +4,7 @@ using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Discovery;
 
-/// <summary>Finds every method with <see cref="FunctionAttribute"/> and says what is wrong with any.</summary>
+/// <summary>Finds every method with <see cref="FunctionAttribute"/> and reports all mistakes.</summary>
 internal static class FunctionScanner
 {
     private const BindingFlags AllDeclared =

@@ -27,7 +27,7 @@ internal static class DurableTriggers
         }
     }
 
-    /// <summary>How host.json wants the engine; what it does not say stays as the engine has it.</summary>
+    /// <summary>The engine's options from host.json. Settings missing there keep the engine's defaults.</summary>
     public static DurableEngineOptions OptionsFrom(HostFolder folder, HostJson hostJson)
     {
         var settings = hostJson.Extensions.DurableTask;

@@ -5,7 +5,7 @@ using Trainyard.Runtime.Triggers.Listeners;
 
 namespace Trainyard.Runtime.Triggers.Durable;
 
-/// <summary>An activity function as the engine knows activities.</summary>
+/// <summary>Adapts an activity function to the engine's activity interface.</summary>
 internal sealed class FunctionActivity(
     DiscoveredFunction function,
     FunctionDispatcher dispatcher,

@@ -3,7 +3,7 @@ using Trainyard.Runtime.Triggers.Invocation;
 
 namespace Trainyard.Runtime.Triggers.Durable;
 
-/// <summary>An orchestrator function as the engine knows orchestrators.</summary>
+/// <summary>Adapts an orchestrator function to the engine's orchestrator interface.</summary>
 internal sealed class FunctionOrchestrator(DiscoveredFunction function, FunctionDispatcher dispatcher)
     : ITaskOrchestrator
 {

@@ -64,7 +64,7 @@ public sealed class EmbeddedApplicationBuilder : IHostApplicationBuilder, IFunct
         return this;
     }
 
-    /// <summary>Finds the functions and connects them to what triggers them.</summary>
+    /// <summary>Finds the functions and connects them to their triggers.</summary>
     public IHost Build()
     {
         ThrowIfBuilt();

@@ -8,7 +8,7 @@ using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
-/// <summary>The web application with what belongs around it: the lock, the address file, plain failures.</summary>
+/// <summary>The web application together with the state lock, the address file and readable start failures.</summary>
 internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
 {
     private readonly EmbeddedHostSettings _settings = app.Services.GetRequiredService<EmbeddedHostSettings>();
@@ -44,7 +44,7 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
         }
         catch (Exception e) when (_settings.IsProgram && e.GetBaseException() is OperationCanceledException)
         {
-            // Something took longer than a stop may. Durable work goes on at the next start, as after a crash.
+            // The stop timed out. Durable work goes on at the next start, as after a crash.
             Console.Error.WriteLine("The service stopped before everything that ran had ended.");
         }
         finally
@@ -63,8 +63,8 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
     private async Task StartOrThrowAsync(CancellationToken cancellationToken)
     {
         Services.GetRequiredService<StateLock>().Take();
-        // Made before the start: where one of them cannot be made, there is nothing to stop, and the application's own stop
-        // would throw.
+        // Creates the hosted services before the start: if one cannot be created, there is nothing to stop, and the
+        // application's own stop would throw.
         _ = Services.GetServices<IHostedService>().Count();
         _isComposed = true;
         try

@@ -13,7 +13,7 @@ using Trainyard.Runtime.Triggers.Timers;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
-/// <summary>Connects the functions found to what triggers them.</summary>
+/// <summary>Connects the functions found to their triggers.</summary>
 internal static class EmbeddedHostComposition
 {
     public static EmbeddedHost Build(

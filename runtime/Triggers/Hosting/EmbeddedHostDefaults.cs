@@ -13,12 +13,12 @@ using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Hosting;
 
-/// <summary>What every embedded host begins with: settings, logging, Kestrel on the loopback address.</summary>
+/// <summary>The defaults of every embedded host: settings, logging, Kestrel on the loopback address.</summary>
 internal static class EmbeddedHostDefaults
 {
     private const string EnvironmentVariable = "AZURE_FUNCTIONS_ENVIRONMENT";
 
-    // What is left for the servers and the engine to end after the functions have been cancelled.
+    // The time that the servers and the engine have to stop after the functions were cancelled.
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
 
     public static WebApplicationBuilder CreateWebBuilder(
@@ -54,7 +54,7 @@ internal static class EmbeddedHostDefaults
             throw new HostStartException($"{folder.SettingsFile} is not valid JSON: {e.InnerException?.Message}", e);
         }
         configuration.AddEnvironmentVariables();
-        // Adapters find the folder here, wherever it came from.
+        // Adapters read the folder from this setting, whatever its source.
         configuration.AddInMemoryCollection([new(HostFolder.Variable, folder.Path)]);
     }
 
@@ -69,7 +69,7 @@ internal static class EmbeddedHostDefaults
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
-        // Its only errors are failures to start, which are told in one sentence instead.
+        // This category logs only failures to start, which StartFailure reports in one sentence instead.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         foreach (var (category, text) in hostJson.Logging.LogLevel)
         {
@@ -85,7 +85,7 @@ internal static class EmbeddedHostDefaults
     {
         options.Listen(IPAddress.Loopback, settings.Port);
         options.AddServerHeader = false;
-        // Archives and results are as large as they are; whoever takes a body sets its limit.
+        // Archives and results can have any size; each endpoint that reads a body sets its own limit.
         options.Limits.MaxRequestBodySize = null;
         // A training program may be silent for hours while its output is streamed in or followed.
         options.Limits.MinRequestBodyDataRate = null;

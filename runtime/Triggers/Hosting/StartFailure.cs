@@ -25,7 +25,7 @@ internal static class StartFailure
     public static void Report(Exception failure) =>
         Console.Error.WriteLine($"The service cannot start. {failure.Message}");
 
-    // What the machine refuses is for its operator too: a folder that may not be written, a disk that is full.
+    // I/O errors (a read-only folder, a full disk) are also reported as plain sentences for the operator.
     private static bool IsForPerson(Exception e) =>
         e is HostStartException or Discovery.FunctionsStartupException or IOException or UnauthorizedAccessException;
 }

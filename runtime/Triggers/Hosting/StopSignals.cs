@@ -7,8 +7,8 @@ using Trainyard.Runtime.Triggers.Settings;
 namespace Trainyard.Runtime.Triggers.Hosting;
 
 /// <summary>
-/// The host's own lifetime stops the program at the first signal, and is deaf to more. Who sends a second one does not want to
-/// wait: what still runs is cancelled.
+/// Cancels running functions at the second stop signal, because its sender does not want to wait. The host's own
+/// lifetime handles the first signal only.
 /// </summary>
 internal sealed partial class StopSignals(DrainClock drain, EmbeddedHostSettings settings, ILogger<StopSignals> logger)
     : IHostedService,
@@ -21,7 +21,7 @@ internal sealed partial class StopSignals(DrainClock drain, EmbeddedHostSettings
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // A test's process is not the host's to end.
+        // In a test the process does not belong to the host, so its signals are left alone.
         if (settings.IsProgram)
         {
             _registrations = [.. Ending.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
@@ -29,12 +29,12 @@ internal sealed partial class StopSignals(DrainClock drain, EmbeddedHostSettings
         return Task.CompletedTask;
     }
 
-    // A second signal comes while the host stops: it is heard until the end.
+    // The handlers stay until Dispose, because the second signal arrives while the host stops.
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
-    /// <summary>The process was told to stop.</summary>
+    /// <summary>Handles one request to stop the process.</summary>
     public void Told()
     {
         switch (Interlocked.Increment(ref _told))

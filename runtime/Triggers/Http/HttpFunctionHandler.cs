@@ -16,7 +16,7 @@ internal sealed partial class HttpFunctionHandler(
     ILogger<HttpFunctionHandler> logger
 )
 {
-    // Where the package's GetHttpContext() looks.
+    // The key under which the package's GetHttpContext() finds the context.
     private const string HttpContextKey = "HttpRequestContext";
 
     public async Task HandleAsync(HttpContext http, DiscoveredFunction function)
@@ -64,8 +64,8 @@ internal sealed partial class HttpFunctionHandler(
         || key.Matches(request.Headers[HostKey.HeaderName])
         || key.Matches(request.Query[HostKey.QueryName]);
 
-    // The body says nothing of what went wrong inside. A response under way is cut off, so that the
-    // caller does not take it for whole.
+    // The body reveals no internal error. A response that has begun is aborted, so that the caller does not take it
+    // for complete.
     private static void End(HttpContext http, int status)
     {
         if (http.Response.HasStarted)

@@ -16,7 +16,7 @@ internal static class HttpTriggers
     {
         services.AddSingleton<HttpFunctionHandler>();
         services.AddRouting();
-        // What executes an IActionResult.
+        // MVC core executes an IActionResult.
         services.AddMvcCore();
     }
 

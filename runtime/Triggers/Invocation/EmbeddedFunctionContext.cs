@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 
-/// <summary>One invocation. What it may not need (a scope, an id, features) is made when asked for.</summary>
+/// <summary>One invocation. Its optional parts (a scope, an id, features) are created on first use.</summary>
 internal sealed class EmbeddedFunctionContext(
     DiscoveredFunction function,
     IServiceProvider rootServices,
@@ -27,7 +27,7 @@ internal sealed class EmbeddedFunctionContext(
 
     public object? OrchestrationInput => request.OrchestrationInput;
 
-    /// <summary>What the function returned.</summary>
+    /// <summary>The function's return value.</summary>
     public object? Result { get; set; }
 
     public override string InvocationId => _invocationId ??= Guid.NewGuid().ToString();

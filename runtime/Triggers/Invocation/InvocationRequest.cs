@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 
-/// <summary>What a trigger hands over to have its function run once.</summary>
+/// <summary>A trigger's request to run its function once.</summary>
 internal sealed record InvocationRequest
 {
     public object? TriggerValue { get; init; }
@@ -16,6 +16,6 @@ internal sealed record InvocationRequest
     /// <summary>A scope that the trigger already has; the invocation makes one itself when null.</summary>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>The HTTP request or other thing middleware finds among the context's items.</summary>
+    /// <summary>An object, such as the HTTP request, that middleware finds among the context's items.</summary>
     public KeyValuePair<object, object>? Item { get; init; }
 }

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Trainyard.Runtime.Triggers.Invocation;
 
-/// <summary>Which parameter of an orchestrator function, if any, takes the orchestration's input.</summary>
+/// <summary>Finds the parameter of an orchestrator function, if any, that takes the orchestration's input.</summary>
 internal static class OrchestrationInput
 {
     public static Type TypeIn(MethodInfo method) =>

@@ -3,7 +3,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.Listeners;
 
-/// <summary>Running functions may end by themselves after a stop was asked for; then they are cancelled.</summary>
+/// <summary>Gives running functions time to end by themselves after a stop request, then cancels them.</summary>
 internal sealed class DrainClock : IDisposable
 {
     private readonly CancellationTokenSource _over = new();
@@ -18,10 +18,10 @@ internal sealed class DrainClock : IDisposable
 
     public TimeSpan DrainTime { get; }
 
-    /// <summary>A stop was asked for: start nothing new.</summary>
+    /// <summary>Cancelled at the stop request: from then on, start nothing new.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>The time to end by themselves is over for whatever still runs.</summary>
+    /// <summary>Cancelled when the drain time is over, to cancel all functions that still run.</summary>
     public CancellationToken Over => _over.Token;
 
     public void Dispose()
@@ -30,7 +30,7 @@ internal sealed class DrainClock : IDisposable
         _over.Dispose();
     }
 
-    /// <summary>The time is over now.</summary>
+    /// <summary>Ends the drain time now.</summary>
     public void End() => _ = CancelAsync();
 
     private async Task CancelLaterAsync(TimeProvider timeProvider)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trainyard.Runtime.Triggers.Listeners;
 
-/// <summary>What waits for the occasion to run one function.</summary>
+/// <summary>Waits for the trigger of one function and runs the function.</summary>
 internal interface ITriggerListener : IDisposable
 {
     /// <summary>The function's name.</summary>
@@ -10,7 +10,7 @@ internal interface ITriggerListener : IDisposable
 
     Task RunAsync(CancellationToken stopping);
 
-    /// <summary>Ends when what runs now has finished.</summary>
+    /// <summary>Completes when the current runs have finished.</summary>
     Task DrainAsync(CancellationToken cancellationToken);
 }
 

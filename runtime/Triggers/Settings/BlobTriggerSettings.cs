@@ -1,12 +1,12 @@
 namespace Trainyard.Runtime.Triggers.Settings;
 
-/// <summary>How folders are watched.</summary>
+/// <summary>Settings for watching folders.</summary>
 internal sealed record BlobTriggerSettings
 {
-    /// <summary>A file whose size and time stayed the same for so long is taken to be written whole.</summary>
+    /// <summary>A file counts as complete when its size and time have not changed for this long.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How often a folder is looked through where the system tells of no change.</summary>
+    /// <summary>How often a folder is scanned when the system reports no change.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause after the first failure; each further one is twice as long.</summary>

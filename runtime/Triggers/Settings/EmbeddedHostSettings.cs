@@ -3,7 +3,7 @@ using Trainyard.Runtime.Triggers.State;
 
 namespace Trainyard.Runtime.Triggers.Settings;
 
-/// <summary>Where and how one host runs. Programs get it from arguments and environment, tests set it.</summary>
+/// <summary>The settings of one host. Programs read them from arguments and environment, tests set them.</summary>
 internal sealed record EmbeddedHostSettings
 {
     public const int DefaultPort = 7071;
@@ -22,12 +22,15 @@ internal sealed record EmbeddedHostSettings
     /// <summary>The port on 127.0.0.1; 0 for any free one.</summary>
     public int Port { get; init; } = DefaultPort;
 
-    /// <summary>How long running functions may go on after a stop was asked for, before they are cancelled.</summary>
+    /// <summary>How long running functions may go on after a stop request before they are cancelled.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
     public BlobTriggerSettings Blobs { get; init; } = new();
 
-    /// <summary>A program says why it cannot start in one sentence and ends; a test gets the exception.</summary>
+    /// <summary>
+    /// Whether the host is a program, which reports a start failure in one sentence and ends. A test gets the
+    /// exception.
+    /// </summary>
     public bool IsProgram { get; init; }
 
     public static EmbeddedHostSettings ForProgram(string[] args, string home, Assembly application) =>

@@ -13,7 +13,7 @@ internal static class SettingExpression
         {
             throw new HostStartException($"'{text}' has a percent sign without a partner.");
         }
-        // Every second part stood between two percent signs.
+        // Every second part is a setting's name, from between two percent signs.
         for (var i = 1; i < parts.Length; i += 2)
         {
             parts[i] = ValueOf(parts[i], text, configuration);

@@ -5,7 +5,7 @@ using Trainyard.Storage;
 
 namespace Trainyard.Runtime.Triggers.State;
 
-/// <summary>Tells other programs of this machine where the service listens, while it does.</summary>
+/// <summary>The file that tells other programs on this machine the service's address while it listens.</summary>
 internal sealed class ServiceFile(HostFolder folder)
 {
     private readonly string _path = folder.File("service.json");

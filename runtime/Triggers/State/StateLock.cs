@@ -2,7 +2,7 @@ using Trainyard.Runtime.Triggers.Settings;
 
 namespace Trainyard.Runtime.Triggers.State;
 
-/// <summary>Keeps the state folder for one process; the system lets go of it however that process ends.</summary>
+/// <summary>Locks the state folder for one process. The system frees the lock however the process ends.</summary>
 internal sealed class StateLock(HostFolder folder) : IDisposable
 {
     private FileStream? _file;

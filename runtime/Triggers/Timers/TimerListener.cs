@@ -41,7 +41,7 @@ internal sealed partial class TimerListener(
         }
     }
 
-    /// <summary>Runs the function once, beside its schedule.</summary>
+    /// <summary>Runs the function once, independently of its schedule.</summary>
     public async Task FireByHandAsync()
     {
         await _single.WaitAsync(drain.Stopping);
@@ -55,7 +55,7 @@ internal sealed partial class TimerListener(
         }
     }
 
-    /// <summary>Waits until the function does not run any more.</summary>
+    /// <summary>Waits until a run in progress has ended.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _single.WaitAsync(cancellationToken);
@@ -77,7 +77,7 @@ internal sealed partial class TimerListener(
             _status = known;
             return known.Next <= now;
         }
-        // New here, or its schedule was changed: it begins from now.
+        // The timer is new, or its schedule has changed, so it begins from now.
         Keep(
             new ScheduleStatus
             {
@@ -96,7 +96,7 @@ internal sealed partial class TimerListener(
         {
             await InvokeAsync(isPastDue);
             var now = Now;
-            // A clock may run a little ahead of the timer that woke us: the same occurrence is not met again.
+            // A timer may fire slightly before the clock reaches the occurrence, which must not run twice.
             var last = occurrence > now ? occurrence : now;
             Keep(
                 new ScheduleStatus
@@ -147,7 +147,7 @@ internal sealed partial class TimerListener(
         }
         catch (IOException e)
         {
-            // The schedule itself goes on; only what a restart would know of it is older.
+            // The schedule itself goes on; a restart would only read an older status.
             NotKept(Name, e);
         }
     }

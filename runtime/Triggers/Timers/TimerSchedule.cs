@@ -31,7 +31,7 @@ internal sealed class TimerSchedule
     /// <summary>The first occurrence after a time, both UTC.</summary>
     public DateTime After(DateTime time) => DateTime.SpecifyKind(_next(time), DateTimeKind.Utc);
 
-    /// <summary>As the real host does: what comes round within a minute is not worth catching up.</summary>
+    /// <summary>As in the real host, a schedule that recurs within a minute is not worth catching up.</summary>
     public bool IsWorthMonitoring(DateTime now)
     {
         var first = After(now);

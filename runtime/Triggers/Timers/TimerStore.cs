@@ -23,7 +23,7 @@ internal sealed class TimerStore(HostFolder folder)
         }
         catch (JsonException)
         {
-            // Worth one missed catch-up, not a service that does not start.
+            // A damaged status file costs one missed catch-up, but must not keep the service from starting.
             return null;
         }
     }
