@@ -13,11 +13,11 @@ public readonly record struct BlobName
 
     private BlobName(string value) => _value = value;
 
-    /// <summary>Makes a name of trusted text; throws <see cref="FormatException"/> when it is none.</summary>
+    /// <summary>Parses trusted text; throws <see cref="FormatException"/> when it is not a valid name.</summary>
     public static BlobName Parse(string text) =>
         TryParse(text, out var name) ? name : throw new FormatException("Not a blob name.");
 
-    /// <summary>Makes a name of untrusted text, such as a path a node sends.</summary>
+    /// <summary>Parses untrusted text, such as a path from a node.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out BlobName name)
     {
         name = default;
@@ -39,7 +39,7 @@ public readonly record struct BlobName
     /// <inheritdoc />
     public override string ToString() => _value ?? throw new InvalidOperationException("An unset blob name was used.");
 
-    // A lone surrogate has no UTF-8: two such names would become one on disk and on the wire.
+    // A lone surrogate has no UTF-8 encoding: two such names would become the same on disk and on the wire.
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -12,10 +12,10 @@ public sealed record ExperimentResource
 
 public sealed record ExperimentEntity
 {
-    /// <summary>Name, description, author, evaluation, as a manifest has them.</summary>
+    /// <summary>Name, description, author and evaluation, as in the manifest.</summary>
     public required JsonElement Settings { get; init; }
 
-    /// <summary>As a manifest has them.</summary>
+    /// <summary>The training references, as in the manifest.</summary>
     public required JsonElement TrainingReferences { get; init; }
 
     public required StoreResource TrainingDataReference { get; init; }
@@ -25,7 +25,9 @@ public sealed record ExperimentEntity
     public JsonElement? Tags { get; init; }
 }
 
-/// <summary>A page, newest first; who logged in for a token reads <see cref="Next"/> as <c>{url}</c>, others as a path.</summary>
+/// <summary>
+/// A page, newest first. Callers with a login token get <see cref="Next"/> as <c>{url}</c>, others as a path.
+/// </summary>
 public sealed record ResourcePage<T>
 {
     public required IReadOnlyList<T> Resources { get; init; }
@@ -49,10 +51,10 @@ public sealed record ExperimentRunEntity
 {
     public required ExperimentRunStatusResource ExperimentRunStatus { get; init; }
 
-    /// <summary>Each training run of it.</summary>
+    /// <summary>The training runs of this run of the experiment.</summary>
     public required IReadOnlyList<TrainingStatusResource> TrainingStatuses { get; init; }
 
-    /// <summary>Each search of it, and its best run so far.</summary>
+    /// <summary>The searches of this run of the experiment, each with its best run so far.</summary>
     public required IReadOnlyList<SearchResource> Searches { get; init; }
 }
 
@@ -85,7 +87,7 @@ public sealed record TrainingStatusResource
 
     public string? Message { get; init; }
 
-    /// <summary>Which run of the search, from 0; left out where nothing is searched.</summary>
+    /// <summary>The number of the run in its search, from 0; left out without a search.</summary>
     public int? SubId { get; init; }
 
     public IReadOnlyList<HyperParameterResource>? HyperParameters { get; init; }
@@ -96,7 +98,7 @@ public sealed record TrainingStatusResource
     public double? GpuSeconds { get; init; }
 }
 
-/// <summary>A hyperparameter and the value that a run has: one of the two.</summary>
+/// <summary>A hyperparameter and its value in a run, in one of the two value fields.</summary>
 public sealed record HyperParameterResource
 {
     public required string Name { get; init; }
@@ -117,17 +119,17 @@ public sealed record SearchResource
     /// <summary>maximize or minimize.</summary>
     public required string MaximizeOrMinimize { get; init; }
 
-    /// <summary>The most training runs.</summary>
+    /// <summary>The maximum number of training runs.</summary>
     public required int NumOptimizerSteps { get; init; }
 
-    /// <summary>The best run's id; left out while none completed.</summary>
+    /// <summary>The best run's id; left out until a run completes.</summary>
     public string? BestTrainingGuid { get; init; }
 
     public double? BestObjective { get; init; }
 
-    /// <summary>What the repository keeps its model as; left out where it left none.</summary>
+    /// <summary>The id of the best run's model in the repository; left out if there is no model.</summary>
     public string? BestModelGuid { get; init; }
 
-    /// <summary>Why there are fewer training runs.</summary>
+    /// <summary>Why the search ended with fewer training runs than the maximum.</summary>
     public string? StoppedBecause { get; init; }
 }

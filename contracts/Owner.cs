@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace Trainyard.Contracts;
 
 /// <summary>
-/// Who runs and keys belong to: 1 to 64 of <c>a-z 0-9 . _ -</c>, first a letter or digit. Also a folder name under <c>drop/</c>.
+/// The owner of runs and keys: 1 to 64 of <c>a-z 0-9 . _ -</c>, first a letter or digit. Also a folder name under
+/// <c>drop/</c>.
 /// </summary>
 [JsonConverter(typeof(OwnerJsonConverter))]
 public readonly record struct Owner

@@ -19,24 +19,27 @@ public sealed record Problem
     /// <summary>One sentence that says what to do.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Everything that is wrong with what was sent, in the order of its place.</summary>
+    /// <summary>All errors in the request, in the order of their position.</summary>
     public IReadOnlyList<ProblemItem>? Errors { get; init; }
 
     /// <summary>Id of the trace in the service's own logs.</summary>
     public string? TraceId { get; init; }
 }
 
-/// <summary>One thing that is wrong, and where.</summary>
+/// <summary>One error and its position.</summary>
 public sealed record ProblemItem
 {
-    /// <summary>The source of an item that says again what the problem says, for clients that read only the items.</summary>
+    /// <summary>The source of an item that repeats the problem itself, for clients that read only the items.</summary>
     public const string Request = "request";
 
     public required string Code { get; init; }
 
     public required string Message { get; init; }
 
-    /// <summary>The part of the request it is in: <c>manifest</c>, <c>model_definition</c>, or <c>secret</c> where one is kept; <see cref="Request"/>.</summary>
+    /// <summary>
+    /// The part of the request with the error: <c>manifest</c>, <c>model_definition</c>, <c>secret</c> (when one is
+    /// stored) or <see cref="Request"/>.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>Field path such as <c>training_data_reference.source.bucket</c>, or the archive's entry.</summary>
@@ -48,9 +51,9 @@ public sealed record ProblemItem
     /// <summary>From 1.</summary>
     public int? Column { get; init; }
 
-    /// <summary>What is allowed there.</summary>
+    /// <summary>The values allowed there.</summary>
     public string? Allowed { get; init; }
 
-    /// <summary>What was probably meant.</summary>
+    /// <summary>The value that was probably meant.</summary>
     public string? Suggestion { get; init; }
 }

@@ -2,15 +2,15 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Contracts;
 
-/// <summary>Who waits in a pool, as <c>/v3/queue</c> shows it to operators.</summary>
+/// <summary>The waiting runs of a pool, as <c>/v3/queue</c> shows them to operators.</summary>
 public sealed record QueueListResource
 {
     public required string Pool { get; init; }
 
-    /// <summary>All that wait, also those that are not listed.</summary>
+    /// <summary>The number of waiting runs, including unlisted ones.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>The first of them, in the order of the queue.</summary>
+    /// <summary>The first waiting runs, in the order of the queue.</summary>
     public required IReadOnlyList<WaitingRunResource> Resources { get; init; }
 }
 
@@ -19,7 +19,7 @@ public sealed record WaitingRunResource
 {
     public required RunId Id { get; init; }
 
-    /// <summary>Left out when its record went away meanwhile, like the name and the time.</summary>
+    /// <summary>The owner; left out, like the name and the time, when the run's record was deleted meanwhile.</summary>
     public Owner? Owner { get; init; }
 
     public string? Name { get; init; }
@@ -28,9 +28,9 @@ public sealed record WaitingRunResource
 
     public required int NeededGpus { get; init; }
 
-    /// <summary>Where it stands; left out when it left the queue meanwhile.</summary>
+    /// <summary>The run's place in the queue; left out when the run left the queue meanwhile.</summary>
     public QueueResource? Queue { get; init; }
 
-    /// <summary>What it waits for.</summary>
+    /// <summary>Why the run waits.</summary>
     public ReasonResource? Reason { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.Contracts;
 
-/// <summary>Which part of an experiment a run is.</summary>
+/// <summary>A run's place in an experiment.</summary>
 public sealed record RunExperimentResource
 {
     /// <summary>The experiment's id.</summary>
@@ -14,9 +14,9 @@ public sealed record RunExperimentResource
     /// <summary>The name of the training reference.</summary>
     public required string TrainingReferenceName { get; init; }
 
-    /// <summary>Which run of a search it is, from 0; left out where nothing is searched.</summary>
+    /// <summary>The number of the run in its search, from 0; left out without a search.</summary>
     public int? Number { get; init; }
 
-    /// <summary>What the search chose, numbers and texts; left out where nothing is searched.</summary>
+    /// <summary>The values that the search chose, numbers and texts; left out without a search.</summary>
     public IReadOnlyDictionary<string, JsonElement>? HyperParameters { get; init; }
 }

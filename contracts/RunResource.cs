@@ -4,7 +4,9 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Contracts;
 
-/// <summary>A training run as <c>/v3/models</c> shows it. The shape is the 2018 service's; what is newer is optional.</summary>
+/// <summary>
+/// A training run as <c>/v3/models</c> shows it. The format is the 2018 service's; newer fields are optional.
+/// </summary>
 public sealed record RunResource
 {
     public required ResourceMetadata Metadata { get; init; }
@@ -12,7 +14,7 @@ public sealed record RunResource
     public required RunEntity Entity { get; init; }
 }
 
-/// <summary>Who a resource is and when it changed.</summary>
+/// <summary>The identity of a resource and the times of its changes.</summary>
 public sealed record ResourceMetadata
 {
     public required string Guid { get; init; }
@@ -25,7 +27,7 @@ public sealed record ResourceMetadata
     public required DateTimeOffset ModifiedAt { get; init; }
 }
 
-/// <summary>What a run is made of and how it stands.</summary>
+/// <summary>A run's definition and status.</summary>
 public sealed record RunEntity
 {
     public required ModelDefinitionResource ModelDefinition { get; init; }
@@ -36,7 +38,7 @@ public sealed record RunEntity
 
     public required RunStatusResource Status { get; init; }
 
-    /// <summary>The experiment that the run is a part of; left out when it is none's.</summary>
+    /// <summary>The experiment that the run belongs to; left out without one.</summary>
     public RunExperimentResource? Experiment { get; init; }
 
     /// <summary>The manifest's labels; left out when it has none.</summary>
@@ -48,7 +50,9 @@ public sealed record RunEntity
     /// <summary>Labels that a node must have; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Requires { get; init; }
 
-    /// <summary>Sentences on what the manifest asks for and the run does not get; left out when there are none.</summary>
+    /// <summary>
+    /// Sentences about requests in the manifest that the run does not get; left out when there are none.
+    /// </summary>
     public IReadOnlyList<string>? Notices { get; init; }
 }
 
@@ -89,7 +93,7 @@ public sealed record ComputeResource
 
     public required double Cpus { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Memory in bytes.</summary>
     public required long Memory { get; init; }
 
     public required int Nodes { get; init; }
@@ -104,7 +108,10 @@ public sealed record StoreResource
 
     public required StoreLocation Location { get; init; }
 
-    /// <summary>Where clients of 2018 read an ended run's log: the service itself, by keys that open nothing else.</summary>
+    /// <summary>
+    /// The address where clients of 2018 read an ended run's log: the service itself, with keys that open nothing
+    /// else.
+    /// </summary>
     public StoreConnectionResource? Connection { get; init; }
 }
 
@@ -118,7 +125,7 @@ public sealed record StoreLocation
     public string? ModelLocation { get; init; }
 }
 
-/// <summary>How a run stands.</summary>
+/// <summary>The status of a run.</summary>
 public sealed record RunStatusResource
 {
     public required RunState State { get; init; }
@@ -132,7 +139,7 @@ public sealed record RunStatusResource
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>The service's clock.</summary>
+    /// <summary>The service's current time.</summary>
     public required DateTimeOffset CurrentAt { get; init; }
 
     /// <summary><c>training id: exit code or reason</c>.</summary>
@@ -155,22 +162,22 @@ public sealed record RunStatusResource
 
     public ResultsResource? Results { get; init; }
 
-    /// <summary>True where results were left that the bucket did not take, and that can be stored once more.</summary>
+    /// <summary>True if the bucket refused some results and storing them can be retried.</summary>
     public bool? CanStoreResults { get; init; }
 
     public UsageResource? Usage { get; init; }
 
-    /// <summary>How far the last attempt's command says it is; left out while it says nothing.</summary>
+    /// <summary>The progress that the last attempt's command reports; left out while it reports none.</summary>
     public ProgressResource? Progress { get; init; }
 
     /// <summary>The last metrics of the run; empty in lists of runs, and while there are none.</summary>
     public IReadOnlyList<MetricResource> Metrics { get; init; } = [];
 
-    /// <summary>Why a failed run failed and what to try; only where one run is asked for.</summary>
+    /// <summary>Why a run failed and what to try; only in answers about a single run.</summary>
     public FailureResource? Failure { get; init; }
 }
 
-/// <summary>How far a command says it is; what it does not say is left out.</summary>
+/// <summary>The progress that a command reports; unreported values are left out.</summary>
 public sealed record ProgressResource
 {
     public long? Step { get; init; }
@@ -180,7 +187,7 @@ public sealed record ProgressResource
     /// <summary>0 to 100.</summary>
     public double? Percent { get; init; }
 
-    /// <summary>As it was at <see cref="UpdatedAt"/>.</summary>
+    /// <summary>The seconds left, counted from <see cref="UpdatedAt"/>.</summary>
     public double? SecondsLeft { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -195,7 +202,7 @@ public sealed record MetricResource
 
     public required string Phase { get; init; }
 
-    /// <summary>Those that are numbers.</summary>
+    /// <summary>The values that are numbers.</summary>
     public required IReadOnlyList<MetricValueResource> Values { get; init; }
 }
 
@@ -205,35 +212,39 @@ public sealed record ReasonResource(string Code, string Message, Fault Fault);
 
 public sealed record QueueResource
 {
-    /// <summary>The pool it waits in; null for the service's own.</summary>
+    /// <summary>The pool that the run waits in; null for the service's own.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>Waiting runs that would go first, if nothing came and all were alike.</summary>
+    /// <summary>
+    /// The number of waiting runs that would start earlier if no run arrived and all runs had equal needs.
+    /// </summary>
     public required int Ahead { get; init; }
 
     /// <summary>
-    /// What holds it back: <c>turn</c>, <c>not_due</c>, <c>owner_gpus</c>, <c>owner_runs</c>, <c>pool_gpus</c>,
+    /// Why the run waits: <c>turn</c>, <c>not_due</c>, <c>owner_gpus</c>, <c>owner_runs</c>, <c>pool_gpus</c>,
     /// <c>pool_runs</c>, <c>reserved</c> (nodes are kept for it), <c>reserved_for_others</c> (what is free is kept for a large
     /// run), <c>no_node_fits</c>.
     /// </summary>
     public string? Hold { get; init; }
 
-    /// <summary>The limit that holds it back; null for none.</summary>
+    /// <summary>The limit that makes the run wait; null for none.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>When it begins; null when nobody knows.</summary>
+    /// <summary>The expected start; null when unknown.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
-    /// <summary>Whether it begins then at the latest, on nodes that are kept for it; else it may be sooner or later.</summary>
+    /// <summary>
+    /// Whether the run starts by then at the latest, on reserved nodes; otherwise it may start sooner or later.
+    /// </summary>
     public bool? StartIsPromised { get; init; }
 
     /// <summary>
-    /// What the start was found by: <c>promise</c>, <c>max_duration</c> of what runs, <c>history</c> of like runs where what runs
-    /// has none, <c>retry_delay</c>; null when nobody knows it.
+    /// The basis of the expected start: <c>promise</c>, <c>max_duration</c> of running runs, <c>history</c> of similar
+    /// runs (if a running run has no maximum), <c>retry_delay</c>; null when the start is unknown.
     /// </summary>
     public string? StartBasis { get; init; }
 
-    /// <summary>How its owner stands; null where nobody knows.</summary>
+    /// <summary>The owner's use of the pool; null when unknown.</summary>
     public ShareResource? Share { get; init; }
 
     public required int NeededGpus { get; init; }
@@ -242,9 +253,9 @@ public sealed record QueueResource
 }
 
 /// <summary>An owner's use of the pool.</summary>
-/// <param name="UsedGpuHours">Lately: what is older counts half after each half-life.</param>
-/// <param name="Part">Of what all used lately, 0 to 1.</param>
-/// <param name="Due">The owner's part of the weights, 0 to 1.</param>
+/// <param name="UsedGpuHours">Recent GPU hours; older use counts half after each half-life.</param>
+/// <param name="Part">The owner's part of all recent use, 0 to 1.</param>
+/// <param name="Due">The owner's part of all weights, 0 to 1.</param>
 public sealed record ShareResource(double UsedGpuHours, double Part, double Due);
 
 public sealed record PhaseResource(string Phase, DateTimeOffset At, string? Reason);
@@ -259,7 +270,7 @@ public sealed record UsageResource(double GpuSeconds, double CommandSeconds)
     /// <summary>Processor time of the command's processes, of all attempts together; null where no node counted it.</summary>
     public double? CpuSeconds { get; init; }
 
-    /// <summary>The most that was seen of each, of all attempts; null where no node sampled it.</summary>
+    /// <summary>The peak of each measurement over all attempts; null if no node sampled any.</summary>
     public MachinePeaks? Peaks { get; init; }
 }
 
@@ -294,7 +305,7 @@ public sealed record StoredModelEntity
 {
     public required string MlAssetGuid { get; init; }
 
-    /// <summary>Its address, with scheme and host; a service of before does not say it.</summary>
+    /// <summary>The model's address, with scheme and host; older services leave it out.</summary>
     public string? MlAssetUrl { get; init; }
 
     public required string Name { get; init; }
@@ -308,7 +319,7 @@ public sealed record StoredModelEntity
 
     public required long Bytes { get; init; }
 
-    /// <summary>The one version that there is.</summary>
+    /// <summary>The only version of the model.</summary>
     public ModelVersionResource? ModelVersion { get; init; }
 }
 
@@ -334,7 +345,7 @@ public sealed record StoredModelListResource
     public required IReadOnlyList<StoredModelResource> Resources { get; init; }
 }
 
-/// <summary>What a client may say when storing a model.</summary>
+/// <summary>The optional settings for storing a model.</summary>
 public sealed record StoreModelRequest
 {
     /// <summary>Default: <c>RUN-ID model saved from CLI</c>.</summary>
@@ -348,10 +359,10 @@ public sealed record ApiKeyResource
 
     public required string Key { get; init; }
 
-    /// <summary>What the key is listed and taken away by.</summary>
+    /// <summary>The id for listing and revoking the key.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Left out when it does not end.</summary>
+    /// <summary>When the key expires; left out when it never does.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
@@ -359,7 +370,9 @@ public sealed record CreateKeyRequest
 {
     public required string Owner { get; init; }
 
-    /// <summary>How long it is to open, as <c>90d</c> or <c>12h</c>; left out: without an end.</summary>
+    /// <summary>
+    /// The lifetime of the key, such as <c>90d</c> or <c>12h</c>; left out for a key that never expires.
+    /// </summary>
     public string? ExpiresIn { get; init; }
 }
 
@@ -376,7 +389,7 @@ public sealed record ListedKeyResource
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether it is the key that asks.</summary>
+    /// <summary>Whether this key authenticates the request.</summary>
     public bool IsOwn { get; init; }
 }
 

@@ -4,12 +4,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Trainyard.Contracts;
 
 /// <summary>
-/// What an owner calls a secret that the service keeps: 1 to 64 of <c>a-z 0-9 . _ -</c>, first a letter or digit. Also
+/// The name that an owner gives to a stored secret: 1 to 64 of <c>a-z 0-9 . _ -</c>, first a letter or digit. Also
 /// part of a file's name.
 /// </summary>
 public readonly record struct SecretName
 {
-    /// <summary>What a name may be, for messages.</summary>
+    /// <summary>The rule for names, for messages.</summary>
     public const string Rule = "1 to 64 of a-z, 0-9, `.`, `_` and `-`, first a letter or digit";
 
     public const int MaxLength = 64;

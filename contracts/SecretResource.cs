@@ -1,11 +1,11 @@
 namespace Trainyard.Contracts;
 
-/// <summary>A secret that an owner keeps: which fields it has, never their values.</summary>
+/// <summary>An owner's stored secret: the names of its fields, never their values.</summary>
 public sealed record SecretResource
 {
     public required string Name { get; init; }
 
-    /// <summary>Such as <c>access_key_id</c>.</summary>
+    /// <summary>The names of the fields, such as <c>access_key_id</c>.</summary>
     public required IReadOnlyList<string> Fields { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

@@ -35,7 +35,7 @@ public sealed class StateFolder(string path)
     /// <summary>Where owners drop a manifest and an archive to start a run; one folder below it for each owner.</summary>
     public string Drops => Below("drop");
 
-    /// <summary>What belongs to the agent of this machine.</summary>
+    /// <summary>The folder of this machine's agent.</summary>
     public string Agent => Below("agent");
 
     /// <summary>The secret by which agents lease runs: one line.</summary>
@@ -47,17 +47,17 @@ public sealed class StateFolder(string path)
     /// <summary>The process id of the running agent: one line.</summary>
     public string AgentPidFile => System.IO.Path.Combine(Agent, "agent.pid");
 
-    /// <summary>What the agent says of itself; not the runs' logs.</summary>
+    /// <summary>The agent's own log, not the logs of runs.</summary>
     public string AgentLog => System.IO.Path.Combine(Agent, "agent.log");
 
-    /// <summary>What the user changed of the service's and the agent's settings.</summary>
+    /// <summary>The user's changes to the settings of the service and the agent.</summary>
     public string SettingsFile => Below("appsettings.json");
 
-    /// <summary>Where the attempts of this machine's agent lie.</summary>
+    /// <summary>The folder of the attempts that this machine's agent runs.</summary>
     public string AgentWork => System.IO.Path.Combine(Agent, "work");
 
-    /// <summary>The folder that was configured, else the one of this process's user.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no place for one.</exception>
+    /// <summary>The configured folder, else the folder of this process's user.</summary>
+    /// <exception cref="DirectoryNotFoundException">Nothing is configured, and the user has no data folder.</exception>
     public static StateFolder Find(string? configured) =>
         string.IsNullOrEmpty(configured)
             ? OfUser(Environment.GetEnvironmentVariable)
@@ -68,7 +68,7 @@ public sealed class StateFolder(string path)
 
     /// <summary>
     /// <see cref="Variable"/>, else <c>trainyard</c> in the user's data folder; null when the user has none. Every program
-    /// asks here, so that none looks for the state where another does not keep it.
+    /// uses this method, so that all programs agree on the folder.
     /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
     public static StateFolder? OfUser(Func<string, string?> variable)
@@ -80,7 +80,7 @@ public sealed class StateFolder(string path)
         return NullIfEmpty(UserData(variable)) is { } data ? new(System.IO.Path.Combine(data, "trainyard")) : null;
     }
 
-    // Where the system says it by variables, they are the given ones; elsewhere one folder holds whatever they say.
+    // On Linux the given variables define the data folder; on Windows and macOS the folder does not depend on them.
     private static string UserData(Func<string, string?> variable)
     {
         var isByVariables = !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS();

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts;
 
-/// <summary>How JSON is written on every wire and in every record: snake_case, enums as words, no nulls.</summary>
+/// <summary>The JSON format of all requests, answers and records: snake_case, enums as words, no nulls.</summary>
 public static class WireJson
 {
-    /// <summary>The one set of options; read-only.</summary>
+    /// <summary>The shared options; read-only.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    /// <summary>The same, indented, for people.</summary>
+    /// <summary>The shared options with indentation, for people.</summary>
     public static JsonSerializerOptions Indented { get; } = new(Create()) { WriteIndented = true };
 
     private static JsonSerializerOptions Create()
@@ -20,7 +20,7 @@ public static class WireJson
             DictionaryKeyPolicy = null,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             RespectNullableAnnotations = true,
-            // No numbers in quotes: "NaN" would be one.
+            // Numbers in quotes are refused, because "NaN" would count as one.
             NumberHandling = JsonNumberHandling.Strict,
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };

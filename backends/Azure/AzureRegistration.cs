@@ -25,18 +25,19 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Azure;
 
-/// <summary>What stands behind the seams of core: here Azure Tables and Blobs.</summary>
+/// <summary>Registers the Azure implementations of core's interfaces: Azure Tables and Blobs.</summary>
 public static class AzureRegistration
 {
     private const string PoolKeySetting = "Pool:Key";
     private const int ShortestPoolKey = 20;
 
     /// <summary>
-    /// Registers the seams and the keys. Settings: the section <c>Azure</c> (<see cref="AzureOptions"/>);
-    /// <see cref="PoolOptions"/>, which the caller binds; <c>Pool:Key</c>, the secret by which nodes lease runs, at least 20 characters; and
-    /// <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which belongs to <c>admin</c>. Storage
-    /// and vault are reached by <see cref="DefaultAzureCredential"/>; <c>AZURE_CLIENT_ID</c> says which identity, where
-    /// there are several. The keys that encrypt secrets lie in a blob, wrapped by a key of the vault.
+    /// Registers the interfaces and the keys. Settings: the section <c>Azure</c> (<see cref="AzureOptions"/>);
+    /// <see cref="PoolOptions"/>, which the caller binds; <c>Pool:Key</c>, the secret by which nodes lease runs, at
+    /// least 20 characters; and <c>Auth:OperatorKey</c>, the first operator's API key, at least 20 characters, which
+    /// belongs to <c>admin</c>. Storage and vault are reached by <see cref="DefaultAzureCredential"/>;
+    /// <c>AZURE_CLIENT_ID</c> selects the identity, where there are several. The keys that encrypt secrets lie in a
+    /// blob, wrapped by a key of the vault.
     /// </summary>
     public static IServiceCollection AddAzureBackends(this IServiceCollection services, IConfiguration configuration)
     {
@@ -128,7 +129,7 @@ public static class AzureRegistration
             .Configure<StorageAccount>(
                 (options, storage) => options.XmlRepository = new BlobKeyRepository(storage.ProtectionKeys)
             );
-        // The emulator has no vault; the validator demands the key wherever there is one.
+        // The emulator has no vault; the validator requires the key wherever there is a vault.
         var vault = configuration.GetSection($"{AzureOptions.SectionName}:KeyVault").Get<KeyVaultOptions>();
         if (vault?.FindKey() is { } key)
         {

@@ -26,11 +26,11 @@ using Trainyard.Storage;
 
 namespace Trainyard.Backends;
 
-/// <summary>What stands behind the seams of core: here SQLite and files on this machine.</summary>
+/// <summary>Registers the embedded implementations of core's interfaces: SQLite and files on this machine.</summary>
 public static class EmbeddedRegistration
 {
     /// <summary>
-    /// Registers the seams, the keys and what runs beside the service. The state folder is the configuration's
+    /// Registers the interfaces, the keys and the background services. The state folder is the configuration's
     /// <c>Trainyard:Home</c>, else <c>TRAINYARD_HOME</c>, else <c>trainyard</c> in the user's data folder.
     /// </summary>
     public static IServiceCollection AddEmbeddedBackends(this IServiceCollection services, IConfiguration configuration)
@@ -53,7 +53,7 @@ public static class EmbeddedRegistration
 
     private static void AddStores(IServiceCollection services)
     {
-        // One process at a time: the host holds the state folder before anything here is made.
+        // Only one process uses the files: the host locks the state folder before anything here is created.
         services.AddSingleton(provider => new SqliteDatabase(provider.GetRequiredService<StateFolder>().Database));
         services.AddSingleton(provider => new DiskReserve(
             provider.GetRequiredService<StateFolder>().Blobs,
@@ -98,7 +98,8 @@ public static class EmbeddedRegistration
                     options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(home.Secrets), loggers);
                 }
             );
-        // It warns that the keys lie unencrypted: they do, in a folder that only the service's user can enter.
+        // Silences the warning that the keys are unencrypted: they are, in a folder that only the service's user can
+        // enter.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddSingleton<ISecretStore, ProtectedSecretStore>();
         services.AddSingleton(provider => PoolKeyFile.ReadOrCreate(provider.GetRequiredService<StateFolder>()));

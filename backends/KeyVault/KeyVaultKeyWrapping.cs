@@ -5,7 +5,9 @@ using Trainyard.Backends.Azure.Secrets;
 
 namespace Trainyard.Backends.KeyVault;
 
-/// <summary>Wraps the keys that encrypt secrets by a key of Key Vault. The service loads it by its name.</summary>
+/// <summary>
+/// Wraps the keys that encrypt secrets with a Key Vault key. The service loads this type by its name.
+/// </summary>
 public sealed class KeyVaultKeyWrapping : IKeyWrapping
 {
     public void AddTo(IDataProtectionBuilder protection, Uri key) =>

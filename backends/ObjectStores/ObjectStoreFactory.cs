@@ -13,7 +13,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.ObjectStores;
 
-/// <summary>The kinds of stores that this service can reach.</summary>
+/// <summary>Opens stores of all supported types.</summary>
 internal sealed class ObjectStoreFactory(
     FileRoots files,
     StoreNetwork network,

@@ -10,7 +10,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores;
 
-/// <summary>The users' buckets, the same on every host.</summary>
+/// <summary>Registers access to the users' buckets, for every host.</summary>
 public static class ObjectStoreRegistration
 {
     /// <summary>Registers <see cref="IObjectStoreFactory"/> and its settings.</summary>

@@ -6,7 +6,7 @@ namespace Trainyard.Contracts.Agents;
 /// <summary>
 /// The routes between agents and the service, below the service's address. Bodies are JSON as
 /// <see cref="Contracts.WireJson"/> writes it. <see cref="Leases"/> takes the pool key as bearer; all others take
-/// the lease token as bearer and answer 410 (code <c>lease_lost</c>) when the lease is not the caller's any more.
+/// the lease token as bearer and answer 410 (code <c>lease_lost</c>) when the caller has lost the lease.
 /// </summary>
 public static class AgentRoutes
 {
@@ -40,22 +40,31 @@ public static class AgentRoutes
     /// <summary>POST <c>?offset=</c>, JSON lines: appends to the node's own measurements; 200 <see cref="AppendAnswer"/>.</summary>
     public const string System = "system";
 
-    /// <summary>POST <c>?offset=</c>: appends to the times of the log, lines of an offset in it and milliseconds of Unix time; 200 <see cref="AppendAnswer"/>.</summary>
+    /// <summary>
+    /// POST <c>?offset=</c>: appends to the log's timestamps; 200 <see cref="AppendAnswer"/>. Each line is an offset
+    /// in the log and Unix milliseconds.
+    /// </summary>
     public const string LogTimes = "log-times";
 
-    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the times only go through the service.</summary>
+    /// <summary>
+    /// POST (empty body): 200 <see cref="AppendTarget"/>, or 204 if the service must relay the log's timestamps.
+    /// </summary>
     public const string LogTimesAddress = "log-times/address";
 
     /// <summary>POST <see cref="ProgressReport"/>: 204.</summary>
     public const string Progress = "progress";
 
-    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the log only goes through the service.</summary>
+    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 if the service must relay the log.</summary>
     public const string LogAddress = "log/address";
 
-    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the metrics only go through the service.</summary>
+    /// <summary>
+    /// POST (empty body): 200 <see cref="AppendTarget"/>, or 204 if the service must relay the metrics.
+    /// </summary>
     public const string MetricsAddress = "metrics/address";
 
-    /// <summary>POST (empty body): 200 <see cref="AppendTarget"/>, or 204 where the measurements only go through the service.</summary>
+    /// <summary>
+    /// POST (empty body): 200 <see cref="AppendTarget"/>, or 204 if the service must relay the measurements.
+    /// </summary>
     public const string SystemAddress = "system/address";
 
     /// <summary>POST <see cref="UploadRequest"/>: 200 <see cref="UploadTarget"/>.</summary>
@@ -65,12 +74,14 @@ public static class AgentRoutes
     public const string Staging = "staging";
 
     /// <summary>
-    /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file is to be staged as others are.
+    /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file must be
+    /// staged like any other.
     /// </summary>
     public const string BucketUploads = "bucket/uploads";
 
     /// <summary>
-    /// POST <see cref="BucketUploadCommit"/>: 204, or 409 (code <c>upload_unknown</c>) when no such upload was begun: stage the file.
+    /// POST <see cref="BucketUploadCommit"/>: 204, or 409 (code <c>upload_unknown</c>) when the service knows no such
+    /// upload: stage the file.
     /// </summary>
     public const string BucketCommits = "bucket/commits";
 
@@ -102,14 +113,14 @@ public sealed record LeaseRequest
     public required double WaitSeconds { get; init; }
 }
 
-/// <summary>All an agent gets to know of a run: the whole input of an attempt.</summary>
+/// <summary>The whole input of an attempt; the agent learns nothing else about the run.</summary>
 public sealed record NodeTask
 {
     public required RunId RunId { get; init; }
 
     public required int Attempt { get; init; }
 
-    /// <summary>Good for this run and attempt only.</summary>
+    /// <summary>The bearer token of the lease, valid only for this run and attempt.</summary>
     public required string LeaseToken { get; init; }
 
     /// <summary>The lease ends this many seconds after the last heartbeat.</summary>
@@ -126,10 +137,10 @@ public sealed record NodeTask
     /// <summary>Name of the data bucket: the last part of DATA_DIR.</summary>
     public required string DataBucket { get; init; }
 
-    /// <summary>Authorities that vouch for the data store's certificate beside the node's own, in PEM.</summary>
+    /// <summary>Certificate authorities (PEM) to trust for the data store, in addition to the node's own.</summary>
     public string? DataAuthorities { get; init; }
 
-    /// <summary>Whether the data stays in its bucket, and the command gets a list of addresses.</summary>
+    /// <summary>Whether the data stays in its bucket and the command gets a list of addresses instead.</summary>
     public bool StreamsData { get; init; }
 
     /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
@@ -147,10 +158,10 @@ public sealed record NodeTask
     /// <summary>The most processors that its processes may keep busy together; null for all of the node's.</summary>
     public double? Cpus { get; init; }
 
-    /// <summary>Whether the node is less than the run asked for: it gets its share of the node.</summary>
+    /// <summary>Whether the node has less than the run asked for; the run then gets its share of the node.</summary>
     public bool StandsIn { get; init; }
 
-    /// <summary>Sentences for the beginning of the log: what the run asked for and does not get.</summary>
+    /// <summary>Sentences to print at the beginning of the log, about requests that the run does not get.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>Longest time for the command in seconds; null without limit.</summary>
@@ -165,13 +176,15 @@ public sealed record NodeTask
     /// <summary>Where this attempt's metrics begin.</summary>
     public required long MetricsOffset { get; init; }
 
-    /// <summary>Where this attempt's times of the log begin.</summary>
+    /// <summary>Where this attempt's log timestamps begin.</summary>
     public long LogTimesOffset { get; init; }
 
     /// <summary>Where this attempt's measurements of the node begin.</summary>
     public long SystemOffset { get; init; }
 
-    /// <summary>Where metrics come from beside <c>evaluation-metrics.txt</c>; null when the manifest does not say.</summary>
+    /// <summary>
+    /// The source of metrics besides <c>evaluation-metrics.txt</c>; null when the manifest names none.
+    /// </summary>
     public NodeMetrics? Metrics { get; init; }
 
     /// <summary>The folder that is saved while the command runs; null when the manifest asks for none.</summary>
@@ -180,26 +193,30 @@ public sealed record NodeTask
     /// <summary>The container image that the command runs in; null for the node itself.</summary>
     public NodeImage? Image { get; init; }
 
-    /// <summary>Whether what the archive's <c>requirements.txt</c>, <c>pyproject.toml</c> or <c>uv.lock</c> names is installed first.</summary>
+    /// <summary>
+    /// Whether to first install the dependencies in <c>requirements.txt</c>, <c>pyproject.toml</c> or <c>uv.lock</c>.
+    /// </summary>
     public bool InstallDependencies { get; init; }
 
-    /// <summary>The same for all runs of one owner, and of no other: what may be shared among them. Says nothing else.</summary>
+    /// <summary>
+    /// An opaque key shared by all runs of one owner, and by no others: names what these runs may share.
+    /// </summary>
     public string OwnerKey { get; init; } = "";
 
-    /// <summary>Variables of the manifest's own, on top of the service's.</summary>
+    /// <summary>Environment variables from the manifest, in addition to the service's.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Which run of a search it is, from 0: SUBID. Null for a run by itself.</summary>
+    /// <summary>SUBID: the number of the run in its search, from 0; null without a search.</summary>
     public string? SubId { get; init; }
 
-    /// <summary>The hyperparameters that a search chose, as the JSON that the command finds in config.json; null without a search.</summary>
+    /// <summary>The content of config.json: the hyperparameters that the search chose; null without a search.</summary>
     public string? Configuration { get; init; }
 
     /// <summary>W3C traceparent of the submit, so that the agent's spans join its trace.</summary>
     public string? TraceParent { get; init; }
 }
 
-/// <summary>A container image, and what opens its registry.</summary>
+/// <summary>A container image and the login for its registry.</summary>
 public sealed record NodeImage
 {
     /// <summary>As in the manifest: <c>registry/path:tag</c> or <c>…@sha256:…</c>.</summary>
@@ -213,7 +230,7 @@ public sealed record NodeImage
     public override string ToString() => Name;
 }
 
-/// <summary>How a lease stands after a heartbeat.</summary>
+/// <summary>The state of a lease after a heartbeat.</summary>
 public sealed record HeartbeatAnswer
 {
     public required bool CancelRequested { get; init; }
@@ -227,13 +244,13 @@ public sealed record DataPage
     /// <summary>The cursor of the next page; null on the last.</summary>
     public string? Next { get; init; }
 
-    /// <summary>How long the addresses are good, from the question on.</summary>
+    /// <summary>How long the addresses stay valid, counted from the request.</summary>
     public double LifetimeSeconds { get; init; } = 3600;
 }
 
 /// <summary>
 /// One object to fetch. An absolute address is fetched as it is, without our token; a relative one is below the
-/// service's address and takes the lease token. Addresses expire: ask for the page again on 403.
+/// service's address and needs the lease token. Addresses expire: on 403, request the page again.
 /// </summary>
 public sealed record DataObject
 {
@@ -243,11 +260,13 @@ public sealed record DataObject
 
     public required string Url { get; init; }
 
-    /// <summary>Which version it is, as the store lists it (an ETag, without quotes); null where it does not say.</summary>
+    /// <summary>
+    /// The object's version as the store lists it (an ETag without quotes); null when the store lists none.
+    /// </summary>
     public string? Version { get; init; }
 }
 
-/// <summary>The phases an agent reports.</summary>
+/// <summary>A phase that an agent reports.</summary>
 public sealed record PhaseReport
 {
     /// <summary>Downloading or Processing.</summary>
@@ -255,17 +274,17 @@ public sealed record PhaseReport
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Why the command has ended and what it left does not arrive; null when all goes well.</summary>
+    /// <summary>Why the output of an ended command does not arrive; null when all goes well.</summary>
     public string? Waits { get; init; }
 
-    /// <summary>How far the download is, as a sentence; null when there is nothing to say.</summary>
+    /// <summary>The progress of the download, as a sentence; null when there is none to report.</summary>
     public string? Progress { get; init; }
 }
 
 /// <summary>A file to stage; the path is relative to the run's folder in the results bucket.</summary>
 public sealed record UploadRequest
 {
-    /// <summary>10 TiB.</summary>
+    /// <summary>The largest size of a file: 10 TiB.</summary>
     public const long MostBytes = 10L << 40;
 
     public required string Path { get; init; }
@@ -275,8 +294,9 @@ public sealed record UploadRequest
 }
 
 /// <summary>
-/// Where to PUT it, with which headers. A relative address is below the service's and takes the lease token. With
-/// <see cref="Parts"/>, each of them is PUT at its own address first, and then <see cref="Commit"/> instead of the content.
+/// The address and the headers for the PUT of a file. A relative address is below the service's and needs the lease
+/// token. With <see cref="Parts"/>, each part is PUT at its own address first, and then <see cref="Commit"/> instead
+/// of the content.
 /// </summary>
 public sealed record UploadTarget
 {
@@ -284,17 +304,17 @@ public sealed record UploadTarget
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The content cut in pieces, from its beginning; empty for one PUT of all of it.</summary>
+    /// <summary>The parts of the content, in order; empty when one PUT takes the whole content.</summary>
     public IReadOnlyList<UploadPart> Parts { get; init; } = [];
 
-    /// <summary>What makes one of the parts.</summary>
+    /// <summary>The body of the PUT that joins the parts.</summary>
     public string Commit { get; init; } = "";
 }
 
-/// <summary>A piece of a large file and where to PUT it, without headers.</summary>
+/// <summary>A part of a large file and the address for its PUT, which takes no headers.</summary>
 public sealed record UploadPart(string Url, long Bytes);
 
-/// <summary>What an agent says at the end, after the log is drained and the results are staged.</summary>
+/// <summary>The agent's final report, sent after the log is drained and the results are staged.</summary>
 public sealed record CompletionReport
 {
     public required AttemptOutcome Outcome { get; init; }
@@ -305,7 +325,7 @@ public sealed record CompletionReport
     /// <summary>One sentence for anything but success; never contains a secret.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>Why not all that the command left has arrived, as a sentence; null when it has.</summary>
+    /// <summary>A sentence on why some output of the command did not arrive; null when all of it arrived.</summary>
     public string? Undelivered { get; init; }
 
     /// <summary>When the lease was taken.</summary>
@@ -325,7 +345,7 @@ public sealed record CompletionReport
     /// <summary>Processor time of all its processes together; null where the node does not count it.</summary>
     public double? CpuSeconds { get; init; }
 
-    /// <summary>The most that was seen of each; null where nothing was sampled.</summary>
+    /// <summary>The peak of each measurement; null when nothing was sampled.</summary>
     public MachinePeaks? Peaks { get; init; }
 
     /// <summary>The digest of the container image that the command ran in; null without one.</summary>
@@ -335,6 +355,8 @@ public sealed record CompletionReport
 
     public required long StagedBytes { get; init; }
 
-    /// <summary>Whether the agent exports a span of the attempt itself; otherwise the service does, where it exports any.</summary>
+    /// <summary>
+    /// Whether the agent exports the attempt's span; if not, the service does, provided that it exports spans.
+    /// </summary>
     public bool IsTraced { get; init; }
 }

@@ -1,17 +1,18 @@
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>Where an append stands.</summary>
+/// <summary>The result of an append.</summary>
 public sealed record AppendAnswer
 {
-    /// <summary>Whether it was written; otherwise go on from <see cref="Length"/>.</summary>
+    /// <summary>Whether the content was written; if not, continue from <see cref="Length"/>.</summary>
     public required bool Written { get; init; }
 
     public required long Length { get; init; }
 }
 
 /// <summary>
-/// Where to PUT what is appended, without our token: these headers, and the offset of the first byte in one more. Any answer
-/// but success says only that this way is closed: the service's own append tells how far the stream is.
+/// The address for appends by PUT, without our token: send these headers and, in one more header, the offset of the
+/// first byte. Any answer but success means only that this address is unusable: the service's own append tells the
+/// current length.
 /// </summary>
 public sealed record AppendTarget
 {
@@ -22,6 +23,6 @@ public sealed record AppendTarget
     /// <summary>The header that takes the offset.</summary>
     public required string PositionHeader { get; init; }
 
-    /// <summary>How long the address is good, in seconds.</summary>
+    /// <summary>How long the address stays valid, in seconds.</summary>
     public required double LifetimeSeconds { get; init; }
 }

@@ -24,13 +24,17 @@ public enum AttemptOutcome
     /// <summary>The archive could not be unpacked; see the message.</summary>
     ArchiveFailed,
 
-    /// <summary>The container image could not be had, or holds no shell to run the command; see the message.</summary>
+    /// <summary>
+    /// The container image could not be pulled, or holds no shell to run the command; see the message.
+    /// </summary>
     ImageFailed,
 
-    /// <summary>What the archive asks for could not be installed; see the message.</summary>
+    /// <summary>The archive's dependencies could not be installed; see the message.</summary>
     DependenciesFailed,
 
-    /// <summary>The command failed after the kernel had killed a process of it at the limit of memory; see the message.</summary>
+    /// <summary>
+    /// The command failed after the kernel killed one of its processes at the memory limit; see the message.
+    /// </summary>
     OutOfMemory,
 
     /// <summary>The node could not do its part (no shell, a broken disk, ...); see the message.</summary>
@@ -39,15 +43,17 @@ public enum AttemptOutcome
     /// <summary>The node's disk was full.</summary>
     NoRoom,
 
-    /// <summary>The attempt's files took more of the node's disk than they may, or most of a full one; see the message.</summary>
+    /// <summary>
+    /// The attempt's files exceeded their disk limit, or took most of a disk that is full; see the message.
+    /// </summary>
     ScratchLimit,
 
-    /// <summary>The results are more than may be stored; see the message.</summary>
+    /// <summary>The results exceed the limit on what may be stored; see the message.</summary>
     ResultsLimit,
 
-    /// <summary>The service, or its store, did not take what the command left; see the message.</summary>
+    /// <summary>The service, or its store, did not accept the command's output; see the message.</summary>
     StagingFailed,
 
-    /// <summary>The agent was told to stop and ended it before its time: another node may begin it again.</summary>
+    /// <summary>The agent was told to stop and ended the attempt early: another node may run it again.</summary>
     HandedBack,
 }

@@ -1,6 +1,6 @@
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>What the manifest's <c>checkpoint</c> asks of a node.</summary>
+/// <summary>The manifest's <c>checkpoint</c> section, for the node.</summary>
 public sealed record NodeCheckpoint
 {
     /// <summary>A folder relative to RESULT_DIR: CHECKPOINT_DIR.</summary>
@@ -10,28 +10,30 @@ public sealed record NodeCheckpoint
     public required double IntervalSeconds { get; init; }
 }
 
-/// <summary>One file of a checkpoint. Its content is kept under its SHA-256, so that what did not change is sent once.</summary>
+/// <summary>
+/// One file of a checkpoint. Its content is stored by SHA-256, so that an unchanged file is sent only once.
+/// </summary>
 public sealed record CheckpointFile
 {
-    /// <summary>Relative to the checkpoint folder; as <see cref="BlobName"/> allows it.</summary>
+    /// <summary>The path relative to the checkpoint folder; a valid <see cref="BlobName"/>.</summary>
     public required string Path { get; init; }
 
     public required long Bytes { get; init; }
 
-    /// <summary>Lower-case hex.</summary>
+    /// <summary>SHA-256 of the content, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>When the command wrote it: programs look for the latest file by this.</summary>
+    /// <summary>When the command wrote the file: programs find their latest checkpoint by this time.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
-    /// <summary>Where its content is, below the service's address. Only the service says it.</summary>
+    /// <summary>The content's address, relative to the service's. Set only by the service.</summary>
     public string? Url { get; init; }
 }
 
-/// <summary>All files of the folder: from here on they are the run's checkpoint, and the one before is gone.</summary>
+/// <summary>All files of the folder: they become the run's checkpoint and replace the previous one.</summary>
 public sealed record CheckpointCommit
 {
-    /// <summary>As many files a checkpoint may have.</summary>
+    /// <summary>The most files of a checkpoint.</summary>
     public const int MostFiles = 10_000;
 
     /// <summary>At least one, at most <see cref="MostFiles"/>.</summary>

@@ -1,6 +1,6 @@
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>Where the metrics of a run come from, as its manifest says.</summary>
+/// <summary>The source of a run's metrics, from its manifest.</summary>
 public sealed record NodeMetrics
 {
     /// <summary><c>logger</c>, <c>regex_extractor</c>, <c>tensorboard</c> or <c>emetrics_file</c>.</summary>
@@ -9,14 +9,14 @@ public sealed record NodeMetrics
     /// <summary>A file or folder below one of the command's folders, such as <c>$LOG_DIR/tb</c>; null for the usual one.</summary>
     public string? In { get; init; }
 
-    /// <summary>Lines that one match may span.</summary>
+    /// <summary>The most lines that one match may span.</summary>
     public int LineLookahead { get; init; } = 4;
 
-    /// <summary>In the order in which they are tried.</summary>
+    /// <summary>The groups, in the order in which they are tried.</summary>
     public IReadOnlyList<NodeMetricGroup> Groups { get; init; } = [];
 }
 
-/// <summary>What makes a record of a group out of lines.</summary>
+/// <summary>The rule that turns lines into a record of one metric group.</summary>
 public sealed record NodeMetricGroup
 {
     public required string Name { get; init; }
@@ -39,7 +39,7 @@ public sealed record NodeMetricGroup
 /// <param name="Value">A text, or a capture as <c>$name</c>.</param>
 public sealed record NodeMetricField(string Type, string Value);
 
-/// <summary>How far a command has come, as far as it says.</summary>
+/// <summary>The progress that a command reports of itself.</summary>
 public sealed record ProgressReport
 {
     public required DateTimeOffset At { get; init; }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>What operators say of a node, for manifests to require: names and values.</summary>
+/// <summary>Labels (names and values) that operators give a node and that manifests can require.</summary>
 public static partial class NodeLabels
 {
     public const int Most = 32;
@@ -14,11 +14,11 @@ public static partial class NodeLabels
 
     public static bool IsValue(string text) => Value().IsMatch(text);
 
-    /// <summary>Whether all of it may be kept with a node.</summary>
+    /// <summary>Whether the number of labels, their names and their values are allowed.</summary>
     public static bool AreWithinLimits(IReadOnlyDictionary<string, string>? labels) =>
         labels is null || (labels.Count <= Most && labels.All(label => IsName(label.Key) && IsValue(label.Value)));
 
-    /// <summary>Reads <c>key=value,key=value</c>; null when it is not that.</summary>
+    /// <summary>Parses <c>key=value,key=value</c>; null for any other text.</summary>
     public static SortedDictionary<string, string>? Read(string text)
     {
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>How a node is called: its machine's name, and 8 hex digits that a machine made anew does not share.</summary>
+/// <summary>
+/// Names of nodes: the machine's name and 8 random hex digits, which a recreated machine does not share.
+/// </summary>
 public static class NodeNames
 {
     private const int LongestMachine = 40;
@@ -12,7 +14,7 @@ public static class NodeNames
     public static string New(string machine) =>
         $"{Clean(machine)}-{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}";
 
-    /// <summary>Whether the node runs, or ran, on a machine of this name. Names of machines know no case.</summary>
+    /// <summary>Whether the node runs, or ran, on a machine of this name. Machine names are case-insensitive.</summary>
     public static bool IsOn(string node, string machine)
     {
         var name = Clean(machine);

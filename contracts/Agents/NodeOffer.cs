@@ -2,7 +2,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>What a node has to offer.</summary>
+/// <summary>The resources that a node offers when it asks for work.</summary>
 public sealed record NodeOffer
 {
     public required string Node { get; init; }
@@ -12,40 +12,42 @@ public sealed record NodeOffer
     /// <summary>GPUs of the node; 0 makes it a CPU node.</summary>
     public required int Gpus { get; init; }
 
-    /// <summary>Slots of the node: one per GPU, or its CPU slots; 0 when it is about to be taken away.</summary>
+    /// <summary>Slots of the node: one per GPU, or its CPU slots; 0 when the node is about to be removed.</summary>
     public required int Slots { get; init; }
 
     /// <summary>Slots not in use right now.</summary>
     public required int FreeSlots { get; init; }
 
-    /// <summary>The leases the node holds, by token hash not needed: run and attempt.</summary>
+    /// <summary>The leases that the node holds, by run and attempt.</summary>
     public IReadOnlyList<HeldLease> Holds { get; init; } = [];
 
-    /// <summary>How commands are kept apart from the machine: <c>bubblewrap</c> or <c>none</c>; null when its agent does not say.</summary>
+    /// <summary>
+    /// The sandbox of commands: <c>bubblewrap</c> or <c>none</c>; null when the agent does not report it.
+    /// </summary>
     public string? Sandbox { get; init; }
 
-    /// <summary>Whether the operator chose that by name.</summary>
+    /// <summary>Whether the operator chose the sandbox explicitly.</summary>
     public bool SandboxChosen { get; init; }
 
-    /// <summary>Whether commands have all rights on the machine: no sandbox, and an agent that is root.</summary>
+    /// <summary>Whether commands run as root: the agent is root and there is no sandbox.</summary>
     public bool CommandsAsRoot { get; init; }
 
-    /// <summary>What the node cannot hold runs to: of <c>memory</c>, <c>CPUs</c>, <c>processes</c>.</summary>
+    /// <summary>The limits that the node cannot enforce: <c>memory</c>, <c>CPUs</c>, <c>processes</c>.</summary>
     public IReadOnlyList<string> Unlimited { get; init; } = [];
 
-    /// <summary>What the node can provide beside its slots; null when its agent does not say.</summary>
+    /// <summary>The node's resources besides its slots; null when its agent does not report them.</summary>
     public NodeCapabilities? Facts { get; init; }
 
-    /// <summary>CPUs that no run of the node was promised; null when its agent does not say.</summary>
+    /// <summary>CPUs not yet promised to a run of the node; null when its agent does not report it.</summary>
     public double? FreeCpus { get; init; }
 
-    /// <summary>Memory that no run of the node was promised; null when its agent does not say.</summary>
+    /// <summary>Memory not yet promised to a run of the node; null when its agent does not report it.</summary>
     public long? FreeMemoryBytes { get; init; }
 
-    /// <summary>What runs containers there, tried at the agent's start; null where nothing does.</summary>
+    /// <summary>The node's container engine, tested at the agent's start; null when none works.</summary>
     public ContainerEngineFact? Containers { get; init; }
 
-    /// <summary>Why the node takes no runs, one clause; null when it is well.</summary>
+    /// <summary>Why the node takes no runs, as one clause; null when it is healthy.</summary>
     public string? Problem { get; init; }
 }
 
@@ -54,5 +56,5 @@ public sealed record HeldLease(RunId RunId, int Attempt);
 
 /// <summary>A container engine that works on a node.</summary>
 /// <param name="Engine"><c>podman</c> or <c>docker</c>.</param>
-/// <param name="Version">As it says itself.</param>
+/// <param name="Version">As the engine reports it.</param>
 public sealed record ContainerEngineFact(string Engine, string Version);

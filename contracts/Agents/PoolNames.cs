@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Trainyard.Contracts.Agents;
 
-/// <summary>How pools may be called.</summary>
+/// <summary>The rule for names of pools.</summary>
 public static partial class PoolNames
 {
     public const int Longest = 63;

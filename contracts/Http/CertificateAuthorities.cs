@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Trainyard.Contracts.Http;
 
-/// <summary>Authorities of a store's own, trusted for that store beside those that the machine trusts.</summary>
+/// <summary>A store's own certificate authorities, trusted for that store in addition to the machine's.</summary>
 public sealed class CertificateAuthorities
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -15,10 +15,10 @@ public sealed class CertificateAuthorities
 
     public int Count => _certificates.Count;
 
-    /// <summary>Whether one of them vouches for itself: without such a one no chain ends.</summary>
+    /// <summary>Whether one of the certificates is self-signed (a root); without a root no chain is complete.</summary>
     public bool HasRoot => _certificates.Any(IsRoot);
 
-    /// <summary>Reads certificates in PEM; null for what holds none, or something broken.</summary>
+    /// <summary>Reads certificates in PEM; null if there are none, or one is broken.</summary>
     public static CertificateAuthorities? TryRead(string pem)
     {
         var certificates = new X509Certificate2Collection();
@@ -34,12 +34,12 @@ public sealed class CertificateAuthorities
         return certificates.Count > 0 ? new CertificateAuthorities(certificates) : null;
     }
 
-    /// <summary>The certificates alone, whatever stood around them.</summary>
+    /// <summary>The certificates as PEM, without any text that surrounded them.</summary>
     public string ToPem() => string.Join('\n', _certificates.Select(c => c.ExportCertificatePem()));
 
     /// <summary>
-    /// Whether a server's certificate that the machine does not trust is good by these. Its name and its time must be right in
-    /// any case.
+    /// Whether these authorities vouch for a server's certificate that the machine does not trust. Its name and its
+    /// dates must be valid in any case.
     /// </summary>
     public bool VouchFor(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
@@ -60,7 +60,7 @@ public sealed class CertificateAuthorities
         }
 
         policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        // An authority of one's own has seldom a place that says what it took back.
+        // Private authorities seldom publish revocation lists.
         policy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(leaf);
     }

@@ -3,8 +3,9 @@ using System.Net.Sockets;
 namespace Trainyard.Contracts.Http;
 
 /// <summary>
-/// Makes an <see cref="HttpRequestException"/> of a socket's own. .NET asks a new connection for its other end, and where that
-/// was reset meanwhile, lets the answer through as it is; to callers it is one more connection that failed.
+/// Turns socket exceptions into <see cref="HttpRequestException"/>. .NET asks a new connection for its remote address,
+/// and throws the bare socket exception if the connection was reset meanwhile; callers should see it as a failed
+/// connection.
 /// </summary>
 public sealed class TransportFailureHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

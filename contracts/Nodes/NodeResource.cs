@@ -2,7 +2,7 @@ using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Contracts.Nodes;
 
-/// <summary>A page of nodes: all there are.</summary>
+/// <summary>The list of all nodes.</summary>
 public sealed record NodeListResource
 {
     public required IReadOnlyList<NodeResource> Resources { get; init; }
@@ -15,7 +15,7 @@ public sealed record NodeResource
 
     public required string Pool { get; init; }
 
-    /// <summary>0: a CPU node.</summary>
+    /// <summary>GPUs of the node; 0 for a CPU node.</summary>
     public required int Gpus { get; init; }
 
     public required int Slots { get; init; }
@@ -27,18 +27,18 @@ public sealed record NodeResource
 
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>How it keeps commands apart; null when its agent does not say.</summary>
+    /// <summary>The node's sandbox for commands; null when its agent does not report it.</summary>
     public string? Sandbox { get; init; }
 
-    /// <summary>What it can provide beside its slots; null when its agent does not say.</summary>
+    /// <summary>The node's resources besides its slots; null when its agent does not report them.</summary>
     public NodeCapabilities? Provides { get; init; }
 
-    /// <summary>Different runs that failed by the node's fault, in a row.</summary>
+    /// <summary>The number of different runs in a row that failed by the node's fault.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>When it is tried again; only for a node that is set aside.</summary>
+    /// <summary>When the node gets runs again; only for a node that is set aside.</summary>
     public DateTimeOffset? SetAsideUntil { get; init; }
 
-    /// <summary>What the last of the failures said.</summary>
+    /// <summary>The message of the last failure.</summary>
     public string? Reason { get; init; }
 }

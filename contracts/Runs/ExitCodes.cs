@@ -1,6 +1,6 @@
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>What an exit code means, in words where it has a meaning to all shells.</summary>
+/// <summary>Explains exit codes that mean the same in all shells.</summary>
 public static class ExitCodes
 {
     private const int FirstSignal = 128;
@@ -29,7 +29,7 @@ public static class ExitCodes
     public static string Describe(int exitCode) =>
         MeaningOf(exitCode) is { } words ? $"exit {exitCode} ({words})" : $"exit {exitCode}";
 
-    /// <summary><c>killed by SIGKILL</c>; null for a code that every program has its own meaning for.</summary>
+    /// <summary><c>killed by SIGKILL</c>; null for a code whose meaning depends on the program.</summary>
     public static string? MeaningOf(int exitCode) =>
         Meanings.GetValueOrDefault(exitCode)
         ?? (exitCode is > FirstSignal and <= LastSignal ? $"ended by signal {exitCode - FirstSignal}" : null);

@@ -1,29 +1,29 @@
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>The most that the node saw a command use at once; each null where it was not measured.</summary>
+/// <summary>The peak usage of a command, as measured by the node; a value is null if it was not measured.</summary>
 public sealed record MachinePeaks
 {
-    /// <summary>100 for one processor.</summary>
+    /// <summary>CPU usage; 100 is one full processor.</summary>
     public double? CpuPercent { get; init; }
 
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Of the busiest of its GPUs, 0 to 100.</summary>
+    /// <summary>Usage of the busiest GPU, 0 to 100.</summary>
     public double? GpuPercent { get; init; }
 
-    /// <summary>Of the fullest of its GPUs.</summary>
+    /// <summary>Memory used on the fullest GPU.</summary>
     public long? GpuMemoryBytes { get; init; }
 
-    /// <summary>Of the thirstiest of its GPUs.</summary>
+    /// <summary>Power of the GPU that draws the most.</summary>
     public double? GpuWatts { get; init; }
 
-    /// <summary>Of the hottest of its GPUs.</summary>
+    /// <summary>Temperature of the hottest GPU.</summary>
     public double? GpuCelsius { get; init; }
 
-    /// <summary>Uncorrected memory errors of its GPUs that came meanwhile.</summary>
+    /// <summary>Uncorrected memory errors of the GPUs during the command.</summary>
     public long? GpuErrors { get; init; }
 
-    /// <summary>The greater of each.</summary>
+    /// <summary>The larger of both values, for each measurement.</summary>
     public MachinePeaks Max(MachinePeaks other) =>
         new()
         {

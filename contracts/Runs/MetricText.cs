@@ -2,12 +2,16 @@ using System.Buffers;
 
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>The text of a metrics record. Python writes numbers that JSON has no word for; as texts they are JSON.</summary>
+/// <summary>
+/// Repairs metrics records: Python writes NaN and infinities bare, which JSON only allows as strings.
+/// </summary>
 public static class MetricText
 {
     private static readonly byte[][] Words = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
 
-    /// <summary>The same with bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in quotes; null when it has none.</summary>
+    /// <summary>
+    /// Puts bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in quotes; null when there are none.
+    /// </summary>
     public static byte[]? Repair(ReadOnlySpan<byte> json)
     {
         ArrayBufferWriter<byte>? repaired = null;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>Where a run stands, as <c>monitor</c> prints it (in upper case).</summary>
+/// <summary>The phase of a run, as <c>monitor</c> prints it (in upper case).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
 public enum RunPhase
 {
@@ -28,7 +28,7 @@ public enum RunPhase
     Halted,
 }
 
-/// <summary>Where a run stands, as <c>list</c> and <c>show</c> print it (in lower case).</summary>
+/// <summary>The state of a run, as <c>list</c> and <c>show</c> print it (in lower case).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
 public enum RunState
 {
@@ -38,12 +38,12 @@ public enum RunState
     /// <summary>Downloading, processing or storing.</summary>
     Running,
 
-    /// <summary>Ended well.</summary>
+    /// <summary>Ended successfully.</summary>
     Completed,
 
-    /// <summary>Ended badly.</summary>
+    /// <summary>Failed.</summary>
     Error,
 
-    /// <summary>Ended by its owner.</summary>
+    /// <summary>Canceled by its owner.</summary>
     Canceled,
 }

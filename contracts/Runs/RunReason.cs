@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>Who can do something about a reason.</summary>
+/// <summary>The party that can fix a failure.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Fault>))]
 public enum Fault
 {
-    /// <summary>Nobody failed.</summary>
+    /// <summary>There is no failure.</summary>
     None,
 
     /// <summary>The manifest, the code, the buckets or a cancel by the owner.</summary>
@@ -19,7 +19,7 @@ public enum Fault
     System,
 }
 
-/// <summary>Why a run is where it is: a stable code, a sentence, and who is at fault.</summary>
+/// <summary>Why a run is in its state: a stable code, a sentence, and the fault.</summary>
 public sealed record RunReason
 {
     /// <summary>Stable, machine-readable, snake_case.</summary>
@@ -28,7 +28,7 @@ public sealed record RunReason
     /// <summary>One readable sentence or figure; never contains a secret.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Who can do something about it.</summary>
+    /// <summary>The party that can fix it.</summary>
     public required Fault Fault { get; init; }
 
     /// <summary>As printed: <c>code: message</c>.</summary>
@@ -61,18 +61,18 @@ public sealed record RunReason
             $"'{bucket}' holds results of an earlier run of this id: remove its folder '{id}', or send another Idempotency-Key"
         );
 
-    /// <summary>What moved the run is not there any more.</summary>
+    /// <summary>The run's orchestration no longer exists.</summary>
     public static RunReason OrchestrationLost(string fate) =>
         System("orchestration_lost", $"what moved the run {fate}; submit it again");
 
-    /// <summary>This reason, which stays the first, and beside it what else went wrong.</summary>
+    /// <summary>This reason, with a second failure appended to its message.</summary>
     public RunReason WithSecond(string what, string why) =>
         this with
         {
             Message = $"{(Message.Length > 0 ? Message + ". " : "")}{what}: {why}",
         };
 
-    /// <summary>A reason the user can act upon.</summary>
+    /// <summary>A reason that the user can fix.</summary>
     public static RunReason User(string code, string message) =>
         new()
         {
@@ -90,7 +90,7 @@ public sealed record RunReason
             Fault = Fault.Capacity,
         };
 
-    /// <summary>No failure: what is done, and how far it is.</summary>
+    /// <summary>Not a failure: the current activity and its progress.</summary>
     public static RunReason Underway(string code, string message) =>
         new()
         {
@@ -99,7 +99,7 @@ public sealed record RunReason
             Fault = Fault.None,
         };
 
-    /// <summary>A reason on our side.</summary>
+    /// <summary>A fault of the service, a node or a network.</summary>
     public static RunReason System(string code, string message) =>
         new()
         {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>Spans of a run, in whatever process, under the trace of its submit.</summary>
+/// <summary>Creates spans of a run, in any process, under the trace of the run's submit.</summary>
 public static class RunTrace
 {
     /// <summary>The name of the source, for exporters.</summary>
@@ -13,10 +13,10 @@ public static class RunTrace
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Whether this process's spans go anywhere.</summary>
+    /// <summary>Whether this process exports spans.</summary>
     public static bool IsExported => Source.HasListeners();
 
-    /// <summary>Starts a span; null when nobody listens, which costs nothing.</summary>
+    /// <summary>Starts a span; null, at no cost, when spans are not exported.</summary>
     public static Activity? Start(string name, RunId id, int attempt, string? traceParent)
     {
         if (!IsExported)
@@ -28,7 +28,7 @@ public static class RunTrace
         return span;
     }
 
-    /// <summary>A span of something that has happened already, elsewhere.</summary>
+    /// <summary>Records a span for work that already happened elsewhere.</summary>
     public static void Record(
         string name,
         RunId id,

@@ -4,14 +4,15 @@ using System.Security.Cryptography;
 namespace Trainyard.Contracts.Runs;
 
 /// <summary>
-/// What one submission keeps its archive and its secrets under. The same submission can come twice at once, with one run id:
-/// each has a key of its own, and the key in the run's record says whose are the run's. Runs of before have no nonce.
+/// The key under which a submission stores its archive and its secrets. A repeated submission can arrive concurrently
+/// with the same run id: each gets its own key, and the key in the run's record decides whose data the run uses. Older
+/// runs have no nonce.
 /// </summary>
 public readonly record struct SubmissionKey(RunId Id, string? Nonce = null)
 {
     private const char Separator = '.';
 
-    /// <summary>A key that nobody else has.</summary>
+    /// <summary>A new, unique key.</summary>
     public static SubmissionKey New(RunId id) => new(id, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
 
     /// <summary>Parses what <see cref="ToString"/> gives.</summary>

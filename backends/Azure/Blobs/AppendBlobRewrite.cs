@@ -7,16 +7,16 @@ using Trainyard.Contracts;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// The service takes 50,000 appends to a blob, and a talkative log reaches that within hours. Then the blob is made anew
-/// with its content in few large blocks: a copy is laid aside, the blob is emptied and marked, filled from the copy, and
-/// the mark removed. While it is marked the copy is the blob; whoever appends next finishes what a crash cut short.
+/// Azure limits a blob to 50,000 appends, which a busy log reaches within hours. The blob is then rewritten in a few
+/// large blocks: a copy is set aside, the blob is emptied and marked, refilled from the copy, and unmarked. While the
+/// blob is marked, the copy holds the content; after a crash, the next append finishes the rewrite.
 /// </summary>
 internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName name)
 {
     /// <summary>The mark: metadata with the length of the copy.</summary>
     public const string Mark = "rewriting";
 
-    /// <summary>Bytes of the new blocks: what every version of the service takes in one append.</summary>
+    /// <summary>Bytes of the new blocks: every version of Azure Storage accepts this size in one append.</summary>
     public const int BlockBytes = 4 << 20;
 
     private readonly AppendBlobClient _blob = container.GetAppendBlobClient(name.ToString());
@@ -39,7 +39,7 @@ internal sealed class AppendBlobRewrite(BlobContainerClient container, BlobName 
         }
         catch (RequestFailedException e) when (BlobErrors.IsConflict(e) || BlobErrors.IsMissing(e))
         {
-            // Another writer does the same: the append that follows finds out how far it is.
+            // Another writer does the same rewrite: the append that follows finds out how far it got.
         }
     }
 

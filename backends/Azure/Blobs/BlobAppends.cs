@@ -8,20 +8,20 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// Appends at a checked position. The service checks it, so that any number of writers may try at once. An append here ends
-/// the lease of a node that appends by itself.
+/// Appends at a checked position. Azure checks it, so any number of writers may try at once. An append here ends the
+/// lease of a node that appends directly.
 /// </summary>
 internal sealed class BlobAppends(BlobContainerClient container)
 {
     private readonly BlobLeases _leases = new(container);
 
     /// <summary>
-    /// Takes the blob's lease, by which its holder alone appends; makes the blob where there is none. Null when it was taken
-    /// by another in the same moment, or the blob is not of the kind that is appended to.
+    /// Takes the blob's lease, so that only its holder can append; creates the blob if it is missing. Null when
+    /// another caller took the lease at the same moment, or the blob is not an append blob.
     /// </summary>
     public async Task<string?> LeaseAsync(BlobName name, CancellationToken cancellationToken)
     {
-        // Who holds the lease sees the blob only: a copy that stands for it must be back in its place.
+        // The lease holder sees only the blob, so an unfinished rewrite must first be copied back into it.
         await FinishRewriteAsync(name, cancellationToken);
         await CreateAsync(container.GetAppendBlobClient(name.ToString()), cancellationToken);
         if ((await FindAsync(name, cancellationToken))?.BlobType is not BlobType.Append)
@@ -38,7 +38,7 @@ internal sealed class BlobAppends(BlobContainerClient container)
         CancellationToken cancellationToken
     )
     {
-        // Where a rewrite stands still such a position may look like the end, and is not.
+        // During an unfinished rewrite the blob ends at a multiple of the block size, which may not be its real end.
         if (offset % AppendBlobRewrite.BlockBytes == 0)
         {
             await FinishRewriteAsync(name, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class BlobAppends(BlobContainerClient container)
         {
             return result;
         }
-        // Somebody else was faster, or a crash cut a rewrite short.
+        // Another writer was faster, or a crash interrupted a rewrite.
         var rewritten = await FinishRewriteAsync(name, cancellationToken);
         return rewritten && await TryAppendAsync(name, offset, content, cancellationToken) is { } second
             ? second
@@ -107,7 +107,7 @@ internal sealed class BlobAppends(BlobContainerClient container)
 
     private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken)
     {
-        // Not over one that is there: it may have content.
+        // Never replaces an existing blob: it may have content.
         var isNew = new AppendBlobRequestConditions { IfNoneMatch = ETag.All };
         try
         {
@@ -115,7 +115,7 @@ internal sealed class BlobAppends(BlobContainerClient container)
         }
         catch (RequestFailedException e) when (BlobErrors.IsConflict(e))
         {
-            // It was there: the append itself checks whether it is still empty.
+            // The blob exists: the append itself checks whether it is still empty.
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class BlobAppends(BlobContainerClient container)
         return new AppendResult(true, offset + content.Length);
     }
 
-    // The service refuses an append of nothing.
+    // Azure refuses an empty append, so only the length is checked.
     private async Task<AppendResult> LookAsync(BlobName name, long offset, CancellationToken cancellationToken)
     {
         var length = await LengthAsync(name, cancellationToken);

@@ -10,8 +10,8 @@ using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// Blobs in one container: what is put is a block blob, committed only when all of it has arrived and has the SHA-256 it
-/// should have; what is appended to is an append blob.
+/// Blobs in one container: a put makes a block blob, committed only after all content arrived with the expected
+/// SHA-256; an append makes an append blob.
 /// </summary>
 internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
 {
@@ -42,7 +42,8 @@ internal sealed class BlobBlobStore(BlobContainerClient container) : IBlobStore
         }
         catch (RequestFailedException e) when (BlobErrors.LacksBlocks(e))
         {
-            // A commit drops what others have staged for the blob: theirs came in between. The same content is as good as ours.
+            // Another upload's commit dropped the blocks staged here. If it stored the same content, this put
+            // succeeded too.
             if (await _reads.FindAsync(name, cancellationToken) is { } found && found.Sha256 == sha256)
             {
                 return found;

@@ -2,7 +2,7 @@ using Azure;
 
 namespace Trainyard.Backends.Azure.Blobs;
 
-/// <summary>What answers of the blob service mean here.</summary>
+/// <summary>Classifies error answers of Azure Blob Storage.</summary>
 internal static class BlobErrors
 {
     public static bool IsMissing(RequestFailedException failure) =>
@@ -10,16 +10,18 @@ internal static class BlobErrors
 
     public static bool IsPastEnd(RequestFailedException failure) => failure.Status == 416;
 
-    /// <summary>The blob is not as the write expected it: it exists, has changed, or has another length.</summary>
+    /// <summary>
+    /// Whether the blob differs from what the write expected: it exists, changed, or has another length.
+    /// </summary>
     public static bool IsConflict(RequestFailedException failure) =>
         failure.Status == 412 || failure.ErrorCode == "BlobAlreadyExists" || LacksBlocks(failure);
 
-    /// <summary>Blocks of the list to be committed are not staged, or not any more.</summary>
+    /// <summary>Whether blocks of the list to commit are not staged, or no longer staged.</summary>
     public static bool LacksBlocks(RequestFailedException failure) => failure.ErrorCode == "InvalidBlockList";
 
     public static bool IsOfAnotherType(RequestFailedException failure) => failure.ErrorCode == "InvalidBlobType";
 
-    /// <summary>A write without the lease of a blob that has one.</summary>
+    /// <summary>Whether the write lacked the lease of a leased blob.</summary>
     public static bool IsLeased(RequestFailedException failure) => failure.ErrorCode == "LeaseIdMissing";
 
     public static bool IsLeasedAlready(RequestFailedException failure) => failure.ErrorCode == "LeaseAlreadyPresent";

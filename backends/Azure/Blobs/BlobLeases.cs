@@ -6,12 +6,12 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Backends.Azure.Blobs;
 
-/// <summary>Leases without end, one holder at a time: whoever takes a blob's lease ends the one before.</summary>
+/// <summary>Leases without expiry, one holder at a time: taking a blob's lease ends the previous lease.</summary>
 internal sealed class BlobLeases(BlobContainerClient container)
 {
     private static readonly TimeSpan AtOnce = TimeSpan.Zero;
 
-    /// <returns>The lease's id, or null when another one took it in the same moment, or the blob is gone.</returns>
+    /// <returns>The lease's id, or null when another caller took it at the same moment, or the blob is gone.</returns>
     public async Task<string?> TakeAsync(BlobName name, CancellationToken cancellationToken)
     {
         await BreakAsync(name, cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class BlobLeases(BlobContainerClient container)
         }
     }
 
-    /// <summary>Ends a lease, whose ever it is; does nothing where there is none.</summary>
+    /// <summary>Ends the blob's lease, whoever holds it; does nothing without a lease.</summary>
     public async Task BreakAsync(BlobName name, CancellationToken cancellationToken)
     {
         try
@@ -36,7 +36,7 @@ internal sealed class BlobLeases(BlobContainerClient container)
         }
         catch (RequestFailedException e) when (BlobErrors.HasNoLease(e) || BlobErrors.IsMissing(e))
         {
-            // As wished.
+            // There is no lease to end.
         }
     }
 

@@ -7,10 +7,10 @@ using BlobInfo = Trainyard.Core.Stores.BlobInfo;
 
 namespace Trainyard.Backends.Azure.Blobs;
 
-/// <summary>What lies in the container, and what is known of it.</summary>
+/// <summary>Reads the container's blobs and their properties.</summary>
 internal sealed class BlobReads(BlobContainerClient container)
 {
-    /// <summary>Metadata: the SHA-256 of a blob that was put whole, in lower-case hex.</summary>
+    /// <summary>Metadata key: the SHA-256 of a blob stored by a put, in lower-case hex.</summary>
     public const string Sha256 = "sha256";
 
     public async Task<Stream?> OpenAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class BlobReads(BlobContainerClient container)
             at
         );
 
-    // An emptied blob that is being filled again ends early; its copy does not.
+    // A blob under rewrite may end early; its copy has the whole content.
     private async Task<Stream> OpenPastEndAsync(
         BlobName name,
         BlobDownloadOptions options,

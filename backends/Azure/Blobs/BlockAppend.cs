@@ -8,8 +8,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// An append to a blob that was put: it is written anew with the content behind it, unless somebody changes it in
-/// between. What is appended to is rarely put before, and then small.
+/// An append to a blob stored by a put: rewrites the blob with the new content at its end, unless another writer
+/// changes it meanwhile. Such appends are rare, and the blobs are small.
 /// </summary>
 internal sealed class BlockAppend(BlobContainerClient container, BlobName name)
 {
@@ -30,7 +30,8 @@ internal sealed class BlockAppend(BlobContainerClient container, BlobName name)
         try
         {
             var upload = new BlockUpload(_blob);
-            // Names of blocks from another upload may have another length, and a blob put in one go has no blocks.
+            // Uploads the old content again: its block names may have another length, and a blob from one PUT has no
+            // blocks.
             await using (var old = await _blob.OpenReadAsync(new BlobOpenReadOptions(false), cancellationToken))
             {
                 await upload.StageAsync(old, cancellationToken);

@@ -7,12 +7,12 @@ using Azure.Storage.Blobs.Specialized;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// Content on its way into a block blob: in blocks that nobody sees, hashed as they pass, made the blob by one commit. The
-/// service drops blocks that are never committed after a week.
+/// An upload to a block blob: stages invisible blocks, hashes them on the way, and publishes them by one commit. Azure
+/// drops uncommitted blocks after a week.
 /// </summary>
 internal sealed class BlockUpload(BlockBlobClient blob)
 {
-    /// <summary>Bytes of a block: 50,000 of them are more than any blob here.</summary>
+    /// <summary>Bytes of a block: no blob here needs Azure's limit of 50,000 such blocks.</summary>
     public const int BlockBytes = 8 << 20;
 
     private readonly byte[] _upload = RandomNumberGenerator.GetBytes(16);
@@ -20,7 +20,7 @@ internal sealed class BlockUpload(BlockBlobClient blob)
 
     public IReadOnlyList<string> Blocks => _blocks;
 
-    /// <summary>Stages everything there is and gives its size and its SHA-256 in lower-case hex.</summary>
+    /// <summary>Stages the whole content and returns its size and its SHA-256 in lower-case hex.</summary>
     public async Task<(long Bytes, string Sha256)> StageAsync(Stream content, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -49,7 +49,7 @@ internal sealed class BlockUpload(BlockBlobClient blob)
         _blocks.Add(name);
     }
 
-    /// <summary>Makes the blob of these blocks, in place of whatever has its name.</summary>
+    /// <summary>Creates the blob from these blocks; replaces any blob of that name.</summary>
     public async Task<BlobContentInfo> CommitAsync(
         IEnumerable<string> names,
         IDictionary<string, string>? metadata,
@@ -62,7 +62,7 @@ internal sealed class BlockUpload(BlockBlobClient blob)
         return written.Value;
     }
 
-    // All names of a blob must be equally long; those of two uploads at once must differ.
+    // Block names of one blob must have equal lengths; names of two concurrent uploads must differ.
     private string NextName()
     {
         Span<byte> name = stackalloc byte[_upload.Length + sizeof(int)];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Backends.Azure.Blobs;
 
-/// <summary>Memory as a stream that can be sent again.</summary>
+/// <summary>Wraps memory in a seekable stream, so that a retry can send it again.</summary>
 internal static class ReadOnlyMemoryStream
 {
     public static MemoryStream Of(ReadOnlyMemory<byte> content) =>

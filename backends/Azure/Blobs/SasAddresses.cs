@@ -7,14 +7,14 @@ using Trainyard.Contracts;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// Addresses that give one right at one blob until an expiry. They are signed with a user delegation key, which the
-/// service's own identity is given for some days; only the emulator's account key signs them itself.
+/// Addresses that grant one permission on one blob until they expire. They are signed with a user delegation key,
+/// which the service's identity gets for some days; only with the emulator does the account key sign them.
 /// </summary>
 internal sealed class SasAddresses(BlobContainerClient container, TimeProvider time)
 {
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(2);
 
-    // Clocks of the service and of the signer differ.
+    // Allows for different clocks of Azure and of the signer.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
     private UserDelegationKey? _known;

@@ -8,12 +8,13 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// A node's own way to blobs: shared access signatures for one blob each. An upload's only right is to write it, an append's
-/// to add to it, and an append's address is tied to a lease of the blob, which the next address or the service takes away.
+/// Direct access to blobs for nodes, by a shared access signature for each blob. An upload's address permits only to
+/// write, an append's only to add. An append's address is tied to a lease of the blob, which ends with the next
+/// address or an append by the service.
 /// </summary>
 internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time) : IDirectBlobs
 {
-    // The service takes 50,000; an answer with so many addresses is large enough.
+    // Azure allows 50,000 parts; an answer with this many addresses is large enough.
     private const int MostParts = 10_000;
 
     private const string PositionHeader = "x-ms-blob-condition-appendpos";
@@ -25,8 +26,8 @@ internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time)
     private readonly BlobAppends _appends = new(container);
 
     /// <summary>
-    /// What is larger goes up in parts of so many bytes, of which only the one that breaks off is sent again. One PUT takes no
-    /// more than 5,000 MiB.
+    /// Larger contents are uploaded in parts of this size, so that a retry repeats only the part that failed. One PUT
+    /// takes at most 5,000 MiB.
     /// </summary>
     public long PartBytes { get; init; } = 256L << 20;
 
@@ -80,7 +81,7 @@ internal sealed class SasBlobs(BlobContainerClient container, TimeProvider time)
         };
     }
 
-    // Blocks of two uploads at once must not be taken for each other's.
+    // Names contain the upload's id, so that blocks of two concurrent uploads cannot be mixed up.
     private static string BlockName(byte[] upload, int part)
     {
         Span<byte> name = stackalloc byte[upload.Length + sizeof(int)];

@@ -4,8 +4,8 @@ using System.Text;
 namespace Trainyard.Backends.Azure.Blobs;
 
 /// <summary>
-/// A list in the order of UTF-16 as one in the order of UTF-8. The two differ only where a name goes on with a character
-/// from U+D800 up, so only the names that share what stands before it wait for each other.
+/// Reorders a list from UTF-16 order to UTF-8 order. The two differ only where a name continues with a character from
+/// U+D800 up, so only names that share the prefix before it are buffered.
 /// </summary>
 internal static class Utf8Order
 {

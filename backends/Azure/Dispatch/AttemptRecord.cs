@@ -15,10 +15,10 @@ internal sealed record AttemptRecord
 
     public required int Attempt { get; init; }
 
-    /// <summary>The place in the queue: a later attempt keeps its run's.</summary>
+    /// <summary>The place in the queue; a later attempt keeps the place of its run.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>What the place was at first.</summary>
+    /// <summary>The first place that the run had in the queue.</summary>
     public long Age { get; init; }
 
     public required AttemptState State { get; init; }
@@ -42,7 +42,7 @@ internal sealed record AttemptRecord
 
     public int Slots { get; init; }
 
-    /// <summary>SHA-256.</summary>
+    /// <summary>SHA-256 of the lease token.</summary>
     public byte[]? TokenHash { get; init; }
 
     public long? ExpiresAt { get; init; }
@@ -53,13 +53,13 @@ internal sealed record AttemptRecord
 
     public long? EndedAt { get; init; }
 
-    /// <summary>In ticks; null without limit.</summary>
+    /// <summary>The longest time for the command, in ticks; null without limit.</summary>
     public long? MaxDuration { get; init; }
 
-    /// <summary>How long it will probably hold its node, in ticks; null where nobody knows.</summary>
+    /// <summary>How long the run will probably hold its node, in ticks; null when unknown.</summary>
     public long? Expected { get; init; }
 
-    /// <summary>When its run was first queued; null when that was before it was kept.</summary>
+    /// <summary>When the run was first queued; null for rows older than this column.</summary>
     public long? QueuedAt { get; init; }
 
     public long? LeasedAt { get; init; }
@@ -67,17 +67,17 @@ internal sealed record AttemptRecord
     /// <summary>Grows with each change.</summary>
     public long Revision { get; init; }
 
-    /// <summary>Where its rows are; not a part of the row.</summary>
+    /// <summary>The partition of the attempt's rows; not a column of the row.</summary>
     public required string Partition { get; init; }
 
-    /// <summary>The version it was read with; not a part of the row.</summary>
+    /// <summary>The ETag that the row had when it was read; not a column of the row.</summary>
     public ETag Version { get; init; }
 
     public DateTimeOffset Expiry => new(ExpiresAt!.Value, TimeSpan.Zero);
 
     public TableEntity ToEntity() => ToEntity(Partition, DispatchKeys.Attempt(RunId));
 
-    /// <summary>All of it under another key.</summary>
+    /// <summary>The row with all columns, under the given key.</summary>
     public TableEntity ToEntity(string partition, string row)
     {
         var entity = new TableEntity(partition, row)
@@ -120,7 +120,7 @@ internal sealed record AttemptRecord
             State = Enum.Parse<AttemptState>(entity.GetString(nameof(State))),
             Pool = entity.GetString(nameof(Pool)),
             Needs = NeedsText.Read(entity.GetString(nameof(Needs)), entity.GetInt32(nameof(RunNeeds.Gpus))!.Value),
-            // Attempts of before there were these columns.
+            // Rows older than these columns lack them.
             Age = entity.GetInt64(nameof(Age)) ?? entity.GetInt64(nameof(Sequence))!.Value,
             Owner = entity.GetString(nameof(Owner)) ?? "",
             Priority = entity.GetInt32(nameof(Priority))!.Value,
@@ -143,7 +143,7 @@ internal sealed record AttemptRecord
             Version = entity.ETag,
         };
 
-    /// <summary>As the scheduler knows it.</summary>
+    /// <summary>The attempt in the scheduler's form.</summary>
     public QueuedRun ToQueued(DateTimeOffset now) =>
         new()
         {
@@ -170,7 +170,7 @@ internal sealed record AttemptRecord
             StartedAt = TimeOf(LeasedAt) ?? now,
         };
 
-    /// <summary>With one more node that failed its run; the same when the node is known.</summary>
+    /// <summary>A copy with one more node that failed the run; this record when it lists the node already.</summary>
     public AttemptRecord Avoiding(string node) =>
         ReadAvoided() is var avoided && avoided.Contains(node)
             ? this

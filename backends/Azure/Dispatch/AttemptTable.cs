@@ -7,14 +7,15 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The attempts. Beside an attempt's own row stands, by its state, a copy by which it is found as waiting or leased, or the row
-/// of its end. They change in one transaction, which fails when the attempt is not as it was read.
+/// The attempts. Each has its own row and, depending on its state, an index row: a copy that lists it as waiting or
+/// leased, or a row that lists its end. Both change in one transaction, which fails if the attempt changed since it
+/// was read.
 /// </summary>
 internal sealed class AttemptTable(TableClient table, TimeProvider time)
 {
     private long _lastSequence;
 
-    /// <summary>Looks where it belongs, then where it was before attempts were spread.</summary>
+    /// <summary>Looks in the run's own partition, then in the single partition that older versions used.</summary>
     public async Task<AttemptRecord?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         await FindAsync(DispatchKeys.PartitionOf(id), id, cancellationToken)
         ?? await FindAsync(DispatchKeys.OldPartition, id, cancellationToken);
@@ -23,7 +24,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
     public AsyncPageable<TableEntity> Rows(string partition, string prefix, CancellationToken cancellationToken) =>
         Between(partition, prefix, RowKeys.EndOf(prefix), cancellationToken);
 
-    /// <summary>Rows from a key up to another, which is not one of them.</summary>
+    /// <summary>Rows from one key (inclusive) to another (exclusive).</summary>
     public AsyncPageable<TableEntity> Between(
         string partition,
         string from,
@@ -35,7 +36,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
             cancellationToken: cancellationToken
         );
 
-    /// <summary>All that wait or are leased or lost: what a process reads at its start.</summary>
+    /// <summary>All attempts that are waiting, leased or lost; a process reads them at its start.</summary>
     public async Task<List<AttemptRecord>> LiveAsync(CancellationToken cancellationToken)
     {
         var readings = DispatchKeys.AttemptPartitions.SelectMany(partition =>
@@ -56,7 +57,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
         return record;
     }
 
-    /// <summary>Changes an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>Changes an attempt. Throws <see cref="ConflictException"/> if it changed since it was read.</summary>
     public async Task<AttemptRecord> ChangeAsync(
         AttemptRecord before,
         AttemptRecord after,
@@ -75,7 +76,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
         return after with { Version = versions };
     }
 
-    /// <summary>Forgets an attempt that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>Deletes an attempt. Throws <see cref="ConflictException"/> if it changed since it was read.</summary>
     public Task ForgetAsync(AttemptRecord record, CancellationToken cancellationToken)
     {
         var row = new TableTransactionAction(
@@ -86,7 +87,8 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
         return SubmitAsync([row, .. Finding(record).Select(Delete)], cancellationToken);
     }
 
-    // The time, so that no row counts; what comes to one instance at one moment keeps its order too.
+    // Takes the place from the clock, so no counter row is needed. Entries of one instance keep their order even
+    // within a tick.
     private long NextSequence()
     {
         while (true)
@@ -110,7 +112,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
         return row.HasValue ? AttemptRecord.Read(row.Value!) : null;
     }
 
-    // A row of before it was a copy names the attempt.
+    // Rows of older versions hold no copy of the attempt, only its run id, so the attempt's own row is read.
     private async Task<List<AttemptRecord>> ReadAsync(
         string partition,
         string prefix,
@@ -164,7 +166,7 @@ internal sealed class AttemptTable(TableClient table, TimeProvider time)
     private static TableTransactionAction Delete(TableEntity entity) =>
         new(TableTransactionActionType.Delete, entity, ETag.All);
 
-    // The version of the first row.
+    // Returns the ETag of the first row.
     private async Task<ETag> SubmitAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         try

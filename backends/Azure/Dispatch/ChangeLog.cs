@@ -4,17 +4,17 @@ using Trainyard.Backends.Azure.Tables;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// What changed lately, for the other instances: a copy of each attempt as it was changed, in partitions by time, so that one
-/// query reads what is new.
+/// Recent changes, for the other instances: a copy of each attempt after a change, in partitions by time, so that one
+/// query reads all new changes.
 /// </summary>
 internal sealed class ChangeLog(TableClient table)
 {
-    // The clocks of instances differ, and a change is written a moment before its log.
+    // Covers clock differences between instances and the moment between a change and its log entry.
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
     private const int MostPerTransaction = 100;
 
-    /// <summary>How old what was read may be when it is read on, and misses nothing.</summary>
+    /// <summary>The longest pause between two reads of the log that still misses no change.</summary>
     public static TimeSpan Reach => KeptFor / 2;
 
     public Task AddAsync(AttemptRecord record, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -27,7 +27,7 @@ internal sealed class ChangeLog(TableClient table)
             cancellationToken
         );
 
-    /// <summary>What changed since an instant, and some of before.</summary>
+    /// <summary>The changes since an instant, and some earlier ones.</summary>
     public async Task<List<AttemptRecord>> SinceAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         var from = DispatchKeys.LogAt((instant - Overlap).UtcTicks);
@@ -39,7 +39,7 @@ internal sealed class ChangeLog(TableClient table)
         return records;
     }
 
-    /// <summary>Deletes what everybody has read.</summary>
+    /// <summary>Deletes entries that all instances have read.</summary>
     public async Task PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var to = DispatchKeys.LogAt((now - KeptFor).UtcTicks);

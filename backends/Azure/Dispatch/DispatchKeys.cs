@@ -6,19 +6,19 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The rows of the queue. An attempt and the rows by which it is found are in one partition, so that they change together, and
-/// attempts are spread over partitions by their run's id, nodes by their names.
+/// Keys of the queue's rows. An attempt and its index rows share a partition, so that they change in one transaction.
+/// Attempts are spread over partitions by run id, nodes by name.
 /// </summary>
 internal static class DispatchKeys
 {
-    /// <summary>Where everything was before it was spread; what is left there stays there.</summary>
+    /// <summary>The single partition of older versions; attempts still in it stay in it.</summary>
     public const string OldPartition = "queue";
 
     public const string Queued = "queued:";
     public const string Leases = "leased:";
     public const string Ends = "ended:";
 
-    /// <summary>A node, in its partition or in the old one.</summary>
+    /// <summary>Prefix of a node's key, in the node's partition or in the old one.</summary>
     public const string Nodes = "node:";
 
     /// <summary>The partitions of nodes, of usage and of changes.</summary>
@@ -29,7 +29,7 @@ internal static class DispatchKeys
     private const string PoolPartition = "pool:";
     private const uint Partitions = 16;
 
-    // One partition takes what is written in so long.
+    // One partition takes the changes of this time span.
     private static readonly TimeSpan LogBucket = TimeSpan.FromSeconds(10);
 
     /// <summary>The partitions of attempts, the old one last.</summary>
@@ -44,12 +44,12 @@ internal static class DispatchKeys
 
     public static string PartitionOfPool(string pool) => PoolPartition + RowKeys.Encode(pool);
 
-    /// <summary>The partition of the changes of a moment.</summary>
+    /// <summary>The partition for changes made at a time.</summary>
     public static string LogAt(long ticks) => LogPartitions + RowKeys.OldestFirst(ticks / LogBucket.Ticks);
 
     public static string Attempt(RunId id) => $"run:{id}";
 
-    /// <summary>Its row among those that wait.</summary>
+    /// <summary>The key of a waiting attempt's index row.</summary>
     public static string Place(AttemptRecord record)
     {
         var place =
@@ -59,10 +59,10 @@ internal static class DispatchKeys
 
     public static string Lease(AttemptRecord record) => $"{LeasesOf(record.Node!)}{record.RunId}";
 
-    /// <summary>The leases of a node in a partition of attempts.</summary>
+    /// <summary>Prefix of a node's leases in a partition of attempts.</summary>
     public static string LeasesOf(string node) => $"{Leases}{RowKeys.Encode(node)}:";
 
-    /// <summary>The runs that nodes hold, in the partitions of the nodes.</summary>
+    /// <summary>Prefix of the runs that nodes hold, in the partitions of the nodes.</summary>
     public const string Held = "held:";
 
     public static string End(long ticks) => Ends + RowKeys.OldestFirst(ticks);

@@ -3,14 +3,14 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>Deletes attempts that ended so long ago that nobody can repeat them any more.</summary>
+/// <summary>Deletes attempts that ended so long ago that no call about them can be repeated any more.</summary>
 internal sealed class EndedAttemptPurge(AttemptTable attempts)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private long _nextAt;
 
-    /// <summary>Once an hour, for one caller.</summary>
+    /// <summary>Returns true once an hour, to one caller only.</summary>
     public bool IsDue(DateTimeOffset now)
     {
         var next = Interlocked.Read(ref _nextAt);
@@ -34,7 +34,7 @@ internal sealed class EndedAttemptPurge(AttemptTable attempts)
         }
     }
 
-    // When another process forgot it, or a new attempt began, the next time tells.
+    // On a conflict another process deleted the attempt or a new attempt began; the next purge looks again.
     private async Task TryForgetAsync(AttemptRecord record, CancellationToken cancellationToken)
     {
         try

@@ -9,17 +9,17 @@ using Trainyard.Core.Pools.Matching;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// A node that asked for work, as its row keeps it. The row is merged, never replaced: who says that the node is there says
-/// nothing of whether it is retired.
+/// The row of a node that asked for work. Writes merge into the row and never replace it: a write that the node was
+/// seen must not change whether the node is retired.
 /// </summary>
 internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, long BusyAt, bool IsRetired, ETag Version)
 {
     public required string Pool { get; init; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The partition of the row.</summary>
     public required string Partition { get; init; }
 
-    /// <summary>Whether an operator lets it have no new runs.</summary>
+    /// <summary>Whether an operator keeps new runs away from the node.</summary>
     public bool IsDrained { get; init; }
 
     public string? Sandbox { get; init; }
@@ -56,7 +56,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
         };
     }
 
-    /// <summary>What a question for work tells.</summary>
+    /// <summary>The columns that a request for work sets.</summary>
     public static TableEntity Write(NodeOffer offer, DateTimeOffset now) =>
         new(DispatchKeys.PartitionOfNode(offer.Node), DispatchKeys.Node(offer.Node))
         {
@@ -69,7 +69,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             [nameof(SeenAt)] = now.UtcTicks,
         };
 
-    /// <summary>What a lease tells that the node holds or is given.</summary>
+    /// <summary>The columns that a lease sets, when the node holds it or gets it.</summary>
     public static TableEntity WriteBusy(string node, DateTimeOffset now) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
         {
@@ -77,15 +77,15 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             [nameof(BusyAt)] = now.UtcTicks,
         };
 
-    /// <summary>What a retirement tells.</summary>
+    /// <summary>The column that a retirement sets.</summary>
     public static TableEntity WriteRetired(string node) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(IsRetired)] = true };
 
-    /// <summary>What an operator decides.</summary>
+    /// <summary>The column that an operator's drain sets.</summary>
     public static TableEntity WriteDrained(string node, bool isDrained) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(IsDrained)] = isDrained };
 
-    /// <summary>What the end of an attempt tells of its node.</summary>
+    /// <summary>The column that the end of an attempt sets on its node.</summary>
     public static TableEntity WriteStanding(string node, NodeStanding standing) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
         {
@@ -98,7 +98,7 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             entity.GetInt32(nameof(Gpus))!.Value,
             entity.GetInt32(nameof(Slots))!.Value,
             entity.GetInt64(nameof(SeenAt))!.Value,
-            // Rows of before there was this column: nothing speaks for their having been busy.
+            // Rows older than this column: assume that the node was never busy.
             entity.GetInt64(nameof(BusyAt)) ?? 0,
             entity.GetBoolean(nameof(IsRetired)) ?? false,
             entity.ETag

@@ -9,12 +9,14 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>The nodes that asked for work. A row is written again only when it says something else or is getting old.</summary>
+/// <summary>
+/// The nodes that asked for work. A row is written again only when its content changes or it gets old.
+/// </summary>
 internal sealed class NodeRows(TableClient table, TimeProvider time)
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(10);
 
-    // What is shown of nodes may be as old, but for what this instance writes itself.
+    // The nodes shown may be this old; changes by this instance show at once.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
 
     private static readonly string[] Kept =
@@ -49,7 +51,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         _written[offer.Node] = (offer, now);
     }
 
-    /// <summary>A node that works asks less often, but renews its leases.</summary>
+    /// <summary>Notes that a node was seen busy: a busy node rarely asks for work, but it renews its leases.</summary>
     public async Task SeeBusyAsync(string node, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -57,7 +59,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         {
             return;
         }
-        // Without a row it never asked, or long ago; the next time it asks it says what it has.
+        // A node without a row has not asked for work for long, or ever; its next request writes the row.
         await TryMergeAsync(NodeRow.WriteBusy(node, now), cancellationToken);
         _written[node] = (_written.GetValueOrDefault(node).Offer, now);
     }
@@ -69,8 +71,8 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
     }
 
     /// <summary>
-    /// Keeps that a node that is as it was read holds a run, from now on without having been idle. Throws
-    /// <see cref="ConflictException"/>.
+    /// Records that a node holds a run, and that it is busy as of now. Throws <see cref="ConflictException"/> if the
+    /// node's row changed since it was read.
     /// </summary>
     public async Task HoldAsync(NodeRow node, RunId id, CancellationToken cancellationToken)
     {
@@ -93,7 +95,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         Note(busy);
     }
 
-    /// <summary>The runs that a node was given and that were not let go.</summary>
+    /// <summary>The runs that a node was given and that were not released.</summary>
     public async Task<List<RunId>> HeldByAsync(string node, CancellationToken cancellationToken)
     {
         var held = new List<RunId>();
@@ -104,20 +106,22 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         return held;
     }
 
-    /// <summary>A node holds a run no more.</summary>
+    /// <summary>Records that a node no longer holds a run.</summary>
     public Task LetGoAsync(string node, RunId id, CancellationToken cancellationToken) =>
         table.DeleteEntityAsync(DispatchKeys.PartitionOfNode(node), HeldPrefix(node) + id, ETag.All, cancellationToken);
 
-    /// <summary>Retires a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>Retires a node. Throws <see cref="ConflictException"/> if its row changed since it was read.</summary>
     public Task RetireAsync(NodeRow node, CancellationToken cancellationToken) =>
         MergeAsync(node, NodeRow.WriteRetired(node.Name), cancellationToken);
 
-    /// <summary>Keeps what an operator decided of a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>
+    /// Drains a node or ends its drain. Throws <see cref="ConflictException"/> if its row changed since it was read.
+    /// </summary>
     public Task DrainAsync(NodeRow node, bool isDrained, CancellationToken cancellationToken) =>
         MergeAsync(node, NodeRow.WriteDrained(node.Name, isDrained), cancellationToken);
 
     /// <summary>
-    /// The node, also one of which only the place tells where nodes were before they were spread: it is moved first.
+    /// Finds a node. A node that is only in the old partition is first moved to its own.
     /// </summary>
     public async Task<NodeRow?> FindOrMoveAsync(string node, CancellationToken cancellationToken)
     {
@@ -138,7 +142,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         return await FindAsync(node, cancellationToken);
     }
 
-    /// <summary>Forgets a node that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>Deletes a node. Throws <see cref="ConflictException"/> if its row changed since it was read.</summary>
     public async Task RemoveAsync(NodeRow node, CancellationToken cancellationToken)
     {
         var key = DispatchKeys.Node(node.Name);
@@ -158,7 +162,9 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>Keeps how a node stands that is as it was read. Throws <see cref="ConflictException"/>.</summary>
+    /// <summary>
+    /// Sets a node's standing. Throws <see cref="ConflictException"/> if its row changed since it was read.
+    /// </summary>
     public Task SetStandingAsync(NodeRow node, NodeStanding standing, CancellationToken cancellationToken) =>
         MergeAsync(node, NodeRow.WriteStanding(node.Name, standing), cancellationToken);
 
@@ -175,11 +181,11 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>The nodes of a pool, as they were within the last seconds.</summary>
+    /// <summary>The nodes of a pool, from a cache that is at most some seconds old.</summary>
     public async Task<List<NodeRow>> OfPoolAsync(string pool, CancellationToken cancellationToken) =>
         (await KnownAsync(cancellationToken)).FindAll(node => node.Pool == pool);
 
-    /// <summary>The nodes of all pools, as they were within the last seconds.</summary>
+    /// <summary>The nodes of all pools, from a cache that is at most some seconds old.</summary>
     public async Task<List<NodeRow>> KnownAsync(CancellationToken cancellationToken)
     {
         if (_all is null || time.GetElapsedTime(_readAt) >= GoodFor)
@@ -192,7 +198,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>The nodes of all pools, as they are.</summary>
+    /// <summary>The nodes of all pools, read from the table now.</summary>
     public async Task<List<NodeRow>> AllAsync(CancellationToken cancellationToken)
     {
         var read = new Dictionary<string, TableEntity>();
@@ -219,7 +225,9 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets nodes that are gone for good; of one that was drained the operator has to say so.</summary>
+    /// <summary>
+    /// Deletes nodes last seen before a time; drained nodes stay, because only the operator may drop them.
+    /// </summary>
     public async Task ForgetAsync(DateTimeOffset seenBefore, CancellationToken cancellationToken)
     {
         foreach (var node in await AllAsync(cancellationToken))
@@ -236,7 +244,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    // A node's row and what it holds have the node's name in their keys: nodes share partitions.
+    // Nodes share partitions, so the keys of a node's rows contain the node's name.
     private static string HeldPrefix(string node) => $"{DispatchKeys.Held}{RowKeys.Encode(node)}:";
 
     private AsyncPageable<TableEntity> RowsAsync(
@@ -261,7 +269,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         return row.HasValue ? row.Value : null;
     }
 
-    // What was written is known without another look.
+    // Applies this instance's own write to the cache, so that no new read is needed.
     private void Note(TableEntity written)
     {
         lock (_noting)
@@ -300,7 +308,7 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
         }
     }
 
-    // It is new, and from now on without a run; or what is known of it is where it was before nodes were spread.
+    // Adds the row of a new node, busy as of now; columns from a row in the old partition are kept.
     private async Task AddAsync(TableEntity row, string node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         row[nameof(NodeRow.BusyAt)] = now.UtcTicks;

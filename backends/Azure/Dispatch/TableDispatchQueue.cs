@@ -8,8 +8,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The queue in a table, spread over its partitions. Every change is a transaction that fails when somebody else was faster,
-/// and is then decided again on what is there now.
+/// The queue in a table, spread over its partitions. Every change is a transaction that fails when another writer was
+/// faster; the change is then decided again on the current rows.
 /// </summary>
 internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOptions<PoolOptions> options)
     : IDispatchQueue
@@ -105,7 +105,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         var before = await pool.Attempts.FindAsync(entry.RunId, cancellationToken);
         if (before?.Attempt >= entry.Attempt)
         {
-            // Asked again, perhaps because the others were not told.
+            // A repeated call. The log entry for the other instances may be missing, so it is written again.
             return (false, before.State is AttemptState.Queued ? before : null);
         }
         var now = time.GetUtcNow();
@@ -153,7 +153,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
     private static LeaseStatus StatusOf(AttemptRecord record) =>
         new(record.Expiry, record.CancelRequested, record.Node!);
 
-    // Also an attempt that was never enqueued: a late enqueue must find it ended.
+    // Also ends an attempt that was never enqueued: a late enqueue must find it ended.
     private async Task<(bool, AttemptRecord?)> TryFinishAsync(
         RunId id,
         int attempt,
@@ -229,7 +229,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
             case AttemptState.Queued:
                 var removed = Ended(record, AttemptState.Removed);
                 return (CancelOutcome.Removed, await pool.Attempts.ChangeAsync(record, removed, cancellationToken));
-            // Asked again because the first answer was lost.
+            // A repeated call, because the first answer was lost.
             case AttemptState.Removed:
                 return (CancelOutcome.Removed, record);
             case AttemptState.Leased:

@@ -8,8 +8,9 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// Leases in the table. First the attempt is claimed, then the lease is written beside the node's row, if that row is as it was:
-/// a node that was retired meanwhile gets none, and the attempt goes back. One for each question of a node.
+/// Leases in the table. First the attempt is claimed, then the lease is written beside the node's row, if that row is
+/// unchanged: a node retired meanwhile gets no lease, and the attempt returns to its former state. One instance serves
+/// one request of a node.
 /// </summary>
 internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
@@ -18,7 +19,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
 
     public bool MayTake => _mayTake is true;
 
-    // A node that goes on waiting says nothing new: what it holds is looked at once.
+    // The node's offer does not change while it waits, so its leases are settled only once.
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         await pool.CatchUpAsync(cancellationToken);
@@ -63,7 +64,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
             cancellationToken
         );
 
-    /// <summary>The attempt when its lease is over; its run is reported as lost from now on.</summary>
+    /// <summary>The attempt after its lease ended: its run counts as lost from now on.</summary>
     public static AttemptRecord Lost(AttemptRecord record) =>
         record with
         {
@@ -75,7 +76,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         node is { IsRetired: false, IsDrained: false }
         && node.ReadStanding().MayTake(offer.Holds.Count, time.GetUtcNow());
 
-    // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
+    // The node lists the leases it holds, because an answer with a lease can get lost and a node can lose its run.
     private async Task<NodeOpening> SettleAsync(NodeOffer offer, CancellationToken cancellationToken)
     {
         var node = await pool.Nodes.FindAsync(offer.Node, cancellationToken);
@@ -105,7 +106,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         return new NodeOpening(Again: null, IsOpenTo(node, offer));
     }
 
-    // What the node says that it holds need not be looked at.
+    // Leases that the node reports as held need no check.
     private async Task<AttemptRecord?> FindUnheldAsync(
         RunId id,
         NodeOffer offer,
@@ -159,7 +160,8 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         }
         catch
         {
-            // Also when the node hung up or the table did not answer: what it never heard of is not lost by it.
+            // Covers a disconnect and a table failure too: the node never got the lease, so the run must not count as
+            // lost by it.
             await GoBackAsync(claimed, record);
             throw;
         }
@@ -167,7 +169,7 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         return lease;
     }
 
-    // Not the caller's token: a claim that nobody takes back would wait for its lease to run out.
+    // Ignores the caller's cancellation: a claim that is not undone would block the run until its lease expires.
     private async Task GoBackAsync(AttemptRecord claimed, AttemptRecord before)
     {
         try

@@ -4,8 +4,8 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// The nodes in the table. A lease is given only together with a change of the node's row, so that one that came since the row
-/// was read is a conflict.
+/// The nodes in the table. Every new lease also changes the node's row, so a lease given since the row was read shows
+/// as a conflict.
 /// </summary>
 internal sealed class TableNodeRegistry(TablePool pool, TimeProvider time) : INodeRegistry
 {

@@ -6,8 +6,8 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// What this instance knows of the queue: read as a whole at its start, then kept up by what it changes itself and by the log
-/// of what the others change. However many nodes wait, the log is read once a second at most.
+/// This instance's copy of the queue: read as a whole at the start, then kept current by its own changes and by the
+/// log of the other instances' changes. The log is read at most once a second, however many nodes wait.
 /// </summary>
 internal sealed class TablePool : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class TablePool : IDisposable
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadNodesEvery = TimeSpan.FromSeconds(30);
 
-    // For what was changed by a process that died before it wrote the log.
+    // Finds changes by a process that died before it wrote them to the log.
     private static readonly TimeSpan ReadAllEvery = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time;
@@ -49,7 +49,7 @@ internal sealed class TablePool : IDisposable
 
     public UsageRows Usage { get; }
 
-    /// <summary>The leases that are known, also those that are lost.</summary>
+    /// <summary>The known leases, including lost ones.</summary>
     public List<AttemptRecord> Leases
     {
         get
@@ -61,7 +61,7 @@ internal sealed class TablePool : IDisposable
         }
     }
 
-    /// <summary>Slots of the leases that are known, by node.</summary>
+    /// <summary>Slots of the known leases, by node.</summary>
     public Dictionary<string, int> LeasedSlots() =>
         Leases
             .Where(lease => lease.State is AttemptState.Leased)
@@ -79,11 +79,11 @@ internal sealed class TablePool : IDisposable
                 return true;
             }
         }
-        // Leases of before nodes kept what they hold.
+        // Leases of older versions have no row beside their node.
         return Leases.Exists(lease => lease.State is AttemptState.Leased && lease.Node == node);
     }
 
-    /// <summary>Reads what the others changed, if that was not done within the last second.</summary>
+    /// <summary>Reads the other instances' changes, at most once a second.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
@@ -108,14 +108,14 @@ internal sealed class TablePool : IDisposable
         }
     }
 
-    /// <summary>A change that this instance made: for itself and for the others.</summary>
+    /// <summary>Applies a change by this instance to its copy and logs it for the others.</summary>
     public async Task ChangedAsync(AttemptRecord record, CancellationToken cancellationToken)
     {
         Know(record);
         await _log.AddAsync(record, _time.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>How an attempt stands, from wherever that is known; what is older than what was known is passed over.</summary>
+    /// <summary>Takes over the state of an attempt, unless a newer revision is known.</summary>
     public void Know(AttemptRecord record)
     {
         lock (_telling)
@@ -126,7 +126,7 @@ internal sealed class TablePool : IDisposable
                 return;
             }
             _known[record.RunId] = record;
-            // A lease that was renewed only changes its end.
+            // A renewal changes only the end of the lease, which the dispatcher does not need.
             if (before is null || !IsSame(before, record))
             {
                 Tell(record);
@@ -134,7 +134,7 @@ internal sealed class TablePool : IDisposable
         }
     }
 
-    /// <summary>How an attempt stands that was not as it was thought to be.</summary>
+    /// <summary>Replaces an outdated state of an attempt by the one in the table; null if the table has none.</summary>
     public void Correct(RunId id, AttemptRecord? record)
     {
         lock (_telling)
@@ -187,7 +187,7 @@ internal sealed class TablePool : IDisposable
     private async Task ReadLogAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        // After a sleep, or when the clock was set back, the log does not tell all.
+        // After a long pause, or when the clock was set back, the log may miss changes.
         if (now < _readTo || now - _readTo > ChangeLog.Reach)
         {
             await ReadAllAsync(cancellationToken);
@@ -221,7 +221,7 @@ internal sealed class TablePool : IDisposable
         (_readAt, _readAllAt, _readTo) = (begun, begun, now);
     }
 
-    // What is known as live and was not found ended meanwhile, or was changed in this moment.
+    // A known attempt that is not among the live ones ended meanwhile, or is just being changed.
     private async Task ForgetGoneAsync(
         List<AttemptRecord> live,
         DateTimeOffset now,

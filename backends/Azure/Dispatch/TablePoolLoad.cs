@@ -5,7 +5,7 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>What waits and which nodes there are, as this instance knows them.</summary>
+/// <summary>The waiting runs and the nodes, from this instance's copy.</summary>
 internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvider time) : IPoolLoad
 {
     private const string Machines = "machines";
@@ -50,7 +50,7 @@ internal sealed class TablePoolLoad(TableClient table, TablePool pool, TimeProvi
             : null;
     }
 
-    // A lease is given only together with a change of the node's row: one that came since the row was read is a conflict.
+    // Every new lease also changes the node's row, so a lease given since the row was read shows as a conflict.
     public async Task<bool> RetireAsync(string node, CancellationToken cancellationToken)
     {
         var isRetired = await Conflicts.RetryAsync(() => TryRetireAsync(node, cancellationToken), cancellationToken);

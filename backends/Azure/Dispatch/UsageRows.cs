@@ -5,7 +5,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Azure.Dispatch;
 
-/// <summary>What owners used of pools: one row for each, spread over partitions by owner.</summary>
+/// <summary>The usage of pools by owners: one row per pool and owner, in partitions by owner.</summary>
 internal sealed class UsageRows(TableClient table, SchedulingOptions options)
 {
     private const string Pool = nameof(Pool);
@@ -29,7 +29,7 @@ internal sealed class UsageRows(TableClient table, SchedulingOptions options)
         return all;
     }
 
-    /// <summary>Adds what an attempt used that ends now.</summary>
+    /// <summary>Adds the usage of an attempt that ends now.</summary>
     public Task AddAsync(AttemptRecord ended, DateTimeOffset now, CancellationToken cancellationToken) =>
         ended.LeasedAt is { } from
             ? Conflicts.RetryAsync(() => TryAddAsync(ended, from, now.UtcTicks, cancellationToken), cancellationToken)

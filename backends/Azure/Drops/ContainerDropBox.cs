@@ -9,8 +9,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Azure.Drops;
 
 /// <summary>
-/// Dropped files in a container, <c>{owner}/{name}</c>. A blob is there whole or not at all; whether a trigger tells of it
-/// is up to the plan that the service runs on.
+/// Dropped files in a container, <c>{owner}/{name}</c>. A blob appears whole or not at all; the hosting plan decides
+/// whether a trigger reports it.
 /// </summary>
 internal sealed class ContainerDropBox(BlobContainerClient container) : IDropBox
 {

@@ -6,8 +6,8 @@ using Trainyard.Core.Experiments;
 namespace Trainyard.Backends.Azure.Experiments;
 
 /// <summary>
-/// A record as a row: what is searched has a column, the rest is JSON, in pieces of at most 60 KiB because a column holds
-/// 64 KiB. A row holds 1 MiB, which a run of a thousand trials fits in.
+/// A record as a row: searched fields have a column, the rest is JSON, in pieces of at most 60 KiB because a column
+/// holds 64 KiB. A row holds 1 MiB, enough for a run of a thousand trials.
 /// </summary>
 internal static class RecordEntity
 {
@@ -15,7 +15,7 @@ internal static class RecordEntity
     public const string Parent = nameof(Parent);
     public const string ClosedAt = nameof(ClosedAt);
 
-    /// <summary>Stands for an instant that has not come.</summary>
+    /// <summary>The column value for a time that is not set yet.</summary>
     public const long Open = long.MaxValue;
 
     private const int PieceBytes = 60 * 1024;

@@ -8,8 +8,8 @@ using Trainyard.Core.Experiments;
 namespace Trainyard.Backends.Azure.Experiments;
 
 /// <summary>
-/// Records of one kind in a table: an owner's are a partition, newest first. Everybody's are found by a look at the whole
-/// table, which is small: it holds no training runs.
+/// Records of one kind in a table: one partition per owner, newest first. Queries over all owners scan the whole table,
+/// which is small because it holds no training runs.
 /// </summary>
 internal sealed class TableRecordStore<T>(TableClient table, string kind) : IRecordStore<T>
     where T : OwnedRecord
@@ -114,7 +114,7 @@ internal sealed class TableRecordStore<T>(TableClient table, string kind) : IRec
 
     private string PartitionOf(Owner owner) => $"{kind}-{owner}";
 
-    // Ids sort by their age; turned over, the newest is first.
+    // Ids sort oldest first; their inverted bytes sort newest first.
     private static string KeyOf(Guid id) =>
         Convert.ToHexStringLower([.. id.ToByteArray(bigEndian: true).Select(b => (byte)~b)]);
 }

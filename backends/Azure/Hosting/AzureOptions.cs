@@ -11,14 +11,14 @@ public sealed class AzureOptions
     /// <summary>The storage account. Exactly one of its two settings is given.</summary>
     public StorageOptions Storage { get; set; } = new();
 
-    /// <summary>The key vault. Needed with an account, which is reached by identity; not used with the emulator.</summary>
+    /// <summary>The key vault. Required with a storage account; not used with the emulator.</summary>
     public KeyVaultOptions KeyVault { get; set; } = new();
 
     /// <summary>The machines of the pool, where the service scales them.</summary>
     public ScaleSetOptions ScaleSet { get; set; } = new();
 }
 
-/// <summary>Where records, blobs and secrets are kept.</summary>
+/// <summary>The storage of records, blobs and secrets.</summary>
 public sealed class StorageOptions
 {
     /// <summary>
@@ -28,8 +28,8 @@ public sealed class StorageOptions
     public string? AccountName { get; set; }
 
     /// <summary>
-    /// Connection string of the storage emulator, instead of an account. It is refused for anything else: accounts take
-    /// no keys.
+    /// Connection string of the storage emulator, instead of an account. Any other connection string is refused,
+    /// because accounts are never accessed by key.
     /// </summary>
     public string? ConnectionString { get; set; }
 }
@@ -37,7 +37,9 @@ public sealed class StorageOptions
 /// <summary>The key that wraps the keys that encrypt runs' secrets.</summary>
 public sealed class KeyVaultOptions
 {
-    /// <summary>Address of the vault, such as <c>https://NAME.vault.azure.net/</c>. Needed where the key is given by its name.</summary>
+    /// <summary>
+    /// Address of the vault, such as <c>https://NAME.vault.azure.net/</c>. Required if the key is given by name.
+    /// </summary>
     public Uri? Uri { get; set; }
 
     /// <summary>
@@ -60,11 +62,11 @@ public sealed class ScaleSetOptions
 
     /// <summary>
     /// Its resource id, <c>/subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/virtualMachineScaleSets/NAME</c>, of
-    /// uniform orchestration. Without it the service does not scale the pool. It need not be there yet.
+    /// uniform orchestration. Without it the service does not scale the pool. The scale set need not exist yet.
     /// </summary>
     public string? ResourceId { get; set; }
 
-    /// <summary>The resource id, or null when there is none or it is not one of a scale set.</summary>
+    /// <summary>The resource id, or null when it is missing or not the id of a scale set.</summary>
     public ResourceIdentifier? FindId() =>
         !string.IsNullOrEmpty(ResourceId)
         && ResourceIdentifier.TryParse(ResourceId, out var id)

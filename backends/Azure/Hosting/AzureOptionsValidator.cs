@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Trainyard.Backends.Azure.Hosting;
 
-/// <summary>Says at start what is missing or wrong, and what to set.</summary>
+/// <summary>Reports missing or wrong settings at the start, and what to set.</summary>
 internal sealed class AzureOptionsValidator : IValidateOptions<AzureOptions>
 {
     private static readonly string[] Emulator = ["UseDevelopmentStorage=true", "AccountName=devstoreaccount1"];

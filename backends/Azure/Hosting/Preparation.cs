@@ -7,8 +7,8 @@ using Trainyard.Core.Security;
 namespace Trainyard.Backends.Azure.Hosting;
 
 /// <summary>
-/// Makes the tables and containers, then keeps the operator's key, which lies in the vault and comes as a setting. Both may
-/// be repeated, by any number of instances at once.
+/// Creates the tables and containers, then stores the operator's key, which a setting provides from the vault. Both
+/// steps are repeatable, even by several instances at once.
 /// </summary>
 internal sealed partial class Preparation(
     StorageAccount storage,
@@ -24,10 +24,10 @@ internal sealed partial class Preparation(
     private const int ShortestKey = 20;
     private static readonly Owner Admin = Owner.Parse("admin");
 
-    // Before anything starts: what starts first is what takes calls.
+    // Runs before any hosted service starts, because the first to start already takes calls.
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        // Asked for so that a service without a pool key does not start.
+        // Resolved so that a service without a pool key fails to start.
         _ = pool;
         await storage.PrepareAsync(cancellationToken);
         if (configuration[OperatorKey] is not { Length: > 0 } key)

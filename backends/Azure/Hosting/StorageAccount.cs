@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Trainyard.Backends.Azure.Hosting;
 
-/// <summary>The tables and containers of the service. They are made at the service's start.</summary>
+/// <summary>The tables and containers of the service. They are created at the service's start.</summary>
 internal sealed class StorageAccount
 {
     private readonly TableServiceClient _tables;
@@ -48,7 +48,7 @@ internal sealed class StorageAccount
 
     private BlobContainerClient KeyContainer => _blobs.GetBlobContainerClient("protection-keys");
 
-    /// <summary>Makes what is missing.</summary>
+    /// <summary>Creates missing tables and containers.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         foreach (var table in new[] { Runs, Experiments, Dispatch })

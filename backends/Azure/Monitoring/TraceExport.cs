@@ -9,15 +9,15 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Backends.Azure.Monitoring;
 
 /// <summary>
-/// Sends the spans of runs to Application Insights. The host sends its requests and logs there by itself; they share the trace
-/// ids, so that a run's whole way is found by one.
+/// Sends the spans of runs to Application Insights. The host sends its own requests and logs there; all share the
+/// trace id, so one id finds everything about a run.
 /// </summary>
 internal static class TraceExport
 {
-    /// <summary>The host's own setting; without it nothing is sent.</summary>
+    /// <summary>The host's setting with the connection string; without it nothing is sent.</summary>
     public const string ConnectionSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    /// <summary>The host's own setting: says whether the resource takes identities only.</summary>
+    /// <summary>The host's setting that says whether the resource requires an identity.</summary>
     public const string AuthenticationSetting = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     public static void AddTraceExport(this IServiceCollection services, IConfiguration configuration)
@@ -36,11 +36,11 @@ internal static class TraceExport
                 (options, provider) =>
                 {
                     options.ConnectionString = connection;
-                    // A run is some ten spans, and one that is missing is the one that is looked for.
+                    // A run has only about ten spans, and each may be needed to explain it, so all are kept.
                     options.SamplingRatio = 1;
                     options.TracesPerSecond = null;
                     options.EnableLiveMetrics = false;
-                    // What cannot be sent is not worth a disk that the instance may not have.
+                    // Spans that cannot be sent are dropped: the instance may have no disk to store them.
                     options.DisableOfflineStorage = true;
                     if (TakesIdentities(configuration))
                     {

@@ -6,8 +6,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
-/// A training run as a row: what is searched has a column, the rest is JSON, in pieces of at most 60 KiB because a column
-/// holds 64 KiB.
+/// A training run as a row: searched fields have a column, the rest is JSON, in pieces of at most 60 KiB because a
+/// column holds 64 KiB.
 /// </summary>
 internal static class RunEntity
 {

@@ -6,12 +6,12 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
-/// The places of all owners' runs, live and ended. A place is there before its record is as it says and goes afterwards, so
-/// that no record is missing; whoever reads a place looks at the record.
+/// Indexes over the runs of all owners, live and ended. An entry (place) is written before the record matches it and
+/// removed after the record stops matching, so no record is missed; readers of a place check the record.
 /// </summary>
 internal sealed class RunIndexes(TableClient table, TimeProvider time)
 {
-    // A record follows its place within the time of two calls.
+    // A record is written right after its place, so an older place without a record is stale.
     private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
 
     public async Task AddAsync(TrainingRun run, CancellationToken cancellationToken)
@@ -46,14 +46,14 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>The places of the runs whose retention is over.</summary>
+    /// <summary>The places of runs whose retention has ended.</summary>
     public async IAsyncEnumerable<RunPlace> PurgeableAsync(
         DateTimeOffset now,
         TimeSpan retention,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        // One tick more: the range does not hold its end.
+        // One tick more, because the range excludes its end.
         var ended = UpTo(RunKeys.Ended, now - retention + TimeSpan.FromTicks(1));
         await foreach (var row in table.QueryAsync<TableEntity>(ended, cancellationToken: cancellationToken))
         {
@@ -77,7 +77,7 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
         TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {RunKeys.End(end)}");
 
     /// <summary>
-    /// Removes a place that its record has left for good: the run has ended, or no record has come for an hour.
+    /// Removes an obsolete place: a live place of an ended run, or one without a record for an hour.
     /// </summary>
     public async Task CleanAsync(RunPlace place, TrainingRun? run, CancellationToken cancellationToken)
     {
@@ -90,7 +90,9 @@ internal sealed class RunIndexes(TableClient table, TimeProvider time)
         }
     }
 
-    /// <summary>The places that may fit a query of all owners, each once, newest first, from behind the page before.</summary>
+    /// <summary>
+    /// The places that may match a query over all owners, each once, newest first, after the previous page.
+    /// </summary>
     public async Task<List<RunPlace>> FindAsync(RunQuery query, string? after, CancellationToken cancellationToken)
     {
         var places = new List<RunPlace>();

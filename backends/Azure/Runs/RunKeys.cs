@@ -6,8 +6,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
-/// The rows of the table of runs. A record is in its owner's partition, newest first. A run's pointer tells where its record
-/// is. Two partitions hold the places of all owners' runs: those that go on, newest first, and the ended ones, oldest end
+/// Keys of the table of runs. A record is in its owner's partition, newest first. A run's pointer says where its
+/// record is. Two partitions hold the places of all owners' runs: live runs, newest first, and ended runs, oldest end
 /// first.
 /// </summary>
 internal static class RunKeys
@@ -15,7 +15,7 @@ internal static class RunKeys
     public const string Live = "live";
     public const string Ended = "ended";
 
-    /// <summary>The ended runs with a retention of their own, by the time of their purge.</summary>
+    /// <summary>The partition of ended runs with a retention of their own, by the time of their purge.</summary>
     public const string Purges = "purge";
 
     public const string Pointer = "pointer";
@@ -26,7 +26,7 @@ internal static class RunKeys
     /// <summary>The partition of a run's pointer.</summary>
     public static string PointerOf(RunId id) => $"id-{id}";
 
-    /// <summary>The key of a record: newest first, by id where two are equally new.</summary>
+    /// <summary>The key of a record: sorts newest first, then by id.</summary>
     public static string Record(TrainingRun run) => Record(run.SubmittedAt.UtcTicks, run.Id);
 
     public static string Record(long submittedTicks, RunId id) => $"{RowKeys.NewestFirst(submittedTicks)}-{id}";

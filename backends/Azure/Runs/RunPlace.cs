@@ -4,13 +4,13 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Runs;
 
-/// <summary>Where a record is: its partition and its key. What pointers and indexes hold.</summary>
+/// <summary>The partition and key of a record, as pointers and indexes hold them.</summary>
 internal sealed record RunPlace(string Partition, string Key)
 {
-    /// <summary>When the row that says so was last written.</summary>
+    /// <summary>When the pointer's or index's row was last written.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
-    /// <summary>The row that says so.</summary>
+    /// <summary>The row of the pointer or index.</summary>
     public (string Partition, string Key, ETag Version) Source { get; init; }
 
     /// <summary>Whether the run has a retention of its own.</summary>

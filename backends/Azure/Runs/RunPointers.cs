@@ -6,7 +6,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Runs;
 
-/// <summary>Where the record of each run is, by the run's id. A pointer is there before its record and goes after it.</summary>
+/// <summary>Maps run ids to records. A pointer is written before its record and deleted after it.</summary>
 internal sealed class RunPointers(TableClient table)
 {
     public async Task<RunPlace?> FindAsync(RunId id, CancellationToken cancellationToken)
@@ -20,8 +20,8 @@ internal sealed class RunPointers(TableClient table)
     }
 
     /// <summary>
-    /// Points to where the record will be: anew, or in the place of a pointer whose record does not exist. Throws
-    /// <see cref="ConflictException"/> when somebody else does it at the same time.
+    /// Adds a pointer to the future record, or replaces a pointer whose record does not exist. Throws
+    /// <see cref="ConflictException"/> when another caller does so at the same time.
     /// </summary>
     public async Task<ETag> ClaimAsync(TrainingRun run, RunPlace? before, CancellationToken cancellationToken)
     {
@@ -30,7 +30,8 @@ internal sealed class RunPointers(TableClient table)
     }
 
     /// <summary>
-    /// Says that the record is there. Throws <see cref="ConflictException"/> when the pointer was taken over in between.
+    /// Confirms that the record exists. Throws <see cref="ConflictException"/> when another caller took over the
+    /// pointer.
     /// </summary>
     public Task ConfirmAsync(TrainingRun run, ETag claim, CancellationToken cancellationToken)
     {
@@ -38,7 +39,7 @@ internal sealed class RunPointers(TableClient table)
         return WriteAsync(row, claim, cancellationToken);
     }
 
-    /// <summary>Removes a pointer that is as it was read.</summary>
+    /// <summary>Removes a pointer, unless it changed since it was read.</summary>
     public async Task DeleteAsync(RunPlace pointer, CancellationToken cancellationToken)
     {
         var (partition, key, version) = pointer.Source;
@@ -48,7 +49,7 @@ internal sealed class RunPointers(TableClient table)
         }
         catch (RequestFailedException e) when (TableErrors.IsConflict(e))
         {
-            // A run of this id was made anew, or another delete was faster.
+            // A new run claimed this id, or another delete was faster.
         }
     }
 

@@ -5,7 +5,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Runs;
 
-/// <summary>Pages of records. One more than the page holds is read, to know whether there is another page.</summary>
+/// <summary>Pages of records. One extra record is read, to know whether there is another page.</summary>
 internal sealed class RunQueries(TableClient table, RunIndexes indexes)
 {
     private const int ReadAtOnce = 16;
@@ -34,7 +34,7 @@ internal sealed class RunQueries(TableClient table, RunIndexes indexes)
 
     private static string KeyOf(RunContinuation last) => RunKeys.Record(last.SubmittedTicks, last.Id);
 
-    // One range of the owner's partition, in its order.
+    // Reads one range of the owner's partition, in key order.
     private async Task<List<TrainingRun>> OwnAsync(
         Owner owner,
         RunQuery query,

@@ -7,8 +7,8 @@ using Trainyard.Core.Runs;
 namespace Trainyard.Backends.Azure.Runs;
 
 /// <summary>
-/// Records in a table, by owner and age; see <see cref="RunKeys"/>. A run exists from the moment its record does: what is
-/// written before it (pointer, place in an index) says nothing alone, and what is left behind it is cleaned up.
+/// Records in a table, by owner and age; see <see cref="RunKeys"/>. A run exists exactly while its record does: a
+/// pointer or index entry alone means nothing, and leftover ones are cleaned up.
 /// </summary>
 internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRunStore
 {
@@ -94,7 +94,7 @@ internal sealed class TableRunStore(TableClient table, TimeProvider time) : IRun
         return true;
     }
 
-    // Two creates of one id at once: whoever holds the pointer has it, and the other one's record must not stay.
+    // When two callers create one id at once, the holder of the pointer wins, and the other's record must be deleted.
     private async Task ConfirmAsync(TrainingRun run, ETag claim, CancellationToken cancellationToken)
     {
         try

@@ -6,12 +6,12 @@ using Azure.Core.Pipeline;
 
 namespace Trainyard.Backends.Azure.Scaling;
 
-/// <summary>How Azure Resource Manager is reached; tests put another transport and shorter pauses here.</summary>
+/// <summary>Transport and retry options for Azure Resource Manager; tests replace them.</summary>
 internal sealed class ResourceManagerOptions : ClientOptions;
 
 /// <summary>
-/// Azure Resource Manager, as far as it is needed: answers of JSON, or <see cref="RequestFailedException"/>. It is asked again
-/// when it is busy or has too many questions, after the time that it names.
+/// A minimal client for Azure Resource Manager: returns JSON or throws <see cref="RequestFailedException"/>. It
+/// retries after the time that Azure names when Azure is busy or throttles.
 /// </summary>
 internal sealed class ResourceManager(TokenCredential credential, ResourceManagerOptions options)
 {
@@ -26,7 +26,7 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
         new BearerTokenAuthenticationPolicy(credential, new Uri(Endpoint, ".default").AbsoluteUri)
     );
 
-    /// <summary>The address of a resource, or of what is below it.</summary>
+    /// <summary>The address of a resource or of a path below it.</summary>
     public static Uri AddressOf(string path, string apiVersion) => new(Endpoint, $"{path}?api-version={apiVersion}");
 
     public async Task<T> GetAsync<T>(Uri address, CancellationToken cancellationToken)
@@ -36,7 +36,9 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
         return message.Response.Content.ToObjectFromJson<T>(Json) ?? throw new RequestFailedException(message.Response);
     }
 
-    /// <summary>Returns when it is accepted. With a version, nothing is done unless the resource still has it.</summary>
+    /// <summary>
+    /// Starts an operation; returns once it is accepted. A version makes it conditional on the resource's ETag.
+    /// </summary>
     public async Task StartAsync(
         RequestMethod method,
         Uri address,
@@ -57,7 +59,7 @@ internal sealed class ResourceManager(TokenCredential credential, ResourceManage
 
     private HttpMessage Create(RequestMethod method, Uri address)
     {
-        // The address of a next page comes with an answer, and our token goes with every request.
+        // Addresses of next pages come from answers; the token must never go to another host.
         if (address.Scheme != Endpoint.Scheme || address.Authority != Endpoint.Authority)
         {
             throw new InvalidOperationException($"{address.Authority} is not Azure Resource Manager.");

@@ -1,14 +1,14 @@
 namespace Trainyard.Backends.Azure.Scaling;
 
-/// <summary>What Azure tells of a scale set, as far as it matters here.</summary>
+/// <summary>The fields of a scale set that the service reads.</summary>
 internal sealed record ScaleSetAnswer(ScaleSetSku Sku, ScaleSetProperties? Properties, string? Etag);
 
-/// <summary>Kind and number of its machines.</summary>
+/// <summary>The size and the number of a scale set's machines.</summary>
 internal sealed record ScaleSetSku(string? Name, string? Tier, long Capacity);
 
 internal sealed record ScaleSetProperties(string? ProvisioningState);
 
-/// <summary>A page of its machines.</summary>
+/// <summary>A page of a scale set's machines.</summary>
 internal sealed record MachinesAnswer(IReadOnlyList<MachineAnswer> Value, Uri? NextLink);
 
 internal sealed record MachineAnswer(string InstanceId, string? Name, MachineProperties? Properties);
@@ -24,5 +24,5 @@ internal sealed record MachineSystem(string? ComputerName);
 /// <summary>A change of the number of machines.</summary>
 internal sealed record ScaleSetChange(ScaleSetSku Sku);
 
-/// <summary>Which machines are to be deleted.</summary>
+/// <summary>The machines to delete.</summary>
 internal sealed record MachineIds(IReadOnlyList<string> InstanceIds);

@@ -5,7 +5,7 @@ using Trainyard.Core.Pools.Scaling;
 
 namespace Trainyard.Backends.Azure.Scaling;
 
-/// <summary>The machines of a scale set of uniform orchestration.</summary>
+/// <summary>Lists, adds and deletes machines of a scale set with uniform orchestration.</summary>
 internal sealed partial class ScaleSetScaler(
     ResourceManager azure,
     ResourceIdentifier scaleSet,
@@ -19,7 +19,7 @@ internal sealed partial class ScaleSetScaler(
 
     private Uri Address => ResourceManager.AddressOf(scaleSet.ToString(), ApiVersion);
 
-    // The service is there before the scale set is, and its role on that comes last.
+    // Null while the scale set does not exist or may not be read: it is deployed after the service, and its role last.
     public async Task<IReadOnlyList<PoolMachine>?> ListAsync(CancellationToken cancellationToken)
     {
         var machines = new List<PoolMachine>();
@@ -41,8 +41,7 @@ internal sealed partial class ScaleSetScaler(
         return machines;
     }
 
-    // Also when the scale set should have as many already: what Azure could not make, or took back, it makes when it is asked
-    // again.
+    // Sends the count even if it is unchanged: Azure then retries machines that it failed to create or evicted.
     public async Task GrowToAsync(int count, CancellationToken cancellationToken)
     {
         var now = await azure.GetAsync<ScaleSetAnswer>(Address, cancellationToken);
@@ -63,7 +62,7 @@ internal sealed partial class ScaleSetScaler(
 
     private static bool IsThere(MachineAnswer machine) => machine.Properties?.ProvisioningState != Deleting;
 
-    // What is only just being made may lack these.
+    // A machine that is still being created may lack these properties.
     private PoolMachine MachineOf(MachineAnswer machine) =>
         new(
             machine.InstanceId,

@@ -9,7 +9,7 @@ namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>
 /// Keeps Data Protection's keys as the elements of one XML blob. Several instances of the service may add keys at once: a
-/// write is refused where the blob has changed since it was read, and done again.
+/// write fails if the blob changed since it was read, and is retried.
 /// </summary>
 internal sealed class BlobKeyRepository(BlobClient blob) : IXmlRepository
 {
@@ -34,7 +34,7 @@ internal sealed class BlobKeyRepository(BlobClient blob) : IXmlRepository
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 && tries < MostTries)
             {
-                // Another instance has added a key: read again what is there.
+                // Another instance has added a key: read the blob again.
             }
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Trainyard.Backends.Azure.Secrets;
 
-/// <summary>Has the keys that encrypt secrets wrapped by a key that never leaves its vault.</summary>
+/// <summary>Wraps the keys that encrypt secrets with a key that never leaves its vault.</summary>
 public interface IKeyWrapping
 {
     /// <param name="key">Identifier of the wrapping key.</param>

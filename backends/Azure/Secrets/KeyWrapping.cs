@@ -1,8 +1,8 @@
 namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>
-/// Finds the key wrapping that lies beside the program. It stands on a package that not every feed has, so the program is
-/// built without it, and published with it for a vault.
+/// Loads the key wrapping assembly from beside the program. It depends on a package that not every feed has, so the
+/// program is built without it, and published with it for use with a vault.
 /// </summary>
 internal static class KeyWrapping
 {

@@ -8,7 +8,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.Azure.Secrets;
 
-/// <summary>A blob of secret bytes that only this protector opens.</summary>
+/// <summary>A blob of secret bytes that only this protector decrypts.</summary>
 internal sealed class ProtectedBlob(BlobClient blob, IDataProtector protector)
 {
     public async Task WriteAsync(SecretBytes payload, CancellationToken cancellationToken)

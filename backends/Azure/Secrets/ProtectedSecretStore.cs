@@ -9,8 +9,8 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Backends.Azure.Secrets;
 
 /// <summary>
-/// A blob for each run and for each named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or
-/// that owner and name, only: a blob moved to another's place does not open.
+/// One blob per run and per named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or that
+/// owner and name, only: a blob that is moved to another place does not decrypt.
 /// </summary>
 internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataProtectionProvider protection)
     : ISecretStore
@@ -52,7 +52,7 @@ internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataP
     {
         var folder = FolderOf(owner);
         var names = new List<SecretName>();
-        // The service lists in ordinal order, and names are ASCII.
+        // Azure lists in ordinal order, and names are ASCII, so no sort is needed.
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
         {
             names.Add(SecretName.Parse(blob.Name[folder.Length..]));

@@ -1,9 +1,9 @@
 namespace Trainyard.Backends.Azure.Tables;
 
-/// <summary>Read, decide, write; again when somebody else was faster.</summary>
+/// <summary>Retries a read-decide-write cycle when another writer was faster.</summary>
 internal static class Conflicts
 {
-    // Each time at least one of those who clash gets through; more at once than this never happens.
+    // In each round at least one writer succeeds, and there are never more concurrent writers than this.
     private const int MaxTries = 40;
     private const int LongestPauseMilliseconds = 50;
 
@@ -18,7 +18,8 @@ internal static class Conflicts
             }
             catch (ConflictException) when (tries < MaxTries)
             {
-                // Those who clashed must not clash again; no clock of a test moves this one.
+                // A random pause keeps the same writers from clashing again. It uses real time, even under a test's
+                // clock.
                 await Task.Delay(Random.Shared.Next(LongestPauseMilliseconds), cancellationToken);
             }
         }

@@ -3,13 +3,15 @@ using System.Text;
 
 namespace Trainyard.Backends.Azure.Tables;
 
-/// <summary>Keys of rows: parts with <c>:</c> between, each of which sorts as what it stands for.</summary>
+/// <summary>Keys of rows: parts joined by <c>:</c>, each of which sorts like its value.</summary>
 internal static class RowKeys
 {
     /// <summary>The smallest key that is larger than every key with a prefix that ends in <c>:</c>.</summary>
     public static string EndOf(string prefix) => prefix[..^1] + ";";
 
-    /// <summary>Any text as letters, digits, <c>-</c> and <c>_</c>: keys take no slashes and no control characters.</summary>
+    /// <summary>
+    /// Encodes text in letters, digits, <c>-</c> and <c>_</c>: keys take no slashes and no control characters.
+    /// </summary>
     public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Ticks that sort oldest first.</summary>

@@ -6,8 +6,8 @@ using Trainyard.Core.Pools;
 namespace Trainyard.Backends.Agents;
 
 /// <summary>
-/// Keeps one agent running on this machine while the service runs: takes up the one that a service before this one
-/// started, starts one when there is none, and again when it dies.
+/// Keeps one agent running on this machine while the service runs: it adopts an agent that an earlier service process
+/// started, starts one when there is none, and restarts it when it dies.
 /// </summary>
 internal sealed partial class AgentLauncher(
     AgentProcess agent,
@@ -21,7 +21,7 @@ internal sealed partial class AgentLauncher(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    // An agent that lived this long did not fail at its start.
+    // An agent that ran this long did not fail at its start.
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,9 +35,11 @@ internal sealed partial class AgentLauncher(
             LogMissing(agent.Program);
             return;
         }
-        // At the beginning of the service's end: the agent's question for work is one of the requests it waits for.
+        // Stops the agent as soon as the shutdown begins: the host waits for open requests, and the agent's long poll
+        // is one.
         await using var stop = lifetime.ApplicationStopping.Register(agent.Stop);
-        // The agent asks the service for work: there is no use in it before, and the start has the processor to itself.
+        // Waits for the service to start: the agent needs it for work, and should not compete with its start for the
+        // CPU.
         await StartedAsync(stoppingToken);
         await KeepAliveAsync(stoppingToken);
     }
@@ -49,7 +51,7 @@ internal sealed partial class AgentLauncher(
         await started.Task.WaitAsync(stoppingToken);
     }
 
-    // Schedule when it fails at every start: 1 s, 2 s, 4 s, 8 s, 16 s, then every 30 s.
+    // Delays when the agent fails at every start: 1 s, 2 s, 4 s, 8 s, 16 s, then every 30 s.
     private async Task KeepAliveAsync(CancellationToken stoppingToken)
     {
         var pause = FirstPause;

@@ -9,8 +9,8 @@ using Trainyard.Storage;
 namespace Trainyard.Backends.Agents;
 
 /// <summary>
-/// The agent of this machine as a process: is it there, start it, ask it to stop. It lives in a session of its own, so
-/// that neither the service's death nor a Ctrl-C in its terminal reaches it; its lock file says whether it lives.
+/// The agent process of this machine: finds, starts and stops it. The agent has its own session, so that neither the
+/// service's death nor a Ctrl-C in the service's terminal reaches it; its lock file shows whether it is alive.
 /// </summary>
 internal sealed partial class AgentProcess(
     StateFolder home,
@@ -18,12 +18,13 @@ internal sealed partial class AgentProcess(
     IOptions<PoolOptions> pool
 )
 {
-    /// <summary>How an agent exits that found another one at work.</summary>
+    /// <summary>The exit code of an agent that found another agent running.</summary>
     public const int AlreadyRunning = 3;
 
     private const int Terminate = 15;
 
-    // $0 is the log, the rest is the program: the shell only puts its output there and becomes the program.
+    // $0 is the log, the other arguments are the program: the shell redirects its output to the log and execs the
+    // program.
     private const string Redirect = "exec \"$@\" </dev/null >>\"$0\" 2>&1";
 
     private int? _started;
@@ -45,7 +46,7 @@ internal sealed partial class AgentProcess(
         }
         catch (IOException)
         {
-            // It is ending, and takes the file away, or beginning, and has not written it yet.
+            // The agent is ending and has deleted the file, or is starting and has not written it yet.
             return null;
         }
     }
@@ -77,13 +78,13 @@ internal sealed partial class AgentProcess(
         return process;
     }
 
-    /// <summary>Says that the process which <see cref="Start"/> gave is gone.</summary>
+    /// <summary>Forgets the process that <see cref="Start"/> returned, because it is gone.</summary>
     public void Forget() => _started = null;
 
-    /// <summary>Asks the agent to stop: at once when it is idle, else after its run.</summary>
+    /// <summary>Asks the agent to stop: at once if it is idle, otherwise after its run.</summary>
     public void Stop()
     {
-        // One that was just started may not have its lock yet.
+        // An agent that was just started may not hold its lock yet.
         if (!OperatingSystem.IsWindows() && (FindPid() ?? _started) is { } pid)
         {
             _ = Kill(pid, Terminate);
@@ -112,7 +113,7 @@ internal sealed partial class AgentProcess(
         List<string> command = [];
         if (!OperatingSystem.IsWindows())
         {
-            // Where there is no setsid (macOS) the agent shares our session, and stops with a closed terminal.
+            // Without setsid (macOS) the agent shares the service's session and stops when the terminal closes.
             if (File.Exists("/usr/bin/setsid"))
             {
                 command.Add("/usr/bin/setsid");

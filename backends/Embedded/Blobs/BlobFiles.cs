@@ -5,22 +5,28 @@ using Trainyard.Storage;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>The files that hold blobs' contents. Their names are our own, so no blob's name ever reaches the file system.</summary>
+/// <summary>
+/// The files with the blobs' contents. File names are generated, so no blob name reaches the file system.
+/// </summary>
 internal sealed class BlobFiles(string folder, DiskReserve reserve)
 {
     private const int BufferBytes = 128 * 1024;
 
-    /// <summary>Contents that are in memory already: plans and receipts, without which nothing could end. The rest takes room.</summary>
+    /// <summary>
+    /// In-memory contents up to this size may use the disk reserve: plans and receipts, which runs need to end.
+    /// </summary>
     private const int LargestOwn = 4 * 1024 * 1024;
 
-    /// <summary>How much is written between two looks at the disk.</summary>
+    /// <summary>Bytes written between two checks of the free disk space.</summary>
     private const int BytesBetweenLooks = 8 * 1024 * 1024;
 
-    // Names made by this process begin with this, so that a sweep knows what may still be under way.
+    // Prefix of the file names of this process, so that a sweep spares files that are still being written.
     private readonly string _session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private long _last;
 
-    /// <summary>A name for a new file: in a folder of at most 256, so that none gets too long to list.</summary>
+    /// <summary>
+    /// A name for a new file, in one of at most 256 folders, so that no folder gets too long to list.
+    /// </summary>
     public string NewName()
     {
         var number = Interlocked.Increment(ref _last);
@@ -45,7 +51,7 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
         }
     }
 
-    /// <summary>Makes an empty file; what is written to it is durable after <see cref="AppendAsync"/>.</summary>
+    /// <summary>Creates an empty file; its content is durable after <see cref="AppendAsync"/>.</summary>
     public void Create(string name)
     {
         var path = PathOf(name);
@@ -54,7 +60,7 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
         DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Writes at a position, which cuts off whatever lies behind it; durable before it returns.</summary>
+    /// <summary>Writes at a position and truncates anything behind it; durable before it returns.</summary>
     /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public async Task AppendAsync(
         string name,
@@ -145,11 +151,11 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
         }
         catch (DirectoryNotFoundException)
         {
-            // Its folder was never made: nothing to delete.
+            // Its folder was never created: nothing to delete.
         }
     }
 
-    /// <summary>The files that earlier processes left, whether a blob has them or not.</summary>
+    /// <summary>The files of earlier processes, whether a blob uses them or not.</summary>
     public IEnumerable<string> FromEarlierProcesses() =>
         Directory.Exists(folder)
             ? Directory

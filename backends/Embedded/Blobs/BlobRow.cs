@@ -5,7 +5,7 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>A blob as the table knows it: this row, not the file, says what the blob is.</summary>
+/// <summary>A blob's row in the table: the row, not the file, defines the blob.</summary>
 internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? Sha256, DateTimeOffset ModifiedAt)
 {
     private const string Columns = "name, file, bytes, sha256, modified_at";
@@ -25,7 +25,8 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
             ("$limit", limit)
         );
 
-    // Each condition is one that the index can follow: one that may be absent would have it read to the end of the table.
+    // Every condition must be usable by the index: an optional condition would make SQLite read to the end of the
+    // table.
     internal static string PageSql(PrefixRange range, string? after) =>
         $"SELECT {Columns} FROM blobs WHERE name {(after is null ? ">=" : ">")} $from{UpTo(range)} ORDER BY name LIMIT $limit";
 
@@ -34,7 +35,7 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
 
     private static string UpTo(PrefixRange range) => range.Before is null ? "" : " AND name < $before";
 
-    /// <summary>Keeps a blob under its name and gives the file of the one that was there before.</summary>
+    /// <summary>Stores a blob under its name and returns the file of the blob that it replaced, if any.</summary>
     public static string? Replace(SqliteSession session, BlobRow row)
     {
         var before = Find(session, row.Name)?.File;
@@ -59,7 +60,7 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
             Values(row)
         ) == 1;
 
-    /// <summary>Acknowledges what was appended; false when the blob is not as it was read.</summary>
+    /// <summary>Records an append; false when the blob changed since it was read.</summary>
     public static bool Grow(SqliteSession session, BlobRow row, long bytes, DateTimeOffset now) =>
         session.Execute(
             """
@@ -73,7 +74,7 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
             ("$bytes", row.Bytes)
         ) == 1;
 
-    /// <summary>Deletes a range and gives the files that held it.</summary>
+    /// <summary>Deletes a range of blobs and returns their files.</summary>
     public static List<string> Delete(SqliteSession session, PrefixRange range) =>
         session.All(DeleteSql(range), row => row.GetString(0), ("$from", range.From), ("$before", range.Before));
 

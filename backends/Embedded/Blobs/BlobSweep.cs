@@ -4,13 +4,13 @@ using Trainyard.Backends.Sqlite;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>Deletes the files that a process before this one wrote but did not live to make known.</summary>
+/// <summary>Deletes files of earlier processes that died before they wrote the blob's row.</summary>
 internal sealed partial class BlobSweep(SqliteDatabase database, BlobFiles files, ILogger<BlobSweep> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not part of the start: it may take a while and nobody waits for it.
+        // Runs outside the start of the host: it may take a while, and nothing depends on it.
         await Task.Yield();
         try
         {

@@ -5,7 +5,8 @@ using Trainyard.Storage;
 namespace Trainyard.Backends.Blobs;
 
 /// <summary>
-/// Keeps a part of the disk for records: a service that has no room for them cannot go on, one without room for blobs can.
+/// Reserves a part of the disk for records: the service can run without room for blobs, but not without room for
+/// records.
 /// </summary>
 internal sealed partial class DiskReserve : IBlobSpace
 {
@@ -31,7 +32,7 @@ internal sealed partial class DiskReserve : IBlobSpace
         return space;
     }
 
-    /// <summary>Asked before and while large contents are written.</summary>
+    /// <summary>Checks the free space, before and during writes of large contents.</summary>
     /// <exception cref="InsufficientStorageException">There is no room for them.</exception>
     public void EnsureRoom()
     {
@@ -41,7 +42,7 @@ internal sealed partial class DiskReserve : IBlobSpace
         }
     }
 
-    /// <summary>Asked before a log grows: it may take the first half of the reserve.</summary>
+    /// <summary>Checks the free space before a log grows: logs may use the first half of the reserve.</summary>
     /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public void EnsureRoomForLog()
     {

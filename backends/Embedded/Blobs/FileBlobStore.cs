@@ -6,8 +6,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.Blobs;
 
 /// <summary>
-/// Contents in files, names in a table. A write is first made durable in a file that nobody knows, then made known by
-/// one row: whatever dies in between, a blob is as it was or as it should be. Files left over are swept at the next start.
+/// Contents in files, names in a table. A write first makes a new file durable, then publishes it by one row, so after
+/// a crash a blob has either its old or its new content. Leftover files are swept at the next start.
 /// </summary>
 internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, TimeProvider time)
     : IBlobStore,
@@ -77,7 +77,8 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
             {
                 return Task.FromResult<Stream?>(new RangeStream(file, offset, Known(row, offset, length)));
             }
-            // Replaced or deleted between the two looks; unless the row is the same, look again.
+            // With an unchanged row the content is missing. Otherwise the blob was replaced or deleted meanwhile: look
+            // again.
             if (Find(name) == row)
             {
                 throw new IOException($"The content of '{name}' is missing.");
@@ -122,7 +123,7 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
 
     public void Dispose() => _appends.Dispose();
 
-    // What was acknowledged: bytes behind it are of an append under way or cut short.
+    // Reads only acknowledged bytes: bytes behind them belong to an append that is under way or was cut short.
     private static long Known(BlobRow row, long offset, long? length) =>
         Math.Clamp(length ?? long.MaxValue, 0, Math.Max(0, row.Bytes - offset));
 
@@ -154,14 +155,14 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Replaced or deleted since it was read.
+            // The blob was replaced or deleted since its row was read.
             return false;
         }
         var now = time.GetUtcNow();
         return await database.WriteAsync(session => BlobRow.Grow(session, row, length, now), cancellationToken);
     }
 
-    // A failure does not tell whether the row was written: the table does.
+    // After a failure, only the table shows whether the row was written.
     private void DeleteUnlessKnown(string file)
     {
         if (!database.Read(session => BlobRow.IsFileKnown(session, file)))

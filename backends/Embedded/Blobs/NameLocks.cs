@@ -2,7 +2,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>One writer at a time for each name (and, harmlessly, for a few others that share its lock).</summary>
+/// <summary>Allows one writer at a time for each name. Some names share a lock, which does no harm.</summary>
 internal sealed class NameLocks : IDisposable
 {
     private const int Count = 64;

@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Blobs;
 
-/// <summary>A folder has no addresses.</summary>
+/// <summary>Offers no direct addresses, because blobs in a folder have none.</summary>
 internal sealed class NoDirectBlobs : IDirectBlobs
 {
     public Task<DirectUpload?> CreateUploadAsync(

@@ -6,10 +6,13 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>Everything that changes a row of the attempts table.</summary>
+/// <summary>All statements that change the attempts table.</summary>
 internal static class AttemptChanges
 {
-    /// <summary>Adds a run's first attempt, or puts a later one in the place of the one before. False when neither was due.</summary>
+    /// <summary>
+    /// Adds a run's first attempt, or replaces the previous attempt by a later one. False if this or a later attempt
+    /// is known.
+    /// </summary>
     public static bool Enqueue(SqliteSession session, DispatchEntry entry, DateTimeOffset now) =>
         session.Execute(
             """
@@ -42,7 +45,7 @@ internal static class AttemptChanges
             ("$avoid", (now + entry.Delay + RetryDelays.AvoidFor).UtcTicks)
         ) == 1;
 
-    /// <summary>Keeps that a node failed a run.</summary>
+    /// <summary>Records that a node failed a run.</summary>
     public static void Avoid(SqliteSession session, RunId id, string node)
     {
         if (AttemptRow.Find(session, id) is { } row && !row.Avoided.Contains(node))
@@ -99,7 +102,7 @@ internal static class AttemptChanges
     public static void RequestCancel(SqliteSession session, RunId id) =>
         session.Execute("UPDATE attempts SET cancel_requested = 1 WHERE run_id = $id", ("$id", id.ToString()));
 
-    /// <summary>The lease is over; its run is reported as lost from now on.</summary>
+    /// <summary>Ends a lease: its run counts as lost from now on.</summary>
     public static void Lose(SqliteSession session, RunId id) =>
         session.Execute(
             "UPDATE attempts SET state = 'lost', token_hash = NULL WHERE run_id = $id",
@@ -116,7 +119,7 @@ internal static class AttemptChanges
             ("$beyond", beyond.UtcTicks)
         );
 
-    /// <summary>Ends an attempt, also one that was never enqueued: a late enqueue must find it ended.</summary>
+    /// <summary>Ends an attempt, even one that was never enqueued: a late enqueue must find it ended.</summary>
     public static void End(SqliteSession session, RunId id, int attempt, AttemptState state, DateTimeOffset now) =>
         session.Execute(
             """
@@ -132,11 +135,11 @@ internal static class AttemptChanges
             ("$now", now.UtcTicks)
         );
 
-    /// <summary>Forgets a run's attempt if it has ended.</summary>
+    /// <summary>Deletes a run's attempt if it has ended.</summary>
     public static int Forget(SqliteSession session, RunId id) =>
         session.Execute("DELETE FROM attempts WHERE run_id = $id AND ended_at IS NOT NULL", ("$id", id.ToString()));
 
-    /// <summary>Forgets attempts that ended so long ago that nobody can repeat them any more.</summary>
+    /// <summary>Deletes attempts that ended so long ago that no call about them can be repeated any more.</summary>
     public static void Forget(SqliteSession session, DateTimeOffset endedBefore) =>
         session.Execute("DELETE FROM attempts WHERE ended_at < $before", ("$before", endedBefore.UtcTicks));
 }

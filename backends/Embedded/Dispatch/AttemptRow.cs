@@ -45,10 +45,10 @@ internal sealed record AttemptRow
     /// <summary>The nodes that failed the run.</summary>
     public required IReadOnlyList<string> Avoided { get; init; }
 
-    /// <summary>Empty when it was queued before that was kept.</summary>
+    /// <summary>The run's owner; empty in rows older than this column.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>What its place in the queue was at first.</summary>
+    /// <summary>The first place that the run had in the queue.</summary>
     public required long Age { get; init; }
 
     public DateTimeOffset? NotBefore { get; init; }
@@ -59,20 +59,20 @@ internal sealed record AttemptRow
 
     public TimeSpan? Expected { get; init; }
 
-    /// <summary>Null when it was queued before that was kept.</summary>
+    /// <summary>When the run was first queued; null in rows older than this column.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
-    /// <summary>Null when it was leased before that was kept.</summary>
+    /// <summary>When the attempt was leased; null in rows older than this column.</summary>
     public DateTimeOffset? LeasedAt { get; init; }
 
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
         session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
 
-    /// <summary>All that wait or have a node.</summary>
+    /// <summary>All queued and leased attempts.</summary>
     public static List<AttemptRow> Live(SqliteSession session) =>
         session.All($"SELECT {Columns} FROM attempts WHERE state IN ('queued', 'leased') ORDER BY sequence", Read);
 
-    /// <summary>The leases that a node was given and that have not run out.</summary>
+    /// <summary>The unexpired leases of a node.</summary>
     public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset expiredUpTo) =>
         session.All(
             $"""
@@ -90,7 +90,7 @@ internal sealed record AttemptRow
     public static List<AttemptRow> AllLost(SqliteSession session) =>
         session.All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read);
 
-    /// <summary>As the scheduler knows it.</summary>
+    /// <summary>The attempt in the scheduler's form.</summary>
     public QueuedRun ToQueued(DateTimeOffset now) =>
         new()
         {

@@ -11,7 +11,7 @@ namespace Trainyard.Backends.Dispatch;
 /// <summary>The nodes that asked for work.</summary>
 internal static class NodeTable
 {
-    // Slots of the leases of the node in the row.
+    // The slots that the leases of the row's node take.
     private const string LeasedSlots =
         "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
 
@@ -42,7 +42,7 @@ internal static class NodeTable
         }
     }
 
-    /// <summary>A node that holds a lease, or is given one.</summary>
+    /// <summary>Notes that a node was seen busy: it holds a lease, or gets one.</summary>
     public static void SeeBusy(SqliteSession session, string node, DateTimeOffset now) =>
         session.Execute(
             "UPDATE nodes SET seen_at = $now, busy_at = $now WHERE name = $name",
@@ -60,11 +60,11 @@ internal static class NodeTable
             ("$name", node)
         );
 
-    /// <summary>False when it holds a lease or is not known.</summary>
+    /// <summary>Retires a node. False when it holds a lease or is unknown.</summary>
     public static bool Retire(SqliteSession session, string node) =>
         session.Execute($"UPDATE nodes SET retired = 1 WHERE name = $name AND {LeasedSlots} = 0", ("$name", node)) > 0;
 
-    /// <summary>False when it is not known.</summary>
+    /// <summary>Drains a node or ends its drain. False when the node is unknown.</summary>
     public static bool Drain(SqliteSession session, string node, bool isDrained) =>
         session.Execute(
             "UPDATE nodes SET drained = $drained WHERE name = $name",
@@ -86,7 +86,9 @@ internal static class NodeTable
     public static List<PoolNode> All(SqliteSession session, DateTimeOffset now) =>
         session.All($"SELECT {Columns} FROM nodes ORDER BY name", row => Read(row, now));
 
-    /// <summary>Forgets nodes that are gone for good; of one that was drained the operator has to say so.</summary>
+    /// <summary>
+    /// Deletes nodes last seen before a time; drained nodes stay, because only the operator may drop them.
+    /// </summary>
     public static void Forget(SqliteSession session, DateTimeOffset seenBefore) =>
         session.Execute("DELETE FROM nodes WHERE seen_at < $before AND drained = 0", ("$before", seenBefore.UtcTicks));
 

@@ -6,7 +6,7 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>The queue in two tables, and in memory what decides.</summary>
+/// <summary>The queue in two tables, with the dispatcher that decides in memory.</summary>
 internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IOptions<PoolOptions> options)
     : IDispatchQueue
 {
@@ -115,7 +115,7 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
             case AttemptState.Queued:
                 AttemptChanges.End(session, id, attempt, AttemptState.Removed, time.GetUtcNow());
                 return CancelOutcome.Removed;
-            // Asked again because the first answer was lost.
+            // A repeated call, because the first answer was lost.
             case AttemptState.Removed:
                 return CancelOutcome.Removed;
             case AttemptState.Leased:

@@ -6,7 +6,9 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>Leases in the tables: what a node holds is settled, and what it was given is written, each in one transaction.</summary>
+/// <summary>
+/// Leases in the tables. One transaction settles a node's existing leases; another writes a new lease.
+/// </summary>
 internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
@@ -43,7 +45,7 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
         return new Opened(new NodeOpening(again, IsOpenTo(session, offer, now)), changed);
     }
 
-    // The answer that carried a lease can get lost, and a node can lose what it ran: the node says what it holds.
+    // The node lists the leases it holds, because an answer with a lease can get lost and a node can lose its run.
     private (Lease? Again, List<RunId> Changed) SettleUnheld(SqliteSession session, NodeOffer offer)
     {
         var held = offer.Holds.ToHashSet();

@@ -7,12 +7,12 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Backends.Dispatch;
 
 /// <summary>
-/// The tables of the queue and the dispatcher that decides what they hold. Each change is told to it before the next one is
-/// written; only what a process finds at its start is read as a whole.
+/// The queue's tables and the dispatcher that decides on placements. The dispatcher learns of each change before the
+/// next one is written; the tables are read as a whole only at the start of the process.
 /// </summary>
 internal sealed class SqlitePool
 {
-    // A signal wakes waiting nodes; this is for what no signal tells, and keeps a waiting node "seen".
+    // A signal wakes waiting nodes. This interval covers changes without a signal and keeps a waiting node "seen".
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
     private readonly SqliteDatabase _database;
@@ -36,7 +36,7 @@ internal sealed class SqlitePool
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
         _database.WriteAsync(work, cancellationToken);
 
-    /// <summary>Changes attempts, and tells the dispatcher how those runs stand afterwards.</summary>
+    /// <summary>Changes attempts and tells the dispatcher the new state of their runs.</summary>
     public async Task<T> ChangeAsync<T>(
         Func<SqliteSession, T> change,
         Func<T, IEnumerable<RunId>> changed,

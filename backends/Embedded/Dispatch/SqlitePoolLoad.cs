@@ -3,7 +3,7 @@ using Trainyard.Core.Pools;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>What waits and which nodes there are, from the tables of the queue.</summary>
+/// <summary>The waiting runs and the nodes, from the queue's tables.</summary>
 internal sealed class SqlitePoolLoad(SqlitePool pool, TimeProvider time) : IPoolLoad
 {
     public Task<PoolLoad> ReadAsync(string name, CancellationToken cancellationToken) =>

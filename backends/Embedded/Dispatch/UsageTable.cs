@@ -3,7 +3,7 @@ using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Dispatch;
 
-/// <summary>What owners used of a pool: what their attempts that ended left, counted half after each half-life.</summary>
+/// <summary>The usage of a pool by owners: the sum over their ended attempts, halved after each half-life.</summary>
 internal static class UsageTable
 {
     private const double Milliseconds = 1_000;
@@ -14,7 +14,7 @@ internal static class UsageTable
             row => (row.GetString(0), row.GetString(1), row.GetInt64(2) / Milliseconds, row.GetTime(3))
         );
 
-    /// <summary>Adds what an attempt used that ends now.</summary>
+    /// <summary>Adds the usage of an attempt that ends now.</summary>
     public static void Add(SqliteSession session, AttemptRow ended, SchedulingOptions options, DateTimeOffset now)
     {
         if (ended.LeasedAt is not { } from)

@@ -24,8 +24,8 @@ internal sealed class FolderDropBox(string root) : IDropBox
     )
     {
         var path = PathOf(folder, name);
-        // The trigger passes over names that begin with a dot. A name that nobody can foresee, and a file that must not
-        // be there yet: who may write into the folder cannot have it lead elsewhere.
+        // The trigger skips names that begin with a dot. The name is random and the file must be new, so that a user
+        // who can write into the folder cannot plant a link there.
         var part = PathOf(folder, $".{Path.GetRandomFileName()}.part");
         try
         {

@@ -8,11 +8,11 @@ using Trainyard.Core.Experiments;
 
 namespace Trainyard.Backends.Experiments;
 
-/// <summary>Records of one kind in the table of all kinds: what is searched has a column, the rest is JSON.</summary>
+/// <summary>Records of one kind, in a table for all kinds: searched fields have a column, the rest is JSON.</summary>
 internal sealed class SqliteRecordStore<T>(SqliteDatabase database, string kind) : IRecordStore<T>
     where T : OwnedRecord
 {
-    // So many ids are held at once while everybody's records are listed.
+    // The number of ids held in memory while the records of all owners are listed.
     private const int Batch = 500;
 
     public Task<bool> CreateAsync(T record, CancellationToken cancellationToken) =>
@@ -137,7 +137,7 @@ internal sealed class SqliteRecordStore<T>(SqliteDatabase database, string kind)
         [
             ("$kind", kind),
             ("$id", record.Id.ToString()),
-            // Random, so that a record deleted and made again is never taken for the one that was read.
+            // Random, so that a record that was deleted and recreated never has the version that was read before.
             ("$version", BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))),
             ("$owner", record.Owner.ToString()),
             ("$parent", record.ParentId?.ToString()),

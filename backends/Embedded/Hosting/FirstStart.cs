@@ -8,8 +8,8 @@ using Trainyard.Storage;
 namespace Trainyard.Backends.Hosting;
 
 /// <summary>
-/// Makes what a new state folder lacks: the first API key, whose text lies in a file that only the service's user can
-/// read. A crash between the key and its file leaves a key that nobody knows, and the next start makes another.
+/// Prepares a new state folder: creates the first API key and writes its text to a file that only the service's user
+/// can read. A crash between the two leaves a key whose text is lost, and the next start creates another.
 /// </summary>
 internal sealed partial class FirstStart(StateFolder home, ApiKeyRing keys, PoolKey pool, ILogger<FirstStart> logger)
     : IHostedService
@@ -18,7 +18,7 @@ internal sealed partial class FirstStart(StateFolder home, ApiKeyRing keys, Pool
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Being asked for is what makes it; agents read its file.
+        // Resolving the pool key from the container creates its file, which agents read.
         _ = pool;
         if (File.Exists(home.KeyFile))
         {

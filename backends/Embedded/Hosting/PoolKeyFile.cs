@@ -7,7 +7,7 @@ using Trainyard.Storage;
 
 namespace Trainyard.Backends.Hosting;
 
-/// <summary>The pool's secret on this machine: made once, readable by the user of the service only.</summary>
+/// <summary>The pool's secret on this machine: created once, readable only by the service's user.</summary>
 internal static class PoolKeyFile
 {
     private const int KeyBytes = 32;

@@ -4,7 +4,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;
 
-/// <summary>A query as SQL: newest first, from the row after the page before, one row more than the page holds.</summary>
+/// <summary>A query as SQL: newest first, starts after the previous page, and reads one row more than a page.</summary>
 internal sealed class RunQuerySql
 {
     private readonly List<string> _conditions = [];

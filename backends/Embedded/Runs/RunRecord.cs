@@ -4,7 +4,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;
 
-/// <summary>A training run as the text that is kept.</summary>
+/// <summary>Converts a training run to and from its stored text.</summary>
 internal static class RunRecord
 {
     public static string Write(TrainingRun run) => JsonSerializer.Serialize(run, WireJson.Options);

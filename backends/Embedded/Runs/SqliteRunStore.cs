@@ -7,7 +7,7 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Runs;
 
-/// <summary>Records in a table: what is searched has a column, the rest is JSON.</summary>
+/// <summary>Runs in a table: searched fields have a column, the rest is JSON.</summary>
 internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
 {
     public Task<bool> CreateAsync(TrainingRun run, CancellationToken cancellationToken) =>
@@ -98,7 +98,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
         }
     }
 
-    // Two ranges of two indexes.
+    // Two index ranges: runs with the usual retention by their end, runs with a retention of their own by purge time.
     internal const string PurgeableSql = """
         SELECT id FROM runs INDEXED BY runs_finished WHERE finished_at <= $finished AND purge_at IS NULL
         UNION ALL SELECT id FROM runs INDEXED BY runs_purge WHERE purge_at <= $now
@@ -107,7 +107,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database) : IRunStore
     private static (string, object?)[] Columns(TrainingRun run) =>
         [
             ("$id", run.Id.ToString()),
-            // Random, so that a record deleted and made again is never taken for the one that was read.
+            // Random, so that a record that was deleted and recreated never has the version that was read before.
             ("$version", BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))),
             ("$owner", run.Owner.ToString()),
             ("$phase", run.Phase.ToString()),

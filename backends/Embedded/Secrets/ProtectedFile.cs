@@ -5,7 +5,7 @@ using Trainyard.Storage;
 
 namespace Trainyard.Backends.Secrets;
 
-/// <summary>A file of secret bytes that only the service's user may read, and only this protector opens.</summary>
+/// <summary>A file of secret bytes that only the service's user may read and only this protector decrypts.</summary>
 internal sealed class ProtectedFile(string path, IDataProtector protector)
 {
     private string Folder => Path.GetDirectoryName(path)!;

@@ -7,15 +7,15 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Backends.Secrets;
 
 /// <summary>
-/// A file for each run and for each named secret, encrypted and authenticated for that run, or that owner and name, only:
-/// a file moved to another's place does not open.
+/// One file per run and per named secret, encrypted and authenticated for that run, or that owner and name, only: a
+/// file that is moved to another place does not decrypt.
 /// </summary>
 internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProvider protection) : ISecretStore
 {
     private const string RunPurpose = "Trainyard.RunSecrets";
     private const string NamedPurpose = "Trainyard.NamedSecrets";
 
-    // What a crash left of a half-written file ends otherwise, and so is no secret.
+    // A half-written file that a crash left has another extension, so it is not taken for a secret.
     private const string Extension = ".secret";
 
     private readonly string _runs = Path.Combine(home.Secrets, "runs");

@@ -5,7 +5,7 @@ namespace Trainyard.Backends.Sqlite;
 /// <summary>The tables of the service's records.</summary>
 internal static class RecordsSchema
 {
-    // Each entry takes a file from the version before it (its index) to the next. Never change one that was released.
+    // Each entry upgrades the file from the version equal to its index to the next. Never change a released entry.
     private static readonly string[] Steps =
     [
         """
@@ -145,10 +145,10 @@ internal static class RecordsSchema
             """,
     ];
 
-    // Before the third version what was deleted stayed in free pages.
+    // Files older than this version may still hold deleted content in free pages.
     private const int FirstThatOverwrites = 3;
 
-    /// <summary>Opens the file for writing, made or brought to this program's version first.</summary>
+    /// <summary>Opens the file for writing; creates it or upgrades it to this program's version first.</summary>
     /// <exception cref="NewerSchemaException">A newer program wrote the file.</exception>
     public static SqliteConnection Open(string path)
     {

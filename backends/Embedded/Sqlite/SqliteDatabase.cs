@@ -6,8 +6,8 @@ using Trainyard.Storage.Sqlite;
 namespace Trainyard.Backends.Sqlite;
 
 /// <summary>
-/// The database file: one writer at a time, readers beside it (WAL). A unit of work is short and touches nothing else,
-/// so it runs where it is called.
+/// The database file: one writer at a time, concurrent readers (WAL). A unit of work is short and touches nothing but
+/// the database, so it runs on the caller's thread.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class SqliteDatabase : IDisposable
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
         WriteAsync(work, _ => { }, cancellationToken);
 
-    /// <summary>The same, and then what follows from it, before anything else is written.</summary>
+    /// <summary>Runs a unit of work as above, then a follow-up before any other write begins.</summary>
     public async Task<T> WriteAsync<T>(
         Func<SqliteSession, T> work,
         Action<T> written,
@@ -80,7 +80,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             session.Dispose();
         }
-        // Last, because only a connection that may write puts the log into the file when it is the last to close.
+        // Closed last: only a writable connection that closes last copies the write-ahead log into the file.
         _writer?.Dispose();
         _gate.Dispose();
     }
@@ -99,7 +99,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
-            // Closing undoes whatever was not committed, whatever state the failure left the connection in.
+            // Closing rolls back uncommitted work, whatever state the failure left the connection in.
             if (session.IsInTransaction)
             {
                 session.Dispose();

@@ -2,17 +2,17 @@ using Trainyard.Storage.Sqlite;
 
 namespace Trainyard.Backends.Sqlite;
 
-/// <summary>One connection with its statements, which take their values by name. For one thread at a time.</summary>
+/// <summary>A connection and its statements, with named parameters. For one thread at a time.</summary>
 internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = [];
 
-    /// <summary>Whether a transaction that failed could not be undone.</summary>
+    /// <summary>Whether a transaction is open; after a failure, it could not be rolled back.</summary>
     public bool IsInTransaction => connection.IsInTransaction;
 
     public T InTransaction<T>(Func<SqliteSession, T> work) => connection.InTransaction(() => work(this));
 
-    /// <summary>Runs a statement and gives the number of rows it changed.</summary>
+    /// <summary>Runs a statement and returns the number of rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments)
     {
         Run(sql, arguments, statement => statement.Step());
@@ -27,7 +27,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     )
         where T : class => Run(sql, arguments, statement => statement.Step() ? map(statement) : null);
 
-    /// <summary>The first column of the first row, which must be there, as a number.</summary>
+    /// <summary>The first column of the first row as a number; the row must exist.</summary>
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
         Run(
             sql,

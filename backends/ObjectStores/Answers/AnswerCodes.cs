@@ -2,7 +2,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Answers;
 
-/// <summary>What the codes and statuses of S3, Azure Blob and Swift mean.</summary>
+/// <summary>Maps the error codes and statuses of S3, Azure Blob and Swift to failures.</summary>
 internal static class AnswerCodes
 {
     private static readonly Dictionary<string, ObjectStoreFailure> Codes = new()
@@ -79,7 +79,7 @@ internal static class AnswerCodes
         {
             return ObjectStoreFailure.NeedsHttps;
         }
-        // A header can be malformed in other ways too.
+        // Without a region in the answer, the header is malformed in another way than by a wrong region.
         if (answer is { Code: "AuthorizationHeaderMalformed", Region: "" })
         {
             return ObjectStoreFailure.Invalid;
@@ -91,7 +91,7 @@ internal static class AnswerCodes
         return IsElsewhere(answer) ? ObjectStoreFailure.WrongRegion : OfStatus((int)answer.Status);
     }
 
-    /// <summary>What went wrong, without a full stop: what it was asked for follows.</summary>
+    /// <summary>A sentence about the failure without a full stop, because the caller appends the operation.</summary>
     public static string SentenceOf(ObjectStoreFailure failure, StoreAnswer answer) =>
         failure switch
         {
@@ -118,7 +118,7 @@ internal static class AnswerCodes
             _ => "The store failed",
         };
 
-    // S3 says where a bucket is with every answer; to HEAD, which has no code, it says no more than that.
+    // S3 names the bucket's region in every answer; an answer to HEAD has no code, so the region is the only hint.
     private static bool IsElsewhere(StoreAnswer answer) =>
         (int)answer.Status is 301 or 307 || ((int)answer.Status == 400 && answer is { Code: "", Region.Length: > 0 });
 
@@ -128,7 +128,7 @@ internal static class AnswerCodes
             401 => ObjectStoreFailure.Denied,
             403 => ObjectStoreFailure.Forbidden,
             404 => ObjectStoreFailure.ObjectNotFound,
-            // The last is Swift's own.
+            // 498 is Swift's own code.
             429 or 498 => ObjectStoreFailure.Busy,
             422 => ObjectStoreFailure.Corrupt,
             413 or 507 => ObjectStoreFailure.QuotaFull,

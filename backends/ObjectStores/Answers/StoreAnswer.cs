@@ -6,8 +6,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Answers;
 
 /// <summary>
-/// What a store said when it refused: never its sentences, which can repeat the key or the signature that they were sent,
-/// but its code, its request id and where it points to.
+/// A store's refusal: its code, its request id and the region it names, but never its sentences, which can repeat the
+/// key or the signature of the request.
 /// </summary>
 internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, string RequestId, string Region)
 {
@@ -19,13 +19,13 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
         "x-trans-id",
     ];
 
-    /// <summary>A library failed before there was an answer.</summary>
+    /// <summary>Stands for a failure in a library before any answer arrived.</summary>
     public static StoreAnswer None { get; } = new(default, "", "", "");
 
-    /// <summary>What the store asked to wait, where it did.</summary>
+    /// <summary>The pause that the store asked for; null for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether a port for https was spoken to in http and said so.</summary>
+    /// <summary>Whether the server answered that plain http was sent to its https port.</summary>
     public bool WantsHttps { get; init; }
 
     public static StoreAnswer Read(HttpResponseMessage response, string body) =>
@@ -43,7 +43,7 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
             WantsHttps = HttpsHint().IsMatch(body),
         };
 
-    /// <summary>The code, or the status where there is none, and the request id: for the parentheses of a sentence.</summary>
+    /// <summary>The code (or the status without one) and the request id, for use in parentheses.</summary>
     public override string ToString()
     {
         var code = Code.Length > 0 ? Code : ((int)Status).ToString();
@@ -71,7 +71,7 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
     [GeneratedRegex("^[A-Za-z0-9-]{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RegionName();
 
-    // Says so: nginx, Apache, Go.
+    // The wordings of nginx, Apache and Go.
     [GeneratedRegex(
         "plain HTTP request was sent to HTTPS port|HTTP to an SSL-enabled server port|HTTP request to an HTTPS server",
         RegexOptions.IgnoreCase,

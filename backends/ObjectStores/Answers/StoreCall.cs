@@ -1,8 +1,8 @@
 namespace Trainyard.Backends.ObjectStores.Answers;
 
 /// <summary>
-/// One call to a store, known to everything that happens within it, through whatever library: whether its answer may be
-/// of any size, and what the store said when it refused.
+/// The ambient context of one call to a store, visible through any client library: whether the answer's size is
+/// unbounded, and the store's last refusal.
 /// </summary>
 internal sealed class StoreCall
 {
@@ -10,12 +10,12 @@ internal sealed class StoreCall
 
     public static StoreCall? Current => Ambient.Value;
 
-    /// <summary>Whether the answer is an object's content, which its reader takes bit by bit. All other answers are bounded.</summary>
+    /// <summary>Whether the answer is an object's content, which is streamed. All other answers are bounded.</summary>
     public bool IsContent { get; private init; }
 
     /// <summary>The last refusal.</summary>
     public StoreAnswer? Refusal { get; set; }
 
-    /// <summary>To be called in an async method: the call ends with it.</summary>
+    /// <summary>Begins a call. Must be called in an async method: the call ends when that method ends.</summary>
     public static StoreCall Begin(bool isContent = false) => Ambient.Value = new StoreCall { IsContent = isContent };
 }

@@ -5,14 +5,14 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Answers;
 
 /// <summary>
-/// The failures of any store as <see cref="ObjectStoreException"/>. Messages are made here of the answer's code alone: what
-/// a server says at length can repeat the key or the signature it was sent.
+/// Maps failures of any store to <see cref="ObjectStoreException"/>. Messages are built from the answer's code alone,
+/// because a server's own text can repeat the key or the signature of the request.
 /// </summary>
 internal static class StoreErrors
 {
     /// <summary>
-    /// Calls a store. Its library's own exceptions are told apart by <paramref name="readAnswer"/>, which knows what the
-    /// store answered with where it did.
+    /// Calls a store. <paramref name="readAnswer"/> recognizes the library's own exceptions and returns the store's
+    /// answer behind them, if there was one.
     /// </summary>
     public static async Task<T> MapAsync<T>(
         string what,
@@ -33,10 +33,13 @@ internal static class StoreErrors
         }
     }
 
-    /// <summary>A failure while an answer was read, after it had begun.</summary>
+    /// <summary>Maps a failure in the middle of reading an answer.</summary>
     public static ObjectStoreException WhileReading(Exception e, string what) => ToStoreError(e, answer: null, what);
 
-    /// <summary>Whether an exception is a failure of the store. A cancel counts: it was not asked for, so it is a timeout.</summary>
+    /// <summary>
+    /// Whether an exception is a failure of the store. A cancellation that the caller did not request counts, because
+    /// it is a timeout.
+    /// </summary>
     public static bool IsOfNetwork(Exception e) =>
         e is HttpRequestException or IOException or SocketException or OperationCanceledException
         || Within<ObjectStoreException>(e) is not null;
@@ -44,7 +47,8 @@ internal static class StoreErrors
     private static bool IsOfStore(Exception e, Func<Exception, StoreAnswer?> readAnswer) =>
         IsOfNetwork(e) || readAnswer(e) is not null || (e.InnerException is { } inner && IsOfStore(inner, readAnswer));
 
-    // What came over the wire knows more than what a library made of it; but some refuse within an answer of 200.
+    // Prefers the refusal seen on the wire, which has more detail; but some stores refuse within an answer of status
+    // 200.
     private static StoreAnswer? AnswerOf(Exception e, Func<Exception, StoreAnswer?> readAnswer, StoreCall call)
     {
         if (readAnswer(e) is not { } told || told.Status == default)

@@ -1,6 +1,6 @@
 namespace Trainyard.Backends.ObjectStores.Answers;
 
-/// <summary>An object's content as it arrives: what goes wrong on the way is the store's failure, and silence is one, too.</summary>
+/// <summary>Streams an object's content. Errors and stalls while reading become failures of the store.</summary>
 internal sealed class StoreReadStream(Stream content, IDisposable owner, string what) : Stream
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);

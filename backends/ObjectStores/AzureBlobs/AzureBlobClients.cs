@@ -13,7 +13,7 @@ namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 /// <summary>Clients for a storage account's containers, over the stores' one network.</summary>
 internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
 {
-    // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
+    // A part of 16 MiB finishes in this time at 0.5 Mbit/s.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
 
     public BlobServiceClient Open(DataStoreReference store, StoreCredentials credentials)
@@ -49,7 +49,7 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
         }
     }
 
-    // Azure calls an expired signature a failed authentication, as it does a wrong one.
+    // Checks the expiry here, because Azure answers an expired signature like a wrong one.
     private string Checked(string sas)
     {
         var token = SasToken.Parse(sas);
@@ -72,7 +72,7 @@ internal sealed class AzureBlobClients(StoreNetwork network, TimeProvider time)
             Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
             Retry =
             {
-                // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
+                // Retries here only cover short hiccups; the orchestration retries over minutes.
                 MaxRetries = 2,
                 Mode = RetryMode.Exponential,
                 Delay = TimeSpan.FromMilliseconds(500),

@@ -5,10 +5,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 
-/// <summary>What Azure's library makes of an answer.</summary>
+/// <summary>Reads answers from the exceptions of Azure's library.</summary>
 internal static class AzureBlobErrors
 {
-    /// <summary>The answer behind an exception of the library; one of status 0 where there was none.</summary>
+    /// <summary>The answer behind an exception of the library; its status is 0 if there was no answer.</summary>
     public static StoreAnswer? AnswerOf(Exception e) =>
         e switch
         {

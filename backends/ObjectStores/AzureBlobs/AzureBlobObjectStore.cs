@@ -11,7 +11,7 @@ namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 /// <summary>Containers of a storage account on Azure, by its key or by a shared access signature.</summary>
 internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvider time, long partBytes) : IObjectStore
 {
-    // On accounts with folders of their own a folder is listed as an empty blob with this mark.
+    // Accounts with a hierarchical namespace list a folder as an empty blob with this metadata.
     private const string FolderMark = "hdi_isfolder";
 
     public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
@@ -64,7 +64,7 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
         );
     }
 
-    // A shared access signature of the user's own is not handed on: it may open more than this, for longer.
+    // The user's own shared access signature is never handed to nodes: it may permit more than this read, for longer.
     public Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken)
     {
         var blob = Blob(bucket, key);
@@ -98,7 +98,7 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
             cancellationToken
         );
 
-    // A shared access signature of the user's own signs no other ones.
+    // A shared access signature cannot sign others; only the account key can.
     public IPresignedUploads? PresignedUploads =>
         client.CanGenerateAccountSasUri ? new AzureBlobPresignedUploads(client, time, partBytes) : null;
 
@@ -107,7 +107,8 @@ internal sealed class AzureBlobObjectStore(BlobServiceClient client, TimeProvide
         IReadOnlyList<PartReceipt>? receipts,
         CancellationToken cancellationToken
     ) =>
-        // An upload that is given up because of a cancel must not be cut short by that same cancel: it would leave its parts.
+        // Ignores the token: an upload is often given up because of a cancellation, which must not keep its parts
+        // alive.
         receipts is null
             ? CallAsync(Naming(upload.Bucket, upload.Key), _ => UploadOf(upload).GiveUpAsync(), CancellationToken.None)
             : CallAsync<StoredObject?>(

@@ -5,7 +5,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 
-/// <summary>Blocks at addresses with a shared access signature that writes this one blob, and ends by itself.</summary>
+/// <summary>Block uploads by addresses whose shared access signature only writes this one blob and expires.</summary>
 internal sealed class AzureBlobPresignedUploads(BlobServiceClient client, TimeProvider time, long partBytes)
     : IPresignedUploads
 {

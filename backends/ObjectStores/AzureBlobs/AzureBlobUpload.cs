@@ -11,8 +11,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 
 /// <summary>
-/// An upload: one Put Blob for what fits into one part, blocks and their list for the rest. A block is named after its
-/// number and its content's MD5, which the server checks: the list of names says what the blob holds.
+/// An upload: one Put Blob for content that fits into one part, otherwise blocks and a block list. A block's name is
+/// its number and its content's MD5, which the server checks, so the list of names identifies the blob's content.
 /// </summary>
 internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
 {
@@ -23,7 +23,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
     public static AzureBlobUpload Of(BlobServiceClient client, ObjectUpload upload) =>
         new(client.GetBlobContainerClient(upload.Bucket).GetBlockBlobClient(upload.Key), upload);
 
-    /// <summary>Stands for whatever uploads of a key there are.</summary>
+    /// <summary>Stands for all uploads of a key.</summary>
     public static ObjectUpload AnyOf(string bucket, string key) =>
         new()
         {
@@ -53,7 +53,8 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         {
             return upload;
         }
-        // Blocks need no beginning; that they could never be written should show before any is.
+        // Blocks need no begin request. This listing makes a missing container or missing access fail before the first
+        // block.
         await foreach (
             var _ in container.GetBlobsAsync(new GetBlobsOptions { Prefix = key }, cancellationToken).AsPages(null, 1)
         )
@@ -115,12 +116,12 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         {
             await DropBlocksAsync(timeout.Token);
         }
-        // Blocks beside a blob that was completed, then or before, are dropped by the service after a week.
+        // Azure drops uncommitted blocks beside an existing blob after a week.
         return null;
     }
 
-    /// <param name="part">Its number.</param>
-    /// <param name="name">Its content's MD5, or what all parts of its upload are named after.</param>
+    /// <param name="part">The block's number.</param>
+    /// <param name="name">The content's MD5, or the common name of all parts of the upload.</param>
     public static string BlockId(int part, string name) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes($"{part:D6}-{name}"));
 
@@ -142,7 +143,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         var options = new BlobUploadOptions
         {
             TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
-            // In one request, whatever its size.
+            // Sends the content in one request, whatever its size.
             TransferOptions = new StorageTransferOptions
             {
                 InitialTransferSize = Math.Max(1, length),
@@ -156,13 +157,13 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
     {
         var found = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         var md5 = found.ContentHash is { Length: > 0 } hash ? Convert.ToHexStringLower(hash) : null;
-        // Some emulators keep no hash of what they have checked.
+        // Some emulators check the hash but do not store it.
         return found.ContentLength == upload.Bytes && (md5 ?? receipt.Md5) == receipt.Md5
             ? new StoredObject(upload.Key, upload.Bytes, receipt.Md5)
             : throw NotWhatWasSent();
     }
 
-    // The same blocks may be listed again and again: those that the blob holds already stay.
+    // Repeatable: blocks that the blob already holds may be committed again.
     private async Task<StoredObject> JoinAsync(IReadOnlyList<PartReceipt> receipts, CancellationToken cancellationToken)
     {
         string[] blocks = [.. receipts.Select(BlockId)];
@@ -176,7 +177,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         return isWhole ? new StoredObject(upload.Key, upload.Bytes, TagOf(receipts)) : throw NotWhatWasSent();
     }
 
-    // There is no request for it: an empty blob takes their place, and goes.
+    // Azure has no request to drop blocks, so an empty blob is committed over them and deleted.
     private async Task DropBlocksAsync(CancellationToken cancellationToken)
     {
         try
@@ -194,18 +195,19 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, ObjectUpload upload)
         }
         catch (RequestFailedException e) when (AzureBlobErrors.IsNotThere(e))
         {
-            // No block was written, or they are gone.
+            // No block was written, or the blocks are gone already.
         }
     }
 
-    // They all go together: while others need theirs, ours stay, until the others commit or a week is over.
+    // Dropping blocks drops those of all uploads of the blob. While another upload has blocks, ours stay until that
+    // upload commits or a week is over.
     private bool IsOfOthersToo(IEnumerable<BlobBlock> blocks) =>
         StraightUploadId.NameOf(upload) is { } name
         && blocks.Any(b =>
             !Encoding.ASCII.GetString(Convert.FromBase64String(b.Name)).EndsWith(name, StringComparison.Ordinal)
         );
 
-    // Azure keeps no hash of a blob in blocks: this one says which they are.
+    // Azure stores no hash of a blob made of blocks, so this tag identifies its blocks.
     private static string TagOf(IReadOnlyList<PartReceipt> receipts)
     {
         var hashes = receipts.SelectMany(receipt => Convert.FromHexString(receipt.Md5)).ToArray();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Trainyard.Backends.ObjectStores.AzureBlobs;
 
-/// <summary>A shared access signature, with or without the question mark that portals put in front.</summary>
+/// <summary>A shared access signature; parsing accepts the leading question mark that portals add.</summary>
 internal sealed record SasToken(string Text, DateTimeOffset? Expires)
 {
     public static SasToken Parse(string text)

@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Files;
 
-/// <summary>What a file of a store holds, told by its length and the MD5s of its parts.</summary>
+/// <summary>Checks a file's content by its length and the MD5s of its parts.</summary>
 internal static class FileContent
 {
     public static FileStream Open(string path, FileMode mode, FileAccess access) =>
@@ -19,7 +19,7 @@ internal static class FileContent
             }
         );
 
-    /// <summary>Whether there is a file of the upload's length whose parts are what the receipts say of them.</summary>
+    /// <summary>Whether a file exists with the upload's length and parts that match the receipts.</summary>
     public static async Task<bool> IsAsync(
         string path,
         ObjectUpload upload,
@@ -48,7 +48,7 @@ internal static class FileContent
         return true;
     }
 
-    /// <summary>Copies so many bytes and gives their MD5, lower-case hex.</summary>
+    /// <summary>Copies a number of bytes and returns their MD5, lower-case hex.</summary>
     public static async Task<string> CopyAsync(
         Stream from,
         Stream to,

@@ -2,7 +2,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Files;
 
-/// <summary>The file system's failures as the stores' own. The host's paths stay out of the messages.</summary>
+/// <summary>Maps file system errors to failures of the store. Messages never contain the host's paths.</summary>
 internal static class FileErrors
 {
     public static async Task<T> MapAsync<T>(string name, Func<Task<T>> work)

@@ -14,7 +14,7 @@ internal sealed class FileListing(FileRoot root, string bucketFolder, string pre
     private IEnumerable<StoredObject> Below(DirectoryInfo folder, string keyPrefix, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // A folder sorts as the keys in it do: "a.txt" stands before "a/b", "a" before both.
+        // A folder sorts like the keys in it: "a" before "a.txt" before "a/b".
         var entries = folder
             .EnumerateFileSystemInfos()
             .Select(entry => (Entry: entry, Key: keyPrefix + entry.Name + (entry is DirectoryInfo ? "/" : "")))

@@ -3,8 +3,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
-/// Buckets as folders of this machine, without credentials: whose they are says <see cref="FileRoots"/>.
-/// A bucket that results go to is made when its first upload begins; one that is read must be there.
+/// Buckets as folders of this machine, without credentials; <see cref="FileRoots"/> defines their owners. A results
+/// bucket is created when its first upload begins; a bucket to read from must exist.
 /// </summary>
 internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectStore
 {
@@ -56,7 +56,7 @@ internal sealed class FileObjectStore(FileRoot root, long partBytes) : IObjectSt
             () =>
             {
                 var path = root.ObjectPath(root.ExistingBucketFolder(bucket), key);
-                // Opening a folder would be "denied".
+                // Checked first, because opening a folder fails with "access denied".
                 if (!File.Exists(path))
                 {
                     throw new FileNotFoundException();

@@ -3,17 +3,17 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
-/// The one folder below which buckets are: turns a bucket and a key into a path, and refuses whatever would lead out,
-/// by its name or by a symbolic link. A part of a larger root is made when it is needed, a whole one is there or not.
+/// The folder that contains the buckets. Turns a bucket and a key into a path, and refuses paths that lead out of the
+/// folder by name or by symbolic link. A root inside a larger root is created on demand; a whole root must exist.
 /// </summary>
 internal sealed class FileRoot(string path, string? whole = null)
 {
-    /// <summary>The folder in each bucket that holds uploads under way; no key is in it.</summary>
+    /// <summary>The folder in each bucket that holds unfinished uploads; no key may be in it.</summary>
     public const string UploadsFolder = ".trainyard-uploads";
 
     private readonly string _root = RealPath.Of(Path.GetFullPath(path));
 
-    /// <summary>The bucket's folder, which need not exist. Throws (Invalid) for what is no bucket's name.</summary>
+    /// <summary>The bucket's folder, which need not exist. Throws (Invalid) for an invalid bucket name.</summary>
     public string BucketFolder(string bucket)
     {
         if (!IsSegment(bucket) || bucket.StartsWith('.') || bucket.Contains('/'))
@@ -30,7 +30,7 @@ internal sealed class FileRoot(string path, string? whole = null)
         return Directory.Exists(folder) ? folder : throw MissingBucket(bucket);
     }
 
-    /// <summary>Makes a bucket's folder where it is missing; the root is never made.</summary>
+    /// <summary>Creates a bucket's folder if it is missing; never creates the whole root.</summary>
     public string MakeBucketFolder(string bucket)
     {
         var folder = BucketFolder(bucket);
@@ -67,7 +67,7 @@ internal sealed class FileRoot(string path, string? whole = null)
         return Inside(Path.Combine([bucketFolder, .. segments]), key);
     }
 
-    /// <summary>Whether a path, with all its links followed, is below the root.</summary>
+    /// <summary>Whether a path is below the root after all links are resolved.</summary>
     public bool Holds(string path) =>
         RealPath.TryOf(path, out var real)
         && real.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal);

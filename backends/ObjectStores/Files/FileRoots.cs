@@ -4,8 +4,8 @@ using Trainyard.Contracts;
 namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
-/// Whose buckets are where: the first owner's are folders of the root, as they were when there was no other owner; those
-/// of each other owner are in a folder of theirs, which cannot be a bucket's name; some may be named for all.
+/// Maps owners to the roots of their buckets. The first owner's buckets are folders of the root, as in versions with
+/// one owner. Every other owner has a folder whose name cannot be a bucket's. Settings may name buckets shared by all.
 /// </summary>
 internal sealed class FileRoots(string root, IOptions<FileStoreOptions> options)
 {
@@ -20,7 +20,7 @@ internal sealed class FileRoots(string root, IOptions<FileStoreOptions> options)
         ),
     ];
 
-    /// <summary>The root below which an owner's bucket of this name is.</summary>
+    /// <summary>The root that contains an owner's bucket of this name.</summary>
     public FileRoot Of(Owner owner, string bucket) =>
         owner.ToString() == options.Value.FirstOwner || _common.Contains(bucket) || _common.Contains("*")
             ? new FileRoot(root)

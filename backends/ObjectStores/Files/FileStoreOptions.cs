@@ -8,7 +8,7 @@ public sealed class FileStoreOptions
 
     /// <summary>
     /// The folder whose subfolders are the buckets; nothing outside it is ever read or written. It must exist. Default
-    /// <c>buckets</c> in the state folder, which is made.
+    /// <c>buckets</c> in the state folder, which the service creates.
     /// </summary>
     public string? Root { get; set; }
 

@@ -6,9 +6,8 @@ using Trainyard.Storage;
 namespace Trainyard.Backends.ObjectStores.Files;
 
 /// <summary>
-/// An upload under way: a hidden file in the bucket's own folder (so that a rename makes it the object), into which
-/// parts are written at their offsets. A single part makes that file, as often as it is written; of several, the begin
-/// does.
+/// An unfinished upload: a hidden file in the bucket's own folder, so that a rename publishes it. Parts are written at
+/// their offsets. With several parts the begin creates the file; a single part creates it each time it is written.
 /// </summary>
 internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
 {
@@ -36,7 +35,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             Key = key,
             Bytes = size,
             PartBytes = partBytes,
-            // Follows from the key: a begin that is repeated finds the file of the first one.
+            // Derived from the key, so that a repeated begin finds the file of the first begin.
             UploadId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)),
         };
         if (upload.Parts > 1)
@@ -75,7 +74,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             {
                 throw NotWhatWasWritten();
             }
-            // Also for a repeat: the one before may have ended between the rename and this.
+            // Also on a repeat: the previous call may have died between the rename and this flush.
             FlushFoldersUpToBucket(Path.GetDirectoryName(Target)!);
             RemoveFolderIfEmpty();
             return new StoredObject(upload.Key, upload.Bytes, null);
@@ -95,13 +94,13 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
     private FileStream Make()
     {
         root.MakeBucketFolder(upload.Bucket);
-        // An upload that ends removes the folder when it was the last one in it: then make it once more.
+        // Retries, because an upload that ends removes the folder if it is empty.
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 Directory.CreateDirectory(Folder);
-                // Not cut first: a writer that is repeated may meet the one before it at work on the same bytes.
+                // Does not truncate: a repeated writer may overlap with the previous one on the same bytes.
                 var file = FileContent.Open(Partial, FileMode.OpenOrCreate, FileAccess.Write);
                 file.SetLength(upload.Bytes);
                 return file;
@@ -125,7 +124,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         return new PartReceipt(part, length, md5, md5);
     }
 
-    // The upload was completed, or given up: a part that is written again after that is done when the object holds it.
+    // Without the upload's file the upload was completed or given up; a repeated part succeeds if the object contains
+    // it.
     private async Task<PartReceipt> FindPublishedAsync(
         int part,
         Stream content,
@@ -143,7 +143,8 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
             );
     }
 
-    // Who writes a single part starts over with it; the parts of a larger upload come from many, and it stays for them.
+    // A failure deletes a single-part upload, which is repeated as a whole. A larger upload stays for its other
+    // writers.
     private async Task<T> OrLeaveNothingAsync<T>(Func<Task<T>> work)
     {
         try
@@ -165,11 +166,11 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         var folder = Path.GetDirectoryName(Target)!;
         ThrowIfInTheWay(Target, folder);
         Directory.CreateDirectory(folder);
-        // Target is looked at again: the folders may have been made, or linked elsewhere, since.
+        // Reading Target checks the path again: its folders may have been created, or linked elsewhere, meanwhile.
         File.Move(Partial, Target, overwrite: true);
     }
 
-    // In a bucket "a" and "a/b" may both be; in a folder they cannot.
+    // A bucket may hold both "a" and "a/b"; a folder cannot.
     private void ThrowIfInTheWay(string target, string folder)
     {
         var isInTheWay = Directory.Exists(target);
@@ -202,7 +203,7 @@ internal sealed class FileUpload(FileRoot root, ObjectUpload upload)
         }
         catch (IOException)
         {
-            // Not empty, or gone already.
+            // The folder is not empty, or gone already.
         }
     }
 }

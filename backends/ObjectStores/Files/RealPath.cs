@@ -1,15 +1,15 @@
 namespace Trainyard.Backends.ObjectStores.Files;
 
-/// <summary>A path with every symbolic link in it followed, as far as it exists.</summary>
+/// <summary>Resolves all symbolic links in the part of a path that exists.</summary>
 internal static class RealPath
 {
-    // As many as Linux follows.
+    // The same limit as in Linux.
     private const int MostLinks = 40;
 
     public static string Of(string path) =>
         TryOf(path, out var real) ? real : throw new IOException("A path has too many symbolic links.");
 
-    /// <summary>False for a path whose links go round in circles.</summary>
+    /// <summary>Resolves a path; false if its links form a cycle.</summary>
     public static bool TryOf(string path, out string real)
     {
         var links = 0;

@@ -3,15 +3,15 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Listing;
 
 /// <summary>
-/// Any store, with an end to its listings: a page that leads back to an earlier one, pages of nothing without end, and
-/// more pages than a bucket can have are the store's mistake.
+/// Wraps a store so that every listing ends: a page that leads back to an earlier one, too many empty pages, or more
+/// pages than a bucket can have count as the store's fault.
 /// </summary>
 internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
 {
-    /// <summary>At the service's 500 objects a page: 50 million objects.</summary>
+    /// <summary>The most pages: 50 million objects at the service's 500 objects per page.</summary>
     public const int MostPages = 100_000;
 
-    /// <summary>Stores may give empty pages, where much was deleted; not that many.</summary>
+    /// <summary>The most empty pages in a row; stores return some where many objects were deleted.</summary>
     public const int MostEmptyPages = 1000;
 
     public async Task<ObjectPage> ListAsync(

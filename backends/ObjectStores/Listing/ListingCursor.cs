@@ -6,8 +6,8 @@ using System.Text;
 namespace Trainyard.Backends.ObjectStores.Listing;
 
 /// <summary>
-/// Where the next page starts, and what is known of the pages before, so that a listing which goes round in circles is
-/// noticed by whoever goes on with it: each token is compared with one that moves on at page 1, 2, 4, 8, … (Brent).
+/// The start of the next page, with enough state about earlier pages to detect a cyclic listing even in another
+/// process: each token is compared with a marked one, which is replaced at pages 1, 2, 4, 8, … (Brent's algorithm).
 /// </summary>
 internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int MarkedAt, ulong Mark)
 {
@@ -30,7 +30,9 @@ internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int
             : null;
     }
 
-    /// <summary>The cursor behind a page that ended with a token; the one before is null for the first page.</summary>
+    /// <summary>
+    /// The cursor after a page that ended with a token; the previous cursor is null for the first page.
+    /// </summary>
     public static ListingCursor After(ListingCursor? before, string token, bool isEmpty)
     {
         var page = (before?.Page ?? 0) + 1;
@@ -42,7 +44,7 @@ internal sealed record ListingCursor(string Token, int Page, int EmptyPages, int
         return new ListingCursor(token, page, isEmpty ? (before?.EmptyPages ?? 0) + 1 : 0, markedAt, mark);
     }
 
-    /// <summary>Whether a token was seen before.</summary>
+    /// <summary>Whether a token repeats an earlier one.</summary>
     public bool IsRepeatedBy(string token) => token == Token || Hash(token) == Mark;
 
     public override string ToString() =>

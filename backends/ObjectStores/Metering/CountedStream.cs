@@ -1,6 +1,6 @@
 namespace Trainyard.Backends.ObjectStores.Metering;
 
-/// <summary>A stream to read from that tells how much was read.</summary>
+/// <summary>A readable stream that reports the number of bytes read.</summary>
 internal sealed class CountedStream(Stream inner, Action<long> count) : Stream
 {
     public override bool CanRead => true;

@@ -3,9 +3,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Metering;
 
-/// <summary>Any store, with its requests and bytes counted.</summary>
+/// <summary>Wraps a store and counts its requests and bytes.</summary>
 /// <param name="inner">The store.</param>
-/// <param name="type">The word for its type.</param>
+/// <param name="type">The name of the store's type.</param>
 internal sealed class MeteredObjectStore(IObjectStore inner, string type) : IObjectStore
 {
     public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
@@ -41,7 +41,7 @@ internal sealed class MeteredObjectStore(IObjectStore inner, string type) : IObj
         return new CountedStream(content, bytes => CountBytes(bytes, "read"));
     }
 
-    // Made here, without asking the store: what is read by it is not seen.
+    // Not counted: addresses are signed locally, and reads by them bypass the service.
     public Task<Uri?> PresignReadAsync(
         string bucket,
         string key,

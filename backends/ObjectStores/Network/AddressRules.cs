@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Trainyard.Backends.ObjectStores.Network;
 
-/// <summary>Which addresses a manifest may make the service connect to.</summary>
+/// <summary>Decides to which addresses a manifest may make the service connect.</summary>
 internal static class AddressRules
 {
     // Link-local addresses (among them the metadata services of most clouds) and metadata services elsewhere.
@@ -34,13 +34,13 @@ internal static class AddressRules
         IPNetwork.Parse("198.18.0.0/15"),
         IPNetwork.Parse("fc00::/7"),
         IPNetwork.Parse("fec0::/10"),
-        // Whatever address is within them, it is translated by a machine of a private network.
+        // A machine of a private network translates these addresses, whatever address they embed.
         IPNetwork.Parse("64:ff9b:1::/48"),
         IPNetwork.Parse("2001::/32"),
         IPNetwork.Parse("2002::/16"),
     ];
 
-    // IPv6 addresses that stand for an IPv4 one, and where in them its four bytes are.
+    // IPv6 networks that embed an IPv4 address, and the offset of its four bytes.
     private static readonly (IPNetwork Network, int Offset)[] Embedding =
     [
         (IPNetwork.Parse("64:ff9b::/96"), 12),
@@ -52,7 +52,7 @@ internal static class AddressRules
     public static bool MayReach(IPAddress address, bool allowPrivate) =>
         Spellings(address).All(spelling => IsAllowed(spelling, allowPrivate));
 
-    /// <summary>The address, and the IPv4 address that it stands for where it does.</summary>
+    /// <summary>The address and, if it embeds an IPv4 address, that one too.</summary>
     public static IEnumerable<IPAddress> Spellings(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -6,15 +6,19 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// Stands between every client and the network: an answer is read here, to its bound and within its time, unless it is an
-/// object's content. A refusal is noted; one that asks for a pause gets it.
+/// Handles all answers of stores: reads an answer completely, within limits of size and time, unless it is an object's
+/// content. Records refusals, and waits if a refusal asks for a pause.
 /// </summary>
 internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
-    /// <summary>A thousand keys of 1,024 bytes, written out in full, are 6 MB at the very most.</summary>
+    /// <summary>
+    /// The most bytes of an answer: a thousand keys of 1,024 bytes, fully escaped, take at most 6 MB.
+    /// </summary>
     public const int MostBytes = 8 << 20;
 
-    /// <summary>An error has a code, a sentence and a request id; what is longer is cut off.</summary>
+    /// <summary>
+    /// The most bytes of an error answer, enough for a code, a sentence and a request id; more is cut off.
+    /// </summary>
     public const int MostErrorBytes = 16 << 10;
 
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(2);
@@ -63,7 +67,7 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         }
     }
 
-    // What asks for longer is tried again by the orchestration, over hours.
+    // Longer pauses are left to the orchestration, which retries over hours.
     private Task PauseAsync(TimeSpan? asked, CancellationToken cancellationToken) =>
         asked is { } pause && pause > TimeSpan.Zero && pause <= LongestPause
             ? Task.Delay(pause, time, cancellationToken)
@@ -80,7 +84,7 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         Replace(response, body);
     }
 
-    // Null when there is more, which is never read: the connection goes with it.
+    // Null when the answer exceeds the limit; the rest is never read, and the connection is closed.
     private async Task<byte[]?> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(LongestAnswer, time);
@@ -105,7 +109,7 @@ internal sealed class BoundedAnswers(HttpMessageHandler inner, TimeProvider time
         response.Content = new ByteArrayContent(body);
         foreach (var (name, values) in read.Headers)
         {
-            // The length of a refused HEAD is that of the object; ours is that of what was read.
+            // A refused HEAD reports the length of the object; the new content has its own length.
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 response.Content.Headers.TryAddWithoutValidation(name, values);

@@ -6,8 +6,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// Trusts what this machine trusts, and what a server's own authorities vouch for where it has such; says of the rest what is
-/// wrong with it.
+/// Trusts certificates that this machine trusts, or that the server's own authorities vouch for. Explains the fault of
+/// any other certificate.
 /// </summary>
 internal sealed class CertificateTrust(CertificateAuthorities? authorities)
 {

@@ -1,6 +1,6 @@
 namespace Trainyard.Backends.ObjectStores.Network;
 
-/// <summary>Clients by what they trust; those that were used last are kept.</summary>
+/// <summary>Clients by the authorities they trust; keeps the most recently used.</summary>
 internal sealed class ClientCache(Func<string, HttpClient> create) : IDisposable
 {
     private const int MostClients = 32;
@@ -20,7 +20,8 @@ internal sealed class ClientCache(Func<string, HttpClient> create) : IDisposable
                 _clients[key] = client = create(key);
             }
 
-            // Not disposed: somebody may still be using it. Its connections close when they are idle.
+            // The evicted client is not disposed, because a call may still use it. Its idle connections close on their
+            // own.
             if (_clients.Count > MostClients)
             {
                 _clients.Remove(_byUse.Last!.Value);

@@ -3,8 +3,8 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// An endpoint is the store's, not the bucket's: with the bucket in it objects would be looked for, and put, in a folder
-/// of the bucket that is named after the bucket.
+/// Checks endpoints. An endpoint must not contain the bucket: objects would then be read and written in a folder of the
+/// bucket that has the bucket's name.
 /// </summary>
 internal static class EndpointRules
 {
@@ -30,7 +30,7 @@ internal static class EndpointRules
         }
     }
 
-    /// <summary>What an endpoint's path has to do with it, where something is not there.</summary>
+    /// <summary>Adds a hint about the endpoint's path to a failure about a missing bucket or object.</summary>
     public static ObjectStoreException Explain(ObjectStoreException e, Uri? endpoint) =>
         e.Failure is ObjectStoreFailure.BucketNotFound or ObjectStoreFailure.ObjectNotFound
         && endpoint is { AbsolutePath.Length: > 1 }

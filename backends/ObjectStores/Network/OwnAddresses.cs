@@ -3,7 +3,9 @@ using System.Net.NetworkInformation;
 
 namespace Trainyard.Backends.ObjectStores.Network;
 
-/// <summary>The addresses of this machine's interfaces, also those in no private range. Read again after a while: they change.</summary>
+/// <summary>
+/// The addresses of this machine's interfaces, including public ones. Reread after a while, because they change.
+/// </summary>
 internal sealed class OwnAddresses(TimeProvider time)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);

@@ -2,10 +2,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Network;
 
-/// <summary>Looks at the first byte that a server sends: TLS where http was spoken, or http where TLS was, says what is wrong.</summary>
+/// <summary>Checks the first byte from a server, to report TLS where http is expected, or http where TLS is.</summary>
 internal sealed class SchemeCheckStream(Stream inner, string host, bool isHttps) : Stream
 {
-    // The kinds of TLS records that a server can begin with.
+    // The types of TLS records that a server can send first.
     private const byte TlsAlert = 21;
     private const byte TlsHandshake = 22;
 

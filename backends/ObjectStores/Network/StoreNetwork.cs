@@ -8,8 +8,9 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Backends.ObjectStores.Network;
 
 /// <summary>
-/// The HTTP client for all stores, and one for those with authorities of their own. It looks at the address that it connects to, not at the name, so that a name
-/// which changes its address between two looks gains nothing; it follows no redirects, and no answer is without a bound.
+/// The HTTP client for all stores, and separate ones for stores with authorities of their own. Checks the IP address
+/// of each connection, not the name, so that a changed DNS answer cannot bypass the rules. Follows no redirects and
+/// bounds all answers.
 /// </summary>
 internal sealed class StoreNetwork : IDisposable
 {
@@ -30,16 +31,16 @@ internal sealed class StoreNetwork : IDisposable
         _trusting = new ClientCache(pem => CreateClient(CertificateAuthorities.TryRead(pem)));
     }
 
-    /// <summary>Has no timeout of its own: its users set theirs.</summary>
+    /// <summary>The shared client. It has no timeout; callers set their own.</summary>
     public HttpClient Client { get; }
 
     /// <summary>
-    /// The client for a store. One with authorities of its own has a client of its own: connections are shared by address, and
-    /// nobody else may go over one that only those authorities made trustworthy.
+    /// The client for a store. A store with authorities of its own gets a separate client, because connections are
+    /// pooled by address, and no other store may use a connection that only those authorities made trusted.
     /// </summary>
     public HttpClient ClientFor(DataStoreReference store) => ClientFor(store.CaCertificate);
 
-    /// <summary>The client for a server that authorities of its own vouch for, in PEM; null for none.</summary>
+    /// <summary>The client for a server with the given authorities (PEM); null for none.</summary>
     public HttpClient ClientFor(string? authorities) => authorities is { } pem ? _trusting.Get(pem) : Client;
 
     public void Dispose()
@@ -64,7 +65,7 @@ internal sealed class StoreNetwork : IDisposable
             PooledConnectionLifetime = ConnectionLifetime,
             UseProxy = _options.UseProxy,
             SslOptions = { RemoteCertificateValidationCallback = trust.Verify },
-            // What is left of an answer that was cut is not read to its end.
+            // The rest of an answer that was cut off is not drained.
             MaxResponseDrainSize = 0,
         };
         if (!_options.UseProxy)

@@ -9,8 +9,9 @@ public sealed class StoreOptions
     public const string SectionName = "Stores";
 
     /// <summary>
-    /// Whether a manifest may name a store in a private network or on this machine. Switch it off where those who submit
-    /// runs may not reach what the service can. Link-local and cloud metadata addresses are never reached. Default true.
+    /// Whether a manifest may name a store in a private network or on this machine. Switch it off if users who submit
+    /// runs must not reach the service's networks. Link-local and cloud metadata addresses are never reached. Default
+    /// true.
     /// </summary>
     public bool AllowPrivateEndpoints { get; set; } = true;
 
@@ -21,8 +22,8 @@ public sealed class StoreOptions
     public bool UseProxy { get; set; }
 
     /// <summary>
-    /// Bytes of each part of a large object, 5 MiB to 1 GiB; more where a store takes no more than 10,000 parts. Parts are
-    /// stored side by side, and a part is what is sent again after a failure. Default 16 MiB.
+    /// Bytes of each part of a large object, 5 MiB to 1 GiB; larger if the object would exceed a store's 10,000 parts.
+    /// Parts are stored in parallel, and a retry sends a whole part again. Default 16 MiB.
     /// </summary>
     [Range(5L << 20, 1L << 30)]
     public long PartBytes { get; set; } = 16L << 20;

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Backends.ObjectStores.Parts;
 
-/// <summary>Copies a known number of bytes and takes their MD5 on the way.</summary>
+/// <summary>Copies a known number of bytes and computes their MD5 on the way.</summary>
 internal static class Md5Copy
 {
     private const int BufferBytes = 128 * 1024;
 
-    /// <summary>Throws <see cref="EndOfStreamException"/> when there is less than that.</summary>
+    /// <summary>Throws <see cref="EndOfStreamException"/> when the stream is shorter.</summary>
     public static async Task<byte[]> CopyAsync(Stream from, Stream to, long length, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

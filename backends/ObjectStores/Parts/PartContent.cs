@@ -3,8 +3,8 @@ using Trainyard.Storage;
 namespace Trainyard.Backends.ObjectStores.Parts;
 
 /// <summary>
-/// A part that can be read more than once: for its MD5, for the signature, and again when a try fails. What cannot be
-/// read again as it is goes through a temporary file.
+/// A part that can be read more than once: for its MD5, for the signature, and for retries. Content that cannot be
+/// reread is copied to a temporary file.
 /// </summary>
 internal sealed class PartContent : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 namespace Trainyard.Backends.ObjectStores.Parts;
 
-/// <summary>How an object is cut: parts of the usual size, larger ones where there would be more than a store takes.</summary>
+/// <summary>Chooses the part size of an object: the usual size, or larger if there would be too many parts.</summary>
 internal static class PartSize
 {
     public const int MostParts = 10_000;

@@ -3,8 +3,9 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Parts;
 
 /// <summary>
-/// The id of an upload whose parts others write. Who makes their addresses does not know their checksums yet, so parts are named
-/// after the upload: as long as an MD5 is, for some stores want all names of an object's parts to have one length.
+/// The id of an upload whose parts a node writes directly. Their checksums are unknown when their addresses are made,
+/// so parts are named after the upload. The name is as long as an MD5, because some stores require part names of equal
+/// length.
 /// </summary>
 internal static class StraightUploadId
 {
@@ -12,7 +13,7 @@ internal static class StraightUploadId
 
     public static string New() => $"{Prefix}{Guid.NewGuid():N}";
 
-    /// <returns>What its parts are named after; null for an upload of our own.</returns>
+    /// <returns>The common name of the upload's parts; null for an upload by the service itself.</returns>
     public static string? NameOf(ObjectUpload upload) =>
         upload.UploadId is { } id && id.StartsWith(Prefix, StringComparison.Ordinal) ? id[Prefix.Length..] : null;
 }

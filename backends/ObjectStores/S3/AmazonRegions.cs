@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Amazon's own addresses name a region, each of which serves its own buckets only.</summary>
+/// <summary>Regions in Amazon's own addresses; each region serves only its own buckets.</summary>
 internal static partial class AmazonRegions
 {
-    /// <summary>The address for a region: Amazon's with that region in it, any other as it is.</summary>
+    /// <summary>The address for a region: sets the region in an Amazon address, returns any other unchanged.</summary>
     public static Uri Endpoint(Uri endpoint, string region)
     {
         var match = Host().Match(endpoint.Host);

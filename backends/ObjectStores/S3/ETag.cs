@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>What S3 servers say of an object's content: its MD5, or for parts the MD5 of their MD5s and their number.</summary>
+/// <summary>ETags of S3 servers: an object's MD5 or, for parts, the MD5 of their MD5s and their number.</summary>
 internal static class ETag
 {
     public static string Plain(string? text) => (text ?? "").Trim('"').ToLowerInvariant();

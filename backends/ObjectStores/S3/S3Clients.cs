@@ -7,19 +7,19 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Clients with the settings that every S3 server understands, not only Amazon's.</summary>
+/// <summary>Creates clients with settings that every S3 server understands, not only Amazon's.</summary>
 internal sealed class S3Clients(StoreNetwork network)
 {
     private const string DefaultRegion = "us-east-1";
 
-    // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
+    // A part of 16 MiB finishes in this time at 0.5 Mbit/s.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>A client for a region, by default Amazon's first one, which is what most other servers go by.</summary>
+    /// <summary>A client for a region; the default is Amazon's first region, which most other servers expect.</summary>
     public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region) =>
         new(CredentialsOf(credentials), ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region));
 
-    /// <summary>What signs addresses; null for a store without credentials, and where only the SDK knows the address.</summary>
+    /// <summary>The signer of addresses; null without credentials, or if only the SDK knows the address.</summary>
     public static S3Presigner? PresignerOf(DataStoreReference store, StoreCredentials credentials, string? region)
     {
         var id = credentials.Reveal(CredentialField.AccessKeyId);
@@ -39,12 +39,12 @@ internal sealed class S3Clients(StoreNetwork network)
         {
             HttpClientFactory = new S3HttpClients(network.ClientFor(store)),
             ForcePathStyle = true,
-            // Newer checksums than MD5 are unknown to many servers.
+            // Many servers do not know checksums newer than MD5.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = RequestTimeout,
             RetryMode = RequestRetryMode.Standard,
-            // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
+            // Retries here only cover short hiccups; the orchestration retries over minutes.
             MaxErrorRetry = 2,
         };
         if (store.Endpoint is null)

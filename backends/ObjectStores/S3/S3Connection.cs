@@ -7,8 +7,8 @@ using Trainyard.Manifests.Secrets;
 namespace Trainyard.Backends.ObjectStores.S3;
 
 /// <summary>
-/// A client for one store, and another one as soon as the store says that the bucket is in another region: the first
-/// answer names it, and all that comes after goes there.
+/// A client for one store. If the store answers that the bucket is in another region, it is replaced by a client for
+/// that region, which all later calls use.
 /// </summary>
 internal sealed class S3Connection(S3Clients clients, DataStoreReference store, StoreCredentials credentials)
     : IDisposable
@@ -17,10 +17,10 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
     private string? _region = store.Region;
     private S3Presigner? _presigner = S3Clients.PresignerOf(store, credentials, store.Region);
 
-    /// <summary>What signs addresses; null where the SDK has to.</summary>
+    /// <summary>The signer of addresses; null if the SDK must sign.</summary>
     public S3Presigner? Presigner => _presigner;
 
-    /// <summary>Calls the store, with its failures as <see cref="ObjectStoreException"/>.</summary>
+    /// <summary>Calls the store; failures become <see cref="ObjectStoreException"/>.</summary>
     public async Task<T> CallAsync<T>(
         string what,
         Func<AmazonS3Client, CancellationToken, Task<T>> work,
@@ -57,7 +57,7 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
         );
     }
 
-    // The one before is not disposed: another call may be using it. It holds no connection of its own.
+    // The previous client is not disposed, because another call may be using it. It owns no connections.
     private bool Follow(string? named)
     {
         if (string.IsNullOrEmpty(named) || named == _region)

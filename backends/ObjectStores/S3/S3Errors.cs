@@ -6,10 +6,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>What Amazon's library makes of an answer.</summary>
+/// <summary>Reads answers from the exceptions of Amazon's library.</summary>
 internal static class S3Errors
 {
-    /// <summary>The answer behind an exception of the library; one of status 0 where there was none.</summary>
+    /// <summary>The answer behind an exception of the library; its status is 0 if there was no answer.</summary>
     public static StoreAnswer? AnswerOf(Exception e) =>
         e switch
         {
@@ -26,7 +26,7 @@ internal static class S3Errors
     public static bool IsRangeBehindEnd(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable;
 
-    /// <summary>Whether this one request is not allowed or not known, which says nothing of the others.</summary>
+    /// <summary>Whether the server forbids or does not know this request; other requests may still work.</summary>
     public static bool IsNotForUs(AmazonS3Exception e) =>
         e.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
 

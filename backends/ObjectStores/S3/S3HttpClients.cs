@@ -2,7 +2,7 @@ using Amazon.Runtime;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Hands a store's HTTP client to the S3 library.</summary>
+/// <summary>Makes the S3 library use the store's HTTP client.</summary>
 internal sealed class S3HttpClients(HttpClient client) : HttpClientFactory
 {
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => client;

@@ -6,7 +6,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Buckets of any server that speaks S3.</summary>
+/// <summary>Buckets of any S3-compatible server.</summary>
 internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long partBytes) : IObjectStore
 {
     private readonly S3Uploads _uploads = new(partBytes);
@@ -125,7 +125,8 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         IReadOnlyList<PartReceipt>? receipts,
         CancellationToken cancellationToken
     ) =>
-        // An upload that is given up because of a cancel must not be cut short by that same cancel: it would leave its parts.
+        // Ignores the token: an upload is often given up because of a cancellation, which must not keep its parts
+        // alive.
         receipts is null
             ? connection.CallAsync(
                 Naming(upload.Bucket, upload.Key),

@@ -40,7 +40,7 @@ internal sealed class S3PresignedUploads(S3Connection connection, S3Uploads uplo
         );
     }
 
-    // A cancel is what it is given up for, often enough.
+    // Ignores the token, because an upload is often given up because of a cancellation.
     public Task GiveUpAsync(ObjectUpload upload, CancellationToken cancellationToken) =>
         connection.CallAsync(
             Naming(upload.Bucket, upload.Key),

@@ -5,8 +5,8 @@ using System.Text;
 namespace Trainyard.Backends.ObjectStores.S3;
 
 /// <summary>
-/// Addresses that read an object without credentials: Signature Version 4 in the query. The SDK makes them too, at a third of a
-/// millisecond each, which is half a minute for a bucket of a hundred thousand objects.
+/// Signs addresses that read an object without credentials, with Signature Version 4 in the query. The SDK can do so
+/// too, but takes a third of a millisecond each: half a minute for a bucket of a hundred thousand objects.
 /// </summary>
 internal sealed class S3Presigner(Uri endpoint, string region, string accessKey, string secretKey, string? sessionToken)
 {
@@ -29,7 +29,7 @@ internal sealed class S3Presigner(Uri endpoint, string region, string accessKey,
         return new Uri($"{endpoint.Scheme}://{endpoint.Authority}{path}?{query}&X-Amz-Signature={signature}");
     }
 
-    // In the order of their names, as the signature wants them.
+    // Sorted by name, as the signature requires.
     private string Query(string time, string scope, TimeSpan expiry)
     {
         var seconds = ((long)expiry.TotalSeconds).ToString(CultureInfo.InvariantCulture);

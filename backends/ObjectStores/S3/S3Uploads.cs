@@ -5,7 +5,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.S3;
 
-/// <summary>Uploads: one PUT for what fits into one part, a multipart upload for the rest.</summary>
+/// <summary>Uploads: one PUT for content that fits into one part, otherwise a multipart upload.</summary>
 internal sealed class S3Uploads(long partBytes)
 {
     private static readonly TimeSpan GiveUpTimeout = TimeSpan.FromSeconds(30);
@@ -27,7 +27,7 @@ internal sealed class S3Uploads(long partBytes)
         return upload with { UploadId = underWay ?? await InitiateAsync(client, bucket, key, cancellationToken) };
     }
 
-    /// <summary>The same, but goes on with no other one.</summary>
+    /// <summary>Begins an upload without resuming an unfinished one of the same key.</summary>
     public async Task<ObjectUpload> BeginNewAsync(
         AmazonS3Client client,
         string bucket,
@@ -90,7 +90,7 @@ internal sealed class S3Uploads(long partBytes)
         }
         if (upload.UploadId is null && receipts[0].Checksum == receipts[0].Md5)
         {
-            // The answer to the one PUT was the store's own word on what it holds.
+            // The store's answer to the single PUT already confirmed the content.
             return new StoredObject(upload.Key, upload.Bytes, receipts[0].Checksum);
         }
         var etag = upload.UploadId is null
@@ -118,7 +118,7 @@ internal sealed class S3Uploads(long partBytes)
         return null;
     }
 
-    /// <summary>Gives a multipart upload up, and no other one of its key.</summary>
+    /// <summary>Gives up one multipart upload, but no other upload of its key.</summary>
     public static async Task<bool> GiveUpThisAsync(AmazonS3Client client, ObjectUpload upload)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
@@ -126,7 +126,7 @@ internal sealed class S3Uploads(long partBytes)
         return true;
     }
 
-    /// <summary>Gives up all multipart uploads of a key that can be seen.</summary>
+    /// <summary>Gives up all visible multipart uploads of a key.</summary>
     public static async Task<bool> GiveUpAllAsync(AmazonS3Client client, string bucket, string key)
     {
         using var timeout = new CancellationTokenSource(GiveUpTimeout);
@@ -137,7 +137,7 @@ internal sealed class S3Uploads(long partBytes)
         return true;
     }
 
-    // A begin whose answer was lost on its way left an upload that nobody knows: its parts would cost the user for ever.
+    // A begin whose answer got lost leaves an unknown upload, whose parts would cost the user money for ever.
     private static async Task GiveUpOthersAsync(
         AmazonS3Client client,
         ObjectUpload upload,
@@ -167,7 +167,7 @@ internal sealed class S3Uploads(long partBytes)
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoSuchUpload(e) || S3Errors.IsNoSuchKey(e))
         {
-            // Given up before, or completed: some servers then say that there is no such key.
+            // The upload was given up before, or completed: some servers then answer that there is no such key.
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class S3Uploads(long partBytes)
         return (await client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
     }
 
-    // The oldest, so that two that begin at once agree from the next time on.
+    // Picks the oldest, so that two concurrent begins agree on one upload from the next call on.
     private static async Task<string?> FindUnderWayAsync(
         AmazonS3Client client,
         string bucket,
@@ -212,7 +212,7 @@ internal sealed class S3Uploads(long partBytes)
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNotForUs(e))
         {
-            // To see uploads takes a permission of its own, and some servers have no such list.
+            // Listing uploads needs a separate permission, and some servers cannot list them.
             return [];
         }
     }
@@ -258,7 +258,7 @@ internal sealed class S3Uploads(long partBytes)
         return (await client.UploadPartAsync(request, cancellationToken)).ETag;
     }
 
-    // Null when the upload is not there any more: it was joined before, or given up.
+    // Null when the upload no longer exists: it was completed before, or given up.
     private static async Task<string?> JoinAsync(
         AmazonS3Client client,
         ObjectUpload upload,
@@ -308,8 +308,8 @@ internal sealed class S3Uploads(long partBytes)
         {
             return true;
         }
-        // Where encryption makes tags something else than MD5s, a repeated call has only the size to go by;
-        // each part was checked against its MD5 by the server when it arrived.
+        // With encryption, ETags are not MD5s, so a repeated call can only check the size;
+        // the server checked each part against its MD5 when it arrived.
         return etag is null && receipts.Any(receipt => receipt.Checksum != receipt.Md5);
     }
 }

@@ -3,7 +3,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>What Keystone says of a login, as far as it matters here.</summary>
+/// <summary>The fields of Keystone's answer to a login that the service reads.</summary>
 internal sealed record KeystoneAnswer([property: JsonPropertyName("token")] KeystoneAnswer.Issued? Token)
 {
     internal sealed record Issued(
@@ -27,7 +27,7 @@ internal sealed record KeystoneAnswer([property: JsonPropertyName("token")] Keys
     }
 }
 
-/// <summary>Chooses the object store out of what a login may use.</summary>
+/// <summary>Chooses the object store from the service catalog of a login.</summary>
 internal static class KeystoneCatalog
 {
     private const int MostNamed = 8;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>A part as the body of a request, which leaves the part open: it may have to be sent again.</summary>
+/// <summary>A part as a request body. Does not close the part, which a retry may send again.</summary>
 internal sealed class PartHttpContent(Stream part, long length) : HttpContent
 {
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

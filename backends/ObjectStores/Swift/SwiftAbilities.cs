@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>What a cluster says it can do; where it says nothing, what they can by default.</summary>
+/// <summary>The abilities that a cluster reports, or Swift's defaults where it reports none.</summary>
 internal sealed record SwiftAbilities
 {
     // Swift's own defaults.
@@ -14,7 +14,9 @@ internal sealed record SwiftAbilities
 
     public long LargestSegment { get; init; } = UsualSegmentBytes;
 
-    /// <summary>The hashes that sign temporary addresses; empty where there are none.</summary>
+    /// <summary>
+    /// The hash algorithms for signing temporary addresses; empty if the cluster has no such addresses.
+    /// </summary>
     public IReadOnlyList<string> AddressDigests { get; init; } = [];
 
     public static async Task<SwiftAbilities> AskAsync(

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>Temporary addresses, where the account or the container has a key for them that this user may see.</summary>
+/// <summary>
+/// Temporary addresses, available if the account or container has a key for them that this user may read.
+/// </summary>
 internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _looking = new(1, 1);
@@ -13,7 +15,7 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
     public async Task<SwiftAbilities> AbilitiesAsync(CancellationToken cancellationToken) =>
         _abilities ??= await SwiftAbilities.AskAsync(http, session, cancellationToken);
 
-    /// <summary>Whether there are any for a container.</summary>
+    /// <summary>Whether addresses of a container can be signed.</summary>
     public async Task<bool> AreSignedAsync(string container, CancellationToken cancellationToken) =>
         await KeyAsync(container, cancellationToken) is not null;
 
@@ -32,7 +34,7 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
         var account = await session.AccountAsync(cancellationToken);
         var digests = (await AbilitiesAsync(cancellationToken)).AddressDigests;
         var expires = (time.GetUtcNow() + expiry).ToUnixTimeSeconds();
-        // The signature is of the path as it is, the address has it escaped.
+        // The signature covers the unescaped path; the address has the path escaped.
         var plain = $"{Uri.UnescapeDataString(account.AbsolutePath).TrimEnd('/')}/{container}/{name}";
         var signature = Sign($"{method}\n{expires}\n{plain}", key, digests);
         var escaped = account.AbsoluteUri.TrimEnd('/') + SwiftPath.Of(container, name);
@@ -82,7 +84,7 @@ internal sealed class SwiftAddresses(SwiftHttp http, SwiftSession session, TimeP
             ?? await HeaderAsync(SwiftPath.Of(container), "X-Container-Meta-Temp-Url-Key", cancellationToken);
     }
 
-    // Only owners see keys; to everybody else the header is not there, or the account is not theirs to look at.
+    // Only owners see keys; for other users the header is missing, or the account is forbidden.
     private async Task<string?> HeaderAsync(string path, string name, CancellationToken cancellationToken)
     {
         try

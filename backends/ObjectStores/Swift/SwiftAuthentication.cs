@@ -7,7 +7,7 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>Logs in, by Keystone's third version or by Swift's own first.</summary>
+/// <summary>Logs in by Keystone v3 or by Swift's own v1.</summary>
 internal sealed class SwiftAuthentication(SwiftHttp http, SwiftLogin login)
 {
     public async Task<SwiftToken> LogInAsync(CancellationToken cancellationToken)

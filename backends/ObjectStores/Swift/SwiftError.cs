@@ -3,7 +3,7 @@ using Trainyard.Backends.ObjectStores.Answers;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>A status that is no success.</summary>
+/// <summary>Thrown for an answer without a success status.</summary>
 internal sealed class SwiftError(StoreAnswer answer) : Exception($"The store answered {answer}.")
 {
     public StoreAnswer Answer { get; } = answer;

@@ -3,17 +3,21 @@ using Trainyard.Backends.ObjectStores.Answers;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>Sends requests, again after a hiccup, and turns what is no success into <see cref="SwiftError"/>.</summary>
+/// <summary>
+/// Sends requests, retries after short hiccups, and throws <see cref="SwiftError"/> unless they succeed.
+/// </summary>
 internal sealed class SwiftHttp(HttpClient client, TimeProvider time)
 {
-    // What the orchestration does not see: short hiccups. It tries again itself, over minutes.
+    // Retries here only cover short hiccups; the orchestration retries over minutes.
     private const int MostTries = 3;
 
-    // A part of 16 MiB needs 0.5 Mbit/s to be through in this time.
+    // A part of 16 MiB finishes in this time at 0.5 Mbit/s.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The answer's head, and its body to be read; the request is made anew for each try.</summary>
+    /// <summary>
+    /// Returns once the headers have arrived, with the body unread; creates the request anew for each try.
+    /// </summary>
     public async Task<HttpResponseMessage> SendAsync(
         Func<HttpRequestMessage> request,
         CancellationToken cancellationToken

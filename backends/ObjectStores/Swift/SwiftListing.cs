@@ -5,10 +5,10 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>Pages of a container.</summary>
+/// <summary>Lists a container by pages.</summary>
 internal sealed class SwiftListing(SwiftSession session)
 {
-    // An object that was put together by its parts' names is listed as empty.
+    // The hash of empty content: a dynamic large object (joined from parts by their names) is listed as empty.
     private const string EmptyHash = "d41d8cd98f00b204e9800998ecf8427e";
     private const int ParallelLooks = 8;
 

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Secrets;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>What a connection says of the login, and which of the two kinds it is: Keystone's v3, or Swift's own v1.</summary>
+/// <summary>The login data of a connection, for one of two protocols: Keystone's v3 or Swift's own v1.</summary>
 internal sealed partial record SwiftLogin(Uri AuthUrl, string UserName, string Password)
 {
     public string? ProjectId { get; init; }
@@ -14,13 +14,15 @@ internal sealed partial record SwiftLogin(Uri AuthUrl, string UserName, string P
 
     public string? Region { get; init; }
 
-    /// <summary>Swift's own login: neither a project nor a domain, and an address that is not Keystone's.</summary>
+    /// <summary>Whether to use Swift's v1: there is no project, no domain, and the address is not Keystone's.</summary>
     public bool IsV1 => ProjectId is null && DomainName is null && !KeystonePath().IsMatch(AuthUrl.AbsolutePath);
 
-    /// <summary>Where v1 logs in; an address without a path gets the usual one.</summary>
+    /// <summary>The login address of v1; an address without a path gets the usual path.</summary>
     public Uri V1Address => AuthUrl.AbsolutePath == "/" ? new Uri(AuthUrl, "/auth/v1.0") : AuthUrl;
 
-    /// <summary>Where v3 logs in; manifests have the address with its version, with an older one, and without.</summary>
+    /// <summary>
+    /// The login address of v3; manifests give it with v3, with an older version, or without a version.
+    /// </summary>
     public Uri V3Address
     {
         get
@@ -30,7 +32,7 @@ internal sealed partial record SwiftLogin(Uri AuthUrl, string UserName, string P
         }
     }
 
-    /// <summary>Keystone's ids are 32 hex digits; the oldest manifests have the user's in place of the name.</summary>
+    /// <summary>Whether the user name may be a Keystone id (32 hex digits), as in the oldest manifests.</summary>
     public bool MayBeUserId => Id().IsMatch(UserName);
 
     public static SwiftLogin Of(DataStoreReference store, StoreCredentials credentials)

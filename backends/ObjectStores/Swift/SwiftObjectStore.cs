@@ -80,7 +80,7 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
         long length,
         CancellationToken cancellationToken
     ) =>
-        // Where an object cannot be put because of something that is not there, that is its container.
+        // When a PUT answers "not found", the container is what is missing.
         OnBucketAsync(
             upload.Bucket,
             token => new SwiftUpload(session, upload).WritePartAsync(part, content, length, token),
@@ -94,7 +94,8 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
         IReadOnlyList<PartReceipt>? receipts,
         CancellationToken cancellationToken
     ) =>
-        // An upload that is given up because of a cancel must not be cut short by that same cancel: it would leave its parts.
+        // Ignores the token: an upload is often given up because of a cancellation, which must not keep its parts
+        // alive.
         receipts is null
             ? CallAsync(
                 Naming(upload.Bucket, upload.Key),
@@ -122,7 +123,7 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
         CancellationToken cancellationToken
     ) => StoreErrors.MapAsync(what, SwiftError.AnswerOf, work, cancellationToken);
 
-    // Swift says of everything only that it is not there.
+    // Swift answers only "not found", whatever is missing; calls on a bucket map it to the bucket.
     internal static async Task<T> OnBucketAsync<T>(
         string bucket,
         Func<CancellationToken, Task<T>> work,

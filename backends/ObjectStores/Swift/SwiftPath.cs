@@ -9,7 +9,7 @@ internal static class SwiftPath
 
     public static string Of(string container, string name) => $"{Of(container)}/{Escape(name)}";
 
-    // Only dots would be resolved on the way, and lead to another object.
+    // A name of only dots would be resolved as a relative path and lead to another object.
     private static string Escape(string name)
     {
         var parts = name.Split('/');

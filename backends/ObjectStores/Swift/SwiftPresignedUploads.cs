@@ -3,7 +3,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>Segments at temporary addresses, where the account, or the container of the segments, has a key for them.</summary>
+/// <summary>
+/// Uploads segments by temporary addresses, if the account or the segments' container has a key for them.
+/// </summary>
 /// <param name="session">The login.</param>
 /// <param name="addresses">Signs them.</param>
 /// <param name="planAsync">Cuts an object of a bucket, a key and a size into parts.</param>

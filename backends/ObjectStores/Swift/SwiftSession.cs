@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
 
-/// <summary>An account, logged in to when it is first used, and again when the token ends or is not taken any more.</summary>
+/// <summary>A session with an account. Logs in on first use, and again when the token expires or is rejected.</summary>
 internal sealed class SwiftSession(SwiftHttp http, SwiftAuthentication authentication, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _loggingIn = new(1, 1);

@@ -9,9 +9,9 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Swift;
 
 /// <summary>
-/// An upload: one PUT for what fits into one part; for the rest a static large object, whose segments are in a container
-/// beside the bucket. A segment is named after its number and its content's MD5, so that writing anew touches nothing that
-/// is visible.
+/// An upload: one PUT for content that fits into one part; otherwise a static large object, whose segments are in a
+/// container beside the bucket. A segment's name is its number and its content's MD5, so that a new upload changes
+/// nothing visible.
 /// </summary>
 internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
 {
@@ -29,7 +29,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
 
     private static string FolderOf(string key) => $"{key}/trainyard/";
 
-    /// <summary>Stands for whatever uploads of a key there are.</summary>
+    /// <summary>Stands for all uploads of a key.</summary>
     public static ObjectUpload AnyOf(string bucket, string key) =>
         new()
         {
@@ -123,7 +123,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         else
         {
             var used = await SegmentsInUseAsync(timeout.Token);
-            // One that others write leaves the rest of its key alone.
+            // An upload whose parts a node writes directly deletes only its own segments, not others of its key.
             var end = StraightUploadId.NameOf(upload) ?? "";
             await DeleteSegmentsAsync(
                 name => !used.Contains(name) && name.EndsWith(end, StringComparison.Ordinal),
@@ -137,19 +137,19 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     {
         request.Content = new PartHttpContent(content, length);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        // The server compares it with what arrives.
+        // The server compares the ETag with the content that arrives.
         request.Headers.TryAddWithoutValidation("ETag", md5);
     }
 
-    /// <param name="key">The object's.</param>
+    /// <param name="key">The object's key.</param>
     /// <param name="part">The segment's number.</param>
-    /// <param name="name">Its content's MD5, or what all segments of its upload are named after.</param>
+    /// <param name="name">The content's MD5, or the common name of all segments of the upload.</param>
     public static string SegmentName(string key, int part, string name) => $"{FolderOf(key)}{part:D6}-{name}";
 
     private string SegmentName(PartReceipt receipt) =>
         SegmentName(upload.Key, receipt.Part, StraightUploadId.NameOf(upload) ?? receipt.Md5);
 
-    // Swift's rule for the tag of such an object.
+    // The ETag of a static large object, by Swift's rule.
     private static string TagOf(IReadOnlyList<PartReceipt> receipts)
     {
         var tags = string.Concat(receipts.Select(receipt => receipt.Md5));
@@ -185,7 +185,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
             prepare: null,
             cancellationToken
         );
-        // Some write it without the quotes that its grammar asks for.
+        // Some servers omit the quotes that the ETag grammar requires.
         var found = head.Headers.TryGetValues("ETag", out var values) ? values.First().Trim('"') : "";
         return head.Content.Headers.ContentLength == upload.Bytes && found == tag
             ? new StoredObject(upload.Key, upload.Bytes, tag)
@@ -213,7 +213,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         }
         catch (SwiftError e) when ((int)e.Status is 404)
         {
-            // There is no container of segments.
+            // The container of segments does not exist.
         }
     }
 
@@ -261,7 +261,7 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         }
         catch (SwiftError e) when ((int)e.Status is 404)
         {
-            // Gone before.
+            // The object is gone already.
         }
     }
 }

@@ -8,7 +8,9 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Webhooks;
 
-/// <summary>Posts over the same guarded network as the stores: the address comes from a user there too.</summary>
+/// <summary>
+/// Posts over the same guarded network as the stores, because the address comes from a user here too.
+/// </summary>
 internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
@@ -38,9 +40,9 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
         CancellationToken cancellationToken
     )
     {
-        // Path and query are what some services know their callers by.
+        // Messages name only scheme and host: some services put secrets into the path or query.
         var place = request.RequestUri!.GetLeftPart(UriPartial.Authority);
-        // What it says beside its status is not read.
+        // Only the status of the answer is used; its body is not read.
         StoreCall.Begin(isContent: true);
         try
         {
@@ -60,7 +62,7 @@ internal sealed class HttpWebhook(StoreNetwork network) : IWebhook
         }
     }
 
-    // What is wrong with a certificate is the owner's to mend, and names neither path nor query.
+    // Only certificate errors are explained: the owner can fix them, and they contain neither path nor query.
     private static string Why(Exception e)
     {
         for (var at = e; at is not null; at = at.InnerException)
