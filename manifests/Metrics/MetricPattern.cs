@@ -12,6 +12,9 @@ public static class MetricPattern
     /// <summary>How long one look may take where the expression cannot be matched in linear time.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMilliseconds(250);
 
+    // Longer, since only a huge expression comes near it: a node that is busy for a moment must not lose metrics by it.
+    private static readonly TimeSpan PatienceWithLinear = TimeSpan.FromSeconds(10);
+
     /// <returns>What matches at the beginning of a text, or why the expression is none.</returns>
     public static (Regex? Regex, string? Problem) Compile(string expression)
     {
@@ -39,7 +42,7 @@ public static class MetricPattern
     {
         try
         {
-            return new Regex(pattern, Options | RegexOptions.NonBacktracking, Patience);
+            return new Regex(pattern, Options | RegexOptions.NonBacktracking, PatienceWithLinear);
         }
         catch (NotSupportedException)
         {
