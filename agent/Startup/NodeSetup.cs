@@ -43,6 +43,10 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
         var choosing = ChooseSandboxAsync(_spawner);
+        var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
+        var user = settings.Agent.CommandUser;
+        var network = NetworkGuard.BeginAsync(settings.Pool.Network, choosing, id, user, address.LocalPort, logger);
+        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var containers = FindContainersAsync(id, found.Gpus.Count > 0);
@@ -52,10 +56,6 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             await containers;
         }
         var sandbox = await choosing;
-        var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
-        var user = settings.Agent.CommandUser;
-        var network = NetworkGuard.BeginAsync(settings.Pool.Network, sandbox, id, user, address.LocalPort, logger);
-        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
         var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
         var remains = await leftovers.ClearAsync(CancellationToken.None);
         if (groups.Unlimited.Count > 0)
