@@ -5,8 +5,8 @@ namespace Trainyard.Core.Stores;
 /// folders. A pattern without a slash matches in every folder.
 /// </summary>
 /// <remarks>
-/// Takes at most (length of the name) × (length of the pattern) steps, so it needs no time limit: one by the clock would
-/// fail a run on a busy node.
+/// Takes at most (length of the name) × (length of the pattern) steps, so it needs no time limit. A time limit would fail
+/// runs on a busy node.
 /// </remarks>
 internal sealed class GlobPattern
 {
@@ -23,7 +23,7 @@ internal sealed class GlobPattern
         AnyOfName,
         ManyOfName,
 
-        // Both together are any number of whole folders, none too: the first lets the second be skipped.
+        // Both together match any number of whole folders, also none: the first allows the second to be skipped.
         MaybeFolders,
         InFolders,
         Rest,
@@ -59,7 +59,7 @@ internal sealed class GlobPattern
 
     public bool IsMatch(ReadOnlySpan<char> name)
     {
-        // A place before each token, and one behind the last: those that the name's beginning can have reached.
+        // One place before each token and one after the last. True: the characters so far can lead to it.
         var count = _tokens.Length + 1;
         var reached = count <= MostOnStack ? stackalloc bool[count] : new bool[count];
         var next = count <= MostOnStack ? stackalloc bool[count] : new bool[count];
@@ -118,7 +118,7 @@ internal sealed class GlobPattern
         }
     }
 
-    // What may match nothing is passed at once.
+    // Also marks the places after tokens that may match nothing.
     private void Reach(Span<bool> places, int i)
     {
         while (!places[i])
