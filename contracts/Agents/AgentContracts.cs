@@ -19,6 +19,12 @@ public static class AgentRoutes
     /// <summary>POST (empty body): renews the lease; 200 <see cref="HeartbeatAnswer"/>.</summary>
     public const string Heartbeat = "heartbeat";
 
+    /// <summary>
+    /// POST <see cref="RendezvousRequest"/>, when a learner is ready to start its command: long poll; 200
+    /// <see cref="RendezvousAnswer"/> once all learners of the attempt are, or 204: ask again.
+    /// </summary>
+    public const string Rendezvous = "rendezvous";
+
     /// <summary>GET: the model archive, zip.</summary>
     public const string Archive = "archive";
 
@@ -169,6 +175,12 @@ public sealed record NodeTask
 
     /// <summary>Seconds between SIGTERM and SIGKILL.</summary>
     public required double GraceSeconds { get; init; }
+
+    /// <summary>The number of this node among the nodes of the run, from 1.</summary>
+    public int Learner { get; init; } = 1;
+
+    /// <summary>How many nodes the run has; each has a task of its own.</summary>
+    public int Learners { get; init; } = 1;
 
     /// <summary>Where this attempt's log begins: bytes that earlier attempts wrote.</summary>
     public required long LogOffset { get; init; }
