@@ -44,29 +44,32 @@ internal sealed class LearnerRendezvous(NodeServices node, AttemptContext contex
         return new LearnerPlaces(hosts, places[0].Port);
     }
 
-    private async Task<RendezvousAnswer> AskAsync(IPEndPoint own, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LearnerPlace>> AskAsync(IPEndPoint own, CancellationToken cancellationToken)
     {
-        var call = context.Client.Routes.Rendezvous(new RendezvousRequest { Address = own.ToString() }) with
-        {
-            Timeout = CallTimeout,
-        };
+        var request = new RendezvousRequest { Address = own.Address.ToString(), Port = own.Port };
+        var call = context.Client.Routes.Rendezvous(request) with { Timeout = CallTimeout };
         while (true)
         {
             if (await context.Client.FetchAsync<RendezvousAnswer>(call, cancellationToken) is { } answer)
             {
-                return answer;
+                return answer.Learners;
             }
             await Task.Delay(LeastPause, node.Time, cancellationToken);
         }
     }
 
-    private List<IPEndPoint> Read(RendezvousAnswer answer)
+    private List<IPEndPoint> Read(IReadOnlyList<LearnerPlace> learners)
     {
-        var places = answer.Addresses.Select(text => IPEndPoint.TryParse(text, out var place) ? place : null).ToList();
-        return places.Count == context.Task.Learners && places.TrueForAll(place => place is { Port: > 0 })
-            ? places.ConvertAll(place => place!)
+        var places = learners.OrderBy(learner => learner.Learner).Select(Read).OfType<IPEndPoint>().ToList();
+        return places.Count == context.Task.Learners
+            ? places
             : throw new InvalidDataException("the service's list of the learners' addresses cannot be read");
     }
+
+    private static IPEndPoint? Read(LearnerPlace place) =>
+        IPAddress.TryParse(place.Address, out var address) && place.Port is > 0 and <= IPEndPoint.MaxPort
+            ? new IPEndPoint(address, place.Port)
+            : null;
 
     private string? NoNetwork() =>
         node.Network.Access is NetworkAccess.None ? "its commands have no network (Pool__Network=none)"

@@ -69,6 +69,11 @@ public sealed record DispatchEntry
 
     public required Owner Owner { get; init; }
 
+    /// <summary>
+    /// How many nodes it takes at once, each with all of <see cref="Needs"/> and for one learner: all of them or none.
+    /// </summary>
+    public int Nodes { get; init; } = 1;
+
     /// <summary>A higher priority goes first among the runs of the same owner; 0 is normal.</summary>
     public int Priority { get; init; }
 
@@ -89,6 +94,12 @@ public sealed record Lease
 
     public required int Attempt { get; init; }
 
+    /// <summary>The learner that the node is, from 1.</summary>
+    public int Learner { get; init; } = 1;
+
+    /// <summary>How many learners the attempt has.</summary>
+    public int Learners { get; init; } = 1;
+
     /// <summary>A secret that only the holder knows.</summary>
     public required string Token { get; init; }
 
@@ -102,10 +113,21 @@ public sealed record Lease
 public readonly record struct LeaseKey(RunId RunId, int Attempt, string Token);
 
 /// <summary>The status of a lease.</summary>
-public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node);
+public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node)
+{
+    /// <summary>The learner that the node is, from 1.</summary>
+    public int Learner { get; init; } = 1;
 
-/// <summary>A lease whose node fell silent.</summary>
-public sealed record LostLease(RunId RunId, int Attempt, string Node);
+    /// <summary>How many learners the attempt has.</summary>
+    public int Learners { get; init; } = 1;
+}
+
+/// <summary>An attempt of which a node fell silent; the leases of its other learners are void too.</summary>
+public sealed record LostLease(RunId RunId, int Attempt, string Node)
+{
+    /// <summary>The learner of the silent node, from 1.</summary>
+    public int Learner { get; init; } = 1;
+}
 
 /// <summary>The result of a cancel.</summary>
 public enum CancelOutcome

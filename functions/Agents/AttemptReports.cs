@@ -91,7 +91,7 @@ public sealed class AttemptReports(
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
         if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
         {
@@ -106,12 +106,12 @@ public sealed class AttemptReports(
         // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
         {
-            var node = Caller.Of<LeaseCaller>(request).Status.Node;
-            await nodes.JudgeAsync(new LostLease(lease.RunId, lease.Attempt, node), verdict, cancellationToken);
+            await nodes.JudgeAsync(new LostLease(lease.RunId, lease.Attempt, status.Node), verdict, cancellationToken);
         }
         var finished = new RunFinished
         {
             Attempt = lease.Attempt,
+            Learner = status.Learner,
             Outcome = report.Outcome,
             ExitCode = report.ExitCode,
             Message = report.Message,

@@ -41,6 +41,8 @@ public sealed class NodeTasks(
         {
             RunId = run.Id,
             Attempt = lease.Attempt,
+            Learner = lease.Learner,
+            Learners = lease.Learners,
             LeaseToken = lease.Token,
             LeaseSeconds = pool.LeaseDuration.TotalSeconds,
             HeartbeatSeconds = pool.HeartbeatInterval.TotalSeconds,
