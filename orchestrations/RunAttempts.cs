@@ -29,6 +29,7 @@ internal static class RunAttempts
             {
                 RunId = request.RunId,
                 Attempt = attempt,
+                Learners = request.Learners,
                 Delay = delay,
             };
             await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
@@ -127,7 +128,7 @@ internal static class RunAttempts
         {
             return verdict;
         }
-        var decided = verdict with { ExitCode = end.Finished?.ExitCode };
+        var decided = verdict with { Learner = learner, ExitCode = end.Finished?.ExitCode };
         return verdict.Phase is RunPhase.Failed && !IsOutOfTime(end)
             ? decided with
             {

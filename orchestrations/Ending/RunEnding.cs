@@ -50,6 +50,7 @@ public sealed class RunEnding(
             r =>
                 r with
                 {
+                    DecidingLearner = verdict.Learner ?? r.DecidingLearner,
                     ExitCode = verdict.ExitCode ?? r.ExitCode,
                     Unstored = r.Results is null ? verdict.Unstored ?? r.Unstored : null,
                 }

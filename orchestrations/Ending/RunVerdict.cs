@@ -15,6 +15,9 @@ public sealed record RunVerdict
     /// </summary>
     public int? StoredAttempt { get; init; }
 
+    /// <summary>The learner that decided, of several; null for a run with one.</summary>
+    public int? Learner { get; init; }
+
     /// <summary>
     /// The exit code of the learner that decided, of several; null for a run with one, whose node has reported it.
     /// </summary>
