@@ -153,6 +153,9 @@ public sealed record RunStatusResource
 
     public string? Node { get; init; }
 
+    /// <summary>How many learners the run has; left out for one.</summary>
+    public int? Learners { get; init; }
+
     public int? ExitCode { get; init; }
 
     /// <summary>The digest of the container image that the command ran in; left out without one.</summary>

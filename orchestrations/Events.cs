@@ -34,6 +34,9 @@ public sealed record RunFinished : IRunEvent
 
     public int? ExitCode { get; init; }
 
+    /// <summary>Seconds the command ran; null when it never did, and in older events.</summary>
+    public double? CommandSeconds { get; init; }
+
     public string Message { get; init; } = "";
 
     /// <summary>Why some of the command's output is missing, as a sentence; null when all of it arrived.</summary>
