@@ -193,6 +193,35 @@ public abstract partial class DispatchQueueContract
     }
 
     [Fact]
+    public async Task A_node_that_falls_silent_after_another_learner_ended_loses_the_run()
+    {
+        var (id, leases) = await LeasedGangAsync(2);
+        var silent = await NodeOfAsync(leases[1]);
+        await Queue.FinishAsync(id, 1, learner: 1, default);
+        await Queue.CancelAsync(id, 1, default);
+
+        await PassAsync(LeaseDuration);
+
+        Assert.Equal([new LostLease(id, 1, silent) { Learner = 2 }], await Queue.TakeExpiredAsync(default));
+        await Queue.FinishAsync(id, 1, default);
+        Assert.Empty(await Queue.TakeExpiredAsync(default));
+    }
+
+    [Fact]
+    public async Task A_later_attempt_ends_the_leases_of_the_one_before()
+    {
+        var (id, leases) = await LeasedGangAsync(2);
+        await Queue.FinishAsync(id, 1, learner: 2, default);
+
+        await Queue.EnqueueAsync(Entry(id, attempt: 2) with { Nodes = 2 }, default);
+
+        await LostAsync(KeyOf(leases[0]));
+        var again = await LeasedAsync(Waiting("x", "y").Values, 2);
+        Assert.Equal([1, 2], again.Select(lease => lease.Learner).Order());
+        Assert.All(again, lease => Assert.Equal((id, 2), (lease.RunId, lease.Attempt)));
+    }
+
+    [Fact]
     public async Task An_attempt_that_is_ended_voids_all_its_tokens()
     {
         var (id, leases) = await LeasedGangAsync(2);
