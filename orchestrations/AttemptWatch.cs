@@ -5,12 +5,15 @@ using Trainyard.Orchestrations.Activities;
 
 namespace Trainyard.Orchestrations;
 
-/// <summary>How an attempt ended: by the report or the loss of its node, or by a cancel in the queue.</summary>
+/// <summary>How an attempt ended: by the reports or the loss of its nodes, or by a cancel in the queue.</summary>
 internal sealed record AttemptEnd
 {
     public RunFinished? Finished { get; init; }
 
     public string? LostNode { get; init; }
+
+    /// <summary>The learner whose end this is; null when the attempt has only one.</summary>
+    public int? Learner { get; init; }
 
     /// <summary>Whether the owner had asked for a cancel before the attempt ended.</summary>
     public bool CancelRequested { get; init; }
@@ -25,7 +28,8 @@ internal sealed record AttemptEnd
 /// <summary>
 /// Waits for the first of: the node's report, the node's loss, a cancel, a deadline. After a cancel or a deadline the
 /// node is told to stop; the watch still waits for its report (or its loss), because the report brings log and
-/// results.
+/// results. With several learners the first failure stops the others, and the watch waits for all reports, because
+/// only together they tell which learner failed first.
 /// </summary>
 internal sealed class AttemptWatch(
     TaskOrchestrationContext context,
@@ -38,6 +42,15 @@ internal sealed class AttemptWatch(
     // The node enforces the limit to the second. This slack applies when the node fails to do so.
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromMinutes(5);
 
+    // How long the other learners may take to deliver after one has failed; then the attempt ends without them.
+    private static readonly TimeSpan StragglersPatience = TimeSpan.FromHours(1);
+
+    // Their reports are on the way when nothing is leased any more.
+    private static readonly TimeSpan ReportsPatience = TimeSpan.FromMinutes(1);
+
+    private readonly LearnerEnds _ends = new(request.Learners);
+    private Task? _stragglers;
+    private bool _wasStoppedFirst;
     private Task? _deadline;
     private RunReason? _limit;
     private RunReason? _overdue;
@@ -57,6 +70,11 @@ internal sealed class AttemptWatch(
                     return end;
                 }
                 TakeProgress(stopTimers.Token);
+                if (_ends.HasFailure && _stragglers is null)
+                {
+                    await StopOthersAsync(stopTimers.Token);
+                    continue;
+                }
                 if (!_isCanceled && signals.Cancel.Next.IsCompleted)
                 {
                     // Takes the event, so that a second cancel is recognized while results are being stored.
@@ -90,7 +108,12 @@ internal sealed class AttemptWatch(
             var finished = signals.Finished.Take();
             if (finished.Attempt == attempt)
             {
-                return End() with { Finished = finished };
+                _wasStoppedFirst |= !_ends.HasFailure && (_isCanceled || _overdue is not null);
+                _ends.Add(finished);
+            }
+            if (_ends.AreComplete)
+            {
+                return Reported();
             }
         }
         while (signals.Lost.Next.IsCompleted)
@@ -98,13 +121,33 @@ internal sealed class AttemptWatch(
             var lost = signals.Lost.Take();
             if (lost.Attempt == attempt)
             {
-                return End() with { LostNode = lost.Node };
+                // All leases of the attempt are void with this one.
+                return End(lost.Learner) with { LostNode = lost.Node };
             }
         }
-        return null;
+        return _stragglers is { IsCompleted: true } ? Reported() : null;
     }
 
-    private AttemptEnd End() => new() { CancelRequested = _isCanceled, Overdue = _overdue };
+    private AttemptEnd Reported()
+    {
+        var cause = _ends.Cause(_wasStoppedFirst);
+        return End(cause.Learner) with { Finished = cause };
+    }
+
+    private AttemptEnd End(int learner) =>
+        new()
+        {
+            CancelRequested = _isCanceled,
+            Overdue = _overdue,
+            Learner = request.Learners == 1 ? null : learner,
+        };
+
+    private async Task StopOthersAsync(CancellationToken stopTimers)
+    {
+        var outcome = await StopAsync();
+        var patience = outcome is CancelOutcome.Signaled ? StragglersPatience : ReportsPatience;
+        _stragglers = context.CreateTimer(patience, stopTimers);
+    }
 
     private void TakeProgress(CancellationToken stopTimers)
     {
@@ -156,6 +199,10 @@ internal sealed class AttemptWatch(
         if (_deadline is not null)
         {
             waits.Add(_deadline);
+        }
+        if (_stragglers is not null)
+        {
+            waits.Add(_stragglers);
         }
         return waits;
     }

@@ -27,9 +27,15 @@ public sealed record RunFinished : IRunEvent
 
     public required int Attempt { get; init; }
 
+    /// <summary>The learner that ended, from 1.</summary>
+    public int Learner { get; init; } = 1;
+
     public required AttemptOutcome Outcome { get; init; }
 
     public int? ExitCode { get; init; }
+
+    /// <summary>Seconds the command ran; null when it never did, and in older events.</summary>
+    public double? CommandSeconds { get; init; }
 
     public string Message { get; init; } = "";
 
@@ -40,6 +46,9 @@ public sealed record RunFinished : IRunEvent
 /// <summary>The lease of an attempt's node has expired.</summary>
 public sealed record NodeLost(int Attempt, string Node) : IRunEvent
 {
+    /// <summary>The learner of the silent node, from 1; the others lost their leases with it.</summary>
+    public int Learner { get; init; } = 1;
+
     public static string Name => nameof(NodeLost);
 }
 

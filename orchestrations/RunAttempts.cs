@@ -29,6 +29,7 @@ internal static class RunAttempts
             {
                 RunId = request.RunId,
                 Attempt = attempt,
+                Learners = request.Learners,
                 Delay = delay,
             };
             await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
@@ -40,7 +41,8 @@ internal static class RunAttempts
             }
             if (!tries.TryAgain(end) || end.CancelRequested)
             {
-                return WithUndelivered(Verdict(end, attempt, request), end.Finished?.Undelivered);
+                var verdict = OfLearner(Verdict(end, attempt, request), end);
+                return WithUndelivered(verdict, end.Finished?.Undelivered);
             }
             delay = DelayAfter(end, attempt);
         }
@@ -119,6 +121,25 @@ internal static class RunAttempts
             _ => Failed(RunReason.System("node_failed", finished.Message), attempt),
         };
     }
+
+    private static RunVerdict OfLearner(RunVerdict verdict, AttemptEnd end)
+    {
+        if (end.Learner is not { } learner)
+        {
+            return verdict;
+        }
+        var decided = verdict with { Learner = learner, ExitCode = end.Finished?.ExitCode };
+        return verdict.Phase is RunPhase.Failed && !IsOutOfTime(end)
+            ? decided with
+            {
+                Reason = verdict.Reason with { Message = $"learner {learner}: {verdict.Reason.Message}" },
+            }
+            : decided;
+    }
+
+    // A run's time is over for all of its learners at once; every other failure is one learner's.
+    private static bool IsOutOfTime(AttemptEnd end) =>
+        end.Overdue is not null || end.Finished is { Outcome: AttemptOutcome.MaxDurationExceeded, ExitCode: not null };
 
     // The command's outcome is the first reason; missing log or results are added as the second.
     private static RunVerdict WithUndelivered(RunVerdict verdict, string? undelivered) =>

@@ -11,6 +11,9 @@ public sealed record TrainingRunRequest
 {
     public required RunId RunId { get; init; }
 
+    /// <summary>How many nodes an attempt has, each with a learner of its own.</summary>
+    public int Learners { get; init; } = 1;
+
     /// <summary>The time limit of one attempt's command; null for no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record TrainingRunRequest
         new()
         {
             RunId = run.Id,
+            Learners = pool.LearnersOf(run.Manifest),
             MaxDuration = run.Manifest.MaxDuration,
             DownloadTimeout = pool.DownloadTimeout,
             Retries = run.Manifest.Retries,

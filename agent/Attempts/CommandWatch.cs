@@ -67,6 +67,11 @@ internal sealed class CommandWatch : IAsyncDisposable
 
     private Task ReportAsync()
     {
+        // The first learner's progress is the run's.
+        if (_context.Task.Learner > 1)
+        {
+            return Task.CompletedTask;
+        }
         var client = _context.Client;
         return new ProgressReports(
             _metrics.Progress,

@@ -9,9 +9,7 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Uploads the results, the logs and the metrics of a command, also after a failure or a cancel.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
-    private const string LogPrefix = ResultNames.LogFolder + "/";
-    private const string MetricsPath = LogPrefix + JobNames.MetricsFile;
-
+    private readonly ResultNames _names = new(context.Task.Learner, context.Task.Learners);
     private readonly ResultQuota _quota = new(node.Options);
     private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 
@@ -48,10 +46,10 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private List<FoundFile> OwnFiles(IReadOnlyList<FoundFile> results)
     {
         var folders = context.Folders;
-        var own = new List<FoundFile> { new(folders.LogSpool, LogPrefix + JobNames.LogFile) };
-        if (context.Metrics.Length > 0 && results.All(file => file.Path != MetricsPath))
+        var own = new List<FoundFile> { new(folders.LogSpool, _names.Log) };
+        if (context.Metrics.Length > 0 && results.All(file => file.Path != _names.Metrics))
         {
-            own.Add(new FoundFile(folders.MetricsSpool, MetricsPath));
+            own.Add(new FoundFile(folders.MetricsSpool, _names.Metrics));
         }
         return own;
     }
@@ -74,8 +72,13 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
     private List<FoundFile> FindAll()
     {
         var folders = context.Folders;
-        var results = Scan(folders.Results, context.View.Results, "", []);
-        var logs = Scan(folders.Logs, context.View.Logs, LogPrefix, [JobNames.LogFile, JobNames.MetricsFile]);
+        var results = Scan(folders.Results, context.View.Results, _names.Prefix, []);
+        var logs = Scan(
+            folders.Logs,
+            context.View.Logs,
+            _names.LogFolder + "/",
+            [JobNames.LogFile, JobNames.MetricsFile]
+        );
         var merged = new MergedFiles();
         foreach (var file in results.Run().Concat(logs.Run()).Concat(FindMetrics()))
         {
@@ -105,15 +108,15 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             yield break;
         }
-        if (_quota.RefusalOfHoles(MetricsPath, file!, bytes) is { } why)
+        if (_quota.RefusalOfHoles(_names.Metrics, file!, bytes) is { } why)
         {
-            _skipped.Add($"Did not store '{MetricsPath}': {why}.");
+            _skipped.Add($"Did not store '{_names.Metrics}': {why}.");
             yield break;
         }
         _quota.Add(bytes);
-        yield return new FoundFile(path, MetricsPath) { Bytes = bytes };
+        yield return new FoundFile(path, _names.Metrics) { Bytes = bytes };
     }
 
     private ResultScan Scan(string root, string asSeen, string prefix, HashSet<string> ignored) =>
-        new(root, asSeen, prefix, _quota, _skipped) { Ignored = ignored };
+        new(root, asSeen, prefix, _quota, _skipped) { Ignored = ignored, Names = _names };
 }

@@ -20,6 +20,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
     private HeldImage? _image;
     private HeldEnvironment? _packages;
     private StreamedData? _streamed;
+    private LearnerPlaces? _places;
 
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     /// <exception cref="LeaseLostException">The lease is lost.</exception>
@@ -48,29 +49,23 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             phases.Report(RunPhase.Downloading);
             await FetchAsync();
+            if (context.Task.Learners > 1)
+            {
+                _places = await new LearnerRendezvous(node, context, phases).RunAsync(context.Stop.Stopped);
+            }
             TrialFiles.Add(context.Task, context.Folders);
             phases.Report(RunPhase.Processing);
             return await RunCommandAsync();
         }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.Canceled)
+        catch (OperationCanceledException) when (EndBeforeCommand() is { } end)
         {
-            return new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began.");
+            return end;
         }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.MaxDuration)
+        catch (LearnersApartException e)
         {
-            return new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "Its time was over before the command began.");
-        }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.NodeStops)
-        {
-            return new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation);
-        }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
-        {
-            return new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation);
-        }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.DiskFull or StopReason.NodeFull)
-        {
-            return new AttemptEnd(AttemptOutcome.NoRoom, $"{NodeFailure.NoRoom}; {context.Stop.Explanation}");
+            // A node that is not to blame hands back, which says nothing against it.
+            var outcome = e.IsOwnFault ? AttemptOutcome.NodeFailed : AttemptOutcome.HandedBack;
+            return new AttemptEnd(outcome, e.Message);
         }
         catch (DataHasNoRoomException e)
         {
@@ -102,6 +97,23 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             return NodeFailure.Of(e, node.Work);
         }
     }
+
+    private AttemptEnd? EndBeforeCommand() =>
+        context.Stop.Reason switch
+        {
+            StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Canceled before the command began."),
+            StopReason.MaxDuration => new AttemptEnd(
+                AttemptOutcome.MaxDurationExceeded,
+                "Its time was over before the command began."
+            ),
+            StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
+            StopReason.ScratchLimit => new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation),
+            StopReason.DiskFull or StopReason.NodeFull => new AttemptEnd(
+                AttemptOutcome.NoRoom,
+                $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
+            ),
+            _ => null,
+        };
 
     private async Task FetchAsync()
     {
@@ -153,7 +165,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         context.Log.AppendLine(WrapperText.Before(context.Task.Command, context.View));
         using var ended = new CancellationTokenSource();
         var watch = new CommandWatch(node, context);
-        var saving = _checkpoints?.SaveUntilAsync(ended.Token) ?? Task.CompletedTask;
+        // All learners begin with the checkpoint of the first, whose is the run's.
+        var saving = context.Task.Learner == 1 ? _checkpoints?.SaveUntilAsync(ended.Token) : null;
         var listing = _streamed?.RefreshUntilAsync(ended.Token) ?? Task.CompletedTask;
         var startedAt = node.Time.GetUtcNow();
         var begin = node.Time.GetTimestamp();
@@ -188,7 +201,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             TrialFiles.Remove(context.Task, context.Folders);
             await ended.CancelAsync();
             await watch.DisposeAsync();
-            await Task.WhenAll(saving, listing);
+            await Task.WhenAll(saving ?? Task.CompletedTask, listing);
         }
     }
 
@@ -198,7 +211,8 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         var environment = _image is null
             ? JobEnvironment.Build(context.Task, context.View, node.Python, gpus, PodName, VirtualEnvironment)
             : JobEnvironment.BuildForImage(context.Task, context.View, gpus, PodName);
-        foreach (var (name, value) in Rendezvous.OfOneLearner())
+        var meeting = _places is { } met ? Rendezvous.Of(met.Hosts, met.Port) : Rendezvous.OfOneLearner();
+        foreach (var (name, value) in meeting)
         {
             // A rendezvous address of the manifest wins.
             environment.TryAdd(name, value);
@@ -209,6 +223,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             Devices = GpuDevices.Of(context.Grant.Gpus),
             Gpus = context.Grant.Gpus,
             Image = _image?.Image.Id,
+            Hosts = _places?.Hosts ?? LearnerHosts.Alone,
             Binds = _packages is null ? [] : [new FolderBind(_packages.Folder, VirtualEnvironment!, IsReadOnly: true)],
             Limits = limits,
         };
@@ -229,6 +244,11 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
+    private string WhyCanceled =>
+        context.Task.Learners == 1
+            ? "Stopped because the run was canceled."
+            : "Stopped because the run was canceled, or because another learner ended.";
+
     private AttemptEnd Judge(int exitCode, ResourceUsage usage)
     {
         context.Stop.Lost.ThrowIfCancellationRequested();
@@ -239,7 +259,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         context.Log.AppendLine(WrapperText.After(exitCode));
         return context.Stop.Reason switch
         {
-            StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
+            StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, WhyCanceled),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
             StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(

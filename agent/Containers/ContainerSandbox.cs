@@ -76,6 +76,7 @@ internal sealed class ContainerSandbox(IContainerEngine engine, Shell shell, int
             User = user,
             Command = ["/bin/sh", "-c", Inside, "sh", command.Command],
             Gpus = command.Gpus,
+            Hosts = command.Hosts,
             Limits = command.Limits,
             // The variable that identifies the processes of an attempt.
             Environment = command.Environment.Where(v => v.Key == JobEnvironment.MarkName).ToDictionary(),

@@ -31,8 +31,9 @@ internal abstract class EngineDialect
         [
             .. new[] { "--interactive", "--pull", "never", "--log-driver", "none", "--no-healthcheck" },
             .. new[] { "--cap-drop", "all", "--security-opt", "no-new-privileges", "--security-opt", "label=disable" },
-            .. new[] { "--read-only", "--hostname", IdentityFiles.Host, "--workdir", "/", "--ulimit", "core=0:0" },
+            .. new[] { "--read-only", "--hostname", plan.Hosts.OwnName, "--workdir", "/", "--ulimit", "core=0:0" },
             .. new[] { "--user", $"{plan.User.Id}:{plan.User.Id}" },
+            .. plan.Hosts.Addresses.Count == 1 ? [] : plan.Hosts.All.SelectMany(AddHost),
             .. Limited(plan.Limits),
             .. Own(plan),
             .. plan.Mounts.SelectMany(Mount),
@@ -63,6 +64,9 @@ internal abstract class EngineDialect
             yield return cpus.ToString("0.###", CultureInfo.InvariantCulture);
         }
     }
+
+    private static string[] AddHost((string Name, System.Net.IPAddress Address) host) =>
+        ["--add-host", $"{host.Name}:{host.Address}"];
 
     private static string[] Mount(ContainerMount mount) =>
         ["--mount", $"type=bind,src={mount.From},dst={mount.To}{(mount.IsReadOnly ? ",readonly" : "")}"];

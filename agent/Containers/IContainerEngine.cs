@@ -78,6 +78,9 @@ internal sealed record ContainerPlan
     /// <summary>The GPUs, by the names that the engine uses.</summary>
     public IReadOnlyList<Gpus.Gpu> Gpus { get; init; } = [];
 
+    /// <summary>The nodes of the run.</summary>
+    public Jobs.LearnerHosts Hosts { get; init; } = Jobs.LearnerHosts.Alone;
+
     public required Limits.ResourceLimits Limits { get; init; }
 }
 

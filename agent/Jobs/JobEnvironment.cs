@@ -124,8 +124,8 @@ internal static class JobEnvironment
         variables["TRAINING_COMMAND"] = WrapperText.OneLine(task.Command);
         variables["TRAINING_JOB"] = "";
         variables["GPU_COUNT"] = task.Gpus.ToString("F6", CultureInfo.InvariantCulture);
-        variables["NUM_LEARNERS"] = "1";
-        variables["LEARNER_ID"] = "1";
+        variables["NUM_LEARNERS"] = task.Learners.ToString(CultureInfo.InvariantCulture);
+        variables["LEARNER_ID"] = task.Learner.ToString(CultureInfo.InvariantCulture);
         variables["LEARNER_NAME_PREFIX"] = "learner";
         variables["DOWNWARD_API_POD_NAMESPACE"] = "default";
         variables["PYTHONPATH"] = view.Model;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace Trainyard.Agent.Jobs;
 
@@ -10,50 +8,28 @@ namespace Trainyard.Agent.Jobs;
 /// </summary>
 internal static class Rendezvous
 {
-    // A command may take seconds to listen, so the ports are below those that Linux gives to outgoing connections.
-    private const int FirstPort = 20_000;
-    private const int EndOfPorts = 32_768;
-    private const int MostTries = 64;
-
     /// <summary>
-    /// For a run with one learner: a command that is written for several learners then connects only to itself.
+    /// For a run with one learner: a command that is written for several learners then connects only to itself. The
+    /// runs of a node share its loopback, so a fixed port would serve only one run.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> OfOneLearner() =>
+    public static IReadOnlyDictionary<string, string> OfOneLearner()
+    {
+        using var port = HeldPort.Take(IPAddress.Loopback);
+        return Of(LearnerHosts.Alone, port.Number);
+    }
+
+    /// <summary>For one of several learners, which all meet at the first one's port.</summary>
+    // WORLD_SIZE and RANK are not set, as they count processes, not nodes: torchrun sets them, and a program that finds
+    // them acts as one process of several.
+    public static IReadOnlyDictionary<string, string> Of(LearnerHosts hosts, int port) =>
         new Dictionary<string, string>
         {
-            ["MASTER_ADDR"] = IPAddress.Loopback.ToString(),
-            ["MASTER_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
-            ["NNODES"] = "1",
-            ["NODE_RANK"] = "0",
+            ["MASTER_ADDR"] = hosts.Addresses[0].ToString(),
+            ["MASTER_PORT"] = Text(port),
+            ["NNODES"] = Text(hosts.Addresses.Count),
+            ["NODE_RANK"] = Text(hosts.Own - 1),
+            ["LEARNER_ADDRESSES"] = string.Join(',', hosts.Addresses),
         };
 
-    // The runs of a node share its loopback, so a fixed port would serve only one run. WORLD_SIZE and RANK are not
-    // set, as they count processes, not nodes: torchrun sets them, and a program that finds them acts as one process
-    // of several.
-    private static int FreePort()
-    {
-        for (var tries = 0; tries < MostTries; tries++)
-        {
-            var port = RandomNumberGenerator.GetInt32(FirstPort, EndOfPorts);
-            if (IsFree(port))
-            {
-                return port;
-            }
-        }
-        return FirstPort;
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -72,6 +72,20 @@ internal static partial class Log
     public static partial void Fetched(ILogger logger, RunId runId, int attempt, long files, long bytes);
 
     [LoggerMessage(
+        70,
+        LogLevel.Information,
+        "Run {RunId}, attempt {Attempt}: learner {Learner} of {Learners} is ready and waits for the others."
+    )]
+    public static partial void RendezvousWaits(ILogger logger, RunId runId, int attempt, int learner, int learners);
+
+    [LoggerMessage(
+        71,
+        LogLevel.Information,
+        "Run {RunId}, attempt {Attempt}: all {Learners} learners are ready; they meet at {Place}."
+    )]
+    public static partial void RendezvousMet(ILogger logger, RunId runId, int attempt, int learners, string place);
+
+    [LoggerMessage(
         24,
         LogLevel.Information,
         "Run {RunId}, attempt {Attempt}: saved a checkpoint of {Files} files, {Bytes} bytes."

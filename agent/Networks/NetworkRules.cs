@@ -16,8 +16,8 @@ internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
     private static readonly string[] Metadata = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192"];
 
     private static readonly string[] Metadata6 = ["fe80::/10", "fd00:ec2::254", "fd20:ce::254"];
-    private static readonly string[] Private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-    private static readonly string[] Private6 = ["fc00::/7", "fec0::/10"];
+    internal static readonly string[] Private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+    internal static readonly string[] Private6 = ["fc00::/7", "fec0::/10"];
 
     // The bridges of containers with their own network; packets of such containers have no user on this machine.
     private static readonly string[] Bridges = ["podman*", "cni-*", "docker*", "br-*"];

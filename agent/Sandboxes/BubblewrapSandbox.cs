@@ -52,7 +52,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     {
         var user = CommandUser.Of(command.Slots, firstUser);
         FolderOwner.Prepare(command.Folders, user);
-        string[] options = [.. Options(user, command.Devices), .. Job(command, user)];
+        string[] options = [.. Options(user, command.Devices, command.Hosts), .. Job(command, user)];
         return Launch(user, options, Inner(command), command.Folders.Root);
     }
 
@@ -60,7 +60,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     public SandboxLaunch Trial(string folder)
     {
         var user = CommandUser.Of([], firstUser);
-        return Launch(user, [.. Options(user, []), "--clearenv"], [shell.Sh, "-c", ":"], folder);
+        return Launch(user, [.. Options(user, [], LearnerHosts.Alone), "--clearenv"], [shell.Sh, "-c", ":"], folder);
     }
 
     private SandboxLaunch Launch(CommandUser user, string[] options, string[] inner, string folder) =>
@@ -84,9 +84,9 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
         return [shell.Sh, "-c", start, "sh", command.View.Model, shell.Bash, "-c", command.Command];
     }
 
-    private IEnumerable<string> Options(CommandUser user, IReadOnlyList<string> devices) =>
+    private IEnumerable<string> Options(CommandUser user, IReadOnlyList<string> devices, LearnerHosts hosts) =>
         [
-            .. Isolation,
+            .. Isolation(hosts.OwnName),
             .. OwnNetwork ? ["--unshare-net"] : Array.Empty<string>(),
             .. Capabilities(user),
             .. system.Options,
@@ -94,9 +94,9 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
             .. KernelFiles.Options,
         ];
 
-    private static IEnumerable<string> Isolation =>
+    private static IEnumerable<string> Isolation(string host) =>
         [
-            .. new[] { "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", IdentityFiles.Host },
+            .. new[] { "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", host },
             .. new[] { "--die-with-parent", "--seccomp", "3", "--cap-drop", "ALL" },
         ];
 
@@ -123,7 +123,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
         var (folders, view) = (command.Folders, command.View);
         return
         [
-            .. IdentityFiles.Write(folders, user),
+            .. IdentityFiles.Write(folders, user, command.Hosts),
             .. Bind("--bind", folders.Temporary, view.Temporary),
             .. Bind("--bind", folders.UserHome, view.Home),
             .. Bind("--bind", folders.Job, view.Job),

@@ -57,6 +57,9 @@ internal sealed record SandboxedCommand(
     /// <summary>The id of the container image that the command runs in; null without one.</summary>
     public string? Image { get; init; }
 
+    /// <summary>The nodes of the run.</summary>
+    public LearnerHosts Hosts { get; init; } = LearnerHosts.Alone;
+
     /// <summary>The resource limits of the command.</summary>
     public required ResourceLimits Limits { get; init; }
 }

@@ -23,6 +23,8 @@ internal sealed class AttemptRoutes(NodeTask task)
     public ServiceCall Given(HttpMethod method, string url) =>
         new(method, url, task.LeaseToken) { TraceParent = task.TraceParent };
 
+    public ServiceCall Rendezvous(RendezvousRequest request) => Post(AgentRoutes.Rendezvous, request);
+
     public ServiceCall Phase(PhaseReport report) => Post(AgentRoutes.Phase, report);
 
     public ServiceCall Append(string route, long offset, ReadOnlyMemory<byte> bytes) =>

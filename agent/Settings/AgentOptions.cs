@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Settings;
@@ -14,6 +15,12 @@ public sealed class AgentOptions : IValidatableObject
 
     /// <summary>What manifests can require of the node: up to 32 <c>key=value</c>, with commas between. Default none.</summary>
     public string Labels { get; set; } = "";
+
+    /// <summary>
+    /// The IP address by which other nodes reach this one, for runs with several nodes. Default: the address with which
+    /// it speaks to the service.
+    /// </summary>
+    public string? Address { get; set; }
 
     /// <summary>How commands are isolated from the machine. Default <c>auto</c>.</summary>
     public SandboxMode Sandbox { get; set; } = SandboxMode.Auto;
@@ -157,6 +164,10 @@ public sealed class AgentOptions : IValidatableObject
         if (Pool is { } pool && !PoolNames.IsName(pool))
         {
             yield return new ValidationResult($"Agent:Pool is {pool}: a pool's name is {PoolNames.Rule}.");
+        }
+        if (Address is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
+        {
+            yield return new ValidationResult($"Agent:Address is {address}: it is an IP address, such as 10.0.0.4.");
         }
         if (NodeLabels.Read(Labels) is null)
         {

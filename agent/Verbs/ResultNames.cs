@@ -1,29 +1,36 @@
 using System.Text;
-using Trainyard.Agent.Jobs;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Agent.Verbs;
 
-/// <summary>Decides which paths in the run's folder of the results bucket a command may use.</summary>
-internal static class ResultNames
+/// <summary>Decides which paths in the run's folder of the results bucket a learner's command may use.</summary>
+internal sealed class ResultNames(int learner, int learners)
 {
-    /// <summary>The folder in which the clients of the 2018 service look for a run's log and metrics.</summary>
-    public const string LogFolder = "learner-1";
-
     private const string SubmittedCode = "_submitted_code";
     private const string Manifest = "_manifest.json";
 
     /// <summary>Leaves room for the run's id and the service's own folders, which precede the path.</summary>
     private const int LongestPath = 900;
 
-    private static readonly HashSet<string> Ours =
-    [
-        $"{LogFolder}/{JobNames.LogFile}",
-        $"{LogFolder}/{JobNames.MetricsFile}",
-    ];
+    public static ResultNames OfOneLearner { get; } = new(1, 1);
+
+    /// <summary>What the paths of all results begin with.</summary>
+    public string Prefix => LearnerFiles.ResultPrefix(learner);
+
+    /// <summary>The folder in which the clients of the 2018 service look for a run's log and metrics.</summary>
+    public string LogFolder => LearnerFiles.Folder(learner);
+
+    public string Log => LearnerFiles.Log(learner);
+
+    public string Metrics => LearnerFiles.Metrics(learner);
+
+    // Only learner 1 writes beside the folders of the others.
+    private bool IsOfAnother(string path) =>
+        learner == 1 && Enumerable.Range(2, learners - 1).Select(LearnerFiles.Folder).Contains(path.Split('/')[0]);
 
     /// <returns>The reason of a refusal; null when the path is allowed.</returns>
-    public static string? Refusal(string path, bool isFolder)
+    public string? Refusal(string path, bool isFolder)
     {
         if (!BlobName.TryParse(path, out _))
         {
@@ -41,10 +48,10 @@ internal static class ResultNames
         {
             return "the service keeps the list of what it stored under this name";
         }
-        if (Ours.Contains(path) || (path == LogFolder && !isFolder))
+        if (path == Log || path == Metrics || (path == LogFolder && !isFolder))
         {
             return "the service keeps the run's log and metrics under this name";
         }
-        return null;
+        return IsOfAnother(path) ? "the service keeps the files of another learner under this name" : null;
     }
 }

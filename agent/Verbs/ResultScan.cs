@@ -10,6 +10,9 @@ namespace Trainyard.Agent.Verbs;
 /// </summary>
 internal sealed class ResultScan(string root, string rootAsSeen, string prefix, ResultQuota quota, SkippedLines skipped)
 {
+    /// <summary>The names that the run's learners may not use.</summary>
+    public ResultNames Names { get; init; } = ResultNames.OfOneLearner;
+
     /// <summary>The paths below the root that are no results of the command.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
@@ -65,9 +68,7 @@ internal sealed class ResultScan(string root, string rootAsSeen, string prefix, 
     }
 
     private string? Refusal(FolderEntry entry, string relative) =>
-        entry.Text is null
-            ? "its name is not UTF-8"
-            : ResultNames.Refusal(prefix + relative, entry.Type == EntryType.Folder);
+        entry.Text is null ? "its name is not UTF-8" : Names.Refusal(prefix + relative, entry.Type == EntryType.Folder);
 
     private FoundFile? Take(string relative, EntryType type)
     {

@@ -14,7 +14,8 @@ internal sealed class LogTimeOptions
 
     public Option<bool> Timestamps { get; } = new("--timestamps") { Description = "print its time before each line" };
 
-    public Option<int?> Learner { get; } = new("--learner") { Description = "whose log: 1", HelpName = "N" };
+    public Option<int?> Learner { get; } =
+        new("--learner") { Description = "only this learner's log, from 1; without it, of all", HelpName = "N" };
 
     public LogSelection Read(ParseResult parsed) =>
         new()

@@ -18,6 +18,10 @@ internal sealed class JsonMonitorScreen(Terminal terminal) : IMonitorScreen
     {
         json.WriteStartObject();
         json.WriteString("event", item.Kind);
+        if (item.Learner is { } learner)
+        {
+            json.WriteNumber("learner", learner);
+        }
         if (item.Offset is { } offset)
         {
             json.WriteNumber("offset", offset);

@@ -6,6 +6,9 @@ namespace Trainyard.Cli.Following;
 /// <param name="Offset">The byte of the stream after this event, where it has one.</param>
 internal sealed record RunEvent(string Kind, string Data, long? Offset)
 {
+    /// <summary>The learner that printed it, when the logs of several are followed as one.</summary>
+    public int? Learner { get; init; }
+
     public const string Log = "log";
 
     /// <summary>The kind of an event with a log's exact text. It is printed as a <see cref="Log"/>.</summary>

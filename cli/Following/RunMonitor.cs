@@ -42,17 +42,13 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
     private async Task<ExitCode> PrintToEndAsync(CancellationToken cancellationToken)
     {
         _screen.Start(id);
-        var stream = scope is MonitorScope.Metrics ? "metrics" : "logs";
-        var follower = new EventFollower(
-            session.Service,
-            id,
-            stream,
-            wanted,
-            session.CliEnvironment.Reconnect,
-            NoteLoss
-        );
+        var learners = await CountLearnersAsync(cancellationToken);
+        var events =
+            learners == 1
+                ? Open(wanted, NoteLoss).FollowAsync(cancellationToken)
+                : new LearnersFollower(OpenLearner, learners).FollowAsync(cancellationToken);
         var last = RunEvent.Nothing;
-        await foreach (var item in follower.FollowAsync(cancellationToken))
+        await foreach (var item in events)
         {
             await PrintAsync(last = item, cancellationToken);
         }
@@ -65,6 +61,26 @@ internal sealed class RunMonitor(Session session, RunId id, MonitorScope scope, 
             ? ExitCode.Success
             : ExitCode.RunFailed;
     }
+
+    private EventFollower Open(LogSelection lines, Action<string> lost) =>
+        new(
+            session.Service,
+            id,
+            scope is MonitorScope.Metrics ? "metrics" : "logs",
+            lines,
+            session.CliEnvironment.Reconnect,
+            lost
+        );
+
+    // All streams break together, and one note of it is enough.
+    private EventFollower OpenLearner(int learner) =>
+        Open(wanted with { Learner = learner }, learner == 1 ? NoteLoss : _ => { });
+
+    // The first learner's metrics are the run's.
+    private async Task<int> CountLearnersAsync(CancellationToken cancellationToken) =>
+        scope is MonitorScope.Metrics || wanted.Learner is not null
+            ? 1
+            : (await FindRunAsync(cancellationToken))?.Entity.Status.Learners ?? 1;
 
     private void Note(string sentence) => session.Note(sentence);
 

@@ -25,7 +25,7 @@ internal sealed class TextMonitorScreen(Terminal terminal, MonitorScope scope) :
     {
         if (item.Kind is RunEvent.Log && scope is not MonitorScope.Metrics)
         {
-            PrintLog(item.Data);
+            PrintLog(item.Learner is { } learner ? $"{LearnerFiles.Folder(learner)}: {item.Data}" : item.Data);
         }
         else if (item.Kind is RunEvent.Metric && scope is MonitorScope.Metrics)
         {

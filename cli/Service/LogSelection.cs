@@ -20,7 +20,7 @@ internal sealed record LogSelection
     /// <summary>Whether each line begins with its time.</summary>
     public bool Timestamps { get; init; }
 
-    /// <summary>The number of the learner whose log is wanted; null for the only one.</summary>
+    /// <summary>The number of the learner whose log is wanted; null for all of them.</summary>
     public int? Learner { get; init; }
 
     /// <summary>

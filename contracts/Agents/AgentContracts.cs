@@ -16,6 +16,12 @@ public static class AgentRoutes
     /// <summary>The folder of an attempt's routes.</summary>
     public static string Attempt(RunId id, int attempt) => $"agents/v1/runs/{id}/attempts/{attempt}";
 
+    /// <summary>
+    /// POST <see cref="RendezvousRequest"/>: 200 <see cref="RendezvousAnswer"/> once all learners of the attempt are
+    /// ready, or 204 when they are not yet: ask again.
+    /// </summary>
+    public const string Rendezvous = "rendezvous";
+
     /// <summary>POST (empty body): renews the lease; 200 <see cref="HeartbeatAnswer"/>.</summary>
     public const string Heartbeat = "heartbeat";
 
@@ -120,7 +126,13 @@ public sealed record NodeTask
 
     public required int Attempt { get; init; }
 
-    /// <summary>The bearer token of the lease, valid only for this run and attempt.</summary>
+    /// <summary>The number of the learner that this node is, from 1.</summary>
+    public int Learner { get; init; } = 1;
+
+    /// <summary>How many learners the attempt has, each on a node of its own, 1 to 64.</summary>
+    public int Learners { get; init; } = 1;
+
+    /// <summary>The bearer token of the lease, valid only for this run, attempt and learner.</summary>
     public required string LeaseToken { get; init; }
 
     /// <summary>The lease ends this many seconds after the last heartbeat.</summary>

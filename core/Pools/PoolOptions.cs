@@ -148,6 +148,9 @@ public sealed class PoolOptions : IValidatableObject
     /// <summary>The pool that a run waits in.</summary>
     public string PoolOf(TrainingManifest? manifest) => manifest?.Pool ?? Name;
 
+    /// <summary>How many nodes a run gets at once, each for one learner.</summary>
+    public int LearnersOf(TrainingManifest manifest) => SingleNodeStandIn ? 1 : manifest.Compute.Nodes;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         AllNames
@@ -187,5 +190,6 @@ public sealed class PoolOptions : IValidatableObject
             Framework = FrameworkStandIn,
             Images = ImagesIgnored,
             NamedSizes = SizeStandIn,
+            Nodes = SingleNodeStandIn,
         };
 }

@@ -24,7 +24,7 @@ public sealed class FailureExplanations(IBlobStore blobs)
             Summary = FailureAdvice.SummaryOf(reason),
             ExitCodeMeaning = run.ExitCode is { } code ? ExitCodes.MeaningOf(code) : null,
             Advice = FailureAdvice.AdviceFor(reason, run.ExitCode),
-            LogTail = await ReadTailAsync(RunBlobs.Log(run.Id), cancellationToken),
+            LogTail = await ReadTailAsync(RunBlobs.Log(run.Id, run.DecidingLearner ?? 1), cancellationToken),
             PeakMemoryBytes = run.Usage.PeakMemoryBytes,
         };
     }

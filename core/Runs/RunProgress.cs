@@ -13,7 +13,8 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
         RunId id,
         int attempt,
         RunReason? reason,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int learners = 1
     )
     {
         TrainingRun? before = null;
@@ -27,6 +28,7 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
                     : Moved(run, RunPhase.Queued, reason) with
                     {
                         Attempt = attempt,
+                        Learners = learners,
                         Node = null,
                         Progress = null,
                     };

@@ -119,6 +119,7 @@ public static class RunResourceMapper
             Queue = position is null ? null : QueueResources.Of(position),
             Attempt = run.Attempt,
             Node = run.Node,
+            Learners = run.Learners > 1 ? run.Learners : null,
             ExitCode = run.ExitCode,
             ImageDigest = run.ImageDigest,
             History = [.. run.History.Select(e => new PhaseResource(e.Phase.ToWire(), e.At, e.Reason?.ToString()))],

@@ -133,6 +133,7 @@ public sealed class RunSubmission(
             Owner = submission.Owner,
             Manifest = manifest,
             Archive = archive,
+            Learners = pool.LearnersOf(manifest),
             Nonce = key.Nonce,
             History = [queued],
             TraceParent = Activity.Current?.Id,

@@ -39,8 +39,17 @@ public sealed record TrainingRun
     /// <summary>The attempt under way or the last one, from 1; 0 before the run was first enqueued.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>The node that runs or ran the last attempt.</summary>
+    /// <summary>How many nodes an attempt has, each with a learner of its own.</summary>
+    public int Learners { get; init; } = 1;
+
+    /// <summary>The learner that decided how a run with several ended; null before, and with one.</summary>
+    public int? DecidingLearner { get; init; }
+
+    /// <summary>The node that runs or ran the last attempt, or its first learner.</summary>
     public string? Node { get; init; }
+
+    /// <summary>The learners that are ready to start; null for a run on one node, and before any is ready.</summary>
+    public AttemptMeeting? Meeting { get; init; }
 
     /// <summary>The exit code of the last attempt's command; null when it has not ended.</summary>
     public int? ExitCode { get; init; }
@@ -74,21 +83,39 @@ public sealed record TrainingRun
     /// <summary>The usage of each attempt; a repeated report replaces an attempt's entry.</summary>
     public IReadOnlyDictionary<int, RunUsage> UsageByAttempt { get; init; } = new Dictionary<int, RunUsage>();
 
-    /// <summary>The usage of the run, summed over its attempts.</summary>
+    /// <summary>The usage of the run, summed over its attempts and their learners.</summary>
     [JsonIgnore]
     public RunUsage Usage =>
         new()
         {
-            GpuSeconds = UsageByAttempt.Values.Sum(u => u.GpuSeconds),
-            CommandSeconds = UsageByAttempt.Values.Sum(u => u.CommandSeconds),
-            PeakMemoryBytes = UsageByAttempt.Values.Max(u => u.PeakMemoryBytes),
-            CpuSeconds = UsageByAttempt.Values.Any(u => u.CpuSeconds is not null)
-                ? UsageByAttempt.Values.Sum(u => u.CpuSeconds)
-                : null,
-            Peaks = UsageByAttempt.Values.Select(u => u.Peaks).OfType<MachinePeaks>().ToList() is { Count: > 0 } peaks
+            GpuSeconds = Usages.Sum(u => u.GpuSeconds),
+            // The learners' commands run at one time.
+            CommandSeconds = UsageByAttempt.Values.Sum(u => u.WithOthers.Max(one => one.CommandSeconds)),
+            PeakMemoryBytes = Usages.Max(u => u.PeakMemoryBytes),
+            CpuSeconds = Usages.Any(u => u.CpuSeconds is not null) ? Usages.Sum(u => u.CpuSeconds) : null,
+            Peaks = Usages.Select(u => u.Peaks).OfType<MachinePeaks>().ToList() is { Count: > 0 } peaks
                 ? peaks.Aggregate((one, other) => one.Max(other))
                 : null,
         };
+
+    /// <summary>The run with what a learner used in an attempt; a repeated report replaces the one before.</summary>
+    public TrainingRun WithUsage(int attempt, int learner, RunUsage usage)
+    {
+        var before = UsageByAttempt.GetValueOrDefault(attempt) ?? new RunUsage();
+        var now =
+            learner == 1
+                ? usage with
+                {
+                    OtherLearners = before.OtherLearners,
+                }
+                : before with
+                {
+                    OtherLearners = new Dictionary<int, RunUsage>(before.OtherLearners ?? []) { [learner] = usage },
+                };
+        return this with { UsageByAttempt = new Dictionary<int, RunUsage>(UsageByAttempt) { [attempt] = now } };
+    }
+
+    private IEnumerable<RunUsage> Usages => UsageByAttempt.Values.SelectMany(u => u.WithOthers);
 
     /// <summary>The phase the run is in.</summary>
     [JsonIgnore]
@@ -242,4 +269,11 @@ public sealed record RunUsage
 
     /// <summary>The highest sampled values; null when no node sampled them.</summary>
     public MachinePeaks? Peaks { get; init; }
+
+    /// <summary>In an attempt with several learners: the usage of those after the first, by their number.</summary>
+    public Dictionary<int, RunUsage>? OtherLearners { get; init; }
+
+    /// <summary>The usage of each learner of an attempt.</summary>
+    [JsonIgnore]
+    public IEnumerable<RunUsage> WithOthers => OtherLearners is { } others ? [this, .. others.Values] : [this];
 }

@@ -31,20 +31,38 @@ public static class RunBlobs
             && SubmissionKey.TryParse(text[Archives.Length..^ArchiveExtension.Length], out key);
     }
 
-    /// <summary>The log: one blob for all attempts, append-only.</summary>
-    public static BlobName Log(RunId id) => BlobName.Parse($"runs/{id}/training-log.txt");
+    /// <summary>The log of a learner: one blob for all attempts, append-only.</summary>
+    public static BlobName Log(RunId id, int learner = 1) => Output(id, learner, "training-log.txt");
 
     /// <summary>When which byte of the log was printed: lines of an offset and milliseconds of Unix time, append-only.</summary>
-    public static BlobName LogTimes(RunId id) => BlobName.Parse($"runs/{id}/training-log-times.txt");
+    public static BlobName LogTimes(RunId id, int learner = 1) => Output(id, learner, "training-log-times.txt");
 
-    /// <summary>The metrics, one JSON a line: one blob for all attempts, append-only.</summary>
-    public static BlobName Metrics(RunId id) => BlobName.Parse($"runs/{id}/evaluation-metrics.txt");
+    /// <summary>
+    /// The metrics of a learner, one JSON a line: one blob for all attempts, append-only. Those of learner 1 are the
+    /// run's.
+    /// </summary>
+    public static BlobName Metrics(RunId id, int learner = 1) => Output(id, learner, "evaluation-metrics.txt");
 
     /// <summary>What nodes measured of themselves for the run, one JSON a line: one blob for all attempts, append-only.</summary>
-    public static BlobName System(RunId id) => BlobName.Parse($"runs/{id}/system-metrics.txt");
+    public static BlobName System(RunId id, int learner = 1) => Output(id, learner, "system-metrics.txt");
+
+    // Learner 1's lie where those of a run with one learner always did.
+    private static BlobName Output(RunId id, int learner, string name) =>
+        BlobName.Parse(Prefix(id) + LearnerFiles.ResultPrefix(learner) + name);
 
     /// <summary>The folder of what an attempt staged, with its closing slash.</summary>
     public static string StagingPrefix(RunId id, int attempt) => $"runs/{id}/staging/{attempt}/";
+
+    /// <summary>
+    /// A file that a learner staged; the path is relative to the run's folder in the results bucket. False for an
+    /// impossible path, or one outside the learner's own folder: learner 1's is the run's.
+    /// </summary>
+    public static bool TryStaged(RunId id, int attempt, int learner, string path, out BlobName name)
+    {
+        name = default;
+        return path.StartsWith(LearnerFiles.ResultPrefix(learner), StringComparison.Ordinal)
+            && TryStaged(id, attempt, path, out name);
+    }
 
     /// <summary>A staged file; the path is relative to the run's folder in the results bucket. False for an impossible path.</summary>
     public static bool TryStaged(RunId id, int attempt, string path, out BlobName name) =>

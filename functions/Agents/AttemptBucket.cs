@@ -35,9 +35,9 @@ public sealed class AttemptBucket(
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var body = await Answers.ReadAsync<BucketUploadRequest>(request, cancellationToken);
-        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, body.Path, out _))
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, status.Learner, body.Path, out _))
         {
             return InvalidPath;
         }
@@ -76,7 +76,7 @@ public sealed class AttemptBucket(
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var commit = await Answers.ReadAsync<BucketUploadCommit>(request, MostBytesOfCommit, cancellationToken);
         if (!IsPossible(commit))
         {
@@ -85,6 +85,10 @@ public sealed class AttemptBucket(
                 "invalid_commit",
                 $"A commit has the SHA-256 in lower-case hex, and checksum and MD5 of 1 to {MostParts} parts."
             );
+        }
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, status.Learner, commit.Path, out _))
+        {
+            return InvalidPath;
         }
         return await uploads.TryCommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken)
             ? Results.NoContent()

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http.Streaming;
@@ -25,56 +26,56 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Log)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AppendAsync(request, RunBlobs.Log(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AppendAsync(request, BlobOf(request, RunBlobs.Log), cancellationToken);
 
     [Function("AppendMetrics")]
     public Task<IResult> MetricsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.Metrics)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AppendAsync(request, RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AppendAsync(request, BlobOf(request, RunBlobs.Metrics), cancellationToken);
 
     [Function("AppendLogTimes")]
     public Task<IResult> LogTimesAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimes)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AppendAsync(request, RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AppendAsync(request, BlobOf(request, RunBlobs.LogTimes), cancellationToken);
 
     [Function("CreateLogTimesAddress")]
     public Task<IResult> LogTimesAddressAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogTimesAddress)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AddressAsync(RunBlobs.LogTimes(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AddressAsync(BlobOf(request, RunBlobs.LogTimes), cancellationToken);
 
     [Function("AppendSystem")]
     public Task<IResult> SystemAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.System)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AppendAsync(request, RunBlobs.System(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AppendAsync(request, BlobOf(request, RunBlobs.System), cancellationToken);
 
     [Function("CreateSystemAddress")]
     public Task<IResult> SystemAddressAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.SystemAddress)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AddressAsync(RunBlobs.System(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AddressAsync(BlobOf(request, RunBlobs.System), cancellationToken);
 
     [Function("CreateLogAddress")]
     public Task<IResult> LogAddressAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.LogAddress)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AddressAsync(RunBlobs.Log(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AddressAsync(BlobOf(request, RunBlobs.Log), cancellationToken);
 
     [Function("CreateMetricsAddress")]
     public Task<IResult> MetricsAddressAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Attempt + "/" + AgentRoutes.MetricsAddress)]
             HttpRequest request,
         CancellationToken cancellationToken
-    ) => AddressAsync(RunBlobs.Metrics(Caller.Of<LeaseCaller>(request).Lease.RunId), cancellationToken);
+    ) => AddressAsync(BlobOf(request, RunBlobs.Metrics), cancellationToken);
 
     [Function("CreateUpload")]
     public async Task<IResult> UploadAsync(
@@ -83,9 +84,9 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var body = await Answers.ReadAsync<UploadRequest>(request, cancellationToken);
-        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, body.Path, out var name))
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, status.Learner, body.Path, out var name))
         {
             return InvalidPath;
         }
@@ -110,8 +111,9 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
-        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, request.Query["path"].ToString(), out var name))
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
+        var path = request.Query["path"].ToString();
+        if (!RunBlobs.TryStaged(lease.RunId, lease.Attempt, status.Learner, path, out var name))
         {
             return InvalidPath;
         }
@@ -125,6 +127,12 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         {
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "checksum_mismatch", e.Message);
         }
+    }
+
+    private static BlobName BlobOf(HttpRequest request, Func<RunId, int, BlobName> ofLearner)
+    {
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
+        return ofLearner(lease.RunId, status.Learner);
     }
 
     // Refuses a file that does not fit before the node sends it.

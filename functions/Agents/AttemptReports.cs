@@ -42,11 +42,16 @@ public sealed class AttemptReports(
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var report = await Answers.ReadAsync<PhaseReport>(request, cancellationToken);
         if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_phase", refusal);
+        }
+        // The learners begin together, so that the first one's phases are the run's.
+        if (status.Learner > 1)
+        {
+            return Results.NoContent();
         }
         await progress.MoveAsync(
             lease.RunId,
@@ -91,7 +96,7 @@ public sealed class AttemptReports(
         CancellationToken cancellationToken
     )
     {
-        var lease = Caller.Of<LeaseCaller>(request).Lease;
+        var (lease, status) = Caller.Of<LeaseCaller>(request);
         var report = await Answers.ReadAsync<CompletionReport>(request, cancellationToken);
         if (AgentInput.Refusal(report, time.GetUtcNow()) is { } refusal)
         {
@@ -102,23 +107,24 @@ public sealed class AttemptReports(
             Message = AgentInput.Shortened(report.Message),
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
-        await RecordAsync(lease, report, cancellationToken);
+        await RecordAsync(lease, status.Learner, report, cancellationToken);
         // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
         {
-            var node = Caller.Of<LeaseCaller>(request).Status.Node;
-            await nodes.JudgeAsync(new LostLease(lease.RunId, lease.Attempt, node), verdict, cancellationToken);
+            await nodes.JudgeAsync(new LostLease(lease.RunId, lease.Attempt, status.Node), verdict, cancellationToken);
         }
         var finished = new RunFinished
         {
             Attempt = lease.Attempt,
+            Learner = status.Learner,
             Outcome = report.Outcome,
             ExitCode = report.ExitCode,
+            CommandSeconds = report.StartedAt is null ? null : report.CommandSeconds,
             Message = report.Message,
             Undelivered = report.Undelivered,
         };
         await events.SendAsync(client, lease.RunId, finished, cancellationToken);
-        await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
+        await queue.FinishAsync(lease.RunId, lease.Attempt, status.Learner, cancellationToken);
         return Results.NoContent();
     }
 
@@ -141,9 +147,14 @@ public sealed class AttemptReports(
             ? digest
             : null;
 
-    private async Task RecordAsync(LeaseKey lease, CompletionReport report, CancellationToken cancellationToken)
+    private async Task RecordAsync(
+        LeaseKey lease,
+        int learner,
+        CompletionReport report,
+        CancellationToken cancellationToken
+    )
     {
-        var recorded = await KeepAsync(lease, report, cancellationToken);
+        var recorded = await KeepAsync(lease, learner, report, cancellationToken);
         if (recorded is not null && !report.IsTraced)
         {
             recorded.RecordSpan(RunTrace.Attempt, report.LeasedAt, report.FinishedAt);
@@ -152,6 +163,7 @@ public sealed class AttemptReports(
 
     private Task<TrainingRun?> KeepAsync(
         LeaseKey lease,
+        int learner,
         CompletionReport report,
         CancellationToken cancellationToken
     ) =>
@@ -162,22 +174,19 @@ public sealed class AttemptReports(
                 // Clamped, because both times are from the node's clock, which may have been set in between.
                 var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
                 var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
-                var usage = new Dictionary<int, RunUsage>(run.UsageByAttempt)
+                var usage = new RunUsage
                 {
-                    [lease.Attempt] = new()
-                    {
-                        GpuSeconds = held * run.Manifest.Compute.Gpus,
-                        CommandSeconds = report.CommandSeconds,
-                        PeakMemoryBytes = report.PeakMemoryBytes,
-                        CpuSeconds = report.CpuSeconds,
-                        Peaks = report.Peaks,
-                    },
+                    GpuSeconds = held * run.Manifest.Compute.Gpus,
+                    CommandSeconds = report.CommandSeconds,
+                    PeakMemoryBytes = report.PeakMemoryBytes,
+                    CpuSeconds = report.CpuSeconds,
+                    Peaks = report.Peaks,
                 };
-                return run with
+                return run.WithUsage(lease.Attempt, learner, usage) with
                 {
-                    ExitCode = report.ExitCode,
+                    // Of several learners the orchestration says whose exit code is the run's.
+                    ExitCode = run.Learners == 1 ? report.ExitCode : null,
                     ImageDigest = DigestOf(report) ?? run.ImageDigest,
-                    UsageByAttempt = usage,
                 };
             },
             cancellationToken

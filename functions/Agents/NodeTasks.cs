@@ -30,7 +30,14 @@ public sealed class NodeTasks(
             RunPhase.Downloading,
             reason: null,
             cancellationToken,
-            run => run with { Node = offer.Node, Notices = placement.Notices(run.Manifest, offer) }
+            run =>
+                lease.Learner == 1
+                    ? run with
+                    {
+                        Node = offer.Node,
+                        Notices = placement.Notices(run.Manifest, offer),
+                    }
+                    : run
         );
         if (run is null || run.Phase.IsTerminal())
         {
@@ -41,6 +48,8 @@ public sealed class NodeTasks(
         {
             RunId = run.Id,
             Attempt = lease.Attempt,
+            Learner = lease.Learner,
+            Learners = lease.Learners,
             LeaseToken = lease.Token,
             LeaseSeconds = pool.LeaseDuration.TotalSeconds,
             HeartbeatSeconds = pool.HeartbeatInterval.TotalSeconds,
@@ -55,13 +64,13 @@ public sealed class NodeTasks(
             MemoryBytes = manifest.Compute.MemoryBytes,
             Cpus = manifest.Compute.Cpus,
             StandsIn = placement.StandsIn(manifest, offer),
-            Notices = run.Notices ?? [],
+            Notices = lease.Learner == 1 ? run.Notices ?? [] : placement.Notices(manifest, offer),
             MaxDurationSeconds = manifest.MaxDuration?.TotalSeconds,
             GraceSeconds = pool.GracePeriod.TotalSeconds,
-            LogOffset = await LengthAsync(RunBlobs.Log(run.Id), cancellationToken),
-            MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id), cancellationToken),
-            LogTimesOffset = await LengthAsync(RunBlobs.LogTimes(run.Id), cancellationToken),
-            SystemOffset = await LengthAsync(RunBlobs.System(run.Id), cancellationToken),
+            LogOffset = await LengthAsync(RunBlobs.Log(run.Id, lease.Learner), cancellationToken),
+            MetricsOffset = await LengthAsync(RunBlobs.Metrics(run.Id, lease.Learner), cancellationToken),
+            LogTimesOffset = await LengthAsync(RunBlobs.LogTimes(run.Id, lease.Learner), cancellationToken),
+            SystemOffset = await LengthAsync(RunBlobs.System(run.Id, lease.Learner), cancellationToken),
             Metrics = NodeMetricSources.Of(manifest.EvaluationMetrics),
             Checkpoint = CheckpointOf(manifest),
             Image = await ImageOfAsync(run, offer, cancellationToken),

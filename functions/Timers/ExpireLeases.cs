@@ -54,7 +54,7 @@ public sealed partial class ExpireLeases(
     {
         LogLost(lost.Node, lost.RunId.ToString(), lost.Attempt);
         await nodes.JudgeAsync(lost, NodeVerdict.Lost, cancellationToken);
-        var signal = new NodeLost(lost.Attempt, lost.Node);
+        var signal = new NodeLost(lost.Attempt, lost.Node) { Learner = lost.Learner };
         var delivery = await events.SendAsync(client, lost.RunId, signal, cancellationToken);
         await queue.FinishAsync(lost.RunId, lost.Attempt, cancellationToken);
         if (delivery is not EventDelivery.Taken)

@@ -14,6 +14,9 @@ public sealed record EnqueueRunRequest
     /// <summary>The attempt number, from 1.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>How many nodes the attempt gets at once.</summary>
+    public int Learners { get; init; } = 1;
+
     /// <summary>How long the attempt waits in the queue before a node may take it.</summary>
     public TimeSpan Delay { get; init; }
 }
@@ -36,7 +39,13 @@ public sealed class EnqueueRun(
             request.Attempt == 1
                 ? null
                 : RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly");
-        var run = await progress.BeginAttemptAsync(request.RunId, request.Attempt, reason, cancellationToken);
+        var run = await progress.BeginAttemptAsync(
+            request.RunId,
+            request.Attempt,
+            reason,
+            cancellationToken,
+            request.Learners
+        );
         if (run is null)
         {
             return;
@@ -48,6 +57,7 @@ public sealed class EnqueueRun(
             Attempt = request.Attempt,
             Pool = pool.PoolOf(run.Manifest),
             Needs = RunNeeds.Of(run.Manifest, frameworks, pool.Relaxations),
+            Nodes = request.Learners,
             Owner = run.Owner,
             Delay = request.Delay,
             MaxDuration = run.Manifest.MaxDuration,

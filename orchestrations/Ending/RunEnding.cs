@@ -47,7 +47,13 @@ public sealed class RunEnding(
             verdict.Reason,
             cancellationToken,
             // A caller that ends a stalled run does not know its unstored results, so the record keeps what it has.
-            r => r with { Unstored = r.Results is null ? verdict.Unstored ?? r.Unstored : null }
+            r =>
+                r with
+                {
+                    DecidingLearner = verdict.Learner ?? r.DecidingLearner,
+                    ExitCode = verdict.ExitCode ?? r.ExitCode,
+                    Unstored = r.Results is null ? verdict.Unstored ?? r.Unstored : null,
+                }
         );
     }
 

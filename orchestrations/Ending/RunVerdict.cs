@@ -15,6 +15,14 @@ public sealed record RunVerdict
     /// </summary>
     public int? StoredAttempt { get; init; }
 
+    /// <summary>The learner that decided, of several; null for a run with one.</summary>
+    public int? Learner { get; init; }
+
+    /// <summary>
+    /// The exit code of the learner that decided, of several; null for a run with one, whose node has reported it.
+    /// </summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>The results that could not be stored; null when all were stored, or when there were none.</summary>
     public UnstoredResults? Unstored { get; init; }
 }

@@ -20,8 +20,6 @@ internal sealed record StagedFile(BlobName Blob, string Path, long Bytes)
 internal static class StagedFiles
 {
     private const string Model = "model/";
-    private const string LogPath = "learner-1/training-log.txt";
-    private const string MetricsPath = "learner-1/evaluation-metrics.txt";
 
     /// <summary>
     /// Lists the staged files, with the service's own log and metrics: these cover all attempts and exist even when
@@ -37,24 +35,18 @@ internal static class StagedFiles
     )
     {
         var prefix = RunBlobs.StagingPrefix(run.Id, attempt);
-        var log = await blobs.FindAsync(RunBlobs.Log(run.Id), cancellationToken);
-        var metrics = await FindMetricsAsync(blobs, run, attempt, cancellationToken);
+        var outputs = await FindOutputsAsync(blobs, run, attempt, cancellationToken);
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
         {
             var path = blob.Name.ToString()[prefix.Length..];
-            var isReplaced = (path == LogPath && log is not null) || (path == MetricsPath && metrics is not null);
-            if (!isReplaced && !ResultsManifest.IsIts(path))
+            if (!outputs.ContainsKey(path) && !ResultsManifest.IsIts(path))
             {
                 yield return new StagedFile(blob.Name, path, blob.Bytes) { Sha256 = blob.Sha256 };
             }
         }
-        if (log is not null)
+        foreach (var (path, output) in outputs)
         {
-            yield return new StagedFile(log.Name, LogPath, log.Bytes);
-        }
-        if (metrics is not null)
-        {
-            yield return new StagedFile(metrics.Name, MetricsPath, metrics.Bytes);
+            yield return new StagedFile(output.Name, path, output.Bytes);
         }
         var archive = run.Unstored is null
             ? null
@@ -69,18 +61,42 @@ internal static class StagedFiles
         }
     }
 
-    private static async Task<BlobInfo?> FindMetricsAsync(
+    // The logs and the metrics of all learners, by their paths.
+    private static async Task<Dictionary<string, BlobInfo>> FindOutputsAsync(
         IBlobStore blobs,
         TrainingRun run,
         int attempt,
         CancellationToken cancellationToken
     )
     {
+        var found = new Dictionary<string, BlobInfo>(StringComparer.Ordinal);
+        for (var learner = 1; learner <= run.Learners; learner++)
+        {
+            if (await blobs.FindAsync(RunBlobs.Log(run.Id, learner), cancellationToken) is { } log)
+            {
+                found.Add(LearnerFiles.Log(learner), log);
+            }
+            if (await FindMetricsAsync(blobs, run, attempt, learner, cancellationToken) is { } metrics)
+            {
+                found.Add(LearnerFiles.Metrics(learner), metrics);
+            }
+        }
+        return found;
+    }
+
+    private static async Task<BlobInfo?> FindMetricsAsync(
+        IBlobStore blobs,
+        TrainingRun run,
+        int attempt,
+        int learner,
+        CancellationToken cancellationToken
+    )
+    {
         var isOwnFile =
             (attempt == 1 || run.Manifest.Checkpoint is null)
-            && RunBlobs.TryStaged(run.Id, attempt, MetricsPath, out var left)
+            && RunBlobs.TryStaged(run.Id, attempt, LearnerFiles.Metrics(learner), out var left)
             && await blobs.FindAsync(left, cancellationToken) is not null;
-        return isOwnFile ? null : await blobs.FindAsync(RunBlobs.Metrics(run.Id), cancellationToken);
+        return isOwnFile ? null : await blobs.FindAsync(RunBlobs.Metrics(run.Id, learner), cancellationToken);
     }
 
     /// <summary>Deletes plan, receipts, checkpoint and the staging of all attempts up to this one.</summary>

@@ -37,6 +37,8 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public RunReason? UnitRefusal { get; set; }
 
+    public int Learners { get; set; } = 1;
+
     public TimeSpan? MaxDuration { get; set; }
 
     public TimeSpan? DownloadTimeout { get; set; }
@@ -79,6 +81,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             {
                 RunId = Run,
                 Retries = retries ?? RetryLimits.Default,
+                Learners = Learners,
                 MaxDuration = MaxDuration,
                 DownloadTimeout = DownloadTimeout,
                 NotifyOn = notifyOn,

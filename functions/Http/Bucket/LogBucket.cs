@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Security;
@@ -11,7 +12,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http.Bucket;
 
 /// <summary>
-/// GET /s3/{bucket}/{key}: a run's two log files as S3 objects, for clients that read an ended run's log with the keys
+/// GET /s3/{bucket}/{key}: a run's log files as S3 objects, for clients that read an ended run's log with the keys
 /// in the run's answer. It accepts only those keys and serves only those files.
 /// </summary>
 public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, TimeProvider time)
@@ -58,9 +59,18 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         {
             return null;
         }
-        return key == ResultKeys.Of(run, "learner-1/training-log.txt") ? RunBlobs.Log(run.Id)
-            : key == ResultKeys.Of(run, "learner-1/evaluation-metrics.txt") ? RunBlobs.Metrics(run.Id)
-            : null;
+        foreach (var learner in Enumerable.Range(1, run.Learners))
+        {
+            if (key == ResultKeys.Of(run, LearnerFiles.Log(learner)))
+            {
+                return RunBlobs.Log(run.Id, learner);
+            }
+            if (key == ResultKeys.Of(run, LearnerFiles.Metrics(learner)))
+            {
+                return RunBlobs.Metrics(run.Id, learner);
+            }
+        }
+        return null;
     }
 
     private async Task SendAsync(HttpContext http, BlobInfo blob, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ public sealed class GetRunOutput(
     private async Task<IActionResult> SendAsync(
         HttpRequest request,
         string runId,
-        Func<RunId, BlobName> blobOf,
+        Func<RunId, int, BlobName> ofLearner,
         string eventName,
         string textType,
         CancellationToken cancellationToken
@@ -61,20 +61,21 @@ public sealed class GetRunOutput(
     {
         var isLog = eventName == LogEvent;
         var run = await ownRuns.FindAsync(request, runId, cancellationToken);
-        var (query, problem) = OutputQuery.Read(request, time.GetUtcNow(), isLog);
+        var (query, problem) = OutputQuery.Read(request, time.GetUtcNow(), isLog, run?.Learners ?? 1);
         if (run is null || query is null)
         {
             await (run is null ? Problems.RunNotFound : problem!).ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
-        var times = query.NeedsTimes ? new TimedOutput(blobs, run.Id) : null;
+        var blob = ofLearner(run.Id, query.Learner);
+        var times = query.NeedsTimes ? new TimedOutput(blobs, run.Id, query.Learner) : null;
         if (times is not null && !await times.HasTimesAsync(cancellationToken))
         {
             await WithoutTimes.ExecuteAsync(request.HttpContext);
             return new EmptyResult();
         }
-        var offset = await FindStartAsync(query, blobOf(run.Id), times, cancellationToken);
-        var source = new RunOutput(blobs, blobOf(run.Id), offset, isLog ? OutputParts.Updates : OutputParts.Lines, time)
+        var offset = await FindStartAsync(query, blob, times, cancellationToken);
+        var source = new RunOutput(blobs, blob, offset, isLog ? OutputParts.Updates : OutputParts.Lines, time)
         {
             Until = query.UntilMs is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null,
         };

@@ -26,6 +26,9 @@ internal sealed record OutputQuery
     /// <summary>Only lines that were printed then or before; null for all.</summary>
     public long? UntilMs { get; private init; }
 
+    /// <summary>The learner whose output is wanted, from 1.</summary>
+    public int Learner { get; private init; } = 1;
+
     /// <summary>Whether each line is prefixed with its time.</summary>
     public bool Timestamps { get; private init; }
 
@@ -36,13 +39,15 @@ internal sealed record OutputQuery
     /// <param name="request">The request.</param>
     /// <param name="now">The current time, for relative times such as <c>10m</c>.</param>
     /// <param name="isLog">Whether the output is a log: only log lines have times.</param>
+    /// <param name="learners">How many learners the run has.</param>
     public static (OutputQuery? Query, IResult? Problem) Read(
         HttpRequest request,
         DateTimeOffset now,
-        bool isLog = true
+        bool isLog = true,
+        int learners = 1
     )
     {
-        if (ProblemOf(request, now, isLog) is { } problem)
+        if (ProblemOf(request, now, isLog, learners) is { } problem)
         {
             return (null, problem);
         }
@@ -52,6 +57,7 @@ internal sealed record OutputQuery
                 ? null
                 : query with
                 {
+                    Learner = LearnerOf(request, learners) ?? 1,
                     SinceMs = Time(request, Since, now),
                     UntilMs = Time(request, Until, now),
                     Timestamps = request.Query[Stamps].ToString() is "true" or "1",
@@ -64,7 +70,15 @@ internal sealed record OutputQuery
     private const string Until = "until";
     private const string Stamps = "timestamps";
 
-    private static IResult? ProblemOf(HttpRequest request, DateTimeOffset now, bool isLog)
+    private static int? LearnerOf(HttpRequest request, int learners) =>
+        request.Query["learner"].ToString() is not { Length: > 0 } text ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var learner)
+        && learner >= 1
+        && learner <= learners
+            ? learner
+        : null;
+
+    private static IResult? ProblemOf(HttpRequest request, DateTimeOffset now, bool isLog, int learners)
     {
         foreach (var name in (string[])[Since, Until])
         {
@@ -80,12 +94,14 @@ internal sealed record OutputQuery
         {
             return Refused("invalid_timestamps", "timestamps is true or false.");
         }
-        if (request.Query["learner"].ToString() is not ("" or "1"))
+        if (LearnerOf(request, learners) is null)
         {
             return Problems.Of(
                 StatusCodes.Status404NotFound,
                 "learner_not_found",
-                "A run has one learner here, and one log: learner 1."
+                learners == 1
+                    ? "The run has one learner, and one log: learner 1."
+                    : $"The run has {learners} learners: 1 to {learners}."
             );
         }
         return !isLog && new[] { Since, Until, Stamps }.FirstOrDefault(request.Query.ContainsKey) is { } other

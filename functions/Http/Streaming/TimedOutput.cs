@@ -6,16 +6,16 @@ using Trainyard.Functions.Http.Records;
 namespace Trainyard.Functions.Http.Streaming;
 
 /// <summary>Reads a log by the times of its lines.</summary>
-internal sealed class TimedOutput(IBlobStore blobs, RunId id)
+internal sealed class TimedOutput(IBlobStore blobs, RunId id, int learner)
 {
-    private readonly LogClock _clock = new(blobs, RunBlobs.LogTimes(id));
+    private readonly LogClock _clock = new(blobs, RunBlobs.LogTimes(id, learner));
 
     /// <summary>
     /// Whether the log has line times, or is still empty. Logs of older versions of the service have no times.
     /// </summary>
     public async Task<bool> HasTimesAsync(CancellationToken cancellationToken) =>
-        await BytesOfAsync(RunBlobs.LogTimes(id), cancellationToken) > 0
-        || await BytesOfAsync(RunBlobs.Log(id), cancellationToken) == 0;
+        await BytesOfAsync(RunBlobs.LogTimes(id, learner), cancellationToken) > 0
+        || await BytesOfAsync(RunBlobs.Log(id, learner), cancellationToken) == 0;
 
     /// <summary>An offset at or before the first line since that time.</summary>
     public Task<long> FindStartAsync(long sinceMs, CancellationToken cancellationToken) =>
@@ -35,7 +35,12 @@ internal sealed class TimedOutput(IBlobStore blobs, RunId id)
             return true;
         }
         var before = new byte[1];
-        await using var content = await blobs.OpenReadAsync(RunBlobs.Log(id), offset - 1, 1, cancellationToken);
+        await using var content = await blobs.OpenReadAsync(
+            RunBlobs.Log(id, learner),
+            offset - 1,
+            1,
+            cancellationToken
+        );
         return content is not null && await content.ReadAsync(before, cancellationToken) == 1 && before[0] == '\n';
     }
 

@@ -165,6 +165,12 @@ internal sealed class RunDraft(string command)
 
     public int Attempt { get; set; } = 1;
 
+    public int Learner { get; set; } = 1;
+
+    public int Learners { get; set; } = 1;
+
+    public FakeRendezvous? Rendezvous { get; set; }
+
     public long? MemoryBytes { get; set; }
 
     public double? Cpus { get; set; }
@@ -198,11 +204,14 @@ internal sealed class RunDraft(string command)
             Data = Data,
             LifetimeSeconds = LifetimeSeconds,
             Checkpoints = Checkpoints,
+            Rendezvous = Rendezvous,
             Task = new NodeTask
             {
                 DataAuthorities = DataAuthorities,
                 RunId = RunId.New(),
                 Attempt = Attempt,
+                Learner = Learner,
+                Learners = Learners,
                 LeaseToken = "lease-token-of-the-test",
                 LeaseSeconds = LeaseSeconds,
                 HeartbeatSeconds = HeartbeatSeconds,

@@ -55,6 +55,9 @@ internal sealed class FakeRun
     /// <summary>What earlier attempts saved, and what this one saves.</summary>
     public FakeCheckpoints Checkpoints { get; init; } = new();
 
+    /// <summary>Where it meets the other learners of its run; null for the only one.</summary>
+    public FakeRendezvous? Rendezvous { get; init; }
+
     public bool CancelRequested { get; set; }
 
     public bool LeaseLost { get; set; }
@@ -110,6 +113,10 @@ internal sealed class FakeRun
             case AgentRoutes.Heartbeat:
                 Heartbeats++;
                 await WriteAsync(context, new HeartbeatAnswer { CancelRequested = CancelRequested });
+                break;
+            case AgentRoutes.Rendezvous:
+                var place = (await context.Request.ReadFromJsonAsync<RendezvousRequest>(WireJson.Options))!;
+                await WriteOrNothingAsync(context, await Rendezvous!.MeetAsync(Task.Learner, place));
                 break;
             case AgentRoutes.Archive:
                 await context.Response.Body.WriteAsync(Archive);

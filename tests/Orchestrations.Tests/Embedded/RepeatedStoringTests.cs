@@ -66,6 +66,35 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_learner_s_log_of_all_attempts_and_its_own_metrics_file_are_stored()
+    {
+        await _host.HaveLearnersAsync(2);
+        await _host.PrintedAsync("log of one", learner: 1);
+        await _host.PrintedAsync("log of two", learner: 2);
+        await _host.FollowedAsync("followed", learner: 2);
+        await _host.StageAsync("model/weights", [1]);
+        await _host.StageAsync("learner-2/model/weights", [2]);
+        await _host.StageAsync("learner-2/training-log.txt", "of the last attempt"u8.ToArray());
+        await _host.StageAsync("learner-2/evaluation-metrics.txt", "left"u8.ToArray());
+
+        await _host.PlanAsync();
+        Assert.Null(await _host.StoreAsync(unit: 0));
+
+        Assert.Equal(
+            [
+                "learner-1/training-log.txt: log of one",
+                "learner-2/evaluation-metrics.txt: left",
+                "learner-2/model/weights: \u0002",
+                "learner-2/training-log.txt: log of two",
+                "model/weights: \u0001",
+            ],
+            _host
+                .Stored.Select(path => $"{path}: {System.Text.Encoding.UTF8.GetString(_host.Read(path))}")
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Metrics_of_a_node_that_was_lost_are_stored_as_they_were_followed()
     {
         await _host.FollowedAsync("followed");

@@ -96,8 +96,14 @@ internal sealed class StoringHost : IAsyncDisposable
     }
 
     /// <summary>What followers got, of all attempts.</summary>
-    public Task FollowedAsync(string metrics) =>
-        Blobs.AppendAsync(RunBlobs.Metrics(Run), 0, Encoding.UTF8.GetBytes(metrics), default);
+    public Task FollowedAsync(string metrics, int learner = 1) =>
+        Blobs.AppendAsync(RunBlobs.Metrics(Run, learner), 0, Encoding.UTF8.GetBytes(metrics), default);
+
+    public Task PrintedAsync(string log, int learner = 1) =>
+        Blobs.AppendAsync(RunBlobs.Log(Run, learner), 0, Encoding.UTF8.GetBytes(log), default);
+
+    public Task HaveLearnersAsync(int learners) =>
+        Get<IRunStore>().ChangeAsync(Run, r => r with { Learners = learners }, default);
 
     /// <summary>Says that attempts go on where others ended.</summary>
     public Task AskForCheckpointsAsync() =>
