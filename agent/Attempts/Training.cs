@@ -60,9 +60,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             return new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "Its time was over before the command began.");
         }
-        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.NodeStops)
+        catch (OperationCanceledException) when (context.Stop.Reason is StopReason.NodeStops or StopReason.Preempted)
         {
-            return new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation);
+            return GivenBack();
         }
         catch (OperationCanceledException) when (context.Stop.Reason is StopReason.ScratchLimit)
         {
@@ -173,7 +173,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         try
         {
             var exitCode = await run.RunAsync(Command(limits), Limits(limits), context.Log, context.Stop);
-            return watch.Complete(Judge(exitCode, run.Usage)) with
+            return watch.Complete(Judge(exitCode, run)) with
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
@@ -229,8 +229,15 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
 
     private string PodName => JobEnvironment.PodName(context.Task, node.Node);
 
-    private AttemptEnd Judge(int exitCode, ResourceUsage usage)
+    private AttemptEnd GivenBack() =>
+        new(
+            context.Stop.Reason is StopReason.Preempted ? AttemptOutcome.Preempted : AttemptOutcome.HandedBack,
+            context.Stop.Explanation
+        );
+
+    private AttemptEnd Judge(int exitCode, CommandRun run)
     {
+        var usage = run.Usage;
         context.Stop.Lost.ThrowIfCancellationRequested();
         foreach (var line in CommandResources.Reached(context.Task, node.Options, usage))
         {
@@ -241,7 +248,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, "Stopped because the run was canceled."),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
-            StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
+            StopReason.NodeStops => GivenBack(),
+            // What was over before it was told to give way has nothing to go on with.
+            StopReason.Preempted when !run.EndedByItself => GivenBack(),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation

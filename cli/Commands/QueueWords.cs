@@ -21,6 +21,7 @@ internal static class QueueWords
             (null, _) => "unknown",
             ({ } at, "promise") => $"by {Words.Time(at)} at the latest",
             ({ } at, "retry_delay") => $"not before {Words.Time(at)}",
+            ({ } at, "preemption") => $"about {Words.Time(at)}, when the run that gives way to it has stopped",
             ({ } at, "history") => $"about {Words.Time(at)}, if runs take as long as like ones did (an estimate)",
             ({ } at, _) when queue.StartIsPromised is true => $"by {Words.Time(at)} at the latest",
             ({ } at, _) => $"about {Words.Time(at)}, if all runs take their time",
@@ -48,6 +49,7 @@ internal static class QueueWords
             "pool_gpus" => Limit(queue, "GPUs of the pool"),
             "pool_runs" => Limit(queue, "runs of the pool"),
             "reserved" => "a node is kept, ",
+            "preempting" => "a run gives way, ",
             "no_node_fits" => "no node fits, ",
             _ => "",
         };

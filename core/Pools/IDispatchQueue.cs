@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
@@ -18,7 +19,7 @@ public interface IDispatchQueue
     Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> decides, waiting up to
+    /// Leases the next run that fits the node, as <see cref="PoolScheduler"/> decides, waiting up to
     /// <paramref name="wait"/>. Returns null when there was none, or when the node is set aside. A lease that the node
     /// does not report is given to it again under a new token if the node never renewed it, and expires at once if the
     /// node did.
@@ -52,6 +53,12 @@ public interface IDispatchQueue
     /// that a crash in between loses none.
     /// </summary>
     Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells the holders of preemptible attempts to give way to waiting runs, as <see cref="PoolScheduler.Preempt"/>
+    /// decides, by <see cref="LeaseStatus.Preemption"/>. Returns those that were told now.
+    /// </summary>
+    Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>An attempt to queue.</summary>
@@ -78,6 +85,9 @@ public sealed record DispatchEntry
     /// <summary>How long it will probably hold its node, for estimates only; null where nobody knows.</summary>
     public TimeSpan? Expected { get; init; }
 
+    /// <summary>Whether the attempt may be told to give way to other runs.</summary>
+    public bool IsPreemptible { get; init; }
+
     /// <summary>How long the attempt waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
     public TimeSpan Delay { get; init; }
 }
@@ -102,7 +112,11 @@ public sealed record Lease
 public readonly record struct LeaseKey(RunId RunId, int Attempt, string Token);
 
 /// <summary>The status of a lease.</summary>
-public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node);
+public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested, string Node)
+{
+    /// <summary>The order to give way to another run; null while there is none.</summary>
+    public PreemptionOrder? Preemption { get; init; }
+}
 
 /// <summary>A lease whose node fell silent.</summary>
 public sealed record LostLease(RunId RunId, int Attempt, string Node);

@@ -165,7 +165,8 @@ internal sealed class TablePool : IDisposable
 
     private static bool IsSame(AttemptRecord before, AttemptRecord after) =>
         after.State is AttemptState.Leased
-        && (before.State, before.Attempt, before.Node) == (after.State, after.Attempt, after.Node);
+        && (before.State, before.Attempt, before.Node, before.Preemption)
+            == (after.State, after.Attempt, after.Node, after.Preemption);
 
     private void Tell(AttemptRecord record)
     {

@@ -14,7 +14,7 @@ internal sealed record AttemptRow
 {
     private const string Columns =
         "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs, "
-        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected";
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions, preemption";
 
     public required RunId RunId { get; init; }
 
@@ -65,6 +65,14 @@ internal sealed record AttemptRow
     /// <summary>When the attempt was leased; null in rows older than this column.</summary>
     public DateTimeOffset? LeasedAt { get; init; }
 
+    public bool IsPreemptible { get; init; }
+
+    /// <summary>How often the run was told to give way.</summary>
+    public int Preemptions { get; init; }
+
+    /// <summary>The order to give way that the attempt was told.</summary>
+    public PreemptionOrder? Preemption { get; init; }
+
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
         session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
 
@@ -104,6 +112,8 @@ internal sealed record AttemptRow
             MaxDuration = MaxDuration,
             Expected = Expected,
             NotBefore = NotBefore,
+            IsPreemptible = IsPreemptible,
+            Preemptions = Preemptions,
             Avoided = Avoided,
             AvoidUntil = RetryDelays.IsPossible(AvoidUntil, now) ? AvoidUntil : null,
         };
@@ -115,6 +125,7 @@ internal sealed record AttemptRow
             Run = ToQueued(now),
             Nodes = [Node!],
             StartedAt = LeasedAt ?? now,
+            Preemption = Preemption,
         };
 
     private static AttemptRow Read(SqliteStatement row) =>
@@ -142,6 +153,9 @@ internal sealed record AttemptRow
             QueuedAt = row.IsNull(20) ? null : row.GetTime(20),
             LeasedAt = row.IsNull(21) ? null : row.GetTime(21),
             Expected = row.IsNull(22) ? null : TimeSpan.FromTicks(row.GetInt64(22)),
+            IsPreemptible = row.GetBoolean(23),
+            Preemptions = row.GetInt32(24),
+            Preemption = PreemptionOrder.Read(row.GetStringOrNull(25)),
         };
 
     private static string[] ReadAvoided(string? text) =>

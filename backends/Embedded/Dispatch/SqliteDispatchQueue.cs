@@ -3,6 +3,7 @@ using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -63,6 +64,28 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
         return [.. lost.Select(row => new LostLease(row.RunId, row.Attempt, row.Node!))];
     }
 
+    public async Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken)
+    {
+        var decided = pool.Dispatcher.Preempt();
+        if (decided.Count == 0)
+        {
+            return [];
+        }
+        try
+        {
+            return await pool.WriteAsync(
+                session => decided.Where(each => AttemptChanges.Preempt(session, each)).ToList(),
+                cancellationToken
+            );
+        }
+        catch
+        {
+            // None was told, so the next call decides anew.
+            pool.Dispatcher.NotPreempted(decided);
+            throw;
+        }
+    }
+
     private Task<T> ChangeAsync<T>(RunId id, Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
         pool.ChangeAsync(change, _ => [id], cancellationToken);
 
@@ -87,7 +110,8 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
         return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
     }
 
-    private static LeaseStatus StatusOf(AttemptRow row) => new(row.ExpiresAt!.Value, row.CancelRequested, row.Node!);
+    private static LeaseStatus StatusOf(AttemptRow row) =>
+        new(row.ExpiresAt!.Value, row.CancelRequested, row.Node!) { Preemption = row.Preemption };
 
     private bool Finish(SqliteSession session, RunId id, int attempt)
     {

@@ -76,6 +76,9 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts DROP COLUMN queued_at")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN expected")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN leased_at")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemptible")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemptions")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemption")
                 + session.Execute("DROP TABLE usage")
                 + session.Execute("DROP TABLE records")
                 + session.Execute("PRAGMA user_version = 1"),
