@@ -151,6 +151,12 @@ public sealed record RunStatusResource
 
     public int Attempt { get; init; }
 
+    /// <summary>
+    /// How often the run gave way to another; left out for a run that is not preemptible. Those attempts count against
+    /// no limit of its retries.
+    /// </summary>
+    public int? Preemptions { get; init; }
+
     public string? Node { get; init; }
 
     /// <summary>How many learners the run has; left out for one.</summary>
@@ -225,8 +231,9 @@ public sealed record QueueResource
 
     /// <summary>
     /// Why the run waits: <c>turn</c>, <c>not_due</c>, <c>owner_gpus</c>, <c>owner_runs</c>, <c>pool_gpus</c>,
-    /// <c>pool_runs</c>, <c>reserved</c> (nodes are kept for it), <c>reserved_for_others</c> (what is free is kept for a large
-    /// run), <c>no_node_fits</c>, <c>too_few_nodes</c> (fewer fit than it takes at once).
+    /// <c>pool_runs</c>, <c>reserved</c> (nodes are kept for it), <c>preempting</c> (and runs there give way to it),
+    /// <c>reserved_for_others</c> (what is free is kept for a large run), <c>no_node_fits</c>, <c>too_few_nodes</c> (fewer
+    /// fit than it takes at once).
     /// </summary>
     public string? Hold { get; init; }
 

@@ -67,6 +67,7 @@ internal static class Registration
         services.AddSingleton<NotifyOwner>();
         services.AddSingleton<RunEvents>();
         services.AddSingleton<OrphanedRuns>();
+        services.AddSingleton<RunPreemption>();
         services.AddSingleton<RunCancellation>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunDeletion>();

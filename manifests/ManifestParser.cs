@@ -32,6 +32,7 @@ public static class ManifestParser
         new MaxDurationRule(),
         new RetriesRule(),
         new PriorityRule(),
+        new PreemptibleRule(),
         new PoolRule(),
         new RequiresRule(),
         new CheckpointRule(),

@@ -11,9 +11,17 @@ internal sealed class AttemptTries(RetryLimits limits)
     private int _store;
     private int _command;
 
+    /// <summary>How many attempts gave way to other runs. They count against no limit.</summary>
+    public int Preempted { get; private set; }
+
     /// <summary>Counts this end and says whether the run gets another attempt.</summary>
     public bool TryAgain(AttemptEnd end)
     {
+        if (end.Finished is { Outcome: AttemptOutcome.Preempted })
+        {
+            Preempted++;
+            return true;
+        }
         if (end.LostNode is not null)
         {
             return ++_lost <= limits.NodeLost;

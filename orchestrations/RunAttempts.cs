@@ -19,6 +19,7 @@ internal static class RunAttempts
     {
         var tries = new AttemptTries(request.Retries);
         var delay = TimeSpan.Zero;
+        string? gaveWay = null;
         for (var attempt = 1; ; attempt++)
         {
             if (signals.Cancel.Next.IsCompleted)
@@ -31,6 +32,7 @@ internal static class RunAttempts
                 Attempt = attempt,
                 Learners = request.Learners,
                 Delay = delay,
+                GaveWay = gaveWay,
             };
             await context.CallActivityAsync(nameof(EnqueueRun), enqueue, RetryPolicies.OwnStores);
             var watch = new AttemptWatch(context, request, attempt, signals, notices);
@@ -44,14 +46,15 @@ internal static class RunAttempts
                 var verdict = OfLearner(Verdict(end, attempt, request), end);
                 return WithUndelivered(verdict, end.Finished?.Undelivered);
             }
-            delay = DelayAfter(end, attempt);
+            gaveWay = end.Finished is { Outcome: AttemptOutcome.Preempted } preempted ? preempted.Message : null;
+            delay = gaveWay is null ? DelayAfter(end, attempt - tries.Preempted) : TimeSpan.Zero;
         }
     }
 
     // Repeats the first attempt at once when a node handed it back or was lost: a node that hands back is shutting
     // down, and the expiry of a lease was delay enough. Later attempts are delayed.
-    private static TimeSpan DelayAfter(AttemptEnd end, int attempt) =>
-        IsTakenAway(end) && attempt == 1 ? TimeSpan.Zero : RetryDelays.After(attempt);
+    private static TimeSpan DelayAfter(AttemptEnd end, int failures) =>
+        IsTakenAway(end) && failures == 1 ? TimeSpan.Zero : RetryDelays.After(failures);
 
     private static bool IsTakenAway(AttemptEnd end) =>
         end.LostNode is not null || end.Finished is { Outcome: AttemptOutcome.HandedBack };
@@ -70,13 +73,19 @@ internal static class RunAttempts
         {
             { LostNode: { } node } => $"node {node} was lost before it had delivered them",
             { Finished.Outcome: AttemptOutcome.HandedBack } => "the node stopped before it had delivered them",
+            { Finished.Outcome: AttemptOutcome.Preempted } => "it was giving way to another run, which keeps none",
             _ => null,
         };
 
     private static RunVerdict Verdict(AttemptEnd end, int attempt, TrainingRunRequest request)
     {
         if (
-            end.CancelRequested && end.Finished?.Outcome is null or AttemptOutcome.Canceled or AttemptOutcome.HandedBack
+            end.CancelRequested
+            && end.Finished?.Outcome
+                is null
+                    or AttemptOutcome.Canceled
+                    or AttemptOutcome.HandedBack
+                    or AttemptOutcome.Preempted
         )
         {
             return WithUndelivered(Halted(attempt), end.Finished?.Undelivered is null ? LeftBehind(end) : null);

@@ -196,7 +196,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
 
     private async Task<StageSummary> DeliverAsync(AttemptEnd end, AttemptContext context, Task streams)
     {
-        if (end.Outcome is AttemptOutcome.HandedBack)
+        if (end.Outcome is AttemptOutcome.HandedBack or AttemptOutcome.Preempted)
         {
             context.CompleteSpools();
             await streams;

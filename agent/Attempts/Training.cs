@@ -106,7 +106,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 AttemptOutcome.MaxDurationExceeded,
                 "Its time was over before the command began."
             ),
-            StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
+            StopReason.NodeStops or StopReason.Preempted => GivenBack(),
             StopReason.ScratchLimit => new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation),
             StopReason.DiskFull or StopReason.NodeFull => new AttemptEnd(
                 AttemptOutcome.NoRoom,
@@ -186,7 +186,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         try
         {
             var exitCode = await run.RunAsync(Command(limits), Limits(limits), context.Log, context.Stop);
-            return watch.Complete(Judge(exitCode, run.Usage)) with
+            return watch.Complete(Judge(exitCode, run)) with
             {
                 Usage = run.Usage,
                 ExitCode = exitCode,
@@ -249,8 +249,15 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             ? "Stopped because the run was canceled."
             : "Stopped because the run was canceled, or because another learner ended.";
 
-    private AttemptEnd Judge(int exitCode, ResourceUsage usage)
+    private AttemptEnd GivenBack() =>
+        new(
+            context.Stop.Reason is StopReason.Preempted ? AttemptOutcome.Preempted : AttemptOutcome.HandedBack,
+            context.Stop.Explanation
+        );
+
+    private AttemptEnd Judge(int exitCode, CommandRun run)
     {
+        var usage = run.Usage;
         context.Stop.Lost.ThrowIfCancellationRequested();
         foreach (var line in CommandResources.Reached(context.Task, node.Options, usage))
         {
@@ -261,7 +268,9 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         {
             StopReason.Canceled => new AttemptEnd(AttemptOutcome.Canceled, WhyCanceled),
             StopReason.MaxDuration => new AttemptEnd(AttemptOutcome.MaxDurationExceeded, "It ran too long."),
-            StopReason.NodeStops => new AttemptEnd(AttemptOutcome.HandedBack, context.Stop.Explanation),
+            StopReason.NodeStops => GivenBack(),
+            // What was over before it was told to give way has nothing to go on with.
+            StopReason.Preempted when !run.EndedByItself => GivenBack(),
             StopReason.ScratchLimit or StopReason.DiskFull => new AttemptEnd(
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation

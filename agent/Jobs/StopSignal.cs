@@ -69,5 +69,8 @@ internal enum StopReason
 
     /// <summary>The agent was told to stop, and its drain time is over.</summary>
     NodeStops,
+
+    /// <summary>The service told the attempt to give way to another run.</summary>
+    Preempted,
     LeaseLost,
 }

@@ -21,6 +21,9 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     /// <summary>The resources that the command and its child processes used, once it has ended.</summary>
     public ResourceUsage Usage { get; private set; } = ResourceUsage.Unknown;
 
+    /// <summary>Whether the command ended before it was told to stop.</summary>
+    public bool EndedByItself { get; private set; }
+
     /// <summary>Called with the command's processes when it begins.</summary>
     public Action<ProcessGroup>? Started { get; init; }
 
@@ -154,6 +157,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         try
         {
             await process.WaitForExitAsync(stop.Stopped);
+            EndedByItself = true;
         }
         catch (OperationCanceledException) when (stop.Reason != StopReason.LeaseLost)
         {

@@ -18,6 +18,8 @@ internal sealed class Heartbeat(
     ILogger logger
 )
 {
+    private const string Preempted = "Told to give way to another run.";
+
     private long _answeredAt = time.GetTimestamp();
     private bool _failing;
 
@@ -48,6 +50,10 @@ internal sealed class Heartbeat(
             if (answer is { CancelRequested: true })
             {
                 stop.Cancel();
+            }
+            else if (answer is { PreemptRequested: true })
+            {
+                stop.Request(StopReason.Preempted, Preempted);
             }
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException)

@@ -71,6 +71,7 @@ internal sealed class RunFacts(Terminal terminal)
         PrintQueue(status);
         _facts.Add("Node", status.Node);
         _facts.Add("Attempt", status.Attempt > 1 ? status.Attempt.ToString(CultureInfo.InvariantCulture) : null);
+        _facts.Add("Preemptible", status.Preemptions is { } times ? PreemptibleLine(times) : null);
         _facts.Add("Image", status.ImageDigest);
         _facts.Add("Progress", status.Progress is { } progress ? Words.Progress(progress) : null);
         _facts.Add("Usage", status.Usage is { CommandSeconds: > 0 } usage ? UsageLine(usage) : null);
@@ -96,6 +97,9 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Command", definition.Execution.Command);
         _facts.Add("Compute", ComputeLine(definition.Execution.ComputeConfiguration));
     }
+
+    private static string PreemptibleLine(int times) =>
+        times == 0 ? "yes" : $"yes, gave way {Words.Count(times, "time", "times")} so far";
 
     private static string QueueLine(QueueResource queue) =>
         queue.NeededNodes is { } nodes

@@ -246,6 +246,12 @@ public sealed record NodeImage
 public sealed record HeartbeatAnswer
 {
     public required bool CancelRequested { get; init; }
+
+    /// <summary>
+    /// Whether the attempt has to give way to another run: it is stopped with its grace time, saves its checkpoint,
+    /// and ends as <see cref="AttemptOutcome.Preempted"/>.
+    /// </summary>
+    public bool PreemptRequested { get; init; }
 }
 
 /// <summary>A page of the data bucket.</summary>

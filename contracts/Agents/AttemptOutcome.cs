@@ -56,4 +56,7 @@ public enum AttemptOutcome
 
     /// <summary>The agent was told to stop and ended the attempt early: another node may run it again.</summary>
     HandedBack,
+
+    /// <summary>Stopped because the service told it to give way to another run: it goes on later.</summary>
+    Preempted,
 }

@@ -22,6 +22,9 @@ public enum Fault
 /// <summary>Why a run is in its state: a stable code, a sentence, and the fault.</summary>
 public sealed record RunReason
 {
+    /// <summary>The code of a run that waits again because it gave way to another.</summary>
+    public const string PreemptedCode = "preempted";
+
     /// <summary>Stable, machine-readable, snake_case.</summary>
     public required string Code { get; init; }
 

@@ -44,6 +44,30 @@ public sealed partial class Dispatcher(TimeProvider time, SchedulingOptions opti
 
     public void Started(string pool, RunningRun run) => Change(pool, (pool, now) => pool.Start(run, now));
 
+    /// <summary>The running attempts of all pools that have to give way to waiting runs, each told once.</summary>
+    public IReadOnlyList<Preemption> Preempt()
+    {
+        lock (_lock)
+        {
+            return [.. _pools.Values.SelectMany(pool => pool.Preempt(time.GetUtcNow()))];
+        }
+    }
+
+    /// <summary>Takes back the decisions on attempts that could not be told.</summary>
+    public void NotPreempted(IEnumerable<Preemption> preemptions)
+    {
+        lock (_lock)
+        {
+            foreach (var each in preemptions)
+            {
+                foreach (var pool in _pools.Values)
+                {
+                    pool.NotPreempted(each);
+                }
+            }
+        }
+    }
+
     /// <summary>Removes a run that neither waits nor holds nodes any more.</summary>
     public void Ended(RunId id)
     {

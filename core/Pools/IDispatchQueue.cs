@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
 
@@ -18,7 +19,7 @@ public interface IDispatchQueue
     Task EnqueueAsync(DispatchEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> decides, waiting up to
+    /// Leases the next run that fits the node, as <see cref="PoolScheduler"/> decides, waiting up to
     /// <paramref name="wait"/>. Returns null when there was none, or when the node is set aside. A run for several nodes
     /// is leased to as many that wait at once, or to none. A lease that the node does not report is given to it again
     /// under a new token if the node never renewed it, and expires at once if the node did.
@@ -55,6 +56,12 @@ public interface IDispatchQueue
     /// that a crash in between loses none.
     /// </summary>
     Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells the holders of preemptible attempts to give way to waiting runs, as <see cref="PoolScheduler.Preempt"/>
+    /// decides, by <see cref="LeaseStatus.Preemption"/>. Returns those that were told now.
+    /// </summary>
+    Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Shorter calls of a queue.</summary>
@@ -98,6 +105,9 @@ public sealed record DispatchEntry
     /// <summary>How long it will probably hold its node, for estimates only; null where nobody knows.</summary>
     public TimeSpan? Expected { get; init; }
 
+    /// <summary>Whether the attempt may be told to give way to other runs.</summary>
+    public bool IsPreemptible { get; init; }
+
     /// <summary>How long the attempt waits before it may be leased, 0 to <see cref="RetryDelays.Longest"/>.</summary>
     public TimeSpan Delay { get; init; }
 }
@@ -132,6 +142,9 @@ public sealed record LeaseStatus(DateTimeOffset ExpiresAt, bool CancelRequested,
 {
     /// <summary>The learner that the node is, from 1.</summary>
     public int Learner { get; init; } = 1;
+
+    /// <summary>The order to give way to another run; null while there is none.</summary>
+    public PreemptionOrder? Preemption { get; init; }
 
     /// <summary>How many learners the attempt has.</summary>
     public int Learners { get; init; } = 1;

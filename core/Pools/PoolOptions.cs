@@ -13,6 +13,9 @@ public sealed class PoolOptions : IValidatableObject
     /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Pool";
 
+    // For the last checkpoint of a preempted run, and the end of its log.
+    private static readonly TimeSpan ForTheCheckpoint = TimeSpan.FromMinutes(1);
+
     /// <summary>The pool that runs go to. Default <c>default</c>.</summary>
     [Required]
     public string Name { get; set; } = "default";
@@ -133,6 +136,23 @@ public sealed class PoolOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// Whether runs with <c>preemptible: true</c> are stopped for runs that go before them. Default true: nobody's run
+    /// is stopped whose manifest does not say so.
+    /// </summary>
+    public bool Preemption { get; set; } = true;
+
+    /// <summary>How often one run is preempted at most, 1 to 1,000; after that it runs on. Default 10.</summary>
+    [Range(1, 1000)]
+    public int PreemptionLimit { get; set; } = 10;
+
+    /// <summary>
+    /// How long a run that was preempted before runs again before it may be preempted once more, 0 to 30 days. Default
+    /// 10 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan PreemptionProtection { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>All pools that the operator listed.</summary>
     public IReadOnlyList<string> AllNames =>
         [
@@ -180,6 +200,10 @@ public sealed class PoolOptions : IValidatableObject
             OwnerRuns = OwnerRuns,
             PoolGpus = PoolGpus,
             PoolRuns = PoolRuns,
+            Preemption = Preemption,
+            MostPreemptions = PreemptionLimit,
+            PreemptionProtection = PreemptionProtection,
+            PreemptionTime = GracePeriod + (2 * HeartbeatInterval) + ForTheCheckpoint,
             SeenLately = LeaseRules.SeenLately(LeaseDuration),
         };
 

@@ -86,6 +86,7 @@ public static class QueueReasons
     private static string Until(RunStanding standing, QueuePosition position) =>
         standing switch
         {
+            { Hold: RunHold.Preempting, StartsAt: { } at } => $"; a preemptible run gives way to it, about {Time(at)}",
             { Hold: RunHold.Reserved, IsPromised: true, StartsAt: { } at } =>
                 $"; {Kept(position)} kept for it, it begins by {Time(at)}",
             { Hold: RunHold.Reserved, StartsAt: { } at } =>

@@ -98,10 +98,24 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
 
     private RunNeeds Asked(TrainingManifest manifest) => RunNeeds.Of(manifest, frameworks, Relaxations.None);
 
-    private static List<string> Notices(TrainingManifest manifest, IReadOnlyList<string> shortfall) =>
+    private List<string> Notices(TrainingManifest manifest, IReadOnlyList<string> shortfall) =>
         [.. shortfall, .. Fixed(manifest)];
 
-    private static IReadOnlyList<string> Fixed(TrainingManifest manifest) => NotOffered.NoticesOf(manifest);
+    private IReadOnlyList<string> Fixed(TrainingManifest manifest) =>
+        manifest switch
+        {
+            { Preemptible: true } when !pool.Preemption =>
+            [
+                .. NotOffered.NoticesOf(manifest),
+                "It is `preemptible`, but this pool stops no run for another: it runs on like any other.",
+            ],
+            { Preemptible: true, Compute.Nodes: > 1 } when !pool.SingleNodeStandIn =>
+            [
+                .. NotOffered.NoticesOf(manifest),
+                "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other.",
+            ],
+            _ => NotOffered.NoticesOf(manifest),
+        };
 }
 
 /// <summary>The forecast of where a submitted run can go.</summary>

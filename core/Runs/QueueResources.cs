@@ -49,6 +49,7 @@ internal static class QueueResources
         {
             { StartsAt: null } => null,
             { Hold: RunHold.NotDue } => "retry_delay",
+            { Hold: RunHold.Preempting } => "preemption",
             { IsPromised: true } => "promise",
             { IsFromHistory: true } => "history",
             _ => "max_duration",

@@ -9,6 +9,9 @@ public static class RunMeters
     /// <summary>The name of the meter.</summary>
     public const string Name = "Trainyard";
 
+    /// <summary>The name of the counter of runs that gave way.</summary>
+    public const string PreemptedName = "runs_preempted";
+
     private static readonly Meter Meter = new(Name);
 
     private static readonly Histogram<double> PhaseSeconds = Meter.CreateHistogram<double>(
@@ -19,6 +22,11 @@ public static class RunMeters
     private static readonly Counter<long> Ended = Meter.CreateCounter<long>(
         "runs_ended",
         description: "Runs that ended, by state, reason and whose fault it was."
+    );
+
+    private static readonly Counter<long> Preempted = Meter.CreateCounter<long>(
+        PreemptedName,
+        description: "How often runs gave way to other runs."
     );
 
     /// <summary>Records the phase changes between two versions of a run's record.</summary>
@@ -33,6 +41,10 @@ public static class RunMeters
             var left = after.History[entered - 1];
             var seconds = (after.History[entered].At - left.At).TotalSeconds;
             PhaseSeconds.Record(Math.Max(0, seconds), new KeyValuePair<string, object?>("phase", left.Phase.ToWire()));
+            if (after.History[entered].Reason is { Code: RunReason.PreemptedCode })
+            {
+                Preempted.Add(1);
+            }
         }
         if (after.Phase.IsTerminal() && !before.Phase.IsTerminal())
         {

@@ -12,7 +12,7 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
     public async Task<TrainingRun?> BeginAttemptAsync(
         RunId id,
         int attempt,
-        RunReason? reason,
+        Func<TrainingRun, RunReason?>? reason,
         CancellationToken cancellationToken,
         int learners = 1
     )
@@ -25,7 +25,7 @@ public sealed class RunProgress(IRunStore runs, TimeProvider time)
                 before = run;
                 return run.Phase.IsTerminal() || run.Attempt >= attempt
                     ? null
-                    : Moved(run, RunPhase.Queued, reason) with
+                    : Moved(run, RunPhase.Queued, reason?.Invoke(run)) with
                     {
                         Attempt = attempt,
                         Learners = learners,

@@ -118,6 +118,7 @@ public static class RunResourceMapper
             Reason = reason is null ? null : new ReasonResource(reason.Code, reason.Message, reason.Fault),
             Queue = position is null ? null : QueueResources.Of(position),
             Attempt = run.Attempt,
+            Preemptions = run.Manifest.Preemptible ? run.Preemptions : null,
             Node = run.Node,
             Learners = run.Learners > 1 ? run.Learners : null,
             ExitCode = run.ExitCode,

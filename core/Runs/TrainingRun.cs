@@ -125,6 +125,11 @@ public sealed record TrainingRun
     [JsonIgnore]
     public RunReason? Reason => History[^1].Reason;
 
+    /// <summary>How often it gave way to another run.</summary>
+    [JsonIgnore]
+    public int Preemptions =>
+        History.Count(entry => entry is { Phase: RunPhase.Queued, Reason.Code: RunReason.PreemptedCode });
+
     /// <summary>When it was accepted.</summary>
     [JsonIgnore]
     public DateTimeOffset SubmittedAt => History[0].At;

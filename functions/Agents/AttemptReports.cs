@@ -31,7 +31,13 @@ public sealed class AttemptReports(
     {
         var lease = Caller.Of<LeaseCaller>(request).Lease;
         var status = await queue.RenewAsync(lease, pool.LeaseDuration, cancellationToken);
-        return Answers.Json(new HeartbeatAnswer { CancelRequested = status.CancelRequested });
+        return Answers.Json(
+            new HeartbeatAnswer
+            {
+                CancelRequested = status.CancelRequested,
+                PreemptRequested = status.Preemption is not null,
+            }
+        );
     }
 
     [Function("ReportPhase")]
@@ -102,9 +108,8 @@ public sealed class AttemptReports(
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_report", refusal);
         }
-        report = report with
+        report = Settled(report, Caller.Of<LeaseCaller>(request).Status) with
         {
-            Message = AgentInput.Shortened(report.Message),
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
         await RecordAsync(lease, status.Learner, report, cancellationToken);
@@ -127,6 +132,12 @@ public sealed class AttemptReports(
         await queue.FinishAsync(lease.RunId, lease.Attempt, status.Learner, cancellationToken);
         return Results.NoContent();
     }
+
+    // An attempt that gave way unasked counts as handed back, so that retries limit how often a node does that.
+    private static CompletionReport Settled(CompletionReport report, LeaseStatus status) =>
+        report.Outcome is not AttemptOutcome.Preempted ? report with { Message = AgentInput.Shortened(report.Message) }
+        : status.Preemption is { } order ? report with { Message = PreemptionTexts.GaveWay(order), ExitCode = null }
+        : report with { Outcome = AttemptOutcome.HandedBack, Message = AgentInput.Shortened(report.Message) };
 
     // Failures of the user's stores or archive, and cancels, say nothing about the node.
     private static NodeVerdict? VerdictOf(CompletionReport report) =>

@@ -17,12 +17,14 @@ internal sealed class RunCounters : IDisposable
 
     private readonly MeterListener _listener = new();
     private readonly Counter _ended;
+    private readonly Counter _preempted;
     private readonly Histogram _phaseSeconds;
 
     public RunCounters(CollectorRegistry registry)
     {
         var metrics = Metrics.WithCustomRegistry(registry);
         _ended = metrics.CreateCounter("trainyard_runs_ended_total", "Runs that ended, and why.", EndedLabels);
+        _preempted = metrics.CreateCounter("trainyard_runs_preempted_total", "How often runs gave way to other runs.");
         _phaseSeconds = metrics.CreateHistogram(
             "trainyard_run_phase_seconds",
             "How long runs were in a phase that they have left.",
@@ -36,15 +38,24 @@ internal sealed class RunCounters : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Count(value, tags));
+        _listener.SetMeasurementEventCallback<long>((counter, value, tags, _) => Count(counter, value, tags));
         _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Observe(value, tags));
         _listener.Start();
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private void Count(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        _ended.WithLabels(Array.ConvertAll(EndedLabels, FinderIn(tags))).Inc(value);
+    private void Count(Instrument counter, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (counter.Name == RunMeters.PreemptedName)
+        {
+            _preempted.Inc(value);
+        }
+        else
+        {
+            _ended.WithLabels(Array.ConvertAll(EndedLabels, FinderIn(tags))).Inc(value);
+        }
+    }
 
     private void Observe(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         _phaseSeconds.WithLabels(FinderIn(tags)("phase")).Observe(value);

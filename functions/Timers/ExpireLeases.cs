@@ -8,13 +8,15 @@ using Trainyard.Orchestrations;
 namespace Trainyard.Functions.Timers;
 
 /// <summary>
-/// Takes the leases of silent nodes and tells each run's orchestration. A failure for one run affects no other.
+/// Takes the leases of silent nodes and tells each run's orchestration; then tells runs to give way to others. A failure
+/// for one run affects no other.
 /// </summary>
 public sealed partial class ExpireLeases(
     IDispatchQueue queue,
     IPoolLoad nodes,
     RunEvents events,
     OrphanedRuns orphans,
+    RunPreemption preemption,
     TimeProvider time,
     ILogger<ExpireLeases> logger
 )
@@ -33,6 +35,7 @@ public sealed partial class ExpireLeases(
         var lost = await queue.TakeExpiredAsync(cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(lost, options, async (lease, token) => await TryTellAsync(client, lease, token));
+        await preemption.PreemptAsync(cancellationToken);
     }
 
     // A failure is only logged: the queue returns the lease again at the next timer call, until it is finished.

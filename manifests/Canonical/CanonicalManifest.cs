@@ -93,6 +93,11 @@ public static class CanonicalManifest
             yaml.Text("priority", manifest.Priority.ToString().ToLowerInvariant());
         }
 
+        if (manifest.Preemptible)
+        {
+            yaml.Raw("preemptible", $"true");
+        }
+
         yaml.Text("pool", manifest.Pool);
         yaml.Map("requires", manifest.Requires);
         if (manifest.Checkpoint is { } checkpoint)

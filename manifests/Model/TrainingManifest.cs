@@ -33,6 +33,9 @@ public sealed record TrainingManifest
 
     public RunPriority Priority { get; init; } = RunPriority.Normal;
 
+    /// <summary>Whether it may be stopped for a run that goes before it, to go on later.</summary>
+    public bool Preemptible { get; init; }
+
     /// <summary>The pool it waits in, or null for the service's own.</summary>
     public string? Pool { get; init; }
 

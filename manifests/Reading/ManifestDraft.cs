@@ -19,6 +19,7 @@ internal sealed class ManifestDraft
     public TimeSpan? MaxDuration { get; set; }
     public RetryLimits Retries { get; set; } = RetryLimits.Default;
     public RunPriority Priority { get; set; } = RunPriority.Normal;
+    public bool Preemptible { get; set; }
     public string? Pool { get; set; }
     public SortedDictionary<string, string> Requires { get; set; } = new(StringComparer.Ordinal);
     public CheckpointOptions? Checkpoint { get; set; }
@@ -44,6 +45,7 @@ internal sealed class ManifestDraft
             MaxDuration = MaxDuration,
             Retries = Retries,
             Priority = Priority,
+            Preemptible = Preemptible,
             Pool = Pool,
             Requires = Requires,
             Checkpoint = Checkpoint,

@@ -32,6 +32,7 @@ internal static class KeyPlaces
         ["max_duration"] = "max_duration",
         ["retries"] = "retries",
         ["priority"] = "priority",
+        ["preemptible"] = "preemptible",
         ["pool"] = "pool",
         ["requires"] = "requires",
         ["checkpoint"] = "checkpoint",

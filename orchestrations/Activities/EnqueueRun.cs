@@ -19,6 +19,9 @@ public sealed record EnqueueRunRequest
 
     /// <summary>How long the attempt waits in the queue before a node may take it.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>That the attempt before gave way, and to whom; null when it ended in another way.</summary>
+    public string? GaveWay { get; init; }
 }
 
 /// <summary>
@@ -35,14 +38,10 @@ public sealed class EnqueueRun(
     [Function(nameof(EnqueueRun))]
     public async Task RunAsync([ActivityTrigger] EnqueueRunRequest request, CancellationToken cancellationToken)
     {
-        var reason =
-            request.Attempt == 1
-                ? null
-                : RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly");
         var run = await progress.BeginAttemptAsync(
             request.RunId,
             request.Attempt,
-            reason,
+            run => ReasonOf(request, run),
             cancellationToken,
             request.Learners
         );
@@ -63,7 +62,21 @@ public sealed class EnqueueRun(
             MaxDuration = run.Manifest.MaxDuration,
             Expected = await likeRuns.ExpectedAsync(run, cancellationToken),
             Priority = (int)run.Manifest.Priority,
+            IsPreemptible = run.Manifest.Preemptible,
         };
         await queue.EnqueueAsync(entry, cancellationToken);
     }
+
+    private static RunReason? ReasonOf(EnqueueRunRequest request, TrainingRun run) =>
+        request switch
+        {
+            { Attempt: 1 } => null,
+            { GaveWay: { } gaveWay } => RunReason.Capacity(
+                RunReason.PreemptedCode,
+                run.Manifest.Checkpoint is null
+                    ? $"{gaveWay}; begins anew, for it keeps no checkpoint"
+                    : $"{gaveWay}; goes on from its last checkpoint"
+            ),
+            _ => RunReason.System("retry", $"attempt {request.Attempt}, after the one before ended badly"),
+        };
 }

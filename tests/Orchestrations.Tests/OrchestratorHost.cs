@@ -27,6 +27,9 @@ internal sealed class OrchestratorHost : IAsyncDisposable
     /// <summary>How long each attempt was to wait in the queue.</summary>
     public ConcurrentDictionary<int, TimeSpan> Delays { get; } = new();
 
+    /// <summary>To whom the attempt before each attempt gave way.</summary>
+    public ConcurrentDictionary<int, string?> GaveWay { get; } = new();
+
     private readonly ManualResetEventSlim _validationMayEnd = new(initialState: true);
 
     public RunReason? ValidationRefusal { get; set; }
@@ -109,6 +112,16 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             }
         );
 
+    public Task PreemptAsync(int attempt, string message) =>
+        RaiseAsync(
+            new RunFinished
+            {
+                Attempt = attempt,
+                Outcome = AttemptOutcome.Preempted,
+                Message = message,
+            }
+        );
+
     /// <summary>What became of the orchestration of a batch of a long plan.</summary>
     public async Task<OrchestrationMetadata?> BatchAsync(int batch)
     {
@@ -175,6 +188,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
             r =>
             {
                 Delays[r.Attempt] = r.Delay;
+                GaveWay[r.Attempt] = r.GaveWay;
                 return null;
             }
         );

@@ -343,6 +343,49 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     }
 
     [Fact]
+    public async Task A_run_that_gives_way_goes_on_at_once_and_none_of_its_retries_is_used()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync(new RetryLimits { NodeLost = 1, SystemError = 0 });
+        await host.PreemptAsync(1, "gave way to one");
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.PreemptAsync(2, "gave way to another");
+        await host.CalledAsync("EnqueueRun(3)");
+        await host.FinishAsync(3, AttemptOutcome.HandedBack);
+        await host.CalledAsync("EnqueueRun(4)");
+        await host.FinishAsync(4, AttemptOutcome.Succeeded, exitCode: 0);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Completed, 4), (verdict.Phase, verdict.StoredAttempt));
+        Assert.All([2, 3, 4], attempt => Assert.Equal(TimeSpan.Zero, host.Delays[attempt]));
+        Assert.Equal(
+            [null, "gave way to one", "gave way to another", null],
+            host.GaveWay.OrderBy(each => each.Key).Select(each => each.Value)
+        );
+    }
+
+    [Fact]
+    public async Task A_run_that_is_canceled_while_it_gives_way_is_halted()
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync();
+        await host.CalledAsync("EnqueueRun(1)");
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.PreemptAsync(1, "gave way to one");
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(RunPhase.Halted, verdict.Phase);
+        Assert.Equal(
+            "Not all results left the node: it was giving way to another run, which keeps none",
+            verdict.Reason.Message
+        );
+        Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
+    }
+
+    [Fact]
     public async Task A_run_that_is_canceled_while_its_node_hands_it_back_is_halted()
     {
         await using var host = await OrchestratorHost.StartAsync<TEngine>();

@@ -57,6 +57,14 @@ internal sealed record AttemptRecord
     /// <summary>How long the run will probably hold its node, in ticks; null when unknown.</summary>
     public long? Expected { get; init; }
 
+    public bool IsPreemptible { get; init; }
+
+    /// <summary>How often the run was told to give way.</summary>
+    public int Preemptions { get; init; }
+
+    /// <summary>The order to give way that the attempt was told, as JSON.</summary>
+    public string? Preemption { get; init; }
+
     /// <summary>When the run was first queued; null for rows older than this column.</summary>
     public long? QueuedAt { get; init; }
 
@@ -92,6 +100,8 @@ internal sealed record AttemptRecord
             [nameof(Nodes)] = Nodes,
             [nameof(LostLearner)] = LostLearner,
             [nameof(CancelRequested)] = CancelRequested,
+            [nameof(IsPreemptible)] = IsPreemptible,
+            [nameof(Preemptions)] = Preemptions,
         };
         LearnerRecord.Write(entity, Learners, Nodes);
         SetUnlessNull(entity, nameof(NotBefore), NotBefore);
@@ -100,6 +110,7 @@ internal sealed record AttemptRecord
         SetUnlessNull(entity, nameof(EndedAt), EndedAt);
         SetUnlessNull(entity, nameof(MaxDuration), MaxDuration);
         SetUnlessNull(entity, nameof(Expected), Expected);
+        SetUnlessNull(entity, nameof(Preemption), Preemption);
         SetUnlessNull(entity, nameof(QueuedAt), QueuedAt);
         SetUnlessNull(entity, nameof(LeasedAt), LeasedAt);
         return entity;
@@ -128,6 +139,9 @@ internal sealed record AttemptRecord
             EndedAt = entity.GetInt64(nameof(EndedAt)),
             MaxDuration = entity.GetInt64(nameof(MaxDuration)),
             Expected = entity.GetInt64(nameof(Expected)),
+            IsPreemptible = entity.GetBoolean(nameof(IsPreemptible)) ?? false,
+            Preemptions = entity.GetInt32(nameof(Preemptions)) ?? 0,
+            Preemption = entity.GetString(nameof(Preemption)),
             QueuedAt = entity.GetInt64(nameof(QueuedAt)),
             LeasedAt = entity.GetInt64(nameof(LeasedAt)),
             Revision = entity.GetInt64(nameof(Revision)) ?? 0,
@@ -150,6 +164,8 @@ internal sealed record AttemptRecord
             MaxDuration = MaxDuration is { } most ? TimeSpan.FromTicks(most) : null,
             Expected = Expected is { } likely ? TimeSpan.FromTicks(likely) : null,
             NotBefore = TimeOf(NotBefore),
+            IsPreemptible = IsPreemptible,
+            Preemptions = Preemptions,
             Avoided = ReadAvoided(),
             AvoidUntil = RetryDelays.IsPossible(TimeOf(AvoidUntil), now) ? TimeOf(AvoidUntil) : null,
         };
@@ -161,6 +177,7 @@ internal sealed record AttemptRecord
             Run = ToQueued(now) with { Nodes = Learners.Count },
             Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = TimeOf(LeasedAt) ?? now,
+            Preemption = PreemptionOrder.Read(Preemption),
         };
 
     /// <summary>The learner on a node; null when the node has none.</summary>

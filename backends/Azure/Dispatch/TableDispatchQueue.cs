@@ -3,6 +3,7 @@ using Trainyard.Backends.Azure.Tables;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scheduling;
 using Trainyard.Core.Runs;
 
 namespace Trainyard.Backends.Azure.Dispatch;
@@ -84,6 +85,44 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         return [.. lost.OrderBy(each => each.RunId.ToString(), StringComparer.Ordinal)];
     }
 
+    public async Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken)
+    {
+        await pool.CatchUpAsync(cancellationToken);
+        var decided = pool.Dispatcher.Preempt();
+        var told = new List<Preemption>();
+        try
+        {
+            foreach (var each in decided)
+            {
+                if (await ChangeAsync(() => TryPreemptAsync(each, cancellationToken), cancellationToken))
+                {
+                    told.Add(each);
+                }
+            }
+        }
+        catch
+        {
+            // The next call decides anew on those that were not told.
+            pool.Dispatcher.NotPreempted(decided.Except(told));
+            throw;
+        }
+        return told;
+    }
+
+    private async Task<(bool, AttemptRecord?)> TryPreemptAsync(
+        Preemption preemption,
+        CancellationToken cancellationToken
+    )
+    {
+        var record = await pool.Attempts.FindAsync(preemption.RunId, cancellationToken);
+        if (record is not { State: AttemptState.Leased, Preemption: null } || record.Attempt != preemption.Attempt)
+        {
+            return (false, null);
+        }
+        var told = record with { Preemption = preemption.Order.Write(), Preemptions = record.Preemptions + 1 };
+        return (true, await pool.Attempts.ChangeAsync(record, told, cancellationToken));
+    }
+
     private static LearnerRecord? FirstOver(
         AttemptRecord record,
         (DateTimeOffset UpTo, DateTimeOffset Beyond) expired
@@ -133,6 +172,8 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
             AvoidUntil = (due + RetryDelays.AvoidFor).UtcTicks,
             MaxDuration = entry.MaxDuration?.Ticks,
             Expected = entry.Expected?.Ticks,
+            IsPreemptible = entry.IsPreemptible,
+            Preemptions = before?.Preemptions ?? 0,
             QueuedAt = before?.QueuedAt ?? now.UtcTicks,
             Partition = before?.Partition ?? DispatchKeys.PartitionOf(entry.RunId),
         };
@@ -162,6 +203,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         {
             Learner = held.Learner.Learner,
             Learners = held.Record.Nodes,
+            Preemption = PreemptionOrder.Read(held.Record.Preemption),
         };
 
     // Also ends an attempt that was never enqueued: a late enqueue must find it ended.

@@ -174,7 +174,7 @@ internal sealed class TablePool : IDisposable
 
     private static bool IsSame(AttemptRecord before, AttemptRecord after) =>
         after.State is AttemptState.Leased
-        && (before.State, before.Attempt) == (after.State, after.Attempt)
+        && (before.State, before.Attempt, before.Preemption) == (after.State, after.Attempt, after.Preemption)
         && before.Learners.Select(each => each.Node).SequenceEqual(after.Learners.Select(each => each.Node));
 
     private void Tell(AttemptRecord record)

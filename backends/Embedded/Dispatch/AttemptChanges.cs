@@ -3,6 +3,7 @@ using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -28,15 +29,16 @@ internal static class AttemptChanges
             """
             INSERT INTO attempts
                 (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until,
-                max_duration, queued_at, expected, nodes)
+                max_duration, queued_at, expected, nodes, preemptible)
             SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid,
-                $max, $now, $expected, $nodes
+                $max, $now, $expected, $nodes, $preemptible
             FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
                 needs = excluded.needs,
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
-                avoid_until = excluded.avoid_until, nodes = excluded.nodes, lost_learner = NULL, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
+                avoid_until = excluded.avoid_until, nodes = excluded.nodes, lost_learner = NULL,
+                preemptible = excluded.preemptible, preemption = NULL, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
                 max_duration = excluded.max_duration, expected = excluded.expected, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
             WHERE excluded.attempt > attempts.attempt
             """,
@@ -51,6 +53,7 @@ internal static class AttemptChanges
             ("$due", entry.Delay > TimeSpan.Zero ? (now + entry.Delay).UtcTicks : null),
             ("$max", entry.MaxDuration?.Ticks),
             ("$expected", entry.Expected?.Ticks),
+            ("$preemptible", entry.IsPreemptible ? 1 : 0),
             ("$now", now.UtcTicks),
             ("$avoid", (now + entry.Delay + RetryDelays.AvoidFor).UtcTicks)
         ) == 1;
@@ -86,6 +89,18 @@ internal static class AttemptChanges
 
     public static void RequestCancel(SqliteSession session, RunId id) =>
         session.Execute("UPDATE attempts SET cancel_requested = 1 WHERE run_id = $id", ("$id", id.ToString()));
+
+    /// <summary>Tells the holder of an attempt to give way. Returns false if nobody holds it any more.</summary>
+    public static bool Preempt(SqliteSession session, Preemption preemption) =>
+        session.Execute(
+            """
+            UPDATE attempts SET preemption = $order, preemptions = preemptions + 1
+            WHERE run_id = $id AND attempt = $attempt AND state = 'leased' AND preemption IS NULL
+            """,
+            ("$order", preemption.Order.Write()),
+            ("$id", preemption.RunId.ToString()),
+            ("$attempt", preemption.Attempt)
+        ) == 1;
 
     /// <summary>Ends the leases of a run, which counts as lost from now on, because of one learner's node.</summary>
     public static void Lose(SqliteSession session, RunId id, int learner)

@@ -14,7 +14,8 @@ internal sealed record AttemptRow
 {
     private const string Columns =
         "run_id, attempt, sequence, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
-        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected";
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions, "
+        + "preemption";
 
     public required RunId RunId { get; init; }
 
@@ -63,6 +64,14 @@ internal sealed record AttemptRow
 
     /// <summary>When the attempt was leased; null in rows older than this column.</summary>
     public DateTimeOffset? LeasedAt { get; init; }
+
+    public bool IsPreemptible { get; init; }
+
+    /// <summary>How often the run was told to give way.</summary>
+    public int Preemptions { get; init; }
+
+    /// <summary>The order to give way that the attempt was told.</summary>
+    public PreemptionOrder? Preemption { get; init; }
 
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
         session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString())) is { } row
@@ -131,6 +140,8 @@ internal sealed record AttemptRow
             MaxDuration = MaxDuration,
             Expected = Expected,
             NotBefore = NotBefore,
+            IsPreemptible = IsPreemptible,
+            Preemptions = Preemptions,
             Avoided = Avoided,
             AvoidUntil = RetryDelays.IsPossible(AvoidUntil, now) ? AvoidUntil : null,
         };
@@ -142,6 +153,7 @@ internal sealed record AttemptRow
             Run = ToQueued(now) with { Nodes = Learners.Count },
             Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = LeasedAt ?? now,
+            Preemption = Preemption,
         };
 
     private static AttemptRow Read(SqliteStatement row) =>
@@ -166,6 +178,9 @@ internal sealed record AttemptRow
             QueuedAt = row.IsNull(17) ? null : row.GetTime(17),
             LeasedAt = row.IsNull(18) ? null : row.GetTime(18),
             Expected = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
+            IsPreemptible = row.GetBoolean(20),
+            Preemptions = row.GetInt32(21),
+            Preemption = PreemptionOrder.Read(row.GetStringOrNull(22)),
         };
 
     private static string[] ReadAvoided(string? text) =>

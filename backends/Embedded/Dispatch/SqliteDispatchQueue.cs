@@ -3,6 +3,7 @@ using Trainyard.Backends.Sqlite;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Backends.Dispatch;
 
@@ -69,6 +70,28 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
         return [.. lost.Select(row => row.ToLost())];
     }
 
+    public async Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken)
+    {
+        var decided = pool.Dispatcher.Preempt();
+        if (decided.Count == 0)
+        {
+            return [];
+        }
+        try
+        {
+            return await pool.WriteAsync(
+                session => decided.Where(each => AttemptChanges.Preempt(session, each)).ToList(),
+                cancellationToken
+            );
+        }
+        catch
+        {
+            // None was told, so the next call decides anew.
+            pool.Dispatcher.NotPreempted(decided);
+            throw;
+        }
+    }
+
     private Task<T> ChangeAsync<T>(RunId id, Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
         pool.ChangeAsync(change, _ => [id], cancellationToken);
 
@@ -91,7 +114,12 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
             : throw new LeaseLostException(lease.RunId, lease.Attempt);
 
     private static LeaseStatus StatusOf(AttemptRow row, LearnerRow held) =>
-        new(held.ExpiresAt, row.CancelRequested, held.Node) { Learner = held.Learner, Learners = row.Nodes };
+        new(held.ExpiresAt, row.CancelRequested, held.Node)
+        {
+            Learner = held.Learner,
+            Learners = row.Nodes,
+            Preemption = row.Preemption,
+        };
 
     private bool Finish(SqliteSession session, RunId id, int attempt, int? learner)
     {

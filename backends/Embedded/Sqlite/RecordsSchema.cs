@@ -172,6 +172,12 @@ internal static class RecordsSchema
             ALTER TABLE attempts DROP COLUMN expires_at;
             ALTER TABLE attempts DROP COLUMN renewed;
             """,
+        """
+            -- Whether a run may be preempted, how often it was, and for which run its attempt has to give way (JSON).
+            ALTER TABLE attempts ADD COLUMN preemptible INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE attempts ADD COLUMN preemptions INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE attempts ADD COLUMN preemption TEXT;
+            """,
     ];
 
     // Files older than this version may still hold deleted content in free pages.

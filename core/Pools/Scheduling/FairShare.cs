@@ -39,7 +39,10 @@ internal sealed class FairShare(double weight, TimeSpan halfLife)
         UsageDecay.Later(_used, _at, now, halfLife) + UsageDecay.Of(Rate, _at, now, halfLife);
 
     /// <summary>The owner's rank: the smallest is next.</summary>
-    public double TurnAt(long now) => (UsedAt(now) + (Rate * AtOnceSeconds)) / weight;
+    public double TurnAt(long now) => TurnWith(0, now);
+
+    /// <summary>The owner's rank if it held this many more GPUs.</summary>
+    public double TurnWith(double more, long now) => (UsedAt(now) + ((Rate + more) * AtOnceSeconds)) / weight;
 }
 
 /// <summary>The decay of usage over time.</summary>

@@ -8,7 +8,7 @@ public sealed partial class PoolScheduler
     /// <summary>The runs with reservations, and the latest start of each, when it is known.</summary>
     public IEnumerable<(RunId Run, DateTimeOffset At)> Promises =>
         _reservations
-            .All.Where(each => each.IsKnown)
+            .All.Where(each => each is { IsKnown: true, IsByPreemption: false })
             .Select(each => (each.Run.RunId, new DateTimeOffset(each.StartsAt, TimeSpan.Zero)));
 
     /// <summary>

@@ -28,8 +28,10 @@ public sealed partial class PoolScheduler
     private readonly NodeClasses _classes = new();
     private readonly PlacementSearch _search;
     private readonly Reservations _reservations;
+    private readonly VictimSearch _victims;
     private readonly Dictionary<string, SchedulerNode> _nodes = [];
-    private readonly Dictionary<RunId, Placed> _running = [];
+    private readonly Dictionary<RunId, PlacedRun> _running = [];
+    private readonly SortedSet<PlacedRun> _preemptible = new(PlacedRun.LatestFirst);
     private readonly HashSet<SchedulerNode> _reservedAsked = [];
     private readonly ShapeSet _open = new();
     private readonly HashSet<NodeClass> _claimed = [];
@@ -50,6 +52,7 @@ public sealed partial class PoolScheduler
         _waiting = new WaitingRuns(_owners, options);
         _search = new PlacementSearch(_classes, options);
         _reservations = new Reservations(_classes);
+        _victims = new VictimSearch(_classes, _owners, options);
     }
 
     public int WaitingCount => _waiting.Count;
@@ -85,11 +88,15 @@ public sealed partial class PoolScheduler
     /// </summary>
     public void Start(RunningRun run, DateTimeOffset now)
     {
-        // The usage of an attempt that runs already is counted until now.
-        var isKnown = _running.TryGetValue(run.Run.RunId, out var placed) && placed.Run.Attempt == run.Run.Attempt;
-        Forget(run.Run.RunId, now);
-        var countedFrom = isKnown ? now.UtcTicks : run.StartedAt.UtcTicks;
-        Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, countedFrom, now.UtcTicks);
+        // A repeated call must not count the usage since the start again, and one with fewer nodes counts it from now on.
+        if (!_running.TryGetValue(run.Run.RunId, out var placed) || !placed.Is(run))
+        {
+            var countedFrom = placed?.Run.Attempt == run.Run.Attempt ? now.UtcTicks : run.StartedAt.UtcTicks;
+            Forget(run.Run.RunId, now);
+            placed = Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, countedFrom, now.UtcTicks);
+        }
+        placed.Preemption = run.Preemption;
+        KeepRoom(placed, now.UtcTicks);
     }
 
     /// <summary>Removes a run that neither waits nor runs any more. Returns false when it did neither.</summary>
@@ -106,6 +113,8 @@ public sealed partial class PoolScheduler
             {
                 Change(occupancy.Node, node => node.Remove(occupancy));
             }
+            _preemptible.Remove(placed);
+            KeepRoom(placed, now.UtcTicks);
             _owners.End(placed.Owner, placed.Run, now.UtcTicks);
             _waiting.Reorder(placed.Owner, now.UtcTicks);
             return true;
@@ -178,7 +187,7 @@ public sealed partial class PoolScheduler
         return new PlacementDecision(run.Queued, nodes.ConvertAll(node => node.Name)) { IsBackfill = isBackfill };
     }
 
-    private void Occupy(QueuedRun run, List<SchedulerNode> nodes, long startedAt, long countedFrom, long now)
+    private PlacedRun Occupy(QueuedRun run, List<SchedulerNode> nodes, long startedAt, long countedFrom, long now)
     {
         var endsAt = run.MaxDuration is { } most ? startedAt + most.Ticks + _options.Overhead.Ticks : long.MaxValue;
         var likely = run is { MaxDuration: null, Expected: { } time } ? startedAt + time.Ticks : endsAt;
@@ -191,10 +200,16 @@ public sealed partial class PoolScheduler
             Change(occupancy.Node, node => node.Add(occupancy));
         }
         var owner = _owners.Of(run.Owner);
-        _running[run.RunId] = new Placed(run, owner, occupancies);
+        var placed = new PlacedRun(run, owner, occupancies, startedAt);
+        _running[run.RunId] = placed;
+        if (run.IsPreemptible)
+        {
+            _preemptible.Add(placed);
+        }
         _owners.Start(owner, run, now);
         owner.Share.Add(_owners.RateOf(run), countedFrom, now);
         _waiting.Reorder(owner, now);
+        return placed;
     }
 
     private static Resources DemandOn(SchedulerNode node, QueuedRun run) =>
@@ -350,12 +365,7 @@ public sealed partial class PoolScheduler
     {
         if (IsLarge(group.Shape) && _reservations.Make(group.First!, now) is { } made)
         {
-            foreach (var node in made.Nodes.Where(node => node.IsAsking))
-            {
-                // Moves the node to the set of reserved nodes.
-                node.Class!.StopAsking(node);
-                node.Class.StartAsking(node, ++_moment);
-            }
+            AskAgain(made.Nodes);
         }
     }
 
@@ -366,12 +376,16 @@ public sealed partial class PoolScheduler
             return;
         }
         _reservations.Remove(reservation);
-        foreach (var node in reservation.Nodes.Where(node => node.IsAsking))
+        AskAgain(reservation.Nodes);
+    }
+
+    // Moves nodes that ask into the set of reserved nodes, or out of it.
+    private void AskAgain(IReadOnlyList<SchedulerNode> nodes)
+    {
+        foreach (var node in nodes.Where(node => node.IsAsking))
         {
             node.Class!.StopAsking(node);
             node.Class.StartAsking(node, ++_moment);
         }
     }
-
-    private sealed record Placed(QueuedRun Run, OwnerAccount Owner, List<Occupancy> Occupancies);
 }

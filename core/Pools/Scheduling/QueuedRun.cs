@@ -36,6 +36,12 @@ public sealed record QueuedRun
     /// <summary>The time before which it may not start; null when it may start now.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Whether it may be stopped for a run that goes before it, to go on later.</summary>
+    public bool IsPreemptible { get; init; }
+
+    /// <summary>How often it was preempted.</summary>
+    public int Preemptions { get; init; }
+
     /// <summary>The nodes that failed it.</summary>
     public IReadOnlyList<string> Avoided { get; init; } = [];
 
@@ -51,6 +57,9 @@ public sealed record RunningRun
     public required IReadOnlyList<string> Nodes { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The order to give way that it was told; null when there is none.</summary>
+    public PreemptionOrder? Preemption { get; init; }
 }
 
 /// <summary>A run and all the nodes that it gets.</summary>

@@ -20,25 +20,40 @@ internal sealed class Reservations(NodeClasses classes)
     /// </summary>
     public Reservation? Make(PendingRun run, long now)
     {
-        var shape = run.Group!.Shape;
-        var chosen = shape
-            .AbleClasses(classes)
-            .SelectMany(fit => First(fit, shape, now))
-            .Order(FreeTime.ByTime)
-            .Take(shape.Nodes)
-            .ToList();
-        if (chosen.Count < shape.Nodes)
-        {
-            return null;
-        }
-        var reservation = new Reservation(
-            run,
-            run.Group.Owner,
-            [.. chosen.Select(each => each.Node)],
-            Math.Max(now, chosen[^1].At)
-        );
-        run.Reservation = reservation;
-        run.Group.Owner.Reservations++;
+        var chosen = Soonest(run.Group!.Shape, now);
+        return chosen.Count < run.Group.Shape.Nodes
+            ? null
+            : Add(
+                new Reservation(
+                    run,
+                    run.Group.Owner,
+                    [.. chosen.Select(each => each.Node)],
+                    Math.Max(now, chosen[^1].At)
+                )
+            );
+    }
+
+    /// <summary>Reserves the nodes on which other runs give way to this one.</summary>
+    public Reservation MakeByPreemption(PendingRun run, IReadOnlyList<SchedulerNode> nodes, long startsAt) =>
+        Add(new Reservation(run, run.Group!.Owner, nodes, startsAt) { IsByPreemption = true });
+
+    /// <summary>Whether enough unreserved nodes have room for a run of the shape at this instant.</summary>
+    public bool IsFreeBy(NeedShape shape, long instant, long now) =>
+        Soonest(shape, now) is var soonest && soonest.Count == shape.Nodes && soonest[^1].At <= instant;
+
+    private List<FreeTime> Soonest(NeedShape shape, long now) =>
+        [
+            .. shape
+                .AbleClasses(classes)
+                .SelectMany(fit => First(fit, shape, now))
+                .Order(FreeTime.ByTime)
+                .Take(shape.Nodes),
+        ];
+
+    private Reservation Add(Reservation reservation)
+    {
+        reservation.Run.Reservation = reservation;
+        reservation.Owner.Reservations++;
         foreach (var node in reservation.Nodes)
         {
             node.Class!.RemoveTimes(node);

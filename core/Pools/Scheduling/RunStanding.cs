@@ -24,6 +24,9 @@ public enum RunHold
     /// <summary>Nodes are reserved for it and will have room later.</summary>
     Reserved,
 
+    /// <summary>Runs on the nodes reserved for it were told to give way.</summary>
+    Preempting,
+
     /// <summary>There is room, but it is kept for a large run that it would delay.</summary>
     ReservedForOthers,
 }

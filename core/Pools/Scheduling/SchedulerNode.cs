@@ -136,4 +136,7 @@ internal sealed class Reservation(PendingRun run, OwnerAccount owner, IReadOnlyL
     public long StartsAt => startsAt;
 
     public bool IsKnown => startsAt < SchedulerNode.Unknown;
+
+    /// <summary>Whether runs on these nodes were told to give way to the run.</summary>
+    public bool IsByPreemption { get; init; }
 }

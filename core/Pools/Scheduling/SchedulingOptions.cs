@@ -37,6 +37,21 @@ public sealed record SchedulingOptions
     /// </summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether preemptible runs are stopped for runs that go before them.</summary>
+    public bool Preemption { get; init; }
+
+    /// <summary>How often a run is preempted; after that it runs on.</summary>
+    public int MostPreemptions { get; init; } = 10;
+
+    /// <summary>How long a run that was preempted before is not preempted again after it started.</summary>
+    public TimeSpan PreemptionProtection { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The time that a preempted run usually takes to leave its node.</summary>
+    public TimeSpan PreemptionTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether any limit is set on what runs at once.</summary>
+    public bool HasLimits => OwnerGpus > 0 || OwnerRuns > 0 || PoolGpus > 0 || PoolRuns > 0;
+
     /// <summary>The number of GPUs that a run with this many GPUs counts as.</summary>
     public double RateOf(int gpus) => gpus > 0 ? gpus : CpuRunGpus;
 

@@ -40,7 +40,7 @@ internal sealed class Standings(
             Hold = hold,
             Limit = limit,
             StartsAt = start is { } known ? new DateTimeOffset(known.At, TimeSpan.Zero) : null,
-            IsPromised = start is not null && run.Reservation is { IsKnown: true },
+            IsPromised = start is not null && run.Reservation is { IsKnown: true, IsByPreemption: false },
             IsFromHistory = start is { IsFromHistory: true },
             OwnerUsage = owner.Share.UsedAt(now),
             OwnerPart = _used > 0 ? owner.Share.UsedAt(now) / _used : 0,
@@ -81,6 +81,7 @@ internal sealed class Standings(
         return run switch
         {
             { Group: null } => (RunHold.NotDue, 0),
+            { Reservation.IsByPreemption: true } => (RunHold.Preempting, 0),
             { Reservation: not null } => (RunHold.Reserved, 0),
             _ when Exceeds(options.OwnerRuns, owner.Running + 1) => (RunHold.OwnerRuns, options.OwnerRuns),
             _ when gpus > 0 && Exceeds(options.OwnerGpus, owner.RunningGpus + gpus) => (
@@ -106,6 +107,7 @@ internal sealed class Standings(
         hold switch
         {
             RunHold.NotDue => run.Queued.NotBefore is { } due ? new Start(due.UtcTicks) : null,
+            RunHold.Preempting => new Start(run.Reservation!.StartsAt),
             RunHold.Reserved when run.Reservation is { IsKnown: true } kept => new Start(kept.StartsAt),
             RunHold.Reserved => WhenFree(run.Group!.Shape, ahead: 0),
             RunHold.Turn or RunHold.ReservedForOthers => WhenFree(run.Group!.Shape, ahead),

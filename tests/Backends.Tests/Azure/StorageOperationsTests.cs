@@ -57,6 +57,7 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
         var key = new LeaseKey(lease!.RunId, lease.Attempt, lease.Token);
         Assert.Equal(2, await CountAsync(() => _queue.RenewAsync(key, TimeSpan.FromMinutes(1), default)));
         Assert.Equal(1, await CountAsync(() => _queue.RenewAsync(key, extend: null, default)));
+        Assert.Equal(0, await CountAsync(() => _queue.PreemptAsync(default)));
         Assert.Equal(6, await CountAsync(() => _queue.FinishAsync(lease.RunId, 1, default)));
         var loads = new TablePoolLoad(_table, _pool, _time);
         await loads.ReadAsync("default", default);

@@ -85,6 +85,28 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
     }
 
     [Fact]
+    public async Task An_order_to_give_way_is_seen_by_every_instance_and_no_other_run_is_told()
+    {
+        var (_, firstKey) = await PreemptibleAsync("a");
+        var (_, secondKey) = await PreemptibleAsync("b");
+        var early = Open(Time);
+        await early.TakeExpiredAsync(default);
+        await EnqueueAsync(gpus: 1, priority: 1);
+        var told = Assert.Single(await Queue.PreemptAsync(default));
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Empty(await early.PreemptAsync(default));
+        Assert.Empty(await Open(Time).PreemptAsync(default));
+
+        var orders = new[]
+        {
+            (await early.RenewAsync(firstKey, LeaseDuration, default)).Preemption,
+            (await early.RenewAsync(secondKey, LeaseDuration, default)).Preemption,
+        };
+        Assert.Equal(told.Order, Assert.Single(orders, order => order is not null));
+    }
+
+    [Fact]
     public async Task Ends_and_nodes_are_forgotten_after_a_month()
     {
         var (_, key) = await LeasedAsync();

@@ -123,6 +123,28 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
     }
 
     [Fact]
+    public async Task An_order_to_give_way_outlives_the_service_and_no_other_run_is_told()
+    {
+        var (first, firstKey) = await PreemptibleAsync("a");
+        var (_, secondKey) = await PreemptibleAsync("b");
+        var urgent = await EnqueueAsync(gpus: 1, priority: 1);
+        var told = Assert.Single(await Queue.PreemptAsync(default));
+
+        _home.Reopen();
+
+        Assert.Empty(await Queue.PreemptAsync(default));
+        var orders = new[]
+        {
+            (await Queue.RenewAsync(firstKey, LeaseDuration, default)).Preemption,
+            (await Queue.RenewAsync(secondKey, LeaseDuration, default)).Preemption,
+        };
+        Assert.Equal(told.Order, Assert.Single(orders, order => order is not null));
+        await Queue.FinishAsync(told.RunId, 1, default);
+        var node = told.RunId == first ? "a" : "b";
+        Assert.Equal(urgent, (await LeaseAsync(Gpu(node, 1)))!.RunId);
+    }
+
+    [Fact]
     public async Task A_token_is_nowhere_on_disk()
     {
         var (lease, _) = await LeasedAsync();

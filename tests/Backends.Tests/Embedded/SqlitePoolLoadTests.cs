@@ -85,6 +85,9 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts ADD COLUMN expires_at INTEGER")
                 + session.Execute("ALTER TABLE attempts ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0")
                 + session.Execute("CREATE INDEX attempts_leased ON attempts (node, expires_at) WHERE state = 'leased'")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemptible")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemptions")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemption")
                 + session.Execute("DROP TABLE usage")
                 + session.Execute("DROP TABLE records")
                 + session.Execute("PRAGMA user_version = 1"),

@@ -53,6 +53,19 @@ public sealed class HistoryRecordingTests
         );
 
     [Fact]
+    public Task Preempted() =>
+        RecordAsync(
+            "preempted",
+            async host =>
+            {
+                await host.RaiseAsync(new RunStarted(1));
+                await host.PreemptAsync(1, "gave way to another");
+                await host.CalledAsync("EnqueueRun(2)");
+                await host.FinishAsync(2, AttemptOutcome.Succeeded, exitCode: 0);
+            }
+        );
+
+    [Fact]
     public Task Refused() =>
         RecordAsync(
             "refused",

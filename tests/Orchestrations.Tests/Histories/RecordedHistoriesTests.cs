@@ -22,7 +22,7 @@ public sealed class RecordedHistoriesTests
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
     [Fact]
-    public void There_are_histories_of_success_failure_cancel_loss_refusal_long_plans_and_experiments() =>
+    public void There_are_histories_of_success_failure_cancel_loss_preemption_refusal_long_plans_and_experiments() =>
         Assert.Superset(
             new HashSet<string>
             {
@@ -30,6 +30,7 @@ public sealed class RecordedHistoriesTests
                 "command-failed.json",
                 "canceled.json",
                 "node-lost.json",
+                "preempted.json",
                 "refused.json",
                 "many-units.json",
                 "long-plan.json",

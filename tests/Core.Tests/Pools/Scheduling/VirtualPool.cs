@@ -9,7 +9,7 @@ namespace Trainyard.Core.Tests.Pools.Scheduling;
 /// A pool whose nodes ask whenever they have room, whose runs end when they are told to, and that checks with what the nodes
 /// themselves know that nothing is ever given twice.
 /// </summary>
-internal sealed class VirtualPool(SchedulingOptions options)
+internal sealed partial class VirtualPool(SchedulingOptions options)
 {
     private readonly Dictionary<string, (NodeProvides Provides, Resources Capacity, Resources Free)> _nodes = [];
     private readonly Dictionary<RunId, DateTimeOffset> _promised = [];
@@ -56,7 +56,9 @@ internal sealed class VirtualPool(SchedulingOptions options)
         int nodes = 1,
         string? type = null,
         double cpus = 0,
-        int? likely = null
+        int? likely = null,
+        bool preemptible = false,
+        int preemptions = 0
     )
     {
         var run = new QueuedRun
@@ -75,6 +77,8 @@ internal sealed class VirtualPool(SchedulingOptions options)
             MaxDuration = minutes is { } most ? TimeSpan.FromMinutes(most) : null,
             Expected = likely is { } time ? TimeSpan.FromMinutes(time) : null,
             Nodes = nodes,
+            IsPreemptible = preemptible,
+            Preemptions = preemptions,
         };
         Scheduler.Enqueue(run, Now);
         return run.RunId;
@@ -96,6 +100,10 @@ internal sealed class VirtualPool(SchedulingOptions options)
             KeepPromises();
             if (decisions.Count == 0)
             {
+                if (Preempts && PreemptAndLeave())
+                {
+                    continue;
+                }
                 return all;
             }
             foreach (var decision in decisions)
