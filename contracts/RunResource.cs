@@ -210,7 +210,7 @@ public sealed record QueueResource
     /// <summary>
     /// Why the run waits: <c>turn</c>, <c>not_due</c>, <c>owner_gpus</c>, <c>owner_runs</c>, <c>pool_gpus</c>,
     /// <c>pool_runs</c>, <c>reserved</c> (nodes are kept for it), <c>reserved_for_others</c> (what is free is kept for a large
-    /// run), <c>no_node_fits</c>.
+    /// run), <c>no_node_fits</c>, <c>too_few_nodes</c> (fewer fit than it takes at once).
     /// </summary>
     public string? Hold { get; init; }
 
@@ -234,7 +234,14 @@ public sealed record QueueResource
     /// <summary>The owner's use of the pool; null when unknown.</summary>
     public ShareResource? Share { get; init; }
 
+    /// <summary>GPUs that it needs on each of its nodes.</summary>
     public required int NeededGpus { get; init; }
+
+    /// <summary>Nodes that it takes at once; null for one.</summary>
+    public int? NeededNodes { get; init; }
+
+    /// <summary>Nodes with room for it now, of those that it takes at once; null when it takes one.</summary>
+    public int? FreeNodes { get; init; }
 
     public required int FreeSlots { get; init; }
 }

@@ -49,6 +49,7 @@ internal static class QueueWords
             "pool_runs" => Limit(queue, "runs of the pool"),
             "reserved" => "a node is kept, ",
             "no_node_fits" => "no node fits, ",
+            "too_few_nodes" => "too few nodes, ",
             _ => "",
         };
 

@@ -98,7 +98,9 @@ internal sealed class RunFacts(Terminal terminal)
     }
 
     private static string QueueLine(QueueResource queue) =>
-        $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
+        queue.NeededNodes is { } nodes
+            ? $"{queue.Ahead} ahead, needs {nodes} nodes at once, {queue.FreeNodes} free"
+            : $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
 
     private static string UsageLine(UsageResource usage) => string.Join(", ", UsageParts(usage));
 

@@ -13,7 +13,7 @@ namespace Trainyard.Core.Pools;
 /// <param name="options">The settings of the scheduler.</param>
 /// <param name="lookAgain">How often a waiting node counts as seen and checks for changes made by other
 /// processes.</param>
-public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, TimeSpan lookAgain)
+public sealed partial class Dispatcher(TimeProvider time, SchedulingOptions options, TimeSpan lookAgain)
 {
     // A poll that is over may try for another run this often, when other instances took the first.
     private const int MostLateTries = 16;
@@ -69,6 +69,21 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
                 pool.Leave(node);
                 Decide(name, pool);
             }
+        }
+    }
+
+    /// <summary>
+    /// Stops giving runs to a node that turned out to be allowed none, until its next poll.
+    /// </summary>
+    public void Refuse(string node)
+    {
+        lock (_lock)
+        {
+            if (_questions.TryGetValue(node, out var question))
+            {
+                question.IsRefused = true;
+            }
+            Leave(node);
         }
     }
 
@@ -149,62 +164,6 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // Takes the node's run until the pause is over, including one assigned at the last moment.
-    private async Task<Lease?> GivenAsync(
-        NodeQuestion question,
-        TimeSpan pause,
-        INodeLeases leases,
-        CancellationToken cancellationToken
-    )
-    {
-        var begun = time.GetTimestamp();
-        var late = 0;
-        while (true)
-        {
-            var next = question.Next;
-            var left = pause - time.GetElapsedTime(begun);
-            var isOver = left <= TimeSpan.Zero || !IsLatest(question);
-            if (Take(question, isOver) is { } decision)
-            {
-                if (await GiveAsync(decision, question, leases, cancellationToken) is { } lease)
-                {
-                    return lease;
-                }
-                // The run was no longer available; the scheduler knows this now, so ask it again.
-                if (leases.MayTake && (!isOver || ++late <= MostLateTries))
-                {
-                    Ask(question);
-                }
-                continue;
-            }
-            if (isOver)
-            {
-                return null;
-            }
-            await PauseAsync(next, left, cancellationToken);
-        }
-    }
-
-    // Queues a run again when the node disconnected or the store failed: only this process knows that it was taken.
-    private async Task<Lease?> GiveAsync(
-        PlacementDecision decision,
-        NodeQuestion question,
-        INodeLeases leases,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await leases.GiveAsync(decision, question.Offer, () => IsLatest(question), cancellationToken);
-        }
-        catch
-        {
-            // If the lease was written despite the error, the next try finds that out.
-            Enqueued(question.Offer.Pool, decision.Run);
-            throw;
-        }
-    }
-
     private async Task PauseAsync(Task next, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -239,7 +198,10 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
     {
         lock (_lock)
         {
-            if (_questions.GetValueOrDefault(question.Offer.Node) == question && question.Given is null)
+            if (
+                _questions.GetValueOrDefault(question.Offer.Node) == question
+                && question is { Given: null, Lease: null, IsRefused: false }
+            )
             {
                 var pool = Of(question.Offer.Pool);
                 LeaveOthers(question.Offer);
@@ -262,20 +224,6 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    private PlacementDecision? Take(NodeQuestion question, bool isLast)
-    {
-        lock (_lock)
-        {
-            var given = question.Given;
-            question.Given = null;
-            if (given is null && isLast && _questions.GetValueOrDefault(question.Offer.Node) == question)
-            {
-                Of(question.Offer.Pool).StopAsking(question.Offer.Node);
-            }
-            return given;
-        }
-    }
-
     private void Close(NodeQuestion question)
     {
         lock (_lock)
@@ -288,20 +236,6 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    // Puts a decision that the node never picked up back into the queue.
-    private void Withdraw(NodeQuestion question)
-    {
-        var pool = Of(question.Offer.Pool);
-        pool.StopAsking(question.Offer.Node);
-        if (question.Given is { } given)
-        {
-            question.Given = null;
-            pool.Enqueue(given.Run, time.GetUtcNow());
-            Decide(question.Offer.Pool, pool);
-        }
-        question.Wake();
-    }
-
     private void Change(string name, Action<PoolScheduler, DateTimeOffset> change)
     {
         lock (_lock)
@@ -309,23 +243,6 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
             var pool = Of(name);
             change(pool, time.GetUtcNow());
             Decide(name, pool);
-        }
-    }
-
-    private void Decide(string name, PoolScheduler pool)
-    {
-        foreach (var decision in pool.Decide(time.GetUtcNow()))
-        {
-            // Runs take one node each today.
-            if (_questions.TryGetValue(decision.Nodes[0], out var question) && question.Offer.Pool == name)
-            {
-                question.Given = decision;
-                question.Wake();
-            }
-            else
-            {
-                pool.Enqueue(decision.Run, time.GetUtcNow());
-            }
         }
     }
 
@@ -338,32 +255,3 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         return scheduler;
     }
 }
-
-/// <summary>The operations of a queue for a node that asks for work.</summary>
-public interface INodeLeases
-{
-    /// <summary>Whether the node may be given a run, according to the last check.</summary>
-    bool MayTake { get; }
-
-    /// <summary>
-    /// Records that the node was seen and settles the leases that it no longer holds. <paramref name="isLatest"/> says
-    /// whether this is still the node's latest request.
-    /// </summary>
-    Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Gives the node a lease of the run. Returns null when the run or the node has changed; the dispatcher has been
-    /// told of the change by then.
-    /// </summary>
-    Task<Lease?> GiveAsync(
-        PlacementDecision decision,
-        NodeOffer offer,
-        Func<bool> isLatest,
-        CancellationToken cancellationToken
-    );
-}
-
-/// <summary>The status of a node that asks for work.</summary>
-/// <param name="Again">A lease that is given to the node again; null for none.</param>
-/// <param name="MayTake">Whether the node may be given a run.</param>
-public sealed record NodeOpening(Lease? Again, bool MayTake);

@@ -19,9 +19,9 @@ public interface IDispatchQueue
 
     /// <summary>
     /// Leases the next run that fits the node, as <see cref="Scheduling.PoolScheduler"/> decides, waiting up to
-    /// <paramref name="wait"/>. Returns null when there was none, or when the node is set aside. A lease that the node
-    /// does not report is given to it again under a new token if the node never renewed it, and expires at once if the
-    /// node did.
+    /// <paramref name="wait"/>. Returns null when there was none, or when the node is set aside. A run for several nodes
+    /// is leased to as many that wait at once, or to none. A lease that the node does not report is given to it again
+    /// under a new token if the node never renewed it, and expires at once if the node did.
     /// </summary>
     Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken);
 
@@ -32,8 +32,11 @@ public interface IDispatchQueue
     /// </summary>
     Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken);
 
-    /// <summary>Ends an attempt, queued or leased, and voids its token. Idempotent.</summary>
-    Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken);
+    /// <summary>
+    /// Ends an attempt, queued or leased, and voids its tokens. With <paramref name="learner"/>, ends only the lease of
+    /// that learner while others hold theirs; the last one ends the attempt. Idempotent.
+    /// </summary>
+    Task FinishAsync(RunId id, int attempt, int? learner, CancellationToken cancellationToken);
 
     /// <summary>
     /// Forgets the finished attempts of a run, so that a new run with the same id can be queued. Attempts that have
@@ -48,10 +51,22 @@ public interface IDispatchQueue
     Task<CancelOutcome> CancelAsync(RunId id, int attempt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the expired leases and voids their tokens. Every call returns them until <see cref="FinishAsync"/>, so
+    /// Returns the attempts with an expired lease, each once, and voids their tokens. Every call returns them until <see cref="FinishAsync"/>, so
     /// that a crash in between loses none.
     /// </summary>
     Task<IReadOnlyList<LostLease>> TakeExpiredAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Shorter calls of a queue.</summary>
+public static class DispatchQueueExtensions
+{
+    /// <summary>Ends an attempt with all its learners.</summary>
+    public static Task FinishAsync(
+        this IDispatchQueue queue,
+        RunId id,
+        int attempt,
+        CancellationToken cancellationToken
+    ) => queue.FinishAsync(id, attempt, learner: null, cancellationToken);
 }
 
 /// <summary>An attempt to queue.</summary>

@@ -65,6 +65,9 @@ public sealed record StartingMachines(int Count, DateTimeOffset At);
 /// <param name="Needs">The requirements on a node.</param>
 public sealed record WaitingRun(RunId RunId, RunNeeds Needs)
 {
+    /// <summary>How many nodes it takes at once.</summary>
+    public int Nodes { get; init; } = 1;
+
     /// <summary>The time before which it may not be leased; null when it may be leased now.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }

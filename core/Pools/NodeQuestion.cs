@@ -10,7 +10,14 @@ internal sealed class NodeQuestion(NodeOffer offer)
 
     public NodeOffer Offer => offer;
 
-    public PlacementDecision? Given { get; set; }
+    /// <summary>The run that the node shall get; null while it waits for one.</summary>
+    public GangPlacement? Given { get; set; }
+
+    /// <summary>The lease that the poll of another node of the same run took for this one.</summary>
+    public Lease? Lease { get; set; }
+
+    /// <summary>Whether the node may take no run any more, as found after the poll began.</summary>
+    public bool IsRefused { get; set; }
 
     /// <summary>
     /// Completes at the next wake-up. Read it before checking the state, so that no wake-up is missed.
@@ -20,4 +27,33 @@ internal sealed class NodeQuestion(NodeOffer offer)
     public void Wake() => Interlocked.Exchange(ref _signal, NewSignal()).SetResult();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>
+/// A decision of the scheduler and the polls of all its nodes. The first poll that sees it takes the leases of all; the
+/// others wait for the result.
+/// </summary>
+internal sealed class GangPlacement(PlacementDecision decision, IReadOnlyList<NodeQuestion> questions)
+{
+    public PlacementDecision Decision => decision;
+
+    /// <summary>The polls in the order of the decision's nodes.</summary>
+    public IReadOnlyList<NodeQuestion> Questions => questions;
+
+    public IReadOnlyList<NodeOffer> Offers { get; } = [.. questions.Select(question => question.Offer)];
+
+    /// <summary>The poll that takes the leases; null before one does.</summary>
+    public NodeQuestion? Taker { get; set; }
+
+    public Lease LeaseOf(NodeQuestion question, IReadOnlyList<Lease> leases)
+    {
+        for (var i = 0; i < questions.Count; i++)
+        {
+            if (questions[i] == question)
+            {
+                return leases[i];
+            }
+        }
+        throw new ArgumentException("The poll is not one of the placement.", nameof(question));
+    }
 }

@@ -40,7 +40,7 @@ public static class PoolLoads
         );
 
     private static WaitingRun Told(QueuedRun run, DateTimeOffset now) =>
-        new(run.RunId, run.Needs) { NotBefore = run.NotBefore > now ? run.NotBefore : null };
+        new(run.RunId, run.Needs) { Nodes = run.Nodes, NotBefore = run.NotBefore > now ? run.NotBefore : null };
 
     private sealed class Listed(Func<IReadOnlyList<WaitingRun>> list) : IReadOnlyList<WaitingRun>
     {

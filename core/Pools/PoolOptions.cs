@@ -190,5 +190,6 @@ public sealed class PoolOptions : IValidatableObject
             Framework = FrameworkStandIn,
             Images = ImagesIgnored,
             NamedSizes = SizeStandIn,
+            Nodes = SingleNodeStandIn,
         };
 }

@@ -17,6 +17,18 @@ public sealed record QueuePosition
     /// <summary>The number of GPUs that the run needs.</summary>
     public required int NeededGpus { get; init; }
 
+    /// <summary>The number of nodes that it takes at once, each with all that it needs.</summary>
+    public int NeededNodes { get; init; } = 1;
+
+    /// <summary>The number of recently seen nodes that fit the run.</summary>
+    public int FittingNodes { get; init; }
+
+    /// <summary>The number of those that have room for it now.</summary>
+    public int FreeNodes { get; init; }
+
+    /// <summary>Whether some nodes fit the run, but fewer than it takes at once.</summary>
+    public bool AreNodesTooFew => Lacking is null && FittingNodes < NeededNodes && NeededNodes > 1;
+
     /// <summary>The number of free slots on the pool's recently seen nodes that fit the run.</summary>
     public required int FreeSlots { get; init; }
 

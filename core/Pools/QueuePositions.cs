@@ -7,7 +7,7 @@ namespace Trainyard.Core.Pools;
 /// <summary>The positions of the queued runs of a pool, from one snapshot.</summary>
 public sealed class QueuePositions
 {
-    private readonly Func<RunId, (RunNeeds Needs, DateTimeOffset? NotBefore, int Ahead, RunStanding? Standing)?> _find;
+    private readonly Func<RunId, Place?> _find;
     private readonly List<PoolNode> _nodes;
     private readonly List<PoolNode> _setAside;
     private readonly List<PoolNode> _drained;
@@ -37,42 +37,50 @@ public sealed class QueuePositions
     /// <summary>The position of a run; null when the run is not queued.</summary>
     public QueuePosition? Find(RunId id)
     {
-        if (_find(id) is not var (needs, notBefore, ahead, standing))
+        if (_find(id) is not var (run, ahead, standing))
         {
             return null;
         }
+        var needs = run.Needs;
         var able = _nodes.FindAll(node => NodeMatch.Could(node.Provides, needs));
         return new QueuePosition
         {
             Pool = _pool,
             Ahead = ahead,
             NeededGpus = needs.Gpus,
+            NeededNodes = run.Nodes,
+            FittingNodes = able.Count,
+            FreeNodes = able.Count(node => node.FreeSlots >= LeaseRules.SlotsFor(node.Gpus, needs.Gpus)),
             FreeSlots = able.Sum(node => node.FreeSlots),
             Lacking = able.Count == 0 ? NearestNode.Lacking(_nodes, needs) : null,
             Nodes = _nodes.Count,
             SetAside = _setAside.Count(node => NodeMatch.Could(node.Provides, needs)),
             Drained = _drained.Count(node => NodeMatch.Could(node.Provides, needs)),
-            NotBefore = notBefore,
+            NotBefore = run.NotBefore,
             Standing = standing,
             Starting = _starting,
             CpuOnly = able.Count > 0 && able.TrueForAll(node => node.Gpus == 0),
         };
     }
 
-    private static (RunNeeds, DateTimeOffset?, int, RunStanding?)? Find(RunStanding? standing) =>
-        standing is null
-            ? null
-            : (
-                standing.Run.Needs,
-                standing.Hold is RunHold.NotDue ? standing.Run.NotBefore : null,
+    private static Place? Find(RunStanding? standing) =>
+        standing is { Run: var run }
+            ? new Place(
+                new WaitingRun(run.RunId, run.Needs)
+                {
+                    Nodes = run.Nodes,
+                    NotBefore = standing.Hold is RunHold.NotDue ? run.NotBefore : null,
+                },
                 standing.Ahead,
                 standing
-            );
+            )
+            : null;
 
-    private static Func<RunId, (RunNeeds, DateTimeOffset?, int, RunStanding?)?> InList(IReadOnlyList<WaitingRun> runs)
+    private static Func<RunId, Place?> InList(IReadOnlyList<WaitingRun> runs)
     {
         var places = runs.Index().ToDictionary(place => place.Item.RunId, place => place.Index);
-        return id =>
-            places.TryGetValue(id, out var place) ? (runs[place].Needs, runs[place].NotBefore, place, null) : null;
+        return id => places.TryGetValue(id, out var place) ? new Place(runs[place], place, Standing: null) : null;
     }
+
+    private sealed record Place(WaitingRun Run, int Ahead, RunStanding? Standing);
 }

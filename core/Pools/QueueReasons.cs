@@ -44,13 +44,29 @@ public static class QueueReasons
         {
             return RunReason.Capacity("no_node_fits", lacking + coming);
         }
+        if (position.AreNodesTooFew)
+        {
+            return RunReason.Capacity("too_few_nodes", TooFew(position) + coming);
+        }
         var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
         if (position.Standing is { } standing && LimitOf(standing) is { } limit)
         {
             return RunReason.Capacity("limit", limit);
         }
-        var where = $"{position.Ahead} ahead, needs {need}, {position.FreeSlots} free{coming}";
+        var room =
+            position.NeededNodes == 1
+                ? $"needs {need}, {position.FreeSlots} free"
+                : $"needs {position.NeededNodes} nodes at once with {need} each, {position.FreeNodes} of {position.FittingNodes} free";
+        var where = $"{position.Ahead} ahead, {room}{coming}";
         return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told, position) : ""));
+    }
+
+    private static string TooFew(QueuePosition position)
+    {
+        var fitting = position.FittingNodes == 1 ? "1 node" : $"{position.FittingNodes} nodes";
+        var resting = position.SetAside > 0 ? $", {position.SetAside} more after a rest for failures" : "";
+        var drained = position.Drained > 0 ? $", {position.Drained} more when no longer drained by the operator" : "";
+        return $"needs {position.NeededNodes} nodes at once; {fitting} of {NameOf(position)} could run it{resting}{drained}";
     }
 
     private static string NameOf(QueuePosition position) =>
@@ -71,11 +87,11 @@ public static class QueueReasons
         standing switch
         {
             { Hold: RunHold.Reserved, IsPromised: true, StartsAt: { } at } =>
-                $"; a node is kept for it, it begins by {Time(at)}",
+                $"; {Kept(position)} kept for it, it begins by {Time(at)}",
             { Hold: RunHold.Reserved, StartsAt: { } at } =>
-                $"; a node is kept for it, about {Time(at)} {Basis(standing)}",
+                $"; {Kept(position)} kept for it, about {Time(at)} {Basis(standing)}",
             { Hold: RunHold.Reserved } =>
-                "; a node is kept for it, when it begins is unknown: what runs there has no max_duration",
+                $"; {Kept(position)} kept for it, when it begins is unknown: what runs there has no max_duration",
             { Hold: RunHold.ReservedForOthers, StartsAt: { } at } =>
                 $"; what is free is kept for a larger run, about {Time(at)} {Basis(standing)}",
             { Hold: RunHold.ReservedForOthers } =>
@@ -87,8 +103,16 @@ public static class QueueReasons
             _ => "",
         };
 
+    private static string Kept(QueuePosition position) =>
+        position.NeededNodes == 1 ? "a node is" : $"{position.NeededNodes} nodes are";
+
     private static bool IsNext(RunStanding standing, QueuePosition position) =>
-        standing.Ahead == 0 && position.FreeSlots >= Math.Max(1, position.NeededGpus);
+        standing.Ahead == 0
+        && (
+            position.NeededNodes == 1
+                ? position.FreeSlots >= Math.Max(1, position.NeededGpus)
+                : position.FreeNodes >= position.NeededNodes
+        );
 
     private static string Basis(RunStanding standing) =>
         standing.IsFromHistory ? "if runs take as long as like ones did (an estimate)" : "if all runs take their time";

@@ -17,15 +17,17 @@ internal static class QueueResources
             Pool = position.Pool,
             Ahead = position.Ahead,
             NeededGpus = position.NeededGpus,
+            NeededNodes = position.NeededNodes > 1 ? position.NeededNodes : null,
+            FreeNodes = position.NeededNodes > 1 ? position.FreeNodes : null,
             FreeSlots = position.FreeSlots,
         };
-        return position.Standing is { } standing ? With(queue, standing, position.Lacking is not null) : queue;
+        return position.Standing is { } standing ? With(queue, standing, LackOf(position)) : queue;
     }
 
-    private static QueueResource With(QueueResource queue, RunStanding standing, bool isLacking) =>
+    private static QueueResource With(QueueResource queue, RunStanding standing, string? lack) =>
         queue with
         {
-            Hold = isLacking ? "no_node_fits" : JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.Hold.ToString()),
+            Hold = lack ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.Hold.ToString()),
             Limit = standing.Limit > 0 ? standing.Limit : null,
             StartsAt = standing.StartsAt,
             StartBasis = BasisOf(standing),
@@ -36,6 +38,11 @@ internal static class QueueResources
                 Math.Round(standing.OwnerShare, 3)
             ),
         };
+
+    private static string? LackOf(QueuePosition position) =>
+        position.Lacking is not null ? "no_node_fits"
+        : position.AreNodesTooFew ? "too_few_nodes"
+        : null;
 
     private static string? BasisOf(RunStanding standing) =>
         standing switch

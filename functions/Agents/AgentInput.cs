@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 
@@ -14,6 +15,7 @@ internal static class AgentInput
     private const int MostWords = 16;
     private const int LongestText = 2000;
     private const int LongestWait = 60;
+    private const int LongestMeeting = 30;
     private const int LongestDigest = 200;
     private const int HighestExitCode = 255;
 
@@ -74,6 +76,17 @@ internal static class AgentInput
             { Percent: not (null or (>= 0 and <= 100)) } => "percent is 0 to 100, or missing.",
             { SecondsLeft: not (null or (>= 0 and < double.PositiveInfinity)) } =>
                 "seconds_left is a number, 0 or more, or missing.",
+            _ => null,
+        };
+
+    /// <inheritdoc cref="Refusal(LeaseRequest)" />
+    public static string? Refusal(RendezvousRequest request) =>
+        request switch
+        {
+            _ when !IPAddress.TryParse(request.Address, out _) || request.Address.Length > LongestName =>
+                "address is an IP address.",
+            { Port: < 1 or > IPEndPoint.MaxPort } => $"port is 1 to {IPEndPoint.MaxPort}.",
+            { WaitSeconds: not (>= 0 and <= LongestMeeting) } => $"wait_seconds is 0 to {LongestMeeting}.",
             _ => null,
         };
 

@@ -124,7 +124,7 @@ public sealed class AttemptReports(
             Undelivered = report.Undelivered,
         };
         await events.SendAsync(client, lease.RunId, finished, cancellationToken);
-        await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
+        await queue.FinishAsync(lease.RunId, lease.Attempt, status.Learner, cancellationToken);
         return Results.NoContent();
     }
 

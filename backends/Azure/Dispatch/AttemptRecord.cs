@@ -38,16 +38,14 @@ internal sealed record AttemptRecord
 
     public long? AvoidUntil { get; init; }
 
-    public string? Node { get; init; }
+    /// <summary>How many nodes the attempt takes at once.</summary>
+    public int Nodes { get; init; } = 1;
 
-    public int Slots { get; init; }
+    /// <summary>The leases of the learners that have not ended; empty unless the attempt is leased or lost.</summary>
+    public IReadOnlyList<LearnerRecord> Learners { get; init; } = [];
 
-    /// <summary>SHA-256 of the lease token.</summary>
-    public byte[]? TokenHash { get; init; }
-
-    public long? ExpiresAt { get; init; }
-
-    public bool Renewed { get; init; }
+    /// <summary>The learner whose node fell silent, of an attempt that is lost.</summary>
+    public int LostLearner { get; init; } = 1;
 
     public bool CancelRequested { get; init; }
 
@@ -73,8 +71,6 @@ internal sealed record AttemptRecord
     /// <summary>The ETag that the row had when it was read; not a column of the row.</summary>
     public ETag Version { get; init; }
 
-    public DateTimeOffset Expiry => new(ExpiresAt!.Value, TimeSpan.Zero);
-
     public TableEntity ToEntity() => ToEntity(Partition, DispatchKeys.Attempt(RunId));
 
     /// <summary>The row with all columns, under the given key.</summary>
@@ -93,16 +89,14 @@ internal sealed record AttemptRecord
             [nameof(Needs)] = NeedsText.Write(Needs),
             [nameof(Owner)] = Owner,
             [nameof(Priority)] = Priority,
-            [nameof(Slots)] = Slots,
-            [nameof(Renewed)] = Renewed,
+            [nameof(Nodes)] = Nodes,
+            [nameof(LostLearner)] = LostLearner,
             [nameof(CancelRequested)] = CancelRequested,
         };
+        LearnerRecord.Write(entity, Learners, Nodes);
         SetUnlessNull(entity, nameof(NotBefore), NotBefore);
         SetUnlessNull(entity, nameof(Avoided), Avoided);
         SetUnlessNull(entity, nameof(AvoidUntil), AvoidUntil);
-        SetUnlessNull(entity, nameof(Node), Node);
-        SetUnlessNull(entity, nameof(TokenHash), TokenHash);
-        SetUnlessNull(entity, nameof(ExpiresAt), ExpiresAt);
         SetUnlessNull(entity, nameof(EndedAt), EndedAt);
         SetUnlessNull(entity, nameof(MaxDuration), MaxDuration);
         SetUnlessNull(entity, nameof(Expected), Expected);
@@ -127,11 +121,9 @@ internal sealed record AttemptRecord
             NotBefore = entity.GetInt64(nameof(NotBefore)),
             Avoided = entity.GetString(nameof(Avoided)),
             AvoidUntil = entity.GetInt64(nameof(AvoidUntil)),
-            Node = entity.GetString(nameof(Node)),
-            Slots = entity.GetInt32(nameof(Slots))!.Value,
-            TokenHash = entity.GetBinary(nameof(TokenHash)),
-            ExpiresAt = entity.GetInt64(nameof(ExpiresAt)),
-            Renewed = entity.GetBoolean(nameof(Renewed))!.Value,
+            Nodes = entity.GetInt32(nameof(Nodes)) ?? 1,
+            LostLearner = entity.GetInt32(nameof(LostLearner)) ?? 1,
+            Learners = LearnerRecord.Read(entity),
             CancelRequested = entity.GetBoolean(nameof(CancelRequested))!.Value,
             EndedAt = entity.GetInt64(nameof(EndedAt)),
             MaxDuration = entity.GetInt64(nameof(MaxDuration)),
@@ -154,6 +146,7 @@ internal sealed record AttemptRecord
             Age = Age,
             QueuedAt = TimeOf(QueuedAt) ?? now,
             Needs = Needs,
+            Nodes = Nodes,
             MaxDuration = MaxDuration is { } most ? TimeSpan.FromTicks(most) : null,
             Expected = Expected is { } likely ? TimeSpan.FromTicks(likely) : null,
             NotBefore = TimeOf(NotBefore),
@@ -161,14 +154,40 @@ internal sealed record AttemptRecord
             AvoidUntil = RetryDelays.IsPossible(TimeOf(AvoidUntil), now) ? TimeOf(AvoidUntil) : null,
         };
 
-    /// <inheritdoc cref="ToQueued"/>
+    /// <summary>The attempt on the nodes that still hold it, in the scheduler's form.</summary>
     public RunningRun ToRunning(DateTimeOffset now) =>
         new()
         {
-            Run = ToQueued(now),
-            Nodes = [Node!],
+            Run = ToQueued(now) with { Nodes = Learners.Count },
+            Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = TimeOf(LeasedAt) ?? now,
         };
+
+    /// <summary>The learner on a node; null when the node has none.</summary>
+    public LearnerRecord? LearnerOn(string node) => Learners.FirstOrDefault(learner => learner.Node == node);
+
+    /// <summary>A copy with another state of one learner's lease.</summary>
+    public AttemptRecord With(LearnerRecord changed) =>
+        this with
+        {
+            Learners = [.. Learners.Select(each => each.Learner == changed.Learner ? changed : each)],
+        };
+
+    /// <summary>A copy after one learner's node fell silent: the attempt counts as lost, and all its tokens are void.</summary>
+    public AttemptRecord LostBy(int learner) =>
+        this with
+        {
+            State = AttemptState.Lost,
+            LostLearner = learner,
+            Learners = [.. Learners.Select(each => each with { TokenHash = null })],
+        };
+
+    /// <summary>The node that fell silent, of an attempt that is lost.</summary>
+    public LostLease ToLost()
+    {
+        var lost = Learners.FirstOrDefault(learner => learner.Learner == LostLearner) ?? Learners[0];
+        return new LostLease(RunId, Attempt, lost.Node) { Learner = lost.Learner };
+    }
 
     /// <summary>A copy with one more node that failed the run; this record when it lists the node already.</summary>
     public AttemptRecord Avoiding(string node) =>

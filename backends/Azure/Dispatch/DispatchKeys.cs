@@ -57,7 +57,7 @@ internal static class DispatchKeys
         return record.Partition == OldPartition ? place : $"{place}:{record.RunId}";
     }
 
-    public static string Lease(AttemptRecord record) => $"{LeasesOf(record.Node!)}{record.RunId}";
+    public static string Lease(AttemptRecord record) => $"{LeasesOf(record.Learners[0].Node)}{record.RunId}";
 
     /// <summary>Prefix of a node's leases in a partition of attempts.</summary>
     public static string LeasesOf(string node) => $"{Leases}{RowKeys.Encode(node)}:";

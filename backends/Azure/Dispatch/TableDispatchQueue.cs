@@ -41,15 +41,15 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
             return StatusOf(await FindHeldAsync(lease, cancellationToken));
         }
         var renewed = await Conflicts.RetryAsync(() => ExtendAsync(lease, by, cancellationToken), cancellationToken);
-        pool.Know(renewed);
-        pool.Dispatcher.Seen(renewed.Node!);
-        await pool.Nodes.SeeBusyAsync(renewed.Node!, cancellationToken);
+        pool.Know(renewed.Record);
+        pool.Dispatcher.Seen(renewed.Learner.Node);
+        await pool.Nodes.SeeBusyAsync(renewed.Learner.Node, cancellationToken);
         return StatusOf(renewed);
     }
 
-    public async Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    public async Task FinishAsync(RunId id, int attempt, int? learner, CancellationToken cancellationToken)
     {
-        await ChangeAsync(() => TryFinishAsync(id, attempt, cancellationToken), cancellationToken);
+        await ChangeAsync(() => TryFinishAsync(id, attempt, learner, cancellationToken), cancellationToken);
         if (_purge.IsDue(time.GetUtcNow()))
         {
             await _purge.PurgeAsync(time.GetUtcNow() - LeaseRules.Memory, cancellationToken);
@@ -72,19 +72,25 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         var lost = new List<LostLease>();
         foreach (var lease in pool.Leases)
         {
-            if (
-                lease.State is AttemptState.Lost
-                || (IsOver(lease.ExpiresAt!.Value, expired) && await LoseAsync(lease, cancellationToken))
-            )
+            if (lease.State is AttemptState.Lost)
             {
-                lost.Add(new LostLease(lease.RunId, lease.Attempt, lease.Node!));
+                lost.Add(lease.ToLost());
+            }
+            else if (FirstOver(lease, expired) is not null && await LoseAsync(lease, cancellationToken) is { } found)
+            {
+                lost.Add(found.ToLost());
             }
         }
         return [.. lost.OrderBy(each => each.RunId.ToString(), StringComparer.Ordinal)];
     }
 
-    private static bool IsOver(long expiresAt, (DateTimeOffset UpTo, DateTimeOffset Beyond) expired) =>
-        expiresAt <= expired.UpTo.UtcTicks || expiresAt > expired.Beyond.UtcTicks;
+    private static LearnerRecord? FirstOver(
+        AttemptRecord record,
+        (DateTimeOffset UpTo, DateTimeOffset Beyond) expired
+    ) =>
+        record.Learners.FirstOrDefault(learner =>
+            learner.ExpiresAt <= expired.UpTo.UtcTicks || learner.ExpiresAt > expired.Beyond.UtcTicks
+        );
 
     private async Task<T> ChangeAsync<T>(
         Func<Task<(T Result, AttemptRecord? Changed)>> change,
@@ -119,6 +125,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
             State = AttemptState.Queued,
             Pool = entry.Pool,
             Needs = entry.Needs,
+            Nodes = entry.Nodes,
             Owner = entry.Owner.ToString(),
             Priority = entry.Priority,
             NotBefore = entry.Delay > TimeSpan.Zero ? due.UtcTicks : null,
@@ -132,31 +139,36 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         return (true, await SaveAsync(before, queued, cancellationToken));
     }
 
-    private async Task<AttemptRecord> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
+    private async Task<HeldLearner> ExtendAsync(LeaseKey lease, TimeSpan by, CancellationToken cancellationToken)
     {
-        var held = await FindHeldAsync(lease, cancellationToken);
+        var (record, held) = await FindHeldAsync(lease, cancellationToken);
         var renewed = held with { ExpiresAt = (_clock.Now + by).UtcTicks, Renewed = true };
-        return await pool.Attempts.ChangeAsync(held, renewed, cancellationToken);
+        return new HeldLearner(
+            await pool.Attempts.ChangeAsync(record, record.With(renewed), cancellationToken),
+            renewed
+        );
     }
 
-    private async Task<AttemptRecord> FindHeldAsync(LeaseKey lease, CancellationToken cancellationToken)
-    {
-        var record = await pool.Attempts.FindAsync(lease.RunId, cancellationToken);
-        var isHeld =
-            record is { State: AttemptState.Leased }
-            && record.Attempt == lease.Attempt
-            && record.ExpiresAt > _clock.Expired.UpTo.UtcTicks
-            && LeaseToken.Matches(lease.Token, record.TokenHash);
-        return isHeld ? record! : throw new LeaseLostException(lease.RunId, lease.Attempt);
-    }
+    private async Task<HeldLearner> FindHeldAsync(LeaseKey lease, CancellationToken cancellationToken) =>
+        await pool.Attempts.FindAsync(lease.RunId, cancellationToken) is { State: AttemptState.Leased } record
+        && record.Attempt == lease.Attempt
+        && record.Learners.FirstOrDefault(each => LeaseToken.Matches(lease.Token, each.TokenHash)) is { } learner
+        && learner.ExpiresAt > _clock.Expired.UpTo.UtcTicks
+            ? new HeldLearner(record, learner)
+            : throw new LeaseLostException(lease.RunId, lease.Attempt);
 
-    private static LeaseStatus StatusOf(AttemptRecord record) =>
-        new(record.Expiry, record.CancelRequested, record.Node!);
+    private static LeaseStatus StatusOf(HeldLearner held) =>
+        new(new DateTimeOffset(held.Learner.ExpiresAt, TimeSpan.Zero), held.Record.CancelRequested, held.Learner.Node)
+        {
+            Learner = held.Learner.Learner,
+            Learners = held.Record.Nodes,
+        };
 
     // Also ends an attempt that was never enqueued: a late enqueue must find it ended.
     private async Task<(bool, AttemptRecord?)> TryFinishAsync(
         RunId id,
         int attempt,
+        int? learner,
         CancellationToken cancellationToken
     )
     {
@@ -164,6 +176,14 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         if (before?.Attempt > attempt)
         {
             return (false, null);
+        }
+        if (
+            learner is { } one
+            && before is { State: AttemptState.Leased or AttemptState.Lost }
+            && before.Learners.Any(other => other.Learner != one)
+        )
+        {
+            return await TryEndLearnerAsync(before, one, cancellationToken);
         }
         var known =
             before
@@ -179,9 +199,29 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         var saved = await SaveAsync(before, ended, cancellationToken);
         if (before is { State: AttemptState.Leased or AttemptState.Lost })
         {
-            await pool.Usage.AddAsync(before, time.GetUtcNow(), cancellationToken);
-            await pool.Nodes.LetGoAsync(before.Node!, id, cancellationToken);
+            await pool.Usage.AddAsync(before, before.Learners.Count, time.GetUtcNow(), cancellationToken);
+            foreach (var held in before.Learners)
+            {
+                await pool.Nodes.LetGoAsync(held.Node, id, cancellationToken);
+            }
         }
+        return (true, saved);
+    }
+
+    private async Task<(bool, AttemptRecord?)> TryEndLearnerAsync(
+        AttemptRecord before,
+        int learner,
+        CancellationToken cancellationToken
+    )
+    {
+        if (before.Learners.FirstOrDefault(each => each.Learner == learner) is not { } ended)
+        {
+            return (false, null);
+        }
+        var after = before with { Learners = [.. before.Learners.Where(each => each != ended)] };
+        var saved = await pool.Attempts.ChangeAsync(before, after, cancellationToken);
+        await pool.Usage.AddAsync(before, nodes: 1, time.GetUtcNow(), cancellationToken);
+        await pool.Nodes.LetGoAsync(ended.Node, before.RunId, cancellationToken);
         return (true, saved);
     }
 
@@ -200,7 +240,7 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         record with
         {
             State = state,
-            TokenHash = null,
+            Learners = [],
             EndedAt = time.GetUtcNow().UtcTicks,
         };
 
@@ -240,24 +280,27 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         }
     }
 
-    private Task<bool> LoseAsync(AttemptRecord lease, CancellationToken cancellationToken) =>
+    // The attempt as it was lost; null when it still runs, or has ended.
+    private Task<AttemptRecord?> LoseAsync(AttemptRecord lease, CancellationToken cancellationToken) =>
         Conflicts.RetryAsync(
             async () =>
             {
                 var record = await pool.Attempts.FindAsync(lease.RunId, cancellationToken);
-                if (record is { State: AttemptState.Leased } && IsOver(record.ExpiresAt!.Value, _clock.Expired))
+                if (record is { State: AttemptState.Leased } && FirstOver(record, _clock.Expired) is { } over)
                 {
-                    var lost = TableLeases.Lost(record);
-                    await pool.ChangedAsync(
-                        await pool.Attempts.ChangeAsync(record, lost, cancellationToken),
-                        cancellationToken
-                    );
-                    return record.Attempt == lease.Attempt;
+                    record = await pool.Attempts.ChangeAsync(record, record.LostBy(over.Learner), cancellationToken);
+                    await pool.ChangedAsync(record, cancellationToken);
                 }
-                // Another instance renewed it, or ended it.
-                pool.Correct(lease.RunId, record);
-                return record is { State: AttemptState.Lost } && record.Attempt == lease.Attempt;
+                else
+                {
+                    // Another instance renewed it, or ended it.
+                    pool.Correct(lease.RunId, record);
+                }
+                return record is { State: AttemptState.Lost } && record.Attempt == lease.Attempt ? record : null;
             },
             cancellationToken
         );
+
+    /// <summary>A leased attempt and the learner whose token was shown.</summary>
+    private sealed record HeldLearner(AttemptRecord Record, LearnerRecord Learner);
 }

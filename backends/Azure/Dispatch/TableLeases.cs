@@ -8,16 +8,14 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Backends.Azure.Dispatch;
 
 /// <summary>
-/// Leases in the table. First the attempt is claimed, then the lease is written beside the node's row, if that row is
-/// unchanged: a node retired meanwhile gets no lease, and the attempt returns to its former state. One instance serves
-/// one request of a node.
+/// Leases in the table. First the attempt is claimed for all its nodes, then each lease is written beside its node's
+/// row, if that row is unchanged: if a node was retired meanwhile, no node gets a lease, and the attempt returns to its
+/// former state. One instance serves one request of a node.
 /// </summary>
 internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
     private bool? _mayTake;
-
-    public bool MayTake => _mayTake is true;
 
     // The node's offer does not change while it waits, so its leases are settled only once.
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
@@ -37,40 +35,36 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         return opening;
     }
 
-    public Task<Lease?> GiveAsync(
+    public Task<IReadOnlyList<Lease>?> GiveAsync(
         PlacementDecision decision,
-        NodeOffer offer,
-        Func<bool> isLatest,
+        IReadOnlyList<NodeOffer> offers,
+        Func<bool> areLatest,
         CancellationToken cancellationToken
     ) =>
         Conflicts.RetryAsync(
             async () =>
             {
                 var record = await pool.Attempts.FindAsync(decision.Run.RunId, cancellationToken);
-                var node = await pool.Nodes.FindAsync(offer.Node, cancellationToken);
-                var isThere = record is { State: AttemptState.Queued } && record.Attempt == decision.Run.Attempt;
-                if (isThere && isLatest() && IsOpenTo(node, offer))
+                var nodes = await Task.WhenAll(
+                    offers.Select(offer => pool.Nodes.FindAsync(offer.Node, cancellationToken))
+                );
+                var closed = offers.Where((offer, i) => !IsOpenTo(nodes[i], offer)).ToList();
+                if (
+                    record is { State: AttemptState.Queued }
+                    && record.Attempt == decision.Run.Attempt
+                    && record.Nodes == offers.Count
+                    && closed.Count == 0
+                    && areLatest()
+                )
                 {
-                    return await WriteAsync(record!, node!, offer, cancellationToken);
+                    return await LeaseAsync(record, nodes!, offers, cancellationToken);
                 }
-                if (!IsOpenTo(node, offer))
-                {
-                    _mayTake = false;
-                    pool.Dispatcher.Leave(offer.Node);
-                }
+                closed.ForEach(offer => pool.Dispatcher.Refuse(offer.Node));
                 pool.Correct(decision.Run.RunId, record);
                 return null;
             },
             cancellationToken
         );
-
-    /// <summary>The attempt after its lease ended: its run counts as lost from now on.</summary>
-    public static AttemptRecord Lost(AttemptRecord record) =>
-        record with
-        {
-            State = AttemptState.Lost,
-            TokenHash = null,
-        };
 
     private bool IsOpenTo(NodeRow? node, NodeOffer offer) =>
         node is { IsRetired: false, IsDrained: false }
@@ -82,26 +76,29 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         var node = await pool.Nodes.FindAsync(offer.Node, cancellationToken);
         var held = offer.Holds.ToHashSet();
         AttemptRecord? again = null;
-        foreach (var id in await pool.Nodes.HeldByAsync(offer.Node, cancellationToken))
+        // A process that died while it gave the lease may have left no row beside the node's.
+        var given = await pool.Nodes.HeldByAsync(offer.Node, cancellationToken);
+        foreach (var id in given.Union(pool.LeasedTo(offer.Node)))
         {
             var record = await FindUnheldAsync(id, offer, held, cancellationToken);
             if (record is null)
             {
                 continue;
             }
-            if (LeaseRules.CanGiveAgain(offer, record.Needs, record.Renewed))
+            var learner = record.LearnerOn(offer.Node)!;
+            if (LeaseRules.CanGiveAgain(offer, record.Needs, learner.Renewed))
             {
                 again = again is null || record.Sequence < again.Sequence ? record : again;
             }
             else
             {
-                var lost = await pool.Attempts.ChangeAsync(record, Lost(record), cancellationToken);
+                var lost = await pool.Attempts.ChangeAsync(record, record.LostBy(learner.Learner), cancellationToken);
                 await pool.ChangedAsync(lost, cancellationToken);
             }
         }
         if (again is not null && node is not null)
         {
-            return new NodeOpening(await WriteAsync(again, node, offer, cancellationToken), MayTake: false);
+            return new NodeOpening(await GiveAgainAsync(again, node, offer, cancellationToken), MayTake: false);
         }
         return new NodeOpening(Again: null, IsOpenTo(node, offer));
     }
@@ -119,54 +116,92 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
             return null;
         }
         var record = await pool.Attempts.FindAsync(id, cancellationToken);
-        if (record is not { State: AttemptState.Leased } || record.Node != offer.Node)
+        if (record is not { State: AttemptState.Leased } || record.LearnerOn(offer.Node) is not { } learner)
         {
             await pool.Nodes.LetGoAsync(offer.Node, id, cancellationToken);
             return null;
         }
-        return record.Pool == offer.Pool && record.ExpiresAt > clock.Expired.UpTo.UtcTicks ? record : null;
+        return record.Pool == offer.Pool && learner.ExpiresAt > clock.Expired.UpTo.UtcTicks ? record : null;
     }
 
-    private async Task<Lease?> WriteAsync(
+    private async Task<IReadOnlyList<Lease>?> LeaseAsync(
+        AttemptRecord record,
+        IReadOnlyList<NodeRow> nodes,
+        IReadOnlyList<NodeOffer> offers,
+        CancellationToken cancellationToken
+    )
+    {
+        List<(Lease Lease, LearnerRecord Record)> given =
+        [
+            .. offers.Select((offer, i) => NewLease(record, i + 1, offer)),
+        ];
+        var leased = record with
+        {
+            State = AttemptState.Leased,
+            Learners = [.. given.Select(each => each.Record)],
+            LeasedAt = time.GetUtcNow().UtcTicks,
+        };
+        await WriteAsync(record, leased, nodes, cancellationToken);
+        return [.. given.Select(each => each.Lease)];
+    }
+
+    private async Task<Lease> GiveAgainAsync(
         AttemptRecord record,
         NodeRow node,
         NodeOffer offer,
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
+        var (lease, learner) = NewLease(record, record.LearnerOn(offer.Node)!.Learner, offer);
+        await WriteAsync(record, record.With(learner), [node], cancellationToken);
+        return lease;
+    }
+
+    private (Lease, LearnerRecord) NewLease(AttemptRecord record, int learner, NodeOffer offer)
+    {
         var lease = new Lease
         {
             RunId = record.RunId,
             Attempt = record.Attempt,
+            Learner = learner,
+            Learners = record.Nodes,
             Token = LeaseToken.New(),
             Slots = LeaseRules.SlotsFor(offer, record.Needs.Gpus),
             ExpiresAt = clock.Now + leaseDuration,
         };
-        var leased = record with
-        {
-            State = AttemptState.Leased,
-            Node = offer.Node,
-            Slots = lease.Slots,
-            TokenHash = LeaseToken.Hash(lease.Token),
-            ExpiresAt = lease.ExpiresAt.UtcTicks,
-            LeasedAt = now.UtcTicks,
-            Renewed = false,
-        };
+        return (
+            lease,
+            new LearnerRecord
+            {
+                Learner = learner,
+                Node = offer.Node,
+                Slots = lease.Slots,
+                TokenHash = LeaseToken.Hash(lease.Token),
+                ExpiresAt = lease.ExpiresAt.UtcTicks,
+            }
+        );
+    }
+
+    private async Task WriteAsync(
+        AttemptRecord record,
+        AttemptRecord leased,
+        IReadOnlyList<NodeRow> nodes,
+        CancellationToken cancellationToken
+    )
+    {
         var claimed = await pool.Attempts.ChangeAsync(record, leased, cancellationToken);
         try
         {
-            await pool.Nodes.HoldAsync(node, record.RunId, cancellationToken);
+            await Task.WhenAll(nodes.Select(node => pool.Nodes.HoldAsync(node, record.RunId, cancellationToken)));
         }
         catch
         {
-            // Covers a disconnect and a table failure too: the node never got the lease, so the run must not count as
-            // lost by it.
+            // Covers a disconnect and a table failure too: the nodes never got the leases, so the run must not count as
+            // lost by them. What was written beside nodes before is deleted when they ask the next time.
             await GoBackAsync(claimed, record);
             throw;
         }
         await pool.ChangedAsync(claimed, cancellationToken);
-        return lease;
     }
 
     // Ignores the caller's cancellation: a claim that is not undone would block the run until its lease expires.

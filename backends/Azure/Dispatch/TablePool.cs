@@ -65,8 +65,17 @@ internal sealed class TablePool : IDisposable
     public Dictionary<string, int> LeasedSlots() =>
         Leases
             .Where(lease => lease.State is AttemptState.Leased)
-            .GroupBy(lease => lease.Node!)
-            .ToDictionary(own => own.Key, own => own.Sum(lease => lease.Slots));
+            .SelectMany(lease => lease.Learners)
+            .GroupBy(learner => learner.Node)
+            .ToDictionary(own => own.Key, own => own.Sum(learner => learner.Slots));
+
+    /// <summary>The runs of the known leases of a node.</summary>
+    public List<RunId> LeasedTo(string node) =>
+        [
+            .. Leases
+                .Where(lease => lease.State is AttemptState.Leased && lease.LearnerOn(node) is not null)
+                .Select(lease => lease.RunId),
+        ];
 
     /// <summary>Whether a node holds a lease now.</summary>
     public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
@@ -74,13 +83,13 @@ internal sealed class TablePool : IDisposable
         foreach (var id in await Nodes.HeldByAsync(node, cancellationToken))
         {
             var record = await Attempts.FindAsync(id, cancellationToken);
-            if (record is { State: AttemptState.Leased } && record.Node == node)
+            if (record is { State: AttemptState.Leased } && record.LearnerOn(node) is not null)
             {
                 return true;
             }
         }
         // Leases of older versions have no row beside their node.
-        return Leases.Exists(lease => lease.State is AttemptState.Leased && lease.Node == node);
+        return LeasedTo(node).Count > 0;
     }
 
     /// <summary>Reads the other instances' changes, at most once a second.</summary>
@@ -165,7 +174,8 @@ internal sealed class TablePool : IDisposable
 
     private static bool IsSame(AttemptRecord before, AttemptRecord after) =>
         after.State is AttemptState.Leased
-        && (before.State, before.Attempt, before.Node) == (after.State, after.Attempt, after.Node);
+        && (before.State, before.Attempt) == (after.State, after.Attempt)
+        && before.Learners.Select(each => each.Node).SequenceEqual(after.Learners.Select(each => each.Node));
 
     private void Tell(AttemptRecord record)
     {

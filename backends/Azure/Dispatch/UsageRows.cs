@@ -29,14 +29,24 @@ internal sealed class UsageRows(TableClient table, SchedulingOptions options)
         return all;
     }
 
-    /// <summary>Adds the usage of an attempt that ends now.</summary>
-    public Task AddAsync(AttemptRecord ended, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <summary>Adds the usage of an attempt on some of its nodes, which ends now.</summary>
+    public Task AddAsync(AttemptRecord ended, int nodes, DateTimeOffset now, CancellationToken cancellationToken) =>
         ended.LeasedAt is { } from
-            ? Conflicts.RetryAsync(() => TryAddAsync(ended, from, now.UtcTicks, cancellationToken), cancellationToken)
+            ? Conflicts.RetryAsync(
+                () => TryAddAsync(ended, nodes, from, now.UtcTicks, cancellationToken),
+                cancellationToken
+            )
             : Task.CompletedTask;
 
-    private async Task<bool> TryAddAsync(AttemptRecord ended, long from, long now, CancellationToken cancellationToken)
+    private async Task<bool> TryAddAsync(
+        AttemptRecord ended,
+        int nodes,
+        long from,
+        long now,
+        CancellationToken cancellationToken
+    )
     {
+        var rate = options.RateOf(ended.Needs.Gpus) * nodes;
         var partition = DispatchKeys.PartitionOfUsage(ended.Owner);
         var key = $"{RowKeys.Encode(ended.Pool)}:{RowKeys.Encode(ended.Owner)}";
         var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: cancellationToken);
@@ -52,7 +62,7 @@ internal sealed class UsageRows(TableClient table, SchedulingOptions options)
         {
             [Pool] = ended.Pool,
             [Owner] = ended.Owner,
-            [GpuSeconds] = kept + UsageDecay.Of(options.RateOf(ended.Needs.Gpus), from, now, options.HalfLife),
+            [GpuSeconds] = kept + UsageDecay.Of(rate, from, now, options.HalfLife),
             [At] = now,
         };
         try

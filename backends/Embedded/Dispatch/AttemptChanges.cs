@@ -13,21 +13,30 @@ internal static class AttemptChanges
     /// Adds a run's first attempt, or replaces the previous attempt by a later one. False if this or a later attempt
     /// is known.
     /// </summary>
-    public static bool Enqueue(SqliteSession session, DispatchEntry entry, DateTimeOffset now) =>
+    public static bool Enqueue(SqliteSession session, DispatchEntry entry, DateTimeOffset now)
+    {
+        if (!Put(session, entry, now))
+        {
+            return false;
+        }
+        LearnerRow.EndAll(session, entry.RunId);
+        return true;
+    }
+
+    private static bool Put(SqliteSession session, DispatchEntry entry, DateTimeOffset now) =>
         session.Execute(
             """
             INSERT INTO attempts
                 (run_id, attempt, sequence, age, state, pool, gpus, needs, owner, priority, not_before, avoid_until,
-                max_duration, queued_at, expected)
+                max_duration, queued_at, expected, nodes)
             SELECT $id, $attempt, next, next, 'queued', $pool, $gpus, $needs, $owner, $priority, $due, $avoid,
-                $max, $now, $expected
+                $max, $now, $expected, $nodes
             FROM (SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM attempts) WHERE true
             ON CONFLICT (run_id) DO UPDATE SET
                 attempt = excluded.attempt, state = 'queued', pool = excluded.pool, gpus = excluded.gpus,
                 needs = excluded.needs,
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
-                avoid_until = excluded.avoid_until, node = NULL, slots = NULL, token_hash = NULL, expires_at = NULL,
-                renewed = 0, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
+                avoid_until = excluded.avoid_until, nodes = excluded.nodes, lost_learner = NULL, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
                 max_duration = excluded.max_duration, expected = excluded.expected, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
             WHERE excluded.attempt > attempts.attempt
             """,
@@ -35,6 +44,7 @@ internal static class AttemptChanges
             ("$attempt", entry.Attempt),
             ("$pool", entry.Pool),
             ("$gpus", entry.Needs.Gpus),
+            ("$nodes", entry.Nodes),
             ("$needs", NeedsText.Write(entry.Needs)),
             ("$owner", entry.Owner.ToString()),
             ("$priority", entry.Priority),
@@ -58,75 +68,61 @@ internal static class AttemptChanges
         }
     }
 
-    /// <summary>Gives an attempt to a node under a new token.</summary>
-    public static Lease Lease(
+    /// <summary>Gives an attempt to the nodes of all its learners.</summary>
+    public static List<Lease> Lease(
         SqliteSession session,
         AttemptRow row,
-        string node,
-        int slots,
-        DateTimeOffset expiresAt,
+        IReadOnlyList<LearnerRow> learners,
         DateTimeOffset now
     )
     {
-        var token = LeaseToken.New();
         session.Execute(
-            """
-            UPDATE attempts SET state = 'leased', node = $node, slots = $slots, token_hash = $hash,
-                expires_at = $expires, renewed = 0, leased_at = $now
-            WHERE run_id = $id
-            """,
+            "UPDATE attempts SET state = 'leased', leased_at = $now WHERE run_id = $id",
             ("$now", now.UtcTicks),
-            ("$node", node),
-            ("$slots", slots),
-            ("$hash", LeaseToken.Hash(token)),
-            ("$expires", expiresAt.UtcTicks),
             ("$id", row.RunId.ToString())
         );
-        return new Lease
-        {
-            RunId = row.RunId,
-            Attempt = row.Attempt,
-            Token = token,
-            Slots = slots,
-            ExpiresAt = expiresAt,
-        };
+        return [.. learners.Select(learner => LearnerRow.Lease(session, row, learner))];
     }
-
-    public static void Renew(SqliteSession session, RunId id, DateTimeOffset expiresAt) =>
-        session.Execute(
-            "UPDATE attempts SET expires_at = $expires, renewed = 1 WHERE run_id = $id",
-            ("$expires", expiresAt.UtcTicks),
-            ("$id", id.ToString())
-        );
 
     public static void RequestCancel(SqliteSession session, RunId id) =>
         session.Execute("UPDATE attempts SET cancel_requested = 1 WHERE run_id = $id", ("$id", id.ToString()));
 
-    /// <summary>Ends a lease: its run counts as lost from now on.</summary>
-    public static void Lose(SqliteSession session, RunId id) =>
+    /// <summary>Ends the leases of a run, which counts as lost from now on, because of one learner's node.</summary>
+    public static void Lose(SqliteSession session, RunId id, int learner)
+    {
         session.Execute(
-            "UPDATE attempts SET state = 'lost', token_hash = NULL WHERE run_id = $id",
+            "UPDATE attempts SET state = 'lost', lost_learner = $learner WHERE run_id = $id",
+            ("$learner", learner),
             ("$id", id.ToString())
         );
+        LearnerRow.VoidLost(session);
+    }
 
-    public static void LoseAllExpired(SqliteSession session, DateTimeOffset upTo, DateTimeOffset beyond) =>
+    /// <summary>Loses every run of which at least one lease has expired.</summary>
+    public static void LoseAllExpired(SqliteSession session, DateTimeOffset upTo, DateTimeOffset beyond)
+    {
+        const string Expired = "(l.expires_at <= $upTo OR l.expires_at > $beyond)";
         session.Execute(
-            """
-            UPDATE attempts SET state = 'lost', token_hash = NULL
-            WHERE state = 'leased' AND (expires_at <= $upTo OR expires_at > $beyond)
+            $"""
+            UPDATE attempts SET state = 'lost', lost_learner =
+                (SELECT MIN(l.learner) FROM learners l WHERE l.run_id = attempts.run_id AND {Expired})
+            WHERE state = 'leased' AND run_id IN (SELECT l.run_id FROM learners l WHERE {Expired})
             """,
             ("$upTo", upTo.UtcTicks),
             ("$beyond", beyond.UtcTicks)
         );
+        LearnerRow.VoidLost(session);
+    }
 
     /// <summary>Ends an attempt, even one that was never enqueued: a late enqueue must find it ended.</summary>
-    public static void End(SqliteSession session, RunId id, int attempt, AttemptState state, DateTimeOffset now) =>
-        session.Execute(
+    public static void End(SqliteSession session, RunId id, int attempt, AttemptState state, DateTimeOffset now)
+    {
+        var ended = session.Execute(
             """
             INSERT INTO attempts (run_id, attempt, sequence, state, pool, gpus, priority, ended_at)
             VALUES ($id, $attempt, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM attempts), $state, '', 0, 0, $now)
             ON CONFLICT (run_id) DO UPDATE SET
-                attempt = excluded.attempt, state = excluded.state, token_hash = NULL, ended_at = excluded.ended_at
+                attempt = excluded.attempt, state = excluded.state, ended_at = excluded.ended_at
             WHERE excluded.attempt >= attempts.attempt
             """,
             ("$id", id.ToString()),
@@ -134,6 +130,11 @@ internal static class AttemptChanges
             ("$state", state.ToString().ToLowerInvariant()),
             ("$now", now.UtcTicks)
         );
+        if (ended == 1)
+        {
+            LearnerRow.EndAll(session, id);
+        }
+    }
 
     /// <summary>Deletes a run's attempt if it has ended.</summary>
     public static int Forget(SqliteSession session, RunId id) =>

@@ -13,7 +13,7 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed record AttemptRow
 {
     private const string Columns =
-        "run_id, attempt, sequence, state, pool, gpus, priority, node, slots, token_hash, expires_at, renewed, cancel_requested, avoided, needs, "
+        "run_id, attempt, sequence, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
         + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected";
 
     public required RunId RunId { get; init; }
@@ -30,15 +30,14 @@ internal sealed record AttemptRow
 
     public required int Priority { get; init; }
 
-    public string? Node { get; init; }
+    /// <summary>How many nodes the attempt takes at once.</summary>
+    public required int Nodes { get; init; }
 
-    public int? Slots { get; init; }
+    /// <summary>The leases of the learners that have not ended; empty unless the attempt is leased or lost.</summary>
+    public IReadOnlyList<LearnerRow> Learners { get; init; } = [];
 
-    public byte[]? TokenHash { get; init; }
-
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    public required bool Renewed { get; init; }
+    /// <summary>The learner whose node fell silent; null unless the attempt is lost.</summary>
+    public int? LostLearner { get; init; }
 
     public required bool CancelRequested { get; init; }
 
@@ -66,29 +65,56 @@ internal sealed record AttemptRow
     public DateTimeOffset? LeasedAt { get; init; }
 
     public static AttemptRow? Find(SqliteSession session, RunId id) =>
-        session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString()));
+        session.First($"SELECT {Columns} FROM attempts WHERE run_id = $id", Read, ("$id", id.ToString())) is { } row
+            ? row.WithLearners(session)
+            : null;
 
     /// <summary>All queued and leased attempts.</summary>
     public static List<AttemptRow> Live(SqliteSession session) =>
-        session.All($"SELECT {Columns} FROM attempts WHERE state IN ('queued', 'leased') ORDER BY sequence", Read);
+        session
+            .All($"SELECT {Columns} FROM attempts WHERE state IN ('queued', 'leased') ORDER BY sequence", Read)
+            .ConvertAll(row => row.WithLearners(session));
 
-    /// <summary>The unexpired leases of a node.</summary>
+    /// <summary>The attempts of which a node has an unexpired lease.</summary>
     public static List<AttemptRow> LeasedTo(SqliteSession session, NodeOffer offer, DateTimeOffset expiredUpTo) =>
-        session.All(
-            $"""
-            SELECT {Columns} FROM attempts
-            WHERE state = 'leased' AND node = $node AND expires_at > $expired AND pool = $pool
-            ORDER BY sequence
-            """,
-            Read,
-            ("$node", offer.Node),
-            ("$expired", expiredUpTo.UtcTicks),
-            ("$pool", offer.Pool)
-        );
+        session
+            .All(
+                $"""
+                SELECT {Columns} FROM attempts
+                WHERE state = 'leased' AND pool = $pool
+                    AND run_id IN (SELECT run_id FROM learners WHERE node = $node AND expires_at > $expired)
+                ORDER BY sequence
+                """,
+                Read,
+                ("$node", offer.Node),
+                ("$expired", expiredUpTo.UtcTicks),
+                ("$pool", offer.Pool)
+            )
+            .ConvertAll(row => row.WithLearners(session));
 
     /// <summary>The attempts that were lost and are not finished yet.</summary>
     public static List<AttemptRow> AllLost(SqliteSession session) =>
-        session.All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read);
+        session
+            .All($"SELECT {Columns} FROM attempts WHERE state = 'lost' ORDER BY run_id", Read)
+            .ConvertAll(row => row.WithLearners(session));
+
+    /// <summary>The learner on a node; null when the node has none.</summary>
+    public LearnerRow? LearnerOn(string node) => Learners.FirstOrDefault(learner => learner.Node == node);
+
+    /// <summary>The node that fell silent, of an attempt that is lost.</summary>
+    public LostLease ToLost()
+    {
+        var lost = Learners.FirstOrDefault(learner => learner.Learner == LostLearner) ?? Learners[0];
+        return new LostLease(RunId, Attempt, lost.Node) { Learner = lost.Learner };
+    }
+
+    private AttemptRow WithLearners(SqliteSession session) =>
+        State is AttemptState.Leased or AttemptState.Lost
+            ? this with
+            {
+                Learners = LearnerRow.Of(session, RunId),
+            }
+            : this;
 
     /// <summary>The attempt in the scheduler's form.</summary>
     public QueuedRun ToQueued(DateTimeOffset now) =>
@@ -101,6 +127,7 @@ internal sealed record AttemptRow
             Age = Age,
             QueuedAt = QueuedAt ?? now,
             Needs = Needs,
+            Nodes = Nodes,
             MaxDuration = MaxDuration,
             Expected = Expected,
             NotBefore = NotBefore,
@@ -108,12 +135,12 @@ internal sealed record AttemptRow
             AvoidUntil = RetryDelays.IsPossible(AvoidUntil, now) ? AvoidUntil : null,
         };
 
-    /// <inheritdoc cref="ToQueued"/>
+    /// <summary>The attempt on the nodes that still hold it, in the scheduler's form.</summary>
     public RunningRun ToRunning(DateTimeOffset now) =>
         new()
         {
-            Run = ToQueued(now),
-            Nodes = [Node!],
+            Run = ToQueued(now) with { Nodes = Learners.Count },
+            Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = LeasedAt ?? now,
         };
 
@@ -125,23 +152,20 @@ internal sealed record AttemptRow
             Sequence = row.GetInt64(2),
             State = Enum.Parse<AttemptState>(row.GetString(3), ignoreCase: true),
             Pool = row.GetString(4),
-            Needs = NeedsText.Read(row.GetStringOrNull(14), row.GetInt32(5)),
+            Needs = NeedsText.Read(row.GetStringOrNull(11), row.GetInt32(5)),
             Priority = row.GetInt32(6),
-            Node = row.GetStringOrNull(7),
-            Slots = row.IsNull(8) ? null : row.GetInt32(8),
-            TokenHash = row.IsNull(9) ? null : row.GetBlob(9).ToArray(),
-            ExpiresAt = row.IsNull(10) ? null : row.GetTime(10),
-            Renewed = row.GetBoolean(11),
-            CancelRequested = row.GetBoolean(12),
-            Avoided = ReadAvoided(row.GetStringOrNull(13)),
-            Owner = row.GetString(15),
-            Age = row.GetInt64(16),
-            NotBefore = row.IsNull(17) ? null : row.GetTime(17),
-            AvoidUntil = row.IsNull(18) ? null : row.GetTime(18),
-            MaxDuration = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
-            QueuedAt = row.IsNull(20) ? null : row.GetTime(20),
-            LeasedAt = row.IsNull(21) ? null : row.GetTime(21),
-            Expected = row.IsNull(22) ? null : TimeSpan.FromTicks(row.GetInt64(22)),
+            Nodes = row.GetInt32(7),
+            LostLearner = row.IsNull(8) ? null : row.GetInt32(8),
+            CancelRequested = row.GetBoolean(9),
+            Avoided = ReadAvoided(row.GetStringOrNull(10)),
+            Owner = row.GetString(12),
+            Age = row.GetInt64(13),
+            NotBefore = row.IsNull(14) ? null : row.GetTime(14),
+            AvoidUntil = row.IsNull(15) ? null : row.GetTime(15),
+            MaxDuration = row.IsNull(16) ? null : TimeSpan.FromTicks(row.GetInt64(16)),
+            QueuedAt = row.IsNull(17) ? null : row.GetTime(17),
+            LeasedAt = row.IsNull(18) ? null : row.GetTime(18),
+            Expected = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
         };
 
     private static string[] ReadAvoided(string? text) =>

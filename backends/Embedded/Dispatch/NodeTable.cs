@@ -13,7 +13,8 @@ internal static class NodeTable
 {
     // The slots that the leases of the row's node take.
     private const string LeasedSlots =
-        "(SELECT COALESCE(SUM(a.slots), 0) FROM attempts a WHERE a.state = 'leased' AND a.node = nodes.name)";
+        "(SELECT COALESCE(SUM(l.slots), 0) FROM learners l JOIN attempts a ON a.run_id = l.run_id "
+        + "WHERE a.state = 'leased' AND l.node = nodes.name)";
 
     private const string Columns =
         $"name, gpus, slots, {LeasedSlots}, seen_at, busy_at, retired, sandbox, standing, facts, drained, pool";

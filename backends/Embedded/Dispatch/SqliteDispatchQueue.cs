@@ -36,10 +36,16 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
     public Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken) =>
         extend is { } by
             ? pool.WriteAsync(session => Extend(session, lease, by), cancellationToken)
-            : Task.FromResult(pool.Read(session => StatusOf(FindHeld(session, lease))));
+            : Task.FromResult(
+                pool.Read(session =>
+                {
+                    var (row, held) = FindHeld(session, lease);
+                    return StatusOf(row, held);
+                })
+            );
 
-    public Task FinishAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
-        ChangeAsync(id, session => Finish(session, id, attempt), cancellationToken);
+    public Task FinishAsync(RunId id, int attempt, int? learner, CancellationToken cancellationToken) =>
+        ChangeAsync(id, session => Finish(session, id, attempt, learner), cancellationToken);
 
     public Task ForgetAsync(RunId id, CancellationToken cancellationToken) =>
         ChangeAsync(id, session => AttemptChanges.Forget(session, id), cancellationToken);
@@ -60,7 +66,7 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
             lost => lost.Select(row => row.RunId),
             cancellationToken
         );
-        return [.. lost.Select(row => new LostLease(row.RunId, row.Attempt, row.Node!))];
+        return [.. lost.Select(row => row.ToLost())];
     }
 
     private Task<T> ChangeAsync<T>(RunId id, Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
@@ -68,38 +74,52 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
 
     private LeaseStatus Extend(SqliteSession session, LeaseKey lease, TimeSpan by)
     {
-        var row = FindHeld(session, lease);
-        var expiry = _clock.Now + by;
-        AttemptChanges.Renew(session, lease.RunId, expiry);
-        NodeTable.SeeBusy(session, row.Node!, time.GetUtcNow());
-        pool.Dispatcher.Seen(row.Node!);
-        return StatusOf(row with { ExpiresAt = expiry });
+        var (row, held) = FindHeld(session, lease);
+        var renewed = held with { ExpiresAt = _clock.Now + by };
+        LearnerRow.Renew(session, lease.RunId, held.Learner, renewed.ExpiresAt);
+        NodeTable.SeeBusy(session, held.Node, time.GetUtcNow());
+        pool.Dispatcher.Seen(held.Node);
+        return StatusOf(row, renewed);
     }
 
-    private AttemptRow FindHeld(SqliteSession session, LeaseKey lease)
-    {
-        var row = AttemptRow.Find(session, lease.RunId);
-        var isHeld =
-            row is { State: AttemptState.Leased }
-            && row.Attempt == lease.Attempt
-            && row.ExpiresAt > _clock.Expired.UpTo
-            && LeaseToken.Matches(lease.Token, row.TokenHash);
-        return isHeld ? row! : throw new LeaseLostException(lease.RunId, lease.Attempt);
-    }
+    private (AttemptRow Row, LearnerRow Held) FindHeld(SqliteSession session, LeaseKey lease) =>
+        AttemptRow.Find(session, lease.RunId) is { State: AttemptState.Leased } row
+        && row.Attempt == lease.Attempt
+        && row.Learners.FirstOrDefault(learner => LeaseToken.Matches(lease.Token, learner.TokenHash)) is { } held
+        && held.ExpiresAt > _clock.Expired.UpTo
+            ? (row, held)
+            : throw new LeaseLostException(lease.RunId, lease.Attempt);
 
-    private static LeaseStatus StatusOf(AttemptRow row) => new(row.ExpiresAt!.Value, row.CancelRequested, row.Node!);
+    private static LeaseStatus StatusOf(AttemptRow row, LearnerRow held) =>
+        new(held.ExpiresAt, row.CancelRequested, held.Node) { Learner = held.Learner, Learners = row.Nodes };
 
-    private bool Finish(SqliteSession session, RunId id, int attempt)
+    private bool Finish(SqliteSession session, RunId id, int attempt, int? learner)
     {
         var now = time.GetUtcNow();
         var row = AttemptRow.Find(session, id);
         if (row is { State: AttemptState.Leased or AttemptState.Lost } && row.Attempt == attempt)
         {
-            UsageTable.Add(session, row, pool.Scheduling, now);
+            var others = row.Learners.Count(other => other.Learner != learner);
+            if (learner is { } one && others > 0)
+            {
+                return EndLearner(session, row, one, now);
+            }
+            UsageTable.Add(session, row, row.Learners.Count, pool.Scheduling, now);
         }
         AttemptChanges.End(session, id, attempt, AttemptState.Finished, now);
         AttemptChanges.Forget(session, now - LeaseRules.Memory);
         NodeTable.Forget(session, now - LeaseRules.Memory);
+        return true;
+    }
+
+    private bool EndLearner(SqliteSession session, AttemptRow row, int learner, DateTimeOffset now)
+    {
+        if (!row.Learners.Any(one => one.Learner == learner))
+        {
+            return false;
+        }
+        UsageTable.Add(session, row, nodes: 1, pool.Scheduling, now);
+        LearnerRow.End(session, row.RunId, learner);
         return true;
     }
 

@@ -12,8 +12,6 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
-    public bool MayTake { get; private set; }
-
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         var opened = await pool.ChangeAsync(
@@ -21,18 +19,17 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
             opened => opened.Changed,
             cancellationToken
         );
-        MayTake = opened.Opening.MayTake;
         return opened.Opening;
     }
 
-    public Task<Lease?> GiveAsync(
+    public Task<IReadOnlyList<Lease>?> GiveAsync(
         PlacementDecision decision,
-        NodeOffer offer,
-        Func<bool> isLatest,
+        IReadOnlyList<NodeOffer> offers,
+        Func<bool> areLatest,
         CancellationToken cancellationToken
     ) =>
         pool.ChangeAsync(
-            session => isLatest() ? Give(session, decision.Run, offer) : null,
+            session => areLatest() ? Give(session, decision.Run, offers) : null,
             _ => [decision.Run.RunId],
             cancellationToken
         );
@@ -49,7 +46,7 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
     private (Lease? Again, List<RunId> Changed) SettleUnheld(SqliteSession session, NodeOffer offer)
     {
         var held = offer.Holds.ToHashSet();
-        AttemptRow? again = null;
+        (AttemptRow Row, LearnerRow Learner)? again = null;
         var changed = new List<RunId>();
         foreach (var row in AttemptRow.LeasedTo(session, offer, clock.Expired.UpTo))
         {
@@ -57,46 +54,60 @@ internal sealed class SqliteLeases(SqlitePool pool, LeaseClock clock, TimeSpan l
             {
                 continue;
             }
-            if (LeaseRules.CanGiveAgain(offer, row.Needs, row.Renewed))
+            var learner = row.LearnerOn(offer.Node)!;
+            if (LeaseRules.CanGiveAgain(offer, row.Needs, learner.Renewed))
             {
-                again ??= row;
+                again ??= (row, learner);
             }
             else
             {
-                AttemptChanges.Lose(session, row.RunId);
+                AttemptChanges.Lose(session, row.RunId, learner.Learner);
                 changed.Add(row.RunId);
             }
         }
-        return (again is null ? null : Write(session, again, offer), changed);
+        return (again is { } given ? GiveAgain(session, given.Row, given.Learner, offer) : null, changed);
     }
 
     private static bool IsOpenTo(SqliteSession session, NodeOffer offer, DateTimeOffset now) =>
         NodeTable.Find(session, offer.Node, now) is { IsRetired: false, IsDrained: false } node
         && node.Standing.MayTake(offer.Holds.Count, now);
 
-    private Lease? Give(SqliteSession session, QueuedRun run, NodeOffer offer)
+    private Lease GiveAgain(SqliteSession session, AttemptRow row, LearnerRow learner, NodeOffer offer)
     {
-        var row = AttemptRow.Find(session, run.RunId);
-        if (row is not { State: AttemptState.Queued } || row.Attempt != run.Attempt)
-        {
-            return null;
-        }
-        if (!IsOpenTo(session, offer, time.GetUtcNow()))
-        {
-            MayTake = false;
-            pool.Dispatcher.Leave(offer.Node);
-            return null;
-        }
-        return Write(session, row, offer);
+        NodeTable.SeeBusy(session, offer.Node, time.GetUtcNow());
+        return LearnerRow.Lease(session, row, NewLease(row, learner.Learner, offer));
     }
 
-    private Lease Write(SqliteSession session, AttemptRow row, NodeOffer offer)
+    private IReadOnlyList<Lease>? Give(SqliteSession session, QueuedRun run, IReadOnlyList<NodeOffer> offers)
     {
+        var row = AttemptRow.Find(session, run.RunId);
+        if (row is not { State: AttemptState.Queued } || row.Attempt != run.Attempt || row.Nodes != offers.Count)
+        {
+            return null;
+        }
         var now = time.GetUtcNow();
-        NodeTable.SeeBusy(session, offer.Node, now);
-        var slots = LeaseRules.SlotsFor(offer, row.Needs.Gpus);
-        return AttemptChanges.Lease(session, row, offer.Node, slots, clock.Now + leaseDuration, now);
+        var closed = offers.Where(offer => !IsOpenTo(session, offer, now)).ToList();
+        if (closed.Count > 0)
+        {
+            closed.ForEach(offer => pool.Dispatcher.Refuse(offer.Node));
+            return null;
+        }
+        foreach (var offer in offers)
+        {
+            NodeTable.SeeBusy(session, offer.Node, now);
+        }
+        return AttemptChanges.Lease(session, row, [.. offers.Select((offer, i) => NewLease(row, i + 1, offer))], now);
     }
+
+    private LearnerRow NewLease(AttemptRow row, int learner, NodeOffer offer) =>
+        new()
+        {
+            Learner = learner,
+            Node = offer.Node,
+            Slots = LeaseRules.SlotsFor(offer, row.Needs.Gpus),
+            ExpiresAt = clock.Now + leaseDuration,
+            Renewed = false,
+        };
 
     private sealed record Opened(NodeOpening Opening, IReadOnlyList<RunId> Changed);
 }

@@ -14,8 +14,14 @@ internal static class UsageTable
             row => (row.GetString(0), row.GetString(1), row.GetInt64(2) / Milliseconds, row.GetTime(3))
         );
 
-    /// <summary>Adds the usage of an attempt that ends now.</summary>
-    public static void Add(SqliteSession session, AttemptRow ended, SchedulingOptions options, DateTimeOffset now)
+    /// <summary>Adds the usage of an attempt on some of its nodes, which ends now.</summary>
+    public static void Add(
+        SqliteSession session,
+        AttemptRow ended,
+        int nodes,
+        SchedulingOptions options,
+        DateTimeOffset now
+    )
     {
         if (ended.LeasedAt is not { } from)
         {
@@ -28,7 +34,7 @@ internal static class UsageTable
             ("$owner", ended.Owner)
         );
         var kept = before is null ? 0 : UsageDecay.Later(before.Item1, before.Item2, now.UtcTicks, options.HalfLife);
-        var rate = options.RateOf(ended.Needs.Gpus);
+        var rate = options.RateOf(ended.Needs.Gpus) * nodes;
         var used = kept + UsageDecay.Of(rate, from.UtcTicks, now.UtcTicks, options.HalfLife);
         session.Execute(
             """

@@ -143,6 +143,35 @@ internal static class RecordsSchema
             -- How long an attempt will probably hold its node (ticks).
             ALTER TABLE attempts ADD COLUMN expected INTEGER;
             """,
+        """
+            -- How many nodes an attempt takes at once, and the learner whose node fell silent.
+            ALTER TABLE attempts ADD COLUMN nodes INTEGER NOT NULL DEFAULT 1;
+            ALTER TABLE attempts ADD COLUMN lost_learner INTEGER;
+
+            -- The leases of an attempt: one for each learner that has not ended.
+            CREATE TABLE learners (
+                run_id TEXT NOT NULL,
+                learner INTEGER NOT NULL, -- from 1
+                node TEXT NOT NULL,
+                slots INTEGER NOT NULL,
+                token_hash BLOB,          -- SHA-256
+                expires_at INTEGER NOT NULL,
+                renewed INTEGER NOT NULL,
+                PRIMARY KEY (run_id, learner)
+            ) WITHOUT ROWID;
+            CREATE INDEX learners_by_node ON learners (node);
+            CREATE INDEX learners_by_expiry ON learners (expires_at);
+            INSERT INTO learners (run_id, learner, node, slots, token_hash, expires_at, renewed)
+                SELECT run_id, 1, node, slots, token_hash, expires_at, renewed FROM attempts
+                WHERE state IN ('leased', 'lost') AND node IS NOT NULL;
+            UPDATE attempts SET lost_learner = 1 WHERE state = 'lost';
+            DROP INDEX attempts_leased;
+            ALTER TABLE attempts DROP COLUMN node;
+            ALTER TABLE attempts DROP COLUMN slots;
+            ALTER TABLE attempts DROP COLUMN token_hash;
+            ALTER TABLE attempts DROP COLUMN expires_at;
+            ALTER TABLE attempts DROP COLUMN renewed;
+            """,
     ];
 
     // Files older than this version may still hold deleted content in free pages.

@@ -48,6 +48,11 @@ public static class NodeMatch
                 : "nothing that runs containers";
             yield return new Lack("image", "a container", has);
         }
+        // Public networks do not contain the addresses of a pool's nodes.
+        if (needs.MeetsPeers && node.Facts?.Network is ("none" or "public"))
+        {
+            yield return new Lack("nodes", "a network between its nodes", $"the network '{node.Facts!.Network}'");
+        }
         foreach (var label in needs.Requires ?? NoLabels)
         {
             if (LabelLack(node.Facts, label.Key, label.Value) is { } lack)

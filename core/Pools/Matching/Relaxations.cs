@@ -11,6 +11,9 @@ public sealed record Relaxations
     /// <summary>A run that asks for a container image may run without one.</summary>
     public bool Images { get; init; }
 
+    /// <summary>One node stands in for several.</summary>
+    public bool Nodes { get; init; }
+
     /// <summary>A named configuration's CPUs and memory are not required in full.</summary>
     public bool NamedSizes { get; init; }
 }

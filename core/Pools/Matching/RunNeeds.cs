@@ -36,6 +36,9 @@ public sealed record RunNeeds
     /// <summary>The container image that the command must run in; null for none.</summary>
     public string? Image { get; init; }
 
+    /// <summary>Whether its learners, on several nodes, must reach each other over the network.</summary>
+    public bool MeetsPeers { get; init; }
+
     public static RunNeeds Of(TrainingManifest manifest, FrameworkCatalog catalog, Relaxations relaxed)
     {
         var compute = manifest.Compute;
@@ -48,6 +51,7 @@ public sealed record RunNeeds
             MemoryBytes = compute.MemoryBytes,
             AreSizesNamed = isNamed,
             AreSizesRelaxed = isNamed && relaxed.NamedSizes,
+            MeetsPeers = compute.Nodes > 1 && !relaxed.Nodes,
             Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,
             Image = manifest.Framework.IsCustom && !relaxed.Images ? manifest.Framework.Image : null,
             Framework = relaxed.Framework ? null : FrameworkOf(manifest.Framework, catalog),

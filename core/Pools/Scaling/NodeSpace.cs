@@ -24,18 +24,23 @@ internal sealed class NodeSpace(int gpus, int freeSlots)
     /// Packs the waiting runs first-fit and returns the number of additional nodes. Skips runs that do not fit a node
     /// of the pool's kind, because more nodes would not help them.
     /// </summary>
-    public static int Pack(IEnumerable<int> waiting, IEnumerable<NodeSpace> there, Func<NodeSpace> newNode)
+    /// <remarks>A run for several nodes takes a part of as many different ones.</remarks>
+    public static int Pack(
+        IEnumerable<(int Gpus, int Nodes)> waiting,
+        IEnumerable<NodeSpace> there,
+        Func<NodeSpace> newNode
+    )
     {
         var spaces = there.ToList();
         var before = spaces.Count;
-        foreach (var gpus in waiting)
+        foreach (var (gpus, nodes) in waiting)
         {
-            if (spaces.Exists(space => space.TryTake(gpus)))
+            var missing = nodes;
+            for (var i = 0; i < spaces.Count && missing > 0; i++)
             {
-                continue;
+                missing -= spaces[i].TryTake(gpus) ? 1 : 0;
             }
-            var another = newNode();
-            if (another.TryTake(gpus))
+            for (; missing > 0 && newNode() is var another && another.TryTake(gpus); missing--)
             {
                 spaces.Add(another);
             }

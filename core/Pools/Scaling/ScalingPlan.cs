@@ -47,8 +47,8 @@ public sealed record ScalingPlan(int? GrowTo, IReadOnlyList<MachineRemoval> Remo
         var spaces = useful.ConvertAll(each => SpaceOf(each, options, pool));
         var more = NodeSpace.Pack(
             load.Waiting.Take(MostWaiting)
-                .Where(run => CouldHelp(load.Nodes, run.Needs, options, pool))
-                .Select(run => run.Needs.Gpus),
+                .Where(run => run.Nodes <= options.Maximum && CouldHelp(load.Nodes, run.Needs, options, pool))
+                .Select(run => (run.Needs.Gpus, run.Nodes)),
             spaces,
             () => NewSpace(options, pool)
         );

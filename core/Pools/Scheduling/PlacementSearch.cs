@@ -3,7 +3,8 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// <summary>Finds nodes that have room now, preferring the tightest fit.</summary>
 internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions options)
 {
-    // Nodes with the same number of free slots differ in CPUs and memory, so several are examined, up to this limit.
+    // Nodes with the same number of free slots differ in CPUs and memory, so several are examined, up to this number
+    // of nodes that cannot take the run.
     private const int MostLookedAt = 32;
 
     /// <summary>
@@ -50,11 +51,12 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
                 var looked = 0;
                 foreach (var node in fit.Class.Asking(free))
                 {
+                    var before = found.Count;
                     if (TryAdd(found, node, run, shape, now))
                     {
                         return true;
                     }
-                    if (++looked == MostLookedAt)
+                    if (found.Count == before && ++looked == MostLookedAt)
                     {
                         break;
                     }

@@ -79,11 +79,17 @@ public sealed partial class PoolScheduler
         _waiting.Add(run, now.UtcTicks);
     }
 
-    /// <summary>Records that an attempt runs on these nodes, even if another process placed it.</summary>
+    /// <summary>
+    /// Records that an attempt runs on these nodes, even if another process placed it; also after some of its nodes
+    /// are done.
+    /// </summary>
     public void Start(RunningRun run, DateTimeOffset now)
     {
+        // The usage of an attempt that runs already is counted until now.
+        var isKnown = _running.TryGetValue(run.Run.RunId, out var placed) && placed.Run.Attempt == run.Run.Attempt;
         Forget(run.Run.RunId, now);
-        Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, now.UtcTicks);
+        var countedFrom = isKnown ? now.UtcTicks : run.StartedAt.UtcTicks;
+        Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, countedFrom, now.UtcTicks);
     }
 
     /// <summary>Removes a run that neither waits nor runs any more. Returns false when it did neither.</summary>
@@ -168,11 +174,11 @@ public sealed partial class PoolScheduler
         _waiting.Remove(run.RunId);
         Release(run.Reservation);
         nodes.ForEach(StopAsking);
-        Occupy(run.Queued, nodes, now, now);
+        Occupy(run.Queued, nodes, startedAt: now, countedFrom: now, now);
         return new PlacementDecision(run.Queued, nodes.ConvertAll(node => node.Name)) { IsBackfill = isBackfill };
     }
 
-    private void Occupy(QueuedRun run, List<SchedulerNode> nodes, long startedAt, long now)
+    private void Occupy(QueuedRun run, List<SchedulerNode> nodes, long startedAt, long countedFrom, long now)
     {
         var endsAt = run.MaxDuration is { } most ? startedAt + most.Ticks + _options.Overhead.Ticks : long.MaxValue;
         var likely = run is { MaxDuration: null, Expected: { } time } ? startedAt + time.Ticks : endsAt;
@@ -187,7 +193,7 @@ public sealed partial class PoolScheduler
         var owner = _owners.Of(run.Owner);
         _running[run.RunId] = new Placed(run, owner, occupancies);
         _owners.Start(owner, run, now);
-        owner.Share.Add(_owners.RateOf(run), startedAt, now);
+        owner.Share.Add(_owners.RateOf(run), countedFrom, now);
         _waiting.Reorder(owner, now);
     }
 

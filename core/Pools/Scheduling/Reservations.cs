@@ -75,7 +75,7 @@ internal sealed class Reservations(NodeClasses classes)
         var looked = 0;
         foreach (var (bySlots, node) in fit.Class.FreeTimes(fit.Demand.Slots))
         {
-            if (looked++ >= MostLookedAt || (best.Count >= shape.Nodes && bySlots >= best.Max.At))
+            if (looked++ >= MostLookedAt + shape.Nodes || (best.Count >= shape.Nodes && bySlots >= best.Max.At))
             {
                 break;
             }

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Trainyard.Backends.Azure.Dispatch;
@@ -118,12 +120,122 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
         Assert.Null(await LeaseAsync(offer with { Holds = [new HeldLease(entry.RunId, 1)] }));
     }
 
+    [Fact]
+    public async Task If_one_node_is_retired_while_the_leases_are_written_no_node_gets_one()
+    {
+        await Task.WhenAll(LeaseAsync(Cpu("a")), LeaseAsync(Cpu("b")));
+        var loads = new TablePoolLoad(_table, PoolOf(Time), Time);
+        var retired = false;
+        // The claim and each lease are written in a transaction, the claim first.
+        var between = new InBetween(
+            request => request.Uri.ToString().Contains("$batch"),
+            async () => retired = await loads.RetireAsync("b", default)
+        );
+        var other = Open(Time, Through(between));
+        var a = other.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), default);
+        var b = other.LeaseAsync(Cpu("b"), TimeSpan.FromSeconds(30), default);
+        var id = RunId.New();
+
+        await other.EnqueueAsync(Gang(id), default);
+        var c = other.LeaseAsync(Cpu("c"), TimeSpan.FromSeconds(30), default);
+
+        var leases = await LeasedAsync([a, c], 2);
+        Assert.True(retired);
+        Assert.False(b.IsCompleted);
+        Assert.All(leases, lease => Assert.Equal((id, 1, 2), (lease.RunId, lease.Attempt, lease.Learners)));
+        Assert.Equal([1, 2], leases.Select(lease => lease.Learner).Order());
+    }
+
+    [Fact]
+    public async Task Leases_that_a_process_wrote_only_half_before_it_died_reach_their_nodes()
+    {
+        await Task.WhenAll(LeaseAsync(Cpu("a")), LeaseAsync(Cpu("b")));
+        var batches = 0;
+        // Enqueue, then the claim; the leases beside the nodes and the way back are never written.
+        var dying = new Dying(request => request.Uri.ToString().Contains("$batch") && ++batches > 2);
+        var other = Open(Time, Through(dying));
+        var id = RunId.New();
+        var polls = Task.WhenAll(
+            other.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), default),
+            other.LeaseAsync(Cpu("b"), TimeSpan.FromSeconds(30), default)
+        );
+        await other.EnqueueAsync(Gang(id), default);
+        await Eventually.Be("the process is dead", () => dying.Happened, TimeSpan.FromSeconds(20));
+
+        var next = Open(Time);
+        var leases = await LeasedAsync(
+            [
+                next.LeaseAsync(Cpu("a"), TimeSpan.FromSeconds(30), default),
+                next.LeaseAsync(Cpu("b"), TimeSpan.FromSeconds(30), default),
+            ],
+            2
+        );
+
+        Assert.All(leases, lease => Assert.Equal((id, 1), (lease.RunId, lease.Attempt)));
+        Assert.Equal([1, 2], leases.Select(lease => lease.Learner).Order());
+        foreach (var lease in leases)
+        {
+            await next.RenewAsync(KeyOf(lease), LeaseDuration, default);
+        }
+        Assert.False(polls.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Leases_of_several_nodes_are_seen_by_every_instance()
+    {
+        var (id, leases) = await LeasedGangAsync(2);
+        var other = Open(Time);
+
+        Assert.Equal(2, (await other.RenewAsync(KeyOf(leases[1]), LeaseDuration, default)).Learner);
+        await other.FinishAsync(id, 1, learner: 2, default);
+
+        Assert.Equal(1, (await Queue.RenewAsync(KeyOf(leases[0]), LeaseDuration, default)).Learner);
+        await Assert.ThrowsAsync<LeaseLostException>(() => Queue.RenewAsync(KeyOf(leases[1]), null, default));
+    }
+
+    private static DispatchEntry Gang(RunId id) =>
+        new()
+        {
+            RunId = id,
+            Attempt = 1,
+            Owner = Owner.Parse("jean"),
+            Pool = "default",
+            Needs = new RunNeeds { Gpus = 0 },
+            Nodes = 2,
+        };
+
+    private TableClient Through(HttpPipelinePolicy policy)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+        options.Retry.MaxRetries = 0;
+        return new TableClient(server.ConnectionString, _table.Name, options);
+    }
+
     private static string Kind(string row) => row[..3] is "log" or "usa" ? row.Split(' ')[0] : row;
 
     private static Comparer<RunId> RunIdOrder { get; } =
         Comparer<RunId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
 
-    private TableDispatchQueue Open(TimeProvider time) => new(PoolOf(time), time, Options.Create(new PoolOptions()));
+    private TableDispatchQueue Open(TimeProvider time) => Open(time, _table);
+
+    private static TableDispatchQueue Open(TimeProvider time, TableClient table) =>
+        new(new TablePool(table, time, new PoolOptions()), time, Options.Create(new PoolOptions()));
 
     private TablePool PoolOf(TimeProvider time) => new(_table, time, new PoolOptions());
+
+    /// <summary>A process that dies at a request: neither that nor any later one is sent.</summary>
+    private sealed class Dying(Func<Request, bool> atRequest) : HttpPipelinePolicy
+    {
+        public bool Happened { get; private set; }
+
+        public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            Happened |= atRequest(message.Request);
+            return Happened ? throw new IOException("killed") : ProcessNextAsync(message, pipeline);
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException();
+    }
 }

@@ -50,6 +50,79 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
     }
 
     [Fact]
+    public async Task Leases_of_several_nodes_outlive_the_service()
+    {
+        var (id, leases) = await LeasedGangAsync(2);
+        var waiting = await EnqueueGangAsync(2);
+        await Queue.FinishAsync(id, 1, learner: 1, default);
+
+        _home.Reopen();
+
+        Assert.Equal(2, (await Queue.RenewAsync(KeyOf(leases[1]), LeaseDuration, default)).Learner);
+        Assert.Equal(1, _home.Nodes.Dispatcher.Read("default", (pool, _) => pool.RunningCount));
+        var both = await LeasedAsync(Waiting("x", "y").Values, 2);
+        Assert.All(both, lease => Assert.Equal(waiting, lease.RunId));
+    }
+
+    [Fact]
+    public async Task A_lease_of_a_file_of_before_is_still_held()
+    {
+        var (_, key) = await LeasedAsync();
+        await _home.Database.WriteAsync(
+            session =>
+                session.Execute("ALTER TABLE attempts DROP COLUMN nodes")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN lost_learner")
+                + session.Execute("ALTER TABLE attempts ADD COLUMN node TEXT")
+                + session.Execute("ALTER TABLE attempts ADD COLUMN slots INTEGER")
+                + session.Execute("ALTER TABLE attempts ADD COLUMN token_hash BLOB")
+                + session.Execute("ALTER TABLE attempts ADD COLUMN expires_at INTEGER")
+                + session.Execute("ALTER TABLE attempts ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0")
+                + session.Execute("CREATE INDEX attempts_leased ON attempts (node, expires_at) WHERE state = 'leased'")
+                + session.Execute(
+                    """
+                    UPDATE attempts SET (node, slots, token_hash, expires_at, renewed) =
+                        (SELECT node, slots, token_hash, expires_at, renewed FROM learners WHERE run_id = attempts.run_id)
+                    """
+                )
+                + session.Execute("DROP TABLE learners")
+                + session.Execute("PRAGMA user_version = 9"),
+            default
+        );
+
+        _home.Reopen();
+
+        Assert.Equal(
+            ("node", 1, 1),
+            await Queue.RenewAsync(key, LeaseDuration, default) is var status
+                ? (status.Node, status.Learner, status.Learners)
+                : default
+        );
+        await PassAsync(LeaseDuration);
+        Assert.Equal([new LostLease(key.RunId, 1, "node")], await Queue.TakeExpiredAsync(default));
+    }
+
+    [Fact]
+    public async Task The_usage_of_all_nodes_counts_until_each_is_done()
+    {
+        _home.Pool.FairShareCpuRun = 1;
+        _home.Reopen();
+        var (id, _) = await LeasedGangAsync(2);
+        Time.Advance(TimeSpan.FromSeconds(10));
+        await Queue.FinishAsync(id, 1, learner: 2, default);
+        Assert.Equal(20, Used(), tolerance: 0.1);
+        Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(30, Used(), tolerance: 0.1);
+        await Queue.FinishAsync(id, 1, learner: 1, default);
+        Assert.Equal(30, Used(), tolerance: 0.1);
+
+        _home.Reopen();
+
+        Assert.Equal(30, Used(), tolerance: 0.1);
+
+        double Used() => _home.Nodes.Dispatcher.Read("default", (pool, now) => pool.UsageOf("jean", now));
+    }
+
+    [Fact]
     public async Task A_token_is_nowhere_on_disk()
     {
         var (lease, _) = await LeasedAsync();

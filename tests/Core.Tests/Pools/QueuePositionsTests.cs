@@ -83,5 +83,65 @@ public sealed class QueuePositionsTests
         Assert.Equal(starting, Of(load).Find(load.Waiting[0].RunId)!.Starting);
     }
 
+    [Fact]
+    public void A_run_for_several_nodes_says_how_many_fit_and_are_free()
+    {
+        var gang = Run(2) with { Nodes = 3 };
+        var load = new PoolLoad
+        {
+            Waiting = [gang],
+            Nodes =
+            [
+                Node(1) with
+                {
+                    Gpus = 2,
+                    Slots = 2,
+                },
+                Node(2) with
+                {
+                    Gpus = 2,
+                    Slots = 2,
+                    LeasedSlots = 1,
+                },
+                Node(3) with
+                {
+                    Gpus = 4,
+                    Slots = 4,
+                },
+                Node(4) with
+                {
+                    Gpus = 1,
+                    Slots = 1,
+                },
+            ],
+        };
+
+        var position = Of(load).Find(gang.RunId)!;
+
+        Assert.Equal((3, 3, 2), (position.NeededNodes, position.FittingNodes, position.FreeNodes));
+        Assert.Equal(
+            "queued: 0 ahead, needs 3 nodes at once with 2 GPUs each, 2 of 3 free",
+            QueueReasons.Of(position)!.ToString()
+        );
+    }
+
+    [Fact]
+    public void A_run_for_more_nodes_than_there_are_says_so()
+    {
+        var gang = Run(1) with { Nodes = 3 };
+        var load = new PoolLoad { Waiting = [gang], Nodes = [Node(1), Node(2), Node(3) with { IsDrained = true }] };
+
+        var position = Of(load).Find(gang.RunId)!;
+
+        Assert.Equal(
+            "too_few_nodes: needs 3 nodes at once; 2 nodes of the pool could run it, 1 more when no longer drained by the operator",
+            QueueReasons.Of(position)!.ToString()
+        );
+        Assert.Equal(
+            "too_few_nodes: needs 3 nodes at once; 1 node of the pool could run it, a machine is being started",
+            QueueReasons.Of(position with { FittingNodes = 1, Drained = 0, Starting = 1 })!.ToString()
+        );
+    }
+
     private static QueuePositions Of(PoolLoad load) => new(load, SeenSince);
 }

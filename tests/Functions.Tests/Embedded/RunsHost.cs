@@ -76,7 +76,7 @@ internal sealed class RunsHost : IAsyncDisposable
     public T Make<T>() => ActivatorUtilities.CreateInstance<T>(_services);
 
     /// <summary>Creates a queued run with its secrets and its orchestration.</summary>
-    public async Task<TrainingRun> QueuedAsync(string owner = "jean")
+    public async Task<TrainingRun> QueuedAsync(string owner = "jean", int nodes = 1)
     {
         var run = await AcceptedAsync(owner);
         await StartOrchestrationAsync(run.Id);
@@ -88,6 +88,7 @@ internal sealed class RunsHost : IAsyncDisposable
             Owner = run.Owner,
             Pool = Pool.Name,
             Needs = new RunNeeds { Gpus = 0 },
+            Nodes = nodes,
         };
         await Queue.EnqueueAsync(entry, default);
         return await RecordAsync(run.Id);
@@ -117,6 +118,34 @@ internal sealed class RunsHost : IAsyncDisposable
         var lease = await Queue.LeaseAsync(offer, TimeSpan.Zero, default);
         await Get<RunProgress>().MoveAsync(lease!.RunId, RunPhase.Processing, reason: null, default);
         return new LeaseKey(lease.RunId, lease.Attempt, lease.Token);
+    }
+
+    /// <summary>Leases the waiting run to as many nodes as it takes, in the order of its learners.</summary>
+    public async Task<LeaseKey[]> LeaseAllAsync(int nodes)
+    {
+        var polls = Enumerable
+            .Range(1, nodes)
+            .Select(i =>
+                Queue.LeaseAsync(
+                    new NodeOffer
+                    {
+                        Node = $"node-{i}",
+                        Pool = Pool.Name,
+                        Gpus = 0,
+                        Slots = 4,
+                        FreeSlots = 4,
+                    },
+                    TimeSpan.FromSeconds(30),
+                    default
+                )
+            );
+        var leases = await Task.WhenAll(polls).WaitAsync(TimeSpan.FromSeconds(20));
+        return
+        [
+            .. leases
+                .OrderBy(lease => lease!.Learner)
+                .Select(lease => new LeaseKey(lease!.RunId, lease.Attempt, lease.Token)),
+        ];
     }
 
     /// <summary>Advances the time while the service runs: it looks for expired leases every five seconds.</summary>

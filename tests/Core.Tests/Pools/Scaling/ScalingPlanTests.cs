@@ -18,6 +18,24 @@ public sealed class ScalingPlanTests
     public void Each_run_that_waits_gets_a_machine_at_once() => Assert.Equal(2, PlanFor([], Load([1, 0])).GrowTo);
 
     [Fact]
+    public void A_run_for_several_nodes_gets_as_many_machines()
+    {
+        _options.NodeGpus = 2;
+        var gang = Run(gpus: 1) with { Nodes = 3 };
+
+        Assert.Equal(3, PlanFor([], new PoolLoad { Waiting = [gang], Nodes = [] }).GrowTo);
+        Assert.Equal(3, PlanFor([], new PoolLoad { Waiting = [gang, Run(1), Run(1), Run(1)], Nodes = [] }).GrowTo);
+        Assert.Equal(
+            3,
+            PlanFor([Machine(1)], new PoolLoad { Waiting = [gang], Nodes = [Node(1, slots: 2, leased: 1)] }).GrowTo
+        );
+    }
+
+    [Fact]
+    public void Machines_are_not_made_for_a_run_that_needs_more_than_there_may_be() =>
+        AssertNothing(PlanFor([], new PoolLoad { Waiting = [Run(gpus: 1) with { Nodes = 5 }], Nodes = [] }));
+
+    [Fact]
     public void Runs_that_wait_share_a_machine_that_has_room_for_them()
     {
         _options.NodeGpus = 4;

@@ -19,7 +19,7 @@ public sealed class PoolSchedulerProperties
         from gpus in Gen.Elements(0, 1, 1, 2, 4, 8)
         from minutes in Gen.Elements(5, 30, 60, 240)
         from priority in Gen.Choose(-1, 1)
-        from nodes in Gen.Elements(1, 1, 1, 1, 2)
+        from nodes in Gen.Elements(1, 1, 1, 1, 2, 3)
         from cpus in Gen.Elements(0, 0, 8)
         select new Step(
             $"{owner}: {nodes} x {gpus} GPUs, {cpus} CPUs, {minutes} min, priority {priority}",

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Tests.Pools.Scheduling;
@@ -194,6 +195,52 @@ public sealed class PoolSchedulerTests
 
         Assert.Equal(gang, _pool.Started[2].Run.RunId);
         Assert.Equal(["a", "b", "c"], _pool.Started[2].Nodes.Order());
+    }
+
+    [Fact]
+    public void A_run_may_take_sixty_four_equal_nodes_at_once()
+    {
+        for (var i = 0; i < 64; i++)
+        {
+            _pool.AddNode($"node-{i}", 1);
+        }
+        var gang = _pool.Enqueue("ann", gpus: 1, nodes: 64);
+
+        var decision = Assert.Single(_pool.Settle());
+
+        Assert.Equal((gang, 64), (decision.Run.RunId, decision.Nodes.Distinct().Count()));
+    }
+
+    [Fact]
+    public void Usage_counts_once_however_often_a_run_is_told_and_less_when_a_node_of_it_is_done()
+    {
+        var begun = DateTimeOffset.UnixEpoch;
+        var scheduler = new PoolScheduler(new SchedulingOptions { HalfLife = TimeSpan.FromDays(365) });
+        var run = new QueuedRun
+        {
+            RunId = RunId.New(),
+            Owner = "ann",
+            Age = 1,
+            QueuedAt = begun,
+            Needs = new RunNeeds { Gpus = 1 },
+            Nodes = 2,
+        };
+        scheduler.Start(Running("a", "b"), begun);
+        scheduler.Start(Running("a", "b"), begun.AddSeconds(100));
+        Assert.Equal(200, scheduler.UsageOf("ann", begun.AddSeconds(100)), tolerance: 0.01);
+
+        scheduler.Start(Running("a"), begun.AddSeconds(100));
+        Assert.Equal(300, scheduler.UsageOf("ann", begun.AddSeconds(200)), tolerance: 0.01);
+        scheduler.Forget(run.RunId, begun.AddSeconds(200));
+        Assert.Equal(300, scheduler.UsageOf("ann", begun.AddSeconds(300)), tolerance: 0.01);
+
+        RunningRun Running(params string[] nodes) =>
+            new()
+            {
+                Run = run with { Nodes = nodes.Length },
+                Nodes = nodes,
+                StartedAt = begun,
+            };
     }
 
     [Fact]
