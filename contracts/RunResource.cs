@@ -41,6 +41,9 @@ public sealed record RunEntity
     /// <summary>The experiment that the run belongs to; left out without one.</summary>
     public RunExperimentResource? Experiment { get; init; }
 
+    /// <summary>The array that the run is or belongs to; left out without one.</summary>
+    public RunArrayResource? Array { get; init; }
+
     /// <summary>The manifest's labels; left out when it has none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 

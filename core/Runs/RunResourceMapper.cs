@@ -36,6 +36,7 @@ public static class RunResourceMapper
                 TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
                 Status = ToStatus(run, position, now),
                 Experiment = run.Trial is { } trial ? ToResource(trial) : null,
+                Array = RunArrays.ToResource(run),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Pool = manifest.Pool,
                 Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,

@@ -127,9 +127,9 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
                 Continuation = continuation,
             };
             var page = await runs.QueryAsync(query, cancellationToken);
-            count += page.Runs.Count;
-            foreach (var run in page.Runs)
+            foreach (var run in page.Runs.Where(run => !run.IsArray))
             {
+                count++;
                 var age = now - run.History[^1].At;
                 oldest = age > oldest ? age : oldest;
             }

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
@@ -8,7 +9,7 @@ namespace Trainyard.Functions.Runs;
 /// Erases an ended run: its orchestration first, then everything else. The orchestration may still be busy with its
 /// last steps, such as an hour of webhook retries. A running instance cannot be purged, so it is terminated first.
 /// </summary>
-public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
+public sealed class RunDeletion(RunEraser eraser, IRunStore runs, TimeProvider time)
 {
     // The last steps of a run that has just ended are soon done; when they take longer, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
@@ -23,7 +24,10 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        if (!await TryForgetModelStoringAsync(client, run, cancellationToken))
+        if (
+            !await TryDeleteElementsAsync(client, run, cancellationToken)
+            || !await TryForgetModelStoringAsync(client, run, cancellationToken)
+        )
         {
             return false;
         }
@@ -39,6 +43,27 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         }
         await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         await eraser.EraseAsync(run, cancellationToken);
+        return true;
+    }
+
+    // The runs of an array use its archive, so they go first; if this is cut short, the next call finds the rest.
+    private async Task<bool> TryDeleteElementsAsync(
+        DurableTaskClient client,
+        TrainingRun array,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var index = 0; index < array.Manifest.Array?.Count; index++)
+        {
+            var id = ArrayElement.IdOf(array.Id, index);
+            if (
+                (await runs.GetAsync(id, cancellationToken))?.Run is { } run
+                && !(run.Phase.IsTerminal() && await TryDeleteAsync(client, run, cancellationToken))
+            )
+            {
+                return false;
+            }
+        }
         return true;
     }
 

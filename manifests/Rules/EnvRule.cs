@@ -77,7 +77,7 @@ internal sealed partial class EnvRule : IManifestRule
         {
             context.Problems.Warn(
                 ManifestCodes.LooksSecret,
-                $"{Quote.Key(field.Path)} looks like a secret; `env` is stored and shown with the run.",
+                $"{Quote.Key(field.Path)} looks like a secret; `{field.Path.Split('.')[0]}` is stored and shown with the run.",
                 field.Path,
                 field.KeyMark
             );
