@@ -7,13 +7,11 @@ namespace Trainyard.Cli.Commands;
 /// <summary>The runs of an array, one a line.</summary>
 internal static class ArrayTable
 {
-    private const int ValuesWidth = 40;
-
     public static void Print(Terminal terminal, IReadOnlyList<RunResource> runs)
     {
         var table = new ColumnTable([
             new("index"),
-            new("values", ValuesWidth, CanShrink: true),
+            new("values", CanShrink: true),
             new("guid"),
             new("status"),
             new("exit"),

@@ -16,7 +16,8 @@ public sealed class ArraysTests : IAsyncLifetime
         _service = await Service.Start(
             ("Pool__Slots", "3"),
             ("Pool__LeaseDuration", "00:00:05"),
-            ("Pool__HeartbeatInterval", "00:00:00.5")
+            ("Pool__HeartbeatInterval", "00:00:00.5"),
+            ("Pool__GracePeriod", "00:00:02")
         );
         _service.Bucket("data");
         _service.Bucket("results");
@@ -41,7 +42,7 @@ public sealed class ArraysTests : IAsyncLifetime
 
         var trained = await _service.Bx.Run(["ml", "train", _model.Folder, manifest, .. array, "--monitor"]);
 
-        Assert.Equal(6, trained.ExitCode);
+        Assert.Equal(1, trained.ExitCode);
         Assert.Contains("Status: FAILED", trained.Out);
         var id = trained.Out.First(l => l.StartsWith("Model-ID is")).Split('\'')[1];
         var listed = await Bx("ml", "list", "training-runs");

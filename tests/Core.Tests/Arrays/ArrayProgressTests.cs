@@ -40,7 +40,10 @@ public sealed class ArrayProgressTests
         Assert.Equal(_runs[_id].Submission, last.ArchiveKey);
         Assert.NotEqual(last.Submission, last.ArchiveKey);
         Assert.Empty((await StepAsync()).ToStart);
-        Assert.All(_runs.All, run => Assert.DoesNotContain('_', run.Id.ToString()[9..]));
+        Assert.All(
+            _runs.All.Where(run => run.Element is not null),
+            run => Assert.DoesNotContain('_', run.Id.ToString()[9..])
+        );
     }
 
     [Fact]
@@ -231,6 +234,23 @@ public sealed class ArrayProgressTests
 
         Assert.Equal((RunPhase.Queued, "array_turn"), (missing.Phase, missing.Reason!.Code));
         Assert.Equal(ArrayElement.IdOf(_id, 2), missing.Id);
+    }
+
+    [Fact]
+    public async Task How_long_a_run_takes_is_known_from_those_before_it_in_its_array()
+    {
+        var step = await StepAsync();
+        await StartAsync(step);
+        var first = _runs[ArrayElement.IdOf(_id, 0)];
+        var begin = _time.GetUtcNow();
+        RunPhase[] phases = [RunPhase.Downloading, RunPhase.Storing, RunPhase.Completed];
+        _runs[first.Id] = phases
+            .Select((phase, i) => new PhaseEntry { Phase = phase, At = begin.AddMinutes(7 * (i + 1)) })
+            .Aggregate(first, (run, entry) => run with { History = [.. run.History, entry] });
+
+        var like = new LikeRuns(_runs, _time);
+
+        Assert.Equal(TimeSpan.FromMinutes(7), await like.ExpectedAsync(_runs[ArrayElement.IdOf(_id, 2)], default));
     }
 
     private static (RunPhase, string) Standing(TrainingRun array) => (array.Phase, array.Reason!.Message);

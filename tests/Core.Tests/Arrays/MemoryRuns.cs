@@ -49,8 +49,9 @@ internal sealed class MemoryRuns : IRunStore
         return Task.CompletedTask;
     }
 
+    /// <summary>Runs by themselves, as an owner's are.</summary>
     public Task<RunPage> QueryAsync(RunQuery query, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        Task.FromResult(new RunPage([.. All.Where(run => run.Element is null)], null));
 
     public IAsyncEnumerable<TrainingRun> ListPurgeableAsync(
         DateTimeOffset now,
