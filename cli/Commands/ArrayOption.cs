@@ -3,9 +3,9 @@ using Trainyard.Cli.Failures;
 using Trainyard.Cli.Screen;
 using Trainyard.Cli.Submission;
 using Trainyard.Manifests;
+using Trainyard.Manifests.Canonical;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Reading;
-using Trainyard.Manifests.Text;
 
 namespace Trainyard.Cli.Commands;
 

@@ -14,6 +14,8 @@ public sealed class RunDeletion(RunEraser eraser, IRunStore runs, TimeProvider t
     // The last steps of a run that has just ended are soon done; when they take longer, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
 
+    private const int AtOnce = 16;
+
     /// <summary>
     /// Returns false, and erases nothing, when the orchestration does not end within seconds. It was told to end by
     /// then, so a later call succeeds.
@@ -53,19 +55,29 @@ public sealed class RunDeletion(RunEraser eraser, IRunStore runs, TimeProvider t
         CancellationToken cancellationToken
     )
     {
-        for (var index = 0; index < array.Manifest.Array?.Count; index++)
+        foreach (var some in Enumerable.Range(0, array.Manifest.Array?.Count ?? 0).Chunk(AtOnce))
         {
-            var id = ArrayElement.IdOf(array.Id, index);
-            if (
-                (await runs.GetAsync(id, cancellationToken))?.Run is { } run
-                && !(run.Phase.IsTerminal() && await TryDeleteAsync(client, run, cancellationToken))
-            )
+            var deleted = await Task.WhenAll(
+                some.Select(index =>
+                    TryDeleteElementAsync(client, ArrayElement.IdOf(array.Id, index), cancellationToken)
+                )
+            );
+            if (deleted.Contains(false))
             {
                 return false;
             }
         }
         return true;
     }
+
+    // One that does not exist counts as deleted.
+    private async Task<bool> TryDeleteElementAsync(
+        DurableTaskClient client,
+        RunId id,
+        CancellationToken cancellationToken
+    ) =>
+        (await runs.GetAsync(id, cancellationToken))?.Run is not { } run
+        || (run.Phase.IsTerminal() && await TryDeleteAsync(client, run, cancellationToken));
 
     // A model is copied from the run's results, so the results stay until the model is stored.
     private async Task<bool> TryForgetModelStoringAsync(

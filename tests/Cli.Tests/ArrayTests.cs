@@ -2,8 +2,8 @@ using Trainyard.Cli.Submission;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Contracts;
 using Trainyard.Manifests;
+using Trainyard.Manifests.Canonical;
 using Trainyard.Manifests.Reading;
-using Trainyard.Manifests.Text;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Cli.Tests;

@@ -44,6 +44,7 @@ public sealed class ArraysTests : IAsyncLifetime
 
         Assert.Equal(1, trained.ExitCode);
         Assert.Contains("Status: FAILED", trained.Out);
+        Assert.Contains("Results: results (file), a folder for each run", trained.Out);
         var id = trained.Out.First(l => l.StartsWith("Model-ID is")).Split('\'')[1];
         var listed = await Bx("ml", "list", "training-runs");
         Assert.Contains("1 records found.", listed.Out);

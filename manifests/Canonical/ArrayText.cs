@@ -1,9 +1,9 @@
 using System.Text;
-using Trainyard.Manifests.Canonical;
 using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 
-namespace Trainyard.Manifests.Text;
+namespace Trainyard.Manifests.Canonical;
 
 /// <summary>Writes an <c>array</c> into the text of a manifest.</summary>
 public static class ArrayText
