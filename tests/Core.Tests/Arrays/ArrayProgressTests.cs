@@ -27,6 +27,7 @@ public sealed class ArrayProgressTests
         var step = await StepAsync();
         Assert.Equal([0, 1, 2], step.ToStart);
         Assert.Equal((RunPhase.Queued, "array_under_way"), (step.Array.Phase, step.Array.Reason!.Code));
+        Assert.Equal(1, step.Array.Attempt);
 
         await StartAsync(step);
 

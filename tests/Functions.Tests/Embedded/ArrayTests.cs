@@ -112,12 +112,12 @@ public sealed class ArrayTests : IAsyncLifetime
     {
         var array = await ArrayAsync(2);
         await _host.StartOrchestrationAsync(array.Id);
-        await ChangeAsync(array.Id, run => run.MoveTo(RunPhase.Downloading, null, _host.Time.GetUtcNow()));
+        await _host.Get<ArrayProgress>().StepAsync(array.Id, default);
         await _host.BreakAsync(array.Id, fate);
 
         var after = await _host.Get<OrphanedRuns>().TryEndAsync(_host.Client, array.Id, default);
 
-        Assert.Equal(RunPhase.Downloading, after!.Phase);
+        Assert.Equal(RunPhase.Queued, after!.Phase);
         var instance = await _host.Client.GetInstanceAsync(array.Id.ToString(), default);
         Assert.Equal("ArrayOrchestrator", instance!.Name);
     }
