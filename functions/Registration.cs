@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Trainyard.Core.Arrays;
 using Trainyard.Core.Experiments;
 using Trainyard.Core.Models;
 using Trainyard.Core.Pools;
@@ -12,6 +13,7 @@ using Trainyard.Core.Pools.Scaling;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Functions.Agents;
+using Trainyard.Functions.Arrays;
 using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Experiments;
 using Trainyard.Functions.Http;
@@ -28,6 +30,7 @@ using Trainyard.Manifests.Archives;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Text;
 using Trainyard.Orchestrations.Activities;
+using Trainyard.Orchestrations.Arrays;
 using Trainyard.Orchestrations.Ending;
 using Trainyard.Orchestrations.Experiments;
 using Trainyard.Orchestrations.Storing;
@@ -86,6 +89,10 @@ internal static class Registration
 
     private static IServiceCollection AddExperiments(this IServiceCollection services) =>
         services
+            .AddSingleton<ArrayProgress>()
+            .AddSingleton<ElementSubmission>()
+            .AddSingleton<IElementRuns, ElementRuns>()
+            .AddSingleton<ArrayPages>()
             .AddSingleton<ExperimentCatalog>()
             .AddSingleton<ExperimentStart>()
             .AddSingleton<ExperimentProgress>()

@@ -39,6 +39,7 @@ public static class ManifestParser
         new NotifyRule(),
         new LabelsRule(),
         new EnvRule(),
+        new ArrayRule(),
         new DependenciesRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),

@@ -64,7 +64,7 @@ public sealed record CancelRequested : IRunEvent
 }
 
 /// <summary>
-/// Tells an experiment's run to look again: one of its training runs ended, or its owner canceled it.
+/// Tells an experiment's run or an array to look again: one of its training runs ended, or its owner canceled it.
 /// </summary>
 public sealed record ExperimentMoved : IRunEvent
 {

@@ -8,23 +8,37 @@ namespace Trainyard.Orchestrations;
 /// Sends the states that the owner asked for to the webhook, concurrently with the run: a webhook that is down neither
 /// delays nor fails the run.
 /// </summary>
-internal sealed class RunNotices(TaskOrchestrationContext context, TrainingRunRequest request)
+internal sealed class RunNotices(
+    TaskOrchestrationContext context,
+    RunId id,
+    IReadOnlyList<string> on,
+    IEnumerable<RunState> told
+)
 {
     private readonly List<Task> _underWay = [];
-    private readonly HashSet<RunState> _told = [];
+    private readonly HashSet<RunState> _told = [.. told];
+
+    public RunNotices(TaskOrchestrationContext context, TrainingRunRequest request)
+        : this(context, request.RunId, request.NotifyOn, []) { }
 
     /// <summary>Whether the owner asked for any notices.</summary>
-    public bool AreWanted => request.NotifyOn.Count > 0;
+    public bool AreWanted => on.Count > 0;
+
+    /// <summary>Whether each notice was delivered or given up.</summary>
+    public bool AreSettled => _underWay.TrueForAll(notice => notice.IsCompleted);
+
+    /// <summary>The states of which notices were sent.</summary>
+    public IEnumerable<RunState> Told => _told.Order();
 
     /// <summary>Sends a notice of a state, once.</summary>
     public void Tell(RunState state)
     {
         var name = NameOf(state);
-        if (!request.NotifyOn.Contains(name) || !_told.Add(state))
+        if (!on.Contains(name) || !_told.Add(state))
         {
             return;
         }
-        var notice = new NotifyOwnerRequest { RunId = request.RunId, State = name };
+        var notice = new NotifyOwnerRequest { RunId = id, State = name };
         _underWay.Add(context.CallActivityAsync(nameof(NotifyOwner), notice, RetryPolicies.Notices));
     }
 

@@ -26,7 +26,7 @@ public sealed record TrainingRunRequest
     public IReadOnlyList<string> NotifyOn { get; init; } = [];
 
     /// <summary>
-    /// The orchestration of the experiment that the run belongs to, which is told when the run ends; null without one.
+    /// The orchestration of the experiment or array that the run belongs to, which is told when the run ends; null without one.
     /// </summary>
     public string? Experiment { get; init; }
 
@@ -40,6 +40,8 @@ public sealed record TrainingRunRequest
             DownloadTimeout = pool.DownloadTimeout,
             Retries = run.Manifest.Retries,
             NotifyOn = run.Manifest.Notify?.On ?? [],
-            Experiment = run.Trial is { } trial ? ExperimentRun.InstanceIdOf(trial.ExperimentRunId) : null,
+            Experiment = run.Trial is { } trial
+                ? ExperimentRun.InstanceIdOf(trial.ExperimentRunId)
+                : run.Element?.ArrayId.ToString(),
         };
 }

@@ -1,6 +1,7 @@
 // One run: how it stands and why, its curves, its log, what it is made of, and what can be done with it.
 
 import { call, json, repeat } from "./api.js";
+import { ArrayView, belongs, isArray } from "./array.js";
 import { ChartBoard } from "./chart.js";
 import { bytes, confirmed, download, duration, h, name, plain, replace, say, time } from "./dom.js";
 import { LogView } from "./log.js";
@@ -25,6 +26,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
   const machine = new MetricsReader(id, "system");
   const machineBoard = new ChartBoard(signal);
   const noNumbers = h("p", { class: "hint" }, "The node has measured nothing yet: its first look is a second after the command began.");
+  const array = isArray(run) ? new ArrayView(id, signal, fail) : null;
   const log = new LogView(id, signal, () => refresh().catch(fail), fail);
 
   replace(
@@ -33,15 +35,23 @@ export async function show({ place, argument: id, signal, title, fail }) {
     actions,
     explained,
     section("Timeline", timeline),
-    section("Metrics", h("div", { class: "actions" }, csv), noMetrics, board.element),
-    section("Log", log.element),
-    section("Machine", noNumbers, machineBoard.element),
+    array
+      ? section("Its runs", array.element)
+      : [
+          section("Metrics", h("div", { class: "actions" }, csv), noMetrics, board.element),
+          section("Log", log.element),
+          section("Machine", noNumbers, machineBoard.element),
+        ],
     section("What it is made of", facts, manifest()),
   );
   draw();
-  log.start();
-  reader.follow(signal, () => isOver(run), drawMetrics, fail);
-  machine.follow(signal, () => isOver(run), drawMachine, fail);
+  if (array) {
+    await array.refresh();
+  } else {
+    log.start();
+    reader.follow(signal, () => isOver(run), drawMetrics, fail);
+    machine.follow(signal, () => isOver(run), drawMachine, fail);
+  }
   repeat(2000, signal, async () => {
     await refresh().catch(fail);
     return isOver(run) ? "done" : null;
@@ -53,6 +63,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
     if (Date.parse(asked.entity.status.current_at) >= Date.parse(run.entity.status.current_at)) {
       run = asked;
       draw();
+      await array?.refresh();
     }
   }
 
@@ -80,7 +91,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
       actions,
       !over && button("Cancel", cancel, "danger"),
       button("Repeat", () => repeatRun(run, signal)),
-      run.entity.status.state === "completed" && button("Store the model", store),
+      !array && run.entity.status.state === "completed" && button("Store the model", store),
       button("Download the code", saveCode),
       over && button("Delete", remove, "danger"),
     );
@@ -208,6 +219,7 @@ function factsOf(run) {
     Command: h("code", {}, name(model.execution.command)),
     Data: store(entity.training_data_reference),
     Results: [store(entity.training_results_reference), status.results && ` · ${status.results.files} files, ${bytes(status.results.bytes)}`],
+    Array: belongs(run),
     Node: status.node && plain(status.node),
     Attempt: status.attempt > 1 && String(status.attempt),
     "Exit code": status.exit_code ?? null,

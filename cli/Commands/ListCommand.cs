@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trainyard.Cli.Sessions;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
 
@@ -45,6 +46,7 @@ internal static class ListCommand
         });
         var (experiment, run) = (ExperimentArguments.Experiment(), ExperimentArguments.Run());
         experiment.Arity = run.Arity = ArgumentArity.ZeroOrOne;
+        var array = Array();
         var command = new Command(
             "list",
             "List your training runs, stored models, secrets or keys, the frameworks on offer, or the nodes of the pool."
@@ -53,15 +55,22 @@ internal static class ListCommand
             what,
             experiment,
             run,
+            array,
         };
         command.Validators.Add(result =>
         {
+            var isOfArray = result.GetResult(array) is not null;
+            if (isOfArray && !RunWords.TryParse(result.GetValue(what) ?? "", out _))
+            {
+                result.AddError("--array is for training-runs: those of one array");
+            }
             var ids = new[] { result.GetResult(experiment), result.GetResult(run) }.Count(a => a?.Tokens.Count > 0);
             var wanted = WantedIds(result.GetValue(what));
-            if (!wanted.Contains(ids))
+            if (!wanted.Contains(ids) || (isOfArray && ids > 0))
             {
                 result.AddError(
-                    wanted is [1] ? "experiment-runs are those of one experiment: name its EXPERIMENT-ID"
+                    isOfArray && ids > 0 ? "--array takes the array's ID and no other"
+                    : wanted is [1] ? "experiment-runs are those of one experiment: name its EXPERIMENT-ID"
                     : wanted.Length > 1 ? "training runs of an experiment's run need both EXPERIMENT-ID and RUN-ID"
                     : $"'{result.GetValue(what)}' takes no id"
                 );
@@ -75,11 +84,27 @@ internal static class ListCommand
                     parsed.GetRequiredValue(what),
                     parsed.GetValue(experiment),
                     parsed.GetValue(run),
+                    parsed.GetResult(array) is null ? null : parsed.GetValue(array),
                     token
                 )
         );
         return command;
     }
+
+    private static Option<RunId> Array() =>
+        new("--array")
+        {
+            Description = "with training-runs: the runs of this array, by their index, with values and exit codes",
+            HelpName = "ID",
+            CustomParser = result =>
+            {
+                if (!RunId.TryParse(result.Tokens[0].Value, out var id))
+                {
+                    result.AddError($"'{result.Tokens[0].Value}' is not an array's id, such as 'training-DOl4q2LkR'");
+                }
+                return id;
+            },
+        };
 
     private static int[] WantedIds(string? what) =>
         what is ExperimentRuns ? [1]
@@ -91,6 +116,7 @@ internal static class ListCommand
         string what,
         Guid experiment,
         Guid run,
+        RunId? array,
         CancellationToken cancellationToken
     ) =>
         what switch
@@ -109,7 +135,12 @@ internal static class ListCommand
             Secrets => SecretList.PrintAsync(session, cancellationToken),
             Keys => KeyList.PrintAsync(session, cancellationToken),
             Nodes => NodeList.PrintAsync(session, cancellationToken),
-            _ when RunWords.TryParse(what, out var words) => RunList.PrintAsync(session, words, cancellationToken),
+            _ when RunWords.TryParse(what, out var words) => RunList.PrintAsync(
+                session,
+                words,
+                array,
+                cancellationToken
+            ),
             _ => throw new InvalidOperationException("The argument was validated."),
         };
 }

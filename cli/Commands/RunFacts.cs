@@ -23,6 +23,7 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Data", Store(run.Entity.TrainingDataReference));
         _facts.Add("Results", ResultsLine.Of(run));
         PrintExperiment(run.Entity.Experiment);
+        PrintArray(run.Entity.Array);
         _facts.Add("Labels", Labels(run.Entity.Labels));
         _facts.Add("Pool", run.Entity.Pool);
         _facts.Add("Requires", Labels(run.Entity.Requires));
@@ -43,6 +44,19 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Reference", ExperimentLine.Of(experiment));
         _facts.Add("Parameters", ExperimentLine.ParametersOf(experiment));
     }
+
+    private void PrintArray(RunArrayResource? array)
+    {
+        if (array is null)
+        {
+            return;
+        }
+        _facts.Add("Array", array.Index is { } index ? $"{array.Guid} #{index} of {array.Count}" : Runs(array));
+        _facts.Add("Variables", ArrayTable.Values(array));
+    }
+
+    private static string Runs(RunArrayResource array) =>
+        $"{Words.Count(array.Count, "run", "runs")}, {ArrayTable.Standing(array)}";
 
     private void PrintFailure(FailureResource? failure)
     {

@@ -14,17 +14,26 @@ internal static class RunList
     // As wide as in the documented samples, where names have room.
     private const int NameWidth = 24;
 
-    public static async Task PrintAsync(Session session, RunWords words, CancellationToken cancellationToken)
+    /// <param name="session">Whom to ask and where to print.</param>
+    /// <param name="words">What the user calls runs.</param>
+    /// <param name="array">The array whose runs are wanted; null for all runs by themselves.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static async Task PrintAsync(
+        Session session,
+        RunWords words,
+        RunId? array,
+        CancellationToken cancellationToken
+    )
     {
         session.Say($"Fetching the list of {words.Several} ...");
-        var pages = new List<ServiceAnswer<RunListResource>>();
-        await foreach (var page in session.Service.ListRunsAsync(cancellationToken))
-        {
-            pages.Add(page);
-        }
+        var pages = await FetchAsync(session, array, cancellationToken);
         if (session.IsJson)
         {
             session.PrintJson(json => WriteJson(json, pages));
+        }
+        else if (array is not null)
+        {
+            ArrayTable.Print(session.Terminal, [.. pages.SelectMany(p => p.Value.Resources)]);
         }
         else
         {
@@ -33,11 +42,33 @@ internal static class RunList
         session.SayOk($"List all {words.Kind} successful");
     }
 
+    /// <summary>The runs of an array as a table.</summary>
+    public static async Task PrintArrayAsync(Session session, RunId array, CancellationToken cancellationToken)
+    {
+        var pages = await FetchAsync(session, array, cancellationToken);
+        ArrayTable.Print(session.Terminal, [.. pages.SelectMany(p => p.Value.Resources)]);
+    }
+
+    private static async Task<List<ServiceAnswer<RunListResource>>> FetchAsync(
+        Session session,
+        RunId? array,
+        CancellationToken cancellationToken
+    )
+    {
+        var pages = new List<ServiceAnswer<RunListResource>>();
+        await foreach (var page in session.Service.ListRunsAsync(array, cancellationToken))
+        {
+            pages.Add(page);
+        }
+        return pages;
+    }
+
     private static void PrintTable(Session session, IReadOnlyList<RunResource> runs)
     {
         // The last columns are additions to the documented ones. Each appears only when a run has a value for it.
         var haveProgress = runs.Any(run => run.Entity.Status.Progress is not null);
         var areWaiting = runs.Any(IsWaiting);
+        var areArrays = runs.Any(run => run.Entity.Array is not null);
         var haveExperiments = runs.Any(run => run.Entity.Experiment is not null);
         ReadOnlySpan<Column> documented =
         [
@@ -51,6 +82,7 @@ internal static class RunList
             .. documented,
             .. haveProgress ? [new Column("progress")] : Array.Empty<Column>(),
             .. areWaiting ? [new Column("waiting")] : Array.Empty<Column>(),
+            .. areArrays ? [new Column("array")] : Array.Empty<Column>(),
             .. haveExperiments ? [new Column("experiment", NameWidth, CanShrink: true)] : Array.Empty<Column>(),
         ]);
         foreach (var run in runs)
@@ -68,6 +100,7 @@ internal static class RunList
                 .. cells,
                 .. haveProgress ? [ProgressCell(status.Progress)] : Array.Empty<Cell>(),
                 .. areWaiting ? [IsWaiting(run) ? QueueWords.Short(status.Queue!) : ""] : Array.Empty<Cell>(),
+                .. areArrays ? [run.Entity.Array is { } array ? ArrayTable.Standing(array) : ""] : Array.Empty<Cell>(),
                 .. haveExperiments ? [ExperimentCell(run.Entity.Experiment)] : Array.Empty<Cell>(),
             ]);
         }

@@ -38,6 +38,11 @@ internal static class ShowCommand
         else
         {
             new RunFacts(session.Terminal).Print(run.Value);
+            if (run.Value.Entity.Array is { Index: null })
+            {
+                session.Terminal.Line();
+                await RunList.PrintArrayAsync(session, id, cancellationToken);
+            }
         }
         session.SayOk($"Show {words.Kind} details successful");
     }

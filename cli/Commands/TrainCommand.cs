@@ -25,8 +25,9 @@ internal static class TrainCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var follow = new Option<bool>("--monitor") { Description = "follow the run to its end, as 'monitor' does" };
+        var array = ArrayOption.Create();
         var script = new ScriptOptions();
-        var command = new Command("train", "Start a training run.") { model, manifest, follow };
+        var command = new Command("train", "Start a training run.") { model, manifest, follow, array };
         script.AddTo(command);
         binding.Bind(
             command,
@@ -36,6 +37,7 @@ internal static class TrainCommand
                     parsed.GetRequiredValue(model),
                     parsed.GetValue(manifest),
                     script.Read(parsed),
+                    parsed.GetValue(array),
                     parsed.GetValue(follow),
                     token
                 )
@@ -48,14 +50,15 @@ internal static class TrainCommand
         string model,
         string? manifest,
         ScriptFlags flags,
+        ArrayArgument[]? array,
         bool follow,
         CancellationToken cancellationToken
     )
     {
         session.Say("Starting to train ...");
         var id = manifest is null
-            ? await SubmitScriptAsync(session, model, flags, follow, cancellationToken)
-            : await SubmitFilesAsync(session, model, manifest, flags, follow, cancellationToken);
+            ? await SubmitScriptAsync(session, model, flags, array, follow, cancellationToken)
+            : await SubmitFilesAsync(session, model, manifest, flags, array, follow, cancellationToken);
         return follow
             ? await MonitorCommand.MonitorAsync(
                 session,
@@ -72,6 +75,7 @@ internal static class TrainCommand
         string model,
         string manifest,
         ScriptFlags flags,
+        ArrayArgument[]? array,
         bool follow,
         CancellationToken cancellationToken
     )
@@ -79,6 +83,7 @@ internal static class TrainCommand
         flags.RefuseBeside(manifest);
         var files = SubmissionFiles.Sort(model, manifest, session.CliEnvironment.FindFolder());
         var file = await ManifestFile.ReadAsync(session.PathOf(files.Manifest), files.Manifest, cancellationToken);
+        file = ArrayOption.Apply(file, array, session.Terminal);
         using var archive = await OutgoingArchive.OfAsync(session, files.Model, cancellationToken);
         return await SubmitAsync(session, file, archive, follow, cancellationToken);
     }
@@ -87,13 +92,15 @@ internal static class TrainCommand
         Session session,
         string model,
         ScriptFlags flags,
+        ArrayArgument[]? array,
         bool follow,
         CancellationToken cancellationToken
     )
     {
         var run = flags.RunOf(model, session.CliEnvironment.FindFolder());
+        var file = ArrayOption.Apply(run.ToManifest(), array, session.Terminal);
         using var archive = await OutgoingArchive.OfScriptAsync(session, model, run.Packages, cancellationToken);
-        return await SubmitAsync(session, run.ToManifest(), archive, follow, cancellationToken);
+        return await SubmitAsync(session, file, archive, follow, cancellationToken);
     }
 
     private static async Task<RunId> SubmitAsync(
@@ -120,6 +127,10 @@ internal static class TrainCommand
                 {
                     session.Note($"notice: {notice}");
                 }
+            }
+            if (run.Value.Entity.Array is { } array && !session.IsJson)
+            {
+                session.Note($"an array of {Words.Count(array.Count, "run", "runs")}: {ArrayTable.Values(array)}");
             }
             session.SayOk($"Model-ID is '{run.Value.Metadata.Guid}'");
             return RunId.Parse(run.Value.Metadata.Guid);

@@ -16,15 +16,23 @@ internal static class ValidateCommand
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "a YAML file of any documented dialect" };
         var canonical = new Option<bool>("--canonical") { Description = "print the canonical form and nothing else" };
+        var array = ArrayOption.Create();
         var command = new Command("validate", "Say what a manifest means and what is wrong with it; sends nothing.")
         {
             manifest,
             canonical,
+            array,
         };
         binding.Bind(
             command,
             (session, parsed, token) =>
-                RunAsync(session, parsed.GetRequiredValue(manifest), parsed.GetValue(canonical), token)
+                RunAsync(
+                    session,
+                    parsed.GetRequiredValue(manifest),
+                    parsed.GetValue(canonical),
+                    parsed.GetValue(array),
+                    token
+                )
         );
         return command;
     }
@@ -33,16 +41,22 @@ internal static class ValidateCommand
         Session session,
         string path,
         bool onlyCanonical,
+        ArrayArgument[]? array,
         CancellationToken cancellationToken
     )
     {
         var file = await ManifestFile.ReadAsync(session.PathOf(path), path, cancellationToken);
         if (ExperimentParser.IsMeantBy(file.Bytes) || DefinitionParser.IsMeantBy(file.Bytes))
         {
-            return onlyCanonical
-                ? throw CliFailure.Usage("--canonical is for manifests of training runs: this file has no other form.")
+            return array is { Length: > 0 }
+                    ? throw CliFailure.Usage("--array is for manifests of training runs: this file is none.")
+                : onlyCanonical
+                    ? throw CliFailure.Usage(
+                        "--canonical is for manifests of training runs: this file has no other form."
+                    )
                 : ExperimentValidation.Print(session, file);
         }
+        file = ArrayOption.Apply(file, array, session.Terminal);
         var result = ManifestParser.Parse(file.Bytes, mode: ManifestParseMode.Offline);
         var screen = new ValidationScreen(session, file);
         if (session.IsJson)

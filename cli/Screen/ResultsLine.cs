@@ -8,6 +8,10 @@ internal static class ResultsLine
     public static string Of(RunResource run)
     {
         var status = run.Entity.Status;
+        if (run.Entity.Array is { Index: null })
+        {
+            return $"{FolderOf(run).TrimEnd('/')} ({run.Entity.TrainingResultsReference.Type}), a folder for each run";
+        }
         if (status is { FinishedAt: not null, Results: null })
         {
             return status.CanStoreResults is true
@@ -19,5 +23,11 @@ internal static class ResultsLine
         return status.Results is { } results
             ? $"{place}, {Words.Count(results.Files, "file", "files")}, {Words.Size(results.Bytes)}"
             : place;
+    }
+
+    private static string FolderOf(RunResource array)
+    {
+        var location = array.Entity.TrainingResultsReference.Location;
+        return $"{location.Bucket}/{location.ModelLocation}";
     }
 }

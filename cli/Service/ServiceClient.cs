@@ -38,11 +38,14 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
         _http.GetAsync(PathOf(id), CliJson.Wire.RunResource, cancellationToken);
 
     /// <summary>Every page of the list, newest first.</summary>
+    /// <param name="array">The array whose runs are wanted, by their index; null for all runs by themselves.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public async IAsyncEnumerable<ServiceAnswer<RunListResource>> ListRunsAsync(
+        RunId? array,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        string? next = $"v3/models?limit={PageSize}";
+        string? next = $"v3/models?limit={PageSize}{(array is { } id ? $"&array={id}" : "")}";
         var seen = new HashSet<string>();
         while (next is not null)
         {

@@ -19,6 +19,15 @@ internal sealed class ManifestFacts(Terminal terminal)
         _facts.Add("Compute", Compute(manifest.Compute));
         _facts.Add("Data", Store(manifest.TrainingData));
         _facts.Add("Results", Store(manifest.TrainingResults));
+        _facts.Add("Array", manifest.Array is { } array ? Array(array) : null);
+    }
+
+    private static string Array(RunArray array)
+    {
+        var variables = array
+            .Variables.OrderBy(v => v.Key, StringComparer.Ordinal)
+            .Select(v => $"{v.Key} ({Words.Count(v.Value.Count, "value", "values")})");
+        return $"{Words.Count(array.Count, "run", "runs")}: {string.Join(" x ", variables)}";
     }
 
     private static string Framework(FrameworkReference framework)

@@ -11,7 +11,7 @@ namespace Trainyard.Cli.Submission;
 internal sealed record ManifestFile(string Name, byte[] Bytes)
 {
     /// <summary>The bytes as text; what is no UTF-8 the parser reports.</summary>
-    public string Text { get; } = Encoding.UTF8.GetString(Bytes);
+    public string Text => Encoding.UTF8.GetString(Bytes);
 
     public static async Task<ManifestFile> ReadAsync(string path, string name, CancellationToken cancellationToken)
     {

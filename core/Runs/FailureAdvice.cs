@@ -17,6 +17,10 @@ public static class FailureAdvice
             "The command ended with an error.",
             "Read its last lines: the program says there why."
         ),
+        ["array_failed"] = new(
+            "Not all runs of the array completed.",
+            "List them with `bx ml list training-runs --array ID`; each has a log and a reason of its own."
+        ),
         ["out_of_memory"] = new(
             "The command used more memory than it was given, and was ended.",
             "Give it more: `memory` in the compute configuration, or a larger one by name.",

@@ -40,6 +40,7 @@ public sealed record VersionedRun(TrainingRun Run, string Version);
 /// <summary>Which records to list. A filter that is null is not applied.</summary>
 public sealed record RunQuery
 {
+    /// <summary>Only this owner's runs, and not those that are elements of an array.</summary>
     public Owner? Owner { get; init; }
 
     /// <summary>Only runs in one of these phases.</summary>

@@ -10,6 +10,7 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
 {
     // One page of the owner's newest, whatever they are: the same cost however many there are.
     private const int LookedAt = 100;
+    private const int LookedAtInArray = 20;
     private const int MostKept = 1_000;
 
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(1);
@@ -31,13 +32,33 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
         }
         var query = new RunQuery { Owner = run.Owner, PageSize = LookedAt };
         var page = await runs.QueryAsync(query, cancellationToken);
-        var duration = LikeRunDurations.Median(page.Runs, run.Manifest);
+        var earlier = await EarlierInArrayAsync(run, cancellationToken);
+        var duration = LikeRunDurations.Median([.. earlier, .. page.Runs], run.Manifest);
         if (_known.Count >= MostKept)
         {
             _known.Clear();
         }
         _known[key] = (duration, now);
         return duration;
+    }
+
+    // Runs of arrays are not among the owner's runs; those before it in its array are the most alike.
+    private async Task<IReadOnlyList<TrainingRun>> EarlierInArrayAsync(
+        TrainingRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        if (run.Element is not { } element)
+        {
+            return [];
+        }
+        var first = Math.Max(0, element.Index - LookedAtInArray);
+        var read = await Task.WhenAll(
+            Enumerable
+                .Range(first, element.Index - first)
+                .Select(index => runs.GetAsync(ArrayElement.IdOf(element.ArrayId, index), cancellationToken))
+        );
+        return [.. read.OfType<VersionedRun>().Select(versioned => versioned.Run)];
     }
 }
 
@@ -53,7 +74,7 @@ public static class LikeRunDurations
     {
         var kind = KindOf(manifest);
         var times = earlier
-            .Where(run => run.Phase is RunPhase.Completed && KindOf(run.Manifest) == kind)
+            .Where(run => !run.IsArray && run.Phase is RunPhase.Completed && KindOf(run.Manifest) == kind)
             .Select(OnNode)
             .OfType<TimeSpan>()
             .Order()

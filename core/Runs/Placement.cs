@@ -27,18 +27,20 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         }
         var load = await loads.ReadAsync(pool.PoolOf(manifest), cancellationToken);
         var own = load.WaitingOf?.Invoke(owner) ?? 0;
-        return pool.OwnerWaiting > 0 && own >= pool.OwnerWaiting
+        var more = manifest?.Array?.Count ?? 1;
+        var these = more == 1 ? "" : $", the array has {more}";
+        return pool.OwnerWaiting > 0 && own + more > pool.OwnerWaiting
                 ?
                 [
                     SubmissionProblems.TooManyWaiting(
-                        $"{own} of your runs wait for a node, and {pool.OwnerWaiting} may."
+                        $"{own} of your runs wait for a node{these}, and {pool.OwnerWaiting} may."
                     ),
                 ]
-            : pool.PoolWaiting > 0 && load.WaitingCount >= pool.PoolWaiting
+            : pool.PoolWaiting > 0 && load.WaitingCount + more > pool.PoolWaiting
                 ?
                 [
                     SubmissionProblems.TooManyWaiting(
-                        $"{load.WaitingCount} runs of the pool wait for a node, and {pool.PoolWaiting} may."
+                        $"{load.WaitingCount} runs of the pool wait for a node{these}, and {pool.PoolWaiting} may."
                     ),
                 ]
             : [];

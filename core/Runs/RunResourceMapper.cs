@@ -33,9 +33,13 @@ public static class RunResourceMapper
             {
                 ModelDefinition = ToResource(manifest),
                 TrainingDataReference = manifest.TrainingData.ToResource(location: null),
-                TrainingResultsReference = manifest.TrainingResults.ToResource(ResultKeys.Folder(run).TrimEnd('/')),
+                // An array has no folder: each of its runs has one.
+                TrainingResultsReference = manifest.TrainingResults.ToResource(
+                    run.IsArray ? manifest.TrainingResults.Prefix?.TrimEnd('/') : ResultKeys.Folder(run).TrimEnd('/')
+                ),
                 Status = ToStatus(run, position, now),
                 Experiment = run.Trial is { } trial ? ToResource(trial) : null,
+                Array = RunArrays.ToResource(run),
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Pool = manifest.Pool,
                 Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,

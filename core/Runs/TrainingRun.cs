@@ -33,6 +33,10 @@ public sealed record TrainingRun
     [JsonIgnore]
     public SubmissionKey Submission => new(Id, Nonce);
 
+    /// <summary>The key of the archive that the run uses: that of its array, which all elements share.</summary>
+    [JsonIgnore]
+    public SubmissionKey ArchiveKey => Element is { } element ? new(element.ArrayId, Nonce) : Submission;
+
     /// <summary>Every phase of the run, oldest first; the last entry is the current one.</summary>
     public required IReadOnlyList<PhaseEntry> History { get; init; }
 
@@ -70,6 +74,19 @@ public sealed record TrainingRun
 
     /// <summary>The part of an experiment that it is; null for a run by itself.</summary>
     public RunTrial? Trial { get; init; }
+
+    /// <summary>The element of an array that it is; null for a run by itself.</summary>
+    public ArrayElement? Element { get; init; }
+
+    /// <summary>
+    /// Of an array: the last known phase of each of its runs, by index; null for one that has not begun. Null for a
+    /// single run, and for an array of which no run has begun.
+    /// </summary>
+    public IReadOnlyList<RunPhase?>? ElementPhases { get; init; }
+
+    /// <summary>Whether the record is an array of runs, and no run itself.</summary>
+    [JsonIgnore]
+    public bool IsArray => Manifest.Array is not null;
 
     /// <summary>The W3C traceparent of the submission: all work for the run joins its trace.</summary>
     public string? TraceParent { get; init; }

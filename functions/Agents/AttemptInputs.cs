@@ -33,7 +33,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
         {
             return Problems.RunNotFound;
         }
-        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.ArchiveKey), 0, null, cancellationToken);
         return content is null ? Problems.RunNotFound : Results.Stream(content, "application/zip");
     }
 

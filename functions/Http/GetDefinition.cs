@@ -22,7 +22,7 @@ public sealed class GetDefinition(OwnRuns ownRuns, IBlobStore blobs)
         {
             return Problems.RunNotFound;
         }
-        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.Submission), 0, null, cancellationToken);
+        var content = await blobs.OpenReadAsync(RunBlobs.Archive(run.ArchiveKey), 0, null, cancellationToken);
         return content is null
             ? Problems.RunNotFound
             : Results.Stream(content, "application/zip", fileDownloadName: $"{run.Id}.zip");

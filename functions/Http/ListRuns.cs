@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
+using Trainyard.Functions.Arrays;
 using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
@@ -10,7 +11,7 @@ using Trainyard.Functions.Web;
 namespace Trainyard.Functions.Http;
 
 /// <summary>GET /v3/models: the caller's runs, newest first, a page at a time.</summary>
-public sealed class ListRuns(OwnRuns ownRuns)
+public sealed class ListRuns(OwnRuns ownRuns, ArrayPages arrays)
 {
     private static readonly string[] States = [.. Enum.GetValues<RunState>().Select(WordOf)];
 
@@ -32,16 +33,38 @@ public sealed class ListRuns(OwnRuns ownRuns)
                 $"state is one of {string.Join(", ", States)}, or several joined by commas."
             );
         }
-        var page = await ownRuns.ListAsync(request, limit, request.Query["continuation"], phases, cancellationToken);
+        if (await FindPageAsync(request, limit, phases, cancellationToken) is not { } page)
+        {
+            return Problems.RunNotFound;
+        }
         var resources = await ownRuns.ToResourcesAsync(page.Runs, cancellationToken);
+        var kept = Kept(request, "state") + Kept(request, "array");
         var next = page.Continuation is { } continuation
-            ? $"{Routes.Runs}?limit={limit}{StatesOf(request)}&continuation={Uri.EscapeDataString(continuation)}"
+            ? $"{Routes.Runs}?limit={limit}{kept}&continuation={Uri.EscapeDataString(continuation)}"
             : null;
         return RunForms.Page(request, resources, next);
     }
 
-    private static string StatesOf(HttpRequest request) =>
-        request.Query["state"].ToString() is { Length: > 0 } states ? $"&state={Uri.EscapeDataString(states)}" : "";
+    // With `array`, the runs of that array; null where it is no array of the caller's.
+    private async Task<RunPage?> FindPageAsync(
+        HttpRequest request,
+        int limit,
+        IReadOnlyList<RunPhase>? phases,
+        CancellationToken cancellationToken
+    )
+    {
+        var continuation = request.Query["continuation"];
+        if (request.Query["array"].ToString() is not { Length: > 0 } id)
+        {
+            return await ownRuns.ListAsync(request, limit, continuation, phases, cancellationToken);
+        }
+        return await ownRuns.FindAsync(request, id, cancellationToken) is { IsArray: true } array
+            ? await arrays.ListAsync(array, limit, continuation, phases, cancellationToken)
+            : null;
+    }
+
+    private static string Kept(HttpRequest request, string name) =>
+        request.Query[name].ToString() is { Length: > 0 } text ? $"&{name}={Uri.EscapeDataString(text)}" : "";
 
     // Without the parameter, phases is null: all phases.
     private static bool TryReadStates(HttpRequest request, out IReadOnlyList<RunPhase>? phases)

@@ -33,6 +33,14 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelStoring storing, ModelRepos
         {
             return Problems.RunNotFound;
         }
+        if (run.IsArray)
+        {
+            return Problems.Of(
+                StatusCodes.Status409Conflict,
+                "run_is_array",
+                "An array has no model of its own: store that of one of its runs."
+            );
+        }
         if (run.Phase is not RunPhase.Completed)
         {
             return Problems.Of(

@@ -5,9 +5,18 @@ using Trainyard.Core.Runs;
 
 namespace Trainyard.Functions.Monitoring;
 
-/// <summary>Gauges of the queue, the nodes and the runs under way, updated at each scrape.</summary>
-public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool, TimeProvider time)
+/// <summary>Gauges of the pools' queues and nodes and of the runs under way, updated at each scrape.</summary>
+public sealed class PoolGauges(
+    IPoolLoad loads,
+    INodeRegistry registry,
+    IRunStore runs,
+    PoolOptions pool,
+    TimeProvider time
+)
 {
+    // Agents name their pools themselves, so their number has no other bound.
+    private const int MostPools = 100;
+
     // A bound for runs under way, which the pool limits anyway. Waiting runs are counted in the queue, without a bound.
     private const int MostRunsRead = 5_000;
 
@@ -26,78 +35,103 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
     private Gauge _running = null!;
     private Gauge _oldest = null!;
 
-    internal void AddTo(CollectorRegistry registry)
+    internal void AddTo(CollectorRegistry collectors)
     {
-        var metrics = Metrics.WithCustomRegistry(registry);
+        var metrics = Metrics.WithCustomRegistry(collectors);
         _waiting = metrics.CreateGauge(
             "trainyard_queue_runs",
             "Runs that wait for a node, by what they wait for.",
+            "pool",
             "reason"
         );
-        _waitingGpus = metrics.CreateGauge("trainyard_queue_gpus", "GPUs that all waiting runs need together.");
+        _waitingGpus = metrics.CreateGauge("trainyard_queue_gpus", "GPUs that all waiting runs need together.", "pool");
         _oldestWait = metrics.CreateGauge(
             "trainyard_queue_head_age_seconds",
-            "Since when the run at the head of the queue is queued; 0 when nobody waits."
+            "Since when the run at the head of the queue is queued; 0 when nobody waits.",
+            "pool"
         );
-        _nodes = metrics.CreateGauge("trainyard_nodes", "Nodes of the pool.", "state");
-        _slots = metrics.CreateGauge("trainyard_node_slots", "Slots of a node.", "node");
-        _freeSlots = metrics.CreateGauge("trainyard_node_free_slots", "Slots of a node that can take a run.", "node");
-        _leasedSlots = metrics.CreateGauge("trainyard_node_leased_slots", "Slots of a node that runs hold.", "node");
-        _silence = metrics.CreateGauge("trainyard_node_silence_seconds", "Since when a node was not heard of.", "node");
-        _failures = metrics.CreateGauge(
-            "trainyard_node_failures",
-            "Runs that a node failed by itself, in a row.",
-            "node"
-        );
+        _nodes = metrics.CreateGauge("trainyard_nodes", "Nodes of the pool.", "pool", "state");
+        _slots = NodeGauge("slots", "Slots of a node.");
+        _freeSlots = NodeGauge("free_slots", "Slots of a node that can take a run.");
+        _leasedSlots = NodeGauge("leased_slots", "Slots of a node that runs hold.");
+        _silence = NodeGauge("silence_seconds", "Since when a node was not heard of.");
+        _failures = NodeGauge("failures", "Runs that a node failed by itself, in a row.");
         _running = metrics.CreateGauge("trainyard_runs", "Runs under way.", "phase");
         _oldest = metrics.CreateGauge(
             "trainyard_run_oldest_seconds",
             "How long the oldest of them is in its phase.",
             "phase"
         );
-        registry.AddBeforeCollectCallback(UpdateAsync);
+        collectors.AddBeforeCollectCallback(UpdateAsync);
+
+        Gauge NodeGauge(string name, string help) =>
+            metrics.CreateGauge($"trainyard_node_{name}", help, "pool", "node");
     }
 
     private async Task UpdateAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var load = await loads.ReadAsync(pool.Name, cancellationToken);
-        await UpdateQueueAsync(load, now, cancellationToken);
-        UpdateNodes(load, now);
+        var pools = new List<(string Name, PoolLoad Load)>();
+        foreach (var name in await PoolsAsync(cancellationToken))
+        {
+            pools.Add((name, await loads.ReadAsync(name, cancellationToken)));
+        }
+        Forget(_waiting, _waitingGpus, _oldestWait, _nodes, _slots, _freeSlots, _leasedSlots, _silence, _failures);
+        foreach (var (name, load) in pools)
+        {
+            await UpdateQueueAsync(name, load, now, cancellationToken);
+            UpdateNodes(name, load, now);
+        }
         await UpdateRunsAsync(now, cancellationToken);
     }
 
-    private async Task UpdateQueueAsync(PoolLoad load, DateTimeOffset now, CancellationToken cancellationToken)
+    // Those that the operator lists, and those that nodes are in.
+    private async Task<IReadOnlyList<string>> PoolsAsync(CancellationToken cancellationToken)
+    {
+        var nodes = await registry.ListAsync(cancellationToken);
+        return
+        [
+            .. pool
+                .AllNames.Concat(nodes.Select(node => node.Pool).Where(name => name.Length > 0).Order())
+                .Distinct()
+                .Take(MostPools),
+        ];
+    }
+
+    private async Task UpdateQueueAsync(
+        string name,
+        PoolLoad load,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var positions = new QueuePositions(load, now - LeaseRules.SeenLately(pool.LeaseDuration));
         var reasons = load.Waiting.GroupBy(run => QueueReasons.Of(positions.Find(run.RunId))?.Code ?? "unknown");
-        Forget(_waiting);
         foreach (var reason in reasons)
         {
-            _waiting.WithLabels(reason.Key).Set(reason.Count());
+            _waiting.WithLabels(name, reason.Key).Set(reason.Count());
         }
-        _waitingGpus.Set(load.Waiting.Sum(run => run.Needs.Gpus));
+        _waitingGpus.WithLabels(name).Set(load.Waiting.Sum(run => run.Needs.Gpus));
         var head = load.Waiting is [var first, ..] ? (await runs.GetAsync(first.RunId, cancellationToken))?.Run : null;
-        _oldestWait.Set(head is null ? 0 : (now - head.History[^1].At).TotalSeconds);
+        _oldestWait.WithLabels(name).Set(head is null ? 0 : (now - head.History[^1].At).TotalSeconds);
     }
 
-    private void UpdateNodes(PoolLoad load, DateTimeOffset now)
+    private void UpdateNodes(string name, PoolLoad load, DateTimeOffset now)
     {
         foreach (var state in AllStates)
         {
             _nodes
-                .WithLabels(NodeStates.NameOf(state))
+                .WithLabels(name, NodeStates.NameOf(state))
                 .Set(load.Nodes.Count(node => NodeStates.Of(node, pool.LeaseDuration, now) == state));
         }
-        Forget(_slots, _freeSlots, _leasedSlots, _silence, _failures);
         // Retired nodes are not reported.
         foreach (var node in load.Nodes.Where(node => !node.IsRetired))
         {
-            _slots.WithLabels(node.Name).Set(node.Slots);
-            _freeSlots.WithLabels(node.Name).Set(node.FreeSlots);
-            _leasedSlots.WithLabels(node.Name).Set(node.LeasedSlots);
-            _silence.WithLabels(node.Name).Set(Math.Max(0, (now - node.SeenAt).TotalSeconds));
-            _failures.WithLabels(node.Name).Set(node.Standing.Failures);
+            _slots.WithLabels(name, node.Name).Set(node.Slots);
+            _freeSlots.WithLabels(name, node.Name).Set(node.FreeSlots);
+            _leasedSlots.WithLabels(name, node.Name).Set(node.LeasedSlots);
+            _silence.WithLabels(name, node.Name).Set(Math.Max(0, (now - node.SeenAt).TotalSeconds));
+            _failures.WithLabels(name, node.Name).Set(node.Standing.Failures);
         }
     }
 
@@ -127,9 +161,9 @@ public sealed class PoolGauges(IPoolLoad loads, IRunStore runs, PoolOptions pool
                 Continuation = continuation,
             };
             var page = await runs.QueryAsync(query, cancellationToken);
-            count += page.Runs.Count;
-            foreach (var run in page.Runs)
+            foreach (var run in page.Runs.Where(run => !run.IsArray))
             {
+                count++;
                 var age = now - run.History[^1].At;
                 oldest = age > oldest ? age : oldest;
             }

@@ -18,6 +18,7 @@ public sealed partial class OrphanedRuns(
     RunEnding ending,
     NotifyOwner notify,
     ISecretStore secrets,
+    RunStarter starter,
     TimeProvider time,
     ILogger<OrphanedRuns> logger
 )
@@ -36,12 +37,33 @@ public sealed partial class OrphanedRuns(
         {
             return run;
         }
+        if (run.IsArray)
+        {
+            await RestartAsync(client, run, instance, cancellationToken);
+            return run;
+        }
         var verdict = Verdict(run, instance);
         await ending.EndAsync(run, verdict, keepNoticeKey: true, cancellationToken);
         LogEnded(id.ToString(), $"{verdict.Reason}");
         await TryNotifyAsync(run, verdict, cancellationToken);
         await secrets.DestroyAsync(run.Submission, cancellationToken);
         return (await runs.GetAsync(id, cancellationToken))?.Run;
+    }
+
+    // All state of an array is in its record, so that nothing is lost; its runs go on by themselves meanwhile.
+    private async Task RestartAsync(
+        DurableTaskClient client,
+        TrainingRun array,
+        OrchestrationMetadata? instance,
+        CancellationToken cancellationToken
+    )
+    {
+        if (instance is not null)
+        {
+            await client.PurgeInstanceAsync(instance.InstanceId, cancellation: cancellationToken);
+        }
+        await starter.StartAsync(client, array, cancellationToken);
+        LogRestarted(array.Id.ToString(), Fate(instance));
     }
 
     // The submit is about to start the run, or was cut short before its answer (DiscardUnstartedRuns clears that).
@@ -84,6 +106,9 @@ public sealed partial class OrphanedRuns(
 
     [LoggerMessage(1, LogLevel.Error, "Ended {RunId}, which nothing moved any more: {Reason}")]
     private partial void LogEnded(string runId, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Started what moves the array {ArrayId} again, because it {Fate}")]
+    private partial void LogRestarted(string arrayId, string fate);
 
     [LoggerMessage(2, LogLevel.Warning, "The owner of {RunId} was not told of its end: {Error}")]
     private partial void LogNotNotified(string runId, string error);

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
 
@@ -8,10 +9,12 @@ namespace Trainyard.Functions.Runs;
 /// Erases an ended run: its orchestration first, then everything else. The orchestration may still be busy with its
 /// last steps, such as an hour of webhook retries. A running instance cannot be purged, so it is terminated first.
 /// </summary>
-public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
+public sealed class RunDeletion(RunEraser eraser, IRunStore runs, TimeProvider time)
 {
     // The last steps of a run that has just ended are soon done; when they take longer, something holds them up.
     private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(1);
+
+    private const int AtOnce = 16;
 
     /// <summary>
     /// Returns false, and erases nothing, when the orchestration does not end within seconds. It was told to end by
@@ -23,7 +26,10 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        if (!await TryForgetModelStoringAsync(client, run, cancellationToken))
+        if (
+            !await TryDeleteElementsAsync(client, run, cancellationToken)
+            || !await TryForgetModelStoringAsync(client, run, cancellationToken)
+        )
         {
             return false;
         }
@@ -41,6 +47,37 @@ public sealed class RunDeletion(RunEraser eraser, TimeProvider time)
         await eraser.EraseAsync(run, cancellationToken);
         return true;
     }
+
+    // The runs of an array use its archive, so they go first; if this is cut short, the next call finds the rest.
+    private async Task<bool> TryDeleteElementsAsync(
+        DurableTaskClient client,
+        TrainingRun array,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var some in Enumerable.Range(0, array.Manifest.Array?.Count ?? 0).Chunk(AtOnce))
+        {
+            var deleted = await Task.WhenAll(
+                some.Select(index =>
+                    TryDeleteElementAsync(client, ArrayElement.IdOf(array.Id, index), cancellationToken)
+                )
+            );
+            if (deleted.Contains(false))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // One that does not exist counts as deleted.
+    private async Task<bool> TryDeleteElementAsync(
+        DurableTaskClient client,
+        RunId id,
+        CancellationToken cancellationToken
+    ) =>
+        (await runs.GetAsync(id, cancellationToken))?.Run is not { } run
+        || (run.Phase.IsTerminal() && await TryDeleteAsync(client, run, cancellationToken));
 
     // A model is copied from the run's results, so the results stay until the model is stored.
     private async Task<bool> TryForgetModelStoringAsync(

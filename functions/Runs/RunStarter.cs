@@ -3,10 +3,11 @@ using Microsoft.DurableTask.Client;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Orchestrations;
+using Trainyard.Orchestrations.Arrays;
 
 namespace Trainyard.Functions.Runs;
 
-/// <summary>Starts the orchestration of an accepted run. Idempotent.</summary>
+/// <summary>Starts the orchestration of an accepted run or array. Idempotent.</summary>
 public sealed class RunStarter(PoolOptions pool)
 {
     public async Task StartAsync(DurableTaskClient client, TrainingRun run, CancellationToken cancellationToken)
@@ -19,8 +20,8 @@ public sealed class RunStarter(PoolOptions pool)
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(TrainingRunOrchestrator),
-                TrainingRunRequest.For(run, pool),
+                run.IsArray ? nameof(ArrayOrchestrator) : nameof(TrainingRunOrchestrator),
+                run.IsArray ? ArrayRequest.For(run) : TrainingRunRequest.For(run, pool),
                 new StartOrchestrationOptions(run.Id.ToString()),
                 cancellationToken
             );

@@ -119,8 +119,21 @@ public static class CanonicalManifest
 
         yaml.Map("labels", manifest.Labels);
         yaml.Map("env", manifest.Env);
+        if (manifest.Array is { } array)
+        {
+            yaml.Map("array", () => Variables(yaml, array));
+        }
+
         yaml.Text("dependencies", manifest.InstallDependencies ? "install" : null);
         Duration(yaml, "retention", manifest.Retention);
+    }
+
+    private static void Variables(YamlWriter yaml, RunArray array)
+    {
+        foreach (var (name, values) in array.Variables.OrderBy(v => v.Key, StringComparer.Ordinal))
+        {
+            yaml.Line($"{YamlText.Scalar(name)}: [{string.Join(", ", values.Select(YamlText.Quoted))}]");
+        }
     }
 
     private static void Retries(YamlWriter yaml, RetryLimits retries)

@@ -51,6 +51,9 @@ public sealed record TrainingManifest
     /// <summary>Environment variables for the command, besides those the service sets.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>();
 
+    /// <summary>The array of runs that is asked for; null for a single run.</summary>
+    public RunArray? Array { get; init; }
+
     /// <summary>Whether the packages that the archive names are installed before the command.</summary>
     public bool InstallDependencies { get; init; }
 

@@ -107,13 +107,14 @@ internal static class FieldReading
         return
         [
             .. fields
-                .Select(f => (Field: f, Value: Value(context, f, longest)))
+                .Select(f => (Field: f, Value: context.TextValue(f, longest)))
                 .Where(f => f.Value is not null)
                 .Select(f => (f.Field, f.Value!)),
         ];
     }
 
-    private static string? Value(ManifestContext context, Field field, int longest) =>
+    /// <summary>A text of the user's own, which may be empty but must be there.</summary>
+    public static string? TextValue(this ManifestContext context, Field field, int longest) =>
         field.Value is YamlScalar { IsNull: true }
             ? context.Bad<string>(field, ManifestCodes.Required, "has no value", "a text; an empty one is written \"\"")
             : context.Text(field, longest);

@@ -27,6 +27,7 @@ internal sealed class ManifestDraft
     public Secret? NotifySecret { get; set; }
     public SortedDictionary<string, string> Labels { get; set; } = [];
     public SortedDictionary<string, string> Env { get; set; } = [];
+    public RunArray? Array { get; set; }
     public bool InstallDependencies { get; set; }
     public TimeSpan? Retention { get; set; }
     public EvaluationMetrics? EvaluationMetrics { get; set; }
@@ -52,6 +53,7 @@ internal sealed class ManifestDraft
             Notify = Notify,
             Labels = Labels,
             Env = Env,
+            Array = Array,
             InstallDependencies = InstallDependencies,
             Retention = Retention,
             EvaluationMetrics = EvaluationMetrics,

@@ -43,21 +43,23 @@ internal sealed partial class EnvRule : IManifestRule
         "PRIVATE_KEY",
     ];
 
+    internal const string NameRule = "1 to 128 letters, digits and `_`, not starting with a digit";
+
+    internal static bool IsName(string name) => Name().IsMatch(name);
+
+    /// <summary>Whether the service sets this variable itself.</summary>
+    internal static bool IsReserved(string name) => Reserved.Contains(name) || name.StartsWith("TRAINYARD_");
+
     public void Apply(ManifestContext context)
     {
         var variables = context.TextMap(context.Root.Take("env"), FieldLimits.Env, FieldLimits.EnvValue);
         foreach (var (field, value) in variables)
         {
-            if (!Name().IsMatch(field.Key))
+            if (!IsName(field.Key))
             {
-                context.BadKey(
-                    field,
-                    ManifestCodes.NotAName,
-                    "is not a variable's name",
-                    "1 to 128 letters, digits and `_`, not starting with a digit"
-                );
+                context.BadKey(field, ManifestCodes.NotAName, "is not a variable's name", NameRule);
             }
-            else if (Reserved.Contains(field.Key) || field.Key.StartsWith("TRAINYARD_"))
+            else if (IsReserved(field.Key))
             {
                 context.BadKey(field, ManifestCodes.ReservedName, "is set by the service itself", null);
             }
@@ -69,13 +71,13 @@ internal sealed partial class EnvRule : IManifestRule
         }
     }
 
-    private static void WarnOfSecret(ManifestContext context, Field field)
+    internal static void WarnOfSecret(ManifestContext context, Field field)
     {
         if (SecretWords.Any(w => field.Key.Contains(w, StringComparison.OrdinalIgnoreCase)))
         {
             context.Problems.Warn(
                 ManifestCodes.LooksSecret,
-                $"{Quote.Key(field.Path)} looks like a secret; `env` is stored and shown with the run.",
+                $"{Quote.Key(field.Path)} looks like a secret; `{field.Path.Split('.')[0]}` is stored and shown with the run.",
                 field.Path,
                 field.KeyMark
             );

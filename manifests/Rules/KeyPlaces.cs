@@ -39,6 +39,7 @@ internal static class KeyPlaces
         ["notify"] = "notify",
         ["labels"] = "labels",
         ["env"] = "env",
+        ["array"] = "array",
         ["dependencies"] = "dependencies",
         ["retention"] = "retention",
         ["evaluation_metrics"] = "evaluation_metrics",

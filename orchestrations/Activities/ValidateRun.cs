@@ -107,7 +107,7 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
             run.Archive.Bytes,
             cancellationToken
         );
-        var archive = BlobUpload.From(blobs, RunBlobs.Archive(run.Submission));
+        var archive = BlobUpload.From(blobs, RunBlobs.Archive(run.ArchiveKey));
         await BlobUpload.WriteWholeAsync(store, upload, archive, cancellationToken);
     }
 }

@@ -3,7 +3,6 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Core.Stores;
-using Trainyard.Manifests.Secrets;
 using Trainyard.Orchestrations.Storing;
 
 namespace Trainyard.Orchestrations.Ending;
@@ -34,7 +33,7 @@ public sealed class RunEnding(
     {
         var kept = verdict.Unstored?.Attempt ?? verdict.StoredAttempt ?? run.Unstored?.Attempt;
         await uploads.TryGiveUpAsync(run, kept, cancellationToken);
-        await DestroyCredentialsAsync(run.Submission, keepNoticeKey, cancellationToken);
+        await RunCredentials.DestroyAsync(secrets, run.Submission, keepNoticeKey, cancellationToken);
         // Finishes an attempt that never began, too, so that a late enqueue finds it finished.
         await queue.FinishAsync(run.Id, Math.Max(1, run.Attempt), cancellationToken);
         if (run.Results is not null)
@@ -64,26 +63,5 @@ public sealed class RunEnding(
         return verdict.Phase == RunPhase.Completed
             ? StagedFiles.ClearAllButModelAsync(blobs, run.Id, stored, cancellationToken)
             : StagedFiles.ClearAsync(blobs, run.Id, stored, cancellationToken);
-    }
-
-    private async Task DestroyCredentialsAsync(
-        SubmissionKey run,
-        bool keepNoticeKey,
-        CancellationToken cancellationToken
-    )
-    {
-        var noticeKey = keepNoticeKey ? (await secrets.GetAsync(run, cancellationToken))?.NotifySecret : null;
-        if (noticeKey is null)
-        {
-            await secrets.DestroyAsync(run, cancellationToken);
-            return;
-        }
-        var rest = new RunSecrets
-        {
-            Data = StoreCredentials.None,
-            Results = StoreCredentials.None,
-            NotifySecret = noticeKey,
-        };
-        await secrets.PutAsync(run, rest, cancellationToken);
     }
 }

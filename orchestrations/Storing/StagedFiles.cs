@@ -50,7 +50,7 @@ internal static class StagedFiles
         }
         var archive = run.Unstored is null
             ? null
-            : await blobs.FindAsync(RunBlobs.Archive(run.Submission), cancellationToken);
+            : await blobs.FindAsync(RunBlobs.Archive(run.ArchiveKey), cancellationToken);
         if (archive is not null)
         {
             yield return new StagedFile(archive.Name, SubmittedCode.Path, archive.Bytes)

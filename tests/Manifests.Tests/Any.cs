@@ -35,6 +35,7 @@ internal static class Any
         from checkpoint in Maybe(Seconds(60, 86_400))
         from labels in Texts(Name, OneLine)
         from env in Texts(TextOf("abcXYZ_019", 0, 9).Select(s => "V_" + s), Lines)
+        from array in Maybe(Array())
         select new TrainingManifest
         {
             // A run's name is one line of visible characters.
@@ -59,6 +60,18 @@ internal static class Any
             Checkpoint = checkpoint is { } interval ? new() { Path = "state/now", Interval = interval } : null,
             Labels = labels,
             Env = env,
+            Array = array,
+        };
+
+    private static Gen<RunArray> Array() =>
+        from names in TextOf("abcXYZ_019", 0, 9).Select(s => "A_" + s).NonEmptyListOf()
+        from values in Lines.NonEmptyListOf()
+        select new RunArray
+        {
+            Variables = new SortedDictionary<string, IReadOnlyList<string>>(
+                names.Distinct().Take(2).ToDictionary(name => name, _ => (IReadOnlyList<string>)[.. values.Take(9)]),
+                StringComparer.Ordinal
+            ),
         };
 
     private static string Visible(string text) =>

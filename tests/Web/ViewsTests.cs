@@ -69,6 +69,31 @@ public sealed class ViewsTests(Yard yard)
     }
 
     [RequiresChromiumFact]
+    public async Task An_array_shows_its_runs_and_each_leads_back_to_it()
+    {
+        var manifest = await File.ReadAllTextAsync(yard.Model.Manifest("exit $CODE", "sweep"));
+        var id = await yard.Service.Bx.Train(
+            yard.Model.Folder,
+            yard.Model.File("sweep.yaml", $"{manifest}\narray: {{CODE: [0, 4]}}\n")
+        );
+        await yard.Service.WaitForEnd(id);
+
+        await using var tab = await Open($"runs/{id}");
+
+        var rows = tab.Page.Locator("table.runs tbody tr");
+        await Expect(rows).ToContainTextAsync(["CODE=0", "CODE=4"]);
+        await Expect(rows.First).ToContainTextAsync("completed");
+        await Expect(rows.Last).ToContainTextAsync("command failed: exit 4");
+        Assert.Equal(0, await tab.Page.Locator(".log").CountAsync());
+        Assert.Equal([], await tab.Violations());
+        await rows.Last.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(tab.Page.Locator(".facts")).ToContainTextAsync("number 1 of 2: CODE=4");
+        await tab.Page.Locator(".facts").GetByRole(AriaRole.Link, new() { Name = id }).ClickAsync();
+        await Expect(rows).ToHaveCountAsync(2);
+        tab.AssertQuiet();
+    }
+
+    [RequiresChromiumFact]
     public async Task What_a_run_says_is_never_taken_for_markup()
     {
         await using var tab = await Open($"runs/{yard.Failed}");

@@ -19,10 +19,7 @@ internal static class RunEntity
 
     public static TableEntity Write(TrainingRun run)
     {
-        var entity = new TableEntity(RunKeys.Records(run.Owner), RunKeys.Record(run))
-        {
-            [Phase] = run.Phase.ToString(),
-        };
+        var entity = new TableEntity(RunKeys.Records(run), RunKeys.Record(run)) { [Phase] = run.Phase.ToString() };
         if (run.FinishedAt is { } end)
         {
             entity[FinishedAt] = end.UtcTicks;

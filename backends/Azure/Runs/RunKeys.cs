@@ -23,6 +23,10 @@ internal static class RunKeys
     /// <summary>The partition of an owner's records.</summary>
     public static string Records(Owner owner) => $"owner-{owner}";
 
+    /// <summary>The partition of a record: runs of an array are not among their owner's, but by themselves.</summary>
+    public static string Records(TrainingRun run) =>
+        run.Element is { } element ? $"array-{element.ArrayId}" : Records(run.Owner);
+
     /// <summary>The partition of a run's pointer.</summary>
     public static string PointerOf(RunId id) => $"id-{id}";
 

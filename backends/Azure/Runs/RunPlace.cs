@@ -17,7 +17,7 @@ internal sealed record RunPlace(string Partition, string Key)
     public bool HasOwnRetention { get; init; }
 
     public static RunPlace Of(TrainingRun run) =>
-        new(RunKeys.Records(run.Owner), RunKeys.Record(run)) { HasOwnRetention = run.Manifest.Retention is not null };
+        new(RunKeys.Records(run), RunKeys.Record(run)) { HasOwnRetention = run.Manifest.Retention is not null };
 
     public static RunPlace Read(TableEntity row) =>
         new(row.GetString(nameof(Partition)), row.GetString(nameof(Key)))

@@ -19,6 +19,8 @@ internal sealed class RunQuerySql
         if (query.Owner is { } owner)
         {
             Where("owner = $owner", ("$owner", owner.ToString()));
+            // Runs of an array are found by their array.
+            _conditions.Add("record ->> '$.element' IS NULL");
         }
         if (query.Phases is { } phases)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Arrays;
 using Trainyard.Core.Runs;
 using Trainyard.Tests.Shared;
 
@@ -38,6 +39,42 @@ public abstract class RunStoreContract : IAsyncLifetime
         Assert.True(await Store.CreateAsync(run, default));
 
         Assert.Equal(Json(run), Json((await Store.GetAsync(run.Id, default))!.Run));
+    }
+
+    [Fact]
+    public async Task Runs_of_an_array_are_not_among_their_owners_and_are_found_otherwise()
+    {
+        var array = SampleRuns.New(Noon) with
+        {
+            Manifest = SampleRuns.Manifest with
+            {
+                Array = new() { Variables = new Dictionary<string, IReadOnlyList<string>> { ["N"] = ["a", "b"] } },
+                Retention = TimeSpan.FromHours(1),
+            },
+            ElementPhases = [RunPhase.Queued, null],
+        };
+        var element = ArrayElements.NewRun(array, 1, Noon);
+        Assert.True(await Store.CreateAsync(array, default));
+        Assert.True(await Store.CreateAsync(element, default));
+        Assert.False(await Store.CreateAsync(element, default));
+
+        Assert.Equal(Json(array), Json((await Store.GetAsync(array.Id, default))!.Run));
+        var read = (await Store.GetAsync(element.Id, default))!;
+        Assert.Equal(Json(element), Json(read.Run));
+        Assert.Equal([array.Id], (await ListAsync(new RunQuery { Owner = array.Owner })).Select(run => run.Id));
+        var queued = await ListAsync(new RunQuery { Phases = [RunPhase.Queued] });
+        Assert.Equal(new HashSet<RunId> { array.Id, element.Id }, queued.Select(run => run.Id).ToHashSet());
+
+        var ended = read.Run.MoveTo(RunPhase.Failed, RunReason.CommandFailed(3), Noon);
+        Assert.True(await Store.UpdateAsync(read with { Run = ended }, default));
+        var purgeable = new List<RunId>();
+        await foreach (var run in Store.ListPurgeableAsync(Noon.AddHours(2), TimeSpan.FromDays(7), default))
+        {
+            purgeable.Add(run.Id);
+        }
+        Assert.Equal([element.Id], purgeable);
+        await Store.DeleteAsync(element.Id, default);
+        Assert.Null(await Store.GetAsync(element.Id, default));
     }
 
     [Fact]

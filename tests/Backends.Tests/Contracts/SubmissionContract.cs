@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Arrays;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
@@ -237,6 +238,34 @@ public abstract class SubmissionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_array_sent_again_is_the_same_and_its_runs_share_its_archive_until_it_is_erased()
+    {
+        var id = RunId.New();
+        var array = (await SubmitAsync(id, manifest: $"{Manifest}\narray: {{N: [1, 2]}}\n")).Run!;
+        var again = await SubmitAsync(id, manifest: $"{Manifest}\narray: {{\"N\": [\"1\", \"2\"]}}\n");
+        var other = await SubmitAsync(id, manifest: $"{Manifest}\narray: {{N: [1, 3]}}\n");
+        Assert.Equal((id, true), (again.Run?.Id, other.IsIdTaken));
+
+        var elements = new ElementSubmission(Runs, Secrets, TimeProvider.System);
+        var first = await elements.SubmitAsync(array, 0, default);
+        Assert.Equal(first.Id, (await elements.SubmitAsync(array, 0, default)).Id);
+        var second = await elements.SubmitAsync(array, 1, default);
+
+        await AssertArchivesAsync(1);
+        Assert.Equal(3, await CountSecretsAsync());
+        Assert.Equal(
+            array.Archive.Sha256,
+            (await Blobs.FindAsync(RunBlobs.Archive(first.ArchiveKey), default))?.Sha256
+        );
+        var eraser = new RunEraser(Runs, Blobs, Secrets, Queue);
+        await eraser.EraseAsync(first, default);
+        await AssertArchivesAsync(1);
+        await eraser.EraseAsync(second, default);
+        await eraser.EraseAsync(array, default);
+        await AssertNothingAsync();
+    }
+
+    [Fact]
     public async Task A_started_run_keeps_its_own_while_the_rest_of_its_twin_is_cleared()
     {
         var id = RunId.New();
@@ -345,6 +374,7 @@ public abstract class SubmissionContract : IAsyncLifetime
         IBlobStore? blobs = null,
         ISecretStore? secrets = null,
         byte[]? archive = null,
+        string manifest = Manifest,
         CancellationToken cancellationToken = default
     )
     {
@@ -363,7 +393,7 @@ public abstract class SubmissionContract : IAsyncLifetime
         {
             Id = id,
             Owner = Alice,
-            Manifest = Encoding.UTF8.GetBytes(Manifest),
+            Manifest = Encoding.UTF8.GetBytes(manifest),
             Archive = new MemoryStream(archive ?? Archive),
         };
         return submission.SubmitAsync(sent, cancellationToken);

@@ -5,6 +5,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
 using Trainyard.Manifests.Frameworks;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;
 
@@ -33,6 +34,29 @@ public sealed class WaitingLimitTests : IDisposable
         Assert.Empty(await placement.WaitingProblemsAsync(Bob, manifest: null, default));
         Assert.NotNull(await LeaseAsync("a"));
         Assert.Empty(await placement.WaitingProblemsAsync(Ann, manifest: null, default));
+    }
+
+    [Theory]
+    [InlineData(3, 0, 2, null)]
+    [InlineData(3, 0, 3, "1 of your runs wait for a node, the array has 3, and 3 may.")]
+    [InlineData(0, 3, 3, "1 runs of the pool wait for a node, the array has 3, and 3 may.")]
+    [InlineData(0, 4, 3, null)]
+    public async Task Each_run_of_an_array_counts(int ownerWaiting, int poolWaiting, int runs, string? words)
+    {
+        var placement = Placement(new PoolOptions { OwnerWaiting = ownerWaiting, PoolWaiting = poolWaiting });
+        await EnqueueAsync(Ann);
+        var values = Enumerable.Range(0, runs).Select(i => $"{i}").ToList();
+        var array = SampleRuns.Manifest with
+        {
+            Array = new() { Variables = new Dictionary<string, IReadOnlyList<string>> { ["N"] = values } },
+        };
+
+        var problems = await placement.WaitingProblemsAsync(Ann, array, default);
+
+        Assert.Equal(
+            words,
+            problems.Select(problem => problem.Message[..(problem.Message.IndexOf('.') + 1)]).FirstOrDefault()
+        );
     }
 
     [Fact]

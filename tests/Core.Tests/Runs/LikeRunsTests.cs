@@ -33,6 +33,7 @@ public sealed class LikeRunsTests
             Ran(Manifest, 50, RunPhase.Failed),
             Ran(Manifest, 50, RunPhase.Halted),
             Queued(Manifest),
+            Ran(Manifest with { Array = new() { Variables = new Dictionary<string, IReadOnlyList<string>>() } }, 50),
         ];
 
         Assert.Null(LikeRunDurations.Median(others, Manifest));

@@ -4,7 +4,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Functions.Http;
@@ -29,23 +32,60 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
     {
         var run = await _host.QueuedAsync();
         _host.Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Contains("trainyard_queue_runs{reason=\"no_node\"} 1.0", await ReadAsync());
-        Assert.Contains("trainyard_queue_head_age_seconds 30.0", await ReadAsync());
+        Assert.Contains("trainyard_queue_runs{pool=\"default\",reason=\"no_node\"} 1.0", await ReadAsync());
+        Assert.Contains("trainyard_queue_head_age_seconds{pool=\"default\"} 30.0", await ReadAsync());
 
         await _host.LeaseAsync();
         await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Downloading, reason: null, default);
         _host.Time.Advance(TimeSpan.FromSeconds(10));
         var leased = await ReadAsync();
 
-        Assert.Contains("trainyard_nodes{state=\"ready\"} 1.0", leased);
-        Assert.Contains("trainyard_node_leased_slots{node=\"node-1\"} 1.0", leased);
-        Assert.Contains("trainyard_node_slots{node=\"node-1\"} 4.0", leased);
+        Assert.Contains("trainyard_nodes{pool=\"default\",state=\"ready\"} 1.0", leased);
+        Assert.Contains("trainyard_node_leased_slots{pool=\"default\",node=\"node-1\"} 1.0", leased);
+        Assert.Contains("trainyard_node_slots{pool=\"default\",node=\"node-1\"} 4.0", leased);
         Assert.Contains("trainyard_runs{phase=\"DOWNLOADING\"} 1.0", leased);
         Assert.Contains("trainyard_run_oldest_seconds{phase=\"DOWNLOADING\"} 10.0", leased);
-        Assert.Contains("trainyard_queue_head_age_seconds 0.0", leased);
+        Assert.Contains("trainyard_queue_head_age_seconds{pool=\"default\"} 0.0", leased);
         // No run waits any more, so the old series is gone.
-        Assert.DoesNotContain("trainyard_queue_runs{reason=", leased);
+        Assert.DoesNotContain("trainyard_queue_runs{", leased);
         Assert.EndsWith("# EOF\n", leased);
+    }
+
+    [Fact]
+    public async Task Pools_are_told_apart_those_that_are_listed_and_those_that_nodes_are_in()
+    {
+        _host.Pool.Names = "lab";
+        await _host.QueuedAsync();
+        await _host.QueuedAsync();
+        var entry = new DispatchEntry
+        {
+            RunId = (await _host.AcceptedAsync()).Id,
+            Attempt = 1,
+            Owner = Owner.Parse("jean"),
+            Pool = "lab",
+            Needs = new RunNeeds { Gpus = 3 },
+        };
+        await _host.Queue.EnqueueAsync(entry, default);
+        var offer = new NodeOffer
+        {
+            Node = "attic-1",
+            Pool = "attic",
+            Gpus = 2,
+            Slots = 2,
+            FreeSlots = 2,
+            Holds = [],
+        };
+        Assert.Null(await _host.Queue.LeaseAsync(offer, TimeSpan.Zero, default));
+
+        var text = await ReadAsync();
+
+        Assert.Contains("trainyard_queue_runs{pool=\"default\",reason=\"no_node\"} 2.0", text);
+        Assert.Contains("trainyard_queue_runs{pool=\"lab\",reason=\"no_node\"} 1.0", text);
+        Assert.Contains("trainyard_queue_gpus{pool=\"lab\"} 3.0", text);
+        Assert.Contains("trainyard_queue_gpus{pool=\"attic\"} 0.0", text);
+        Assert.Contains("trainyard_nodes{pool=\"attic\",state=\"ready\"} 1.0", text);
+        Assert.Contains("trainyard_nodes{pool=\"lab\",state=\"ready\"} 0.0", text);
+        Assert.Contains("trainyard_node_free_slots{pool=\"attic\",node=\"attic-1\"} 2.0", text);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Trainyard.Orchestrations.Arrays;
 using Trainyard.Orchestrations.Experiments;
 using Trainyard.Runtime.Engine.Execution;
 using Trainyard.Runtime.Engine.History;
@@ -22,7 +23,7 @@ public sealed class RecordedHistoriesTests
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
     [Fact]
-    public void There_are_histories_of_success_failure_cancel_loss_preemption_refusal_long_plans_and_experiments() =>
+    public void There_are_histories_of_success_failure_cancel_loss_preemption_refusal_long_plans_experiments_and_arrays() =>
         Assert.Superset(
             new HashSet<string>
             {
@@ -37,6 +38,8 @@ public sealed class RecordedHistoriesTests
                 "long-plan-units.json",
                 "experiment-waits.json",
                 "experiment-ends.json",
+                "array-waits.json",
+                "array-ends.json",
             },
             Names.ToHashSet()
         );
@@ -92,6 +95,7 @@ public sealed class RecordedHistoriesTests
         registry.AddOrchestratorFunc(nameof(TrainingRunOrchestrator), TrainingRunOrchestrator.RunAsync);
         registry.AddOrchestratorFunc(nameof(StoreUnitsOrchestrator), StoreUnitsOrchestrator.RunAsync);
         registry.AddOrchestratorFunc(nameof(ExperimentOrchestrator), ExperimentOrchestrator.RunAsync);
+        registry.AddOrchestratorFunc(nameof(ArrayOrchestrator), ArrayOrchestrator.RunAsync);
         using var provider = new ServiceCollection().BuildServiceProvider();
         var services = new ExecutionServices(registry, provider, JsonDataConverter.Default, NullLoggerFactory.Instance);
         var execution = new OrchestratorExecution(history.ToRecord(), generation: 0, services, _ => { });
