@@ -22,6 +22,7 @@ internal sealed class RunFacts(Terminal terminal)
         PrintDefinition(run.Entity.ModelDefinition);
         _facts.Add("Data", Store(run.Entity.TrainingDataReference));
         _facts.Add("Results", ResultsLine.Of(run));
+        _facts.Add("Model", run.Entity.Status.ModelReleasedAt is { } at ? ReleasedLine(at) : null);
         PrintExperiment(run.Entity.Experiment);
         _facts.Add("Labels", Labels(run.Entity.Labels));
         _facts.Add("Pool", run.Entity.Pool);
@@ -96,6 +97,9 @@ internal sealed class RunFacts(Terminal terminal)
         _facts.Add("Command", definition.Execution.Command);
         _facts.Add("Compute", ComputeLine(definition.Execution.ComputeConfiguration));
     }
+
+    private static string ReleasedLine(DateTimeOffset at) =>
+        $"in the results only: the service's disk ran short and its copy was deleted at {Words.Time(at)}";
 
     private static string QueueLine(QueueResource queue) =>
         $"{queue.Ahead} ahead, needs {Words.Count(queue.NeededGpus, "GPU", "GPUs")}, {queue.FreeSlots} free";
