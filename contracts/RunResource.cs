@@ -177,6 +177,11 @@ public sealed record RunStatusResource
     /// <summary>True if the bucket refused some results and storing them can be retried.</summary>
     public bool? CanStoreResults { get; init; }
 
+    /// <summary>
+    /// When the service deleted its copy of the model, because its disk ran short; left out while it has it.
+    /// </summary>
+    public DateTimeOffset? ModelReleasedAt { get; init; }
+
     public UsageResource? Usage { get; init; }
 
     /// <summary>The progress that the last attempt's command reports; left out while it reports none.</summary>

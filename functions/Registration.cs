@@ -59,6 +59,7 @@ internal static class Registration
         services.AddSingleton<KeyOwners>();
         services.AddSingleton<NodePolicy>();
         services.AddSingleton<ModelRepository>();
+        services.AddSingleton<KeptModels>();
         services.AddSingleton<ModelStoring>();
         services.AddSingleton<PoolScaling>();
         services.AddSingleton<StoringPlans>();

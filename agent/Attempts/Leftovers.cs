@@ -30,6 +30,14 @@ internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider 
     private async Task<ProcessGroup?> ClearAsync(string folder, CancellationToken cancellationToken)
     {
         var mark = ProcessMark.Read(AttemptFolders.MarkOf(folder));
+        if (mark is { IsOfEarlierBoot: true })
+        {
+            mark = null;
+        }
+        if (mark is { CanHide: true })
+        {
+            NodeLog.MayHaveHidden(logger, Path.GetFileName(folder), StrayRecord.Interval);
+        }
         var controlled = mark?.ControlGroup is { } name ? groups.Of(name) : null;
         var group = mark is null ? null : new ProcessGroup(mark, ours: false, time, controlled);
         var remaining = group is null ? [] : await group.KillAsync(ProcessGroup.Patience, cancellationToken);

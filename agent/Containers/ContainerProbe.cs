@@ -16,16 +16,16 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
 
     /// <returns>Null when there is none; the log then says why.</returns>
     /// <exception cref="ContainersUnavailableException">The settings demand an engine that does not work.</exception>
-    public async Task<IContainerEngine?> FindAsync(AgentOptions options)
+    public async Task<FoundEngine?> FindAsync(AgentOptions options)
     {
         var failures = new List<string>();
         foreach (var dialect in Wanted(options.Containers))
         {
-            var (engine, failure) = await TryAsync(dialect, options);
-            if (engine is not null)
+            var (found, failure) = await TryAsync(dialect, options);
+            if (found is not null)
             {
-                NodeLog.Containers(logger, engine.Fact.Engine, engine.Fact.Version);
-                return engine;
+                NodeLog.Containers(logger, found.Engine.Fact.Engine, found.Engine.Fact.Version);
+                return found;
             }
             failures.Add($"{dialect.Name}: {failure}");
         }
@@ -50,7 +50,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
             _ => [],
         };
 
-    private async Task<(IContainerEngine? Engine, string Failure)> TryAsync(EngineDialect dialect, AgentOptions options)
+    private async Task<(FoundEngine? Found, string Failure)> TryAsync(EngineDialect dialect, AgentOptions options)
     {
         if (Shell.FindProgram(dialect.Name) is not { } program)
         {
@@ -87,7 +87,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
         }
     }
 
-    private async Task<IContainerEngine> TryAsync(
+    private async Task<FoundEngine> TryAsync(
         EngineDialect dialect,
         EngineCommand command,
         AgentOptions options,
@@ -107,8 +107,13 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
         var network = NetworkOf(options.ContainerNetwork, dialect);
         var engine = new CommandLineEngine(dialect, command, fact, node, network);
         await engine.RemoveAsync(container: null, cancellationToken);
-        await RunTrialAsync(engine, command, options, cancellationToken);
-        return engine;
+        var networks = await RunTrialAsync(engine, command, options, cancellationToken);
+        return new FoundEngine(
+            engine,
+            options.ContainerNetwork is ContainerNetwork.Private
+                ? await BridgesAsync(dialect, command, networks, cancellationToken)
+                : null
+        );
     }
 
     private static string NetworkOf(ContainerNetwork network, EngineDialect dialect) =>
@@ -119,8 +124,33 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
             _ => "host",
         };
 
+    private static async Task<IReadOnlyList<string>> BridgesAsync(
+        EngineDialect dialect,
+        EngineCommand command,
+        IEnumerable<string> networks,
+        CancellationToken cancellationToken
+    )
+    {
+        var bridges = new List<string>();
+        foreach (var name in networks)
+        {
+            string[] inspect = ["network", "inspect", "--format", dialect.BridgeFormat, name];
+            var answer = await command.RunAsync(inspect, cancellationToken);
+            var bridge = answer.Output.Trim();
+            // It becomes a word of a rule for the kernel.
+            if (answer.ExitCode == 0 && bridge.Length > 0 && bridge.All(IsNameCharacter))
+            {
+                bridges.Add(bridge);
+            }
+        }
+        return bridges;
+    }
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
+
     // Mounts this machine's own programs into an empty image, so that the trial needs no registry.
-    private async Task RunTrialAsync(
+    /// <returns>The names of the networks that the container was in.</returns>
+    private async Task<IReadOnlyList<string>> RunTrialAsync(
         CommandLineEngine engine,
         EngineCommand command,
         AgentOptions options,
@@ -151,11 +181,24 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
             {
                 throw new EngineException(answer.Words);
             }
+            return await NetworksAsync(command, plan.Name, cancellationToken);
         }
         finally
         {
             await engine.RemoveAsync(plan.Name, CancellationToken.None);
         }
+    }
+
+    private static async Task<IReadOnlyList<string>> NetworksAsync(
+        EngineCommand command,
+        string container,
+        CancellationToken cancellationToken
+    )
+    {
+        const string Names = "{{range $name, $value := .NetworkSettings.Networks}}{{$name}} {{end}}";
+        string[] inspect = ["container", "inspect", "--format", Names, container];
+        var answer = await command.RunAsync(inspect, cancellationToken);
+        return answer.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static byte[] Nothing()
@@ -168,6 +211,11 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
         return bytes.ToArray();
     }
 }
+
+/// <summary>An engine that works.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Bridges">The bridges of containers with a network of their own; null where they have none.</param>
+internal sealed record FoundEngine(IContainerEngine Engine, IReadOnlyList<string>? Bridges);
 
 /// <summary>The container engine that the settings demand does not work here.</summary>
 internal sealed class ContainersUnavailableException(string why)

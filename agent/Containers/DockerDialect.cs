@@ -21,6 +21,8 @@ internal sealed class DockerDialect : EngineDialect
 
     public override IReadOnlyList<string> Pull(ImageName name, string? loginFile) => ["pull", name.Text];
 
+    public override string BridgeFormat => """{{index .Options "com.docker.network.bridge.name"}}""";
+
     protected override IEnumerable<string> Own(ContainerPlan plan) =>
         [
             .. new[] { "--tmpfs", "/run", "--tmpfs", "/var/tmp" },

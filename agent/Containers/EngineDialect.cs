@@ -21,6 +21,9 @@ internal abstract class EngineDialect
 
     public abstract IReadOnlyList<string> Pull(ImageName name, string? loginFile);
 
+    /// <summary>The template by which <c>network inspect</c> prints the bridge of a network.</summary>
+    public abstract string BridgeFormat { get; }
+
     protected abstract IEnumerable<string> Own(ContainerPlan plan);
 
     /// <summary>

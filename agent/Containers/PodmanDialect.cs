@@ -30,6 +30,8 @@ internal sealed class PodmanDialect : EngineDialect
             name.Text,
         ];
 
+    public override string BridgeFormat => "{{.NetworkInterface}}";
+
     protected override IEnumerable<string> Own(ContainerPlan plan)
     {
         // Podman requests a higher limit than an agent without the right to raise limits may have.

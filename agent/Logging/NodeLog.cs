@@ -61,6 +61,13 @@ internal static partial class NodeLog
     )]
     public static partial void NoOrphans(ILogger logger);
 
+    [LoggerMessage(
+        53,
+        LogLevel.Warning,
+        "The agent was killed during {Run}, which had neither a sandbox nor a control group. Its processes are ended, but not one that left its session and dropped its variables in the last {Interval} before: nothing tells it from others."
+    )]
+    public static partial void MayHaveHidden(ILogger logger, string run, TimeSpan interval);
+
     [LoggerMessage(41, LogLevel.Warning, "The control group {Name} cannot be made, its command is not limited: {Why}")]
     public static partial void NoControlGroup(ILogger logger, string name, string why);
 }

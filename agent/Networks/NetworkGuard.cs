@@ -9,12 +9,13 @@ namespace Trainyard.Agent.Networks;
 /// <summary>Blocks the parts of the network that the pool does not allow commands.</summary>
 internal sealed class NetworkGuard : IDisposable
 {
+    private static readonly string[] BridgedToRules = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables"];
     private readonly Lock _gate = new();
     private Task _following = Task.CompletedTask;
-    private readonly NetworkRules? _rules;
     private readonly string? _nft;
+    private NetworkRules? _rules;
+    private NetworkRules? _applied;
     private NftSession? _session;
-    private int? _port;
 
     private NetworkGuard(NetworkAccess access, NetworkRules? rules = null, string? nft = null)
     {
@@ -69,13 +70,50 @@ internal sealed class NetworkGuard : IDisposable
     {
         lock (_gate)
         {
-            if (_rules is not null && _following.IsCompleted && IsOutdated(servicePort))
+            if (_rules is not null && _following.IsCompleted)
             {
-                _port = servicePort;
-                _following = ApplyAsync(_rules with { ServicePort = servicePort });
+                _rules = _rules with { ServicePort = servicePort };
+                if (IsOutdated)
+                {
+                    _applied = _rules;
+                    _following = ApplyAsync(_rules);
+                }
             }
             return _following;
         }
+    }
+
+    /// <summary>Applies the rules to the bridges of containers that have a network of their own, too.</summary>
+    /// <param name="bridges">The names of the bridges; null where containers have the node's network, or none.</param>
+    /// <exception cref="NetworkRulesUnavailableException">The rules cannot be enforced on them.</exception>
+    public async Task CoverAsync(IReadOnlyList<string>? bridges)
+    {
+        if (_rules is null || bridges is null)
+        {
+            return;
+        }
+        if (bridges.Count == 0)
+        {
+            throw new NetworkRulesUnavailableException(
+                Access,
+                "containers get a network of their own without a bridge"
+            );
+        }
+        if (Access is NetworkAccess.Public && !SeesBridged)
+        {
+            throw new NetworkRulesUnavailableException(
+                Access,
+                "containers of one bridge reach each other, because net.bridge.bridge-nf-call-iptables and -ip6tables are not 1"
+            );
+        }
+        Task before;
+        lock (_gate)
+        {
+            _rules = _rules with { Bridges = bridges };
+            before = _following;
+        }
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await FollowAsync(_rules.ServicePort);
     }
 
     public void Dispose() => _session?.Dispose();
@@ -89,7 +127,7 @@ internal sealed class NetworkGuard : IDisposable
     {
         var needsRules = access is not NetworkAccess.None;
         var nft = Environment.IsPrivilegedProcess && needsRules ? Shell.FindProgram("nft") : null;
-        var guard = new NetworkGuard(access, nft is null ? null : rules, nft) { _port = -1 };
+        var guard = new NetworkGuard(access, nft is null ? null : rules, nft);
         try
         {
             var following = sandbox is { IsCompletedSuccessfully: true, Result: not BubblewrapSandbox }
@@ -114,8 +152,26 @@ internal sealed class NetworkGuard : IDisposable
         }
     }
 
-    private bool IsOutdated(int? servicePort) =>
-        _port != servicePort || _following.IsFaulted || _session is { HasEnded: true };
+    // Whether rules see what containers send to others of their bridge; else they see only what leaves the bridge.
+    private static bool SeesBridged
+    {
+        get
+        {
+            try
+            {
+                return Array.TrueForAll(
+                    BridgedToRules,
+                    name => File.ReadAllText($"/proc/sys/net/bridge/{name}").Trim() == "1"
+                );
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool IsOutdated => _applied != _rules || _following.IsFaulted || _session is { HasEnded: true };
 
     /// <summary>The name of a node's table.</summary>
     internal static string TableOf(string node) =>

@@ -19,9 +19,6 @@ internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
     internal static readonly string[] Private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
     internal static readonly string[] Private6 = ["fc00::/7", "fec0::/10"];
 
-    // The bridges of containers with their own network; packets of such containers have no user on this machine.
-    private static readonly string[] Bridges = ["podman*", "cni-*", "docker*", "br-*"];
-
     /// <summary>
     /// Name servers stay reachable at any address, because commands could use no network without names.
     /// </summary>
@@ -34,6 +31,12 @@ internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
     public bool RefusesPrivate { get; init; }
 
     /// <summary>
+    /// The bridges of containers with a network of their own. The packets of such containers have no user on this
+    /// machine.
+    /// </summary>
+    public IReadOnlyList<string> Bridges { get; init; } = [];
+
+    /// <summary>
     /// The commands on one line, which nft applies in one step: the table is never incomplete and never missing.
     /// </summary>
     public string Apply =>
@@ -42,7 +45,7 @@ internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
             $"add table inet {Table} {{ flags owner; }}; delete table inet {Table}; table inet {Table} {{ flags owner; "
                 + $"chain refused {{ {Lines(Refused)}}}; "
                 + $"chain output {{ {Hook("output")} meta skuid {FirstUser}-{LastUser} jump refused; }}; "
-                + $"chain forward {{ {Hook("forward")} {Lines(Bridges.Select(Refuse))}}}; "
+                + $"chain forward {{ {Hook("forward")} {Lines(FromContainers)}}}; "
                 + $"chain input {{ {Hook("input")} {Lines(FromContainers)}}}; }}"
         );
 
@@ -55,14 +58,9 @@ internal sealed record NetworkRules(string Table, uint FirstUser, uint LastUser)
             .. RefusesPrivate ? [Reject("ip", Private), Reject("ip6", Private6)] : Nothing,
         ];
 
-    private IEnumerable<string> FromContainers =>
-        ServicePort is { } port
-            ? Bridges.Select(name => $"iifname \"{name}\" tcp dport {port} reject with tcp reset")
-            : Nothing;
+    private IEnumerable<string> FromContainers => Bridges.Select(name => $"iifname \"{name}\" jump refused");
 
     private static string Hook(string hook) => $"type filter hook {hook} priority 0; policy accept;";
-
-    private static string Refuse(string bridge) => $"iifname \"{bridge}\" jump refused";
 
     private static string Lines(IEnumerable<string> rules) => string.Concat(rules.Select(rule => $"{rule}; "));
 

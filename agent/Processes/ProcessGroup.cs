@@ -60,8 +60,12 @@ internal sealed class ProcessGroup(
                 || orphans?.IsLeftBy(mark, p) == true
             )
             .ToList();
-        return orphans is null ? members : WithDescendants(members, all);
+        return WithDescendants(members, all);
     }
+
+    /// <summary>The processes that have left the session and dropped the variable.</summary>
+    public IEnumerable<ProcessEntry> Strays() =>
+        Members().Where(p => p.Session != mark.Leader && !p.HasVariable(mark.Variable));
 
     // A process that left the session is still the child of a process that did not.
     private static List<ProcessEntry> WithDescendants(List<ProcessEntry> members, List<ProcessEntry> all)

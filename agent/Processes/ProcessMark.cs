@@ -14,7 +14,19 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
     /// <summary>The control group of the processes; null without one.</summary>
     public string? ControlGroup { get; init; }
 
-    /// <summary>The processes that were still there when the agent gave up killing them.</summary>
+    /// <summary>The machine's start that the times count from; null in marks of older agents.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>
+    /// Whether a process of the command could hide from an agent that did not see it begin: there was neither a
+    /// sandbox nor a control group.
+    /// </summary>
+    public bool CanHide { get; init; }
+
+    /// <summary>
+    /// Processes that belong to the command whatever their session and variables are: those that were still there when
+    /// the agent gave up killing them, and those that had hidden.
+    /// </summary>
     public IReadOnlyList<RemainingProcess> Remaining { get; init; } = [];
 
     public static ProcessMark? Read(string file)
@@ -29,7 +41,31 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
         }
     }
 
-    public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this));
+    /// <summary>Whether this machine has started anew since: no process of the command can be left.</summary>
+    public bool IsOfEarlierBoot => Boot is not null && Boot != ThisBoot;
+
+    /// <summary>Identifies the machine's last start; null where the kernel does not tell.</summary>
+    public static string? ThisBoot { get; } = ReadBoot();
+
+    /// <summary>Replaces the file in one step: an agent that is killed meanwhile leaves the old mark or the new one.</summary>
+    public void Write(string file)
+    {
+        var next = file + ".next";
+        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(this));
+        File.Move(next, file, overwrite: true);
+    }
+
+    private static string? ReadBoot()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>

@@ -18,21 +18,25 @@ internal sealed class NodeContainersSearch(string node, AgentPaths paths, AgentS
         {
             options.ContainerNetwork = ContainerNetwork.None;
         }
-        if (await TryAsync(new ContainerProbe(node, hasGpus, logger), options) is not { } engine)
+        if (await TryAsync(new ContainerProbe(node, hasGpus, logger), options) is not { } found)
         {
             return null;
         }
+        var engine = found.Engine;
         var time = TimeProvider.System;
         var cache = new ImageCache(Path.Combine(paths.Work, "images.json"), options.MaxImageBytes, time);
         return new NodeContainers(
             engine,
             new ContainerImages(engine, cache, options, time, logger),
             new ContainerSandbox(engine, Shell.Find(), options.CommandUser, time)
-        );
+        )
+        {
+            Bridges = found.Bridges,
+        };
     }
 
     // No caller awaits this task in auto mode, so a failure must be logged here.
-    private async Task<IContainerEngine?> TryAsync(ContainerProbe probe, AgentOptions options)
+    private async Task<FoundEngine?> TryAsync(ContainerProbe probe, AgentOptions options)
     {
         try
         {

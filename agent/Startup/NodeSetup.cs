@@ -63,6 +63,11 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
         }
         _network = await network;
+        var guarded = GuardAsync(containers);
+        if (settings.Agent.Containers is not ContainerMode.Auto)
+        {
+            await guarded;
+        }
         var data = OpenCache();
         var node = new NodeServices
         {
@@ -74,7 +79,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             OpenStores = authorities => HttpClients.ForStores(settings.UseProxy, authorities),
             Spawner = _spawner,
             Sandbox = sandbox,
-            Containers = containers,
+            Containers = guarded,
             Network = _network,
             Groups = groups,
             GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
@@ -149,6 +154,22 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             await Task.Delay(ContainersAfter);
         }
         return await new NodeContainersSearch(node, paths, settings, logger).RunAsync(hasGpus);
+    }
+
+    // Containers with a network of their own are offered only when the network's rules hold for them too.
+    private async Task<NodeContainers?> GuardAsync(Task<NodeContainers?> search)
+    {
+        var found = await search;
+        try
+        {
+            await _network.CoverAsync(found?.Bridges);
+            return found;
+        }
+        catch (NetworkRulesUnavailableException e) when (settings.Agent.Containers is ContainerMode.Auto)
+        {
+            NodeLog.NoContainers(logger, e.Message.TrimEnd('.'));
+            return null;
+        }
     }
 
     private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots, PythonProbe python)

@@ -69,15 +69,21 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         var leader = launch.Detached is { } detached
             ? await detached.FirstProcessAsync(process, stop.Stopped)
             : process.Id;
-        var orphans = launch.Detached is null && limits.ControlGroup is null ? spawner.Orphans : null;
-        var group = new ProcessGroup(MarkOf(leader, command, limits), ours: true, time, limits.ControlGroup, orphans);
+        var isUngrouped = launch.Detached is null && limits.ControlGroup is null;
+        var orphans = isUngrouped ? spawner.Orphans : null;
+        var mark = MarkOf(leader, command, limits, canHide: isUngrouped && sandbox.WrapperGenerations == 0);
+        var group = new ProcessGroup(mark, ours: true, time, limits.ControlGroup, orphans);
+        using var ended = new CancellationTokenSource();
+        var recording = mark.CanHide
+            ? new StrayRecord(group, command.Folders.Mark, time).KeepAsync(ended.Token)
+            : Task.CompletedTask;
         try
         {
             if (launch.Detached is null)
             {
                 limits.ControlGroup?.Add(process.Id);
             }
-            if (launch.Detached is null && limits.ControlGroup is null)
+            if (isUngrouped)
             {
                 UserProcesses.Limit(process.Id, limits.Processes);
             }
@@ -87,6 +93,8 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
         finally
         {
+            await ended.CancelAsync();
+            await recording;
             await KillAsync(group, log);
         }
     }
@@ -140,13 +148,15 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         }
     }
 
-    private static ProcessMark MarkOf(int leader, SandboxedCommand command, CommandLimits limits)
+    private static ProcessMark MarkOf(int leader, SandboxedCommand command, CommandLimits limits, bool canHide)
     {
         var started = ProcessEntry.Read(leader)?.StartTime ?? 0;
         var mark = new ProcessMark(leader, started, $"{JobEnvironment.MarkName}={limits.PodName}")
         {
             Slots = command.Slots,
             ControlGroup = limits.ControlGroup?.Name,
+            Boot = ProcessMark.ThisBoot,
+            CanHide = canHide,
         };
         mark.Write(command.Folders.Mark);
         return mark;

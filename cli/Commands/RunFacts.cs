@@ -22,6 +22,7 @@ internal sealed class RunFacts(Terminal terminal)
         PrintDefinition(run.Entity.ModelDefinition);
         _facts.Add("Data", Store(run.Entity.TrainingDataReference));
         _facts.Add("Results", ResultsLine.Of(run));
+        _facts.Add("Model", run.Entity.Status.ModelReleasedAt is { } at ? ReleasedLine(at) : null);
         PrintExperiment(run.Entity.Experiment);
         PrintArray(run.Entity.Array);
         _facts.Add("Labels", Labels(run.Entity.Labels));
@@ -114,6 +115,9 @@ internal sealed class RunFacts(Terminal terminal)
 
     private static string PreemptibleLine(int times) =>
         times == 0 ? "yes" : $"yes, gave way {Words.Count(times, "time", "times")} so far";
+
+    private static string ReleasedLine(DateTimeOffset at) =>
+        $"in the results only: the service's disk ran short and its copy was deleted at {Words.Time(at)}";
 
     private static string QueueLine(QueueResource queue) =>
         queue.NeededNodes is { } nodes

@@ -8,10 +8,14 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Core.Models;
 
 /// <summary>Trained models that their owner stored for good. They outlive the run and its record.</summary>
-public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
+public sealed class ModelRepository(IRunStore runs, IBlobStore blobs, TimeProvider time) : IDisposable
 {
     private const int Parallel = 4;
     private readonly ModelRecords _records = new(blobs);
+
+    // Held while a copy begins and while a kept model is deleted, so that neither finds the other half done. Only the
+    // service on one machine, which is one process, deletes kept models.
+    private readonly SemaphoreSlim _beginOrRelease = new(1);
 
     /// <summary>
     /// Begins to store the model of a completed run; <see cref="CopyAsync"/> copies its files. A run has one stored
@@ -19,10 +23,61 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
     /// </summary>
     public async Task<StoredModel?> BeginAsync(TrainingRun run, string? name, CancellationToken cancellationToken)
     {
-        if (await _records.FindAsync(run.Owner, ModelIdOf(run.Id), cancellationToken) is { } existing)
+        await _beginOrRelease.WaitAsync(cancellationToken);
+        try
         {
-            return existing;
+            return await FindOfRunAsync(run, cancellationToken) ?? await CreateAsync(run, name, cancellationToken);
         }
+        finally
+        {
+            _beginOrRelease.Release();
+        }
+    }
+
+    /// <summary>
+    /// Deletes the model that is kept of a completed run, and records when. Returns the bytes that it took; null when
+    /// it is being copied or is not there.
+    /// </summary>
+    public async Task<long?> TryReleaseAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        await _beginOrRelease.WaitAsync(cancellationToken);
+        try
+        {
+            return await FindOfRunAsync(run, cancellationToken) is { IsBeingStored: true }
+                ? null
+                : await ReleaseAsync(run, cancellationToken);
+        }
+        finally
+        {
+            _beginOrRelease.Release();
+        }
+    }
+
+    // The record first: a model that is gone without a word would look like one that the run never wrote.
+    private async Task<long?> ReleaseAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        var prefix = RunBlobs.ModelPrefix(run.Id, run.Attempt);
+        var files = await blobs.ListAsync(prefix, cancellationToken).ToListAsync(cancellationToken);
+        if (files.Count == 0)
+        {
+            return null;
+        }
+        var now = time.GetUtcNow();
+        var marked = await runs.ChangeAsync(
+            run.Id,
+            read => read.ModelReleasedAt is null ? read with { ModelReleasedAt = now } : null,
+            cancellationToken
+        );
+        if (marked is null)
+        {
+            return null;
+        }
+        await blobs.DeleteAsync(prefix, cancellationToken);
+        return files.Sum(file => file.Bytes);
+    }
+
+    private async Task<StoredModel?> CreateAsync(TrainingRun run, string? name, CancellationToken cancellationToken)
+    {
         if (!await HasModelAsync(run, cancellationToken))
         {
             return null;
@@ -94,6 +149,10 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         );
     }
 
+    /// <summary>The stored model of a run, or null.</summary>
+    public Task<StoredModel?> FindOfRunAsync(TrainingRun run, CancellationToken cancellationToken) =>
+        _records.FindAsync(run.Owner, ModelIdOf(run.Id), cancellationToken);
+
     /// <summary>A stored model of an owner, or null.</summary>
     public Task<StoredModel?> FindAsync(Owner owner, Guid id, CancellationToken cancellationToken) =>
         _records.FindAsync(owner, id, cancellationToken);
@@ -109,6 +168,8 @@ public sealed class ModelRepository(IBlobStore blobs, TimeProvider time)
         // Also deletes the record that older versions kept beside the files.
         await blobs.DeleteAsync(Folder(model.Owner, model.Id), cancellationToken);
     }
+
+    public void Dispose() => _beginOrRelease.Dispose();
 
     /// <summary>The folder of a stored model's files in the blob store, with its closing slash.</summary>
     public static string FilesOf(StoredModel model) => FilesOf(model.Owner, model.Id);

@@ -130,6 +130,7 @@ public static class RunResourceMapper
             History = [.. run.History.Select(e => new PhaseResource(e.Phase.ToWire(), e.At, e.Reason?.ToString()))],
             CanStoreResults = run.Unstored is not null && run.Phase.IsTerminal() ? true : null,
             Results = run.Results is { } results ? new ResultsResource(results.Files, results.Bytes) : null,
+            ModelReleasedAt = run.ModelReleasedAt,
             Usage = new UsageResource(run.Usage.GpuSeconds, run.Usage.CommandSeconds)
             {
                 PeakMemoryBytes = run.Usage.PeakMemoryBytes,

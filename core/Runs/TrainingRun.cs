@@ -94,6 +94,12 @@ public sealed record TrainingRun
     /// <summary>The results that were verified in the results bucket.</summary>
     public StoredResults? Results { get; init; }
 
+    /// <summary>
+    /// The time when the service deleted its copy of the completed run's model, because its disk ran short; null while
+    /// it is kept.
+    /// </summary>
+    public DateTimeOffset? ModelReleasedAt { get; init; }
+
     /// <summary>The results that could not be stored and still can be; null when there are none.</summary>
     public UnstoredResults? Unstored { get; init; }
 

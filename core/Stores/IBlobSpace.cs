@@ -10,6 +10,9 @@ public interface IBlobSpace
 public sealed record BlobSpace(long FreeBytes, long ReservedBytes)
 {
     public bool HasRoom => FreeBytes >= ReservedBytes;
+
+    /// <summary>Whether less than twice the reserve is free, so that something has to go before new runs are refused.</summary>
+    public bool IsShort => FreeBytes / 2 < ReservedBytes;
 }
 
 /// <summary>The space of a cloud store, which has no limit.</summary>

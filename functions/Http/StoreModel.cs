@@ -51,13 +51,16 @@ public sealed class StoreModel(OwnRuns ownRuns, ModelStoring storing, ModelRepos
         }
         var name = (await Answers.ReadOptionalAsync<StoreModelRequest>(request, cancellationToken))?.Name;
         var model = await storing.StoreAsync(client, run, name, cancellationToken);
-        return model is null
-            ? Problems.Of(
-                StatusCodes.Status409Conflict,
-                "model_missing",
-                "The run wrote nothing to $RESULT_DIR/model, so there is no model to store."
-            )
-            : Answers.Json(StoredModelForms.Of(request, model), StatusCodes.Status202Accepted);
+        if (model is not null)
+        {
+            return Answers.Json(StoredModelForms.Of(request, model), StatusCodes.Status202Accepted);
+        }
+        // Read again: the model may have been deleted since the record was read.
+        return ModelProblems.Missing(
+            await ownRuns.FindAsync(request, runId, cancellationToken) ?? run,
+            StatusCodes.Status409Conflict,
+            "The run wrote nothing to $RESULT_DIR/model, so there is no model to store."
+        );
     }
 
     [Function("ListStoredModels")]

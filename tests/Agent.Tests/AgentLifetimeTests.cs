@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Trainyard.Agent.Jobs;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
 using Trainyard.Tests.Shared;
@@ -150,6 +152,70 @@ public sealed class AgentLifetimeTests
         Assert.Empty(harness.Service.Questions.First().Offer.Holds);
     }
 
+    [Fact]
+    public async Task What_hid_from_a_killed_agent_is_gone_after_the_next_start_too()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        // As nobody, there are neither control groups nor a sandbox here.
+        await harness.StartAgentAsNobodyAsync("none");
+        var run = harness.Submit(
+            "env -i setsid sh -c 'sleep 600 & echo hidden $$ $!; exec sleep 600' </dev/null & echo own $$; exec sleep 600"
+        );
+        await Eventually.Be(
+            "all run",
+            () => Pids(run, "own").Length + Pids(run, "hidden").Length == 3,
+            AgentHarness.Soon
+        );
+        string[] hidden = Pids(run, "hidden");
+        var mark = Path.Combine(harness.AttemptFolder(run), "process.json");
+        await Eventually.Be(
+            "the agent has written down what hid",
+            () => hidden.All(pid => File.ReadAllText(mark).Contains($"\"Pid\":{pid},")),
+            AgentHarness.Soon
+        );
+
+        await harness.KillAgentsAsync();
+        Assert.All(hidden, pid => Assert.True(IsAlive(pid)));
+        harness.Service.Questions.Clear();
+        await harness.StartAgentAsNobodyAsync("none");
+        await AskedAsync(harness);
+
+        Assert.All([.. hidden, .. Pids(run, "own")], pid => Assert.False(IsAlive(pid)));
+        Assert.Contains("which had neither a sandbox nor a control group", harness.AgentOutput);
+        Assert.Contains("in the last 00:00:02 before", harness.AgentOutput);
+    }
+
+    [Fact]
+    public async Task A_process_that_only_has_the_number_of_one_that_was_left_is_not_touched()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        await using var foreign = ChildProcess.Start("setsid", ["sleep", "600"]);
+        await Eventually.Be("it runs", () => ProcessEntry.Read(foreign.Id)?.Name == "sleep", AgentHarness.Soon);
+        var start = ProcessEntry.Read(foreign.Id)!.StartTime;
+        var another = new ProcessMark(foreign.Id, start - 1, "DOWNWARD_API_POD_NAME=none")
+        {
+            Boot = ProcessMark.ThisBoot,
+            Remaining = [new RemainingProcess(foreign.Id, start - 1)],
+        };
+        // After a restart of the machine, numbers and times since its start mean nothing.
+        var earlier = new ProcessMark(foreign.Id, start, "DOWNWARD_API_POD_NAME=none")
+        {
+            Boot = "another",
+            Remaining = [new RemainingProcess(foreign.Id, start)],
+        };
+        foreach (var (mark, i) in new[] { another, earlier }.Select((mark, i) => (mark, i)))
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(harness.Work, $"training-left{i}.1")).FullName;
+            mark.Write(AttemptFolders.MarkOf(folder));
+        }
+
+        harness.StartAgent();
+        await AskedAsync(harness);
+
+        Assert.Empty(Directory.GetDirectories(harness.Work, "training-*"));
+        Assert.False(foreign.HasExited);
+    }
+
     [SandboxFact]
     public async Task A_sandboxed_command_dies_with_its_agent()
     {
@@ -215,6 +281,12 @@ public sealed class AgentLifetimeTests
 
     private static Task AskedAsync(AgentHarness harness) =>
         Eventually.Be("the agent asks for work", () => !harness.Service.Questions.IsEmpty, AgentHarness.Soon);
+
+    private static string[] Pids(FakeRun run, string word) =>
+        run.LogText.Split('\n')
+            .FirstOrDefault(line => line.StartsWith(word + ' ', StringComparison.Ordinal))
+            ?.Split(' ')[1..]
+        ?? [];
 
     private static bool IsAlive(string pid)
     {

@@ -34,8 +34,12 @@ public sealed class BusyAgentStopTests
         Assert.Empty(Directory.GetDirectories(harness.Work));
     }
 
-    [Fact]
-    public async Task A_second_SIGTERM_ends_the_agent_at_once_and_hands_its_run_back()
+    [Theory]
+    [InlineData("TERM", "TERM")]
+    [InlineData("INT", "INT")]
+    [InlineData("TERM", "INT")]
+    [InlineData("HUP", "TERM")]
+    public async Task A_second_signal_ends_the_agent_at_once_and_hands_its_run_back(string first, string second)
     {
         await using var harness = await AgentHarness.OpenAsync();
         var agent = harness.StartAgent();
@@ -46,13 +50,42 @@ public sealed class BusyAgentStopTests
         );
         await RunsAsync(run);
 
-        agent.Signal("TERM");
+        agent.Signal(first);
         await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHarness.Soon);
-        agent.Signal("TERM");
+        agent.Signal(second);
 
         Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
         Assert.Equal(AttemptOutcome.HandedBack, (await harness.CompletionAsync(run)).Outcome);
         Assert.Equal(0, CommandEndTests.Running(mark));
+        Assert.Empty(Directory.GetDirectories(harness.Work));
+    }
+
+    [Theory]
+    [InlineData("data")]
+    [InlineData("staging")]
+    public async Task A_second_signal_ends_what_waits_for_a_service_that_is_silent(string route)
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        var asked = new TaskCompletionSource();
+        harness.Service.Interfere = (_, http) =>
+        {
+            if (!http.Request.Path.Value!.Contains($"/{route}"))
+            {
+                return null;
+            }
+            asked.TrySetResult();
+            return 503;
+        };
+        var agent = harness.StartAgent();
+        var run = harness.Submit("echo w >$RESULT_DIR/model/w");
+        await asked.Task.WaitAsync(AgentHarness.Soon);
+
+        agent.Signal("TERM");
+        await agent.WaitForLine(line => line.Contains("Told to stop"), AgentHarness.Soon);
+        agent.Signal("INT");
+
+        Assert.Equal(0, await agent.WaitForExit(AgentHarness.Soon));
+        Assert.Equal(AttemptOutcome.HandedBack, (await harness.CompletionAsync(run)).Outcome);
         Assert.Empty(Directory.GetDirectories(harness.Work));
     }
 

@@ -53,6 +53,15 @@ public sealed class NetworkRulesTests
     }
 
     [Fact]
+    public void Bridges_have_rules_only_where_containers_are_on_them()
+    {
+        Assert.DoesNotContain("iifname", Rules.Apply);
+        var apply = (Rules with { Bridges = ["cni-podman0"] }).Apply;
+        Assert.Equal(3, apply.Split("iifname \"cni-podman0\" jump refused;").Length);
+        Assert.DoesNotContain('\n', apply);
+    }
+
+    [Fact]
     public void Name_servers_are_read_as_the_C_library_does() =>
         Assert.Equal(
             [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fe80::1")],

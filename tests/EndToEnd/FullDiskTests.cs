@@ -67,6 +67,30 @@ public sealed class FullDiskTests : IAsyncLifetime
     }
 
     [RequiresSmallDiskFact]
+    public async Task The_kept_model_of_a_completed_run_makes_room_and_stays_in_the_bucket()
+    {
+        var manifest = _model.Manifest("""head -c 15000000 /dev/urandom >"$RESULT_DIR/model/w" """);
+        var first = await _service.Bx.Train(_model.Folder, manifest);
+        await _service.WaitForEnd(first);
+        // Less than the reserve is left, and a third file of this size would not fit either.
+        _disk!.Fill(bytesLeft: 3_000_000);
+        await RefusedAsync(manifest);
+
+        await _service.Fire("ReleaseKeptModels");
+
+        await _service.WaitForLine($"Deleted the kept model of {first}, 15000000 bytes");
+        await Eventually.Be("there is room for a submit", AcceptsAsync, TimeSpan.FromSeconds(30));
+        var second = await _service.Bx.Train(_model.Folder, _model.Manifest("true"));
+        Assert.Equal(RunState.Completed, (await _service.WaitForEnd(second)).Entity.Status.State);
+        var stored = await _service.Bx.Run("ml", "store", "training-runs", first);
+        Assert.Equal(7, stored.ExitCode);
+        Assert.Contains($"The model is in the results bucket 'results', below {first}/model/.", stored.ToString());
+        var shown = await _service.Bx.Run("ml", "show", "training-runs", first);
+        Assert.Contains("in the results only: the service's disk ran short", shown.ToString());
+        Assert.Equal(15_000_000, new FileInfo(Path.Combine(_service.Bucket("results"), first, "model/w")).Length);
+    }
+
+    [RequiresSmallDiskFact]
     public async Task A_write_that_finds_no_room_says_so_and_works_when_there_is_some()
     {
         using var gate = new Gate();

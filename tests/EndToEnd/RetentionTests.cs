@@ -96,22 +96,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 
-    private async Task FirePurge()
-    {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            new Uri("admin/functions/PurgeExpiredRuns", UriKind.Relative)
-        )
-        {
-            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Add(
-            "x-functions-key",
-            (await File.ReadAllTextAsync(Path.Combine(_service.Home, "host.key"))).Trim()
-        );
-        using var answer = await _service.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-    }
+    private Task FirePurge() => _service.Fire("PurgeExpiredRuns");
 
     private int Blobs() => FilesInUse.FilesBelow(Path.Combine(_service.Home, "blobs")).Count();
 }

@@ -34,10 +34,7 @@ public sealed class RunArrayTests
     [Fact]
     public void The_order_of_names_in_the_text_does_not_matter()
     {
-        var again = new RunArray
-        {
-            Variables = Array.Variables.Reverse().ToDictionary(v => v.Key, v => v.Value),
-        };
+        var again = new RunArray { Variables = Array.Variables.Reverse().ToDictionary(v => v.Key, v => v.Value) };
         Assert.Equal(
             Enumerable.Range(0, 6).SelectMany(Array.ValuesOf),
             Enumerable.Range(0, 6).SelectMany(again.ValuesOf)

@@ -67,10 +67,11 @@ internal sealed class ModelFiles(IBlobStore blobs, string prefix)
     {
         await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
         {
-            if (await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken) is { } content)
-            {
-                yield return (blob.Name.ToString()[prefix.Length..], content);
-            }
+            // An archive that lacks a file must not look whole: the exception breaks the connection off.
+            var content =
+                await blobs.OpenReadAsync(blob.Name, 0, null, cancellationToken)
+                ?? throw new IOException($"{blob.Name} was deleted while its model was sent.");
+            yield return (blob.Name.ToString()[prefix.Length..], content);
         }
     }
 }

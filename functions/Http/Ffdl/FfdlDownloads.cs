@@ -56,9 +56,9 @@ public sealed class FfdlDownloads(OwnRuns ownRuns, IBlobStore blobs)
     }
 
     private static IResult NoModel(TrainingRun run) =>
-        Problems.Of(
+        ModelProblems.Missing(
+            run,
             StatusCodes.Status404NotFound,
-            "model_missing",
             run.Phase.IsTerminal()
                 ? "The run wrote nothing to $RESULT_DIR/model; what else it wrote is in its results bucket."
                 : $"The run has not ended: it is {run.Phase.ToWire()}."

@@ -50,6 +50,8 @@ public sealed class ContainerWorld : IAsyncLifetime
             "pwd",
             "mkdir",
             "wget",
+            "nc",
+            "ip",
         ];
         await Engine.ImportAsync(full, note, programs);
         var digests = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
