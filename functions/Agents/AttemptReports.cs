@@ -103,10 +103,12 @@ public sealed class AttemptReports(
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_report", refusal);
         }
-        report = Settled(report, Caller.Of<LeaseCaller>(request).Status) with
+        report = report with
         {
+            Message = AgentInput.Shortened(report.Message),
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
+        report = PreemptedReports.Settle(report, Caller.Of<LeaseCaller>(request).Status);
         await RecordAsync(lease, report, cancellationToken);
         // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
@@ -126,12 +128,6 @@ public sealed class AttemptReports(
         await queue.FinishAsync(lease.RunId, lease.Attempt, cancellationToken);
         return Results.NoContent();
     }
-
-    // An attempt that gave way unasked counts as handed back, so that retries limit how often a node does that.
-    private static CompletionReport Settled(CompletionReport report, LeaseStatus status) =>
-        report.Outcome is not AttemptOutcome.Preempted ? report with { Message = AgentInput.Shortened(report.Message) }
-        : status.Preemption is { } order ? report with { Message = PreemptionTexts.GaveWay(order), ExitCode = null }
-        : report with { Outcome = AttemptOutcome.HandedBack, Message = AgentInput.Shortened(report.Message) };
 
     // Failures of the user's stores or archive, and cancels, say nothing about the node.
     private static NodeVerdict? VerdictOf(CompletionReport report) =>
