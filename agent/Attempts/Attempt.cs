@@ -120,7 +120,11 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         try
         {
             var end = await new Training(node, context, phases).RunAsync();
-            if (end.Outcome is not AttemptOutcome.Succeeded && end.ExitCode is null)
+            if (
+                end
+                is { Outcome: not AttemptOutcome.Succeeded, ExitCode: null }
+                    or { Outcome: AttemptOutcome.Preempted }
+            )
             {
                 context.Log.AppendLine(end.Message);
             }

@@ -46,7 +46,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         var user = settings.Agent.CommandUser;
         var network = NetworkGuard.BeginAsync(settings.Pool.Network, choosing, id, user, address.LocalPort, logger);
-        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        var groups = FindControlGroups();
         var found = await listing;
         var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
         var containers = FindContainersAsync(id, found.Gpus.Count > 0);
@@ -58,10 +58,6 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var sandbox = await choosing;
         var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
         var remains = await leftovers.ClearAsync(CancellationToken.None);
-        if (groups.Unlimited.Count > 0)
-        {
-            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
-        }
         _network = await network;
         var guarded = GuardAsync(containers);
         if (settings.Agent.Containers is not ContainerMode.Auto)
@@ -107,6 +103,16 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         _toService.Dispose();
         _toStores.Dispose();
         _ended.Dispose();
+    }
+
+    private ControlGroups FindControlGroups()
+    {
+        var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        if (groups.Unlimited.Count > 0)
+        {
+            NodeLog.NotLimited(logger, string.Join(", ", groups.Unlimited));
+        }
+        return groups;
     }
 
     private DataCache OpenCache()

@@ -108,10 +108,12 @@ public sealed class AttemptReports(
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_report", refusal);
         }
-        report = Settled(report, Caller.Of<LeaseCaller>(request).Status) with
+        report = report with
         {
+            Message = AgentInput.Shortened(report.Message),
             Undelivered = AgentInput.Shortened(report.Undelivered),
         };
+        report = PreemptedReports.Settle(report, status);
         await RecordAsync(lease, status.Learner, report, cancellationToken);
         // Judged before the orchestration gets the event and queues the next attempt.
         if (VerdictOf(report) is { } verdict)
@@ -132,12 +134,6 @@ public sealed class AttemptReports(
         await queue.FinishAsync(lease.RunId, lease.Attempt, status.Learner, cancellationToken);
         return Results.NoContent();
     }
-
-    // An attempt that gave way unasked counts as handed back, so that retries limit how often a node does that.
-    private static CompletionReport Settled(CompletionReport report, LeaseStatus status) =>
-        report.Outcome is not AttemptOutcome.Preempted ? report with { Message = AgentInput.Shortened(report.Message) }
-        : status.Preemption is { } order ? report with { Message = PreemptionTexts.GaveWay(order), ExitCode = null }
-        : report with { Outcome = AttemptOutcome.HandedBack, Message = AgentInput.Shortened(report.Message) };
 
     // Failures of the user's stores or archive, and cancels, say nothing about the node.
     private static NodeVerdict? VerdictOf(CompletionReport report) =>

@@ -156,12 +156,14 @@ public sealed class ShowTests
     [InlineData("max_duration", "about 2026-11-27T15:00:00Z, if all runs take their time")]
     [InlineData("history", "about 2026-11-27T15:00:00Z, if runs take as long as like ones did (an estimate)")]
     [InlineData("retry_delay", "not before 2026-11-27T15:00:00Z")]
+    [InlineData("preemption", "about 2026-11-27T15:00:00Z, when the run that gives way to it has stopped")]
     public async Task A_waiting_run_says_when_it_begins_and_how_sure_that_is(string basis, string starts)
     {
         await using var service = await FakeService.StartAsync();
         var waiting = DocumentedRuns.Status(RunState.Pending, "QUEUED") with
         {
             Reason = new ReasonResource("queued", "1 ahead, needs 1 GPU, 0 free", Fault.Capacity),
+            Preemptions = 2,
             Queue = new QueueResource
             {
                 Ahead = 1,
@@ -180,6 +182,7 @@ public sealed class ShowTests
 
         Assert.Contains($"\nPlace          1 ahead in the pool 'lab'\nStarts         {starts}\n", run.Out);
         Assert.Contains("\nShare          12.35 GPU hours used lately, 40% of all; 25% are due\n", run.Out);
+        Assert.Contains("\nPreemptible    yes, gave way 2 times so far\n", run.Out);
     }
 
     [Fact]

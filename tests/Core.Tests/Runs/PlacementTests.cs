@@ -177,6 +177,30 @@ public sealed class PlacementTests
         Assert.Empty(forecast.Notices);
     }
 
+    [Theory]
+    [InlineData(true, 1, null)]
+    [InlineData(false, 1, "It is `preemptible`, but this pool stops no run for another: it runs on like any other.")]
+    [InlineData(
+        true,
+        2,
+        "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other."
+    )]
+    public async Task Consent_to_give_way_that_has_no_effect_is_said(bool isOn, int nodes, string? notice)
+    {
+        _options.Preemption = isOn;
+        var manifest = AskedFor.Manifest(Python, Little);
+        manifest = manifest with { Preemptible = true, Compute = manifest.Compute with { Nodes = nodes } };
+
+        var forecast = await Placements
+            .In([Nodes.Node(Nodes.Cpu(Own), _time.GetUtcNow())], _options, _time)
+            .ForecastAsync(manifest, ManifestKeys.None, default);
+
+        Assert.Equal(
+            notice,
+            forecast.Notices.SingleOrDefault(each => each.Contains("preemptible", StringComparison.Ordinal))
+        );
+    }
+
     private Task<PlacementForecast> ForecastAsync(
         string framework,
         string compute,

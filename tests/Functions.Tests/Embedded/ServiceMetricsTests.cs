@@ -89,6 +89,24 @@ public sealed partial class ServiceMetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_that_gave_way_are_counted_and_say_how_often()
+    {
+        var metrics = _host.Get<ServiceMetrics>();
+        var run = await _host.QueuedAsync();
+        await _host.Get<RunProgress>().MoveAsync(run.Id, RunPhase.Downloading, reason: null, default);
+        var reason = RunReason.Capacity(RunReason.PreemptedCode, "gave way to another");
+
+        await _host.Get<RunProgress>().BeginAttemptAsync(run.Id, 2, _ => reason, default);
+        await _host.Get<RunProgress>().BeginAttemptAsync(run.Id, 2, _ => reason, default);
+
+        Assert.Matches(
+            "trainyard_runs_preempted_total [1-9]",
+            Encoding.UTF8.GetString(await metrics.ReadAsync(default))
+        );
+        Assert.Equal(1, (await _host.RecordAsync(run.Id)).Preemptions);
+    }
+
+    [Fact]
     public async Task Phases_and_ends_are_counted_from_the_start_of_the_service()
     {
         var metrics = _host.Get<ServiceMetrics>();
