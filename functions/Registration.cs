@@ -58,15 +58,7 @@ internal static class Registration
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<KeyOwners>();
         services.AddSingleton<NodePolicy>();
-        services.AddSingleton<ModelRepository>();
-        services.AddSingleton<KeptModels>();
-        services.AddSingleton<ModelStoring>();
         services.AddSingleton<PoolScaling>();
-        services.AddSingleton<StoringPlans>();
-        services.AddSingleton<BucketUploads>();
-        services.AddSingleton<LargeFiles>();
-        services.AddSingleton<ResultsManifest>();
-        services.AddSingleton<UnfinishedUploads>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<NotifyOwner>();
         services.AddSingleton<RunEvents>();
@@ -82,8 +74,19 @@ internal static class Registration
         services.AddSingleton<FailureExplanations>();
         services.AddSingleton<DroppedRuns>();
         services.AddSingleton<ServiceHealth>();
-        return services.AddQueue().AddInterfaces().AddExperiments();
+        return services.AddStoring().AddQueue().AddInterfaces().AddExperiments();
     }
+
+    private static IServiceCollection AddStoring(this IServiceCollection services) =>
+        services
+            .AddSingleton<ModelRepository>()
+            .AddSingleton<KeptModels>()
+            .AddSingleton<ModelStoring>()
+            .AddSingleton<StoringPlans>()
+            .AddSingleton<BucketUploads>()
+            .AddSingleton<LargeFiles>()
+            .AddSingleton<ResultsManifest>()
+            .AddSingleton<UnfinishedUploads>();
 
     private static IServiceCollection AddQueue(this IServiceCollection services) =>
         services.AddSingleton<LikeRuns>().AddSingleton<Placement>();
