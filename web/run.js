@@ -3,6 +3,7 @@
 import { call, json, repeat } from "./api.js";
 import { ChartBoard } from "./chart.js";
 import { bytes, confirmed, download, duration, h, name, plain, replace, say, time } from "./dom.js";
+import { FileList } from "./files.js";
 import { LogView } from "./log.js";
 import { MetricsReader, toCsv } from "./metrics.js";
 import { badge, compute, isOver, progress, progressWords, why } from "./states.js";
@@ -25,6 +26,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
   const machine = new MetricsReader(id, "system");
   const machineBoard = new ChartBoard(signal);
   const noNumbers = h("p", { class: "hint" }, "The node has measured nothing yet: its first look is a second after the command began.");
+  const files = new FileList(id, signal, fail);
   const log = new LogView(id, signal, () => refresh().catch(fail), fail);
 
   replace(
@@ -36,6 +38,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
     section("Metrics", h("div", { class: "actions" }, csv), noMetrics, board.element),
     section("Log", log.element),
     section("Machine", noNumbers, machineBoard.element),
+    section("Files in the bucket", files.element),
     section("What it is made of", facts, manifest()),
   );
   draw();
@@ -63,6 +66,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
     replace(explained, explanation(status), (run.entity.notices ?? []).map((notice) => h("p", { class: "notice" }, name(notice))));
     replace(timeline, phases(status));
     replace(facts, factsOf(run));
+    files.update(run, isOver(run));
     drawActions();
   }
 

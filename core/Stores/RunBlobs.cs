@@ -43,6 +43,11 @@ public static class RunBlobs
     /// <summary>What nodes measured of themselves for the run, one JSON a line: one blob for all attempts, append-only.</summary>
     public static BlobName System(RunId id) => BlobName.Parse($"runs/{id}/system-metrics.txt");
 
+    /// <summary>
+    /// The stored files, one JSON a line: the bucket has the same list, but its credentials are gone when the run has ended.
+    /// </summary>
+    public static BlobName StoredFiles(RunId id) => BlobName.Parse($"runs/{id}/stored-files.txt");
+
     /// <summary>The folder of what an attempt staged, with its closing slash.</summary>
     public static string StagingPrefix(RunId id, int attempt) => $"runs/{id}/staging/{attempt}/";
 
