@@ -69,7 +69,8 @@ internal sealed class AuthenticationMiddleware(
             return false;
         }
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"trainyard\", charset=\"UTF-8\"";
-        await Problems.Unauthorized.ExecuteAsync(http);
+        var isOver = Credentials.OfUser(http.Request).Any(tokens.HasExpired);
+        await (isOver ? Problems.TokenExpired : Problems.Unauthorized).ExecuteAsync(http);
         return false;
     }
 
