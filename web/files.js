@@ -82,7 +82,7 @@ export class FileList {
       {},
       h("th", { scope: "row" }, name(file.path)),
       h("td", { class: "wide" }, bytes(file.bytes)),
-      h("td", {}, h("code", { title: plain(file.sha256) }, `${plain(file.sha256).slice(0, 12)}…`)),
+      h("td", { class: "wide" }, h("code", { title: plain(file.sha256) }, `${plain(file.sha256).slice(0, 12)}…`)),
       h("td", {}, save),
     );
   }

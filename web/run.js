@@ -215,7 +215,7 @@ function factsOf(run) {
     Node: status.node && plain(status.node),
     Attempt: status.attempt > 1 && String(status.attempt),
     "Exit code": status.exit_code ?? null,
-    Used: usage && usage.command_seconds > 0 && `${duration(usage.command_seconds * 1000)} of the command, ${duration(usage.gpu_seconds * 1000)} of GPUs`,
+    Used: usage && usage.command_seconds > 0 && `${duration(usage.command_seconds * 1000)} of the command${usage.gpu_seconds > 0 ? `, ${duration(usage.gpu_seconds * 1000)} of GPUs` : ""}`,
     Peaks: usage?.peaks && peaks(usage.peaks),
     Labels: entity.labels && Object.entries(entity.labels).map(([key, value]) => h("span", { class: "label" }, name(`${key}=${value}`))),
   };
