@@ -18,6 +18,7 @@ using Trainyard.Functions.Blobs;
 using Trainyard.Functions.Experiments;
 using Trainyard.Functions.Http;
 using Trainyard.Functions.Http.Experiments;
+using Trainyard.Functions.Http.Files;
 using Trainyard.Functions.Http.Records;
 using Trainyard.Functions.Http.Streaming;
 using Trainyard.Functions.Http.Wml;
@@ -116,6 +117,7 @@ internal static class Registration
         services.AddValidated<ManifestLimits>(configuration, ManifestLimits.SectionName);
         services.AddValidated<ArchiveLimits>(configuration, ArchiveLimits.SectionName);
         services.AddValidated<UploadOptions>(configuration, UploadOptions.SectionName);
+        services.AddValidated<DownloadOptions>(configuration, DownloadOptions.SectionName);
         services.AddValidated<StreamOptions>(configuration, StreamOptions.SectionName);
         services.AddValidated<FrameworkOptions>(configuration, FrameworkOptions.SectionName);
         services.AddSingleton(provider => provider.GetRequiredService<FrameworkOptions>().Load());
@@ -126,6 +128,10 @@ internal static class Registration
         services
             .AddSingleton<LoginTokens>()
             .AddSingleton<LogKeys>()
+            .AddSingleton<StoredFiles>()
+            .AddSingleton<StoredFileContent>()
+            .AddSingleton<DownloadKeys>()
+            .AddSingleton<DownloadSlots>()
             .AddSingleton<DefinitionRepository>()
             .AddSingleton<JsonSubmission>()
             .AddSingleton<SubmittedRuns>()

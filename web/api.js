@@ -40,9 +40,14 @@ export async function json(path, options) {
   return response.status === 204 ? null : response.json();
 }
 
+/** The whole address of a path below the service's. */
+export function addressOf(path) {
+  return new URL(path.replace(/^\//, ""), root).href;
+}
+
 async function send(path, options) {
   try {
-    return await fetch(new URL(path.replace(/^\//, ""), root), options);
+    return await fetch(addressOf(path), options);
   } catch (error) {
     if (error.name === "AbortError") {
       throw error;

@@ -1,9 +1,9 @@
 // Curves: one chart for each metric, drawn as SVG. A drag, or the keys, show a part of it.
 
-import { h, plain, replace, svg } from "./dom.js";
+import { bytes, h, plain, replace, svg } from "./dom.js";
 
 const height = 220;
-const margin = { left: 56, right: 12, top: 10, bottom: 26 };
+const margin = { left: 70, right: 12, top: 10, bottom: 26 };
 
 export class Chart {
   #series = [];
@@ -14,6 +14,7 @@ export class Chart {
 
   constructor(title) {
     this.title = title;
+    this.unit = unitOf(title);
     this.canvas = svg("svg", { class: "chart", tabindex: "0", role: "img" });
     this.legend = h("ul", { class: "legend" });
     this.values = h("output", { class: "values" });
@@ -43,14 +44,18 @@ export class Chart {
       replace(this.legend);
       return;
     }
-    this.#scales = scalesOf(range, width);
+    this.#scales = scalesOf(range, width, this.unit.base);
     replace(this.canvas, this.#axes(width), this.#series.map((one) => this.#curve(one)), this.#marks(width));
-    replace(this.legend, this.#series.map((one) => h("li", {}, swatch(one), h("bdi", {}, plain(one.name)), h("b", {}, lastOf(one)))));
+    replace(this.legend, this.#series.map((one) => h("li", {}, swatch(one), h("bdi", {}, plain(one.name)), h("b", {}, this.#last(one)))));
   }
 
   #describe(points) {
-    const parts = this.#series.map((one) => `${plain(one.name)} is ${lastOf(one)}`);
+    const parts = this.#series.map((one) => `${plain(one.name)} is ${this.#last(one)}`);
     return `${plain(this.title)}: ${points.length === 0 ? "no numbers yet" : `last, ${parts.join(", ")}`}. Arrow keys move, plus and minus zoom, 0 shows all.`;
+  }
+
+  #last(one) {
+    return one.points.length === 0 ? "–" : this.unit.value(one.points.at(-1)[1]);
   }
 
   #axes(width) {
@@ -60,7 +65,7 @@ export class Chart {
       const at = y.to(value);
       ticks.append(
         svg("line", { x1: margin.left, x2: width - margin.right, y1: at, y2: at }),
-        svg("text", { x: margin.left - 6, y: at + 4, class: "y" }, short(value)),
+        svg("text", { x: margin.left - 6, y: at + 4, class: "y" }, this.unit.tick(value)),
       );
     }
     for (const value of x.ticks) {
@@ -156,7 +161,7 @@ export class Chart {
 
   #valueAt(one, at) {
     const near = nearest(one.points, at);
-    return near && h("span", {}, swatch(one), `${short(near[0])}: ${exact(near[1])}`);
+    return near && h("span", {}, swatch(one), `${short(near[0])}: ${this.unit.value(near[1])}`);
   }
 
   #fillTable() {
@@ -195,27 +200,28 @@ function widened(low, high, part = 0) {
   return [low - more, high + more];
 }
 
-function scalesOf(range, width) {
+function scalesOf(range, width, base) {
   return {
     x: scale(range.x, [margin.left, width - margin.right], Math.max(2, Math.floor(width / 110))),
-    y: scale(range.y, [height - margin.bottom, margin.top], 5),
+    y: scale(range.y, [height - margin.bottom, margin.top], 5, base),
   };
 }
 
-function scale([low, high], [start, end], count) {
+function scale([low, high], [start, end], count, base) {
   const factor = (end - start) / (high - low);
   return {
     range: [low, high],
     to: (value) => start + (value - low) * factor,
     from: (place) => low + (place - start) / factor,
-    ticks: ticksOf(low, high, count),
+    ticks: ticksOf(low, high, count, base),
   };
 }
 
-// Steps of 1, 2 or 5 times a power of ten.
-function ticksOf(low, high, count) {
+// Steps of 1, 2 or 5 times a power of ten, in the unit that sizes of this height have.
+function ticksOf(low, high, count, base = 1) {
+  const unit = base === 1 ? 1 : base ** Math.max(0, Math.floor(Math.log(Math.max(Math.abs(low), Math.abs(high))) / Math.log(base)));
   const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
+  const power = unit * 10 ** Math.floor(Math.log10(rough / unit));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
   const ticks = [];
   for (let value = Math.ceil(low / step) * step; value <= high + step / 1e6 && ticks.length < 50; value += step) {
@@ -278,16 +284,24 @@ function nearest(points, at) {
 const swatch = (one) => h("i", { class: `swatch c${one.color}`, "aria-hidden": "true" });
 const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(8))) : String(value));
 
-function lastOf(one) {
-  return one.points.length === 0 ? "–" : exact(one.points.at(-1)[1]);
-}
-
 function short(value) {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e6 || size < 1e-3)) {
     return value.toExponential(1).replace("e+", "e");
   }
   return String(Number(value.toPrecision(4)));
+}
+
+const numbers = { base: 1, tick: short, value: exact };
+const sizes = (after = "") => ({ base: 1024, tick: (value) => sized(value, after).replace(".0 ", " "), value: (value) => sized(value, after) });
+
+function sized(value, after) {
+  return Number.isFinite(value) ? `${value < 0 ? "−" : ""}${bytes(Math.abs(value))}${after}` : exact(value);
+}
+
+// What a metric's name says of its unit.
+function unitOf(name) {
+  return name.endsWith("_bytes_per_second") ? sizes("/s") : name.endsWith("_bytes") ? sizes() : numbers;
 }
 
 /** Charts of some runs' metrics, kept up to date: one for each metric, a curve for each run and group. */

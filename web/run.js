@@ -4,6 +4,7 @@ import { call, json, repeat } from "./api.js";
 import { ArrayView, belongs, isArray } from "./array.js";
 import { ChartBoard } from "./chart.js";
 import { bytes, confirmed, download, duration, h, name, plain, replace, say, time } from "./dom.js";
+import { FileList } from "./files.js";
 import { LogView } from "./log.js";
 import { MetricsReader, toCsv } from "./metrics.js";
 import { badge, compute, isOver, progress, progressWords, why } from "./states.js";
@@ -27,6 +28,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
   const machineBoard = new ChartBoard(signal);
   const noNumbers = h("p", { class: "hint" }, "The node has measured nothing yet: its first look is a second after the command began.");
   const array = isArray(run) ? new ArrayView(id, signal, fail) : null;
+  const files = array ? null : new FileList(id, signal, fail);
   const log = new LogView(id, signal, () => refresh().catch(fail), fail);
 
   replace(
@@ -41,6 +43,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
           section("Metrics", h("div", { class: "actions" }, csv), noMetrics, board.element),
           section("Log", log.element),
           section("Machine", noNumbers, machineBoard.element),
+          section("Files in the bucket", files.element),
         ],
     section("What it is made of", facts, manifest()),
   );
@@ -74,6 +77,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
     replace(explained, explanation(status), (run.entity.notices ?? []).map((notice) => h("p", { class: "notice" }, name(notice))));
     replace(timeline, phases(status));
     replace(facts, factsOf(run));
+    files?.update(run, isOver(run));
     drawActions();
   }
 
@@ -223,7 +227,7 @@ function factsOf(run) {
     Node: status.node && plain(status.node),
     Attempt: status.attempt > 1 && String(status.attempt),
     "Exit code": status.exit_code ?? null,
-    Used: usage && usage.command_seconds > 0 && `${duration(usage.command_seconds * 1000)} of the command, ${duration(usage.gpu_seconds * 1000)} of GPUs`,
+    Used: usage && usage.command_seconds > 0 && `${duration(usage.command_seconds * 1000)} of the command${usage.gpu_seconds > 0 ? `, ${duration(usage.gpu_seconds * 1000)} of GPUs` : ""}`,
     Peaks: usage?.peaks && peaks(usage.peaks),
     Labels: entity.labels && Object.entries(entity.labels).map(([key, value]) => h("span", { class: "label" }, name(`${key}=${value}`))),
   };

@@ -44,7 +44,7 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
             ended.Token
         );
         var reporting = phases.RunAsync(ended.Token);
-        var completion = new Completion(client, task, node.Time, node.Logger);
+        var completion = new Completion(client, task, grant.Gpus.Count, node.Time, node.Logger);
         try
         {
             await LiveAsync(client, phases, completion);

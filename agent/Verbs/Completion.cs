@@ -8,7 +8,7 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Reports the end of the attempt, and tries again until the service accepts the report.</summary>
-internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvider time, ILogger logger)
+internal sealed class Completion(AttemptClient client, NodeTask task, int gpus, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan OnceAtMost = TimeSpan.FromSeconds(5);
     private readonly DateTimeOffset _leasedAt = time.GetUtcNow();
@@ -63,6 +63,7 @@ internal sealed class Completion(AttemptClient client, NodeTask task, TimeProvid
             LeasedAt = _leasedAt,
             StartedAt = end.StartedAt,
             FinishedAt = time.GetUtcNow(),
+            Gpus = gpus,
             CommandSeconds = end.CommandSeconds,
             PeakMemoryBytes = end.Usage.PeakMemoryBytes,
             CpuSeconds = end.Usage.CpuSeconds,

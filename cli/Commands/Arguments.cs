@@ -56,6 +56,23 @@ internal static class Arguments
             },
         };
 
+    /// <summary><c>--secret NAME</c>: credentials that the service keeps.</summary>
+    public static Option<string?> NamedSecret()
+    {
+        var secret = new Option<string?>("--secret")
+        {
+            Description = "the name of a secret that holds the credentials",
+        };
+        secret.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !SecretName.TryParse(token.Value, out _))
+            {
+                result.AddError($"'{token.Value}' is not a secret's name, which is {SecretName.Rule}");
+            }
+        });
+        return secret;
+    }
+
     public static Argument<FieldArgument[]> Fields() =>
         new("FIELD")
         {

@@ -75,6 +75,7 @@ internal static class CommandTree
             CancelCommand.Create(binding),
             ExperimentsCommand.Create(binding),
             StoreCommand.Create(binding),
+            DownloadCommand.Create(binding),
             DeleteCommand.Create(binding),
             KeysCommand.Create(binding),
             NodesCommand.Create(binding),

@@ -15,6 +15,7 @@ internal static class ShowCommand
             kind,
             id,
             ShowNodeCommand.Create(binding),
+            ShowResultsCommand.Create(binding),
             ShowExperimentCommands.Definitions(binding),
             ShowExperimentCommands.Experiments(binding),
             ShowExperimentCommands.Runs(binding),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Secrets;
 using Trainyard.Cli.Sessions;
-using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.Cli.Commands;
@@ -14,17 +13,7 @@ internal static class StoreResultsCommand
     {
         var id = Arguments.Id();
         var fields = Arguments.Fields();
-        var secret = new Option<string?>("--secret")
-        {
-            Description = "the name of a secret that holds the credentials",
-        };
-        secret.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !SecretName.TryParse(token.Value, out _))
-            {
-                result.AddError($"'{token.Value}' is not a secret's name, which is {SecretName.Rule}");
-            }
-        });
+        var secret = Arguments.NamedSecret();
         var command = new Command(
             "results",
             "Store what an ended run left and its bucket did not take, with other credentials."

@@ -41,17 +41,17 @@ internal static class TopCommand
     private static void Print(Terminal terminal, TopSnapshot snapshot)
     {
         terminal.Line(TopTables.Summary(snapshot));
-        Print(terminal, TopTables.RunHeadings, snapshot.Runs.Select(TopTables.RowOf));
+        Print(terminal, TopTables.RunColumns, snapshot.Runs.Select(TopTables.RowOf));
         if (snapshot.Nodes is { } nodes)
         {
             terminal.Line();
-            Print(terminal, TopTables.NodeHeadings, nodes.Select(TopTables.RowOf));
+            Print(terminal, TopTables.NodeColumns, nodes.Select(TopTables.RowOf));
         }
     }
 
-    private static void Print(Terminal terminal, string[] headings, IEnumerable<Cell[]> rows)
+    private static void Print(Terminal terminal, Column[] columns, IEnumerable<Cell[]> rows)
     {
-        var table = new ColumnTable([.. headings.Select(heading => new Column(heading))]);
+        var table = new ColumnTable(columns);
         foreach (var row in rows)
         {
             table.Add(row);

@@ -36,6 +36,8 @@ namespace Trainyard.Cli.Json;
 [JsonSerializable(typeof(ResourcePage<ExperimentResource>), TypeInfoPropertyName = "ExperimentPage")]
 [JsonSerializable(typeof(ExperimentRunResource))]
 [JsonSerializable(typeof(ResourcePage<ExperimentRunResource>), TypeInfoPropertyName = "ExperimentRunPage")]
+[JsonSerializable(typeof(ResourcePage<StoredFileResource>), TypeInfoPropertyName = "StoredFilePage")]
+[JsonSerializable(typeof(FileAddressResource))]
 [JsonSerializable(typeof(DefinitionResource))]
 [JsonSerializable(typeof(DefinitionListResource))]
 [JsonSerializable(typeof(NewDefinition))]

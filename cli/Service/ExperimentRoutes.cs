@@ -1,8 +1,4 @@
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Trainyard.Cli.Failures;
 using Trainyard.Cli.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
@@ -13,7 +9,6 @@ namespace Trainyard.Cli.Service;
 internal sealed class ExperimentRoutes(ServiceHttp http)
 {
     private const int PageSize = 200;
-    private const int MostPages = 5_000;
     private const int PieceBytes = 256 * 1024;
     private const string Definitions = "v3/ml_assets/training_definitions";
     private const string Experiments = "v3/experiments";
@@ -72,7 +67,7 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
 
     public IAsyncEnumerable<ServiceAnswer<ResourcePage<ExperimentResource>>> ListAsync(
         CancellationToken cancellationToken
-    ) => PagesAsync(Experiments, CliJson.Wire.ExperimentPage, page => page.Next, cancellationToken);
+    ) => http.PagesAsync(Experiments, PageSize, CliJson.Wire.ExperimentPage, page => page.Next, cancellationToken);
 
     public Task<ServiceAnswer<ExperimentResource>> GetAsync(Guid id, CancellationToken cancellationToken) =>
         http.GetAsync($"{Experiments}/{id}", CliJson.Wire.ExperimentResource, cancellationToken);
@@ -89,7 +84,14 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
     public IAsyncEnumerable<ServiceAnswer<ResourcePage<ExperimentRunResource>>> ListRunsAsync(
         Guid id,
         CancellationToken cancellationToken
-    ) => PagesAsync($"{Experiments}/{id}/runs", CliJson.Wire.ExperimentRunPage, page => page.Next, cancellationToken);
+    ) =>
+        http.PagesAsync(
+            $"{Experiments}/{id}/runs",
+            PageSize,
+            CliJson.Wire.ExperimentRunPage,
+            page => page.Next,
+            cancellationToken
+        );
 
     public Task<ServiceAnswer<ExperimentRunResource>> GetRunAsync(
         Guid experiment,
@@ -131,33 +133,5 @@ internal sealed class ExperimentRoutes(ServiceHttp http)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, path);
         (await http.SendAsync(request, cancellationToken)).Dispose();
-    }
-
-    private async IAsyncEnumerable<ServiceAnswer<T>> PagesAsync<T>(
-        string path,
-        JsonTypeInfo<T> type,
-        Func<T, JsonElement?> nextOf,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var next = $"{path}?limit={PageSize}";
-        for (var count = 1; ; count++)
-        {
-            var page = await http.GetAsync(next, type, cancellationToken);
-            yield return page;
-            if (nextOf(page.Value) is not { ValueKind: JsonValueKind.String } link)
-            {
-                yield break;
-            }
-            next = link.GetString()!.TrimStart('/');
-            if (count == MostPages || !Uri.TryCreate(next, UriKind.Relative, out _))
-            {
-                throw new CliFailure(
-                    ExitCode.ServiceError,
-                    "answer_not_understood",
-                    $"The service's list does not end (page {count}): look at the service's log."
-                );
-            }
-        }
     }
 }

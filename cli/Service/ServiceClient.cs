@@ -17,6 +17,9 @@ internal sealed class ServiceClient(ServiceSettings settings) : IDisposable
     /// <summary>The routes of experiments and training definitions.</summary>
     public ExperimentRoutes Experiments => new(_http);
 
+    /// <summary>The routes of what runs stored in their buckets.</summary>
+    public FileRoutes Files => new(_http);
+
     public static string PathOf(RunId id) => $"v3/models/{id}";
 
     /// <summary>Sends a run, without a timeout. Sent again with the same key, it is the same run.</summary>

@@ -1,10 +1,12 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Trainyard.Cli.Failures;
 using Trainyard.Cli.Hosting;
+using Trainyard.Cli.Screen;
 using Trainyard.Cli.Settings;
 using Trainyard.Contracts.Http;
 
@@ -20,9 +22,11 @@ internal sealed class ServiceHttp : IDisposable
 
     // A page of runs with the longest commands takes a tenth of this limit.
     private const int LargestAnswer = 64 * 1024 * 1024;
+    private const int MostPages = 5_000;
     private const string EventStream = "text/event-stream";
     private readonly ServiceSettings _settings;
     private readonly HttpClient _client;
+    private readonly Dictionary<string, HttpClient> _elsewhere = [];
 
     public ServiceHttp(ServiceSettings settings)
     {
@@ -49,6 +53,36 @@ internal sealed class ServiceHttp : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         return await SendAsync(request, type, cancellationToken);
+    }
+
+    /// <summary>Every page of a list.</summary>
+    public async IAsyncEnumerable<ServiceAnswer<T>> PagesAsync<T>(
+        string path,
+        int pageSize,
+        JsonTypeInfo<T> type,
+        Func<T, JsonElement?> nextOf,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var next = $"{path}?limit={pageSize}";
+        for (var count = 1; ; count++)
+        {
+            var page = await GetAsync(next, type, cancellationToken);
+            yield return page;
+            if (nextOf(page.Value) is not { ValueKind: JsonValueKind.String } link)
+            {
+                yield break;
+            }
+            next = link.GetString()!.TrimStart('/');
+            if (count == MostPages || !Uri.TryCreate(next, UriKind.Relative, out _))
+            {
+                throw new CliFailure(
+                    ExitCode.ServiceError,
+                    "answer_not_understood",
+                    $"The service's list does not end (page {count}): look at the service's log."
+                );
+            }
+        }
     }
 
     public async Task<ServiceAnswer<T>> SendAsync<T>(
@@ -128,6 +162,47 @@ internal sealed class ServiceHttp : IDisposable
         throw NotUnderstood(request);
     }
 
+    /// <summary>Opens an address outside of the service, such as a bucket's. The user's key does not go there.</summary>
+    public async Task<HttpResponseMessage> OpenElsewhereAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await ElsewhereOf(address)
+                .GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+            using (response)
+            {
+                throw new CliFailure(
+                    ExitCode.ServiceError,
+                    "bucket_refused",
+                    $"The bucket's store at {address.Authority} answered {(int)response.StatusCode}: check whether the file is "
+                        + "still in the bucket, and whether the secret may read it."
+                );
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException || e.InnerException is TimeoutException)
+        {
+            throw new CliFailure(
+                ExitCode.Unreachable,
+                "bucket_unreachable",
+                $"The bucket's store at {address.Authority} does not answer ({Words.Why(e)}): check the network."
+            );
+        }
+    }
+
+    private HttpClient ElsewhereOf(Uri address)
+    {
+        if (!_elsewhere.TryGetValue(address.Authority, out var client))
+        {
+            client = new HttpClient(new TransportFailureHandler(CreateHandler(address))) { Timeout = AnswerTimeout };
+            _elsewhere[address.Authority] = client;
+        }
+        return client;
+    }
+
     private async Task<HttpResponseMessage> HeadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
@@ -166,7 +241,14 @@ internal sealed class ServiceHttp : IDisposable
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type, string mediaType = "application/json") =>
         JsonContent.Create(value, type, new MediaTypeHeaderValue(mediaType));
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        foreach (var client in _elsewhere.Values)
+        {
+            client.Dispose();
+        }
+    }
 
     private CliFailure NotUnderstood(HttpRequestMessage request) =>
         new(

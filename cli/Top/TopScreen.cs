@@ -8,6 +8,8 @@ namespace Trainyard.Cli.Top;
 /// <summary>Shows snapshots on a terminal, each in place of the last.</summary>
 internal sealed class TopScreen(Terminal terminal, TopReader reader)
 {
+    // A long reason in a narrow column would push all else off the screen.
+    private const int LongestCell = 48;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Ends with the token.</summary>
@@ -51,11 +53,11 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         var parts = new List<IRenderable>
         {
             new Text($"{TopTables.Summary(snapshot)}. Ctrl-C ends this."),
-            TableOf(TopTables.RunHeadings, snapshot.Runs.Select(TopTables.RowOf)),
+            TableOf(TopTables.RunColumns, snapshot.Runs.Select(TopTables.RowOf)),
         };
         if (snapshot.Nodes is { } nodes)
         {
-            parts.Add(TableOf(TopTables.NodeHeadings, nodes.Select(TopTables.RowOf)));
+            parts.Add(TableOf(TopTables.NodeColumns, nodes.Select(TopTables.RowOf)));
         }
         if (trouble is not null)
         {
@@ -64,16 +66,21 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         return new Rows(parts);
     }
 
-    private static Table TableOf(string[] headings, IEnumerable<Cell[]> rows)
+    private static Table TableOf(Column[] all, IEnumerable<Cell[]> cells)
     {
+        var (columns, rows) = TopTables.WithoutUnusedGpus(all, cells);
         var table = new Table { Border = TableBorder.Simple, Expand = true };
-        foreach (var heading in headings)
+        foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))).NoWrap());
+            var heading = new Text(column.Heading, new Style(decoration: Decoration.Bold)).Ellipsis();
+            // Narrow terminals take room from the columns that may wrap, and only then from the others.
+            table.AddColumn(new TableColumn(heading) { NoWrap = !column.CanShrink, Padding = new Padding(0, 0, 2, 0) });
         }
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(cell => new Text(cell.Text, StyleOf(cell.Colour)).Ellipsis()));
+            table.AddRow(
+                row.Select(cell => new Text(TerminalText.Fit(cell.Text, LongestCell), StyleOf(cell.Colour)).Ellipsis())
+            );
         }
         return table;
     }

@@ -7,10 +7,35 @@ namespace Trainyard.Cli.Top;
 /// <summary>A snapshot as rows.</summary>
 internal static class TopTables
 {
-    public static string[] RunHeadings { get; } =
-    ["Name", "guid", "phase", "progress", "age", "cpu", "memory", "gpu", "gpu-memory", "node"];
+    public static Column[] RunColumns { get; } =
+    [
+        new("Name", CanShrink: true),
+        new("guid"),
+        new("phase"),
+        new("progress", CanShrink: true),
+        new("age"),
+        new("cpu"),
+        new("memory"),
+        new("gpu"),
+        new("gpu-memory"),
+        new("node", CanShrink: true),
+    ];
 
-    public static string[] NodeHeadings { get; } = ["Node", "state", "gpus", "used", "reason"];
+    public static Column[] NodeColumns { get; } =
+    [new("Node", CanShrink: true), new("state"), new("gpus"), new("used"), new("reason", CanShrink: true)];
+
+    /// <summary>The table without its empty columns of GPUs: on a terminal they would take the room of others.</summary>
+    public static (Column[] Columns, List<Cell[]> Rows) WithoutUnusedGpus(Column[] columns, IEnumerable<Cell[]> rows)
+    {
+        var all = rows.ToList();
+        var kept = Enumerable
+            .Range(0, columns.Length)
+            .Where(i =>
+                !columns[i].Heading.StartsWith("gpu", StringComparison.Ordinal) || all.Any(r => r[i].Text.Length > 0)
+            )
+            .ToList();
+        return ([.. kept.Select(i => columns[i])], [.. all.Select(row => kept.Select(i => row[i]).ToArray())]);
+    }
 
     public static Cell[] RowOf(TopRun shown)
     {

@@ -354,6 +354,9 @@ public sealed record CompletionReport
 
     public required DateTimeOffset FinishedAt { get; init; }
 
+    /// <summary>The GPUs, or slices of one, that the attempt held; null from an older agent.</summary>
+    public int? Gpus { get; init; }
+
     /// <summary>Seconds the command ran.</summary>
     public double CommandSeconds { get; init; }
 

@@ -50,6 +50,7 @@ public sealed class TrialSubmission(IRunStore runs, IBlobStore blobs, ISecretSto
             Owner = experiment.Owner,
             Manifest = part.Manifest with { Name = isSearch ? $"{part.Name}_{trial.Number}" : part.Name },
             Archive = part.Archive,
+            DefinitionId = part.DefinitionId,
             Nonce = key.Nonce,
             History = [new PhaseEntry { Phase = RunPhase.Queued, At = time.GetUtcNow() }],
             Trial = new RunTrial

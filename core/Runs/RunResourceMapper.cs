@@ -31,7 +31,7 @@ public static class RunResourceMapper
             },
             Entity = new RunEntity
             {
-                ModelDefinition = ToResource(manifest),
+                ModelDefinition = ToResource(manifest, run.DefinitionId),
                 TrainingDataReference = manifest.TrainingData.ToResource(location: null),
                 // An array has no folder: each of its runs has one.
                 TrainingResultsReference = manifest.TrainingResults.ToResource(
@@ -67,11 +67,12 @@ public static class RunResourceMapper
             ),
         };
 
-    private static ModelDefinitionResource ToResource(TrainingManifest manifest) =>
+    private static ModelDefinitionResource ToResource(TrainingManifest manifest, Guid? definition) =>
         new()
         {
             Name = manifest.Name,
             Description = manifest.Description,
+            DefinitionHref = definition is { } id ? $"/v3/ml_assets/training_definitions/{id}" : null,
             Author = manifest.Author is { } author ? new AuthorResource(author.Name, author.Email) : null,
             Framework = new FrameworkResource(
                 manifest.Framework.Name,

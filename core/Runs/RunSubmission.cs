@@ -134,6 +134,7 @@ public sealed class RunSubmission(
             Manifest = manifest,
             Archive = archive,
             Learners = pool.LearnersOf(manifest),
+            DefinitionId = submission.DefinitionId,
             Nonce = key.Nonce,
             History = [queued],
             TraceParent = Activity.Current?.Id,
@@ -185,6 +186,9 @@ public sealed record Submission
 
     /// <summary>The model archive, read once from where it stands; null when the client sent none.</summary>
     public required Stream? Archive { get; init; }
+
+    /// <summary>The stored training definition that the archive is from; null when the client sent the archive.</summary>
+    public Guid? DefinitionId { get; init; }
 }
 
 /// <summary>The accepted run, or everything that is wrong.</summary>

@@ -20,6 +20,9 @@ public sealed record TrainingRun
     /// <summary>The model archive as it was accepted.</summary>
     public required ArchiveInfo Archive { get; init; }
 
+    /// <summary>The stored training definition that the code came from; null where the code was sent with the manifest.</summary>
+    public Guid? DefinitionId { get; init; }
+
     /// <summary>
     /// Sentences on what the manifest asks for and the run does not get: a forecast at first, the facts once a node
     /// has the run. Null in older records.

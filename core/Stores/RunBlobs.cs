@@ -50,6 +50,11 @@ public static class RunBlobs
     private static BlobName Output(RunId id, int learner, string name) =>
         BlobName.Parse(Prefix(id) + LearnerFiles.ResultPrefix(learner) + name);
 
+    /// <summary>
+    /// The stored files, one JSON a line: the bucket has the same list, but its credentials are gone when the run has ended.
+    /// </summary>
+    public static BlobName StoredFiles(RunId id) => BlobName.Parse($"runs/{id}/stored-files.txt");
+
     /// <summary>The folder of what an attempt staged, with its closing slash.</summary>
     public static string StagingPrefix(RunId id, int attempt) => $"runs/{id}/staging/{attempt}/";
 

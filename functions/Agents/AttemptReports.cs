@@ -181,9 +181,11 @@ public sealed class AttemptReports(
                 // Clamped, because both times are from the node's clock, which may have been set in between.
                 var most = Math.Max(0, (time.GetUtcNow() - run.SubmittedAt).TotalSeconds);
                 var held = Math.Clamp((report.FinishedAt - report.LeasedAt).TotalSeconds, 0, most);
+                // A node without enough GPUs may run it on those it has, or on its CPUs.
+                var gpus = Math.Clamp(report.Gpus ?? run.Manifest.Compute.Gpus, 0, run.Manifest.Compute.Gpus);
                 var usage = new RunUsage
                 {
-                    GpuSeconds = held * run.Manifest.Compute.Gpus,
+                    GpuSeconds = held * gpus,
                     CommandSeconds = report.CommandSeconds,
                     PeakMemoryBytes = report.PeakMemoryBytes,
                     CpuSeconds = report.CpuSeconds,

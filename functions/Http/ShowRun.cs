@@ -27,7 +27,7 @@ public sealed class ShowRun(OwnRuns ownRuns, FailureExplanations explanations, R
         var shown = await ownRuns.ToResourceAsync(run, cancellationToken);
         var status = shown.Entity.Status with { Failure = await explanations.FindAsync(run, cancellationToken) };
         var recent = await metrics.ReadAsync(run, cancellationToken);
-        shown = (shown with { Entity = shown.Entity with { Status = status } }).With(recent);
+        shown = (shown with { Entity = shown.Entity with { Status = status } }).With(recent).With(request);
         return Answers.Json(Caller.Of<UserCaller>(request).HasToken ? shown.With(request, keys.Create(run.Id)) : shown);
     }
 }

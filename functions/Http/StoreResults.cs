@@ -5,6 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Security;
+using Trainyard.Functions.Http.Wml;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 using Trainyard.Manifests;
@@ -50,7 +51,10 @@ public sealed class StoreResults(OwnRuns ownRuns, ISecretStore secrets, ResultsR
 
         var opened = StoreOpening.Open(run.Manifest.TrainingResults, credentials);
         return await restart.TryStartAsync(client, run.Id, opened, cancellationToken) is { } started
-            ? Answers.Json(await ownRuns.ToResourceAsync(started, cancellationToken), StatusCodes.Status202Accepted)
+            ? Answers.Json(
+                (await ownRuns.ToResourceAsync(started, cancellationToken)).With(request),
+                StatusCodes.Status202Accepted
+            )
             : Conflict("run_not_finished", "The run's last steps are still under way. Try again when they are done.");
     }
 

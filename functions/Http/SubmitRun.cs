@@ -29,7 +29,8 @@ public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnR
             return problem!;
         }
         request.HttpContext.Response.Headers.Location = RunResourceMapper.UrlOf(run.Id);
-        return Answers.Json(await ownRuns.ToResourceAsync(run, cancellationToken), StatusCodes.Status202Accepted);
+        var shown = await ownRuns.ToResourceAsync(run, cancellationToken);
+        return Answers.Json(shown.With(request), StatusCodes.Status202Accepted);
     }
 
     private async Task<(TrainingRun? Run, IResult? Problem)> TakeJsonAsync(
@@ -38,14 +39,21 @@ public sealed class SubmitRun(SubmittedRuns submitted, JsonSubmission json, OwnR
         CancellationToken cancellationToken
     )
     {
-        var (manifest, archive, problem) = await json.ReadAsync(request, cancellationToken);
-        if (archive is null)
+        var (read, problem) = await json.ReadAsync(request, cancellationToken);
+        if (read is null)
         {
             return (null, problem);
         }
-        await using (archive)
+        await using (read)
         {
-            return await submitted.TakeAsync(request, client, manifest, archive, cancellationToken);
+            return await submitted.TakeAsync(
+                request,
+                client,
+                read.Manifest,
+                read.Archive,
+                read.DefinitionId,
+                cancellationToken
+            );
         }
     }
 }

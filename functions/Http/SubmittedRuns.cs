@@ -33,15 +33,16 @@ public sealed class SubmittedRuns(
     {
         BoundWait(request);
         await using var parts = await SubmissionParts.ReadAsync(request, limits, archiveLimits, cancellationToken);
-        return await TakeAsync(request, client, parts.Manifest, parts.Archive, cancellationToken);
+        return await TakeAsync(request, client, parts.Manifest, parts.Archive, null, cancellationToken);
     }
 
-    /// <summary>Takes a manifest and an archive. Returns the started run, or the problem with the submission.</summary>
+    /// <summary>Takes a manifest and an archive, which may be that of a stored definition. Returns the started run, or the problem with the submission.</summary>
     internal async Task<(TrainingRun? Run, IResult? Problem)> TakeAsync(
         HttpRequest request,
         DurableTaskClient client,
         ReadOnlyMemory<byte> manifest,
         Stream? archive,
+        Guid? definition,
         CancellationToken cancellationToken
     )
     {
@@ -52,6 +53,7 @@ public sealed class SubmittedRuns(
             Owner = caller.Owner,
             Manifest = manifest,
             Archive = archive,
+            DefinitionId = definition,
         };
         var result = await submission.SubmitAsync(sent, cancellationToken);
         if (result.IsIdTaken)

@@ -44,9 +44,10 @@ internal sealed class AuthenticationMiddleware(
             await KnowOperatorAsync(http);
             return true;
         }
-        // These routes check their own credentials: the token in the body, and the S3 signature.
+        // These routes check their own credentials: the token in the body, the S3 signature, and the sealed address.
         if (
             path.StartsWithSegments("/" + Routes.LogBuckets)
+            || path.Equals("/" + Routes.Downloads, StringComparison.OrdinalIgnoreCase)
             || HttpMethods.IsPut(http.Request.Method)
                 && path.Equals("/" + Routes.Token, StringComparison.OrdinalIgnoreCase)
         )
@@ -68,7 +69,8 @@ internal sealed class AuthenticationMiddleware(
             return false;
         }
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"trainyard\", charset=\"UTF-8\"";
-        await Problems.Unauthorized.ExecuteAsync(http);
+        var isOver = Credentials.OfUser(http.Request).Any(tokens.HasExpired);
+        await (isOver ? Problems.TokenExpired : Problems.Unauthorized).ExecuteAsync(http);
         return false;
     }
 

@@ -21,10 +21,14 @@ public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider
 
     private readonly IDataProtector _seal = protection.CreateProtector("Trainyard.LoginTokens");
 
-    internal string Create(string keyHash, string owner)
+    /// <param name="keyHash">The hash of the key that the token stands for.</param>
+    /// <param name="owner">The key's owner.</param>
+    /// <param name="keyEnd">When the key expires: the token does not promise to live longer.</param>
+    internal string Create(string keyHash, string owner, DateTimeOffset? keyEnd)
     {
         var now = time.GetUtcNow();
-        var claims = new Claims(owner, keyHash, now.ToUnixTimeSeconds(), (now + Lifetime).ToUnixTimeSeconds());
+        var end = keyEnd < now + Lifetime ? keyEnd.Value : now + Lifetime;
+        var claims = new Claims(owner, keyHash, now.ToUnixTimeSeconds(), end.ToUnixTimeSeconds());
         // Some clients decode the payload as standard Base64. For ASCII without '>', '?' and '~' both alphabets agree.
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
         var signature = Base64Url.EncodeToString(_seal.Protect(Encoding.ASCII.GetBytes(payload)));
@@ -34,7 +38,14 @@ public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider
     /// <summary>
     /// The hash of the token's key; null when this service did not create the token, or it has expired.
     /// </summary>
-    internal string? Read(string token)
+    internal string? Read(string token) => Open(token) is { } claims && !IsOver(claims) ? claims.KeyHash : null;
+
+    /// <summary>Whether this service created the token, and it has expired.</summary>
+    internal bool HasExpired(string token) => Open(token) is { } claims && IsOver(claims);
+
+    private bool IsOver(Claims claims) => claims.ExpiresAt <= time.GetUtcNow().ToUnixTimeSeconds();
+
+    private Claims? Open(string token)
     {
         var parts = token.Split('.');
         if (parts.Length != 3 || parts[0] != Header || !Base64Url.IsValid(parts[2]))
@@ -44,12 +55,7 @@ public sealed class LoginTokens(IDataProtectionProvider protection, TimeProvider
         try
         {
             var payload = Encoding.ASCII.GetString(_seal.Unprotect(Base64Url.DecodeFromChars(parts[2])));
-            if (payload != parts[1])
-            {
-                return null;
-            }
-            var claims = JsonSerializer.Deserialize<Claims>(Base64Url.DecodeFromChars(payload))!;
-            return claims.ExpiresAt > time.GetUtcNow().ToUnixTimeSeconds() ? claims.KeyHash : null;
+            return payload == parts[1] ? JsonSerializer.Deserialize<Claims>(Base64Url.DecodeFromChars(payload)) : null;
         }
         catch (CryptographicException)
         {

@@ -16,6 +16,13 @@ internal static class Problems
             "Send an API key, as the password of Basic or as Bearer."
         );
 
+    public static IResult TokenExpired =>
+        Of(
+            StatusCodes.Status401Unauthorized,
+            "token_expired",
+            "The login token has expired. Log in again with the API key: GET /v3/identity/token."
+        );
+
     public static IResult Forbidden =>
         Of(StatusCodes.Status403Forbidden, "forbidden", "Only an operator's key may do this.");
 

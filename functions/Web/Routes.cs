@@ -15,6 +15,8 @@ internal static class Routes
     public const string Runs = "v3/models";
     public const string Run = "v3/models/{runId}";
     public const string Results = "v3/models/{runId}/results";
+    public const string Files = "v3/models/{runId}/files";
+    public const string FileAddress = "v3/models/{runId}/files/address";
     public const string Frameworks = "v3/models/frameworks";
     public const string StoredModels = "v3/ml_assets/models";
     public const string StoredModel = "v3/ml_assets/models/{modelId}";
@@ -45,6 +47,9 @@ internal static class Routes
     /// <summary>The log files of runs as S3 objects.</summary>
     public const string LogBuckets = "s3";
     public const string LogObject = "s3/{bucket}/{*key}";
+
+    /// <summary>A stored file, for the holder of its short-lived address.</summary>
+    public const string Downloads = "downloads";
 
     public const string Leases = "agents/v1/leases";
     public const string Attempt = "agents/v1/runs/{runId}/attempts/{attempt:int}";

@@ -8,16 +8,35 @@ namespace Trainyard.Manifests.Rules;
 /// <summary>What no rule asked for is unknown: misplaced, or misspelt. Applied after every rule that reads.</summary>
 internal sealed class UnknownKeysRule : IManifestRule
 {
+    // A key of 2018's clients, which submit manifests as JSON. The service takes it out before it reads such a manifest.
+    private const string DefinitionHref = "definition_href";
+
     public void Apply(ManifestContext context)
     {
         foreach (var section in context.Sections)
         {
             foreach (var entry in section.Unknown)
             {
-                Report(context, section, entry.Key);
+                if (entry.Key.Text == DefinitionHref)
+                {
+                    ReportDefinition(context, section, entry.Key);
+                }
+                else
+                {
+                    Report(context, section, entry.Key);
+                }
             }
         }
     }
+
+    private static void ReportDefinition(ManifestContext context, Section section, YamlScalar key) =>
+        context.Problems.Error(
+            ManifestCodes.UnknownKey,
+            $"{Quote.Key(DefinitionHref)} names code that is stored. Only a manifest that is sent as JSON, without code, may do so; "
+                + "here the code comes along: leave the key out.",
+            section.PathOf(DefinitionHref),
+            key.Start
+        );
 
     private static void Report(ManifestContext context, Section section, YamlScalar key)
     {

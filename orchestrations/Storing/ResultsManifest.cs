@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Core.Runs;
 using Trainyard.Core.Stores;
@@ -7,16 +6,13 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Orchestrations.Storing;
 
 /// <summary>
-/// The list of all stored files of a run, written into the bucket last: when it is there, all other files are too. It
-/// can be very long, so it is written to a temporary file and never held in memory.
+/// The list of all stored files of a run, written into the bucket last: when it is there, all other files are too. The
+/// service keeps the list, too, for the run's owner to see.
 /// </summary>
-public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
+public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs, StoredFiles stored)
 {
     /// <summary>The file name, relative to the run's folder.</summary>
     public const string FileName = "_manifest.json";
-
-    // The number of buffered bytes after which the writer flushes to the file.
-    private const int FlushBytes = 64 * 1024;
 
     /// <summary>Whether a path of a run's results is that of this list or below it.</summary>
     public static bool IsIts(string path) =>
@@ -29,8 +25,10 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         CancellationToken cancellationToken
     )
     {
-        await using var file = TemporaryFile.Create();
-        await WriteAsync(file, run, plan, cancellationToken);
+        await using var listing = new ResultsListing(run.Id);
+        await WriteAsync(listing, run, plan, cancellationToken);
+        var lines = await listing.EndAsync(FileName, cancellationToken);
+        var file = listing.Document;
         var bucket = run.Manifest.TrainingResults.Bucket;
         var key = ResultKeys.Of(run, FileName);
         if (file.Length > PlanWriter.LeastPartBytes)
@@ -40,6 +38,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         }
         var upload = await store.BeginUploadAsync(bucket, key, file.Length, cancellationToken);
         await BlobUpload.WriteWholeAsync(store, upload, From(file.Name), cancellationToken);
+        await stored.PutAsync(run.Id, lines, cancellationToken);
 
         static OpenRange From(string path) =>
             (offset, length, _) => Task.FromResult<Stream>(new RangeStream(Open(path), offset, length));
@@ -50,17 +49,13 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private async Task WriteAsync(
-        FileStream file,
+        ResultsListing listing,
         TrainingRun run,
         StoringPlan plan,
         CancellationToken cancellationToken
     )
     {
-        await using var json = new Utf8JsonWriter(file);
-        json.WriteStartObject();
-        json.WriteString("run_id", run.Id.ToString());
-        json.WriteStartArray("files");
-        WriteFile(json, SubmittedCode.Path, run.Archive.Bytes, run.Archive.Sha256);
+        await listing.AddAsync(CodeOf(run), cancellationToken);
         for (var unit = 0; unit < plan.Units; unit++)
         {
             var content =
@@ -68,11 +63,7 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
                 ?? throw new FileNotFoundException($"Unit {unit} of the storing plan is gone.");
             foreach (var item in content.Items.Where(item => item.Part == 0))
             {
-                await WriteFileAsync(json, run, item, cancellationToken);
-            }
-            if (json.BytesPending > FlushBytes)
-            {
-                await json.FlushAsync(cancellationToken);
+                await AddAsync(listing, run, item, cancellationToken);
             }
         }
         for (var page = 0; page < plan.LargePages; page++)
@@ -80,16 +71,28 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
             var files = await plans.GetLargePageAsync(run.Id, page, cancellationToken);
             foreach (var written in files.Files.Where(large => large.WrittenBy is not null))
             {
-                WriteFile(json, PathOf(run, written.Upload), written.Upload.Bytes, written.Sha256!);
+                var file = new StoredFile
+                {
+                    Path = PathOf(run, written.Upload),
+                    Bytes = written.Upload.Bytes,
+                    Sha256 = written.Sha256!,
+                };
+                await listing.AddAsync(file, cancellationToken);
             }
         }
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await json.FlushAsync(cancellationToken);
     }
 
-    private async Task WriteFileAsync(
-        Utf8JsonWriter json,
+    private static StoredFile CodeOf(TrainingRun run) =>
+        new()
+        {
+            Path = SubmittedCode.Path,
+            Bytes = run.Archive.Bytes,
+            Sha256 = run.Archive.Sha256,
+            Blob = RunBlobs.Archive(run.Submission).ToString(),
+        };
+
+    private async Task AddAsync(
+        ResultsListing listing,
         TrainingRun run,
         StoringItem item,
         CancellationToken cancellationToken
@@ -98,21 +101,18 @@ public sealed class ResultsManifest(StoringPlans plans, IBlobStore blobs)
         var path = PathOf(run, item.Upload);
         if (path != SubmittedCode.Path)
         {
-            var sha256 = item.Sha256 ?? await HashAsync(item, cancellationToken);
-            WriteFile(json, path, item.Upload.Bytes, sha256);
+            var file = new StoredFile
+            {
+                Path = path,
+                Bytes = item.Upload.Bytes,
+                Sha256 = item.Sha256 ?? await HashAsync(item, cancellationToken),
+                Blob = item.Blob,
+            };
+            await listing.AddAsync(file, cancellationToken);
         }
     }
 
     private static string PathOf(TrainingRun run, ObjectUpload upload) => upload.Key[ResultKeys.Folder(run).Length..];
-
-    private static void WriteFile(Utf8JsonWriter json, string path, long bytes, string sha256)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", path);
-        json.WriteNumber("size", bytes);
-        json.WriteString("sha256", sha256);
-        json.WriteEndObject();
-    }
 
     // Appended files, and files that bypassed the service's store, have no hash yet.
     private async Task<string> HashAsync(StoringItem item, CancellationToken cancellationToken)

@@ -73,12 +73,49 @@ public sealed class TopTests
     public void On_a_terminal_nothing_that_a_run_is_called_is_taken_for_markup()
     {
         var run = new TopRun(Running("[red]x[/] \u001b[2J"), RunUse.Parse("no JSON"));
-        using var output = new StringWriter();
+
+        var shown = Draw(run, width: 200, "The service does not answer.");
+
+        Assert.Contains("[red]x[/] \ufffd[2J", shown);
+        Assert.Contains("1 running, 0 waiting. Ctrl-C ends this.", shown);
+        Assert.Contains("The service does not answer.", shown);
+    }
+
+    [Theory]
+    [InlineData(110)]
+    [InlineData(90)]
+    public void On_a_narrow_terminal_numbers_and_headings_stay_whole(int width)
+    {
+        const string Record =
+            """{"values":{"cpu_percent":{"value":"1234.2"},"memory_bytes":{"value":"123456789012"}}}""";
+        var run = new TopRun(Running("a rather long name of a training run"), RunUse.Parse(Record));
+
+        var lines = Draw(run, width, trouble: null).Split('\n');
+
+        Assert.Contains(lines, line => line.Contains("guid") && line.Contains("cpu") && line.Contains("memory"));
+        var row = Assert.Single(lines, line => line.Contains(DocumentedRuns.Id));
+        Assert.Matches(@"PROCESSING .*0:02:00 h +1234% +123 GB", row);
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
+        // Nothing measures a GPU here.
+        Assert.DoesNotContain(lines, line => line.Contains("gpu-memory"));
+    }
+
+    [Fact]
+    public void A_run_with_a_GPU_brings_its_columns()
+    {
+        var shown = Draw(new TopRun(Running("a"), RunUse.Parse(Sample)), width: 140, trouble: null);
+
+        Assert.Matches("memory +gpu +gpu-memory +node", shown);
+        Assert.Contains("97%", shown);
+    }
+
+    private static string Draw(TopRun run, int width, string? trouble)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No }
         );
-        console.Profile.Width = 200;
-
+        console.Profile.Width = width;
         console.Write(
             TopScreen.Render(
                 new TopSnapshot
@@ -87,13 +124,10 @@ public sealed class TopTests
                     HasMore = false,
                     Nodes = null,
                 },
-                "The service does not answer."
+                trouble
             )
         );
-
-        Assert.Contains("[red]x[/] \ufffd[2J", output.ToString());
-        Assert.Contains("1 running, 0 waiting. Ctrl-C ends this.", output.ToString());
-        Assert.Contains("The service does not answer.", output.ToString());
+        return output.ToString().ReplaceLineEndings("\n");
     }
 
     private static async Task<FakeService> StartAsync()

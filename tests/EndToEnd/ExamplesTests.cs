@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Nodes;
 using Trainyard.EndToEnd.Harness;
 using Trainyard.Manifests;
 using Trainyard.Tests.Shared;
@@ -26,6 +29,56 @@ public sealed class ExamplesTests
         var parsed = ManifestParser.Parse(File.ReadAllBytes(Path.Combine(Programs.Repository, manifest)));
         Assert.Empty(parsed.Errors);
         Assert.Empty(parsed.Warnings);
+    }
+
+    /// <summary>
+    /// On a machine with PyTorch it is trained from start to end. Elsewhere the service must refuse it by name, before anything is
+    /// started: the example's page says so.
+    /// </summary>
+    [Fact]
+    public async Task The_PyTorch_example_is_trained_or_refused_for_want_of_PyTorch()
+    {
+        await using var service = await Service.Start();
+        var data = service.Bucket("digits-data");
+        service.Bucket("digits-results");
+        File.Copy(Path.Combine(Programs.Digits, "data", "digits.csv.gz"), Path.Combine(data, "digits.csv.gz"));
+        var hasPyTorch = await HasPyTorch(service);
+        var example = Path.Combine(Programs.Repository, "examples", "pytorch");
+
+        var (model, manifest) = (Path.Combine(example, "model"), Path.Combine(example, "train.yaml"));
+
+        if (!hasPyTorch)
+        {
+            var refused = await service.Bx.Run("ml", "train", model, manifest);
+            Assert.True(refused.ExitCode == 5, refused.ToString());
+            Assert.Contains(refused.Error, line => line.Contains("pytorch 1.13") && line.Contains("Install"));
+            return;
+        }
+        var run = await service.WaitForEnd(await service.Bx.Train(model, manifest));
+        Assert.Equal("COMPLETED", run.Entity.Status.Phase);
+        Assert.Equal((15, 100), (run.Entity.Status.Progress?.Step, run.Entity.Status.Progress?.Percent));
+        var metrics = run.Entity.Status.Metrics!;
+        Assert.Equal(30, metrics.Count);
+        Assert.InRange(metrics.Last(m => m.Phase == "test").Values.Single().Value, 0.95, 1);
+        Assert.True(run.Entity.Status.Usage!.Peaks?.MemoryBytes > 0, "The node measured no memory.");
+    }
+
+    private static async Task<bool> HasPyTorch(Service service)
+    {
+        using var client = service.Client();
+        var node = await Eventually.Get(
+            "the node says what it provides",
+            async () =>
+            {
+                var nodes = await client.GetFromJsonAsync<NodeListResource>(
+                    new Uri("v3/nodes", UriKind.Relative),
+                    WireJson.Options
+                );
+                return nodes!.Resources.SingleOrDefault(one => one.Provides?.Pythons is not null);
+            },
+            TimeSpan.FromSeconds(60)
+        );
+        return node.Provides!.Pythons!.Any(python => python.Packages.ContainsKey("torch"));
     }
 
     [Fact]

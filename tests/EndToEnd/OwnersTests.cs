@@ -83,7 +83,16 @@ public sealed class OwnersTests : IAsyncLifetime
     {
         var run = $"v3/models/{id}";
         foreach (
-            var path in new[] { run, $"{run}/definition", $"{run}/logs", $"{run}/logs?follow=true", $"{run}/metrics" }
+            var path in new[]
+            {
+                run,
+                $"{run}/definition",
+                $"{run}/logs",
+                $"{run}/logs?follow=true",
+                $"{run}/metrics",
+                $"{run}/files",
+                $"{run}/files/address?path=_manifest.json",
+            }
         )
         {
             yield return new(HttpMethod.Get, path);

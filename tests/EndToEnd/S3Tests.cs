@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -78,6 +79,27 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
         var segments = await swiftClient.ListAll("s3-results+segments", id);
         Assert.Equal(2, segments.Count(name => name.StartsWith($"{id}/large.bin/", StringComparison.Ordinal)));
         Assert.All(segments, name => Assert.Matches("/[0-9]+$", name));
+        await AssertDownloads(id, sha256, names.Count);
+    }
+
+    // The run's credentials are gone: the bucket's addresses are made with a secret that the owner keeps.
+    private async Task AssertDownloads(string id, string sha256, int files)
+    {
+        var folder = Path.Combine(_model.Folder, "downloaded");
+        var without = await _service!.Bx.Run("ml", "download", "results", id, "large.bin", "--to", folder);
+        Assert.True(without.ExitCode == 7, without.ToString());
+        Assert.Contains(without.Error, line => line.Contains("secret=NAME"));
+
+        using var client = _service.Client();
+        var fields = new { access_key_id = swift.Owner.AccessKey, secret_access_key = swift.Owner.SecretKey };
+        using var kept = await client.PutAsJsonAsync(new Uri("v3/secrets/lab", UriKind.Relative), fields);
+        Assert.True(kept.IsSuccessStatusCode, $"{kept.StatusCode}");
+        var all = await _service.Bx.Run("ml", "download", "results", id, "--to", folder, "--secret", "lab");
+
+        Assert.True(all.ExitCode == 0, all.ToString());
+        Assert.Contains(all.Out, line => line.StartsWith($"{files} files, ", StringComparison.Ordinal));
+        var saved = await File.ReadAllBytesAsync(Path.Combine(folder, "large.bin"));
+        Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(saved)));
     }
 
     [RequiresSwiftFact]

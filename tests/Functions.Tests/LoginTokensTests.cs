@@ -16,7 +16,7 @@ public sealed class LoginTokensTests
     [Fact]
     public void It_names_its_key_until_it_is_over()
     {
-        var token = _tokens.Create(Hash, "carol");
+        var token = _tokens.Create(Hash, "carol", keyEnd: null);
 
         _time.Advance(TimeSpan.FromHours(11.9));
         Assert.Equal(Hash, _tokens.Read(token));
@@ -30,7 +30,10 @@ public sealed class LoginTokensTests
         // Every character that an owner may have, at each position of a group of three bytes.
         foreach (var owner in new[] { "a.b_c-d", "ab.b_c-d", "abc.b_c-d", "zzz999___---..." })
         {
-            Assert.DoesNotContain(_tokens.Create(Hash, owner).Split('.')[1], c => c is '-' or '_' or '+' or '/' or '=');
+            Assert.DoesNotContain(
+                _tokens.Create(Hash, owner, keyEnd: null).Split('.')[1],
+                c => c is '-' or '_' or '+' or '/' or '='
+            );
         }
     }
 
@@ -46,12 +49,16 @@ public sealed class LoginTokensTests
     [Fact]
     public void A_payload_that_was_changed_is_none()
     {
-        var parts = _tokens.Create(Hash, "carol").Split('.');
-        var other = _tokens.Create(Hash, "dave").Split('.');
+        var parts = _tokens.Create(Hash, "carol", keyEnd: null).Split('.');
+        var other = _tokens.Create(Hash, "dave", keyEnd: null).Split('.');
         Assert.Null(_tokens.Read($"{parts[0]}.{other[1]}.{parts[2]}"));
     }
 
     [Fact]
     public void A_token_of_another_service_is_none() =>
-        Assert.Null(new LoginTokens(new EphemeralDataProtectionProvider(), _time).Read(_tokens.Create(Hash, "carol")));
+        Assert.Null(
+            new LoginTokens(new EphemeralDataProtectionProvider(), _time).Read(
+                _tokens.Create(Hash, "carol", keyEnd: null)
+            )
+        );
 }

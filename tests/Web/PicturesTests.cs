@@ -5,8 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.Web.EndToEnd;
 
 /// <summary>
-/// The picture of a run in docs/page.md: with TRAINYARD_PICTURES, a folder, it is taken of a training of 45 s and written there;
-/// otherwise of one of two seconds, which shows that it can be taken.
+/// A picture of a run as docs/page.md has one, of examples/pytorch: with TRAINYARD_PICTURES, a folder, it is taken of a training of
+/// 45 s and written there; otherwise of one of two seconds, which shows that it can be taken.
 /// </summary>
 [Collection(YardCollection.Name)]
 public sealed class PicturesTests(Yard yard)

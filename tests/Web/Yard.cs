@@ -41,6 +41,8 @@ public sealed class Yard : IAsyncLifetime
         with open(os.path.join(os.environ["LOG_DIR"], "evaluation-metrics.txt"), "w") as metrics:
             metrics.write('{"values":{"<b>loss</b>":NaN}}\n\noops\n{"values":{"<b>loss</b>":1.5}}\n')
             metrics.write('{"values":{"<b>loss</b>":Infinity}}\n{"grouplabel":"=1+1","values":{"<b>loss</b>":0.5}}\n')
+        for name in ('"><img src=x onerror="window.hit=1">.png', "\u202egnp.exe", "a;b='c'%0d%0aX-Hit: 1.txt", "…😀.bin"):
+            open(os.path.join(os.environ["RESULT_DIR"], name), "w").write(name)
         print("Traceback: the last line", flush=True)
         sys.exit(3)
         """;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Runs;
@@ -76,15 +75,8 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
     private async Task SendAsync(HttpContext http, BlobInfo blob, CancellationToken cancellationToken)
     {
         var response = http.Response;
-        var (from, length) = RangeOf(http.Request, blob.Bytes);
-        if (length < blob.Bytes)
-        {
-            response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = $"bytes {from}-{from + length - 1}/{blob.Bytes}";
-        }
+        var (from, length) = ByteRange.Begin(http, blob.Bytes);
         response.ContentType = "text/plain";
-        response.ContentLength = length;
-        response.Headers.AcceptRanges = "bytes";
         // Clients take an ETag with "-1" for one of a multipart upload, not for an MD5.
         response.Headers.ETag = $"\"{blob.Bytes:x32}-1\"";
         response.Headers.LastModified = blob.ModifiedAt.UtcDateTime.ToString("R");
@@ -94,20 +86,5 @@ public sealed class LogBucket(IRunStore runs, IBlobStore blobs, LogKeys keys, Ti
         }
         await using var content = await blobs.OpenReadAsync(blob.Name, from, length, cancellationToken);
         await (content ?? Stream.Null).CopyToAsync(response.Body, cancellationToken);
-    }
-
-    // Serves one range, as clients fetch a large object in pieces; the whole object for any other range.
-    private static (long From, long Length) RangeOf(HttpRequest request, long bytes)
-    {
-        if (
-            !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header)
-            || header.Ranges.Count != 1
-            || header.Ranges.First() is not { From: { } from } range
-            || from >= bytes
-        )
-        {
-            return (0, bytes);
-        }
-        return (from, Math.Min(range.To ?? bytes - 1, bytes - 1) - from + 1);
     }
 }

@@ -23,7 +23,7 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
         request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Reads the manifest and the zip, or returns the problem with the submission.</summary>
-    internal async Task<(byte[] Manifest, Stream? Archive, IResult? Problem)> ReadAsync(
+    internal async Task<(DefinedSubmission? Read, IResult? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken
     )
@@ -55,7 +55,8 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
             return Refused("definition_empty", "No zip was stored in the training definition yet.");
         }
         Complete(model, definition.Text);
-        return (JsonSerializer.SerializeToUtf8Bytes(manifest, Lines), archive, null);
+        var completed = JsonSerializer.SerializeToUtf8Bytes(manifest, Lines);
+        return (new DefinedSubmission(completed, archive, definition.Id), null);
     }
 
     private static void Complete(JsonObject model, DefinitionText text)
@@ -84,6 +85,12 @@ public sealed class JsonSubmission(DefinitionRepository definitions, ManifestLim
             : null;
     }
 
-    private static (byte[], Stream?, IResult?) Refused(string code, string detail) =>
-        ([], null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
+    private static (DefinedSubmission?, IResult?) Refused(string code, string detail) =>
+        (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
+}
+
+/// <summary>A manifest whose code is that of a stored training definition.</summary>
+internal sealed record DefinedSubmission(byte[] Manifest, Stream Archive, Guid DefinitionId) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Archive.DisposeAsync();
 }

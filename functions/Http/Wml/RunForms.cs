@@ -15,6 +15,21 @@ internal static class RunForms
             Entity = run.Entity with { Status = run.Entity.Status with { Metrics = [.. metrics.Select(Of)] } },
         };
 
+    /// <summary>Completes the address of the run's training definition, which clients call as it stands.</summary>
+    public static RunResource With(this RunResource run, HttpRequest request)
+    {
+        var model = run.Entity.ModelDefinition;
+        return model.DefinitionHref is not { } path
+            ? run
+            : run with
+            {
+                Entity = run.Entity with
+                {
+                    ModelDefinition = model with { DefinitionHref = ServiceAddress.Of(request, path.TrimStart('/')) },
+                },
+            };
+    }
+
     /// <summary>
     /// Adds keys to the run's two log files: the Python client reads the files from a bucket, and the owner's own keys
     /// are never given out.
@@ -53,8 +68,9 @@ internal static class RunForms
     /// <summary>
     /// A page of runs. Clients with a login token read the next address as an object, scripts with a key as a path.
     /// </summary>
-    public static IResult Page(HttpRequest request, IReadOnlyList<RunResource> runs, string? next)
+    public static IResult Page(HttpRequest request, IEnumerable<RunResource> found, string? next)
     {
+        var runs = found.Select(run => run.With(request)).ToList();
         if (!Caller.Of<UserCaller>(request).HasToken)
         {
             return Answers.Json(new RunListResource { Resources = runs, Next = next is null ? null : $"/{next}" });

@@ -12,14 +12,16 @@ namespace Trainyard.Functions.Http.Wml;
 public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
 {
     [Function("WmlLogin")]
-    public IResult Login(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Token)] HttpRequest request
-    ) => TokenOf(Caller.Of<UserCaller>(request));
+    public Task<IResult> LoginAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Token)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => TokenOfAsync(Caller.Of<UserCaller>(request).KeyHash, cancellationToken);
 
     [Function("WmlOldLogin")]
-    public IResult OldLogin(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.OldToken)] HttpRequest request
-    ) => TokenOf(Caller.Of<UserCaller>(request));
+    public Task<IResult> OldLoginAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.OldToken)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => TokenOfAsync(Caller.Of<UserCaller>(request).KeyHash, cancellationToken);
 
     /// <summary>Refreshes a token. The token in the body is the only credential.</summary>
     [Function("WmlRefresh")]
@@ -29,14 +31,16 @@ public sealed class WmlTokens(LoginTokens tokens, ApiKeyRing keys)
     )
     {
         var sent = await Answers.ReadOptionalAsync<TokenResource>(request, cancellationToken);
-        var hash = sent?.Token is { } token ? tokens.Read(token) : null;
-        return hash is not null && await keys.FindByHashAsync(hash, cancellationToken) is { } key
-            ? Answers.Json(new TokenResource(tokens.Create(hash, key.Owner.ToString())))
+        return sent?.Token is not { } token ? Problems.Unauthorized
+            : tokens.Read(token) is { } hash ? await TokenOfAsync(hash, cancellationToken)
+            : tokens.HasExpired(token) ? Problems.TokenExpired
             : Problems.Unauthorized;
     }
 
-    private IResult TokenOf(UserCaller caller) =>
-        Answers.Json(new TokenResource(tokens.Create(caller.KeyHash, caller.Owner.ToString())));
+    private async Task<IResult> TokenOfAsync(string keyHash, CancellationToken cancellationToken) =>
+        await keys.FindByHashAsync(keyHash, cancellationToken) is { } key
+            ? Answers.Json(new TokenResource(tokens.Create(keyHash, key.Owner.ToString(), key.ExpiresAt)))
+            : Problems.Unauthorized;
 
     private sealed record TokenResource(string? Token);
 }

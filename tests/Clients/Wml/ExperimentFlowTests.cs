@@ -148,6 +148,7 @@ public sealed class ExperimentFlowTests(TrainingService world) : IAsyncLifetime
         {
             var run = await _client.GetAsync($"v3/models/{status.Text("training_guid")}");
             Assert.Equal(status.Text("training_reference_name"), run.Text("entity", "model_definition", "name"));
+            Assert.Contains("/training_definitions/", run.Text("entity", "model_definition", "definition_href"));
         }
         Assert.Contains((await _client.GetAsync(runs)).Items("resources"), r => r.Text("metadata", "url") == url);
     }

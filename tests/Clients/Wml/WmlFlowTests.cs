@@ -163,6 +163,35 @@ public sealed class WmlFlowTests(TrainingService world) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_names_the_definition_that_its_code_came_from()
+    {
+        var definition = await StoreDefinitionAsync();
+        var url = definition.Text("metadata", "url");
+
+        // However it is named, the answers have the address that can be called as it stands.
+        foreach (var named in new[] { url, url + "/content", definition.Text("metadata", "guid") })
+        {
+            var run = await _client.CallAsync(HttpMethod.Post, "v3/models", 202, Manifest("true", named));
+            var shown = await _client.GetAsync($"v3/models/{run.Text("metadata", "guid")}");
+            var listed = (await _client.GetAsync("v3/models")).Items("resources");
+            foreach (
+                var answer in new[]
+                {
+                    run,
+                    shown,
+                    listed.Single(r => r.Text("metadata", "url") == run.Text("metadata", "url")),
+                }
+            )
+            {
+                Assert.Equal(url, answer.Text("entity", "model_definition", "definition_href"));
+            }
+        }
+        // Code that was sent with its manifest is of no definition.
+        var sent = (await _client.GetAsync($"v3/models/{await world.EndedAsync()}")).At("entity", "model_definition");
+        Assert.False(sent.TryGetProperty("definition_href", out _));
+    }
+
+    [Fact]
     public async Task Training_run_of_2017()
     {
         var definition = await StoreDefinitionAsync();

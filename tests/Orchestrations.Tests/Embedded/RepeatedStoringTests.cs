@@ -165,6 +165,12 @@ public sealed class RepeatedStoringTests : IAsyncLifetime
             var stored = _host.Read(path);
             Assert.Equal((stored.LongLength, Convert.ToHexStringLower(SHA256.HashData(stored))), (size, sha256));
         }
+
+        // The service's own list has the document, too.
+        var kept = await _host.FilesAsync();
+        var document = _host.Read("_manifest.json");
+        listed["_manifest.json"] = (document.LongLength, Convert.ToHexStringLower(SHA256.HashData(document)));
+        Assert.Equal(listed, kept.ToDictionary(f => f.Path, f => (f.Bytes, f.Sha256)));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class StoringHost : IAsyncDisposable
         builder.Services.AddEmbeddedBackends(builder.Configuration).AddObjectStores(builder.Configuration);
         builder.Services.AddSingleton<RunProgress>().AddSingleton<StoringPlans>().AddSingleton<UnfinishedUploads>();
         builder.Services.AddSingleton<BucketUploads>().AddSingleton<LargeFiles>().AddSingleton<ResultsManifest>();
-        builder.Services.AddSingleton<RunEnding>();
+        builder.Services.AddSingleton<RunEnding>().AddSingleton<StoredFiles>();
         _host = builder.Build();
     }
 
@@ -82,6 +82,10 @@ internal sealed class StoringHost : IAsyncDisposable
         await started.Get<ISecretStore>().PutAsync(started._run.Submission, started._secrets, default);
         return started;
     }
+
+    /// <summary>What the service knows of the stored files.</summary>
+    public async Task<IReadOnlyList<StoredFile>> FilesAsync() =>
+        (await Get<StoredFiles>().ReadAsync(Run, offset: 0, limit: 100, default))!.Files;
 
     public Task StageAsync(string path, byte[] content, int attempt = 1) =>
         Blobs.PutAsync(Staged(path, attempt), new MemoryStream(content), expectedSha256: null, default);
