@@ -180,22 +180,6 @@ public sealed record RunStatusResource
     public FailureResource? Failure { get; init; }
 }
 
-/// <summary>The progress that a command reports; unreported values are left out.</summary>
-public sealed record ProgressResource
-{
-    public long? Step { get; init; }
-
-    public long? Steps { get; init; }
-
-    /// <summary>0 to 100.</summary>
-    public double? Percent { get; init; }
-
-    /// <summary>The seconds left, counted from <see cref="UpdatedAt"/>.</summary>
-    public double? SecondsLeft { get; init; }
-
-    public required DateTimeOffset UpdatedAt { get; init; }
-}
-
 /// <summary>One metric, as clients of 2018 read it; <see cref="Phase"/> is its group.</summary>
 public sealed record MetricResource
 {

@@ -7,6 +7,8 @@ internal static class Programs
 
     public static string Service { get; } = Built("functions", "Trainyard.Functions.dll");
 
+    public static string Agent { get; } = Built("agent", "Trainyard.Agent.dll");
+
     public static string Bx { get; } = Built("cli", "bx.dll");
 
     public static string Digits { get; } = Path.Combine(Repository, "examples", "digits");

@@ -81,6 +81,20 @@ internal sealed class Service : IAsyncDisposable
         );
     }
 
+    /// <summary>An agent as on a node of its own; its folder is the same whenever it is started again.</summary>
+    public ChildProcess StartAgent(string name, params (string Name, string Value)[] settings)
+    {
+        var work = _folder.Folder($"nodes/{name}");
+        var key = Path.Combine(Home, "agent", "pool.key");
+        var environment = new Dictionary<string, string?>(_environment);
+        foreach (var (setting, value) in settings)
+        {
+            environment[setting] = value;
+        }
+        string[] arguments = ["--service", $"{Address}", "--pool-key-file", key, "--work", work];
+        return ChildProcess.Start("dotnet", [Programs.Agent, .. arguments], environment);
+    }
+
     /// <summary>SIGKILL to the service alone; its agents and their runs go on.</summary>
     public async Task Kill()
     {
