@@ -43,7 +43,6 @@ public static class ManifestParser
         new DependenciesRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),
-        new NotOfferedRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),
     ];

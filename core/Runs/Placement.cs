@@ -69,15 +69,19 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         var since = time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration);
         var there = known.FindAll(node => node.Slots > 0 && node.SeenAt >= since);
         var needs = RunNeeds.Of(manifest, frameworks, pool.Relaxations);
+        var isOneMachine = IsOneMachine(known, there);
+        var tooMany = isOneMachine && pool.LearnersOf(manifest) > 1 ? UnmetNeeds.SeveralNodes(manifest, keys) : [];
+        if (tooMany.Count > 0)
+        {
+            needs = needs with { MeetsPeers = false };
+        }
         var able = there.FindAll(node => NodeMatch.Could(node.Provides, needs));
         if (able.Count > 0)
         {
-            return new PlacementForecast([], Notices(manifest, Least(able, manifest)));
+            return new PlacementForecast(tooMany, Notices(manifest, Least(able, manifest)));
         }
-        var problems = IsOneMachine(known, there)
-            ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks)
-            : [];
-        return new PlacementForecast(problems, Fixed(manifest));
+        var unmet = isOneMachine ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks) : [];
+        return new PlacementForecast([.. unmet, .. tooMany], Fixed(manifest));
     }
 
     /// <summary>What the run lacks on a node that takes it.</summary>
@@ -108,16 +112,18 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         {
             { Preemptible: true } when !pool.Preemption =>
             [
-                .. NotOffered.NoticesOf(manifest),
+                .. StandIns(manifest),
                 "It is `preemptible`, but this pool stops no run for another: it runs on like any other.",
             ],
             { Preemptible: true, Compute.Nodes: > 1 } when !pool.SingleNodeStandIn =>
             [
-                .. NotOffered.NoticesOf(manifest),
                 "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other.",
             ],
-            _ => NotOffered.NoticesOf(manifest),
+            _ => StandIns(manifest),
         };
+
+    private IReadOnlyList<string> StandIns(TrainingManifest manifest) =>
+        pool.SingleNodeStandIn ? NotOffered.NoticesOf(manifest) : [];
 }
 
 /// <summary>The forecast of where a submitted run can go.</summary>
