@@ -248,17 +248,6 @@ public sealed record RunListResource
     public string? Next { get; init; }
 }
 
-/// <summary>A change by JSON Patch (RFC 6902); only <c>replace /status/state canceled</c> is known.</summary>
-public sealed record JsonPatchOperation
-{
-    public required string Op { get; init; }
-
-    public required string Path { get; init; }
-
-    [JsonRequired]
-    public string? Value { get; init; }
-}
-
 /// <summary>The answer to storing a run's model in the repository.</summary>
 public sealed record StoredModelResource
 {

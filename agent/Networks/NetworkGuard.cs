@@ -106,14 +106,30 @@ internal sealed class NetworkGuard : IDisposable
                 "containers of one bridge reach each other, because net.bridge.bridge-nf-call-iptables and -ip6tables are not 1"
             );
         }
+        try
+        {
+            await ApplyWithAsync(bridges);
+        }
+        catch (NetworkRulesUnavailableException)
+        {
+            // Commands outside of containers go on under the rules that work.
+            await ApplyWithAsync([]);
+            throw;
+        }
+    }
+
+    private async Task ApplyWithAsync(IReadOnlyList<string> bridges)
+    {
         Task before;
+        int? servicePort;
         lock (_gate)
         {
-            _rules = _rules with { Bridges = bridges };
+            _rules = _rules! with { Bridges = bridges };
+            servicePort = _rules.ServicePort;
             before = _following;
         }
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await FollowAsync(_rules.ServicePort);
+        await FollowAsync(servicePort);
     }
 
     public void Dispose() => _session?.Dispose();

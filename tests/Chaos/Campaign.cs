@@ -22,7 +22,7 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
     )
     {
         var notes = new ConcurrentQueue<string>();
-        await using var yard = await Yard.StartAsync(notes.Enqueue);
+        await using var yard = await Yard.StartAsync(notes.Enqueue, stop);
         var campaign = new Campaign(options, yard, output);
         var report = await campaign.RunAsync(stop);
         report = report with { Notes = [.. notes, .. report.Notes] };
@@ -36,7 +36,7 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
     private async Task<CampaignReport> RunAsync(CancellationToken stop)
     {
         Say(
-            $"seed {options.Seed}; host of its own: {yard.Host is not null}; sized disks: {yard.ServiceDisk.IsSized}; S3: {yard.HasStore}; clock: {yard.CanSetClock}"
+            $"seed {options.Seed}; hosts of their own: {yard.Host?.Name ?? "none"}; sized disks: {yard.ServiceDisk.IsSized}; S3: {yard.HasStore}; clock: {yard.CanSetClock}"
         );
         await PutDataAsync();
         var client = new Client(yard, options.LiveRuns, options.Seed, _notes.Enqueue);
@@ -48,6 +48,7 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
 
         var users = client.WorkAsync(noMore.Token, giveUp.Token);
         await injector.WorkAsync(ends.Token);
+        await ThrowIfToldAsync(users, giveUp, stop);
         yard.Heal();
         await noMore.CancelAsync();
         giveUp.CancelAfter(options.SettlesWithin);
@@ -60,12 +61,29 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
             {
                 program.Revive();
             }
-            await Task.WhenAny(users, Task.Delay(1000, CancellationToken.None));
+            await Task.WhenAny(users, Task.Delay(1000, stop));
+            await ThrowIfToldAsync(users, giveUp, stop);
         }
 
         await users;
         var violations = await CheckAsync(client);
         return new CampaignReport(options, _watch.Elapsed, injector.Counts, client.Runs, [.. _notes], violations);
+    }
+
+    // The users end first: none may ask for what is taken away.
+    private async Task ThrowIfToldAsync(Task users, CancellationTokenSource giveUp, CancellationToken stop)
+    {
+        if (!stop.IsCancellationRequested)
+        {
+            return;
+        }
+        foreach (var program in yard.Programs)
+        {
+            program.Kill();
+        }
+        await giveUp.CancelAsync();
+        await users;
+        stop.ThrowIfCancellationRequested();
     }
 
     private async Task<List<string>> CheckAsync(Client client)

@@ -55,9 +55,12 @@ command.SetAction(
             Only = arguments.GetValue(only) ?? [],
             Keep = arguments.GetValue(keep),
         };
-        var report = await Campaign.RunAsync(options, Console.Out, stop);
-        Console.WriteLine(report);
-        return report.Violations.Count == 0 ? 0 : 1;
+        return await ToldToStop.CatchAsync(async () =>
+        {
+            var report = await Campaign.RunAsync(options, Console.Out, stop);
+            Console.WriteLine(report);
+            return report.Violations.Count == 0 ? 0 : 1;
+        });
     }
 );
 var shared = new Option<int>("--runs") { Description = "Runs of all owners together.", DefaultValueFactory = _ => 200 };
@@ -65,10 +68,15 @@ var share = new Command("share", "Lets three owners share three hosts with GPUs 
 share.SetAction(
     async (arguments, stop) =>
     {
-        var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), isWhole: true, Console.Out, stop);
-        Console.WriteLine(wrong.Count == 0 ? "Nothing was wrong." : string.Join('\n', wrong));
-        return wrong.Count == 0 ? 0 : 1;
+        return await ToldToStop.CatchAsync(async () =>
+        {
+            var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), isWhole: true, Console.Out, stop);
+            Console.WriteLine(wrong.Count == 0 ? "Nothing was wrong." : string.Join('\n', wrong));
+            return wrong.Count == 0 ? 0 : 1;
+        });
     }
 );
 command.Subcommands.Add(share);
-return await command.Parse(args).InvokeAsync();
+
+// After a signal the story takes its mounts, hosts and processes away, which may take longer than the usual two seconds.
+return await command.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

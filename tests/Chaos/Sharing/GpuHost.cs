@@ -34,6 +34,8 @@ internal sealed class GpuHost : IAsyncDisposable
     /// <summary>Where commands write down which GPUs they had; not on the disk that gets full.</summary>
     public string Records { get; }
 
+    public string? HostName => _host?.Name;
+
     public bool IsOnItsOwn => _host is not null && _disk.IsSized;
 
     public void Cut()
@@ -56,6 +58,8 @@ internal sealed class GpuHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Agent.Dispose();
+        // Else they have their files on the disk.
+        await LeftProcesses.KillAsync(_disk.Path);
         await _line.DisposeAsync();
         _host?.Dispose();
         _disk.Dispose();

@@ -42,12 +42,12 @@ internal sealed class SharedPool : IAsyncDisposable
 
     private string Home => _folder.File("home");
 
-    public static async Task<SharedPool> StartAsync(Action<string> tell)
+    public static async Task<SharedPool> StartAsync(Action<string> tell, CancellationToken stop)
     {
         var pool = new SharedPool(tell);
         try
         {
-            await pool.StartAsync();
+            await pool.StartAsync(stop);
             return pool;
         }
         catch
@@ -75,23 +75,28 @@ internal sealed class SharedPool : IAsyncDisposable
             owner.Dispose();
         }
         _service.Dispose();
+        await LeftProcesses.KillAsync(_folder.Path);
         _http.Dispose();
         _folder.Dispose();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(CancellationToken stop)
     {
         Directory.CreateDirectory(Path.Combine(Home, "buckets", "data"));
-        await File.WriteAllTextAsync(Path.Combine(Home, "buckets", "data", "a.txt"), "data\n");
+        await File.WriteAllTextAsync(Path.Combine(Home, "buckets", "data", "a.txt"), "data\n", stop);
         Directory.CreateDirectory(Path.Combine(Home, "buckets", "results"));
         _service.Start();
         await Eventually.Be(
             "the service is ready",
-            IsReadyAsync,
+            () =>
+            {
+                stop.ThrowIfCancellationRequested();
+                return IsReadyAsync();
+            },
             TimeSpan.FromSeconds(90),
             () => File.ReadAllText(_folder.File("service.log"))
         );
-        var key = (await File.ReadAllTextAsync(Path.Combine(Home, "key"))).Trim();
+        var key = (await File.ReadAllTextAsync(Path.Combine(Home, "key"), stop)).Trim();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         Owners = [await OwnerAsync("ann", 2), await OwnerAsync("bob", 1), await OwnerAsync("carol", 1)];
     }

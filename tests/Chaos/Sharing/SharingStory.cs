@@ -28,13 +28,16 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
     )
     {
         var wrong = new List<string>();
-        await using var pool = await SharedPool.StartAsync(text =>
-        {
-            lock (wrong)
+        await using var pool = await SharedPool.StartAsync(
+            text =>
             {
-                wrong.Add(text);
-            }
-        });
+                lock (wrong)
+                {
+                    wrong.Add(text);
+                }
+            },
+            stop
+        );
         var found = await new SharingStory(pool, runs, isWhole, output).RunAsync(stop);
         lock (wrong)
         {
@@ -44,7 +47,9 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
 
     private async Task<IReadOnlyList<string>> RunAsync(CancellationToken stop)
     {
-        Say($"hosts of their own with disks of a size: {pool.Hosts.All(host => host.IsOnItsOwn)}");
+        Say(
+            $"hosts of their own: {string.Join(", ", pool.Hosts.Select(host => host.HostName ?? "none"))}; sized disks: {pool.Hosts.All(host => host.IsOnItsOwn)}"
+        );
         var weights = pool.Owners.Sum(owner => owner.Weight);
         foreach (var owner in pool.Owners)
         {

@@ -8,15 +8,16 @@ internal sealed class NetworkNamespace : IDisposable
 {
     private const int Tries = 5;
 
-    private readonly string _name;
     private readonly string _ours;
 
     private NetworkNamespace(string name, string ours, IPAddress address)
     {
-        _name = name;
+        Name = name;
         _ours = ours;
         Address = address;
     }
+
+    public string Name { get; }
 
     /// <summary>Our end of the cable: where the host reaches us.</summary>
     public IPAddress Address { get; }
@@ -48,7 +49,7 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>A command line that runs this one in the namespace.</summary>
-    public IReadOnlyList<string> Enter(IEnumerable<string> command) => ["ip", "netns", "exec", _name, .. command];
+    public IReadOnlyList<string> Enter(IEnumerable<string> command) => ["ip", "netns", "exec", Name, .. command];
 
     public void Unplug() => Ip("link", "set", _ours, "down");
 
@@ -63,16 +64,16 @@ internal sealed class NetworkNamespace : IDisposable
     public void Dispose()
     {
         Ip("link", "del", _ours);
-        Ip("netns", "del", _name);
+        Ip("netns", "del", Name);
     }
 
     private bool Connect(string theirs) =>
-        Ip("link", "add", _ours, "type", "veth", "peer", "name", "eth0", "netns", _name)
+        Ip("link", "add", _ours, "type", "veth", "peer", "name", "eth0", "netns", Name)
         && Ip("addr", "add", $"{Address}/30", "dev", _ours)
         && Ip("link", "set", _ours, "up")
-        && Ip("-n", _name, "addr", "add", theirs, "dev", "eth0")
-        && Ip("-n", _name, "link", "set", "eth0", "up")
-        && Ip("-n", _name, "link", "set", "lo", "up");
+        && Ip("-n", Name, "addr", "add", theirs, "dev", "eth0")
+        && Ip("-n", Name, "link", "set", "eth0", "up")
+        && Ip("-n", Name, "link", "set", "lo", "up");
 
     private static bool Ip(params string[] arguments) => Run("ip", arguments);
 

@@ -82,12 +82,12 @@ internal sealed class Yard : IAsyncDisposable
 
     public IEnumerable<SupervisedProcess> Programs => [Service, .. Agents];
 
-    public static async Task<Yard> StartAsync(Action<string> tell)
+    public static async Task<Yard> StartAsync(Action<string> tell, CancellationToken stop)
     {
         var yard = new Yard(tell);
         try
         {
-            await yard.StartAllAsync();
+            await yard.StartAllAsync(stop);
             return yard;
         }
         catch
@@ -148,6 +148,7 @@ internal sealed class Yard : IAsyncDisposable
         {
             program.Dispose();
         }
+        await LeftProcesses.KillAsync(_folder.Path);
         foreach (var line in AgentLines.Append(StoreLine).Where(line => line is not null))
         {
             await line.DisposeAsync();
@@ -165,9 +166,10 @@ internal sealed class Yard : IAsyncDisposable
 
     private string ClockFile => _folder.File("clock");
 
-    private async Task StartAllAsync()
+    private async Task StartAllAsync(CancellationToken stop)
     {
         await _swift.InitializeAsync();
+        stop.ThrowIfCancellationRequested();
         SetClock(0);
         var ours = Host?.Address ?? IPAddress.Loopback;
         var service = new IPEndPoint(IPAddress.Loopback, _port);
@@ -178,11 +180,15 @@ internal sealed class Yard : IAsyncDisposable
         Service.Start();
         await Eventually.Be(
             "the service is ready",
-            IsReadyAsync,
+            () =>
+            {
+                stop.ThrowIfCancellationRequested();
+                return IsReadyAsync();
+            },
             TimeSpan.FromSeconds(90),
             () => File.ReadAllText(LogOf("service"))
         );
-        var key = (await File.ReadAllTextAsync(Path.Combine(Home, "key"))).Trim();
+        var key = (await File.ReadAllTextAsync(Path.Combine(Home, "key"), stop)).Trim();
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         if (HasStore)
         {
