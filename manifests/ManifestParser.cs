@@ -41,7 +41,6 @@ public static class ManifestParser
         new DependenciesRule(),
         new RetentionRule(),
         new EvaluationMetricsRule(),
-        new NotOfferedRule(),
         new UnknownKeysRule(),
         new MissingKeysRule(),
     ];

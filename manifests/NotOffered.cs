@@ -1,15 +1,14 @@
 using Trainyard.Manifests.Model;
-using Trainyard.Manifests.Problems;
 
 namespace Trainyard.Manifests;
 
-/// <summary>Requests in a manifest that the service does not support.</summary>
+/// <summary>Requests in a manifest that have no effect where the operator allows a substitute.</summary>
 public static class NotOffered
 {
-    /// <summary>Codes of warnings that the service treats as errors, unless its operator allows a substitute.</summary>
-    public static IReadOnlyList<string> RefusedCodes { get; } = [ManifestCodes.NodesNotOffered];
-
-    /// <summary>Sentences for viewers of an accepted run about the requests that have no effect.</summary>
+    /// <summary>
+    /// Sentences for viewers of an accepted run about the requests that have no effect, where one node stands in for
+    /// several.
+    /// </summary>
     public static IReadOnlyList<string> NoticesOf(TrainingManifest manifest)
     {
         var notices = new List<string>();

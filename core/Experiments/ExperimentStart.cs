@@ -25,7 +25,6 @@ public sealed class ExperimentStart(
     FrameworkCatalog frameworks,
     ManifestLimits limits,
     Placement placement,
-    PoolOptions pool,
     TimeProvider time
 )
 {
@@ -127,7 +126,7 @@ public sealed class ExperimentStart(
         CancellationToken cancellationToken
     )
     {
-        var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
+        var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
         if (!parsed.IsValid)
         {
             return (null, problems);

@@ -43,8 +43,8 @@ public sealed class PoolOptions : IValidatableObject
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether a run that asks for several nodes is accepted and gets one, which stands in for all. Default false:
-    /// such a run is refused.
+    /// Whether a run that asks for several nodes gets one, which stands in for all. Default false: it gets as many as
+    /// it asks for, at once, and a service that has one machine refuses it.
     /// </summary>
     public bool SingleNodeStandIn { get; set; }
 

@@ -52,6 +52,16 @@ internal static class NeedPlaces
             [
                 [key],
             ],
+            "nodes" when isFfdl =>
+            [
+                ["learners"],
+            ],
+            "nodes" =>
+            [
+                [Definition, Execution, Compute, key],
+                [Definition, Compute, key],
+                .. ByName,
+            ],
             _ when isFfdl =>
             [
                 [key],

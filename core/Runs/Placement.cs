@@ -67,15 +67,19 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         var since = time.GetUtcNow() - LeaseRules.SeenLately(pool.LeaseDuration);
         var there = known.FindAll(node => node.Slots > 0 && node.SeenAt >= since);
         var needs = RunNeeds.Of(manifest, frameworks, pool.Relaxations);
+        var isOneMachine = IsOneMachine(known, there);
+        var tooMany = isOneMachine && pool.LearnersOf(manifest) > 1 ? UnmetNeeds.SeveralNodes(manifest, keys) : [];
+        if (tooMany.Count > 0)
+        {
+            needs = needs with { MeetsPeers = false };
+        }
         var able = there.FindAll(node => NodeMatch.Could(node.Provides, needs));
         if (able.Count > 0)
         {
-            return new PlacementForecast([], Notices(manifest, Least(able, manifest)));
+            return new PlacementForecast(tooMany, Notices(manifest, Least(able, manifest)));
         }
-        var problems = IsOneMachine(known, there)
-            ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks)
-            : [];
-        return new PlacementForecast(problems, Fixed(manifest));
+        var unmet = isOneMachine ? UnmetNeeds.Problems(there[0], needs, manifest, keys, frameworks) : [];
+        return new PlacementForecast([.. unmet, .. tooMany], Fixed(manifest));
     }
 
     /// <summary>What the run lacks on a node that takes it.</summary>
@@ -98,10 +102,11 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
 
     private RunNeeds Asked(TrainingManifest manifest) => RunNeeds.Of(manifest, frameworks, Relaxations.None);
 
-    private static List<string> Notices(TrainingManifest manifest, IReadOnlyList<string> shortfall) =>
+    private List<string> Notices(TrainingManifest manifest, IReadOnlyList<string> shortfall) =>
         [.. shortfall, .. Fixed(manifest)];
 
-    private static IReadOnlyList<string> Fixed(TrainingManifest manifest) => NotOffered.NoticesOf(manifest);
+    private IReadOnlyList<string> Fixed(TrainingManifest manifest) =>
+        pool.SingleNodeStandIn ? NotOffered.NoticesOf(manifest) : [];
 }
 
 /// <summary>The forecast of where a submitted run can go.</summary>

@@ -52,7 +52,7 @@ public sealed class RunSubmission(
             return Existing(submission, existing, isSame);
         }
 
-        var problems = parsed.Errors.Select(SubmissionProblems.Of).Concat(OfferedCheck.Problems(parsed, pool)).ToList();
+        var problems = parsed.Errors.Select(SubmissionProblems.Of).ToList();
         var opened = await _opening.OpenAsync(submission.Owner, parsed, problems, cancellationToken);
         problems.AddRange(await placement.WaitingProblemsAsync(submission.Owner, parsed.Manifest, cancellationToken));
         var forecast = await ForecastAsync(parsed, problems, cancellationToken);

@@ -11,6 +11,8 @@ namespace Trainyard.Core.Runs;
 /// <summary>Problems of a submission that the only machine can never run, with the ways out.</summary>
 internal static class UnmetNeeds
 {
+    private const string NodesNotOffered = "nodes_not_offered";
+
     public static IReadOnlyList<ProblemItem> Problems(
         PoolNode node,
         RunNeeds needs,
@@ -28,6 +30,27 @@ internal static class UnmetNeeds
                 }),
         ];
 
+    /// <summary>The problem of a run that takes several nodes at once.</summary>
+    public static IReadOnlyList<ProblemItem> SeveralNodes(TrainingManifest manifest, ManifestKeys keys)
+    {
+        var nodes = manifest.Compute.Nodes;
+        var (path, line, column) = NeedPlaces.Of(new Lack("nodes", $"{nodes} nodes", "1 node"), manifest, keys);
+        return
+        [
+            new ProblemItem
+            {
+                Code = NodesNotOffered,
+                Message =
+                    $"`{path}` asks for {nodes} nodes at once; this service has one machine. Ask for one node, or attach another machine.",
+                Source = SubmissionProblems.ManifestSource,
+                Path = path,
+                Line = line,
+                Column = column,
+                Allowed = "1",
+            },
+        ];
+    }
+
     private static ProblemItem Problem(Lack lack, NodeCapabilities facts, FrameworkCatalog frameworks) =>
         new()
         {
@@ -44,6 +67,7 @@ internal static class UnmetNeeds
             "framework" => "framework_not_installed",
             "image" => "containers_not_offered",
             "requires" => "label_not_available",
+            "nodes" => NodesNotOffered,
             _ => "compute_not_available",
         };
 

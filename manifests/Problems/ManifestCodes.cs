@@ -56,7 +56,6 @@ public static class ManifestCodes
     public const string RuntimeIgnored = "runtime_ignored";
     public const string UnknownCompute = "unknown_compute";
     public const string ComputeNameAndNumbers = "compute_name_and_numbers";
-    public const string NodesNotOffered = "nodes_not_offered";
 
     // Data stores
     public const string UnknownStoreType = "unknown_store_type";

@@ -18,6 +18,8 @@ public sealed class QueuePositionsTests
             {
                 Ahead = 2,
                 NeededGpus = 2,
+                FittingNodes = 2,
+                FreeNodes = 1,
                 FreeSlots = 5,
                 Nodes = 2,
                 CpuOnly = false,

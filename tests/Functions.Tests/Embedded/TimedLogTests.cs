@@ -76,12 +76,12 @@ public sealed class TimedLogTests : IAsyncLifetime
     {
         await WriteAsync(Log, "");
 
-        Assert.False(await new TimedOutput(Blobs, _run.Id).HasTimesAsync(default));
+        Assert.False(await new TimedOutput(Blobs, _run.Id, learner: 1).HasTimesAsync(default));
     }
 
     [Fact]
     public async Task A_log_of_which_nothing_is_there_yet_may_get_times() =>
-        Assert.True(await new TimedOutput(Blobs, _run.Id).HasTimesAsync(default));
+        Assert.True(await new TimedOutput(Blobs, _run.Id, learner: 1).HasTimesAsync(default));
 
     [Theory]
     [InlineData("?since=yesteryear", 400)]
