@@ -144,7 +144,7 @@ internal sealed class RunFacts(Terminal terminal)
     {
         var size = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Words.Count(compute.Gpus, "GPU", "GPUs")}, {compute.Cpus:0.##} CPUs, {Words.Size(compute.Memory)} memory"
+            $"{Words.Count(compute.Gpus, "GPU", "GPUs")}, {compute.Cpus:0.##} {(compute.Cpus is 1 ? "CPU" : "CPUs")}, {Words.Size(compute.Memory)} memory"
         );
         var nodes = compute.Nodes > 1 ? $", {compute.Nodes} nodes" : "";
         return compute.Name is null ? size + nodes : $"{compute.Name} ({size}{nodes})";

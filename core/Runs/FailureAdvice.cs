@@ -82,6 +82,23 @@ public static class FailureAdvice
         ["store_corrupt"] = new("The store lost or changed what it was sent.", SubmitAgain, AskOperator),
         ["store_invalid"] = new("The store's answers make no sense.", CheckAddress, "Check the store's `type`."),
         ["store_unavailable"] = new("The store did not answer.", SubmitAgain, CheckAddress),
+        ["data_empty"] = new(
+            "There is no data for the run.",
+            "Check the bucket, and `prefix`, `include` and `exclude` below `source`."
+        ),
+        ["stream_impossible"] = new(
+            "The data store gives no addresses that a stream needs.",
+            "Use `mode: copy`, or a key that the store can sign addresses with."
+        ),
+        ["image_failed"] = new(
+            "The container's image is not to be had.",
+            "Check its name and tag, and that nodes reach its registry.",
+            "A registry that wants a login needs `secret` below `framework`."
+        ),
+        ["dependencies_failed"] = new(
+            "The program's packages could not be installed.",
+            "Read the installer's last lines, and try the same file with the same Python."
+        ),
         ["archive_failed"] = new("The zip with the model could not be unpacked.", "Make it anew and submit it again."),
         ["scratch_limit"] = new(
             "The run's files took more of the node's disk than a run may.",
@@ -119,7 +136,7 @@ public static class FailureAdvice
     {
         var words = ByCode.TryGetValue(reason.Code, out var meaning) ? meaning.Summary : "The run failed.";
         return reason.Message.Length > 0
-            ? $"{words} {CultureInfo.InvariantCulture.TextInfo.ToUpper(reason.Message[0])}{reason.Message[1..]}."
+            ? $"{words} {CultureInfo.InvariantCulture.TextInfo.ToUpper(reason.Message[0])}{reason.Message[1..].TrimEnd('.')}."
             : words;
     }
 

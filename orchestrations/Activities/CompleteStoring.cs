@@ -22,7 +22,8 @@ public sealed class CompleteStoring(
     IObjectStoreFactory stores,
     StoringPlans plans,
     LargeFiles largeFiles,
-    ResultsManifest manifest
+    ResultsManifest manifest,
+    TimeProvider time
 )
 {
     [Function(nameof(CompleteStoring))]
@@ -40,12 +41,16 @@ public sealed class CompleteStoring(
         }
         using var span = run.StartSpan(nameof(CompleteStoring));
 
-        var refusal = await StoreRefusals.OfStoringAsync(async () =>
-        {
-            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-            await largeFiles.CompleteAllAsync(run.Id, plan, store, cancellationToken);
-            await manifest.StoreAsync(run, plan, store, cancellationToken);
-        });
+        var refusal = await StoreRefusals.OfStoringAsync(
+            async () =>
+            {
+                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
+                await largeFiles.CompleteAllAsync(run.Id, plan, store, cancellationToken);
+                await manifest.StoreAsync(run, plan, store, cancellationToken);
+            },
+            time,
+            cancellationToken
+        );
         if (refusal is null)
         {
             await RecordAsync(run, plan, cancellationToken);

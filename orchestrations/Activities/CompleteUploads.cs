@@ -20,7 +20,8 @@ public sealed class CompleteUploads(
     IRunStore runs,
     ISecretStore secrets,
     IObjectStoreFactory stores,
-    LargeFiles largeFiles
+    LargeFiles largeFiles,
+    TimeProvider time
 )
 {
     [Function(nameof(CompleteUploads))]
@@ -36,11 +37,15 @@ public sealed class CompleteUploads(
             return new() { Refusal = RunReason.System("record_missing", "the run's record or secrets are gone") };
         }
         using var span = run.StartSpan(nameof(CompleteUploads));
-        var refusal = await StoreRefusals.OfStoringAsync(async () =>
-        {
-            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-            await largeFiles.CompleteAsync(run.Id, request.Page, store, cancellationToken);
-        });
+        var refusal = await StoreRefusals.OfStoringAsync(
+            async () =>
+            {
+                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
+                await largeFiles.CompleteAsync(run.Id, request.Page, store, cancellationToken);
+            },
+            time,
+            cancellationToken
+        );
         return new() { Refusal = refusal };
     }
 }

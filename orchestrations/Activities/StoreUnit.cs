@@ -30,7 +30,8 @@ public sealed class StoreUnit(
     ISecretStore secrets,
     IObjectStoreFactory stores,
     IBlobStore blobs,
-    StoringPlans plans
+    StoringPlans plans,
+    TimeProvider time
 )
 {
     // Round trips, not bytes, dominate the cost of small files. With parallel units, some dozens of files are under
@@ -61,18 +62,22 @@ public sealed class StoreUnit(
             return new() { Refusal = Closed };
         }
 
-        var refusal = await StoreRefusals.OfStoringAsync(async () =>
-        {
-            await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
-            var receipts = await StoreAsync(store, unit, cancellationToken);
-            await plans.PutReceiptAsync(
-                request.RunId,
-                request.Unit,
-                new(receipts) { Storing = unit.Storing },
-                cancellationToken
-            );
-            await GiveUpIfClosedAsync(request.RunId, store, unit, cancellationToken);
-        });
+        var refusal = await StoreRefusals.OfStoringAsync(
+            async () =>
+            {
+                await using var store = stores.Open(run.Manifest.TrainingResults, runSecrets.Results, run.Owner);
+                var receipts = await StoreAsync(store, unit, cancellationToken);
+                await plans.PutReceiptAsync(
+                    request.RunId,
+                    request.Unit,
+                    new(receipts) { Storing = unit.Storing },
+                    cancellationToken
+                );
+                await GiveUpIfClosedAsync(request.RunId, store, unit, cancellationToken);
+            },
+            time,
+            cancellationToken
+        );
         return new() { Refusal = refusal };
     }
 

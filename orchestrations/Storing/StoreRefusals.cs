@@ -11,6 +11,8 @@ namespace Trainyard.Orchestrations.Storing;
 internal static class StoreRefusals
 {
     private const int CredentialTries = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly string Denied = ObjectStoreReasons.CodeOf(ObjectStoreFailure.Denied, "results");
 
     /// <summary>Runs a read of the data store. Returns the reason when the store refuses for good.</summary>
@@ -24,10 +26,15 @@ internal static class StoreRefusals
         CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
 
     /// <summary>
-    /// Like <see cref="OfResultsAsync"/>, for credentials that could write into the bucket before the run. A denial
-    /// counts when three tries in a row got it: some servers deny access when they are too busy to look the credentials up.
+    /// Like <see cref="OfResultsAsync"/>, for credentials that could write into the bucket before the run. A denial is
+    /// retried twice before it counts, within 3 seconds: some servers deny access when they are too busy to look the
+    /// credentials up.
     /// </summary>
-    public static async Task<RunReason?> OfStoringAsync(Func<Task> action)
+    public static async Task<RunReason?> OfStoringAsync(
+        Func<Task> action,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         for (var tries = 1; ; tries++)
         {
@@ -36,6 +43,7 @@ internal static class StoreRefusals
             {
                 return refusal;
             }
+            await Task.Delay(JitteredBackoff.Pause(tries, FirstPause, LongestPause), time, cancellationToken);
         }
     }
 

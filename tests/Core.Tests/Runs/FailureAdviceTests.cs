@@ -28,6 +28,28 @@ public sealed class FailureAdviceTests
     }
 
     [Theory]
+    [InlineData("image_failed")]
+    [InlineData("dependencies_failed")]
+    [InlineData("data_empty")]
+    [InlineData("stream_impossible")]
+    public void What_a_run_lacks_has_words_and_advice_of_its_own(string code)
+    {
+        var reason = RunReason.User(code, "");
+
+        Assert.NotEqual(NoWords, FailureAdvice.SummaryOf(reason));
+        Assert.DoesNotContain("Mend what the reason names and submit it again.", FailureAdvice.AdviceFor(reason, null));
+    }
+
+    [Theory]
+    [InlineData("no such host")]
+    [InlineData("no such host.")]
+    public void A_summary_ends_with_one_full_stop(string message) =>
+        Assert.Equal(
+            "The node fell silent. No such host.",
+            FailureAdvice.SummaryOf(RunReason.System("node_lost", message))
+        );
+
+    [Theory]
     [InlineData(127, "Check the program's name")]
     [InlineData(137, "Often memory")]
     [InlineData(139, "Often a library")]
