@@ -158,7 +158,7 @@ public sealed partial class PoolScheduler
     private List<PlacementDecision> PlaceReserved(long now)
     {
         var decisions = new List<PlacementDecision>();
-        foreach (var node in _reservedAsked)
+        foreach (var node in _reservedAsked.ToList())
         {
             if (
                 node is { IsAsking: true, Reservation.Run: { Group: { } group } run }
@@ -379,13 +379,18 @@ public sealed partial class PoolScheduler
         AskAgain(reservation.Nodes);
     }
 
-    // Moves nodes that ask into the set of reserved nodes, or out of it.
+    // Moves nodes that ask into the set of reserved nodes, or out of it. A node that has room when it is reserved may not
+    // ask again before long, so the run gets it with the next decision.
     private void AskAgain(IReadOnlyList<SchedulerNode> nodes)
     {
         foreach (var node in nodes.Where(node => node.IsAsking))
         {
             node.Class!.StopAsking(node);
             node.Class.StartAsking(node, ++_moment);
+            if (node.Reservation is not null)
+            {
+                _reservedAsked.Add(node);
+            }
         }
     }
 }

@@ -70,7 +70,10 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
         var (_, key) = await LeasedAsync();
         await _home.Database.WriteAsync(
             session =>
-                session.Execute("ALTER TABLE attempts DROP COLUMN nodes")
+                session.Execute("ALTER TABLE attempts DROP COLUMN preemptible")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemptions")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN preemption")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN nodes")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN lost_learner")
                 + session.Execute("ALTER TABLE attempts ADD COLUMN node TEXT")
                 + session.Execute("ALTER TABLE attempts ADD COLUMN slots INTEGER")
