@@ -168,12 +168,12 @@ public sealed class HttpEdgesTests : IAsyncLifetime
     [Fact]
     public async Task What_the_service_does_not_do_is_refused_at_its_place()
     {
-        var text = Text("true").Replace("name: small", "name: small\n      nodes: 2");
+        var text = Text("true").Replace("name: small", "name: small\n      nodes: 65");
 
         var problem = await AssertProblemAsync(await PostAsync(text, _model.Zip(), null), 400);
 
         var error = Assert.Single(problem.Errors!);
-        Assert.Equal("nodes_not_offered", error.Code);
+        Assert.Equal("out_of_range", error.Code);
         Assert.True(error.Line > 1, "No place.");
     }
 

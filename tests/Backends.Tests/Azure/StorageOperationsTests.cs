@@ -8,6 +8,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
@@ -63,6 +64,34 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
         Assert.Equal(1, await CountAsync(async () => await loads.ReadAsync("default", default)));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task Leasing_a_run_to_several_nodes_costs_two_more_for_each(int nodes)
+    {
+        var offers = Enumerable.Range(0, nodes).Select(i => Offer($"node-{i}")).ToList();
+        foreach (var offer in offers)
+        {
+            await _queue.LeaseAsync(offer, TimeSpan.Zero, default);
+        }
+        var entry = Entry() with { Nodes = nodes };
+        await _queue.EnqueueAsync(entry, default);
+        var queued = (await _pool.Attempts.FindAsync(entry.RunId, default))!.ToQueued(_time.GetUtcNow());
+        var decision = new PlacementDecision(queued, [.. offers.Select(offer => offer.Node)]);
+        var leases = new TableLeases(
+            _pool,
+            new LeaseClock(_time, TimeSpan.FromMinutes(1)),
+            TimeSpan.FromMinutes(1),
+            _time
+        );
+        IReadOnlyList<Lease>? given = null;
+
+        var count = await CountAsync(async () => given = await leases.GiveAsync(decision, offers, () => true, default));
+
+        Assert.Equal(nodes, given?.Count);
+        Assert.Equal(3 + (2 * nodes), count);
+    }
+
     [Fact]
     public async Task A_node_that_waits_for_half_a_minute_costs_a_look_at_the_start_and_a_sign_of_life_each_ten_seconds()
     {
@@ -100,18 +129,17 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
         return _counter.Count - before;
     }
 
-    private Task EnqueueAsync() =>
-        _queue.EnqueueAsync(
-            new DispatchEntry
-            {
-                RunId = RunId.New(),
-                Attempt = 1,
-                Owner = Owner.Parse("jean"),
-                Pool = "default",
-                Needs = new RunNeeds { Gpus = 1 },
-            },
-            default
-        );
+    private Task EnqueueAsync() => _queue.EnqueueAsync(Entry(), default);
+
+    private static DispatchEntry Entry() =>
+        new()
+        {
+            RunId = RunId.New(),
+            Attempt = 1,
+            Owner = Owner.Parse("jean"),
+            Pool = "default",
+            Needs = new RunNeeds { Gpus = 1 },
+        };
 
     private static NodeOffer Offer(string node) =>
         new()
