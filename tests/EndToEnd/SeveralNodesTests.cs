@@ -57,7 +57,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             pathlib.Path(os.environ["RESULT_DIR"], "model", "line.pt").write_text("3x + 1")
         """;
 
-    private const string Torchrun = "/usr/bin/torchrun";
+    private const string Torch = "/usr/lib/python3/dist-packages/torch";
 
     private static readonly string Program = Path.Combine(
         Programs.Repository,
@@ -160,17 +160,15 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         _model.Add("meet.py", Meet);
         _model.Add("plain.py", Steps);
         _model.Add("train.py", await File.ReadAllTextAsync(Program));
-        var train = File.Exists(Torchrun)
-            ? Torchrun
-                + " --nnodes $NNODES --node-rank $NODE_RANK --nproc-per-node 1 --master-addr $MASTER_ADDR "
-                + "--master-port $MASTER_PORT train.py --epochs 20"
+        var train = Directory.Exists(Torch)
+            ? "RANK=$NODE_RANK WORLD_SIZE=$NNODES /usr/bin/python3 train.py --epochs 20"
             : "python3 plain.py";
         // The first attempt stops in the middle: its second learner waits at the gate.
         var hold = $"--hold-at 5 --hold 'python3 gate.py {_gate.Port} second'";
         var manifest = Manifest($"{train} {hold}");
         await File.AppendAllTextAsync(manifest, "\ncheckpoint:\n  path: state\n  interval: 1m\n");
         var id = await _service.Bx.Train(_model.Folder, manifest);
-        using var held = await _gate.Arrival();
+        using var held = await ArrivalAsync(id);
         await Eventually.Be(
             "a checkpoint is saved",
             () => AgentOutput.Contains("saved a checkpoint of 1 files", StringComparison.Ordinal),
@@ -192,6 +190,19 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         Assert.Contains("\nBegins at epoch 5 of 20, as 2 of 2.\n", await Stored(id, "learner-2/training-log.txt"));
         Assert.True(_gate.NobodyWaits, "The second attempt began anew.");
         Assert.True(new FileInfo(Path.Combine(_service.Bucket("results"), id, "model", "line.pt")).Length > 0);
+    }
+
+    private async Task<Gate.Held> ArrivalAsync(string id)
+    {
+        try
+        {
+            return await _gate.Arrival();
+        }
+        catch (OperationCanceledException e)
+        {
+            var logs = await _service.Bx.Run("ml", "monitor", "training-runs", id, "--until", "0s");
+            throw new TimeoutException($"Nobody comes to the gate. {logs}\n{AgentOutput}", e);
+        }
     }
 
     private string AgentOutput => string.Join('\n', _agents.Values.Select(agent => agent.Output));

@@ -1,7 +1,7 @@
 """Fits a line to points, on several nodes at once: each has points of its own, and all learn one line together.
 
-torchrun starts it on each node. What is learnt is saved in CHECKPOINT_DIR after each epoch, and an attempt that finds
-something there goes on with it.
+One process on each node. What is learnt is saved in CHECKPOINT_DIR after each epoch, and an attempt that finds something
+there goes on with it.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def main():
 
     model = torch.nn.Linear(1, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    saved = pathlib.Path(os.environ["CHECKPOINT_DIR"] or os.environ["RESULT_DIR"], "line.pt")
+    saved = pathlib.Path(os.environ["CHECKPOINT_DIR"], "line.pt")
     first = load(model, optimizer, saved)
     print(f"Begins at epoch {first} of {arguments.epochs}, as {rank + 1} of {world}.", flush=True)
 
