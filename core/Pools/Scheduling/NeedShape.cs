@@ -58,12 +58,12 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
         return _able;
     }
 
-    /// <summary>Whether a node may get it; a node that failed it may only when there is no other.</summary>
+    /// <summary>Whether a node may get it; a node that failed it may only when there are not enough others.</summary>
     public bool MayHave(SchedulerNode node, NodeClasses classes, long now) =>
         avoided.Count == 0
         || now >= avoidUntil
         || !avoided.Contains(node.Name)
-        || !AbleClasses(classes).Any(fit => fit.Class.Count(avoided) < fit.Class.Present);
+        || AbleClasses(classes).Sum(fit => fit.Class.Present - fit.Class.Count(avoided)) < Nodes;
 
     /// <summary>The end in ticks of a run that begins now; <see cref="long.MaxValue"/> without a limit.</summary>
     public long EndsAt(long now, TimeSpan overhead) =>

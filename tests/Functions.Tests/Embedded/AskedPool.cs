@@ -85,7 +85,13 @@ internal sealed class AskedPool : IAsyncDisposable
     public async Task<(string Node, string Task)?> LeaseAsync(TrainingRun run)
     {
         var enqueue = ActivatorUtilities.CreateInstance<EnqueueRun>(_services);
-        await enqueue.RunAsync(new EnqueueRunRequest { RunId = run.Id, Attempt = 1 }, default);
+        var request = new EnqueueRunRequest
+        {
+            RunId = run.Id,
+            Attempt = 1,
+            Learners = run.Learners,
+        };
+        await enqueue.RunAsync(request, default);
         foreach (var node in _nodes)
         {
             if (await LeaseAsync(node) is { } lease)

@@ -345,4 +345,28 @@ public sealed class PoolSchedulerTests
         _pool.Scheduler.Enqueue(run with { RunId = RunId.New() }, _pool.Now);
         Assert.Equal("bad", Assert.Single(_pool.Settle()).Nodes[0]);
     }
+
+    [Fact]
+    public void A_node_that_failed_a_run_is_one_of_its_several_when_the_others_are_too_few()
+    {
+        _pool.AddNode("bad", 2);
+        _pool.AddNode("good", 2);
+        var run = new QueuedRun
+        {
+            RunId = RunId.New(),
+            Owner = "ann",
+            Age = 1,
+            QueuedAt = _pool.Now,
+            Needs = new() { Gpus = 1 },
+            Nodes = 2,
+            Avoided = ["bad"],
+            AvoidUntil = _pool.Now.AddMinutes(5),
+        };
+        _pool.Scheduler.Enqueue(run, _pool.Now);
+        Assert.Equal(["bad", "good"], Assert.Single(_pool.Settle()).Nodes.Order());
+
+        _pool.AddNode("better", 2);
+        _pool.Scheduler.Enqueue(run with { RunId = RunId.New() }, _pool.Now);
+        Assert.Equal(["better", "good"], Assert.Single(_pool.Settle()).Nodes.Order());
+    }
 }
