@@ -394,6 +394,11 @@ public sealed partial class PoolScheduler
         {
             node.Class!.StopAsking(node);
             node.Class.StartAsking(node, ++_moment);
+            if (node.Reservation is not null)
+            {
+                // It may have room already, as for a run that has waited too long.
+                _reservedAsked.Add(node);
+            }
         }
     }
 }
