@@ -28,7 +28,7 @@ public static class EnvReferences
     public static EnvResolution Resolve(string text, Func<string, string?> lookup, ManifestLimits? limits = null)
     {
         var problems = new ProblemList(100);
-        // A text that is no manifest is sent as it is: parsing says better what is wrong with it.
+        // A text that is not a manifest is sent unchanged, because the parser explains the mistake better.
         var ignored = new ProblemList(1);
         if (
             !text.Contains(EnvReference.Sign)

@@ -34,7 +34,7 @@ public static class SecretFields
 
     private static string AllNames => string.Join(", ", Names);
 
-    // A value that was read from a file often ends with its line break.
+    // A value from a file often ends with a line break.
     private static string Clean(string? value) => value?.TrimEnd('\r', '\n') ?? "";
 
     private static ProblemItem? Objection(string name, string value)

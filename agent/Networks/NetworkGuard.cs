@@ -30,7 +30,7 @@ internal sealed class NetworkGuard : IDisposable
     public NetworkAccess Access { get; }
 
     /// <param name="wanted">The demanded access; null for guarded access where the node can enforce it.</param>
-    /// <param name="sandbox">The sandbox of the commands.</param>
+    /// <param name="sandbox">The sandbox of the commands; the rules are made while it is still being tried.</param>
     /// <param name="node">The node's name.</param>
     /// <param name="firstUser">The first of the users that commands run as.</param>
     /// <param name="servicePort">The port of a service on this machine; null for a service elsewhere.</param>
@@ -38,7 +38,7 @@ internal sealed class NetworkGuard : IDisposable
     /// <exception cref="NetworkRulesUnavailableException">The demanded rules cannot be enforced here.</exception>
     public static async Task<NetworkGuard> BeginAsync(
         NetworkAccess? wanted,
-        ISandbox sandbox,
+        Task<ISandbox> sandbox,
         string node,
         int firstUser,
         int? servicePort,
@@ -82,30 +82,36 @@ internal sealed class NetworkGuard : IDisposable
 
     private static async Task<NetworkGuard> BeginAsync(
         NetworkAccess access,
-        ISandbox sandbox,
+        Task<ISandbox> sandbox,
         NetworkRules rules,
         int? servicePort
     )
     {
-        if (sandbox is not BubblewrapSandbox)
+        var needsRules = access is not NetworkAccess.None;
+        var nft = Environment.IsPrivilegedProcess && needsRules ? Shell.FindProgram("nft") : null;
+        var guard = new NetworkGuard(access, nft is null ? null : rules, nft) { _port = -1 };
+        try
         {
-            throw new NetworkRulesUnavailableException(access, "commands have no sandbox");
+            var following = sandbox is { IsCompletedSuccessfully: true, Result: not BubblewrapSandbox }
+                ? Task.CompletedTask
+                : guard.FollowAsync(servicePort);
+            if (await sandbox is not BubblewrapSandbox)
+            {
+                throw new NetworkRulesUnavailableException(access, "commands have no sandbox");
+            }
+            if (needsRules && nft is null)
+            {
+                var why = Environment.IsPrivilegedProcess ? "nft is not installed" : "the agent is not root";
+                throw new NetworkRulesUnavailableException(access, why);
+            }
+            await following;
+            return guard;
         }
-        if (access is NetworkAccess.None)
+        catch
         {
-            return new NetworkGuard(access);
+            guard.Dispose();
+            throw;
         }
-        if (!Environment.IsPrivilegedProcess)
-        {
-            throw new NetworkRulesUnavailableException(access, "the agent is not root");
-        }
-        if (Shell.FindProgram("nft") is not { } nft)
-        {
-            throw new NetworkRulesUnavailableException(access, "nft is not installed");
-        }
-        var guard = new NetworkGuard(access, rules, nft) { _port = -1 };
-        await guard.FollowAsync(servicePort);
-        return guard;
     }
 
     private bool IsOutdated(int? servicePort) =>

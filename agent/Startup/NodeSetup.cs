@@ -43,17 +43,19 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
         var choosing = ChooseSandboxAsync(_spawner);
-        var found = await listing;
-        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
-        var containers = await BeginContainersAsync(
-            new NodeContainersSearch(id, paths, settings, logger),
-            found.Gpus.Count > 0
-        );
-        var sandbox = await choosing;
         var address = new ServiceAddress(paths.ServiceFile, paths.ServiceUrl);
         var user = settings.Agent.CommandUser;
-        var network = NetworkGuard.BeginAsync(settings.Pool.Network, sandbox, id, user, address.LocalPort, logger);
+        var network = NetworkGuard.BeginAsync(settings.Pool.Network, choosing, id, user, address.LocalPort, logger);
         var groups = new ControlGroups(ControlGroupProbe.OfThisProcess.Find(), logger);
+        var found = await listing;
+        var slots = new SlotTable(found.Gpus, found.State is GpuState.None ? settings.Pool.Slots : 0);
+        var containers = FindContainersAsync(id, found.Gpus.Count > 0);
+        if (settings.Agent.Containers is not ContainerMode.Auto)
+        {
+            // A demanded engine must work, or the agent does not start.
+            await containers;
+        }
+        var sandbox = await choosing;
         var leftovers = new Leftovers(paths.Work, groups, TimeProvider.System, logger);
         var remains = await leftovers.ClearAsync(CancellationToken.None);
         if (groups.Unlimited.Count > 0)
@@ -139,17 +141,14 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
         new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
 
-    // A demanded engine must work, or the agent does not start. An optional engine is probed a little later, so that a
-    // first run that waits already has the processors for itself.
-    private async Task<Task<NodeContainers?>> BeginContainersAsync(NodeContainersSearch search, bool hasGpus)
+    // An optional engine is probed a little later, so that a first run that waits already has the processors for itself.
+    private async Task<NodeContainers?> FindContainersAsync(string node, bool hasGpus)
     {
         if (settings.Agent.Containers is ContainerMode.Auto)
         {
-            return Task.Delay(ContainersAfter)
-                .ContinueWith(_ => search.RunAsync(hasGpus), TaskScheduler.Default)
-                .Unwrap();
+            await Task.Delay(ContainersAfter);
         }
-        return Task.FromResult(await search.RunAsync(hasGpus));
+        return await new NodeContainersSearch(node, paths, settings, logger).RunAsync(hasGpus);
     }
 
     private NodeFactsWatch WatchFacts(NodeServices node, SlotTable slots, PythonProbe python)

@@ -22,16 +22,9 @@ internal static class NodesCommand
             command,
             async (session, parsed, token) =>
             {
-                var node = parsed.GetRequiredValue(name);
-                session.Say($"Draining the node '{node}' ...");
-                var answer = await session.Service.DrainNodeAsync(node, isDrained: true, token);
-                if (session.IsJson)
-                {
-                    session.PrintJson(answer.Json);
-                }
-                session.SayOk("Drain nodes successful");
+                var state = await SetDrainedAsync(session, parsed.GetRequiredValue(name), isDrained: true, token);
                 session.Say(
-                    answer.Value.State == "draining"
+                    state == "draining"
                         ? "Runs are on it: when 'bx ml list nodes' says 'drained', they have ended."
                         : "No run is on it."
                 );
@@ -46,19 +39,27 @@ internal static class NodesCommand
         var command = new Command("undrain", "Give a node that was drained new runs again.") { name };
         binding.Bind(
             command,
-            async (session, parsed, token) =>
-            {
-                var node = parsed.GetRequiredValue(name);
-                session.Say($"Undraining the node '{node}' ...");
-                var answer = await session.Service.DrainNodeAsync(node, isDrained: false, token);
-                if (session.IsJson)
-                {
-                    session.PrintJson(answer.Json);
-                }
-                session.SayOk("Undrain nodes successful");
-            }
+            (session, parsed, token) => SetDrainedAsync(session, parsed.GetRequiredValue(name), isDrained: false, token)
         );
         return command;
+    }
+
+    /// <returns>The state of the node afterwards.</returns>
+    private static async Task<string> SetDrainedAsync(
+        Session session,
+        string node,
+        bool isDrained,
+        CancellationToken cancellationToken
+    )
+    {
+        session.Say($"{(isDrained ? "Draining" : "Undraining")} the node '{node}' ...");
+        var answer = await session.Service.DrainNodeAsync(node, isDrained, cancellationToken);
+        if (session.IsJson)
+        {
+            session.PrintJson(answer.Json);
+        }
+        session.SayOk($"{(isDrained ? "Drain" : "Undrain")} nodes successful");
+        return answer.Value.State;
     }
 
     private static Command Remove(Binding binding)

@@ -96,9 +96,17 @@ public sealed class Dispatcher(TimeProvider time, SchedulingOptions options, Tim
         }
     }
 
-    /// <summary>Ends the long poll of a waiting node, so that it asks again under the new decisions about it.</summary>
-    public void AskAnew(string node)
+    /// <summary>
+    /// Tells what an operator decided of a node. A drained node gets no more runs; one that is undrained asks again at
+    /// once, because its long poll is ended.
+    /// </summary>
+    public void SetDrained(string node, bool isDrained)
     {
+        if (isDrained)
+        {
+            Leave(node);
+            return;
+        }
         lock (_lock)
         {
             if (_questions.Remove(node, out var question))

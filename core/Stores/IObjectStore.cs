@@ -31,18 +31,17 @@ public interface IObjectStore : IAsyncDisposable
     Task<Uri?> PresignReadAsync(string bucket, string key, TimeSpan expiry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts writing an object of a known size, or goes on with an upload of the same key that is under way (so that a
-    /// writer that died before it could keep the answer leaves no second one behind). It is written in parts of
-    /// <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
-    /// Nothing incomplete is ever visible under the key; an object of one part may show once that part is written, all
-    /// others do with <see cref="CompleteUploadAsync"/>. To begin an upload of one part leaves nothing in the store: it may
-    /// be planned long before it is written, or never be.
+    /// Starts writing an object of a known size, in parts of <see cref="ObjectUpload.PartBytes"/> (the last one shorter).
+    /// Continues an unfinished upload of the same key, so that a writer that died before it kept the answer leaves no
+    /// second one behind. An incomplete object is never visible: an object of one part may appear when that part is
+    /// written, all others appear with <see cref="CompleteUploadAsync"/>. An upload of one part leaves nothing in the
+    /// store before its part is written.
     /// </summary>
     Task<ObjectUpload> BeginUploadAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a part, from 0; the same part may be written again and the last one written counts. A part that is repeated
-    /// after the object was completed changes nothing, whether the store takes it or has no such upload any more.
+    /// Writes a part, numbered from 0. A part may be written again, and the last one counts. A part that is repeated after
+    /// the object was completed changes nothing.
     /// </summary>
     Task<PartReceipt> WritePartAsync(
         ObjectUpload upload,

@@ -1,27 +1,28 @@
 namespace Trainyard.Core.Stores;
 
 /// <summary>
-/// Uploads in parts that somebody without credentials writes, at addresses that expire. They are completed as all others are, by
-/// <see cref="IObjectStore.CompleteUploadAsync"/>; what a store says of a part in the header <c>ETag</c> is the checksum of its receipt.
+/// Uploads whose parts are written without credentials, at addresses that expire.
+/// <see cref="IObjectStore.CompleteUploadAsync"/> completes them. The header <c>ETag</c> of the answer to a part is the
+/// checksum of its receipt.
 /// </summary>
 public interface IPresignedUploads
 {
-    /// <summary>Whether a part's MD5 is to be sent as <c>ETag</c>, in hex, and not only as <c>Content-MD5</c>, for the store to check.</summary>
+    /// <summary>Whether the store checks a part's MD5 in the header <c>ETag</c>, in hex, besides <c>Content-MD5</c>.</summary>
     bool ChecksETags => false;
 
     /// <summary>
-    /// Whether the answer to a part has an <c>ETag</c>. Where it has none, the store takes no part whose <c>Content-MD5</c> is
-    /// wrong, and that is the checksum of its receipt.
+    /// Whether the answer to a part has an <c>ETag</c>. A store that gives none refuses a part whose <c>Content-MD5</c> is
+    /// wrong, and the MD5 is the checksum of its receipt.
     /// </summary>
     bool AnswersWithETags => true;
 
     /// <summary>
-    /// A new upload, whatever else is under way for the key; without an id where the object is one part, or the store has no
-    /// addresses for this one.
+    /// Starts a new upload, independent of other uploads of the key. It has no id when the object is one part, or when the
+    /// store gives no addresses for it.
     /// </summary>
     Task<ObjectUpload> BeginAsync(string bucket, string key, long size, CancellationToken cancellationToken);
 
-    /// <summary>Where so many parts can be PUT until the expiry, from the given one on.</summary>
+    /// <summary>The addresses to PUT this number of parts, beginning with the given one, until the expiry.</summary>
     Task<IReadOnlyList<Uri>> PresignAsync(
         ObjectUpload upload,
         int first,
@@ -30,9 +31,9 @@ public interface IPresignedUploads
         CancellationToken cancellationToken
     );
 
-    /// <summary>Gives this upload up, and no other one of its key; repeatable. What was completed before stays.</summary>
+    /// <summary>Aborts this upload and no other of its key. Idempotent. A completed object stays.</summary>
     Task GiveUpAsync(ObjectUpload upload, CancellationToken cancellationToken);
 
-    /// <summary>Gives up all uploads of a key.</summary>
+    /// <summary>Aborts all uploads of a key.</summary>
     Task GiveUpAllAsync(string bucket, string key, CancellationToken cancellationToken);
 }

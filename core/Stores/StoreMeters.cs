@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Trainyard.Core.Stores;
 
-/// <summary>Counts what this process asks of users' buckets, for whoever listens.</summary>
+/// <summary>Measures the requests of this process to users' buckets.</summary>
 public static class StoreMeters
 {
     /// <summary>The name of the meter.</summary>

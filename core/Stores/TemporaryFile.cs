@@ -20,7 +20,7 @@ public static class TemporaryFile
         return file;
     }
 
-    /// <summary>Nothing yet; to be written, then read.</summary>
+    /// <summary>An empty file, to be written first and then read.</summary>
     public static FileStream Create()
     {
         var options = new FileStreamOptions

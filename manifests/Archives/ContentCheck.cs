@@ -19,7 +19,7 @@ internal static class ContentCheck
         var left = maxBytes;
         foreach (var entry in entries.Where(e => !e.IsFolder))
         {
-            // Reading packed bytes has a cost too, and an entry may declare fewer bytes than it holds.
+            // Reading packed bytes costs time too, and an entry may contain more bytes than it declares.
             left -= Math.Max(entry.Bytes, entry.PackedBytes);
             if (left < 0)
             {

@@ -61,7 +61,7 @@ internal static class EntryRules
     private static ArchiveProblem BadName(ZipEntry entry, string what) =>
         Problem(entry, ArchiveCodes.EntryName, what, "names of visible characters, parts joined by `/`");
 
-    // On Unix a colon is a character like others, but `C:/` is a drive wherever it was written.
+    // A colon is allowed on Unix, but `C:/` names a drive on every system.
     private static bool HasDrive(ZipEntry entry, string name) =>
         name is [var letter, ':', .. var rest]
         && char.IsAsciiLetter(letter)

@@ -25,7 +25,7 @@ internal static class EntrySetRules
                 g.Last().Shown
             ));
 
-    // A folder may be there twice: it is the same folder.
+    // Two entries may name the same folder.
     private static IEnumerable<ArchiveProblem> Duplicates(IEnumerable<ZipEntry> entries)
     {
         var seen = new Dictionary<string, ZipEntry>();

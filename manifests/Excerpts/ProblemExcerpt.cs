@@ -62,7 +62,7 @@ public static class ProblemExcerpt
             at = Math.Max(at, to);
         }
 
-        // A comment behind a secret may be an older secret.
+        // A comment after a secret may contain an older secret.
         if (at == start || text.AsSpan(at, end - at).IndexOf('#') < 0)
         {
             Copy(at, end);

@@ -56,7 +56,7 @@ internal sealed partial class SecretMask
         return key.Length < line.TrimEnd().Length ? [(start + key.Length, end)] : [];
     }
 
-    // What documentation shows, what a reference says, and addresses without a login: they help to see the mistake.
+    // Examples of the documentation, references, and addresses without a login stay visible. They help to find the mistake.
     private static bool IsHarmless(string value) =>
         value.Length == 0
         || Placeholders.IsPlaceholder(value)

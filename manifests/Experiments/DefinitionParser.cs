@@ -60,7 +60,7 @@ public static class DefinitionParser
             PlaceOf = _ => null,
             ReadsRoot = true,
         };
-        // The stores are the experiment's, or the run's, that names the definition.
+        // The experiment or run that names the definition brings the stores.
         foreach (var key in new[] { "training_data_reference", "training_results_reference" })
         {
             if (context.Root.Take(key) is { } store)

@@ -7,10 +7,10 @@ internal static partial class MetricMacros
 {
     private static readonly Dictionary<string, string> Pieces = new()
     {
-        // As glog begins a line: severity, month and day, time of day.
+        // The beginning of a line of glog: severity, month and day, time of day.
         ["GLOG_STAMP"] = @"[EFIW]\d{4}\s+\d\d:\d\d:\d*\.\d+",
         ["TIMESTAMP"] = @"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[-+]\d{2}:?\d{2})?",
-        // A loss that is no number any more is what people look for most.
+        // Includes nan and inf, because users want to see a loss that has become one of them.
         ["FLOAT"] = @"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan|NaN|inf(?:inity)?|Infinity)",
         ["INT"] = @"[-+]?\d+",
         ["INT_ANY"] = @"[-+]?(?:0[xX][\dA-Fa-f]+|0[0-7]*|\d+)",

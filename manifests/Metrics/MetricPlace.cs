@@ -36,7 +36,7 @@ public sealed record MetricPlace(string Root, string Path)
         {
             return null;
         }
-        // What lies in the job's folder and has a name of its own.
+        // The entries of the job's folder that have their own variable.
         return root == JobState && names is [LogsFolder, ..]
             ? new MetricPlace(Logs, string.Join('/', names[1..]))
             : new MetricPlace(root, string.Join('/', names));

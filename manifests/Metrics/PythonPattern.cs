@@ -22,7 +22,7 @@ internal static class PythonPattern
     {
         if (pattern[at] == '\\' && at + 1 < pattern.Length)
         {
-            // The very end of the text.
+            // Python's \Z is the very end of the text.
             net.Append('\\').Append(pattern[at + 1] == 'Z' && !isInSet ? 'z' : pattern[at + 1]);
             return 2;
         }
@@ -65,7 +65,7 @@ internal static class PythonPattern
         return null;
     }
 
-    // A bracket that comes first in a set is one of its characters.
+    // A closing bracket right after the opening one is a member of the set.
     private static bool BeginsSet(string pattern, int at) =>
         pattern[at - 1] == '[' || (at >= 2 && pattern[at - 1] == '^' && pattern[at - 2] == '[');
 }

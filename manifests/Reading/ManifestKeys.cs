@@ -34,7 +34,7 @@ public sealed class ManifestKeys
     private static YamlEntry? Entry(YamlNode? node, string key) =>
         (node as YamlMap)?.Entries.FirstOrDefault(entry => entry.Key.Text == key);
 
-    // A map may begin on another line than its key.
+    // A map may begin on a different line from its key.
     private static KeyPlace Place(string path, YamlEntry entry)
     {
         var mark = entry.Value is YamlScalar { Text.Length: > 0 } value ? value.Start : entry.Key.Start;

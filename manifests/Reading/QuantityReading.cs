@@ -18,7 +18,7 @@ internal static class QuantityReading
         var allowed = $"a whole number from {least} to {most}";
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
-            // FfDL writes whole numbers as 1.0 as well.
+            // FfDL may write a whole number as 1.0.
             if (
                 !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
                 || real != Math.Floor(real)

@@ -29,7 +29,7 @@ internal sealed class AuthorRule : IManifestRule
         }
     }
 
-    // Samples of the time have `email: ""`: it says nothing, as if it were not there.
+    // Old samples contain `email: ""`, which means the same as no email.
     private static string? Part(ManifestContext context, Field? field) =>
         context.Text(field, FieldLimits.Author)?.Trim() is { Length: > 0 } text ? text : null;
 }

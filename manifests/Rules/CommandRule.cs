@@ -30,8 +30,8 @@ internal sealed class CommandRule : IManifestRule
         return field?.Value is YamlScalar { IsFolded: true } ? OneLine(command) : command;
     }
 
-    // YAML keeps the line breaks around lines that are indented more, and a shell would run each as a command of its
-    // own. Who folds a command means one line, and the old service ran it so.
+    // YAML keeps the line breaks around lines with more indentation, and a shell would run each line as its own
+    // command. A folded command means one line, and the old service ran it as one.
     private static string? OneLine(string? command) =>
         command is null
             ? null
@@ -42,7 +42,7 @@ internal sealed class CommandRule : IManifestRule
                     .Select(WithoutContinuation)
             );
 
-    // A backslash that continued the line would keep the space as a part of the next word.
+    // Without this, the shell would take the space after a continuing backslash as part of the next word.
     private static string WithoutContinuation(string line) =>
         line.EndsWith('\\') && !line.EndsWith("\\\\") ? line[..^1].TrimEnd() : line;
 }

@@ -8,7 +8,7 @@ namespace Trainyard.Manifests.Rules;
 /// <summary><c>env</c>: environment variables for the command.</summary>
 internal sealed partial class EnvRule : IManifestRule
 {
-    // What the service sets itself: overriding one would break the run in ways that are hard to see.
+    // The service sets these. Overriding one would break the run in ways that are hard to see.
     private static readonly HashSet<string> Reserved =
     [
         "DATA_DIR",

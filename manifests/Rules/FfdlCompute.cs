@@ -28,14 +28,14 @@ internal static class FfdlCompute
             return null;
         }
 
-        // FfDL's own default, k80, was what its clusters had: nobody's wish.
+        // FfDL wrote its default, k80, into manifests because its clusters had that GPU. No user asked for it.
         return request with
         {
             Nodes = Math.Max(1, nodes.Value),
         };
     }
 
-    // Zero meant the default too.
+    // FfDL also takes zero for the default.
     private static Field? Asked(Section root, string key) =>
         root.Take(key) is { } field && field.Value is not YamlScalar { Text: "0" or "0.0" } ? field : null;
 

@@ -12,7 +12,7 @@ internal sealed class FfdlExtrasRule : IManifestRule
             return;
         }
 
-        // The manifest's own version: says nothing about the run.
+        // The version of the manifest, which does not concern the run.
         context.Root.Take("version");
         context.Ignore(context.Root.Take("storage"));
         context.Ignore(context.Root.Take("schedpolicy"));

@@ -50,7 +50,7 @@ internal sealed class FfdlStoresRule : IManifestRule
         }
     }
 
-    // FfDL had a bucket of its own for those who named none.
+    // FfDL used its own bucket when a manifest named none.
     private static DraftStore ServiceFolder(ManifestContext context, Section store)
     {
         context.Problems.Warn(

@@ -84,7 +84,7 @@ internal static class MetricGroupReading
             var field = meta?.Take(key);
             if (context.Words(field, FieldLimits.Path) is { } text)
             {
-                // FfDL never looks at the time: a line's own will do.
+                // FfDL ignores the time, so the time of the line is used.
                 Check(context, field!, text, captures, isWarning: key == "time");
                 read[key] = text;
             }
@@ -114,7 +114,7 @@ internal static class MetricGroupReading
         return read;
     }
 
-    // FfDL finds out when a line matches, and its extractor ends.
+    // FfDL notices this only when a line matches, and then its extractor ends.
     private static void Check(
         ManifestContext context,
         Field field,

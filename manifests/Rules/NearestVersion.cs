@@ -21,7 +21,7 @@ internal static class NearestVersion
             .FirstOrDefault();
     }
 
-    // Major versions count most: 1.10 is nearer to 1.12 than to 2.10.
+    // A different major version is the largest difference: 1.10 is nearer to 1.12 than to 2.10.
     private static double Apart(double[] a, double[] b) =>
         (Math.Abs(a[0] - b[0]) * 1e8) + (Math.Abs(a[1] - b[1]) * 1e4) + Math.Abs(a[2] - b[2]);
 

@@ -51,7 +51,7 @@ public sealed class RunSecrets
 
     internal sealed record Payload(Dictionary<int, string> Data, Dictionary<int, string> Results, string? Notify)
     {
-        // Not in payloads of before runs had images.
+        // Missing in payloads from the time before runs had images.
         public Dictionary<int, string>? Registry { get; init; }
     }
 }

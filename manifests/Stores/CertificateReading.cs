@@ -18,7 +18,7 @@ internal static class CertificateReading
             return null;
         }
 
-        // Before anything reads it: what was written by mistake must not be kept.
+        // Checked before anything reads it, so that a value written by mistake is not kept.
         if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
             return Bad(context, field, "holds a private key, which belongs to the authority alone");

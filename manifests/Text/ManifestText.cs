@@ -8,7 +8,7 @@ namespace Trainyard.Manifests.Text;
 /// <summary>Bytes to characters: size, byte-order mark, UTF-8, control characters.</summary>
 internal static class ManifestText
 {
-    // Everything below a space but tab, line feed and carriage return, and DEL.
+    // The characters below a space, except for tab, line feed and carriage return; and DEL.
     private static readonly SearchValues<char> Controls = SearchValues.Create(
         string.Concat(Enumerable.Range(0, 0x20).Append(0x7F).Select(c => (char)c).Except(['\t', '\n', '\r']))
     );

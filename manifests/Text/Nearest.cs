@@ -15,7 +15,7 @@ public static class Nearest
         var lower = text.ToLowerInvariant();
         var most = Math.Max(1, text.Length / 3);
         var best = candidates
-            // What differs more in length alone cannot be near.
+            // Words whose lengths differ by more cannot be near.
             .Where(c => c.Length <= LongestCompared && Math.Abs(c.Length - text.Length) <= most)
             .Select(c => (Candidate: c, Distance: Distance(lower, c.ToLowerInvariant())))
             .OrderBy(c => c.Distance)
@@ -24,7 +24,7 @@ public static class Nearest
         return best.Candidate is not null && best.Distance <= most ? best.Candidate : null;
     }
 
-    // Optimal string alignment: a swap of neighbours counts as one mistake, as it is when typing.
+    // Optimal string alignment: swapped neighbours count as one mistake, because they are one typing mistake.
     internal static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

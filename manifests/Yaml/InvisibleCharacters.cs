@@ -11,7 +11,7 @@ internal static class InvisibleCharacters
 {
     private const int MostTold = 20;
 
-    // Where they do no harm: texts that are only shown.
+    // Allowed in texts that are only shown.
     private static readonly string[] FreeTexts = ["name", "description", "author", "email", "labels", "env"];
 
     private static readonly Dictionary<char, string> Names = new()

@@ -67,7 +67,7 @@ internal static class ShownKey
         return end < 0 ? key : key[..end];
     }
 
-    // Far closer than for a suggestion: a secret must not come near a name by chance.
+    // Stricter than for a suggestion: a secret must not match a name by chance.
     private static bool IsNearKnown(string name) =>
         KnownInSecretSections.Any(known =>
             known.Length >= 2

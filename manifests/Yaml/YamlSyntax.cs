@@ -9,7 +9,7 @@ internal static class YamlSyntax
 {
     public const string Unclosed = "A list in brackets or a map in braces is not closed before this place.";
 
-    // The first sign that the library's message holds decides.
+    // The first entry whose words appear in the library's message is used.
     private static readonly (string Sign, string Sentence)[] Known =
     [
         ("invalid tab", "YAML is indented with spaces; a tab stands here."),

@@ -32,17 +32,17 @@ internal sealed class YamlTreeReader(ManifestLimits limits, ProblemList problems
         }
         catch (YamlException e)
         {
-            // The library's own messages may quote the text, so ours stand in for them.
+            // The library's messages may quote the text, so they are replaced.
             problems.Error(ManifestCodes.Syntax, YamlSyntax.Explain(e), "", YamlSyntax.Place(e, text));
         }
         catch (InvalidOperationException)
         {
-            // What the library throws for some lists that are never closed.
+            // The library throws this for some lists that are never closed.
             problems.Error(ManifestCodes.Syntax, YamlSyntax.Unclosed, "", EndOf(parser));
         }
         catch (ArgumentException)
         {
-            // What the library throws for some tags.
+            // The library throws this for some tags.
             problems.Error(ManifestCodes.Tag, YamlTags.Refusal, "", EndOf(parser), "no tag");
         }
 

@@ -24,8 +24,8 @@ internal static class StoreRefusals
         CatchAsync("results", e => !e.IsTransient && e.Failure != ObjectStoreFailure.ObjectNotFound, action);
 
     /// <summary>
-    /// Like <see cref="OfResultsAsync"/>, for credentials that could write into the bucket before the run. A denial is
-    /// retried before it counts: some servers deny access when they are too busy to look the credentials up.
+    /// Like <see cref="OfResultsAsync"/>, for credentials that could write into the bucket before the run. A denial
+    /// counts when three tries in a row got it: some servers deny access when they are too busy to look the credentials up.
     /// </summary>
     public static async Task<RunReason?> OfStoringAsync(Func<Task> action)
     {

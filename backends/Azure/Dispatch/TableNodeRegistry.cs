@@ -28,13 +28,9 @@ internal sealed class TableNodeRegistry(TablePool pool, TimeProvider time) : INo
             () => TryDrainAsync(node, isDrained, cancellationToken),
             cancellationToken
         );
-        if (isKnown && isDrained)
+        if (isKnown)
         {
-            pool.Dispatcher.Leave(node);
-        }
-        else if (isKnown)
-        {
-            pool.Dispatcher.AskAnew(node);
+            pool.Dispatcher.SetDrained(node, isDrained);
         }
         return isKnown;
     }

@@ -12,13 +12,9 @@ internal sealed class SqliteNodeRegistry(SqlitePool pool, TimeProvider time) : I
     public async Task<bool> DrainAsync(string node, bool isDrained, CancellationToken cancellationToken)
     {
         var isKnown = await pool.WriteAsync(session => NodeTable.Drain(session, node, isDrained), cancellationToken);
-        if (isKnown && isDrained)
+        if (isKnown)
         {
-            pool.Dispatcher.Leave(node);
-        }
-        else if (isKnown)
-        {
-            pool.Dispatcher.AskAnew(node);
+            pool.Dispatcher.SetDrained(node, isDrained);
         }
         return isKnown;
     }

@@ -354,18 +354,6 @@ public sealed partial class PoolScheduler
             : first;
     }
 
-    private List<RunGroup> Before(OwnerAccount owner, RunGroup next) =>
-        [
-            .. owner
-                .Groups.Where(group =>
-                    group.First!.Reservation is null
-                    && (owner != next.Owner || PendingRun.ByPriority.Compare(group.First, next.First) < 0)
-                    && _owners.IsWithinLimits(group)
-                    && _owners.IsWithinLimits(group.Shape)
-                )
-                .OrderBy(group => group.First!, PendingRun.ByPriority),
-        ];
-
     private bool IsLarge(NeedShape shape) =>
         shape.Nodes > 1 || (shape.AbleClasses(_classes) is { Count: > 0 } able && able.All(fit => fit.IsLarge));
 

@@ -48,7 +48,8 @@ internal static class EntryName
             : (null, false);
     }
 
-    // Version, checksum of the name that it explains, the name. One with another checksum is out of date.
+    // The field holds a version, the checksum of the plain name, and the Unicode name. A different checksum means that it
+    // is out of date.
     private static string? UnicodePath(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> extras)
     {
         var field = ZipExtra.Find(extras, ZipExtra.UnicodePath);
@@ -63,7 +64,7 @@ internal static class EntryName
             : null;
     }
 
-    // `./a` and `a/./b` are `a` and `a/b`. All other odd names are left for the rules to refuse.
+    // `./a` and `a/./b` become `a` and `a/b`. The rules refuse all other odd names.
     private static string Plain(string name)
     {
         var parts = name.Split('/');

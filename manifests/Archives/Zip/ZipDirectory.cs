@@ -37,7 +37,7 @@ internal sealed record ZipDirectory(long Offset, long Size, long Entries, long S
             return ZipEnd.NamesVolumes(tail) ? throw ZipProblems.SeveralVolumes() : null;
         }
 
-        // Two that both end the file: one lies in the other's comment, and tools differ in which they take.
+        // Two records can both end the file, one inside the other's comment. Tools disagree about which one counts.
         return found.Count(f => f.End.ReachesEnd) > 1
             ? throw ZipProblems.Damaged("it has two ends, each with a directory of its own")
             : found.OrderByDescending(f => f.End.ReachesEnd).First().Directory;

@@ -58,7 +58,7 @@ internal ref struct ZipEntryReader(ReadOnlySpan<byte> directory)
         };
     }
 
-    // Each 32-bit field that is full has its 64-bit value in the ZIP64 extra field, in this order.
+    // The ZIP64 extra field contains a 64-bit value for each 32-bit field that is full, in this order.
     private sealed record Sizes(long Bytes, long Packed, long Offset)
     {
         public static Sizes Of(ReadOnlySpan<byte> record, ReadOnlySpan<byte> extras)

@@ -5,7 +5,7 @@ namespace Trainyard.Manifests.Archives.Zip;
 /// <summary>Reads every entry of a zip by its central directory, and each one's local header beside it.</summary>
 internal static class ZipReader
 {
-    // 46 fixed bytes and a name; extras are small. Anything bigger is no honest directory.
+    // An entry has 46 fixed bytes, a name and small extra fields. A larger directory was made to do harm.
     private const int MostBytesAnEntry = 4 * 1024;
 
     /// <exception cref="ArchiveException">The archive cannot be read.</exception>

@@ -49,7 +49,7 @@ internal static class ReferenceReading
             };
     }
 
-    // Its address as it was given out, of whatever host, perhaps with its version or /content behind it.
+    // The address that the service gave out, with any host, and perhaps followed by a version or by /content.
     private static (string? Url, Guid? Id) DefinitionOf(ManifestContext context, Section section)
     {
         if (section.Take("training_definition_url") is not { } field)

@@ -76,7 +76,7 @@ internal static class SearchReading
         return null;
     }
 
-    // A grid ends by itself.
+    // A grid has a fixed number of runs, so it needs no limit.
     private static int? GridSize(string? method, IReadOnlyList<HyperParameter> parameters, MethodParameters values)
     {
         if (method != SearchMethodNames.Grid)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 
@@ -27,6 +28,18 @@ public sealed class ObjectSelectionTests
     [InlineData("images/**/*.png", "images/deep/down/a.png", true)]
     [InlineData("images/**", "images/deep/a", true)]
     [InlineData("images/**", "images", false)]
+    [InlineData("images/**", "images/", true)]
+    [InlineData("**", "images/deep/a", true)]
+    [InlineData("**/**/a", "deep/down/a", true)]
+    [InlineData("**/**/a", "a", true)]
+    [InlineData("**/a", "deep/ba", false)]
+    [InlineData("**/a*/b", "x/a/y/ab/b", true)]
+    [InlineData("**/a*/b", "x/a/y/b", false)]
+    [InlineData("a**b", "acdb", true)]
+    [InlineData("a**b", "ac/db", false)]
+    [InlineData("*.csv", ".csv", true)]
+    [InlineData("a*a*a", "aa", false)]
+    [InlineData("a*a*a", "aaa", true)]
     [InlineData("**/a", "a", true)]
     [InlineData("set ?.csv", "set 1.csv", true)]
     [InlineData("set ?.csv", "set 12.csv", false)]
@@ -50,6 +63,27 @@ public sealed class ObjectSelectionTests
     }
 
     [Fact]
+    public void Patterns_choose_what_the_same_expressions_do()
+    {
+        var random = new Random(7);
+        var chosen = 0;
+        for (var i = 0; i < 4000; i++)
+        {
+            var pattern = Text(random, "ab/*?", 1, 7).Trim('/');
+            var expression = new Regex(ExpressionOf(pattern), RegexOptions.CultureInvariant);
+            var selection = Selection(include: [pattern]);
+            for (var n = 0; n < 5; n++)
+            {
+                var name = Text(random, "ab/", 1, 7);
+                var isChosen = expression.IsMatch(name);
+                chosen += isChosen ? 1 : 0;
+                Assert.True(isChosen == selection.NameOf(name) is not null, $"'{pattern}' and '{name}': {!isChosen}");
+            }
+        }
+        Assert.InRange(chosen, 1000, 19000);
+    }
+
+    [Fact]
     public void No_pattern_takes_long()
     {
         var selection = Selection(include: [string.Concat(Enumerable.Repeat("*a", 200)) + "b"]);
@@ -59,6 +93,18 @@ public sealed class ObjectSelectionTests
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
+
+    private static string Text(Random random, string letters, int least, int most) =>
+        new([.. Enumerable.Range(0, random.Next(least, most + 1)).Select(_ => letters[random.Next(letters.Length)])]);
+
+    private static string ExpressionOf(string pattern)
+    {
+        var parts = pattern.Contains('/') ? pattern.Split('/') : ["**", pattern];
+        var folders = parts[..^1].Select(part => part == "**" ? "(?:.*/)?" : OfName(part) + "/");
+        return $@"\A{string.Concat(folders)}{(pattern.EndsWith("/**") || pattern == "**" ? ".*" : OfName(parts[^1]))}\z";
+    }
+
+    private static string OfName(string part) => part.Replace("*", "[^/]*").Replace("?", "[^/]");
 
     private static ObjectSelection Selection(
         string? prefix = null,

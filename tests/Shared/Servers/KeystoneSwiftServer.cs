@@ -27,8 +27,7 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly List<ChildProcess> _processes = [];
 
-    // The server closes every connection after its answer without saying so: a client that used one again might lose the race.
-    private readonly HttpClient _http = new() { DefaultRequestHeaders = { ConnectionClose = true } };
+    private readonly HttpClient _http = new();
     private Task<string>? _ownersToken;
 
     /// <summary>Why there can be no server here, or null.</summary>
@@ -209,14 +208,18 @@ public sealed class KeystoneSwiftServer : IAsyncLifetime
         }
         catch (HttpRequestException e)
         {
-            throw new IOException($"Keystone did not answer POST {path}. Its log ends so:\n{EndOfKeystonesLog()}", e);
+            throw new IOException($"Keystone did not answer POST {path}. {WhatKeystoneSays()}", e);
         }
     }
 
-    private string EndOfKeystonesLog()
+    // Its log alone doesn't say that it has ended, nor what its threads died of.
+    private string WhatKeystoneSays()
     {
-        var log = Path.Combine(_folder.Path, "keystone_node_data", "keystone.log");
-        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(30)) : "(there is none)";
+        var keystone = _processes[0];
+        var file = Path.Combine(_folder.Path, "keystone_node_data", "keystone.log");
+        var log = File.Exists(file) ? string.Join('\n', File.ReadLines(file).TakeLast(10)) : "(there is none)";
+        return $"{(keystone.HasExited ? "It has ended" : "It still runs")}. Its errors end so:\n"
+            + $"{string.Join('\n', keystone.ErrorLines.TakeLast(30))}\nIts log ends so:\n{log}";
     }
 
     private sealed record KeystoneReady(int Port, string Password);

@@ -47,6 +47,14 @@ class Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
     request_queue_size = 128
 
 
+class Answer(wsgiref.simple_server.ServerHandler):
+    # This server closes each connection after its answer. A client that isn't told so keeps the connection, and its next
+    # request is lost if it is sent before the end is seen.
+    def send_preamble(self):
+        super().send_preamble()
+        self._write(b"Connection: close\r\n")
+
+
 class Handler(wsgiref.simple_server.WSGIRequestHandler):
     def log_message(self, *_):
         pass
@@ -88,6 +96,8 @@ def main():
 
     from keystone.server import wsgi
 
+    # The handler of requests finds it by this name.
+    wsgiref.simple_server.ServerHandler = Answer
     sys.argv[1:] = []
     os.environ["OS_KEYSTONE_CONFIG_DIR"] = str(folder)
     server.set_app(wsgi.initialize_public_application())
