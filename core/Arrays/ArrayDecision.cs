@@ -18,7 +18,7 @@ internal static class ArrayDecision
     )
     {
         var counts = ArrayCounts.Of(phases);
-        // Its attempt says that it was started: an unstarted record is discarded when its orchestration is not there.
+        // A queued record without an attempt counts as never started, and is discarded if its orchestration is gone.
         var moved = array with { ElementPhases = phases, Attempt = 1 };
         if (counts.Ended < phases.Count)
         {
