@@ -18,12 +18,8 @@ internal static class ArrayDecision
     )
     {
         var counts = ArrayCounts.Of(phases);
-        // Its attempt says that it was started: an unstarted record is discarded when its orchestration is not there.
-        var moved = array with
-        {
-            ElementPhases = phases,
-            Attempt = 1,
-        };
+        // A queued record without an attempt counts as never started, and is discarded if its orchestration is gone.
+        var moved = array with { ElementPhases = phases, Attempt = 1 };
         if (counts.Ended < phases.Count)
         {
             moved = counts.Begun > 0 ? MoveThrough(moved, now, RunPhase.Downloading, RunPhase.Processing) : moved;

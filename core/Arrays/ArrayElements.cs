@@ -60,7 +60,7 @@ public static class ArrayElements
         };
     }
 
-    // The owner is told of the array as a whole.
+    // Notices are sent for the array as a whole.
     private static TrainingManifest ManifestOf(
         TrainingManifest array,
         SortedDictionary<string, string> values,

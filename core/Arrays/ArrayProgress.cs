@@ -87,7 +87,7 @@ public sealed class ArrayProgress(IRunStore runs, TimeProvider time)
     {
         RunPhase?[] phases = [.. ArrayCounts.PhasesOf(array)];
         var live = new List<TrainingRun>();
-        // A run may have begun without a note of it, so those of a canceled array are looked for once.
+        // An interrupted step may have started a run without recording it, so a cancel looks for every run once.
         bool IsOpen(int i) => phases[i] is { } known ? !known.IsTerminal() : array.CancelRequestedAt is not null;
         foreach (var some in Enumerable.Range(0, phases.Length).Where(IsOpen).ToList().Chunk(ReadAtOnce))
         {
@@ -96,7 +96,7 @@ public sealed class ArrayProgress(IRunStore runs, TimeProvider time)
             );
             foreach (var (index, run) in some.Zip(read.Select(versioned => versioned?.Run)))
             {
-                // One that is gone was deleted by its owner, or never began.
+                // A missing record means that the owner deleted the run, or that it never began.
                 phases[index] = run?.Phase ?? RunPhase.Halted;
                 if (run is null)
                 {

@@ -42,7 +42,7 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
         return duration;
     }
 
-    // Runs of arrays are not among the owner's runs; those before it in its array are the most alike.
+    // The owner's list has no elements of arrays, and the elements before this one are the most alike.
     private async Task<IReadOnlyList<TrainingRun>> EarlierInArrayAsync(
         TrainingRun run,
         CancellationToken cancellationToken

@@ -50,7 +50,7 @@ public sealed partial class OrphanedRuns(
         return (await runs.GetAsync(id, cancellationToken))?.Run;
     }
 
-    // All state of an array is in its record, so that nothing is lost; its runs go on by themselves meanwhile.
+    // All state of an array is in its record, so a new orchestration continues it.
     private async Task RestartAsync(
         DurableTaskClient client,
         TrainingRun array,

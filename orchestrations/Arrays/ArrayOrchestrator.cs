@@ -39,7 +39,7 @@ public static class ArrayOrchestrator
             using var awake = new CancellationTokenSource();
             await Task.WhenAny(moved, canceled, context.CreateTimer(LookAgain, awake.Token));
             awake.Cancel();
-            // A notice on its way would be lost: a webhook that is down is tried for an hour.
+            // Continuing as new would lose a notice that is still being sent.
             if (notices.AreSettled)
             {
                 context.ContinueAsNew(request with { Told = [.. notices.Told] });
