@@ -8,8 +8,6 @@ namespace Trainyard.Cli.Top;
 /// <summary>Shows snapshots on a terminal, each in place of the last.</summary>
 internal sealed class TopScreen(Terminal terminal, TopReader reader)
 {
-    // A long reason in a narrow column would push all else off the screen.
-    private const int LongestCell = 48;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Ends with the token.</summary>
@@ -19,7 +17,7 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         try
         {
             await ConsoleOf(terminal)
-                .Live(Render(first, null))
+                .Live(Render(first, null, terminal.Width))
                 .StartAsync(context => RefreshAsync(context, first, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -43,21 +41,21 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
             {
                 trouble = failure.Message;
             }
-            context.UpdateTarget(Render(last, trouble));
+            context.UpdateTarget(Render(last, trouble, terminal.Width));
         }
     }
 
     /// <summary>Renders a snapshot. User text is escaped, so that it is not read as markup.</summary>
-    internal static IRenderable Render(TopSnapshot snapshot, string? trouble)
+    internal static IRenderable Render(TopSnapshot snapshot, string? trouble, int? width)
     {
         var parts = new List<IRenderable>
         {
             new Text($"{TopTables.Summary(snapshot)}. Ctrl-C ends this."),
-            TableOf(TopTables.RunColumns, snapshot.Runs.Select(TopTables.RowOf)),
+            TableOf(TopTables.RunColumns, snapshot.Runs.Select(TopTables.RowOf), width),
         };
         if (snapshot.Nodes is { } nodes)
         {
-            parts.Add(TableOf(TopTables.NodeColumns, nodes.Select(TopTables.RowOf)));
+            parts.Add(TableOf(TopTables.NodeColumns, nodes.Select(TopTables.RowOf), width));
         }
         if (trouble is not null)
         {
@@ -66,21 +64,18 @@ internal sealed class TopScreen(Terminal terminal, TopReader reader)
         return new Rows(parts);
     }
 
-    private static Table TableOf(Column[] all, IEnumerable<Cell[]> cells)
+    private static Table TableOf(Column[] all, IEnumerable<Cell[]> cells, int? width)
     {
-        var (columns, rows) = TopTables.WithoutUnusedGpus(all, cells);
+        var (columns, rows) = TopTables.Fitting(all, cells, width);
         var table = new Table { Border = TableBorder.Simple, Expand = true };
         foreach (var column in columns)
         {
             var heading = new Text(column.Heading, new Style(decoration: Decoration.Bold)).Ellipsis();
-            // Narrow terminals take room from the columns that may wrap, and only then from the others.
-            table.AddColumn(new TableColumn(heading) { NoWrap = !column.CanShrink, Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(new TableColumn(heading).NoWrap().Padding(0, 0, TopTables.Gap, 0));
         }
         foreach (var row in rows)
         {
-            table.AddRow(
-                row.Select(cell => new Text(TerminalText.Fit(cell.Text, LongestCell), StyleOf(cell.Colour)).Ellipsis())
-            );
+            table.AddRow(row.Select(cell => new Text(cell.Text, StyleOf(cell.Colour)).Ellipsis()));
         }
         return table;
     }

@@ -83,7 +83,7 @@ public sealed class TopTests
 
     [Theory]
     [InlineData(110)]
-    [InlineData(90)]
+    [InlineData(80)]
     public void On_a_narrow_terminal_numbers_and_headings_stay_whole(int width)
     {
         const string Record =
@@ -94,7 +94,9 @@ public sealed class TopTests
 
         Assert.Contains(lines, line => line.Contains("guid") && line.Contains("cpu") && line.Contains("memory"));
         var row = Assert.Single(lines, line => line.Contains(DocumentedRuns.Id));
-        Assert.Matches(@"PROCESSING .*0:02:00 h +1234% +123 GB", row);
+        Assert.Matches(@"^ +a rathe.*…? +training-\w+ +PROCESSING +25%, st.* +0:02:00 h +1234% +123 GB", row);
+        // One line for the run, whatever it is called.
+        Assert.DoesNotContain(lines, line => line.Contains("of 12") && !line.Contains(DocumentedRuns.Id));
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
         // Nothing measures a GPU here.
         Assert.DoesNotContain(lines, line => line.Contains("gpu-memory"));
@@ -124,7 +126,8 @@ public sealed class TopTests
                     HasMore = false,
                     Nodes = null,
                 },
-                trouble
+                trouble,
+                width
             )
         );
         return output.ToString().ReplaceLineEndings("\n");
