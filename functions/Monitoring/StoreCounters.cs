@@ -25,13 +25,16 @@ internal sealed class StoreCounters : IDisposable
             "Bytes read from users' buckets and written to them by the service itself.",
             ByteLabels
         );
+        // Made before the listener: an instrument that is published while it is made is not assigned yet, and would not
+        // be known.
+        var (asked, moved) = (StoreMeters.Requests, StoreMeters.Bytes);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument == StoreMeters.Requests)
+            if (instrument == asked)
             {
                 listener.EnableMeasurementEvents(instrument, (requests, RequestLabels));
             }
-            else if (instrument == StoreMeters.Bytes)
+            else if (instrument == moved)
             {
                 listener.EnableMeasurementEvents(instrument, (bytes, ByteLabels));
             }
