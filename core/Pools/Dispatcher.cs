@@ -58,12 +58,9 @@ public sealed partial class Dispatcher(TimeProvider time, SchedulingOptions opti
     {
         lock (_lock)
         {
-            foreach (var each in preemptions)
+            foreach (var (pool, each) in _pools.Values.SelectMany(_ => preemptions, (pool, each) => (pool, each)))
             {
-                foreach (var pool in _pools.Values)
-                {
-                    pool.NotPreempted(each);
-                }
+                pool.NotPreempted(each);
             }
         }
     }
