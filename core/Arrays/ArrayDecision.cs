@@ -19,7 +19,11 @@ internal static class ArrayDecision
     {
         var counts = ArrayCounts.Of(phases);
         // A queued record without an attempt counts as never started, and is discarded if its orchestration is gone.
-        var moved = array with { ElementPhases = phases, Attempt = 1 };
+        var moved = array with
+        {
+            ElementPhases = phases,
+            Attempt = 1,
+        };
         if (counts.Ended < phases.Count)
         {
             moved = counts.Begun > 0 ? MoveThrough(moved, now, RunPhase.Downloading, RunPhase.Processing) : moved;
