@@ -62,7 +62,8 @@ public sealed class EnqueueRun(
             MaxDuration = run.Manifest.MaxDuration,
             Expected = await likeRuns.ExpectedAsync(run, cancellationToken),
             Priority = (int)run.Manifest.Priority,
-            IsPreemptible = run.Manifest.Preemptible,
+            // A run on several nodes is not stopped for another; its notices say so.
+            IsPreemptible = run.Manifest.Preemptible && request.Learners == 1,
         };
         await queue.EnqueueAsync(entry, cancellationToken);
     }
