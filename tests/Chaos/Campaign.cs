@@ -90,7 +90,7 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
     {
         var found = new List<string>(client.Refusals);
         found.AddRange(client.Runs.Where(run => !run.IsEnded).Select(run => $"stuck: {run}"));
-        var listed = await ListedAsync();
+        var listed = await client.LookAsync() ?? throw new IOException("The service does not list its runs.");
         found.AddRange(client.Runs.Where(run => !listed.Contains(run.Id)).Select(run => $"lost: {run}"));
         if (listed.Count > client.Runs.Count)
         {
@@ -105,18 +105,6 @@ internal sealed class Campaign(CampaignOptions options, Yard yard, TextWriter ou
         }
         found.AddRange(await LeftoverCheck.FindAsync(yard, client.Runs));
         return found;
-    }
-
-    private async Task<HashSet<string>> ListedAsync()
-    {
-        var all = new HashSet<string>();
-        var json = await yard.Http.GetStringAsync(new Uri("v3/models?limit=1000", UriKind.Relative));
-        using var page = System.Text.Json.JsonDocument.Parse(json);
-        foreach (var run in page.RootElement.GetProperty("resources").EnumerateArray())
-        {
-            all.Add(run.GetProperty("metadata").GetProperty("guid").GetString()!);
-        }
-        return all;
     }
 
     private async Task PutDataAsync()

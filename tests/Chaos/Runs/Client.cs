@@ -52,19 +52,23 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
         }
     }
 
-    public async Task LookAsync()
+    /// <summary>Reads how all runs stand, page after page.</summary>
+    /// <returns>The runs that the service lists; null when it did not answer to the last page.</returns>
+    public async Task<IReadOnlySet<string>?> LookAsync()
     {
+        var listed = new HashSet<string>();
         string? next = "v3/models?limit=1000";
         while (next is not null)
         {
             if (await AskAsync(HttpMethod.Get, next) is not { Code: HttpStatusCode.OK } page)
             {
-                return;
+                return null;
             }
             using var document = JsonDocument.Parse(page.Body);
             foreach (var run in document.RootElement.GetProperty("resources").EnumerateArray())
             {
                 var id = run.GetProperty("metadata").GetProperty("guid").GetString()!;
+                listed.Add(id);
                 if (_runs.TryGetValue(id, out var known))
                 {
                     known.See(run);
@@ -73,6 +77,7 @@ internal sealed class Client(Yard yard, int liveRuns, int seed, Action<string> t
 
             next = NextOf(document.RootElement);
         }
+        return listed;
     }
 
     private static string? NextOf(JsonElement page) =>
