@@ -10,21 +10,6 @@ internal static class ArrayUsage
     public static IReadOnlyDictionary<int, RunUsage> Add(IReadOnlyDictionary<int, RunUsage> array, RunUsage run)
     {
         var before = array.GetValueOrDefault(Only);
-        var usages = before is null ? new[] { run } : [before, run];
-        return new Dictionary<int, RunUsage>
-        {
-            [Only] = new()
-            {
-                GpuSeconds = usages.Sum(u => u.GpuSeconds),
-                CommandSeconds = usages.Sum(u => u.CommandSeconds),
-                PeakMemoryBytes = usages.Max(u => u.PeakMemoryBytes),
-                CpuSeconds = usages.Any(u => u.CpuSeconds is not null) ? usages.Sum(u => u.CpuSeconds) : null,
-                Peaks = (before?.Peaks, run.Peaks) switch
-                {
-                    ({ } one, { } other) => one.Max(other),
-                    var (one, other) => one ?? other,
-                },
-            },
-        };
+        return new Dictionary<int, RunUsage> { [Only] = RunUsage.Sum(before is null ? [run] : [before, run]) };
     }
 }

@@ -112,16 +112,10 @@ public sealed record TrainingRun
     /// <summary>The usage of the run, summed over its attempts and their learners.</summary>
     [JsonIgnore]
     public RunUsage Usage =>
-        new()
+        RunUsage.Sum([.. UsageByAttempt.Values.SelectMany(u => u.WithOthers)]) with
         {
-            GpuSeconds = Usages.Sum(u => u.GpuSeconds),
             // The learners' commands run at one time.
             CommandSeconds = UsageByAttempt.Values.Sum(u => u.WithOthers.Max(one => one.CommandSeconds)),
-            PeakMemoryBytes = Usages.Max(u => u.PeakMemoryBytes),
-            CpuSeconds = Usages.Any(u => u.CpuSeconds is not null) ? Usages.Sum(u => u.CpuSeconds) : null,
-            Peaks = Usages.Select(u => u.Peaks).OfType<MachinePeaks>().ToList() is { Count: > 0 } peaks
-                ? peaks.Aggregate((one, other) => one.Max(other))
-                : null,
         };
 
     /// <summary>The run with what a learner used in an attempt; a repeated report replaces the one before.</summary>
@@ -140,8 +134,6 @@ public sealed record TrainingRun
                 };
         return this with { UsageByAttempt = new Dictionary<int, RunUsage>(UsageByAttempt) { [attempt] = now } };
     }
-
-    private IEnumerable<RunUsage> Usages => UsageByAttempt.Values.SelectMany(u => u.WithOthers);
 
     /// <summary>The phase the run is in.</summary>
     [JsonIgnore]
@@ -307,4 +299,17 @@ public sealed record RunUsage
     /// <summary>The usage of each learner of an attempt.</summary>
     [JsonIgnore]
     public IEnumerable<RunUsage> WithOthers => OtherLearners is { } others ? [this, .. others.Values] : [this];
+
+    /// <summary>The usage of all together: peaks are the highest of any, everything else is added.</summary>
+    public static RunUsage Sum(IReadOnlyCollection<RunUsage> usages) =>
+        new()
+        {
+            GpuSeconds = usages.Sum(u => u.GpuSeconds),
+            CommandSeconds = usages.Sum(u => u.CommandSeconds),
+            PeakMemoryBytes = usages.Max(u => u.PeakMemoryBytes),
+            CpuSeconds = usages.Any(u => u.CpuSeconds is not null) ? usages.Sum(u => u.CpuSeconds) : null,
+            Peaks = usages.Select(u => u.Peaks).OfType<MachinePeaks>().ToList() is { Count: > 0 } peaks
+                ? peaks.Aggregate((one, other) => one.Max(other))
+                : null,
+        };
 }
