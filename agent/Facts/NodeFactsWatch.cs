@@ -25,7 +25,11 @@ internal sealed class NodeFactsWatch(
     // A query takes a tenth of a second, and shows soon what an operator has installed.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
+    // A first run that waits already has the processors for itself until then.
+    private static readonly TimeSpan OldPythonAfter = TimeSpan.FromSeconds(1);
+
     private volatile IReadOnlyList<PythonFacts>? _pythons;
+    private volatile bool _pythonsPending;
     private volatile GpuQuery _gpus = GpuQuery.Nothing;
     private readonly TaskCompletionSource _looked = NewSignal();
     private TaskCompletionSource _changed = NewSignal();
@@ -57,6 +61,7 @@ internal sealed class NodeFactsWatch(
             Gpus = _gpus.Describe(slots.Present),
             GpuDriver = _gpus.Driver,
             Pythons = _pythons,
+            PythonsPending = _pythonsPending,
             ContainersPending = !containers.IsCompleted,
             Network = Network.ToString().ToLowerInvariant(),
             Labels = Labels,
@@ -70,7 +75,7 @@ internal sealed class NodeFactsWatch(
         _ = TellContainersAsync();
         while (!ended.IsCancellationRequested)
         {
-            await LookAsync();
+            await LookAsync(ended);
             await Task.Delay(Interval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -83,17 +88,37 @@ internal sealed class NodeFactsWatch(
 
     private void Tell() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
-    public async Task LookAsync()
+    private async Task LookAsync(CancellationToken ended)
     {
         var before = Describe();
         var asking = slots.Gpus > 0 ? GpuQuery.AskAsync() : Task.FromResult(GpuQuery.Nothing);
-        _pythons = await python.FindAsync();
+        if (_pythons is null && python.HasOld)
+        {
+            _pythons = await LookInTurnAsync(asking, ended);
+        }
+        else
+        {
+            _pythons = await python.FindAsync();
+        }
+        _pythonsPending = false;
         _gpus = await asking;
         if (Describe() != before)
         {
             Tell();
         }
         _looked.TrySetResult();
+    }
+
+    // The first request goes out with the usual Python.
+    private async Task<IReadOnlyList<PythonFacts>> LookInTurnAsync(Task<GpuQuery> asking, CancellationToken ended)
+    {
+        var usual = await python.FindUsualAsync();
+        _gpus = await asking;
+        _pythonsPending = true;
+        _pythons = usual;
+        _looked.TrySetResult();
+        await Task.Delay(OldPythonAfter, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. usual, .. await python.FindOldAsync()];
     }
 
     private string Describe() =>

@@ -11,7 +11,8 @@ namespace Trainyard.Agent.Facts;
 /// <param name="searchPath">The folders where commands look for programs.</param>
 internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
 {
-    private static readonly string[] Programs = ["python3", "python2"];
+    private const string Usual = "python3";
+    private const string Old = "python2";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // Also works in Python 2, which has no importlib.metadata.
@@ -31,41 +32,76 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
                 packages[name] = str(version(name))
             except Exception:
                 pass
-        print(json.dumps({"version": platform.python_version(), "packages": packages}))
+        answer = {"executable": sys.executable, "version": platform.python_version(), "packages": packages}
+        print(json.dumps(answer))
         """;
 
-    private Task<IReadOnlyList<PythonFacts>>? _begun;
+    private Task<Answer?>? _begun;
 
-    /// <summary>Starts the query early; the first caller of <see cref="FindAsync"/> gets its answer.</summary>
-    public PythonProbe Begin()
+    /// <summary>
+    /// Whether a Python 2 might answer. It is seldom there, and a shim that finds none takes longer to say so than a
+    /// Python 3 to answer.
+    /// </summary>
+    public bool HasOld => PathOf(Old) is not null;
+
+    /// <summary>
+    /// Starts the query of Python 3 early; the first caller of <see cref="FindUsualAsync"/> gets its answer.
+    /// </summary>
+    /// <returns>The file of the interpreter itself, which may lie behind a shim; null when none answers.</returns>
+    public async Task<string?> BeginAsync()
     {
-        _begun = AskAllAsync();
-        return this;
+        _begun = AskAsync(Usual);
+        return (await _begun)?.Executable;
     }
 
-    /// <summary>Never throws: a Python that does not answer is left out.</summary>
-    public Task<IReadOnlyList<PythonFacts>> FindAsync() => Interlocked.Exchange(ref _begun, null) ?? AskAllAsync();
+    /// <summary>Finds Python 3. Never throws: a Python that does not answer is left out.</summary>
+    public async Task<IReadOnlyList<PythonFacts>> FindUsualAsync() =>
+        Facts(Usual, await (Interlocked.Exchange(ref _begun, null) ?? AskAsync(Usual)));
 
-    private async Task<IReadOnlyList<PythonFacts>> AskAllAsync()
+    /// <summary>Finds Python 2. Never throws: a Python that does not answer is left out.</summary>
+    public async Task<IReadOnlyList<PythonFacts>> FindOldAsync() => Facts(Old, await AskAsync(Old));
+
+    /// <summary>Finds Python 3 and 2. Never throws: a Python that does not answer is left out.</summary>
+    public async Task<IReadOnlyList<PythonFacts>> FindAsync()
     {
-        var found = await Task.WhenAll(Programs.Select(AskAsync));
-        return [.. found.OfType<PythonFacts>()];
+        var old = FindOldAsync();
+        return [.. await FindUsualAsync(), .. await old];
     }
 
-    internal static PythonFacts? Read(string program, string? output)
-    {
-        var line = output?.Trim().Split('\n')[^1] ?? "";
-        try
-        {
-            return
-                JsonSerializer.Deserialize<Answer>(line, JsonSerializerOptions.Web) is { Version: { } version } answer
-                ? new PythonFacts
+    private static PythonFacts[] Facts(string program, Answer? answer) =>
+        answer is { Version: { } version }
+            ?
+            [
+                new PythonFacts
                 {
                     Program = program,
                     Version = version,
                     Packages = answer.Packages ?? [],
-                }
-                : null;
+                },
+            ]
+            : [];
+
+    private async Task<Answer?> AskAsync(string program)
+    {
+        if (PathOf(program) is not { } path)
+        {
+            return null;
+        }
+        // Isolated, because commands do not have the home and variables of the agent's user.
+        string[] arguments = ["-I", "-c", Script, .. FrameworkCatalog.Default.Packages];
+        if (program is Old)
+        {
+            arguments = ["-E", "-s", .. arguments[1..]];
+        }
+        return Read(await BoundedProgram.AskAsync(path, arguments, Patience));
+    }
+
+    private static Answer? Read(string? output)
+    {
+        var line = output?.Trim().Split('\n')[^1] ?? "";
+        try
+        {
+            return JsonSerializer.Deserialize<Answer>(line, JsonSerializerOptions.Web);
         }
         catch (JsonException)
         {
@@ -73,20 +109,8 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
         }
     }
 
-    private async Task<PythonFacts?> AskAsync(string program)
-    {
-        if (searchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists) is not { } path)
-        {
-            return null;
-        }
-        // Isolated, because commands do not have the home and variables of the agent's user.
-        string[] arguments = ["-I", "-c", Script, .. FrameworkCatalog.Default.Packages];
-        if (program is "python2")
-        {
-            arguments = ["-E", "-s", .. arguments[1..]];
-        }
-        return Read(program, await BoundedProgram.AskAsync(path, arguments, Patience));
-    }
+    private string? PathOf(string program) =>
+        searchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    private sealed record Answer(string? Version, SortedDictionary<string, string>? Packages);
+    private sealed record Answer(string? Executable, string? Version, SortedDictionary<string, string>? Packages);
 }

@@ -65,12 +65,8 @@ internal static class JobEnvironment
         return variables;
     }
 
-    /// <summary>The folders where commands look for programs, without their own home.</summary>
-    public static IReadOnlyList<string> SearchPath(PythonPrograms python)
-    {
-        var machine = OfNode(Environment.GetEnvironmentVariables())["PATH"].Split(':');
-        return python.Folder is { } folder ? [folder, .. machine] : machine;
-    }
+    /// <summary>The folders where commands look for programs, without those of their own home.</summary>
+    public static IReadOnlyList<string> SearchPath => OfNode(Environment.GetEnvironmentVariables())["PATH"].Split(':');
 
     /// <summary>The value that all processes of an attempt inherit, and no other process has.</summary>
     public static string PodName(NodeTask task, string node) => $"{task.RunId}-{task.Attempt}-{node}";

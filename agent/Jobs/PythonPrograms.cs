@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
@@ -11,18 +9,13 @@ namespace Trainyard.Agent.Jobs;
 /// <param name="Aliases">Missing program names, and the programs to run for them.</param>
 internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string, string> Aliases)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static PythonPrograms None { get; } = new(null, new Dictionary<string, string>());
 
-    /// <summary>Never throws: a Python that does not answer is used as it is.</summary>
-    public static async Task<PythonPrograms> FindAsync(IReadOnlyList<string> searchPath)
+    /// <param name="executable">The file of the Python 3 that the search path leads to; null for none.</param>
+    /// <param name="searchPath">The folders where commands look for programs.</param>
+    public static PythonPrograms Behind(string? executable, IReadOnlyList<string> searchPath)
     {
-        if (FindProgram(searchPath, "python3") is not { } python)
-        {
-            return None;
-        }
-        var real = Path.GetDirectoryName(await ExecutableAsync(python) ?? python);
+        var real = File.Exists(executable) ? Path.GetDirectoryName(executable) : null;
         var folder = real is null || searchPath.Contains(real) ? null : real;
         return new PythonPrograms(folder, AliasesIn(folder is null ? searchPath : [folder, .. searchPath]));
     }
@@ -50,28 +43,4 @@ internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string
 
     private static string? FindProgram(IReadOnlyList<string> searchPath, string name) =>
         searchPath.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    private static async Task<string?> ExecutableAsync(string python)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        using var process = Process.Start(
-            new ProcessStartInfo(python, ["-I", "-S", "-c", "import sys; print(sys.executable)"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        try
-        {
-            var answer = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return process.ExitCode == 0 && File.Exists(answer.Trim()) ? answer.Trim() : null;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return null;
-        }
-    }
 }

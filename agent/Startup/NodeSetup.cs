@@ -38,8 +38,9 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
     {
         var id = NodeIdentity.LoadOrCreate(paths.Work, MachineFingerprint.Read());
         _spawner = new SpawnThread { Orphans = _orphans };
-        var python = PythonPrograms.FindAsync((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
-        var asking = AskPythonsAsync(python);
+        // Asked in parallel with the other probes, because the first run waits for the answer.
+        var pythons = new PythonProbe(JobEnvironment.SearchPath);
+        var interpreter = pythons.BeginAsync();
         var probe = GpuProbe.OfThisProcess();
         var listing = probe.ListAsync(CancellationToken.None);
         var choosing = ChooseSandboxAsync(_spawner);
@@ -81,17 +82,12 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
             GpuMeter = found.State is GpuState.None ? null : new GpuMeter(TimeProvider.System),
             Data = data,
             Environments = new PythonEnvironments(paths.Work, settings.Agent, TimeProvider.System),
-            Python = await python,
+            Python = PythonPrograms.Behind(await interpreter, JobEnvironment.SearchPath),
             Options = settings.Agent,
             Time = TimeProvider.System,
             Logger = logger,
         };
-        return new NodeParts(
-            node,
-            slots,
-            WatchGpus(probe, found, slots, remains),
-            WatchFacts(node, slots, await asking)
-        );
+        return new NodeParts(node, slots, WatchGpus(probe, found, slots, remains), WatchFacts(node, slots, pythons));
     }
 
     public async ValueTask DisposeAsync()
@@ -147,10 +143,6 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         }
         return gpus;
     }
-
-    // Runs in parallel with the other probes, because the first run waits for the result.
-    private static async Task<PythonProbe> AskPythonsAsync(Task<PythonPrograms> python) =>
-        new PythonProbe(JobEnvironment.SearchPath(await python)).Begin();
 
     // An optional engine is probed a little later, so that a first run that waits already has the processors for itself.
     private async Task<NodeContainers?> FindContainersAsync(string node, bool hasGpus)

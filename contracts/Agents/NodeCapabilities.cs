@@ -23,6 +23,9 @@ public sealed record NodeCapabilities
     /// <summary>The Pythons that commands find; null until the agent has looked.</summary>
     public IReadOnlyList<PythonFacts>? Pythons { get; init; }
 
+    /// <summary>Whether the agent still queries Pythons that are not among <see cref="Pythons"/>.</summary>
+    public bool PythonsPending { get; init; }
+
     /// <summary>The node's container engine; null when none works, or while the agent still tries it.</summary>
     public ContainerEngineFact? Containers { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record NodeCapabilities
 
     /// <summary>Whether the agent has finished looking: anything still missing does not exist on the node.</summary>
     [JsonIgnore]
-    public bool AreComplete => Pythons is not null && !ContainersPending;
+    public bool AreComplete => Pythons is not null && !PythonsPending && !ContainersPending;
 }
 
 /// <summary>GPUs of one model.</summary>

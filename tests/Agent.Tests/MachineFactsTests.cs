@@ -79,6 +79,23 @@ public sealed class MachineFactsTests
     }
 
     [Fact]
+    public async Task The_usual_Python_is_told_before_an_older_one_is_asked()
+    {
+        using var folder = new TemporaryFolder();
+        var asked = Path.Combine(folder.Path, "asked");
+        Program(folder, "python3", """echo '{"version": "3.9.1", "packages": {}}'""");
+        Program(folder, "python2", $$$"""echo once >> {{{asked}}}; echo '{"version": "2.7.18", "packages": {}}'""");
+        var probe = new PythonProbe([folder.Path]);
+        await probe.BeginAsync();
+
+        Assert.Equal(["3.9.1"], (await probe.FindUsualAsync()).Select(p => p.Version));
+        Assert.True(probe.HasOld);
+        Assert.False(File.Exists(asked));
+        Assert.Equal(["3.9.1", "2.7.18"], (await probe.FindAsync()).Select(p => p.Version));
+        Assert.Equal("once\n", await File.ReadAllTextAsync(asked));
+    }
+
+    [Fact]
     public async Task The_real_Python_tells_its_version()
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');

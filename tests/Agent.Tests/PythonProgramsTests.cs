@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Trainyard.Agent.Facts;
 using Trainyard.Agent.Jobs;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
@@ -70,11 +71,12 @@ public sealed class PythonProgramsTests
         using var folder = new TemporaryFolder();
         var shims = folder.Folder("shims");
         var real = folder.Folder("versions/3.11/bin");
-        Write(Path.Combine(real, "python3"), "echo $0");
+        Write(Path.Combine(real, "python3"), """echo "{\"executable\": \"$0\", \"version\": \"3.11.2\"}" """);
         Write(Path.Combine(real, "python"), "");
         Write(Path.Combine(shims, "python3"), $"exec {real}/python3");
+        string[] path = [shims, "/nowhere"];
 
-        var found = await PythonPrograms.FindAsync([shims, "/nowhere"]);
+        var found = PythonPrograms.Behind(await new PythonProbe(path).BeginAsync(), path);
 
         Assert.Equal(real, found.Folder);
         Assert.Empty(found.Aliases);

@@ -44,7 +44,7 @@ internal static class Words
     /// <summary>The parts of a framework that a node has.</summary>
     public static string Found(NodeCapabilities? facts, FrameworkNeed need)
     {
-        if (facts?.Pythons is not { } pythons)
+        if (facts is not { Pythons: { } pythons, PythonsPending: false })
         {
             return "not said yet what is installed";
         }

@@ -43,6 +43,14 @@ public sealed class PlacementTests
         Assert.Empty(forecast.Problems);
     }
 
+    [Fact]
+    public async Task Nothing_is_refused_before_the_machine_has_asked_its_older_Pythons()
+    {
+        var forecast = await ForecastAsync(Old, Little, Nodes.Cpu(Own with { PythonsPending = true }));
+
+        Assert.Empty(forecast.Problems);
+    }
+
     [Theory]
     [InlineData(
         "{cpus: 1000, memory: 64 MB}",

@@ -140,6 +140,21 @@ public sealed class NodeMatchTests
     }
 
     [Fact]
+    public void A_node_that_still_asks_its_older_Pythons_says_so()
+    {
+        var facts = Nodes.Laptop with { Pythons = [Nodes.Python("3.11.2")], PythonsPending = true };
+        var old = AskedFor.Needs("""{name: tensorflow, version: "1.5-py2"}""", Small);
+        var usual = AskedFor.Needs("""{name: python, version: "3"}""", Small);
+
+        Assert.Equal(
+            "needs tensorflow 1.5 on Python 2, has not said yet what is installed",
+            Lacks(Nodes.Cpu(facts), old)
+        );
+        Assert.True(NodeMatch.Could(Nodes.Cpu(facts), usual));
+        Assert.False(facts.AreComplete);
+    }
+
+    [Fact]
     public void The_package_must_be_installed_for_the_Python_that_was_asked_for()
     {
         var facts = Nodes.Laptop with
