@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>
@@ -12,9 +14,16 @@ internal static class KernelFiles
     private static readonly string[] Masked = ["kcore", "keys", "latency_stats", "sched_debug", "timer_list"];
 
     public static IEnumerable<string> Options =>
-        new DirectoryInfo("/proc")
-            .EnumerateFileSystemInfos()
-            .Where(entry => !char.IsAsciiDigit(entry.Name[0]) && entry.LinkTarget is null)
+        new FileSystemEnumerable<FileSystemInfo>(
+            "/proc",
+            (ref FileSystemEntry entry) => entry.ToFileSystemInfo(),
+            new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }
+        )
+        {
+            // Passes over the folders of processes unseen: there are thousands on a busy node.
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !char.IsAsciiDigit(entry.FileName[0]),
+        }
+            .Where(entry => entry.LinkTarget is null)
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .SelectMany(Hide);
 
