@@ -21,6 +21,7 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
         {
             context.Log.AppendLine($"Not all results are stored: {limit}.");
         }
+        var groups = new GroupUpload(context.Client);
         var upload = new FileUpload(node.Stores, context.Client, context.Client.Routes.Upload)
         {
             Bucket = new BucketUpload(
@@ -28,9 +29,10 @@ internal sealed class Delivery(NodeServices node, AttemptContext context)
                 context.Client,
                 why => Log.NotStraight(node.Logger, context.Task.RunId, context.Task.Attempt, why)
             ),
+            Groups = groups,
         };
         var steady = new SteadyUpload(upload, context.Folders.Root, node.Time, _skipped.Add);
-        var stage = new ResultStage(steady, node.Options.Uploads);
+        var stage = new ResultStage(groups, steady, node.Options.Uploads);
         await stage.RunAsync(results, context.Stop.Lost);
         _skipped.End();
         // Closes the log before it is staged, so that the staged log has every line.

@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Http;
+
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>Tracks how long the service has not answered, and the delay before the next request.</summary>
@@ -43,7 +45,7 @@ internal sealed class ServiceOutage(TimeProvider time)
     /// </summary>
     public TimeSpan NextDelay()
     {
-        var next = _delay * (0.5 + (Random.Shared.NextDouble() / 2));
+        var next = JitteredBackoff.Jittered(_delay);
         _delay = _delay * 2 < Longest ? _delay * 2 : Longest;
         return next;
     }

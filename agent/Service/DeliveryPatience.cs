@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trainyard.Contracts.Http;
 
 namespace Trainyard.Agent.Service;
 
@@ -94,7 +95,7 @@ internal sealed class DeliveryPatience(TimeProvider time, TimeSpan longest, Canc
         // Each delay is random between half and the whole of it, so that nodes do not ask in step.
         private TimeSpan NextDelay(bool answered)
         {
-            var next = _delay * (0.5 + (Random.Shared.NextDouble() / 2));
+            var next = JitteredBackoff.Jittered(_delay);
             var longest = answered ? LongestDelay : LongestDelayUnanswered;
             _delay = _delay * 2 < longest ? _delay * 2 : longest;
             return next;

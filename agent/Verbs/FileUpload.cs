@@ -24,6 +24,9 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     /// <summary>The direct upload to the user's bucket, which is tried first; null where there is none.</summary>
     public BucketUpload? Bucket { get; init; }
 
+    /// <summary>Told whether the service takes small files together; null where that does not matter.</summary>
+    public GroupUpload? Groups { get; init; }
+
     /// <returns>The number of staged bytes.</returns>
     /// <exception cref="ServiceRefusedException">The file is refused for good.</exception>
     /// <exception cref="FileChangedException">The file was written to meanwhile, or is gone.</exception>
@@ -62,6 +65,10 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         {
             var call = ask(new UploadRequest { Path = path, Bytes = file.Bytes });
             var target = await SendAsync<UploadTarget>(call, cancellationToken);
+            if (target is not null)
+            {
+                Groups?.Learn(target);
+            }
             var refusal = target is null
                 ? "The service gave no address for it."
                 : await PutAsync(target, file, cancellationToken);

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
 using Trainyard.Contracts.Agents;
+using Trainyard.Contracts.Http;
 
 namespace Trainyard.Agent.Verbs;
 
@@ -12,6 +13,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
 {
     private const int Tries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
 
     private string _why = "";
 
@@ -88,7 +90,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
     private static TimeSpan PauseAfter(HttpResponseMessage? answer, int tries)
     {
         var asked = AskedPause.Of(answer, TimeProvider.System) ?? TimeSpan.Zero;
-        var own = FirstPause * Math.Pow(2, tries - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
+        var own = JitteredBackoff.Pause(tries, FirstPause, LongestPause);
         return asked > own ? asked : own;
     }
 

@@ -4,7 +4,10 @@ using Trainyard.Agent.Service;
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Stages files in parallel. A refused file does not keep the others from being staged.</summary>
-internal sealed class ResultStage(SteadyUpload upload, int parallel)
+/// <param name="groups">Stages small files together.</param>
+/// <param name="upload">Stages a file by itself.</param>
+/// <param name="parallel">How many requests are under way at once.</param>
+internal sealed class ResultStage(GroupUpload groups, SteadyUpload upload, int parallel)
 {
     private long _bytes;
     private int _files;
@@ -14,15 +17,53 @@ internal sealed class ResultStage(SteadyUpload upload, int parallel)
     /// <summary>A summary of the files staged so far.</summary>
     public StageSummary Summary => new(_files, Interlocked.Read(ref _bytes), _firstRefusal) { GivenUp = _givenUp };
 
-    public Task RunAsync(IEnumerable<FoundFile> found, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            found,
+    public async Task RunAsync(IEnumerable<FoundFile> found, CancellationToken cancellationToken)
+    {
+        var files = found.ToList();
+        if (!groups.IsOffered && files.Count(GroupUpload.IsSmall) > 1)
+        {
+            // By itself, its answer tells how the others may be staged.
+            var first = files.First(GroupUpload.IsSmall);
+            files.Remove(first);
+            await StageAsync(first, cancellationToken);
+        }
+        await Parallel.ForEachAsync(
+            groups.IsOffered ? GroupUpload.Group(files) : files.Select(file => (IReadOnlyList<FoundFile>)[file]),
             new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
-            async (file, token) => await StageAsync(file, token)
+            async (together, token) => await StageAsync(together, token)
         );
+    }
 
     private static string Sentence(FoundFile file, Exception e) =>
         $"'{PrintableText.Of(file.Path)}' could not be staged: {PrintableText.Of(e.Message)}";
+
+    private async Task StageAsync(IReadOnlyList<FoundFile> files, CancellationToken cancellationToken)
+    {
+        var left = files.Count > 1 ? await StageTogetherAsync(files, cancellationToken) : files;
+        foreach (var file in left)
+        {
+            await StageAsync(file, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<FoundFile>> StageTogetherAsync(
+        IReadOnlyList<FoundFile> files,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var (left, bytes) = await groups.RunAsync(files, cancellationToken);
+            Interlocked.Add(ref _bytes, bytes);
+            Interlocked.Add(ref _files, files.Count - left.Count);
+            return left;
+        }
+        catch (ServiceAwayException e)
+        {
+            Interlocked.CompareExchange(ref _givenUp, Sentence(files[0], e), null);
+            return [];
+        }
+    }
 
     private async Task StageAsync(FoundFile file, CancellationToken cancellationToken)
     {

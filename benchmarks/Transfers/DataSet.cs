@@ -12,6 +12,9 @@ internal sealed record DataSet(string Name, int Objects, long BytesEach)
 
     public static IReadOnlyList<DataSet> All { get; } = [new("large", 1, 1L << 30), new("small", 2000, 64 * 1024)];
 
+    /// <summary>An empty bucket.</summary>
+    public static DataSet Nothing { get; } = new("nothing", 0, 0);
+
     public string Bucket => $"benchmark-{Name}";
 
     public long Bytes => Objects * BytesEach;

@@ -12,17 +12,20 @@ internal static class Download
     public static async Task MeasureAsync(SwiftServer server, DataSet set, int runs)
     {
         await set.FillAsync(server);
+        await DataSet.Nothing.FillAsync(server);
         // Every run is the first one: nothing is kept on the node.
         await using var service = await TrainingService.StartAsync(server, ("Agent__MaxCacheBytes", "0"));
-        var (ours, theirs) = (new List<Sample>(), new List<Sample>());
+        var (ours, theirs, bare) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
         await TimeAsync(service, set);
         for (var run = 0; run < runs; run++)
         {
             ours.Add(await TimeAsync(service, set));
             theirs.Add(await TimeRcloneAsync(server, set));
+            bare.Add(await TimeAsync(service, DataSet.Nothing));
         }
         Sample.Print($"download of {set}, lease to command started", ours);
         Sample.Print($"download of {set}, rclone", theirs);
+        Sample.Print("a run that transfers nothing, lease to command started", bare);
     }
 
     /// <param name="service">Runs it.</param>
@@ -30,24 +33,12 @@ internal static class Download
     /// <param name="store">Where the data is; null where the results go too.</param>
     public static async Task<Sample> TimeAsync(TrainingService service, DataSet set, Uri? store = null)
     {
-        var (agent, host) = (service.AgentProcess, service.ServiceProcess);
-        ProcessUse.ForgetPeak(agent);
-        ProcessUse.ForgetPeak(host);
-        var (agentBefore, hostBefore) = (ProcessUse.CpuSeconds(agent), ProcessUse.CpuSeconds(host));
+        await using var use = ServiceUse.Begin(service);
         var run = await service.RunAsync(set.Bucket, Command, store);
-        var agentCpu = ProcessUse.CpuSeconds(agent) - agentBefore;
-        if (!run.Log.Contains($"objects {set.Objects} ", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"Not all came: {run.Log}");
-        }
-        return new Sample
-        {
-            Seconds = (run.Moment("started") - run.LeasedAt).TotalSeconds,
-            ClientCpuSeconds = agentCpu + ProcessUse.CpuSeconds(host) - hostBefore,
-            AgentCpuSeconds = agentCpu,
-            AgentPeakMebibytes = ProcessUse.PeakMebibytes(agent),
-            ServicePeakMebibytes = ProcessUse.PeakMebibytes(host),
-        };
+        var sample = await use.EndAsync((run.Moment("started") - run.LeasedAt).TotalSeconds);
+        return run.Log.Contains($"objects {set.Objects} ", StringComparison.Ordinal)
+            ? sample
+            : throw new InvalidOperationException($"Not all came: {run.Log}");
     }
 
     private static async Task<Sample> TimeRcloneAsync(SwiftServer server, DataSet set)

@@ -13,9 +13,10 @@ internal sealed record Sample
 
     public double AgentCpuSeconds { get; init; }
 
-    public double AgentPeakMebibytes { get; init; }
+    /// <summary>Null for a peer.</summary>
+    public MemoryPeak? AgentMemory { get; init; }
 
-    public double ServicePeakMebibytes { get; init; }
+    public MemoryPeak? ServiceMemory { get; init; }
 
     public static void Print(string name, IReadOnlyCollection<Sample> samples)
     {
@@ -23,11 +24,13 @@ internal sealed record Sample
         var line =
             $"{name}: median {Text(Figures.Median(seconds))} s ({Text(seconds.Min())} to {Text(seconds.Max())}), "
             + $"client CPU {Median(samples, s => s.ClientCpuSeconds)} s";
-        if (samples.Any(s => s.AgentPeakMebibytes > 0))
+        var agents = samples.Select(s => s.AgentMemory).OfType<MemoryPeak>().ToList();
+        var services = samples.Select(s => s.ServiceMemory).OfType<MemoryPeak>().ToList();
+        if (agents.Count > 0 && services.Count > 0)
         {
             line +=
                 $" (agent {Median(samples, s => s.AgentCpuSeconds)}), "
-                + $"memory at most: agent {samples.Max(s => s.AgentPeakMebibytes):0} MiB, service {samples.Max(s => s.ServicePeakMebibytes):0} MiB";
+                + $"memory at most: agent {MemoryPeak.Largest(agents)}, service {MemoryPeak.Largest(services)}";
         }
         Console.WriteLine($"{line} (n = {samples.Count})");
     }

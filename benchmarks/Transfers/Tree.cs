@@ -20,19 +20,25 @@ internal static class Tree
         }
         var holes = ((gibibytes + 1L) << 30).ToString(CultureInfo.InvariantCulture);
         await using var service = await TrainingService.StartAsync(server, ("Agent__MaxHoleBytes", holes));
+        await using var use = ServiceUse.Begin(service);
         var run = await service.RunAsync(EmptyBucket, Command(files, gibibytes));
+        var seconds = (run.CompletedAt - run.Moment("ended")).TotalSeconds;
+        var sample = await use.EndAsync(seconds);
         var id = run.Run.Metadata.Guid;
         Console.WriteLine(
             $"{files:N0} files and one of {gibibytes} GiB: {await VerifyAsync(server, id, files, gibibytes)}"
         );
-        var seconds = (run.CompletedAt - run.Moment("ended")).TotalSeconds;
+        var staged = (
+            run.Run.Entity.Status.History.Last(p => p.Phase == "STORING").At - run.Moment("ended")
+        ).TotalSeconds;
         Console.WriteLine(
-            $"from the command's end to completed: {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"from the command's end to completed: {seconds:0.0} s, of which {staged:0.0} s on the node"
+            )
         );
         Console.WriteLine($"histories: {Histories(service.Home, id)}");
-        Console.WriteLine(
-            $"memory at most: agent {ProcessUse.PeakMebibytes(service.AgentProcess):0} MiB, service {ProcessUse.PeakMebibytes(service.ServiceProcess):0} MiB"
-        );
+        Sample.Print("all of it", [sample]);
     }
 
     private static string Command(int files, int gibibytes) =>

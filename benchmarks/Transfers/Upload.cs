@@ -37,12 +37,9 @@ internal static class Upload
 
     private static async Task<Sample> TimeAsync(TrainingService service, SwiftServer server, DataSet set)
     {
-        var (agent, host) = (service.AgentProcess, service.ServiceProcess);
-        ProcessUse.ForgetPeak(agent);
-        ProcessUse.ForgetPeak(host);
-        var (agentBefore, hostBefore) = (ProcessUse.CpuSeconds(agent), ProcessUse.CpuSeconds(host));
+        await using var use = ServiceUse.Begin(service);
         var run = await service.RunAsync(EmptyBucket, Command(set));
-        var agentCpu = ProcessUse.CpuSeconds(agent) - agentBefore;
+        var sample = await use.EndAsync((run.CompletedAt - run.Moment("ended")).TotalSeconds);
         using (var swift = await SwiftClient.Login(server))
         {
             var stored = await swift.ListAll(TrainingService.ResultsBucket, $"{run.Run.Metadata.Guid}/out/");
@@ -54,14 +51,7 @@ internal static class Upload
         await EmptyAsync(server);
         var staged = run.Run.Entity.Status.History.Last(p => p.Phase == "STORING").At;
         Console.WriteLine($"  off the node after {(staged - run.Moment("ended")).TotalSeconds:0.0} s");
-        return new Sample
-        {
-            Seconds = (run.CompletedAt - run.Moment("ended")).TotalSeconds,
-            ClientCpuSeconds = agentCpu + ProcessUse.CpuSeconds(host) - hostBefore,
-            AgentCpuSeconds = agentCpu,
-            AgentPeakMebibytes = ProcessUse.PeakMebibytes(agent),
-            ServicePeakMebibytes = ProcessUse.PeakMebibytes(host),
-        };
+        return sample;
     }
 
     private static async Task<Sample> TimeRcloneAsync(SwiftServer server, string folder)

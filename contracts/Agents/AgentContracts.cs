@@ -80,6 +80,12 @@ public static class AgentRoutes
     public const string Staging = "staging";
 
     /// <summary>
+    /// PUT, body as <see cref="FileGroup"/> says: stages several small files; 204. On a refusal, stage each by itself: any of them may
+    /// be staged.
+    /// </summary>
+    public const string StagingGroup = "staging/group";
+
+    /// <summary>
     /// POST <see cref="BucketUploadRequest"/>: 200 <see cref="BucketUploadTarget"/>, or 204 when the file must be
     /// staged like any other.
     /// </summary>
@@ -327,6 +333,9 @@ public sealed record UploadTarget
 
     /// <summary>The body of the PUT that joins the parts.</summary>
     public string Commit { get; init; } = "";
+
+    /// <summary>Where further small files may be staged several at once; null where each must be asked for.</summary>
+    public string? GroupUrl { get; init; }
 }
 
 /// <summary>A part of a large file and the address for its PUT, which takes no headers.</summary>

@@ -15,6 +15,18 @@ public interface IBlobStore
     Task<BlobInfo> PutAsync(BlobName name, Stream content, string? expectedSha256, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Keeps several small blobs, each as <see cref="PutAsync"/> would; their contents follow one another in the stream. When it throws,
+    /// any of them may be kept.
+    /// </summary>
+    async Task PutAllAsync(IReadOnlyList<NewBlob> blobs, Stream contents, CancellationToken cancellationToken)
+    {
+        foreach (var blob in blobs)
+        {
+            await PutAsync(blob.Name, new NextBytesStream(contents, blob.Bytes), blob.Sha256, cancellationToken);
+        }
+    }
+
+    /// <summary>
     /// Appends at a checked position: creates the blob at offset 0. When the blob's length is not <paramref name="offset"/>
     /// nothing is written. Gives the length afterwards, so a writer whose answer was lost finds out where it stands.
     /// </summary>
@@ -43,6 +55,9 @@ public interface IBlobStore
 
 /// <summary>A blob: its size in bytes; its SHA-256 in lower-case hex, null for appended and directly uploaded ones.</summary>
 public sealed record BlobInfo(BlobName Name, long Bytes, string? Sha256, DateTimeOffset ModifiedAt);
+
+/// <summary>A blob to be kept: its size in bytes and the SHA-256 of its content, in lower-case hex.</summary>
+public sealed record NewBlob(BlobName Name, long Bytes, string Sha256);
 
 /// <summary>Whether an append was written, and the current length of the blob.</summary>
 public sealed record AppendResult(bool Written, long Length);

@@ -101,7 +101,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         EnsureRoom(body.Bytes);
         var folder = AgentRoutes.Attempt(lease.RunId, lease.Attempt);
         var url = $"{folder}/{AgentRoutes.Staging}?path={Uri.EscapeDataString(body.Path)}";
-        return Answers.Json(new UploadTarget { Url = url });
+        return Answers.Json(new UploadTarget { Url = url, GroupUrl = $"{folder}/{AgentRoutes.StagingGroup}" });
     }
 
     [Function("StageFile")]
@@ -125,7 +125,7 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         }
         catch (BlobChecksumException e)
         {
-            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "checksum_mismatch", e.Message);
+            return ChecksumMismatch(e);
         }
     }
 
@@ -145,7 +145,10 @@ public sealed class AttemptOutputs(IBlobStore blobs, IDirectBlobs directBlobs, I
         }
     }
 
-    private static IResult InvalidPath =>
+    internal static IResult ChecksumMismatch(BlobChecksumException e) =>
+        Problems.Of(StatusCodes.Status422UnprocessableEntity, "checksum_mismatch", e.Message);
+
+    internal static IResult InvalidPath =>
         Problems.Of(
             StatusCodes.Status400BadRequest,
             "invalid_path",

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Trainyard.Contracts.Http;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts;
@@ -93,6 +94,8 @@ public sealed class HostileAgentsTests : IAsyncLifetime
             await IsRefusedAsync($"{attempt}{AgentRoutes.Log}?offset={offset}", "x");
         }
 
+        await GroupsAreRefusedAsync(attempt + AgentRoutes.StagingGroup);
+
         using var heartbeat = await SendAsync(attempt + AgentRoutes.Heartbeat, "");
         Assert.Equal(HttpStatusCode.OK, heartbeat.StatusCode);
         using var completion = await SendAsync(
@@ -125,6 +128,36 @@ public sealed class HostileAgentsTests : IAsyncLifetime
         Assert.Equal("downloading", run.Entity.Status.Reason!.Code);
         Assert.Equal("1 of 2 objects", run.Entity.Status.Reason.Message);
         Assert.InRange(after.Entity.Status.Reason!.Message.Length, 2000, 2100);
+    }
+
+    private async Task GroupsAreRefusedAsync(string route)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData("x"u8));
+        GroupedFile Of(string path, string hash) =>
+            new()
+            {
+                Path = path,
+                Bytes = 1,
+                Sha256 = hash,
+            };
+        var none = FileGroup.Head([]);
+        var outside = FileGroup.Head([Of("a", sha256), Of("../b", sha256)]);
+        var other = FileGroup.Head([Of("a", sha256), Of("b", new string('0', 64))]);
+        var right = FileGroup.Head([Of("a", sha256), Of("b", sha256)]);
+
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync(route, none, ""));
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync(route, right[..9], ""));
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync(route, outside, "xx"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PutAsync(route, other, "xx"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PutAsync(route, right, "x"));
+        Assert.Equal(HttpStatusCode.NoContent, await PutAsync(route, right, "xx"));
+    }
+
+    private async Task<HttpStatusCode> PutAsync(string route, byte[] head, string contents)
+    {
+        using var body = new ByteArrayContent([.. head, .. Encoding.ASCII.GetBytes(contents)]);
+        using var answer = await _node.PutAsync(new Uri(route, UriKind.Relative), body);
+        return answer.StatusCode;
     }
 
     private static IEnumerable<string> BucketCommits()

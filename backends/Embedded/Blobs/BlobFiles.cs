@@ -33,6 +33,51 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
         return $"{number & 0xFF:x2}/{_session}-{number:x}";
     }
 
+    /// <summary>Writes the contents of several blobs, which follow one another, into one new file; durable before it returns.</summary>
+    /// <exception cref="BlobChecksumException">A content is another one than its SHA-256 says.</exception>
+    /// <exception cref="InsufficientStorageException">There is no room for them.</exception>
+    public async Task WritePackAsync(
+        string name,
+        IReadOnlyList<NewBlob> blobs,
+        Stream contents,
+        CancellationToken cancellationToken
+    )
+    {
+        reserve.EnsureRoom();
+        try
+        {
+            var path = PathOf(name);
+            CreateFolderOf(path);
+            await using var file = new FileStream(path, DurableFiles.NewPrivateFile());
+            foreach (var blob in blobs)
+            {
+                await AppendToPackAsync(file, blob, contents, cancellationToken);
+            }
+            file.Flush(flushToDisk: true);
+            DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (IOException e) when (e is not InsufficientStorageException && InsufficientStorageException.IsMeantBy(e))
+        {
+            throw new InsufficientStorageException(e);
+        }
+    }
+
+    private async Task AppendToPackAsync(
+        FileStream file,
+        NewBlob blob,
+        Stream contents,
+        CancellationToken cancellationToken
+    )
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var before = file.Position;
+        await CopyAsync(new NextBytesStream(contents, blob.Bytes), file, hash, cancellationToken);
+        if (file.Position - before != blob.Bytes || Convert.ToHexStringLower(hash.GetHashAndReset()) != blob.Sha256)
+        {
+            throw new BlobChecksumException(blob.Name);
+        }
+    }
+
     /// <summary>Writes a new file, durable before it returns, and gives its length and SHA-256.</summary>
     /// <exception cref="InsufficientStorageException">There is no room for it.</exception>
     public async Task<(long Bytes, string Sha256)> WriteAsync(
@@ -123,8 +168,14 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Opens a file; null when it is gone.</summary>
-    public FileStream? TryOpen(string name)
+    /// <summary>Opens a range of a content; null when its file is gone.</summary>
+    public RangeStream? TryOpen(string name, long offset, long length)
+    {
+        var (file, start) = PackedFile.Split(name);
+        return TryOpen(file) is { } open ? new RangeStream(open, start + offset, length) : null;
+    }
+
+    private FileStream? TryOpen(string name)
     {
         try
         {

@@ -12,6 +12,19 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
 
     public BlobInfo Info => new(Name, Bytes, Sha256, ModifiedAt);
 
+    /// <summary>The rows of blobs whose contents follow one another in a file.</summary>
+    public static IReadOnlyList<BlobRow> OfPack(string file, IReadOnlyList<NewBlob> blobs, DateTimeOffset now)
+    {
+        var rows = new List<BlobRow>(blobs.Count);
+        long offset = 0;
+        foreach (var blob in blobs)
+        {
+            rows.Add(new BlobRow(blob.Name, PackedFile.NameOf(file, rows.Count, offset), blob.Bytes, blob.Sha256, now));
+            offset += blob.Bytes;
+        }
+        return rows;
+    }
+
     public static BlobRow? Find(SqliteSession session, BlobName name) =>
         session.First($"SELECT {Columns} FROM blobs WHERE name = $name", Read, ("$name", name.ToString()));
 
@@ -78,8 +91,29 @@ internal sealed record BlobRow(BlobName Name, string File, long Bytes, string? S
     public static List<string> Delete(SqliteSession session, PrefixRange range) =>
         session.All(DeleteSql(range), row => row.GetString(0), ("$from", range.From), ("$before", range.Before));
 
-    public static bool IsFileKnown(SqliteSession session, string file) =>
-        session.Number("SELECT COUNT(*) FROM blobs WHERE file = $file", ("$file", file)) > 0;
+    /// <summary>Whether any blob has its content in this file.</summary>
+    public static bool IsFileKnown(SqliteSession session, string file)
+    {
+        var packed = PackedFile.AllIn(file);
+        return session.Number(
+                """
+                SELECT EXISTS (SELECT 1 FROM blobs WHERE file = $file)
+                    OR EXISTS (SELECT 1 FROM blobs WHERE file >= $from AND file < $before)
+                """,
+                ("$file", file),
+                ("$from", packed.From),
+                ("$before", packed.Before)
+            ) > 0;
+    }
+
+    /// <summary>Records that a blob's content is in another file; false when the blob changed since it was read.</summary>
+    public static bool Move(SqliteSession session, BlobRow row, string file) =>
+        session.Execute(
+            "UPDATE blobs SET file = $to WHERE name = $name AND file = $file",
+            ("$to", file),
+            ("$name", row.Name.ToString()),
+            ("$file", row.File)
+        ) == 1;
 
     private static (string, object?)[] Values(BlobRow row) =>
         [

@@ -36,9 +36,30 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
             var before = await database.WriteAsync(session => BlobRow.Replace(session, row), cancellationToken);
             if (before is not null)
             {
-                files.Delete(before);
+                DeleteUnlessKnown(before);
             }
             return row.Info;
+        }
+        catch
+        {
+            DeleteUnlessKnown(file);
+            throw;
+        }
+    }
+
+    /// <summary>One file and one transaction for all of them: they are kept together or not at all.</summary>
+    public async Task PutAllAsync(IReadOnlyList<NewBlob> blobs, Stream contents, CancellationToken cancellationToken)
+    {
+        var file = files.NewName();
+        try
+        {
+            await files.WritePackAsync(file, blobs, contents, cancellationToken);
+            var rows = BlobRow.OfPack(file, blobs, time.GetUtcNow());
+            var before = await database.WriteAsync(
+                session => rows.Select(row => BlobRow.Replace(session, row)).OfType<string>().ToList(),
+                cancellationToken
+            );
+            DeleteUnlessKnown(before);
         }
         catch
         {
@@ -62,7 +83,8 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         }
         row ??= await CreateAsync(name, cancellationToken);
         var length = offset + content.Length;
-        if (!await TryGrowAsync(row, length, content, cancellationToken))
+        var own = PackedFile.IsPacked(row.File) ? await UnpackAsync(row, cancellationToken) : row;
+        if (own is null || !await TryGrowAsync(own, length, content, cancellationToken))
         {
             return new AppendResult(false, Find(name)?.Bytes ?? 0);
         }
@@ -73,9 +95,9 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
     {
         while (Find(name) is { } row)
         {
-            if (files.TryOpen(row.File) is { } file)
+            if (files.TryOpen(row.File, offset, Known(row, offset, length)) is { } range)
             {
-                return Task.FromResult<Stream?>(new RangeStream(file, offset, Known(row, offset, length)));
+                return Task.FromResult<Stream?>(range);
             }
             // With an unchanged row the content is missing. Otherwise the blob was replaced or deleted meanwhile: look
             // again.
@@ -115,10 +137,7 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
     {
         var range = new PrefixRange(prefix);
         var deleted = await database.WriteAsync(session => BlobRow.Delete(session, range), cancellationToken);
-        foreach (var file in deleted)
-        {
-            files.Delete(file);
-        }
+        DeleteUnlessKnown(deleted);
     }
 
     public void Dispose() => _appends.Dispose();
@@ -162,9 +181,35 @@ internal sealed class FileBlobStore(SqliteDatabase database, BlobFiles files, Ti
         return await database.WriteAsync(session => BlobRow.Grow(session, row, length, now), cancellationToken);
     }
 
-    // After a failure, only the table shows whether the row was written.
-    private void DeleteUnlessKnown(string file)
+    // A content that grows needs a file of its own.
+    private async Task<BlobRow?> UnpackAsync(BlobRow row, CancellationToken cancellationToken)
     {
+        if (files.TryOpen(row.File, 0, row.Bytes) is not { } content)
+        {
+            return null;
+        }
+        var own = row with { File = files.NewName() };
+        await using (content)
+        {
+            await files.WriteAsync(own.File, content, cancellationToken);
+        }
+        var isMoved = await database.WriteAsync(session => BlobRow.Move(session, row, own.File), cancellationToken);
+        DeleteUnlessKnown(isMoved ? row.File : own.File);
+        return isMoved ? own : null;
+    }
+
+    private void DeleteUnlessKnown(IEnumerable<string> names)
+    {
+        foreach (var file in names.Select(name => PackedFile.Split(name).File).Distinct())
+        {
+            DeleteUnlessKnown(file);
+        }
+    }
+
+    // After a failure, only the table shows whether the row was written; and a packed file may hold other blobs.
+    private void DeleteUnlessKnown(string name)
+    {
+        var (file, _) = PackedFile.Split(name);
         if (!database.Read(session => BlobRow.IsFileKnown(session, file)))
         {
             files.Delete(file);

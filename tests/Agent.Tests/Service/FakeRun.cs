@@ -37,6 +37,15 @@ internal sealed class FakeRun
     /// <summary>Where files are staged; the service itself by default.</summary>
     public Func<string, UploadTarget?> UploadTo { get; set; } = _ => null;
 
+    /// <summary>Whether it takes small files several at once.</summary>
+    public bool TakesGroups { get; set; }
+
+    /// <summary>How many files came in each group.</summary>
+    public ConcurrentQueue<int> Groups { get; } = new();
+
+    /// <summary>Called when a group came, before it is staged.</summary>
+    public Action BeforeGroup { get; set; } = () => { };
+
     /// <summary>Where a file goes straight into the bucket; nowhere by default.</summary>
     public Func<BucketUploadRequest, BucketUploadTarget?> BucketTo { get; set; } = _ => null;
 
@@ -171,7 +180,9 @@ internal sealed class FakeRun
                 var wanted = await context.Request.ReadFromJsonAsync<UploadRequest>(WireJson.Options);
                 var path = Uri.EscapeDataString(wanted!.Path);
                 var url = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.Staging}?path={path}";
-                await WriteAsync(context, UploadTo(wanted.Path) ?? new UploadTarget { Url = url });
+                var group = $"{AgentRoutes.Attempt(Task.RunId, Task.Attempt)}/{AgentRoutes.StagingGroup}";
+                var here = new UploadTarget { Url = url, GroupUrl = TakesGroups ? group : null };
+                await WriteAsync(context, UploadTo(wanted.Path) ?? here);
                 break;
             case AgentRoutes.BucketUploads:
                 var asked = await context.Request.ReadFromJsonAsync<BucketUploadRequest>(WireJson.Options);
@@ -183,6 +194,9 @@ internal sealed class FakeRun
                 break;
             case AgentRoutes.Staging:
                 await StageAsync(context);
+                break;
+            case AgentRoutes.StagingGroup:
+                await StageGroupAsync(context);
                 break;
             case AgentRoutes.Completion:
                 _completed.TrySetResult((await context.Request.ReadFromJsonAsync<CompletionReport>(WireJson.Options))!);
@@ -270,6 +284,21 @@ internal sealed class FakeRun
         {
             context.Response.StatusCode = 400;
         }
+    }
+
+    private async Task StageGroupAsync(HttpContext context)
+    {
+        BeforeGroup();
+        var files = await FileGroup.ReadAsync(context.Request.Body, default);
+        foreach (var file in files)
+        {
+            var content = new byte[file.Bytes];
+            await context.Request.Body.ReadExactlyAsync(content);
+            Xunit.Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), file.Sha256);
+            Staged[file.Path] = content;
+        }
+        Xunit.Assert.Equal(0, await context.Request.Body.ReadAsync(new byte[1]));
+        Groups.Enqueue(files.Count);
     }
 
     private static Task WriteOrNothingAsync<T>(HttpContext context, T? body)

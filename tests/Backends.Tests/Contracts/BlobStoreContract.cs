@@ -81,6 +81,50 @@ public abstract class BlobStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_are_put_at_once_and_replace_those_of_their_names()
+    {
+        await PutAsync("b", "old");
+        string[] texts = ["first", "second", "", "fourth"];
+
+        await PutAllAsync(["a", "b", "c", "d/e"], texts, string.Concat(texts));
+
+        Assert.Equal(texts, await ReadAllAsync("a", "b", "c", "d/e"));
+        var found = (await Store.FindAsync(Name("b"), default))!;
+        Assert.Equal((6, Sha256Of("second")), (found.Bytes, found.Sha256));
+        Assert.Equal(4, (await ListAsync("")).Count);
+    }
+
+    [Fact]
+    public async Task Of_several_that_were_put_at_once_each_is_a_blob_of_its_own()
+    {
+        await PutAllAsync(["a", "b", "c", "d"], ["one", "", "two", "three"], "onetwothree");
+
+        Assert.Equal(new AppendResult(true, 6), await AppendAsync("c", 3, "+ x"));
+        await Store.DeleteAsync("a", default);
+        await PutAsync("b", "another");
+
+        Assert.Equal(["another", "two+ x", "three"], await ReadAllAsync("b", "c", "d"));
+        Assert.Equal("re", await ReadAsync("d", 2, 2));
+        Assert.Equal("ee", await ReadAsync("d", 3, 99));
+        Assert.Equal(["b", "c", "d"], (await ListAsync("")).Select(b => b.Name.ToString()));
+    }
+
+    [Theory]
+    [InlineData("firstother_")]
+    [InlineData("firstsec")]
+    [InlineData("first")]
+    public async Task Of_several_that_are_put_at_once_none_is_kept_with_another_content(string contents)
+    {
+        await PutAsync("b", "old");
+
+        var thrown = await Record.ExceptionAsync(() => PutAllAsync(["a", "b"], ["first", "second"], contents));
+
+        Assert.IsType<BlobChecksumException>(thrown);
+        Assert.Equal("old", await ReadAsync("b"));
+        Assert.True(await ReadAsync("a") is null or "first");
+    }
+
+    [Fact]
     public async Task A_right_checksum_is_fine() =>
         await PutAsync("a", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 
@@ -288,6 +332,28 @@ public abstract class BlobStoreContract : IAsyncLifetime
 
     protected Task<BlobInfo> PutAsync(string name, string text, string? sha256 = null) =>
         Store.PutAsync(Name(name), new MemoryStream(Encoding.UTF8.GetBytes(text)), sha256, default);
+
+    protected Task PutAllAsync(string[] names, string[] texts, string contents)
+    {
+        var blobs = names.Zip(
+            texts,
+            (n, text) => new NewBlob(Name(n), Encoding.UTF8.GetByteCount(text), Sha256Of(text))
+        );
+        return Store.PutAllAsync([.. blobs], new ReadOnceStream(Encoding.UTF8.GetBytes(contents)), default);
+    }
+
+    private async Task<string[]> ReadAllAsync(params string[] names)
+    {
+        var texts = new List<string>();
+        foreach (var name in names)
+        {
+            texts.Add(await ReadAsync(name) ?? throw new InvalidOperationException($"'{name}' is not there."));
+        }
+        return [.. texts];
+    }
+
+    private static string Sha256Of(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     protected Task<AppendResult> AppendAsync(string name, long offset, string text) =>
         Store.AppendAsync(Name(name), offset, Encoding.UTF8.GetBytes(text), default);

@@ -68,6 +68,39 @@ public sealed class FileBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task A_file_of_several_goes_with_the_last_of_them()
+    {
+        await PutAllAsync(["a", "b", "c", "d"], ["1", "", "3", "4"], "134");
+        await Assert.ThrowsAsync<BlobChecksumException>(() =>
+            PutAllAsync(["e", "f"], ["5", "6"], "56".Replace('6', '7'))
+        );
+        Assert.Single(Files());
+
+        await Store.DeleteAsync("a", default);
+        await PutAsync("b", "its own");
+        await AppendAsync("c", 1, "+");
+        Assert.Equal(3, Files().Length);
+        Assert.Equal("4", await ReadAsync("d"));
+
+        await Store.DeleteAsync("d", default);
+        Assert.Equal(2, Files().Length);
+        await Store.DeleteAsync("", default);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_file_of_several_outlives_the_service_and_its_sweep()
+    {
+        await PutAllAsync(["a", "b"], ["1", "2"], "12");
+        await Store.DeleteAsync("a", default);
+        _home.Reopen();
+
+        new BlobSweep(_home.Database, _home.Files, NullLogger<BlobSweep>.Instance).Sweep(default);
+
+        Assert.Equal("2", await ReadAsync("b"));
+    }
+
+    [Fact]
     public async Task What_a_dead_process_left_is_swept_and_nothing_else()
     {
         await PutAsync("kept", "kept");

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Http;
 using Trainyard.Core.Stores;
 using Trainyard.Orchestrations.Storing;
 using Trainyard.Tests.Shared;

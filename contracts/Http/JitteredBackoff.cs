@@ -1,4 +1,4 @@
-namespace Trainyard.Core.Stores;
+namespace Trainyard.Contracts.Http;
 
 /// <summary>Pauses between tries: each about twice as long as the one before, and random, so that many do not return together.</summary>
 public static class JitteredBackoff
@@ -11,6 +11,9 @@ public static class JitteredBackoff
     {
         // In seconds: a TimeSpan overflows after some dozens of doublings.
         var pause = Math.Min(first.TotalSeconds * Math.Pow(2, tries - 1), longest.TotalSeconds);
-        return TimeSpan.FromSeconds(pause * (0.5 + (Random.Shared.NextDouble() / 2)));
+        return Jittered(TimeSpan.FromSeconds(pause));
     }
+
+    /// <returns>Between half of the pause and all of it.</returns>
+    public static TimeSpan Jittered(TimeSpan pause) => pause * (0.5 + (Random.Shared.NextDouble() / 2));
 }
