@@ -90,7 +90,7 @@ internal static class Registration
             .AddSingleton<UnfinishedUploads>();
 
     private static IServiceCollection AddQueue(this IServiceCollection services) =>
-        services.AddSingleton<LikeRuns>().AddSingleton<Placement>();
+        services.AddSingleton<SimilarRuns>().AddSingleton<Placement>();
 
     private static IServiceCollection AddExperiments(this IServiceCollection services) =>
         services

@@ -48,7 +48,7 @@ public static class ManifestParser
     ];
 
     /// <param name="utf8">The manifest's bytes: UTF-8, with or without a byte-order mark.</param>
-    /// <param name="limits">Bounds on the text; null for the defaults.</param>
+    /// <param name="limits">Bounds on the manifest; null for the defaults.</param>
     /// <param name="catalog">The frameworks offered; null for those that come with the product.</param>
     /// <param name="mode">Whether the manifest is about to run or only looked at.</param>
     public static ManifestParseResult Parse(
@@ -92,11 +92,12 @@ public static class ManifestParser
         var root = new YamlTreeReader(limits, problems).Read(clean);
         return !InvisibleCharacters.Check(clean, root, problems) || root is null
             ? Result(problems, null)
-            : Read(root, catalog, mode, problems);
+            : Read(root, limits, catalog, mode, problems);
     }
 
     private static ManifestParseResult Read(
         YamlNode root,
+        ManifestLimits limits,
         FrameworkCatalog? catalog,
         ManifestParseMode mode,
         ProblemList problems
@@ -104,7 +105,10 @@ public static class ManifestParser
     {
         if (root is YamlMap map)
         {
-            var context = new ManifestContext(map, catalog ?? FrameworkCatalog.Default, mode, problems);
+            var context = new ManifestContext(map, catalog ?? FrameworkCatalog.Default, mode, problems)
+            {
+                Limits = limits,
+            };
             if (KindRule.Refuses(context))
             {
                 return Result(problems, null);

@@ -18,7 +18,8 @@ internal static class RetryPolicies
     );
 
     /// <summary>
-    /// The user's buckets before the run: 1, 2, 4, 8, 16 s. A wrong address is reported within a minute.
+    /// The user's buckets before the run: 1, 2, 4, 8, 16 s. A wrong address is reported within a minute, a store that
+    /// takes connections and says nothing within four.
     /// </summary>
     public static readonly TaskOptions Validation = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 6, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2)

@@ -59,7 +59,9 @@ internal static class RunAttempts
     private static bool IsTakenAway(AttemptEnd end) =>
         end.LostNode is not null || end.Finished is { Outcome: AttemptOutcome.HandedBack };
 
-    private static RunVerdict Halted(int? attempt) =>
+    /// <summary>Canceled by its owner.</summary>
+    /// <param name="attempt">The last attempt; null when none began.</param>
+    public static RunVerdict Halted(int? attempt) =>
         new()
         {
             Phase = RunPhase.Halted,

@@ -19,10 +19,12 @@ public static class TrainingRunOrchestrator
         var notices = new RunNotices(context, request);
         notices.Tell(RunState.Pending);
 
-        var refusal = await ValidateAsync(context, request.RunId);
-        var verdict = refusal is null
-            ? await RunAttempts.UntilEndedAsync(context, request, signals, notices)
-            : new RunVerdict { Phase = RunPhase.Failed, Reason = refusal };
+        var validation = ValidateAsync(context, request.RunId);
+        await Task.WhenAny(validation, signals.Cancel.Next);
+        var verdict =
+            !validation.IsCompleted ? RunAttempts.Halted(attempt: null)
+            : await validation is { } refusal ? new RunVerdict { Phase = RunPhase.Failed, Reason = refusal }
+            : await RunAttempts.UntilEndedAsync(context, request, signals, notices);
         if (verdict.StoredAttempt is not null)
         {
             verdict = await new ResultsStorage(context, request.RunId, signals).StoreAsync(verdict);

@@ -16,7 +16,7 @@ internal sealed class DataFetch(NodeServices node, AttemptContext context, Phase
     {
         var begin = node.Time.GetTimestamp();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reports = new ProgressReports(_progress, Tell, node.Time).RunAsync(ended.Token);
+        var reports = new DownloadReports(_progress, Tell, node.Time).RunAsync(ended.Token);
         try
         {
             await DownloadAsync(cancellationToken);

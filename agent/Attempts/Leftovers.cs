@@ -36,7 +36,7 @@ internal sealed class Leftovers(string work, ControlGroups groups, TimeProvider 
         }
         if (mark is { CanHide: true })
         {
-            NodeLog.MayHaveHidden(logger, Path.GetFileName(folder), StrayRecord.Interval);
+            NodeLog.MayHaveHidden(logger, Path.GetFileName(folder), StrayProcessRecord.Interval);
         }
         var controlled = mark?.ControlGroup is { } name ? groups.Of(name) : null;
         var group = mark is null ? null : new ProcessGroup(mark, ours: false, time, controlled);

@@ -9,6 +9,9 @@ internal static class NodeFailure
 {
     public const string NoRoom = "no room on the node: its disk is full";
 
+    /// <summary>The disk is full, and what that did to the run.</summary>
+    public static AttemptEnd Full(string consequence) => new(AttemptOutcome.NoRoom, $"{NoRoom}; {consequence}");
+
     public static AttemptEnd Of(Exception e, string work) =>
         DiskSpace.IsLacking(e)
             ? new AttemptEnd(AttemptOutcome.NoRoom, NoRoom)

@@ -108,10 +108,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             ),
             StopReason.NodeStops or StopReason.Preempted => GivenBack(),
             StopReason.ScratchLimit => new AttemptEnd(AttemptOutcome.ScratchLimit, context.Stop.Explanation),
-            StopReason.DiskFull or StopReason.NodeFull => new AttemptEnd(
-                AttemptOutcome.NoRoom,
-                $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
-            ),
+            StopReason.DiskFull or StopReason.NodeFull => NodeFailure.Full(context.Stop.Explanation),
             _ => null,
         };
 
@@ -275,16 +272,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
                 AttemptOutcome.ScratchLimit,
                 context.Stop.Explanation
             ),
-            StopReason.NodeFull => new AttemptEnd(
-                AttemptOutcome.NoRoom,
-                $"{NodeFailure.NoRoom}; {context.Stop.Explanation}"
-            ),
+            StopReason.NodeFull => NodeFailure.Full(context.Stop.Explanation),
             _ when exitCode == 0 => new AttemptEnd(AttemptOutcome.Succeeded),
             // The full disk may be why the command failed, so the node takes the blame.
-            _ when context.Log.LackedRoom => new AttemptEnd(
-                AttemptOutcome.NoRoom,
-                $"{NodeFailure.NoRoom}; the command ended with exit code {exitCode}"
-            ),
+            _ when context.Log.LackedRoom => NodeFailure.Full($"the command ended with exit code {exitCode}"),
             _ when usage.OutOfMemoryKills > 0 => new AttemptEnd(
                 AttemptOutcome.OutOfMemory,
                 CommandResources.OutOfMemory(context.Task, usage)

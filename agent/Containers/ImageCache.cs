@@ -136,9 +136,7 @@ internal sealed class ImageCache(string file, long most, TimeProvider time)
     {
         try
         {
-            var next = file + ".new";
-            File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(_kept));
-            File.Move(next, file, overwrite: true);
+            ReplacedFile.Write(file, _kept);
         }
         catch (IOException e) when (DiskSpace.IsLacking(e))
         {

@@ -132,12 +132,7 @@ internal sealed class EnvironmentCache(string folder, long most, TimeProvider ti
         }
     }
 
-    private void Write(string key, KeptEnvironment kept)
-    {
-        var next = FileOf(key) + ".new";
-        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(kept));
-        File.Move(next, FileOf(key), overwrite: true);
-    }
+    private void Write(string key, KeptEnvironment kept) => ReplacedFile.Write(FileOf(key), kept);
 
     private string PathOf(string key) => Path.Combine(folder, key);
 

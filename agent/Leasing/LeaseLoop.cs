@@ -27,7 +27,7 @@ internal sealed class LeaseLoop(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<HeldLease, Attempt> _attempts = new();
-    private readonly Promises _promises = new();
+    private readonly CommittedResources _promises = new();
     private readonly ServiceOutage _outage = new(node.Time);
 
     /// <summary>
@@ -193,7 +193,7 @@ internal sealed class LeaseLoop(
             }
             else
             {
-                _ = new SetAside(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
+                _ = new SlotQuarantine(slots, node.Time, node.Logger).ReleaseWhenGoneAsync(grant, grant.HeldBy);
             }
         }
     }

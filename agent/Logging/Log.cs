@@ -23,9 +23,6 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Information, "Stopping: {Why}.")]
     public static partial void Stopping(ILogger logger, string why);
 
-    [LoggerMessage(7, LogLevel.Error, "The service refuses this node: {Why}")]
-    public static partial void LeaseRefused(ILogger logger, string why);
-
     [LoggerMessage(
         8,
         LogLevel.Error,

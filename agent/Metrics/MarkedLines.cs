@@ -57,7 +57,7 @@ internal sealed class MarkedLines(MetricsSink? metrics, CommandProgress progress
     private void TakeProgress(string text)
     {
         using var json = text.StartsWith('{') ? Parse(text) : null;
-        var told = json is null ? ToldProgress.Parse(text) : ToldProgress.Read(json.RootElement);
+        var told = json is null ? ReportedProgress.Parse(text) : ReportedProgress.Read(json.RootElement);
         if (told is null)
         {
             metrics?.Refuse("the output", text, "what follows ::progress tells none, such as 3/10 or 30%");

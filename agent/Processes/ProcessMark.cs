@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Agent.Files;
 
 namespace Trainyard.Agent.Processes;
 
@@ -48,12 +49,7 @@ internal sealed record ProcessMark(int Leader, long StartTime, string Variable)
     public static string? ThisBoot { get; } = ReadBoot();
 
     /// <summary>Replaces the file in one step: an agent that is killed meanwhile leaves the old mark or the new one.</summary>
-    public void Write(string file)
-    {
-        var next = file + ".next";
-        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(this));
-        File.Move(next, file, overwrite: true);
-    }
+    public void Write(string file) => ReplacedFile.Write(file, this);
 
     private static string? ReadBoot()
     {

@@ -22,7 +22,7 @@ internal sealed class CommandProgress(TimeProvider time)
         }
     }
 
-    public void Take(ToldProgress told)
+    public void Take(ReportedProgress told)
     {
         lock (_gate)
         {

@@ -132,7 +132,7 @@ internal sealed class NodeSetup(AgentPaths paths, AgentSettings settings, ILogge
         var gpus = new GpuWatch(probe, slots, TimeProvider.System, logger);
         gpus.Begin(found);
         // Does not offer slots that are held by processes that cannot be killed.
-        var aside = new SetAside(slots, TimeProvider.System, logger);
+        var aside = new SlotQuarantine(slots, TimeProvider.System, logger);
         foreach (var group in remains)
         {
             _ = aside.ReleaseWhenGoneAsync(slots.Take(group.Mark.Slots), group);

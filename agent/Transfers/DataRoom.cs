@@ -12,13 +12,13 @@ internal sealed class DataRoom(string folder, long reserve, DataCache cache)
     /// <exception cref="DataHasNoRoomException">The data does not fit.</exception>
     public void Check(DownloadState state)
     {
-        if (state.BytesToCome + reserve <= DiskSpace.FreeAt(folder))
+        if (state.BytesToCome <= DiskSpace.FreeAt(folder) - reserve)
         {
             return;
         }
-        cache.MakeRoom(folder, state.BytesToCome + reserve);
+        cache.MakeRoom(folder, Math.Min(state.BytesToCome, long.MaxValue - reserve) + reserve);
         var free = DiskSpace.FreeAt(folder);
-        if (state.BytesToCome + reserve > free)
+        if (state.BytesToCome > free - reserve)
         {
             var least = state.IsListed ? "" : "at least ";
             throw new DataHasNoRoomException(

@@ -75,7 +75,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         var group = new ProcessGroup(mark, ours: true, time, limits.ControlGroup, orphans);
         using var ended = new CancellationTokenSource();
         var recording = mark.CanHide
-            ? new StrayRecord(group, command.Folders.Mark, time).KeepAsync(ended.Token)
+            ? new StrayProcessRecord(group, command.Folders.Mark, time).KeepAsync(ended.Token)
             : Task.CompletedTask;
         try
         {

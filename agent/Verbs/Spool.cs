@@ -13,7 +13,7 @@ internal sealed class Spool : IDisposable
     private readonly Lock _gate = new();
     private readonly SafeFileHandle _file;
     private readonly long _limit;
-    private readonly Gap _gap = new();
+    private readonly OverflowBuffer _gap = new();
     private TaskCompletionSource _changed = NewSignal();
     private byte[] _afterword = [];
     private long _written;
@@ -141,7 +141,7 @@ internal sealed class Spool : IDisposable
             _gap.Add(fits);
         }
         var line =
-            $"More than {Number(_limit)} bytes: from here on only the last {Number(Gap.Kept)} are kept, for the end.";
+            $"More than {Number(_limit)} bytes: from here on only the last {Number(OverflowBuffer.Kept)} are kept, for the end.";
         TryWrite(LineOf(line));
         _gap.Add(bytes[fits.Length..]);
         _isOverLimit = true;

@@ -113,7 +113,7 @@ public static class AzureRegistration
     private static void AddSecurity(IServiceCollection services, IConfiguration configuration)
     {
         AddKeys(services, configuration);
-        services.AddSingleton<ISecretStore>(provider => new ProtectedSecretStore(
+        services.AddSingleton<ISecretStore>(provider => new BlobSecretStore(
             Storage(provider).Secrets,
             provider.GetRequiredService<IDataProtectionProvider>()
         ));

@@ -101,7 +101,7 @@ public static class EmbeddedRegistration
         // Silences the warning that the keys are unencrypted: they are, in a folder that only the service's user can
         // enter.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
-        services.AddSingleton<ISecretStore, ProtectedSecretStore>();
+        services.AddSingleton<ISecretStore, FileSecretStore>();
         services.AddSingleton(provider => PoolKeyFile.ReadOrCreate(provider.GetRequiredService<StateFolder>()));
         services.TryAddSingleton<ApiKeyRing>();
     }

@@ -10,6 +10,7 @@ using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Manifests.Stores;
 
 namespace Trainyard.Backends.ObjectStores;
 
@@ -29,7 +30,7 @@ internal sealed class ObjectStoreFactory(
 
     public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner) =>
         new BoundedListing(
-            new MeteredObjectStore(OpenType(store, credentials, owner), store.Type.ToString().ToLowerInvariant())
+            new MeteredObjectStore(OpenType(store, credentials, owner), StoreTypes.Canonical(store.Type))
         );
 
     private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials, Owner owner)

@@ -35,16 +35,16 @@ internal sealed class TopReader(ServiceClient service)
         var isMeasured = place < MostMeasured && run.Entity.Status.Phase == "PROCESSING";
         if (!isMeasured || !RunId.TryParse(run.Metadata.Guid, out var id))
         {
-            return new TopRun(run, RunUse.Unknown);
+            return new TopRun(run, ResourceUse.Unknown);
         }
         try
         {
-            return new TopRun(run, RunUse.Parse(await service.LastMeasurementAsync(id, cancellationToken)));
+            return new TopRun(run, ResourceUse.Parse(await service.LastMeasurementAsync(id, cancellationToken)));
         }
         catch (CliFailure failure) when (failure.ExitCode is ExitCode.NotFound or ExitCode.InvalidInput)
         {
             // The run was deleted since the list was made, or the service is too old to have measurements.
-            return new TopRun(run, RunUse.Unknown);
+            return new TopRun(run, ResourceUse.Unknown);
         }
     }
 

@@ -16,4 +16,4 @@ internal sealed record TopSnapshot
     public required IReadOnlyList<NodeResource>? Nodes { get; init; }
 }
 
-internal sealed record TopRun(RunResource Run, RunUse Use);
+internal sealed record TopRun(RunResource Run, ResourceUse Use);

@@ -86,7 +86,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
 
     /// <summary>What the run lacks on a node that takes it.</summary>
     public IReadOnlyList<string> Notices(TrainingManifest manifest, NodeOffer offer) =>
-        Notices(manifest, Shortfall.Of(NodeProvides.Of(offer), Asked(manifest)));
+        Notices(manifest, ShortfallNotices.Of(NodeProvides.Of(offer), Asked(manifest)));
 
     /// <summary>Whether the node has fewer CPUs or less memory than the run asked for.</summary>
     public bool StandsIn(TrainingManifest manifest, NodeOffer offer) =>
@@ -99,7 +99,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
     private IReadOnlyList<string> Least(List<PoolNode> able, TrainingManifest manifest)
     {
         var asked = Asked(manifest);
-        return able.Select(node => Shortfall.Of(node.Provides, asked)).MinBy(shortfall => shortfall.Count)!;
+        return able.Select(node => ShortfallNotices.Of(node.Provides, asked)).MinBy(shortfall => shortfall.Count)!;
     }
 
     private RunNeeds Asked(TrainingManifest manifest) => RunNeeds.Of(manifest, frameworks, Relaxations.None);
@@ -123,7 +123,7 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         };
 
     private IReadOnlyList<string> StandIns(TrainingManifest manifest) =>
-        pool.SingleNodeStandIn ? NotOffered.NoticesOf(manifest) : [];
+        pool.SingleNodeStandIn ? StandInNotices.NoticesOf(manifest) : [];
 }
 
 /// <summary>The forecast of where a submitted run can go.</summary>

@@ -43,7 +43,9 @@ public static class RunResourceMapper
                 Labels = manifest.Labels.Count > 0 ? manifest.Labels : null,
                 Pool = manifest.Pool,
                 Requires = manifest.Requires.Count > 0 ? manifest.Requires : null,
-                Notices = (run.Notices ?? NotOffered.NoticesOf(manifest)) is { Count: > 0 } notices ? notices : null,
+                Notices = (run.Notices ?? StandInNotices.NoticesOf(manifest)) is { Count: > 0 } notices
+                    ? notices
+                    : null,
             },
         };
     }

@@ -35,6 +35,5 @@ internal static class FieldLimits
     public static TimeSpan MostDuration { get; } = TimeSpan.FromDays(90);
     public static TimeSpan LeastRetention { get; } = TimeSpan.FromHours(1);
     public static TimeSpan MostRetention { get; } = TimeSpan.FromDays(365);
-    public static TimeSpan LeastCheckpoint { get; } = TimeSpan.FromMinutes(1);
     public static TimeSpan MostCheckpoint { get; } = TimeSpan.FromDays(1);
 }

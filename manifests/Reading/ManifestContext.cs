@@ -1,5 +1,6 @@
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Problems;
+using Trainyard.Manifests.Text;
 using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Reading;
@@ -23,6 +24,8 @@ internal sealed class ManifestContext
     public FrameworkCatalog Catalog { get; }
 
     public ManifestParseMode Mode { get; }
+
+    public ManifestLimits Limits { get; init; } = ManifestLimits.Default;
 
     public ProblemList Problems { get; }
 

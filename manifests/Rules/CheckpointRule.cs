@@ -18,7 +18,7 @@ internal sealed class CheckpointRule : IManifestRule
 
         var interval = context.Duration(
             checkpoint.Take("interval"),
-            FieldLimits.LeastCheckpoint,
+            context.Limits.MinCheckpointInterval,
             FieldLimits.MostCheckpoint
         );
         context.Draft.Checkpoint = new()

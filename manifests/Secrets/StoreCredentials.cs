@@ -23,34 +23,6 @@ public sealed class StoreCredentials
     /// <summary>Whatever fields there are; whether they open a store shows when they meet one.</summary>
     public static StoreCredentials Of(IEnumerable<KeyValuePair<CredentialField, Secret>> values) => new(values);
 
-    public static StoreCredentials ForAccessKey(string accessKeyId, string secretAccessKey) =>
-        new([
-            new(CredentialField.AccessKeyId, new(accessKeyId)),
-            new(CredentialField.SecretAccessKey, new(secretAccessKey)),
-        ]);
-
-    public static StoreCredentials ForSwift(
-        string authUrl,
-        string userName,
-        string password,
-        string? projectId = null,
-        string? domainName = null,
-        string? region = null
-    ) =>
-        new(
-            new (CredentialField Field, string? Value)[]
-            {
-                (CredentialField.AuthUrl, authUrl),
-                (CredentialField.UserName, userName),
-                (CredentialField.Password, password),
-                (CredentialField.ProjectId, projectId),
-                (CredentialField.DomainName, domainName),
-                (CredentialField.Region, region),
-            }
-                .Where(v => v.Value is not null)
-                .Select(v => KeyValuePair.Create(v.Field, new Secret(v.Value!)))
-        );
-
     public bool Has(CredentialField field) => _values.ContainsKey(field);
 
     /// <summary>The value itself, or null where it was not given.</summary>

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.Manifests.Text;
 
-/// <summary>Bounds on a manifest's text, so that a hostile one costs little. Settings section <c>Manifests</c>.</summary>
+/// <summary>
+/// Bounds on a manifest's text, so that a hostile one costs little, and on what it may ask of the service. Settings
+/// section <c>Manifests</c>.
+/// </summary>
 public sealed class ManifestLimits
 {
     public const string SectionName = "Manifests";
@@ -36,4 +39,8 @@ public sealed class ManifestLimits
     /// <summary>Problems reported; what is found beyond is counted in one last problem. Default 100; 1 to 1,000.</summary>
     [Range(1, 1_000)]
     public int MaxProblems { get; set; } = 100;
+
+    /// <summary>The shortest <c>checkpoint.interval</c>. Default 1 min; 1 s to 10 min, which is the default interval.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan MinCheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -31,7 +31,7 @@ public sealed class EnqueueRun(
     RunProgress progress,
     IDispatchQueue queue,
     FrameworkCatalog frameworks,
-    LikeRuns likeRuns,
+    SimilarRuns likeRuns,
     PoolOptions pool
 )
 {

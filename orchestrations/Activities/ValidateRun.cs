@@ -23,8 +23,17 @@ public sealed record ValidateRunResult
 /// Checks that the data bucket can be read and that the results bucket accepts writes, by storing the submitted code
 /// there. A store that does not answer is tried again; one that refuses is not.
 /// </summary>
-public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectStoreFactory stores, IBlobStore blobs)
+public sealed class ValidateRun(
+    IRunStore runs,
+    ISecretStore secrets,
+    IObjectStoreFactory stores,
+    IBlobStore blobs,
+    TimeProvider time
+)
 {
+    // For looking at one bucket. A store that takes a connection and says nothing would hold the run for minutes a try.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Function(nameof(ValidateRun))]
     public async Task<ValidateRunResult> RunAsync(
         [ActivityTrigger] ValidateRunRequest request,
@@ -45,10 +54,17 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var refusal = await StoreRefusals.OfDataAsync(async () =>
         {
             await using var store = stores.Open(data, runSecrets.Data, run.Owner);
-            await store.ProbeAsync(data.Bucket, cancellationToken);
-            var probe = new DataProbe(store, data);
-            isEmpty = !await probe.HasDataAsync(cancellationToken);
-            cannotStream = await probe.StreamRefusalAsync(cancellationToken);
+            await WithinPatienceAsync(
+                data.Bucket,
+                async token =>
+                {
+                    await store.ProbeAsync(data.Bucket, token);
+                    var probe = new DataProbe(store, data);
+                    isEmpty = !await probe.HasDataAsync(token);
+                    cannotStream = await probe.StreamRefusalAsync(token);
+                },
+                cancellationToken
+            );
         });
         refusal ??= cannotStream;
         if (isEmpty)
@@ -68,13 +84,40 @@ public sealed class ValidateRun(IRunStore runs, ISecretStore secrets, IObjectSto
         var refusal = await StoreRefusals.OfResultsAsync(async () =>
         {
             await using var store = stores.Open(run.Manifest.TrainingResults, credentials, run.Owner);
-            hasResults = await HasResultsAsync(store, run, cancellationToken);
+            await WithinPatienceAsync(
+                run.Manifest.TrainingResults.Bucket,
+                async token => hasResults = await HasResultsAsync(store, run, token),
+                cancellationToken
+            );
             if (!hasResults)
             {
                 await WriteSubmittedCodeAsync(store, run, cancellationToken);
             }
         });
         return refusal ?? (hasResults ? RunReason.ResultsExist(run.Manifest.TrainingResults.Bucket, run.Id) : null);
+    }
+
+    private async Task WithinPatienceAsync(
+        string bucket,
+        Func<CancellationToken, Task> look,
+        CancellationToken cancellationToken
+    )
+    {
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await look(either.Token);
+        }
+        catch (OperationCanceledException e)
+            when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Unavailable,
+                $"The store takes connections, but does not answer within {Patience.TotalSeconds:0} seconds: bucket '{bucket}'.",
+                e
+            );
+        }
     }
 
     // Looks for results of a deleted run with the same id: the same Idempotency-Key gives the same id.

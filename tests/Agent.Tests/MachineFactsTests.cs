@@ -113,7 +113,7 @@ public sealed class MachineFactsTests
     public void What_runs_were_promised_is_not_free_and_one_that_stands_for_more_gets_its_share()
     {
         var facts = new NodeCapabilities { Cpus = 8, MemoryBytes = 32_000_000_000 };
-        var promises = new Promises();
+        var promises = new CommittedResources();
         var first = new HeldLease(RunId.New(), 1);
 
         promises.Make(first, Task(cpus: 3, memory: 8_000_000_000), facts, slots: 2);

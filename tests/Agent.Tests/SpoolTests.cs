@@ -15,7 +15,7 @@ public sealed class SpoolTests
                 Gen.Choose(0, 90_000).ListOf().ToArbitrary(),
                 lengths =>
                 {
-                    var gap = new Gap();
+                    var gap = new OverflowBuffer();
                     var all = new List<byte>();
                     foreach (var length in lengths)
                     {
@@ -23,8 +23,8 @@ public sealed class SpoolTests
                         all.AddRange(bytes);
                         gap.Add(bytes);
                     }
-                    return gap.End().AsSpan().SequenceEqual(all.TakeLast(Gap.Kept).ToArray())
-                        && gap.Lost == Math.Max(0, all.Count - Gap.Kept)
+                    return gap.End().AsSpan().SequenceEqual(all.TakeLast(OverflowBuffer.Kept).ToArray())
+                        && gap.Lost == Math.Max(0, all.Count - OverflowBuffer.Kept)
                         && gap.IsEmpty == (all.Count == 0);
                 }
             )

@@ -72,7 +72,7 @@ public sealed class TopTests
     [Fact]
     public void On_a_terminal_nothing_that_a_run_is_called_is_taken_for_markup()
     {
-        var run = new TopRun(Running("[red]x[/] \u001b[2J"), RunUse.Parse("no JSON"));
+        var run = new TopRun(Running("[red]x[/] \u001b[2J"), ResourceUse.Parse("no JSON"));
 
         var shown = Draw(run, width: 200, "The service does not answer.");
 
@@ -88,7 +88,7 @@ public sealed class TopTests
     {
         const string Record =
             """{"values":{"cpu_percent":{"value":"1234.2"},"memory_bytes":{"value":"123456789012"}}}""";
-        var run = new TopRun(Running("a rather long name of a training run"), RunUse.Parse(Record));
+        var run = new TopRun(Running("a rather long name of a training run"), ResourceUse.Parse(Record));
 
         var lines = Draw(run, width, trouble: null).Split('\n');
 
@@ -105,7 +105,7 @@ public sealed class TopTests
     [Fact]
     public void A_run_with_a_GPU_brings_its_columns()
     {
-        var shown = Draw(new TopRun(Running("a"), RunUse.Parse(Sample)), width: 140, trouble: null);
+        var shown = Draw(new TopRun(Running("a"), ResourceUse.Parse(Sample)), width: 140, trouble: null);
 
         Assert.Matches("memory +gpu +gpu-memory +node", shown);
         Assert.Contains("97%", shown);

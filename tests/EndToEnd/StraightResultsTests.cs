@@ -48,7 +48,7 @@ public sealed class StraightResultsTests(SwiftServer swift, AzuriteServer azurit
         using var client = service.Client();
         var metrics = await client.GetStringAsync(new Uri("metrics", UriKind.Relative));
         Assert.True(Written(metrics, "swift") is > 0 and < 1_000_000, metrics);
-        Assert.True(Written(metrics, "azureblob") is > 0 and < 1_000_000, metrics);
+        Assert.True(Written(metrics, "azure_blob") is > 0 and < 1_000_000, metrics);
     }
 
     private string OnSwift =>

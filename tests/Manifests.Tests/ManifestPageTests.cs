@@ -56,7 +56,8 @@ public sealed class ManifestPageTests
         limits
             .GetType()
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Select(p =>
-                ($"{section}__{p.Name}", string.Format(CultureInfo.InvariantCulture, "{0:N0}", p.GetValue(limits)))
-            );
+            .Select(p => ($"{section}__{p.Name}", Text(p.GetValue(limits))));
+
+    private static string Text(object? value) =>
+        value is TimeSpan ? $"`{value}`" : string.Format(CultureInfo.InvariantCulture, "{0:N0}", value);
 }

@@ -78,7 +78,7 @@ public sealed class SecretFieldsTests
     {
         var secret = new NamedSecret
         {
-            Credentials = StoreCredentials.ForAccessKey("id", "hunter2"),
+            Credentials = StoreCredentials.Of([new(CredentialField.SecretAccessKey, new("hunter2"))]),
             UpdatedAt = new DateTimeOffset(2018, 3, 1, 12, 0, 0, TimeSpan.Zero),
         };
         using var payload = secret.ToProtectedPayload();

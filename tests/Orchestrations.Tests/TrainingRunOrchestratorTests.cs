@@ -138,6 +138,7 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         if (typeof(TEngine) == typeof(TestHostEngine))
         {
             host.ReleaseStoring();
+            host.ReleaseValidation();
         }
     }
 
@@ -245,17 +246,18 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
     }
 
     [Fact]
-    public async Task A_cancel_during_validation_ends_the_run_before_it_is_queued()
+    public async Task A_cancel_during_validation_ends_the_run_before_the_stores_have_answered()
     {
         await using var host = await OrchestratorHost.StartAsync<TEngine>();
         host.HoldValidation();
         await host.SubmitAsync();
         await host.CalledAsync("ValidateRun()");
         await host.RaiseAsync(new CancelRequested());
-        host.ReleaseValidation();
+        ReleaseWhereOneActivityWaitsForAnother(host);
 
         Assert.Equal(RunPhase.Halted, (await host.EndAsync()).Phase);
         Assert.Equal(["ValidateRun()", "FinishRun(Halted)"], host.Calls);
+        host.ReleaseValidation();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json;
+using System.Xml;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Answers;
@@ -33,6 +35,13 @@ internal static class StoreErrors
         }
     }
 
+    /// <summary>An answer of success that is no list, such as a page of a portal or of a proxy.</summary>
+    public static ObjectStoreException NotAList(string bucket) =>
+        new(
+            ObjectStoreFailure.Invalid,
+            $"What the store says is the list of bucket '{bucket}' is none: does its address lead to something else?"
+        );
+
     /// <summary>Maps a failure in the middle of reading an answer.</summary>
     public static ObjectStoreException WhileReading(Exception e, string what) => ToStoreError(e, answer: null, what);
 
@@ -45,7 +54,25 @@ internal static class StoreErrors
         || Within<ObjectStoreException>(e) is not null;
 
     private static bool IsOfStore(Exception e, Func<Exception, StoreAnswer?> readAnswer) =>
-        IsOfNetwork(e) || readAnswer(e) is not null || (e.InnerException is { } inner && IsOfStore(inner, readAnswer));
+        IsOfNetwork(e)
+        || IsUnreadable(e)
+        || readAnswer(e) is not null
+        || (e.InnerException is { } inner && IsOfStore(inner, readAnswer));
+
+    // What libraries throw for an answer that is not of their protocol: numbers, times and addresses that are none,
+    // another kind of document.
+    private static bool IsUnreadable(Exception e) =>
+        e is FormatException or OverflowException or XmlException or JsonException
+        || (e is ArgumentException or NullReferenceException && IsOfLibrary(e))
+        || (e.InnerException is { } inner && IsUnreadable(inner));
+
+    // Thrown by the library itself: the arguments and the nulls are those of an answer that it did not expect.
+    private static bool IsOfLibrary(Exception e) =>
+        e.Source is { } assembly
+        && (
+            assembly.StartsWith("AWSSDK.", StringComparison.Ordinal)
+            || assembly.StartsWith("Azure.", StringComparison.Ordinal)
+        );
 
     // Prefers the refusal seen on the wire, which has more detail; but some stores refuse within an answer of status
     // 200.
@@ -91,6 +118,13 @@ internal static class StoreErrors
         if (Within<AuthenticationException>(e) is not null)
         {
             return new(ObjectStoreFailure.NotHttps, $"No TLS connection to the store could be made: {what}.");
+        }
+        if (IsUnreadable(e) && Within<IOException>(e) is null && Within<HttpRequestException>(e) is null)
+        {
+            return new(
+                ObjectStoreFailure.Invalid,
+                $"What the store answers cannot be understood: {what}. Does its address lead to something else?"
+            );
         }
         var reason = Within<SocketException>(e) is { } socket ? $" ({socket.SocketErrorCode})" : "";
         return new(ObjectStoreFailure.Unavailable, $"The store does not answer{reason}: {what}.");

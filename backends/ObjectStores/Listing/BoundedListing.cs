@@ -3,10 +3,11 @@ using Trainyard.Core.Stores;
 namespace Trainyard.Backends.ObjectStores.Listing;
 
 /// <summary>
-/// Wraps a store so that every listing ends: a page that leads back to an earlier one, too many empty pages, or more
-/// pages than a bucket can have count as the store's fault.
+/// Wraps a store so that every listing ends and its numbers are possible: a page that leads back to an earlier one, too
+/// many empty pages, more pages than a bucket can have, and objects of a size that none can have count as the store's
+/// fault.
 /// </summary>
-internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
+internal sealed class BoundedListing(IObjectStore inner) : DelegatingObjectStore(inner)
 {
     /// <summary>The most pages: 50 million objects at the service's 500 objects per page.</summary>
     public const int MostPages = 100_000;
@@ -14,7 +15,10 @@ internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
     /// <summary>The most empty pages in a row; stores return some where many objects were deleted.</summary>
     public const int MostEmptyPages = 1000;
 
-    public async Task<ObjectPage> ListAsync(
+    /// <summary>1 PiB, more than any store takes; the sum of many such sizes is still a number.</summary>
+    public const long MostObjectBytes = 1L << 50;
+
+    public override async Task<ObjectPage> ListAsync(
         string bucket,
         string prefix,
         string? continuation,
@@ -30,7 +34,14 @@ internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
                 $"This is no place in a list of bucket '{bucket}'."
             );
         }
-        var page = await inner.ListAsync(bucket, prefix, cursor?.Token, limit, cancellationToken);
+        var page = await base.ListAsync(bucket, prefix, cursor?.Token, limit, cancellationToken);
+        if (page.Objects.FirstOrDefault(o => o.Bytes is < 0 or > MostObjectBytes) is { } impossible)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreFailure.Invalid,
+                $"The store lists '{StoreText.Clean(impossible.Key)}' of bucket '{bucket}' with {impossible.Bytes} bytes, which no object can have."
+            );
+        }
         if (page.Continuation is not { } token)
         {
             return page;
@@ -50,49 +61,6 @@ internal sealed class BoundedListing(IObjectStore inner) : IObjectStore
         }
         return page with { Continuation = next.ToString() };
     }
-
-    public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
-        inner.ProbeAsync(bucket, cancellationToken);
-
-    public Task<Stream> OpenReadAsync(
-        string bucket,
-        string key,
-        long offset,
-        long? length,
-        CancellationToken cancellationToken
-    ) => inner.OpenReadAsync(bucket, key, offset, length, cancellationToken);
-
-    public Task<Uri?> PresignReadAsync(
-        string bucket,
-        string key,
-        TimeSpan expiry,
-        CancellationToken cancellationToken
-    ) => inner.PresignReadAsync(bucket, key, expiry, cancellationToken);
-
-    public Task<ObjectUpload> BeginUploadAsync(
-        string bucket,
-        string key,
-        long size,
-        CancellationToken cancellationToken
-    ) => inner.BeginUploadAsync(bucket, key, size, cancellationToken);
-
-    public Task<PartReceipt> WritePartAsync(
-        ObjectUpload upload,
-        int part,
-        Stream content,
-        long length,
-        CancellationToken cancellationToken
-    ) => inner.WritePartAsync(upload, part, content, length, cancellationToken);
-
-    public IPresignedUploads? PresignedUploads => inner.PresignedUploads;
-
-    public Task<StoredObject?> CompleteUploadAsync(
-        ObjectUpload upload,
-        IReadOnlyList<PartReceipt>? receipts,
-        CancellationToken cancellationToken
-    ) => inner.CompleteUploadAsync(upload, receipts, cancellationToken);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private static ObjectStoreException Endless(string bucket, string what) =>
         new(ObjectStoreFailure.Invalid, $"The store's list of bucket '{bucket}' has no end: {what}.");

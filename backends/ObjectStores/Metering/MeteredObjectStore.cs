@@ -3,30 +3,33 @@ using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Metering;
 
-/// <summary>Wraps a store and counts its requests and bytes.</summary>
+/// <summary>
+/// Wraps a store and counts its requests and bytes. Presigned addresses are not counted: they are signed here, and what
+/// they move bypasses the service.
+/// </summary>
 /// <param name="inner">The store.</param>
 /// <param name="type">The name of the store's type.</param>
-internal sealed class MeteredObjectStore(IObjectStore inner, string type) : IObjectStore
+internal sealed class MeteredObjectStore(IObjectStore inner, string type) : DelegatingObjectStore(inner)
 {
-    public Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
+    public override Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
         CountAsync(
             "probe",
             async () =>
             {
-                await inner.ProbeAsync(bucket, cancellationToken);
+                await base.ProbeAsync(bucket, cancellationToken);
                 return true;
             }
         );
 
-    public Task<ObjectPage> ListAsync(
+    public override Task<ObjectPage> ListAsync(
         string bucket,
         string prefix,
         string? continuation,
         int limit,
         CancellationToken cancellationToken
-    ) => CountAsync("list", () => inner.ListAsync(bucket, prefix, continuation, limit, cancellationToken));
+    ) => CountAsync("list", () => base.ListAsync(bucket, prefix, continuation, limit, cancellationToken));
 
-    public async Task<Stream> OpenReadAsync(
+    public override async Task<Stream> OpenReadAsync(
         string bucket,
         string key,
         long offset,
@@ -36,27 +39,19 @@ internal sealed class MeteredObjectStore(IObjectStore inner, string type) : IObj
     {
         var content = await CountAsync(
             "read",
-            () => inner.OpenReadAsync(bucket, key, offset, length, cancellationToken)
+            () => base.OpenReadAsync(bucket, key, offset, length, cancellationToken)
         );
         return new CountedStream(content, bytes => CountBytes(bytes, "read"));
     }
 
-    // Not counted: addresses are signed locally, and reads by them bypass the service.
-    public Task<Uri?> PresignReadAsync(
-        string bucket,
-        string key,
-        TimeSpan expiry,
-        CancellationToken cancellationToken
-    ) => inner.PresignReadAsync(bucket, key, expiry, cancellationToken);
-
-    public Task<ObjectUpload> BeginUploadAsync(
+    public override Task<ObjectUpload> BeginUploadAsync(
         string bucket,
         string key,
         long size,
         CancellationToken cancellationToken
-    ) => CountAsync("begin", () => inner.BeginUploadAsync(bucket, key, size, cancellationToken));
+    ) => CountAsync("begin", () => base.BeginUploadAsync(bucket, key, size, cancellationToken));
 
-    public async Task<PartReceipt> WritePartAsync(
+    public override async Task<PartReceipt> WritePartAsync(
         ObjectUpload upload,
         int part,
         Stream content,
@@ -66,21 +61,17 @@ internal sealed class MeteredObjectStore(IObjectStore inner, string type) : IObj
     {
         var receipt = await CountAsync(
             "write",
-            () => inner.WritePartAsync(upload, part, content, length, cancellationToken)
+            () => base.WritePartAsync(upload, part, content, length, cancellationToken)
         );
         CountBytes(length, "written");
         return receipt;
     }
 
-    public IPresignedUploads? PresignedUploads => inner.PresignedUploads;
-
-    public Task<StoredObject?> CompleteUploadAsync(
+    public override Task<StoredObject?> CompleteUploadAsync(
         ObjectUpload upload,
         IReadOnlyList<PartReceipt>? receipts,
         CancellationToken cancellationToken
-    ) => CountAsync("complete", () => inner.CompleteUploadAsync(upload, receipts, cancellationToken));
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    ) => CountAsync("complete", () => base.CompleteUploadAsync(upload, receipts, cancellationToken));
 
     private async Task<T> CountAsync<T>(string operation, Func<Task<T>> ask)
     {

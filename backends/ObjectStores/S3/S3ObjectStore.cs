@@ -42,7 +42,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         };
         return connection.CallAsync(
             $"bucket '{bucket}'",
-            async (client, token) => PageOf(await client.ListObjectsV2Async(request, token)),
+            async (client, token) => PageOf(bucket, await client.ListObjectsV2Async(request, token)),
             cancellationToken
         );
     }
@@ -151,11 +151,21 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
 
     private static string Naming(string bucket, string key) => $"'{key}' of bucket '{bucket}'";
 
-    private static ObjectPage PageOf(ListObjectsV2Response response) =>
-        new(
-            [.. (response.S3Objects ?? []).Select(o => new StoredObject(o.Key, o.Size ?? 0, ETag.Plain(o.ETag)))],
-            response.IsTruncated is true ? response.NextContinuationToken : null
-        );
+    private static ObjectPage PageOf(string bucket, ListObjectsV2Response response) =>
+        IsList(response)
+            ? new(
+                [.. (response.S3Objects ?? []).Select(o => new StoredObject(o.Key, o.Size ?? 0, ETag.Plain(o.ETag)))],
+                response.IsTruncated is true ? response.NextContinuationToken : null
+            )
+            : throw StoreErrors.NotAList(bucket);
+
+    // The library reads any document, and takes what it does not know for a list of nothing.
+    private static bool IsList(ListObjectsV2Response response) =>
+        response.IsTruncated is not null
+        || response.KeyCount is not null
+        || response.MaxKeys is not null
+        || response.Name is not null
+        || response.S3Objects is { Count: > 0 };
 
     private static ByteRange? RangeOf(long offset, long? length) =>
         length is { } count ? new ByteRange(offset, offset + count - 1)

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Backends.ObjectStores.Answers;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Swift;
@@ -89,10 +90,7 @@ internal sealed class SwiftListing(SwiftSession session)
         }
         catch (JsonException)
         {
-            throw new ObjectStoreException(
-                ObjectStoreFailure.Invalid,
-                $"What the store says is the list of bucket '{container}' is none."
-            );
+            throw StoreErrors.NotAList(container);
         }
     }
 

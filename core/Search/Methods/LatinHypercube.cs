@@ -8,10 +8,10 @@ internal static class LatinHypercube
         var point = new double[space.Dimensions.Count];
         for (var i = 0; i < point.Length; i++)
         {
-            var random = Chance.Of(seed ^ (i * 7919), -1);
+            var random = SeededRandom.Of(seed ^ (i * 7919), -1);
             var parts = Enumerable.Range(0, count).ToArray();
             random.Shuffle(parts);
-            var inPart = Chance.Of(seed ^ (i * 7919), number).NextDouble();
+            var inPart = SeededRandom.Of(seed ^ (i * 7919), number).NextDouble();
             point[i] = (parts[number] + inPart) / count;
         }
         return space.Snap(point);

@@ -16,7 +16,7 @@ internal abstract class ModelSearch(SearchSpace space) : ISearchMethod
     public double[]? Propose(IReadOnlyList<Observation> tried, int seed)
     {
         var points = new TriedPoints(Space, tried);
-        var random = Chance.Of(seed, tried.Count);
+        var random = SeededRandom.Of(seed, tried.Count);
         if (points.AreAll)
         {
             return null;

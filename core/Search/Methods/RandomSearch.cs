@@ -4,5 +4,5 @@ namespace Trainyard.Core.Search.Methods;
 internal sealed class RandomSearch(SearchSpace space) : ISearchMethod
 {
     public double[]? Propose(IReadOnlyList<Observation> tried, int seed) =>
-        new TriedPoints(space, tried).Fresh(Chance.Of(seed, tried.Count));
+        new TriedPoints(space, tried).Fresh(SeededRandom.Of(seed, tried.Count));
 }

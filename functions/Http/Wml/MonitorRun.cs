@@ -41,8 +41,10 @@ public sealed class MonitorRun(
             await (run is null ? Problems.RunNotFound : Refusal(http)).ExecuteAsync(http);
             return new EmptyResult();
         }
-        var tail = new LogTail(blobs, RunBlobs.Log(run.Id));
-        var offset = last.Length == 0 ? 0 : await tail.FindAsync(int.Parse(last), cancellationToken);
+        var offset =
+            last.Length == 0
+                ? 0
+                : await LogTail.FindAsync(blobs, RunBlobs.Log(run.Id), int.Parse(last), cancellationToken);
         await sockets.ServeAsync(http, (sender, token) => SendAsync(run, offset, sender, token), cancellationToken);
         return new EmptyResult();
     }

@@ -62,7 +62,7 @@ internal sealed class EmbeddedHost(WebApplication app) : IHost, IAsyncDisposable
 
     private async Task StartOrThrowAsync(CancellationToken cancellationToken)
     {
-        Services.GetRequiredService<StateLock>().Take();
+        Services.GetRequiredService<ServiceLock>().Take();
         // Creates the hosted services before the start: if one cannot be created, there is nothing to stop, and the
         // application's own stop would throw.
         _ = Services.GetServices<IHostedService>().Count();

@@ -32,7 +32,7 @@ internal static class EmbeddedHostComposition
         services.AddSingleton(hostJson);
         services.AddSingleton(catalog);
         services.AddSingleton(pipeline);
-        services.AddSingleton<StateLock>();
+        services.AddSingleton<ServiceLock>();
         services.AddSingleton<ServiceFile>();
         services.AddSingleton<FunctionDispatcher>();
         services.AddSingleton<DrainClock>();

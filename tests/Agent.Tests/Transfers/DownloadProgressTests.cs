@@ -54,7 +54,7 @@ public sealed class DownloadProgressTests
     {
         var (progress, time, told) = (new DownloadProgress(), new ManualTime(), new ConcurrentQueue<string>());
         using var ended = new CancellationTokenSource();
-        var reports = new ProgressReports(progress, told.Enqueue, time).RunAsync(ended.Token);
+        var reports = new DownloadReports(progress, told.Enqueue, time).RunAsync(ended.Token);
         progress.Listed(1000);
         progress.EndListing();
 

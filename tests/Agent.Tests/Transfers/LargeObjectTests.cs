@@ -150,18 +150,20 @@ public sealed class LargeObjectTests
         Assert.Equal(1, item.Served);
     }
 
-    [Fact]
-    public async Task Data_that_has_no_room_is_told_before_the_disk_is_full()
+    [Theory]
+    [InlineData(1L << 50, "1,125,899,906,842,624")]
+    [InlineData(long.MaxValue, "9,223,372,036,854,775,807")]
+    public async Task Data_that_has_no_room_is_told_before_the_disk_is_full(long bytes, string said)
     {
         await using var harness = await AgentHarness.OpenAsync();
         harness.StartAgent();
-        var huge = new FakeObject("huge", [1]) { ListedBytes = 1L << 50 };
+        var huge = new FakeObject("huge", [1]) { ListedBytes = bytes };
 
         var (_, report) = await harness.RunAsync("true", d => d.Data.Add(huge));
 
         Assert.Equal(AttemptOutcome.NoRoom, report.Outcome);
         Assert.StartsWith(
-            "no room on the node: of its data, 1,125,899,906,842,624 bytes are to come, and the node's disk has ",
+            $"no room on the node: of its data, {said} bytes are to come, and the node's disk has ",
             report.Message
         );
     }

@@ -21,7 +21,7 @@ public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
     private BlobContainerClient _kept = null!;
     private TableRunStore _runs = null!;
     private BlobBlobStore _blobs = null!;
-    private ProtectedSecretStore _secrets = null!;
+    private BlobSecretStore _secrets = null!;
     private TableDispatchQueue _queue = null!;
 
     protected override IRunStore Runs => _runs;
@@ -35,7 +35,7 @@ public sealed class SubmissionTests(AzuriteServer server) : SubmissionContract
     public override async Task InitializeAsync()
     {
         _kept = await new TestStorage(server).ContainerAsync();
-        _secrets = new ProtectedSecretStore(_kept, new EphemeralDataProtectionProvider());
+        _secrets = new BlobSecretStore(_kept, new EphemeralDataProtectionProvider());
         _blobs = new BlobBlobStore(await new TestStorage(server).ContainerAsync());
         _runs = new TableRunStore(await new TestStorage(server).TableAsync(), TimeProvider.System);
         _queue = new TableDispatchQueue(

@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Security;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Contracts;
 
@@ -135,13 +136,13 @@ public abstract class SecretStoreContract : IAsyncLifetime
     }
 
     protected static NamedSecret Named(string secretKey = SecretKey) =>
-        new() { Credentials = StoreCredentials.ForAccessKey("id", secretKey), UpdatedAt = Updated };
+        new() { Credentials = SampleCredentials.ForAccessKey("id", secretKey), UpdatedAt = Updated };
 
     protected static RunSecrets Secrets(string secretKey = SecretKey) =>
         new()
         {
-            Data = StoreCredentials.ForAccessKey("data-id", secretKey),
-            Results = StoreCredentials.ForAccessKey("results-id", "r"),
+            Data = SampleCredentials.ForAccessKey("data-id", secretKey),
+            Results = SampleCredentials.ForAccessKey("results-id", "r"),
             NotifySecret = new Secret("webhook"),
         };
 }

@@ -11,7 +11,7 @@ namespace Trainyard.Backends.Tests.Embedded;
 public sealed class SubmissionTests : SubmissionContract
 {
     private readonly EmbeddedHome _home = new();
-    private readonly ProtectedSecretStore _secrets;
+    private readonly FileSecretStore _secrets;
 
     public SubmissionTests() => _secrets = new(_home.Folder, new EphemeralDataProtectionProvider());
 

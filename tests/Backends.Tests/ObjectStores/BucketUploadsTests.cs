@@ -39,7 +39,10 @@ public sealed class BucketUploadsTests(SwiftServer server) : IClassFixture<Swift
             Endpoint = server.Endpoint,
             Region = server.Region,
         };
-        _store = _stores.Open(reference, StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey));
+        _store = _stores.Open(
+            reference,
+            SampleCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey)
+        );
         var sample = SampleRuns.New();
         _run = sample with { Manifest = sample.Manifest with { TrainingResults = reference } };
         using var swift = await SwiftClient.Login(server);

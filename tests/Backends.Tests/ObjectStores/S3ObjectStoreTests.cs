@@ -40,7 +40,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public async Task A_wrong_secret_is_denied_and_repeated_nowhere()
     {
         const string Wrong = "not-the-secret-of-this-user";
-        await using var store = OpenWith(StoreCredentials.ForAccessKey(server.Owner.AccessKey, Wrong));
+        await using var store = OpenWith(SampleCredentials.ForAccessKey(server.Owner.AccessKey, Wrong));
 
         var e = await FailsAsync(() => store.ProbeAsync(Bucket, default));
 
@@ -54,7 +54,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     public async Task Another_user_of_the_store_is_denied()
     {
         await using var store = OpenWith(
-            StoreCredentials.ForAccessKey(server.Stranger.AccessKey, server.Stranger.SecretKey)
+            SampleCredentials.ForAccessKey(server.Stranger.AccessKey, server.Stranger.SecretKey)
         );
 
         var e = await FailsAsync(() => store.BeginUploadAsync(Bucket, "large", SeveralParts, default));
@@ -263,7 +263,7 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
         FactoryOn(_network).Open(Reference(server.Endpoint.ToString()), credentials, Owner.Parse("admin"));
 
     private StoreCredentials Credentials() =>
-        StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey);
+        SampleCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey);
 
     private DataStoreReference Reference(string endpoint) =>
         new()

@@ -6,6 +6,7 @@ using Trainyard.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.ObjectStores;
 
@@ -33,7 +34,7 @@ internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
                 Endpoint = new Uri(endpoint),
                 Region = region,
             },
-            StoreCredentials.ForAccessKey("an-access-key", "its-secret")
+            SampleCredentials.ForAccessKey("an-access-key", "its-secret")
         );
 
     public void Dispose() => _network.Dispose();

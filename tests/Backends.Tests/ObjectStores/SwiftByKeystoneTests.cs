@@ -2,6 +2,7 @@ using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.ObjectStores;
@@ -83,7 +84,7 @@ public sealed class SwiftByKeystoneTests(KeystoneSwiftServer server)
     private protected override async Task<SwiftAccount> LogInAsync() => new(server.Account, await server.LogInAsync());
 
     private StoreCredentials Of(string user, string? domain, string? password = null) =>
-        StoreCredentials.ForSwift(
+        SampleCredentials.ForSwift(
             server.AuthUrl.ToString(),
             user,
             password ?? server.Owner.Password,

@@ -3,6 +3,7 @@ using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.ObjectStores;
@@ -50,7 +51,7 @@ public sealed class SwiftByOwnLoginTests(SwiftServer server) : SwiftObjectStoreT
     }
 
     private static StoreCredentials Of(SwiftUser user) =>
-        StoreCredentials.ForSwift("http://unused.test", $"{user.Account}:{user.User}", user.Key);
+        SampleCredentials.ForSwift("http://unused.test", $"{user.Account}:{user.User}", user.Key);
 }
 
 public abstract class SwiftObjectStoreTests : ObjectStoreContract

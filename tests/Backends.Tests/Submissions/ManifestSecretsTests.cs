@@ -26,7 +26,7 @@ public sealed class ManifestSecretsTests : IDisposable
     private static readonly Owner Bob = Owner.Parse("bob");
 
     private readonly EmbeddedHome _home = new();
-    private readonly ProtectedSecretStore _secrets;
+    private readonly FileSecretStore _secrets;
 
     public ManifestSecretsTests() => _secrets = new(_home.Folder, new EphemeralDataProtectionProvider());
 

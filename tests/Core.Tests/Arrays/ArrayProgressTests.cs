@@ -249,7 +249,7 @@ public sealed class ArrayProgressTests
             .Select((phase, i) => new PhaseEntry { Phase = phase, At = begin.AddMinutes(7 * (i + 1)) })
             .Aggregate(first, (run, entry) => run with { History = [.. run.History, entry] });
 
-        var like = new LikeRuns(_runs, _time);
+        var like = new SimilarRuns(_runs, _time);
 
         Assert.Equal(TimeSpan.FromMinutes(7), await like.ExpectedAsync(_runs[ArrayElement.IdOf(_id, 2)], default));
     }

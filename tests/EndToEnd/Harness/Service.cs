@@ -41,6 +41,9 @@ internal sealed class Service : IAsyncDisposable
 
     public string Home => Path.Combine(_folder.Path, "home");
 
+    /// <summary>The folders of the agents that were started apart from the service.</summary>
+    public string Nodes => Path.Combine(_folder.Path, "nodes");
+
     /// <summary>Asks without a key.</summary>
     public HttpClient Http { get; }
 
@@ -84,7 +87,7 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>An agent as on a node of its own; its folder is the same whenever it is started again.</summary>
     public ChildProcess StartAgent(string name, params (string Name, string Value)[] settings)
     {
-        var work = _folder.Folder($"nodes/{name}");
+        var work = _folder.Folder(Path.Combine(Nodes, name));
         var key = Path.Combine(Home, "agent", "pool.key");
         var environment = new Dictionary<string, string?>(_environment);
         foreach (var (setting, value) in settings)

@@ -34,7 +34,9 @@ public sealed class LogPartsTests : IAsyncLifetime
     [InlineData("a\nb\nc\n", 3, "a\nb\nc\n")]
     [InlineData("a\nb\nc\n", 9, "a\nb\nc\n")]
     [InlineData("a\nb\nunfinished", 1, "unfinished")]
+    [InlineData("a\nb\nc", 1, "c")]
     [InlineData("a\n\n\n", 2, "\n\n")]
+    [InlineData("\n", 1, "\n")]
     [InlineData("a\n", 0, "")]
     [InlineData("", 5, "")]
     public async Task The_last_lines_are_found(string log, int lines, string wanted)

@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Orchestrations.Tests.BadLines;
@@ -26,7 +27,7 @@ internal sealed record Bucket(
                 Endpoint = At(server.Endpoint, port),
                 Region = server.Region,
             },
-            StoreCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey),
+            SampleCredentials.ForAccessKey(server.Owner.AccessKey, server.Owner.SecretKey),
             () => SegmentsOfNothingAsync(server, name, $"{name}+segments")
         );
     }
@@ -46,7 +47,7 @@ internal sealed record Bucket(
                 Bucket = name,
                 Endpoint = login,
             },
-            StoreCredentials.ForSwift(login.ToString(), user, server.Owner.Key),
+            SampleCredentials.ForSwift(login.ToString(), user, server.Owner.Key),
             () => SegmentsOfNothingAsync(server, name, $"{name}_segments")
         );
     }

@@ -58,6 +58,8 @@ internal sealed class StoringHost : IAsyncDisposable
 
     public IBlobStore Blobs => Get<IBlobStore>();
 
+    public IObjectStoreFactory Stores => Get<IObjectStoreFactory>();
+
     public RunId Run => _run.Id;
 
     /// <summary>What is in the bucket, by its path in the run's folder.</summary>
@@ -142,7 +144,14 @@ internal sealed class StoringHost : IAsyncDisposable
 
     /// <summary>As at the run's start, its data in the bucket of its results.</summary>
     /// <param name="mode">How the run wants its data.</param>
-    public async Task<RunReason?> ValidateAsync(DataMode mode = DataMode.Copy)
+    /// <param name="mode">What the run wants of its data.</param>
+    /// <param name="stores">Opens the buckets; the host's own by default.</param>
+    /// <param name="time">The clock.</param>
+    public async Task<RunReason?> ValidateAsync(
+        DataMode mode = DataMode.Copy,
+        IObjectStoreFactory? stores = null,
+        TimeProvider? time = null
+    )
     {
         Directory.CreateDirectory(Bucket);
         var archive = new MemoryStream(new byte[_run.Archive.Bytes]);
@@ -157,7 +166,14 @@ internal sealed class StoringHost : IAsyncDisposable
                     },
                 default
             );
-        return (await Make<ValidateRun>().RunAsync(new() { RunId = Run }, default)).Refusal;
+        var validate = new ValidateRun(
+            Get<IRunStore>(),
+            Get<ISecretStore>(),
+            stores ?? Stores,
+            Blobs,
+            time ?? TimeProvider.System
+        );
+        return (await validate.RunAsync(new() { RunId = Run }, default)).Refusal;
     }
 
     public void PutResult(string path, string text)

@@ -1,5 +1,10 @@
+using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
+using Trainyard.Manifests.Secrets;
+using Trainyard.Orchestrations.Storing;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Orchestrations.Tests;
 
@@ -43,5 +48,62 @@ public sealed class ValidationTests : IAsyncLifetime
         Assert.Equal("stream_impossible", refusal?.Code);
         Assert.Equal(Fault.User, refusal?.Fault);
         Assert.Empty(_host.Stored);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_takes_connections_and_says_nothing_is_given_up(bool isDataStore)
+    {
+        var time = new ManualTime();
+        var silent = new SilentStores(_host.Stores, isDataStore);
+
+        var validation = _host.ValidateAsync(stores: silent, time: time);
+        await silent.Asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.False(validation.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        var given = await Assert.ThrowsAsync<StoreRetryException>(() => validation);
+        Assert.StartsWith(
+            "System store_unavailable: The store takes connections, but does not answer within 30 seconds: bucket '",
+            given.Message
+        );
+    }
+
+    /// <summary>Stores of which one never answers: where the data is, or where results of the run are looked for.</summary>
+    private sealed class SilentStores(IObjectStoreFactory stores, bool isDataStore) : IObjectStoreFactory
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IObjectStore Open(DataStoreReference store, StoreCredentials credentials, Owner owner) =>
+            new SilentStore(stores.Open(store, credentials, owner), isDataStore, Asked);
+    }
+
+    private sealed class SilentStore(IObjectStore inner, bool isDataStore, TaskCompletionSource asked)
+        : DelegatingObjectStore(inner)
+    {
+        public override Task ProbeAsync(string bucket, CancellationToken cancellationToken) =>
+            isDataStore ? SilenceAsync(cancellationToken) : base.ProbeAsync(bucket, cancellationToken);
+
+        public override async Task<ObjectPage> ListAsync(
+            string bucket,
+            string prefix,
+            string? continuation,
+            int limit,
+            CancellationToken cancellationToken
+        )
+        {
+            if (prefix.Length > 0)
+            {
+                await SilenceAsync(cancellationToken);
+            }
+            return await base.ListAsync(bucket, prefix, continuation, limit, cancellationToken);
+        }
+
+        private Task SilenceAsync(CancellationToken cancellationToken)
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
     }
 }

@@ -99,8 +99,8 @@ public sealed class OwnAuthoritiesTests : IDisposable
         };
         var credentials = type switch
         {
-            DataStoreType.S3 => StoreCredentials.ForAccessKey("an-access-key", "its-secret"),
-            DataStoreType.Swift => StoreCredentials.ForSwift(reference.Endpoint.OriginalString, "user", "password"),
+            DataStoreType.S3 => SampleCredentials.ForAccessKey("an-access-key", "its-secret"),
+            DataStoreType.Swift => SampleCredentials.ForSwift(reference.Endpoint.OriginalString, "user", "password"),
             _ => StoreCredentials.Of([
                 new(CredentialField.AccountName, new Secret("account")),
                 new(CredentialField.AccountKey, new Secret("a2V5")),

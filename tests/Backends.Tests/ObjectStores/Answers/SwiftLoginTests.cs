@@ -3,6 +3,7 @@ using Trainyard.Backends.ObjectStores.Swift;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
+using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.ObjectStores.Answers;
 
@@ -199,6 +200,6 @@ public sealed class SwiftLoginTests : IDisposable
                 Endpoint = authUrl,
                 Region = region,
             },
-            StoreCredentials.ForSwift(authUrl.ToString(), "user", "its-password")
+            SampleCredentials.ForSwift(authUrl.ToString(), "user", "its-password")
         );
 }

@@ -77,7 +77,7 @@ public sealed class NodeMatchProperties
                 {
                     Assert.Equal(
                         NodeMatch.StandsIn(sample.node, sample.needs),
-                        Shortfall.Of(sample.node, sample.needs).Count > 0
+                        ShortfallNotices.Of(sample.node, sample.needs).Count > 0
                     );
                 }
             }

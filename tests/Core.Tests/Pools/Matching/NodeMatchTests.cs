@@ -191,7 +191,7 @@ public sealed class NodeMatchTests
                 "The run asked for 48 GB of memory; this node has 25 GB.",
                 "The run asked for tensorflow 1.5; this node has no tensorflow: its command finds what is installed there.",
             ],
-            Shortfall.Of(
+            ShortfallNotices.Of(
                 Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true }),
                 AskedFor.Needs("""{name: tensorflow, version: "1.5"}""", "v100x2")
             )

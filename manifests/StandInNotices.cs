@@ -3,7 +3,7 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Manifests;
 
 /// <summary>Requests in a manifest that have no effect where the operator allows a substitute.</summary>
-public static class NotOffered
+public static class StandInNotices
 {
     /// <summary>
     /// Sentences for viewers of an accepted run about the requests that have no effect, where one node stands in for

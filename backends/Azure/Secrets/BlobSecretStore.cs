@@ -12,8 +12,7 @@ namespace Trainyard.Backends.Azure.Secrets;
 /// One blob per run and per named secret, encrypted and authenticated by ASP.NET Data Protection for that run, or that
 /// owner and name, only: a blob that is moved to another place does not decrypt.
 /// </summary>
-internal sealed class ProtectedSecretStore(BlobContainerClient container, IDataProtectionProvider protection)
-    : ISecretStore
+internal sealed class BlobSecretStore(BlobContainerClient container, IDataProtectionProvider protection) : ISecretStore
 {
     private const string RunPurpose = "Trainyard.RunSecrets";
     private const string NamedPurpose = "Trainyard.NamedSecrets";

@@ -1,7 +1,7 @@
 namespace Trainyard.Core.Search;
 
 /// <summary>Random numbers that depend only on a search's seed and the number of the point.</summary>
-internal static class Chance
+internal static class SeededRandom
 {
     public static Random Of(int seed, int number)
     {

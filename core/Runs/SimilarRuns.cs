@@ -6,7 +6,7 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Core.Runs;
 
 /// <summary>How long a run without <c>max_duration</c> will probably hold its node, from what its owner's like runs did.</summary>
-public sealed class LikeRuns(IRunStore runs, TimeProvider time)
+public sealed class SimilarRuns(IRunStore runs, TimeProvider time)
 {
     // One page of the owner's newest, whatever they are: the same cost however many there are.
     private const int LookedAt = 100;
@@ -24,7 +24,7 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
         {
             return null;
         }
-        var key = (run.Owner, LikeRunDurations.KindOf(run.Manifest));
+        var key = (run.Owner, SimilarRunDurations.KindOf(run.Manifest));
         var now = time.GetUtcNow();
         if (_known.TryGetValue(key, out var known) && (now - known.At).Duration() < GoodFor)
         {
@@ -33,7 +33,7 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
         var query = new RunQuery { Owner = run.Owner, PageSize = LookedAt };
         var page = await runs.QueryAsync(query, cancellationToken);
         var earlier = await EarlierInArrayAsync(run, cancellationToken);
-        var duration = LikeRunDurations.Median([.. earlier, .. page.Runs], run.Manifest);
+        var duration = SimilarRunDurations.Median([.. earlier, .. page.Runs], run.Manifest);
         if (_known.Count >= MostKept)
         {
             _known.Clear();
@@ -63,7 +63,7 @@ public sealed class LikeRuns(IRunStore runs, TimeProvider time)
 }
 
 /// <summary>What runs have in common that take about as long.</summary>
-public static class LikeRunDurations
+public static class SimilarRunDurations
 {
     /// <summary>Name, framework and compute.</summary>
     public static string KindOf(TrainingManifest manifest) =>

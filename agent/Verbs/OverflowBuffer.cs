@@ -1,7 +1,7 @@
 namespace Trainyard.Agent.Verbs;
 
 /// <summary>Counts the bytes that could not be written, and keeps the last ones.</summary>
-internal sealed class Gap
+internal sealed class OverflowBuffer
 {
     /// <summary>The number of last bytes that are kept.</summary>
     public const int Kept = 64 * 1024;

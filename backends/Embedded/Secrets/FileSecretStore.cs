@@ -10,7 +10,7 @@ namespace Trainyard.Backends.Secrets;
 /// One file per run and per named secret, encrypted and authenticated for that run, or that owner and name, only: a
 /// file that is moved to another place does not decrypt.
 /// </summary>
-internal sealed class ProtectedSecretStore(StateFolder home, IDataProtectionProvider protection) : ISecretStore
+internal sealed class FileSecretStore(StateFolder home, IDataProtectionProvider protection) : ISecretStore
 {
     private const string RunPurpose = "Trainyard.RunSecrets";
     private const string NamedPurpose = "Trainyard.NamedSecrets";

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Trainyard.Agent.Progress;
 
 /// <summary>The progress that a command reports; unknown parts are null.</summary>
-internal sealed record ToldProgress
+internal sealed record ReportedProgress
 {
     public long? Step { get; init; }
 
@@ -18,24 +18,26 @@ internal sealed record ToldProgress
     private bool IsEmpty => Step is null && Percent is null && SecondsLeft is null;
 
     /// <summary>Parses <c>3/10</c>, <c>30%</c> or <c>3</c>; null for any other text.</summary>
-    public static ToldProgress? Parse(string text)
+    public static ReportedProgress? Parse(string text)
     {
         if (text.EndsWith('%'))
         {
-            return Number(text[..^1].Trim()) is { } percent ? Checked(new ToldProgress { Percent = percent }) : null;
+            return Number(text[..^1].Trim()) is { } percent
+                ? Checked(new ReportedProgress { Percent = percent })
+                : null;
         }
         var parts = text.Split('/', 2, StringSplitOptions.TrimEntries);
         var step = Count(Number(parts[0]));
         var steps = parts.Length == 2 ? Count(Number(parts[1])) : null;
         return step is null || (parts.Length == 2 && steps is null)
             ? null
-            : Checked(new ToldProgress { Step = step, Steps = steps });
+            : Checked(new ReportedProgress { Step = step, Steps = steps });
     }
 
     /// <summary>
     /// Reads the agent's own field names, or those of Kubeflow's trainer status; null when there are none.
     /// </summary>
-    public static ToldProgress? Read(JsonElement json)
+    public static ReportedProgress? Read(JsonElement json)
     {
         var status = json.TryGetProperty("trainerStatus", out var inner) ? inner : json;
         if (status.ValueKind is not JsonValueKind.Object)
@@ -44,7 +46,7 @@ internal sealed record ToldProgress
         }
         var metrics = MetricsOf(status);
         return Checked(
-            new ToldProgress
+            new ReportedProgress
             {
                 Step = Count(At(status, "step") ?? Metric(metrics, "currentStep") ?? Metric(metrics, "currentEpoch")),
                 Steps = Count(At(status, "steps") ?? Metric(metrics, "totalSteps") ?? Metric(metrics, "totalEpochs")),
@@ -55,7 +57,7 @@ internal sealed record ToldProgress
     }
 
     // Drops impossible values.
-    private static ToldProgress? Checked(ToldProgress told)
+    private static ReportedProgress? Checked(ReportedProgress told)
     {
         var sure = told with
         {

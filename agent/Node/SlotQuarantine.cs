@@ -5,10 +5,10 @@ using Trainyard.Agent.Processes;
 namespace Trainyard.Agent.Node;
 
 /// <summary>Withholds slots from new runs while processes that cannot be killed may still use them.</summary>
-internal sealed class SetAside(SlotTable slots, TimeProvider time, ILogger logger)
+internal sealed class SlotQuarantine(SlotTable slots, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Releases the slots when the last process is gone; until then it runs as long as the agent.</summary>
     public async Task ReleaseWhenGoneAsync(SlotGrant grant, ProcessGroup group)

@@ -5,7 +5,7 @@ using Trainyard.Manifests.Model;
 namespace Trainyard.Core.Tests.Runs;
 
 /// <summary>How long a run will probably take, by the runs like it.</summary>
-public sealed class LikeRunsTests
+public sealed class SimilarRunsTests
 {
     private static readonly DateTimeOffset Begin = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
@@ -19,7 +19,7 @@ public sealed class LikeRunsTests
     public void It_is_the_median_of_the_completed_ones(int[] minutes, int? median) =>
         Assert.Equal(
             median is { } expected ? TimeSpan.FromMinutes(expected) : null,
-            LikeRunDurations.Median(minutes.Select(each => Ran(Manifest, each)), Manifest)
+            SimilarRunDurations.Median(minutes.Select(each => Ran(Manifest, each)), Manifest)
         );
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class LikeRunsTests
             Ran(Manifest with { Array = new() { Variables = new Dictionary<string, IReadOnlyList<string>>() } }, 50),
         ];
 
-        Assert.Null(LikeRunDurations.Median(others, Manifest));
-        Assert.Equal(TimeSpan.FromMinutes(5), LikeRunDurations.Median([.. others, Ran(Manifest, 5)], Manifest));
+        Assert.Null(SimilarRunDurations.Median(others, Manifest));
+        Assert.Equal(TimeSpan.FromMinutes(5), SimilarRunDurations.Median([.. others, Ran(Manifest, 5)], Manifest));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class LikeRunsTests
             ],
         };
 
-        Assert.Equal(TimeSpan.FromMinutes(12), LikeRunDurations.Median([run], Manifest));
+        Assert.Equal(TimeSpan.FromMinutes(12), SimilarRunDurations.Median([run], Manifest));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class LikeRunsTests
     {
         var run = Queued(Manifest) with { History = [At(RunPhase.Queued, 0), At(RunPhase.Completed, 5)] };
 
-        Assert.Null(LikeRunDurations.Median([run], Manifest));
+        Assert.Null(SimilarRunDurations.Median([run], Manifest));
     }
 
     private static TrainingRun Queued(TrainingManifest manifest) =>

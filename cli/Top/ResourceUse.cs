@@ -5,9 +5,9 @@ using Trainyard.Cli.Screen;
 namespace Trainyard.Cli.Top;
 
 /// <summary>A run's use of its node at the last measurement; a value is null when it was not measured.</summary>
-internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? GpuPercent, double? GpuMemoryBytes)
+internal sealed record ResourceUse(double? CpuPercent, double? MemoryBytes, double? GpuPercent, double? GpuMemoryBytes)
 {
-    public static RunUse Unknown { get; } = new(null, null, null, null);
+    public static ResourceUse Unknown { get; } = new(null, null, null, null);
 
     public string Cpu => Percent(CpuPercent);
 
@@ -20,13 +20,13 @@ internal sealed record RunUse(double? CpuPercent, double? MemoryBytes, double? G
     public string GpuMemory => Size(GpuMemoryBytes);
 
     /// <summary>Reads the use from the last record of the run's group <c>system</c>.</summary>
-    public static RunUse Parse(string record)
+    public static ResourceUse Parse(string record)
     {
         try
         {
             using var json = JsonDocument.Parse(record);
             var values = json.RootElement.GetProperty("values").EnumerateObject().ToList();
-            return new RunUse(
+            return new ResourceUse(
                 Greatest(values, name => name == "cpu_percent"),
                 Greatest(values, name => name == "memory_bytes"),
                 Greatest(values, name => IsOfGpu(name, "_percent")),

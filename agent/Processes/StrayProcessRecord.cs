@@ -5,7 +5,7 @@ namespace Trainyard.Agent.Processes;
 /// dropped its variables, on a machine without a sandbox and without control groups. When the agent is killed, the next
 /// one finds them by number and start time.
 /// </summary>
-internal sealed class StrayRecord(ProcessGroup group, string file, TimeProvider time)
+internal sealed class StrayProcessRecord(ProcessGroup group, string file, TimeProvider time)
 {
     /// <summary>How often the processes are looked at: what hides later than that before a kill is not known.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using Trainyard.Runtime.Triggers.Settings;
 namespace Trainyard.Runtime.Triggers.State;
 
 /// <summary>Locks the state folder for one process. The system frees the lock however the process ends.</summary>
-internal sealed class StateLock(HostFolder folder) : IDisposable
+internal sealed class ServiceLock(HostFolder folder) : IDisposable
 {
     private FileStream? _file;
 

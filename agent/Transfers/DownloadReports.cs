@@ -4,7 +4,7 @@ namespace Trainyard.Agent.Transfers;
 /// <param name="progress">The progress to report.</param>
 /// <param name="tell">Gets each sentence.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProgressReports(DownloadProgress progress, Action<string> tell, TimeProvider time)
+internal sealed class DownloadReports(DownloadProgress progress, Action<string> tell, TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);

@@ -1,7 +1,7 @@
 namespace Trainyard.Core.Pools.Matching;
 
 /// <summary>Tells the owner what a run lacks on the node that takes it.</summary>
-public static class Shortfall
+public static class ShortfallNotices
 {
     /// <summary>One sentence for each requirement that the node does not meet.</summary>
     /// <param name="node">The node.</param>

@@ -11,17 +11,17 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-public sealed class ProtectedSecretStoreTests(AzuriteServer server) : SecretStoreContract
+public sealed class BlobSecretStoreTests(AzuriteServer server) : SecretStoreContract
 {
     private BlobContainerClient _container = null!;
-    private ProtectedSecretStore _store = null!;
+    private BlobSecretStore _store = null!;
 
     protected override ISecretStore Store => _store;
 
     public override async Task InitializeAsync()
     {
         _container = await new TestStorage(server).ContainerAsync();
-        _store = new ProtectedSecretStore(_container, new EphemeralDataProtectionProvider());
+        _store = new BlobSecretStore(_container, new EphemeralDataProtectionProvider());
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>The CPUs and the memory that are promised to the runs of this node.</summary>
-internal sealed class Promises
+internal sealed class CommittedResources
 {
     private readonly ConcurrentDictionary<HeldLease, (double Cpus, long MemoryBytes)> _made = new();
 

@@ -11,7 +11,7 @@ using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.Embedded;
 
-public sealed class ProtectedSecretStoreTests : SecretStoreContract
+public sealed class FileSecretStoreTests : SecretStoreContract
 {
     private readonly TemporaryFolder _temporary = new();
 
@@ -131,7 +131,7 @@ public sealed class ProtectedSecretStoreTests : SecretStoreContract
     private string FileOf(Owner owner, SecretName name) =>
         Path.Combine(Home.Secrets, "named", owner.ToString(), $"{name}.secret");
 
-    private ProtectedSecretStore Open()
+    private FileSecretStore Open()
     {
         Storage.DurableFiles.CreatePrivateFolder(Home.Secrets);
         return new(Home, DataProtectionProvider.Create(new DirectoryInfo(Home.Secrets)));

@@ -10,13 +10,13 @@ namespace Trainyard.Functions.Timers;
 /// <summary>
 /// Restarts or ends experiment runs whose orchestration is gone, and deletes those whose retention has ended.
 /// </summary>
-public sealed partial class TendExperiments(
+public sealed partial class MaintainExperiments(
     IRecordStore<ExperimentRun> records,
     ExperimentOrchestrations orchestrations,
     ExperimentEnding ending,
     RetentionOptions retention,
     TimeProvider time,
-    ILogger<TendExperiments> logger
+    ILogger<MaintainExperiments> logger
 )
 {
     // Every two minutes.
