@@ -72,15 +72,18 @@ export async function follow(path, onEvent, signal) {
   let last = null;
   for (let wait = 500; !signal.aborted; wait = Math.min(wait * 2, 15000)) {
     try {
-      const headers = { Accept: "text/event-stream", ...(last === null ? {} : { "Last-Event-ID": last }) };
-      const response = await call(path, { headers, signal });
-      for await (const event of eventsOf(response.body)) {
-        wait = 500;
-        last = event.id ?? last;
-        onEvent(event, response);
-        if (event.type === "end") {
-          return;
-        }
+      const isEnd = await read(
+        path,
+        last,
+        (event, response) => {
+          wait = 500;
+          last = event.id ?? last;
+          onEvent(event, response);
+        },
+        signal,
+      );
+      if (isEnd) {
+        return;
       }
     } catch (error) {
       if (signal.aborted) {
@@ -92,6 +95,19 @@ export async function follow(path, onEvent, signal) {
     }
     await pause(wait, signal);
   }
+}
+
+/** Reads a stream of server-sent events once, after the one with an id; whether it came to its `end`. */
+export async function read(path, last, onEvent, signal) {
+  const headers = { Accept: "text/event-stream", ...(last === null ? {} : { "Last-Event-ID": last }) };
+  const response = await call(path, { headers, signal });
+  for await (const event of eventsOf(response.body)) {
+    onEvent(event, response);
+    if (event.type === "end") {
+      return true;
+    }
+  }
+  return false;
 }
 
 async function* eventsOf(body) {

@@ -3,6 +3,7 @@
 import { call, follow } from "./api.js";
 import { pieces } from "./ansi.js";
 import { bytes, download, h, replace, say } from "./dom.js";
+import { followAll } from "./learners.js";
 
 const lineHeight = 18; // as in the style sheet
 const mostLines = 100000;
@@ -24,8 +25,13 @@ export class LogView {
   #match = -1;
   #drawing = false;
 
-  constructor(id, signal, onEnd, fail) {
+  // Of the learners of a run on several nodes one is chosen, or all of them: 0.
+  #learner;
+
+  constructor(id, learners, signal, onEnd, fail) {
     this.id = id;
+    this.learners = learners;
+    this.#learner = learners > 1 ? 0 : 1;
     this.signal = signal;
     this.onEnd = onEnd;
     this.fail = fail;
@@ -53,6 +59,7 @@ export class LogView {
     return h(
       "div",
       { class: "toolbar" },
+      this.learners > 1 && this.#chooser(),
       search,
       step(-1, "Match before", "↑"),
       step(1, "Match after", "↓"),
@@ -66,6 +73,24 @@ export class LogView {
     );
   }
 
+  #chooser() {
+    const option = (learner, words) => h("option", { value: String(learner) }, words);
+    const all = Array.from({ length: this.learners }, (_, i) => option(i + 1, `Learner ${i + 1}`));
+    const choose = (event) => {
+      this.#learner = Number(event.target.value);
+      this.start();
+    };
+    return h("select", { "aria-label": "Whose log", onchange: choose }, option(0, "All learners"), all);
+  }
+
+  // One learner's as it grows; of all, what each has that is new, again and again.
+  #follow(query, onEvent, signal) {
+    const path = `v3/models/${this.id}/logs?text=json${this.#timed ? "&timestamps=true" : ""}`;
+    return this.#learner > 0
+      ? follow(`${path}&learner=${this.#learner}&${query}`, onEvent, signal)
+      : followAll((learner) => `${path}&learner=${learner}&follow=false&${query}`, this.learners, onEvent, signal);
+  }
+
   async #load(query) {
     this.stop?.abort();
     const stop = (this.stop = new AbortController());
@@ -77,12 +102,12 @@ export class LogView {
     this.#dropped = 0;
     let isFirst = true;
     try {
-      await follow(
-        `v3/models/${this.id}/logs?text=json${this.#timed ? "&timestamps=true" : ""}&${query}`,
+      await this.#follow(
+        query,
         (event, response) => {
           if (isFirst) {
             isFirst = false;
-            this.#start = Number(response.headers.get("Trainyard-Log-Offset") ?? 0);
+            this.#start = Number(response?.headers.get("Trainyard-Log-Offset") ?? 0);
             this.all.hidden = this.#start === 0;
           }
           if (event.type === "text") {
@@ -264,8 +289,14 @@ export class LogView {
 
   async #save() {
     try {
-      const response = await call(`v3/models/${this.id}/logs`, { signal: this.signal });
-      download(`${this.id}.log`, await response.blob());
+      const isOne = this.#learner > 0;
+      const parts = [];
+      for (const learner of isOne ? [this.#learner] : Array.from({ length: this.learners }, (_, i) => i + 1)) {
+        const response = await call(`v3/models/${this.id}/logs?learner=${learner}`, { signal: this.signal });
+        parts.push(isOne ? "" : `==> learner-${learner} <==\n`, await response.blob());
+      }
+      const name = this.learners > 1 && isOne ? `${this.id}-learner-${this.#learner}` : this.id;
+      download(`${name}.log`, new Blob(parts, { type: "text/plain" }));
     } catch (error) {
       say(error.message, true);
     }

@@ -29,7 +29,7 @@ export async function show({ place, argument: id, signal, title, fail }) {
   const noNumbers = h("p", { class: "hint" }, "The node has measured nothing yet: its first look is a second after the command began.");
   const array = isArray(run) ? new ArrayView(id, signal, fail) : null;
   const files = array ? null : new FileList(id, signal, fail);
-  const log = new LogView(id, signal, () => refresh().catch(fail), fail);
+  const log = new LogView(id, run.entity.status.learners ?? 1, signal, () => refresh().catch(fail), fail);
 
   replace(
     place,

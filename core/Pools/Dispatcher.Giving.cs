@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Agents;
 using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
@@ -62,7 +63,7 @@ public sealed partial class Dispatcher
                 placement.Offers,
                 () => placement.Questions.All(IsLatest),
                 // One node that disconnects must not leave the others without an answer.
-                placement.Questions.Count == 1
+                placement.Offers.Count == 1
                     ? cancellationToken
                     : CancellationToken.None
             );
@@ -176,7 +177,7 @@ public sealed partial class Dispatcher
         }
     }
 
-    // False if some of the nodes do not wait here: the others are asked about again, without those.
+    // False if some of the nodes do not wait any more: the others are asked about again, without those.
     private bool TryAssign(string name, PoolScheduler pool, PlacementDecision decision)
     {
         var questions = decision
@@ -184,9 +185,10 @@ public sealed partial class Dispatcher
             .OfType<NodeQuestion>()
             .Where(question => question.Offer.Pool == name)
             .ToList();
-        if (questions.Count == decision.Nodes.Count)
+        var offers = decision.Nodes.Select(node => OfferOf(name, node)).OfType<NodeOffer>().ToList();
+        if (questions.Count > 0 && offers.Count == decision.Nodes.Count)
         {
-            var placement = new GangPlacement(decision, questions);
+            var placement = new GangPlacement(decision, questions, offers);
             foreach (var question in questions)
             {
                 question.Given = placement;

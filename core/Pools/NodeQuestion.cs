@@ -30,26 +30,31 @@ internal sealed class NodeQuestion(NodeOffer offer)
 }
 
 /// <summary>
-/// A decision of the scheduler and the polls of all its nodes. The first poll that sees it takes the leases of all; the
-/// others wait for the result.
+/// A decision of the scheduler and the polls of its nodes that wait here. The first poll that sees it takes the leases
+/// of all; the others wait for the result. Nodes that wait at other processes find their leases there.
 /// </summary>
-internal sealed class GangPlacement(PlacementDecision decision, IReadOnlyList<NodeQuestion> questions)
+internal sealed class GangPlacement(
+    PlacementDecision decision,
+    IReadOnlyList<NodeQuestion> questions,
+    IReadOnlyList<NodeOffer> offers
+)
 {
     public PlacementDecision Decision => decision;
 
-    /// <summary>The polls in the order of the decision's nodes.</summary>
+    /// <summary>The polls that wait here.</summary>
     public IReadOnlyList<NodeQuestion> Questions => questions;
 
-    public IReadOnlyList<NodeOffer> Offers { get; } = [.. questions.Select(question => question.Offer)];
+    /// <summary>The offers in the order of the decision's nodes.</summary>
+    public IReadOnlyList<NodeOffer> Offers => offers;
 
     /// <summary>The poll that takes the leases; null before one does.</summary>
     public NodeQuestion? Taker { get; set; }
 
     public Lease LeaseOf(NodeQuestion question, IReadOnlyList<Lease> leases)
     {
-        for (var i = 0; i < questions.Count; i++)
+        for (var i = 0; i < offers.Count; i++)
         {
-            if (questions[i] == question)
+            if (offers[i].Node == question.Offer.Node)
             {
                 return leases[i];
             }

@@ -108,19 +108,28 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         [.. shortfall, .. Fixed(manifest)];
 
     private IReadOnlyList<string> Fixed(TrainingManifest manifest) =>
-        manifest switch
+        [.. StandIns(manifest), .. NotPreempted(manifest), .. NotShared(manifest)];
+
+    private IEnumerable<string> NotPreempted(TrainingManifest manifest)
+    {
+        if (manifest.Preemptible && !pool.Preemption)
         {
-            { Preemptible: true } when !pool.Preemption =>
-            [
-                .. StandIns(manifest),
-                "It is `preemptible`, but this pool stops no run for another: it runs on like any other.",
-            ],
-            { Preemptible: true, Compute.Nodes: > 1 } when !pool.SingleNodeStandIn =>
-            [
-                "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other.",
-            ],
-            _ => StandIns(manifest),
-        };
+            yield return "It is `preemptible`, but this pool stops no run for another: it runs on like any other.";
+        }
+        else if (manifest.Preemptible && pool.LearnersOf(manifest) > 1)
+        {
+            yield return "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other.";
+        }
+    }
+
+    // FfDL's programs count on a volume that all learners of a job have.
+    private IEnumerable<string> NotShared(TrainingManifest manifest)
+    {
+        if (manifest.Dialect is ManifestDialect.Ffdl && pool.LearnersOf(manifest) > 1)
+        {
+            yield return "Its learners share no folder, unlike in FfDL: each has a `/job` of its own, with the data and the model.";
+        }
+    }
 
     private IReadOnlyList<string> StandIns(TrainingManifest manifest) =>
         pool.SingleNodeStandIn ? StandInNotices.NoticesOf(manifest) : [];

@@ -64,13 +64,17 @@ command.SetAction(
     }
 );
 var shared = new Option<int>("--runs") { Description = "Runs of all owners together.", DefaultValueFactory = _ => 200 };
-var share = new Command("share", "Lets three owners share three hosts with GPUs under four faults.") { shared };
+var share = new Command("share", "Lets three owners share three hosts with GPUs under four faults.") { shared, seed };
 share.SetAction(
     async (arguments, stop) =>
     {
         return await ToldToStop.CatchAsync(async () =>
         {
-            var wrong = await SharingStory.RunAsync(arguments.GetValue(shared), isWhole: true, Console.Out, stop);
+            var wrong = await SharingStory.RunAsync(
+                SharingPlan.Whole(arguments.GetValue(shared), arguments.GetValue(seed) ?? Environment.TickCount),
+                Console.Out,
+                stop
+            );
             Console.WriteLine(wrong.Count == 0 ? "Nothing was wrong." : string.Join('\n', wrong));
             return wrong.Count == 0 ? 0 : 1;
         });

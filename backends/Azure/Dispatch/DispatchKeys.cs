@@ -26,6 +26,9 @@ internal static class DispatchKeys
     public const string UsagePartitions = "usage:";
     public const string LogPartitions = "log:";
 
+    /// <summary>The partition with the nodes that wait, a row for each instance of the service.</summary>
+    public const string Waiting = "waiting";
+
     private const string PoolPartition = "pool:";
     private const uint Partitions = 16;
 

@@ -30,6 +30,9 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
     /// <summary>As JSON.</summary>
     public string? Standing { get; init; }
 
+    /// <summary>A mark that each lease to the node changes; empty before the first.</summary>
+    public string LastLease { get; init; } = "";
+
     public NodeStanding ReadStanding() =>
         Standing is null
             ? NodeStanding.Good
@@ -69,13 +72,25 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             [nameof(SeenAt)] = now.UtcTicks,
         };
 
-    /// <summary>The columns that a lease sets, when the node holds it or gets it.</summary>
+    /// <summary>The columns that a lease sets while the node holds it.</summary>
     public static TableEntity WriteBusy(string node, DateTimeOffset now) =>
         new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node))
         {
             [nameof(SeenAt)] = now.UtcTicks,
             [nameof(BusyAt)] = now.UtcTicks,
         };
+
+    /// <summary>The columns that a new lease sets.</summary>
+    public static TableEntity WriteLeased(string node, string mark, DateTimeOffset now)
+    {
+        var row = WriteBusy(node, now);
+        row[nameof(LastLease)] = mark;
+        return row;
+    }
+
+    /// <summary>The column that the way back from a lease sets.</summary>
+    public static TableEntity WriteMark(string node, string mark) =>
+        new(DispatchKeys.PartitionOfNode(node), DispatchKeys.Node(node)) { [nameof(LastLease)] = mark };
 
     /// <summary>The column that a retirement sets.</summary>
     public static TableEntity WriteRetired(string node) =>
@@ -110,5 +125,6 @@ internal sealed record NodeRow(string Name, int Gpus, int Slots, long SeenAt, lo
             Sandbox = entity.GetString(nameof(Sandbox)) is { Length: > 0 } sandbox ? sandbox : null,
             Facts = entity.GetString(nameof(Facts)) is { Length: > 0 } facts ? facts : null,
             Standing = entity.GetString(nameof(Standing)),
+            LastLease = entity.GetString(nameof(LastLease)) ?? "",
         };
 }

@@ -74,9 +74,9 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
     /// Records that a node holds a run, and that it is busy as of now. Throws <see cref="ConflictException"/> if the
     /// node's row changed since it was read.
     /// </summary>
-    public async Task HoldAsync(NodeRow node, RunId id, CancellationToken cancellationToken)
+    public async Task HoldAsync(NodeRow node, RunId id, string mark, CancellationToken cancellationToken)
     {
-        var busy = NodeRow.WriteBusy(node.Name, time.GetUtcNow());
+        var busy = NodeRow.WriteLeased(node.Name, mark, time.GetUtcNow());
         var held = new TableEntity(busy.PartitionKey, HeldPrefix(node.Name) + id);
         try
         {
@@ -93,6 +93,25 @@ internal sealed class NodeRows(TableClient table, TimeProvider time)
             throw new ConflictException(e);
         }
         Note(busy);
+    }
+
+    /// <summary>
+    /// Takes the mark of a lease that was not given after all back, so that other instances may lease the node a run; if
+    /// that fails they may once it asks again.
+    /// </summary>
+    public async Task UnmarkAsync(NodeRow node, string mark)
+    {
+        try
+        {
+            if (await FindAsync(node.Name, CancellationToken.None) is { } marked && marked.LastLease == mark)
+            {
+                await MergeAsync(marked, NodeRow.WriteMark(node.Name, node.LastLease), CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (e is RequestFailedException or ConflictException)
+        {
+            // Told above.
+        }
     }
 
     /// <summary>The runs that a node was given and that were not released.</summary>

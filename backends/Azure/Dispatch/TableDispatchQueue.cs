@@ -27,13 +27,18 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         }
     }
 
-    public Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken) =>
-        pool.Dispatcher.WaitAsync(
-            offer,
-            wait,
-            new TableLeases(pool, _clock, options.Value.LeaseDuration, time),
-            cancellationToken
-        );
+    public async Task<Lease?> LeaseAsync(NodeOffer offer, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var leases = new TableLeases(pool, _clock, options.Value.LeaseDuration, time);
+        try
+        {
+            return await pool.Dispatcher.WaitAsync(offer, wait, leases, cancellationToken);
+        }
+        finally
+        {
+            pool.Waiting.Leave(offer.Node, leases);
+        }
+    }
 
     public async Task<LeaseStatus> RenewAsync(LeaseKey lease, TimeSpan? extend, CancellationToken cancellationToken)
     {

@@ -10,14 +10,16 @@ namespace Trainyard.Backends.Azure.Dispatch;
 /// <summary>
 /// Leases in the table. First the attempt is claimed for all its nodes, then each lease is written beside its node's
 /// row, if that row is unchanged: if a node was retired meanwhile, no node gets a lease, and the attempt returns to its
-/// former state. One instance serves one request of a node.
+/// former state. One instance serves one request of a node. Nodes of a run on several nodes may wait at other instances,
+/// which find the leases in the log.
 /// </summary>
 internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan leaseDuration, TimeProvider time)
     : INodeLeases
 {
     private bool? _mayTake;
 
-    // The node's offer does not change while it waits, so its leases are settled only once.
+    // The node's offer does not change while it waits, so its leases are settled only once, and again when another
+    // instance leased it a run.
     public async Task<NodeOpening> OpenAsync(NodeOffer offer, Func<bool> isLatest, CancellationToken cancellationToken)
     {
         await pool.CatchUpAsync(cancellationToken);
@@ -26,11 +28,14 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         {
             return new NodeOpening(Again: null, MayTake: false);
         }
-        if (_mayTake is { } mayTake)
+        if (_mayTake is { } mayTake && !pool.Waiting.IsGiven(offer.Node, this))
         {
             return new NodeOpening(Again: null, mayTake);
         }
-        var opening = await Conflicts.RetryAsync(() => SettleAsync(offer, cancellationToken), cancellationToken);
+        var opening = await Conflicts.RetryAsync(
+            () => SettleAsync(offer, isLatest, cancellationToken),
+            cancellationToken
+        );
         _mayTake = opening.MayTake;
         return opening;
     }
@@ -48,7 +53,10 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
                 var nodes = await Task.WhenAll(
                     offers.Select(offer => pool.Nodes.FindAsync(offer.Node, cancellationToken))
                 );
-                var closed = offers.Where((offer, i) => !IsOpenTo(nodes[i], offer)).ToList();
+                var areOpen = await Task.WhenAll(
+                    offers.Select((offer, i) => IsOpenAsync(nodes[i], offer, cancellationToken))
+                );
+                var closed = offers.Where((_, i) => !areOpen[i]).ToList();
                 if (
                     record is { State: AttemptState.Queued }
                     && record.Attempt == decision.Run.Attempt
@@ -59,20 +67,46 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
                 {
                     return await LeaseAsync(record, nodes!, offers, cancellationToken);
                 }
-                closed.ForEach(offer => pool.Dispatcher.Refuse(offer.Node));
+                foreach (var offer in closed.Where(offer => !pool.Waiting.Use(offer.Node)))
+                {
+                    pool.Dispatcher.Refuse(offer.Node);
+                }
                 pool.Correct(decision.Run.RunId, record);
                 return null;
             },
             cancellationToken
         );
 
+    private async Task<bool> IsOpenAsync(NodeRow? node, NodeOffer offer, CancellationToken cancellationToken)
+    {
+        if (!IsOpenTo(node, offer))
+        {
+            return false;
+        }
+        if (!pool.Waiting.IsTaken(node!))
+        {
+            return true;
+        }
+        // Another instance leased it a run since it asked, or took the lease back.
+        return pool.Waiting.IsHere(node!.Name)
+            && !await pool.HoldsAsync(node.Name, [.. offer.Holds.Select(held => held.RunId)], cancellationToken);
+    }
+
     private bool IsOpenTo(NodeRow? node, NodeOffer offer) =>
         node is { IsRetired: false, IsDrained: false }
         && node.ReadStanding().MayTake(offer.Holds.Count, time.GetUtcNow());
 
     // The node lists the leases it holds, because an answer with a lease can get lost and a node can lose its run.
-    private async Task<NodeOpening> SettleAsync(NodeOffer offer, CancellationToken cancellationToken)
+    private async Task<NodeOpening> SettleAsync(
+        NodeOffer offer,
+        Func<bool> isLatest,
+        CancellationToken cancellationToken
+    )
     {
+        if (isLatest())
+        {
+            pool.Waiting.Begin(offer, this);
+        }
         var node = await pool.Nodes.FindAsync(offer.Node, cancellationToken);
         var held = offer.Holds.ToHashSet();
         AttemptRecord? again = null;
@@ -100,7 +134,12 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
         {
             return new NodeOpening(await GiveAgainAsync(again, node, offer, cancellationToken), MayTake: false);
         }
-        return new NodeOpening(Again: null, IsOpenTo(node, offer));
+        var mayTake = IsOpenTo(node, offer);
+        if (mayTake)
+        {
+            pool.Waiting.Wait(node!, this);
+        }
+        return new NodeOpening(Again: null, mayTake);
     }
 
     // Leases that the node reports as held need no check.
@@ -142,6 +181,10 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
             LeasedAt = time.GetUtcNow().UtcTicks,
         };
         await WriteAsync(record, leased, nodes, cancellationToken);
+        foreach (var offer in offers)
+        {
+            pool.Waiting.Use(offer.Node);
+        }
         return [.. given.Select(each => each.Lease)];
     }
 
@@ -190,15 +233,17 @@ internal sealed class TableLeases(TablePool pool, LeaseClock clock, TimeSpan lea
     )
     {
         var claimed = await pool.Attempts.ChangeAsync(record, leased, cancellationToken);
+        var mark = Guid.NewGuid().ToString("N");
         try
         {
-            await Task.WhenAll(nodes.Select(node => pool.Nodes.HoldAsync(node, record.RunId, cancellationToken)));
+            await Task.WhenAll(nodes.Select(node => pool.Nodes.HoldAsync(node, record.RunId, mark, cancellationToken)));
         }
         catch
         {
             // Covers a disconnect and a table failure too: the nodes never got the leases, so the run must not count as
             // lost by them. What was written beside nodes before is deleted when they ask the next time.
             await GoBackAsync(claimed, record);
+            await Task.WhenAll(nodes.Select(node => pool.Nodes.UnmarkAsync(node, mark)));
             throw;
         }
         await pool.ChangedAsync(claimed, cancellationToken);

@@ -27,6 +27,7 @@ internal sealed class TablePool : IDisposable
     private long _readAllAt;
     private long _readNodesAt;
     private DateTimeOffset _readTo;
+    private HashSet<string> _readNodes = [];
 
     public TablePool(TableClient table, TimeProvider time, PoolOptions options)
     {
@@ -37,6 +38,7 @@ internal sealed class TablePool : IDisposable
         Attempts = new AttemptTable(table, time);
         Nodes = new NodeRows(table, time);
         Usage = new UsageRows(table, Scheduling);
+        Waiting = new WaitingNodes(new WaitingRows(table, time), Dispatcher, time);
     }
 
     public SchedulingOptions Scheduling { get; }
@@ -48,6 +50,8 @@ internal sealed class TablePool : IDisposable
     public NodeRows Nodes { get; }
 
     public UsageRows Usage { get; }
+
+    public WaitingNodes Waiting { get; }
 
     /// <summary>The known leases, including lost ones.</summary>
     public List<AttemptRecord> Leases
@@ -78,9 +82,19 @@ internal sealed class TablePool : IDisposable
         ];
 
     /// <summary>Whether a node holds a lease now.</summary>
-    public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken)
+    public async Task<bool> HoldsAsync(string node, CancellationToken cancellationToken) =>
+        await HoldsAsync(node, [], cancellationToken)
+        // Leases of older versions have no row beside their node.
+        || LeasedTo(node).Count > 0;
+
+    /// <summary>Whether a node holds a lease now, by the rows beside it, besides those of some runs.</summary>
+    public async Task<bool> HoldsAsync(
+        string node,
+        IReadOnlyCollection<RunId> besides,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var id in await Nodes.HeldByAsync(node, cancellationToken))
+        foreach (var id in (await Nodes.HeldByAsync(node, cancellationToken)).Except(besides))
         {
             var record = await Attempts.FindAsync(id, cancellationToken);
             if (record is { State: AttemptState.Leased } && record.LearnerOn(node) is not null)
@@ -88,11 +102,10 @@ internal sealed class TablePool : IDisposable
                 return true;
             }
         }
-        // Leases of older versions have no row beside their node.
-        return LeasedTo(node).Count > 0;
+        return false;
     }
 
-    /// <summary>Reads the other instances' changes, at most once a second.</summary>
+    /// <summary>Reads the other instances' changes, at most once a second, and which nodes wait there.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
@@ -110,6 +123,7 @@ internal sealed class TablePool : IDisposable
             {
                 await ReadNodesAsync(cancellationToken);
             }
+            await Waiting.ExchangeAsync(nodes => ReadNewNodesAsync(nodes, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -135,6 +149,7 @@ internal sealed class TablePool : IDisposable
                 return;
             }
             _known[record.RunId] = record;
+            Waiting.Know(record);
             // A renewal changes only the end of the lease, which the dispatcher does not need.
             if (before is null || !IsSame(before, record))
             {
@@ -151,10 +166,12 @@ internal sealed class TablePool : IDisposable
             if (record is null)
             {
                 _known.Remove(id);
+                Waiting.Forget(id);
                 Dispatcher.Ended(id);
                 return;
             }
             _known[id] = record;
+            Waiting.Know(record);
             Tell(record);
         }
     }
@@ -164,6 +181,7 @@ internal sealed class TablePool : IDisposable
         lock (_telling)
         {
             _known.Remove(id);
+            Waiting.Forget(id);
         }
     }
 
@@ -257,11 +275,16 @@ internal sealed class TablePool : IDisposable
         }
     }
 
+    private Task ReadNewNodesAsync(IEnumerable<string> nodes, CancellationToken cancellationToken) =>
+        nodes.All(_readNodes.Contains) ? Task.CompletedTask : ReadNodesAsync(cancellationToken);
+
     private async Task ReadNodesAsync(CancellationToken cancellationToken)
     {
         _readNodesAt = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        foreach (var node in await Nodes.AllAsync(cancellationToken))
+        var nodes = await Nodes.AllAsync(cancellationToken);
+        _readNodes = [.. nodes.Select(node => node.Name)];
+        foreach (var node in nodes)
         {
             Dispatcher.Load(
                 node.Pool,

@@ -6,8 +6,9 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// </summary>
 internal sealed class FairShare(double weight, TimeSpan halfLife)
 {
-    // Counts a started run at once as this many seconds of use, so that owners who begin together take turns.
-    private const double AtOnceSeconds = 60;
+    // Counts a started run at once as this many seconds of use, so that owners who begin together take turns. Owners stay
+    // ahead or behind by about as many GPU seconds, which is much where runs are short.
+    private const double AtOnceSeconds = 15;
 
     private double _used;
     private long _at;

@@ -8,6 +8,7 @@ namespace Trainyard.Core.Pools.Scheduling;
 internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 {
     private readonly SortedSet<SchedulerNode>[] _asking = NewLevels(capacity.Slots);
+    private readonly SortedSet<SchedulerNode>[] _askingElsewhere = NewLevels(capacity.Slots);
     private readonly Dictionary<int, SortedSet<FreeTime>> _freeTimes = [];
     private readonly Dictionary<string, SchedulerNode> _there = [];
     private readonly long[] _roomAt = new long[capacity.Slots + 1];
@@ -30,6 +31,9 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 
     /// <summary>Its nodes that ask for work and have this many free slots.</summary>
     public SortedSet<SchedulerNode> Asking(int freeSlots) => _asking[freeSlots];
+
+    /// <summary>Its nodes that ask for work at other processes and have this many free slots.</summary>
+    public SortedSet<SchedulerNode> AskingElsewhere(int freeSlots) => _askingElsewhere[freeSlots];
 
     /// <summary>The last change number at which a node got room for this many slots.</summary>
     public long RoomAt(int slots) => slots < _roomAt.Length ? _roomAt[slots] : -1;
@@ -88,15 +92,17 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     {
         var free = Math.Clamp(node.Free.Slots, 0, Slots);
         node.ChangedAt = moment;
-        (node.Reservation is null ? _asking[free] : Reserved).Add(node);
+        (node.Reservation is null ? LevelsOf(node)[free] : Reserved).Add(node);
         Array.Fill(_roomAt, moment, 0, free + 1);
     }
 
     public void StopAsking(SchedulerNode node)
     {
-        _asking[Math.Clamp(node.Free.Slots, 0, Slots)].Remove(node);
+        LevelsOf(node)[Math.Clamp(node.Free.Slots, 0, Slots)].Remove(node);
         Reserved.Remove(node);
     }
+
+    private SortedSet<SchedulerNode>[] LevelsOf(SchedulerNode node) => node.AsksElsewhere ? _askingElsewhere : _asking;
 
     private static SortedSet<SchedulerNode>[] NewLevels(int slots) =>
         [.. Enumerable.Range(0, slots + 1).Select(_ => new SortedSet<SchedulerNode>(SchedulerNode.ByIndex))];

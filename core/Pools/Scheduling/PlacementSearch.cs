@@ -8,7 +8,8 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     private const int MostLookedAt = 32;
 
     /// <summary>
-    /// All nodes for the run, or null when there are too few. The last node to ask is always examined.
+    /// All nodes for the run, or null when there are too few. The last node to ask is always examined. Nodes that ask
+    /// at other processes only join nodes that ask here.
     /// </summary>
     public List<SchedulerNode>? Find(PendingRun run, NeedShape shape, SchedulerNode? last, long now)
     {
@@ -17,12 +18,17 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         // A run without GPUs avoids nodes with GPUs as long as it can.
         var isWasteful = shape.Gpus == 0;
         var isFull =
-            (isWasteful && AddOpen(found, able, run, shape, fit => fit.Class.Provides.Gpus == 0, now))
-            || AddOpen(found, able, run, shape, isWasteful ? fit => fit.Class.Provides.Gpus > 0 : null, now)
+            (isWasteful && AddOpen(found, able, run, shape, Here, fit => fit.Class.Provides.Gpus == 0, now))
+            || AddOpen(found, able, run, shape, Here, isWasteful ? fit => fit.Class.Provides.Gpus > 0 : null, now)
             || AddReserved(found, able, run, shape, now)
-            || (last is { IsAsking: true, IsThere: true } && TryAdd(found, last, run, shape, now));
-        return isFull ? found : null;
+            || (last is { IsAsking: true, IsThere: true } && TryAdd(found, last, run, shape, now))
+            || (shape.Nodes > 1 && AddOpen(found, able, run, shape, Elsewhere, condition: null, now));
+        return isFull && !found.TrueForAll(node => node.AsksElsewhere) ? found : null;
     }
+
+    private static SortedSet<SchedulerNode> Here(NodeClass kind, int freeSlots) => kind.Asking(freeSlots);
+
+    private static SortedSet<SchedulerNode> Elsewhere(NodeClass kind, int freeSlots) => kind.AskingElsewhere(freeSlots);
 
     // In the order of the slots that would be left.
     private bool AddOpen(
@@ -30,6 +36,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         IReadOnlyList<NodeClassFit> able,
         PendingRun run,
         NeedShape shape,
+        Func<NodeClass, int, SortedSet<SchedulerNode>> asking,
         Func<NodeClassFit, bool>? condition,
         long now
     )
@@ -44,12 +51,12 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
             foreach (var fit in able)
             {
                 var free = fit.Demand.Slots + left;
-                if (free > fit.Class.Slots || fit.Class.Asking(free).Count == 0 || condition?.Invoke(fit) == false)
+                if (free > fit.Class.Slots || asking(fit.Class, free).Count == 0 || condition?.Invoke(fit) == false)
                 {
                     continue;
                 }
                 var looked = 0;
-                foreach (var node in fit.Class.Asking(free))
+                foreach (var node in asking(fit.Class, free))
                 {
                     var before = found.Count;
                     if (TryAdd(found, node, run, shape, now))
@@ -112,6 +119,7 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
     {
         var fit = shape.FitOf(node.Class!);
         return fit.Could
+            && (shape.Nodes > 1 || !node.AsksElsewhere)
             && (!fit.StandsIn || shape.AbleClasses(classes).Contains(fit))
             && fit.Demand.FitsIn(node.Free)
             && shape.MayHave(node, classes, now)

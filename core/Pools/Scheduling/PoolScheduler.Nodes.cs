@@ -50,14 +50,45 @@ public sealed partial class PoolScheduler
         {
             return;
         }
+        if (node.AsksElsewhere)
+        {
+            StopAsking(node);
+        }
+        if (!node.IsAsking)
+        {
+            _asking++;
+        }
+        StartAsking(node, free);
+        _lastAsked = node;
+    }
+
+    /// <summary>
+    /// Records that a node waits for a run at another process: runs on several nodes, at least one of which asks here,
+    /// may be placed on it.
+    /// </summary>
+    public void AskElsewhere(string name, Resources free)
+    {
+        if (
+            _nodes.TryGetValue(name, out var node)
+            && node.IsThere
+            && free.Slots > 0
+            && (!node.IsAsking || (node.AsksElsewhere && node.Free != free))
+        )
+        {
+            StopAsking(node);
+            node.AsksElsewhere = true;
+            StartAsking(node, free);
+        }
+    }
+
+    private void StartAsking(SchedulerNode node, Resources free)
+    {
         Change(node, each => each.Free = Resources.Min(free, each.Sighting!.Capacity));
         if (!node.IsAsking)
         {
             node.IsAsking = true;
-            _asking++;
             node.Class!.StartAsking(node, ++_moment);
         }
-        _lastAsked = node;
         if (node.Reservation is not null)
         {
             _reservedAsked.Add(node);
@@ -100,8 +131,9 @@ public sealed partial class PoolScheduler
         if (node.IsAsking)
         {
             node.IsAsking = false;
-            _asking--;
+            _asking -= node.AsksElsewhere ? 0 : 1;
             node.Class!.StopAsking(node);
+            node.AsksElsewhere = false;
         }
     }
 

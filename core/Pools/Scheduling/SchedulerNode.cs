@@ -35,6 +35,9 @@ internal sealed class SchedulerNode(string name, int index)
     /// <summary>Whether the node waits for a run.</summary>
     public bool IsAsking { get; set; }
 
+    /// <summary>Whether it waits at another process; only runs on several nodes may take it from here.</summary>
+    public bool AsksElsewhere { get; set; }
+
     /// <summary>
     /// The free resources of its last report, less those of runs it got since, plus those of runs that ended since.
     /// </summary>

@@ -79,12 +79,7 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
         await _queue.EnqueueAsync(entry, default);
         var queued = (await _pool.Attempts.FindAsync(entry.RunId, default))!.ToQueued(_time.GetUtcNow());
         var decision = new PlacementDecision(queued, [.. offers.Select(offer => offer.Node)]);
-        var leases = new TableLeases(
-            _pool,
-            new LeaseClock(_time, TimeSpan.FromMinutes(1)),
-            TimeSpan.FromMinutes(1),
-            _time
-        );
+        var leases = Leases(_pool);
         IReadOnlyList<Lease>? given = null;
 
         var count = await CountAsync(async () => given = await leases.GiveAsync(decision, offers, () => true, default));
@@ -97,12 +92,7 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
     public async Task A_node_that_waits_for_half_a_minute_costs_a_look_at_the_start_and_a_sign_of_life_each_ten_seconds()
     {
         await _queue.LeaseAsync(Offer("a"), TimeSpan.Zero, default);
-        var leases = new TableLeases(
-            _pool,
-            new LeaseClock(_time, TimeSpan.FromMinutes(1)),
-            TimeSpan.FromMinutes(1),
-            _time
-        );
+        var leases = Leases(_pool);
 
         Assert.Equal(2, await CountAsync(() => LookAsync(leases)));
         // The log, for all nodes of the instance together, and after ten seconds the node's row.
@@ -111,15 +101,63 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
             _time.Advance(TimeSpan.FromSeconds(2));
             Assert.Equal(expected, await CountAsync(() => LookAsync(leases)));
         }
-        var another = new TableLeases(
-            _pool,
-            new LeaseClock(_time, TimeSpan.FromMinutes(1)),
-            TimeSpan.FromMinutes(1),
-            _time
-        );
+        var another = Leases(_pool);
         Assert.Equal(2, await CountAsync(() => LookAsync(another)));
         Assert.Equal(0, await CountAsync(() => LookAsync(another)));
     }
+
+    [Fact]
+    public async Task While_a_run_on_several_nodes_waits_each_instance_tells_and_reads_once_in_two_seconds_whatever_waits()
+    {
+        var looks = new List<TableLeases>();
+        for (var i = 0; i < 20; i++)
+        {
+            await _queue.LeaseAsync(Offer($"node-{i}"), TimeSpan.Zero, default);
+            looks.Add(Leases(_pool));
+        }
+        async Task LookAsync()
+        {
+            for (var i = 0; i < looks.Count; i++)
+            {
+                await looks[i].OpenAsync(Offer($"node-{i}"), () => true, default);
+            }
+        }
+        await LookAsync();
+        await _queue.EnqueueAsync(Entry() with { Nodes = 50 }, default);
+
+        // The log, what waits at others, what waits here each five seconds; each ten seconds the nodes' rows.
+        foreach (var expected in new[] { 3, 2, 2, 3, 2 + looks.Count, 2, 3, 2, 2 })
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(expected, await CountAsync(LookAsync));
+        }
+    }
+
+    [Fact]
+    public async Task A_node_gets_what_another_instance_leased_it_for_six_operations()
+    {
+        using var there = new TablePool(_table, _time, new PoolOptions());
+        var look = Leases(there);
+        await look.OpenAsync(Offer("b"), () => true, default);
+        await _queue.LeaseAsync(Offer("a"), TimeSpan.Zero, default);
+        var entry = Entry() with { Nodes = 2 };
+        await _queue.EnqueueAsync(entry, default);
+        var queued = (await _pool.Attempts.FindAsync(entry.RunId, default))!.ToQueued(_time.GetUtcNow());
+        await Leases(_pool)
+            .GiveAsync(new PlacementDecision(queued, ["a", "b"]), [Offer("a"), Offer("b")], () => true, default);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        NodeOpening? opening = null;
+
+        // One more is the log, for all nodes of the instance.
+        Assert.Equal(
+            1 + 6,
+            await CountAsync(async () => opening = await look.OpenAsync(Offer("b"), () => true, default))
+        );
+        Assert.Equal((entry.RunId, 2), (opening?.Again?.RunId, opening?.Again?.Learner));
+    }
+
+    private TableLeases Leases(TablePool pool) =>
+        new(pool, new LeaseClock(_time, TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1), _time);
 
     private Task LookAsync(TableLeases leases) => leases.OpenAsync(Offer("a"), () => true, default);
 

@@ -15,7 +15,7 @@ using Trainyard.Tests.Shared.Servers;
 namespace Trainyard.Backends.Tests.OnAzure;
 
 [Collection(AzureStorageTests.Name)]
-public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
+public sealed partial class TableDispatchQueueTests(AzuriteServer server) : DispatchQueueContract
 {
     private TableClient _table = null!;
     private TableDispatchQueue _queue = null!;
@@ -215,7 +215,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
         await Assert.ThrowsAsync<LeaseLostException>(() => Queue.RenewAsync(KeyOf(leases[1]), null, default));
     }
 
-    private static DispatchEntry Gang(RunId id) =>
+    private static DispatchEntry Gang(RunId id, int nodes = 2) =>
         new()
         {
             RunId = id,
@@ -223,7 +223,7 @@ public sealed class TableDispatchQueueTests(AzuriteServer server) : DispatchQueu
             Owner = Owner.Parse("jean"),
             Pool = "default",
             Needs = new RunNeeds { Gpus = 0 },
-            Nodes = 2,
+            Nodes = nodes,
         };
 
     private TableClient Through(HttpPipelinePolicy policy)

@@ -2,15 +2,24 @@ using System.Globalization;
 
 namespace Trainyard.Chaos.Sharing;
 
-/// <summary>A command that had GPUs, as it wrote it down on its host itself; without an end where it was killed.</summary>
-internal sealed record GpuUse(string RunId, int Gpus, double Begin, double? End);
+/// <summary>A command that had GPUs, as it wrote it down on its host itself.</summary>
+/// <param name="RunId">Its run.</param>
+/// <param name="Gpus">How many it had.</param>
+/// <param name="Begin">In seconds since 1970.</param>
+/// <param name="Until">When it last wrote that it has them; it does so twice a second.</param>
+/// <param name="HasEnded">Whether it came to its end; else it was killed.</param>
+internal sealed record GpuUse(string RunId, int Gpus, double Begin, double Until, bool HasEnded)
+{
+    /// <summary>Its GPU seconds up to a time.</summary>
+    public double SecondsBefore(double time) => Math.Max(0, Math.Min(Until, time) - Begin) * Gpus;
+}
 
 /// <summary>What the hosts wrote down.</summary>
 internal static class GpuRecords
 {
     /// <summary>
-    /// What a run's command does for so many seconds: it holds a lock for each of its GPUs, which nobody else may have, and writes
-    /// down what it had. A lock is held as long as any process of it lives.
+    /// What a run's command does for so many milliseconds: it holds a lock for each of its GPUs, which nobody else may have, and writes
+    /// down what it has, again and again. A lock is held as long as any process of it lives.
     /// </summary>
     public const string Script = """
         records=$(printf %s "$RESULT_DIR" | sed 's#\(.*/gpus-[0-9]*\)/.*#\1.records#')
@@ -24,10 +33,14 @@ internal static class GpuRecords
         done
         [ $count = $2 ] || echo "$TRAINING_ID has $count GPUs instead of $2" >>"$records/wrong"
         token=$(cat /proc/sys/kernel/random/uuid)
+        begin=${EPOCHREALTIME/./}
         echo "begin $EPOCHREALTIME $token $TRAINING_ID $count" >>"$records/uses"
-        sleep $1
-        echo "end $EPOCHREALTIME $token" >>"$records/uses"
+        while left=$(($1 * 1000 + begin - ${EPOCHREALTIME/./})); [ $left -gt 0 ]; do
+          if [ $left -lt 500000 ]; then sleep 0.$(printf %06d $left); else sleep 0.5; fi
+          echo "held $EPOCHREALTIME $token" >>"$records/uses"
+        done
         until echo $token >"$RESULT_DIR/token"; do sleep 0.2; done 2>/dev/null
+        echo "end $EPOCHREALTIME $token" >>"$records/uses"
         """;
 
     /// <summary>What commands found that must not be.</summary>
@@ -45,32 +58,16 @@ internal static class GpuRecords
                         run,
                         int.Parse(gpus, CultureInfo.InvariantCulture),
                         Seconds(at),
-                        End: null
+                        Seconds(at),
+                        HasEnded: false
                     );
                     break;
-                case ["end", var at, var token] when uses.TryGetValue(token, out var use):
-                    uses[token] = use with { End = Seconds(at) };
+                case [var word, var at, var token] when uses.TryGetValue(token, out var use):
+                    uses[token] = use with { Until = Seconds(at), HasEnded = word == "end" };
                     break;
             }
         }
         return [.. uses.Values];
-    }
-
-    /// <summary>Each owner's part of the GPU seconds, as long as runs of all of them were still to begin.</summary>
-    public static IReadOnlyDictionary<string, double> Shares(
-        IReadOnlyList<GpuUse> uses,
-        IReadOnlyDictionary<string, string> owners
-    )
-    {
-        if (uses.Count == 0)
-        {
-            return new Dictionary<string, double>();
-        }
-        var until = uses.GroupBy(use => owners[use.RunId]).Min(own => own.Max(use => use.Begin));
-        var seconds = uses.Where(use => use.End is not null && use.Begin <= until)
-            .GroupBy(use => owners[use.RunId])
-            .ToDictionary(own => own.Key, own => own.Sum(use => (use.End!.Value - use.Begin) * use.Gpus));
-        return seconds.ToDictionary(own => own.Key, own => own.Value / seconds.Values.Sum());
     }
 
     private static string[] Lines(string folder, string name)

@@ -28,13 +28,16 @@ internal sealed class SharingOwner(string name, int weight, Uri service, string 
     /// <summary>What was last said of each, for whoever looks for the cause.</summary>
     public Dictionary<string, string?> Messages { get; } = [];
 
-    public async Task SubmitAsync(int number)
+    /// <summary>The GPU seconds that the service says the owner had, as of the last look at which it had a run waiting.</summary>
+    public double ToldSeconds { get; private set; }
+
+    public async Task SubmitAsync(SharedRun run)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("v3/models", UriKind.Relative))
         {
             Content = new MultipartFormDataContent
             {
-                { new StringContent(Manifest(number)), "manifest", "manifest.yaml" },
+                { new StringContent(run.Manifest()), "manifest", "manifest.yaml" },
                 { new ByteArrayContent(Archive), "model_definition", "model.zip" },
             },
         };
@@ -42,7 +45,7 @@ internal sealed class SharingOwner(string name, int weight, Uri service, string 
         var body = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode is not HttpStatusCode.Accepted)
         {
-            throw new InvalidOperationException($"{name}'s run {number} was refused: {body}");
+            throw new InvalidOperationException($"{name}'s run {run.Number} was refused: {body}");
         }
         using var document = JsonDocument.Parse(body);
         Runs[document.RootElement.GetProperty("metadata").GetProperty("guid").GetString()!] = "pending";
@@ -59,41 +62,14 @@ internal sealed class SharingOwner(string name, int weight, Uri service, string 
             var status = run.GetProperty("entity").GetProperty("status");
             Runs[id] = status.GetProperty("state").GetString()!;
             Messages[id] = status.GetProperty("message").GetString();
+            if (status.TryGetProperty("queue", out var queue) && queue.TryGetProperty("share", out var share))
+            {
+                ToldSeconds = share.GetProperty("used_gpu_hours").GetDouble() * 3600;
+            }
         }
     }
 
     public void Dispose() => _http.Dispose();
-
-    // Of ten runs seven need one GPU, two need two, one needs four; each fourth goes first among its owner's own.
-    private static string Manifest(int number)
-    {
-        var gpus = (number % 10) switch
-        {
-            3 => 4,
-            5 or 8 => 2,
-            _ => 1,
-        };
-        var type = (number % 10) switch
-        {
-            1 => ", gpu_type: t4",
-            7 when number % 20 == 7 => ", gpu_type: a100",
-            _ => "",
-        };
-        var seconds = 0.5 + (number % 4 * 0.5);
-        return $"""
-            model_definition:
-              name: shared-{number}
-              framework: {"{"}name: python, version: "3"{"}"}
-              execution:
-                command: bash run.sh {seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)} {gpus}
-                compute_configuration: {"{"}gpus: {gpus}, cpus: 0.1, memory: 16 MB{type}{"}"}
-            training_data_reference: {"{"}type: file, source: {"{"}bucket: data{"}"}{"}"}
-            training_results_reference: {"{"}type: file, target: {"{"}bucket: results{"}"}{"}"}
-            retries: {"{"}node_lost: 10, system_error: 10, store_error: 10{"}"}
-            max_duration: 10m
-            priority: {(number % 4 == 0 ? "high" : "normal")}
-            """;
-    }
 
     private static byte[] MakeArchive()
     {

@@ -7,22 +7,23 @@ namespace Trainyard.Chaos.Sharing;
 /// Owners fill a pool of three hosts; one host is cut off, one agent killed, one frozen for longer than its lease, one disk full.
 /// Every run ends once and rightly, no GPU is ever given twice, and owners get what their weights say.
 /// </summary>
-internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, TextWriter output)
+internal sealed class SharingStory(SharedPool pool, SharingPlan plan, TextWriter output)
 {
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(30);
+
+    // Of each owner's share.
     private const double Tolerance = 0.10;
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly TimeSpan _endsWithin = TimeSpan.FromMinutes(isWhole ? 12 : 3);
+    private TimeSpan _told;
 
     /// <summary>What was wrong; empty when nothing was.</summary>
-    /// <param name="runs">Of all owners together.</param>
-    /// <param name="isWhole">With all faults and a look at the shares, which mean something from some hundred runs on.</param>
+    /// <param name="plan">What happens.</param>
     /// <param name="output">Gets what happens.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task<IReadOnlyList<string>> RunAsync(
-        int runs,
-        bool isWhole,
+        SharingPlan plan,
         TextWriter output,
         CancellationToken stop
     )
@@ -38,7 +39,7 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
             },
             stop
         );
-        var found = await new SharingStory(pool, runs, isWhole, output).RunAsync(stop);
+        var found = await new SharingStory(pool, plan, output).RunAsync(stop);
         lock (wrong)
         {
             return [.. wrong, .. found];
@@ -48,16 +49,18 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
     private async Task<IReadOnlyList<string>> RunAsync(CancellationToken stop)
     {
         Say(
-            $"hosts of their own: {string.Join(", ", pool.Hosts.Select(host => host.HostName ?? "none"))}; sized disks: {pool.Hosts.All(host => host.IsOnItsOwn)}"
+            $"seed {plan.Seed}; hosts of their own: {string.Join(", ", pool.Hosts.Select(host => host.HostName ?? "none"))}; sized disks: {pool.Hosts.All(host => host.IsOnItsOwn)}"
         );
+        var random = new Random(plan.Seed);
         var weights = pool.Owners.Sum(owner => owner.Weight);
         foreach (var owner in pool.Owners)
         {
-            for (var i = 0; i < runs * owner.Weight / weights; i++)
+            foreach (var run in SharedRun.Some(plan.Runs * owner.Weight / weights, plan.Seconds, random))
             {
-                await owner.SubmitAsync(i);
+                await owner.SubmitAsync(run);
             }
         }
+        Say($"{Submitted()} runs are submitted");
         foreach (var host in pool.Hosts)
         {
             host.Agent.Start();
@@ -69,13 +72,13 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
 
     private async Task DisturbAsync(CancellationToken stop)
     {
-        if (isWhole)
+        if (plan.IsWhole)
         {
             await FaultAsync(0.15, "host 0 is cut off", () => pool.Hosts[0].Cut(), LongerThanALease, stop);
         }
         await FaultAsync(0.35, "agent 1 is killed", () => pool.Hosts[1].Agent.Kill(), TimeSpan.FromSeconds(3), stop);
         await FaultAsync(0.50, "agent 2 is frozen", () => pool.Hosts[2].Agent.Freeze(), LongerThanALease, stop);
-        if (isWhole)
+        if (plan.IsWhole)
         {
             await FaultAsync(0.65, "disk 0 is full", () => pool.Hosts[0].FillDisk(), TimeSpan.FromSeconds(8), stop);
         }
@@ -101,22 +104,44 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
             {
                 await owner.LookAsync();
             }
-            if (isSo() || _watch.Elapsed > _endsWithin)
+            if (isSo() || _watch.Elapsed > plan.EndsWithin)
             {
                 return;
+            }
+            if (_watch.Elapsed > _told + TellEvery)
+            {
+                _told = _watch.Elapsed;
+                TellUse();
             }
             await Task.Delay(TimeSpan.FromMilliseconds(500), stop);
         }
     }
 
+    // Of the service's own account and of the hosts' records, so that one sees which of the two is not as it should be.
+    private void TellUse()
+    {
+        var seconds = OwnerShares.SecondsBefore(double.MaxValue, Uses(), OwnerOfEach());
+        var (all, toldAll) = (seconds.Values.Sum(), pool.Owners.Sum(owner => owner.ToldSeconds));
+        Say(
+            $"{Ended()} ended; GPU seconds by the hosts (by the service): "
+                + string.Join(
+                    "; ",
+                    pool.Owners.Select(owner => (owner, Own: seconds.GetValueOrDefault(owner.Name)))
+                        .Select(each =>
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{each.owner.Name} {each.Own:0} = {each.Own / Math.Max(1, all):P1} ({each.owner.ToldSeconds:0} = {each.owner.ToldSeconds / Math.Max(1, toldAll):P1})"
+                            )
+                        )
+                )
+        );
+    }
+
     private IEnumerable<string> Violations()
     {
-        var uses = pool.Hosts.SelectMany(host => GpuRecords.Uses(host.Records)).ToList();
-        var owners = pool
-            .Owners.SelectMany(owner => owner.Runs.Keys.Select(run => (run, owner.Name)))
-            .ToDictionary(each => each.run, each => each.Name);
+        var uses = Uses();
         Say(
-            $"{Ended()} of {Submitted()} runs ended; {uses.Count} commands had GPUs, {uses.Count(u => u.End is null)} cut short"
+            $"{Ended()} of {Submitted()} runs ended; {uses.Count} commands had GPUs, {uses.Count(use => !use.HasEnded)} cut short"
         );
         foreach (var line in pool.Hosts.SelectMany(host => GpuRecords.Wrong(host.Records)))
         {
@@ -135,23 +160,46 @@ internal sealed class SharingStory(SharedPool pool, int runs, bool isWhole, Text
         {
             yield return $"nothing ever ran on {host.Agent.Name}";
         }
-        var shares = GpuRecords.Shares(uses, owners);
+        foreach (var text in UnfairShares(new OwnerShares(uses, OwnerOfEach())))
+        {
+            yield return text;
+        }
+    }
+
+    private IEnumerable<string> UnfairShares(OwnerShares shares)
+    {
+        Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"all owners had runs to begin for {shares.Seconds:0} of {shares.AllSeconds:0} GPU seconds"
+            )
+        );
+        if (plan.IsWhole && shares.Seconds < shares.AllSeconds / 2)
+        {
+            yield return "one owner had no run left before half of the GPU time was used";
+        }
         var weights = (double)pool.Owners.Sum(owner => owner.Weight);
         foreach (var owner in pool.Owners)
         {
-            var (part, due) = (shares.GetValueOrDefault(owner.Name), owner.Weight / weights);
-            Say(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{owner.Name} had {part:P1} of the GPU time, {due:P1} were due"
-                )
+            var (part, due) = (shares.Of(owner.Name), owner.Weight / weights);
+            var text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{owner.Name} had {part:P1} of the GPU time, {due:P1} were due ({(part / due) - 1:+0.0%;-0.0%})"
             );
-            if (isWhole && Math.Abs(part - due) > Tolerance)
+            Say(text);
+            if (plan.IsWhole && Math.Abs((part / due) - 1) > Tolerance)
             {
-                yield return $"{owner.Name} had {part:P1} of the GPU time instead of {due:P1}";
+                yield return text;
             }
         }
     }
+
+    private List<GpuUse> Uses() => [.. pool.Hosts.SelectMany(host => GpuRecords.Uses(host.Records))];
+
+    private Dictionary<string, string> OwnerOfEach() =>
+        pool
+            .Owners.SelectMany(owner => owner.Runs.Keys.Select(run => (run, owner.Name)))
+            .ToDictionary(each => each.run, each => each.Name);
 
     private int Ended() =>
         pool.Owners.Sum(owner => owner.Runs.Values.Count(state => state is "completed" or "error" or "canceled"));

@@ -178,6 +178,67 @@ public sealed class DispatcherTests
         Assert.Single(tried, "retired");
     }
 
+    [Fact]
+    public async Task Nodes_that_wait_elsewhere_join_a_node_that_waits_here_for_a_run_on_several()
+    {
+        var given = new List<string>();
+        Task<IReadOnlyList<Lease>?> Note(PlacementDecision decision)
+        {
+            given.AddRange(decision.Nodes);
+            return Given(decision);
+        }
+        SeeElsewhere("b", "c");
+        var run = Run() with { Nodes = 3 };
+        _dispatcher.Enqueued("default", run);
+        var a = AskAsync("a", Note);
+
+        Assert.False(a.IsCompleted);
+        _dispatcher.SetElsewhere([Offer("b"), Offer("c"), Offer("unknown")]);
+
+        Assert.Equal((run.RunId, 3), ((await a)!.RunId, (await a)!.Learners));
+        Assert.Equal(["a", "b", "c"], given.Order());
+    }
+
+    [Fact]
+    public async Task Nodes_that_wait_elsewhere_get_no_run_without_a_node_that_waits_here_and_none_on_one_node()
+    {
+        SeeElsewhere("b", "c");
+        _dispatcher.SetElsewhere([Offer("b"), Offer("c")]);
+        var gang = Run() with { Nodes = 2 };
+        _dispatcher.Enqueued("default", gang);
+        var single = Run();
+        _dispatcher.Enqueued("default", single);
+
+        Assert.Equal(2, _dispatcher.Read("default", (pool, _) => pool.WaitingCount));
+
+        // They wait no more.
+        _dispatcher.SetElsewhere([]);
+        Assert.Equal(single.RunId, (await AskAsync("a", Given))?.RunId);
+        Assert.Equal(1, _dispatcher.Read("default", (pool, _) => pool.WaitingCount));
+    }
+
+    private void SeeElsewhere(params string[] nodes) =>
+        _dispatcher.Load(
+            "default",
+            (pool, now) =>
+            {
+                foreach (var node in nodes)
+                {
+                    pool.See(NodeOffers.Sighting(Offer(node), now));
+                }
+            }
+        );
+
+    private static NodeOffer Offer(string node) =>
+        new()
+        {
+            Node = node,
+            Pool = "default",
+            Gpus = 0,
+            Slots = 1,
+            FreeSlots = 1,
+        };
+
     private static QueuedRun Run() =>
         new()
         {
@@ -217,20 +278,7 @@ public sealed class DispatcherTests
         Func<PlacementDecision, Func<bool>, Task<IReadOnlyList<Lease>?>> give,
         TimeSpan? wait = null,
         CancellationToken cancellationToken = default
-    ) =>
-        _dispatcher.WaitAsync(
-            new NodeOffer
-            {
-                Node = node,
-                Pool = "default",
-                Gpus = 0,
-                Slots = 1,
-                FreeSlots = 1,
-            },
-            wait ?? Wait,
-            new Leases(give),
-            cancellationToken
-        );
+    ) => _dispatcher.WaitAsync(Offer(node), wait ?? Wait, new Leases(give), cancellationToken);
 
     private sealed class Leases(Func<PlacementDecision, Func<bool>, Task<IReadOnlyList<Lease>?>> give) : INodeLeases
     {

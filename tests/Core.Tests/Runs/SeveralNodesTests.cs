@@ -84,6 +84,29 @@ public sealed class SeveralNodesTests
     }
 
     [Theory]
+    [InlineData(Ffdl, false, true)]
+    [InlineData(Ffdl, true, false)]
+    [InlineData(Own, false, false)]
+    [InlineData(Numbers, false, false)]
+    public async Task That_learners_share_no_folder_is_told_where_FfDL_s_did(
+        string manifest,
+        bool standsIn,
+        bool isTold
+    )
+    {
+        _options.SingleNodeStandIn = standsIn;
+
+        var forecast = await ForecastAsync(manifest, Node("a"), Node("b"));
+
+        Assert.Equal(
+            isTold,
+            forecast.Notices.Contains(
+                "Its learners share no folder, unlike in FfDL: each has a `/job` of its own, with the data and the model."
+            )
+        );
+    }
+
+    [Theory]
     [InlineData(Own)]
     [InlineData(Ffdl)]
     public async Task Where_one_node_stands_in_for_all_the_run_s_notices_say_so(string manifest)

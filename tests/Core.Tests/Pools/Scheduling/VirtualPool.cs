@@ -13,6 +13,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
 {
     private readonly Dictionary<string, (NodeProvides Provides, Resources Capacity, Resources Free)> _nodes = [];
     private readonly Dictionary<RunId, DateTimeOffset> _promised = [];
+    private readonly Dictionary<RunId, TimeSpan> _lengths = [];
     private long _age;
 
     public static SchedulingOptions Options { get; } =
@@ -58,7 +59,8 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
         double cpus = 0,
         int? likely = null,
         bool preemptible = false,
-        int preemptions = 0
+        int preemptions = 0,
+        TimeSpan? lasts = null
     )
     {
         var run = new QueuedRun
@@ -80,6 +82,10 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
             IsPreemptible = preemptible,
             Preemptions = preemptions,
         };
+        if (lasts is { } length)
+        {
+            _lengths[run.RunId] = length;
+        }
         Scheduler.Enqueue(run, Now);
         return run.RunId;
     }
@@ -170,7 +176,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
             Assert.True(Now <= promised, $"{decision.Run.RunId} begins at {Now} and was promised {promised}");
         }
         Started.Add(decision);
-        var length = decision.Run.MaxDuration ?? TimeSpan.FromDays(2);
+        var length = _lengths.GetValueOrDefault(decision.Run.RunId, decision.Run.MaxDuration ?? TimeSpan.FromDays(2));
         Running.Add((decision, Now + length));
     }
 
