@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Core.Pools.Matching;
@@ -7,12 +8,17 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// <summary>A class of nodes with equal resources and capabilities.</summary>
 internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 {
+    private const int BitsPerWord = 64;
+
     private readonly SortedSet<SchedulerNode>[] _asking = NewLevels(capacity.Slots);
     private readonly Dictionary<int, SortedSet<FreeTime>> _freeTimes = [];
     private readonly Dictionary<string, SchedulerNode> _there = [];
     private readonly long[] _roomAt = new long[capacity.Slots + 1];
+    private readonly ulong[] _levelsAsking = new ulong[(capacity.Slots / BitsPerWord) + 1];
 
     public NodeProvides Provides => provides;
+
+    public Resources Capacity => capacity;
 
     public int Slots => capacity.Slots;
 
@@ -26,10 +32,28 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     /// <summary>Its nodes that ask for work and have a reservation.</summary>
     public SortedSet<SchedulerNode> Reserved { get; } = new(SchedulerNode.ByChange);
 
+    /// <summary>The number of its nodes with a reservation.</summary>
+    public int Kept { get; set; }
+
     public int Count(IEnumerable<string> names) => names.Count(_there.ContainsKey);
 
     /// <summary>Its nodes that ask for work and have this many free slots.</summary>
     public SortedSet<SchedulerNode> Asking(int freeSlots) => _asking[freeSlots];
+
+    /// <summary>The least number of free slots, from this one on, that a node which asks has; -1 for none.</summary>
+    public int NextAsking(int freeSlots)
+    {
+        for (var word = freeSlots / BitsPerWord; word < _levelsAsking.Length; word++)
+        {
+            var from = word == freeSlots / BitsPerWord ? freeSlots % BitsPerWord : 0;
+            var bits = _levelsAsking[word] & (ulong.MaxValue << from);
+            if (bits != 0)
+            {
+                return (word * BitsPerWord) + BitOperations.TrailingZeroCount(bits);
+            }
+        }
+        return -1;
+    }
 
     /// <summary>The last change number at which a node got room for this many slots.</summary>
     public long RoomAt(int slots) => slots < _roomAt.Length ? _roomAt[slots] : -1;
@@ -89,13 +113,23 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
         var free = Math.Clamp(node.Free.Slots, 0, Slots);
         node.ChangedAt = moment;
         (node.Reservation is null ? _asking[free] : Reserved).Add(node);
+        MarkLevel(free);
         Array.Fill(_roomAt, moment, 0, free + 1);
     }
 
     public void StopAsking(SchedulerNode node)
     {
-        _asking[Math.Clamp(node.Free.Slots, 0, Slots)].Remove(node);
+        var free = Math.Clamp(node.Free.Slots, 0, Slots);
+        _asking[free].Remove(node);
         Reserved.Remove(node);
+        MarkLevel(free);
+    }
+
+    private void MarkLevel(int free)
+    {
+        var bit = 1UL << (free % BitsPerWord);
+        ref var word = ref _levelsAsking[free / BitsPerWord];
+        word = _asking[free].Count > 0 ? word | bit : word & ~bit;
     }
 
     private static SortedSet<SchedulerNode>[] NewLevels(int slots) =>
@@ -115,14 +149,25 @@ internal readonly record struct FreeTime(long At, SchedulerNode Node)
 internal sealed class NodeClasses
 {
     private readonly Dictionary<string, NodeClass> _byText = [];
+    private readonly Dictionary<NodeClass, NodeClass> _copies = [];
 
     /// <summary>Changes whenever the set of present classes, or the number of their nodes, changes.</summary>
     public long Epoch { get; private set; }
 
     /// <summary>The classes that have present nodes.</summary>
-    public IEnumerable<NodeClass> There => _byText.Values.Where(each => each.Present > 0);
+    public IEnumerable<NodeClass> There => _byText.Values.Concat(_copies.Values).Where(each => each.Present > 0);
 
     public void Changed() => Epoch++;
+
+    /// <summary>An equal class for the nodes of a copy of the pool.</summary>
+    public NodeClass CopyOf(NodeClass original)
+    {
+        if (!_copies.TryGetValue(original, out var copy))
+        {
+            _copies[original] = copy = new NodeClass(original.Provides, original.Capacity);
+        }
+        return copy;
+    }
 
     public NodeClass Of(NodeProvides provides, Resources capacity)
     {

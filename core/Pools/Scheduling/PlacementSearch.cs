@@ -34,33 +34,61 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         long now
     )
     {
-        var most = -1;
-        foreach (var fit in able)
-        {
-            most = Math.Max(most, fit.Class.Slots - fit.Demand.Slots);
-        }
-        for (var left = 0; left <= most; left++)
+        for (var left = NextLeft(able, condition, 0); left >= 0; left = NextLeft(able, condition, left + 1))
         {
             foreach (var fit in able)
             {
                 var free = fit.Demand.Slots + left;
-                if (free > fit.Class.Slots || fit.Class.Asking(free).Count == 0 || condition?.Invoke(fit) == false)
+                if (
+                    free <= fit.Class.Slots
+                    && condition?.Invoke(fit) != false
+                    && AddFrom(fit.Class.Asking(free), found, run, shape, now)
+                )
                 {
-                    continue;
+                    return true;
                 }
-                var looked = 0;
-                foreach (var node in fit.Class.Asking(free))
-                {
-                    var before = found.Count;
-                    if (TryAdd(found, node, run, shape, now))
-                    {
-                        return true;
-                    }
-                    if (found.Count == before && ++looked == MostLookedAt)
-                    {
-                        break;
-                    }
-                }
+            }
+        }
+        return false;
+    }
+
+    // The least number of slots, from this one on, that would be left on a node that asks; -1 for none.
+    private static int NextLeft(IReadOnlyList<NodeClassFit> able, Func<NodeClassFit, bool>? condition, int from)
+    {
+        var least = -1;
+        foreach (var fit in able)
+        {
+            if (
+                condition?.Invoke(fit) != false
+                && fit.Class.NextAsking(fit.Demand.Slots + from) is >= 0 and var free
+                && (least < 0 || free - fit.Demand.Slots < least)
+            )
+            {
+                least = free - fit.Demand.Slots;
+            }
+        }
+        return least;
+    }
+
+    private bool AddFrom(
+        SortedSet<SchedulerNode> nodes,
+        List<SchedulerNode> found,
+        PendingRun run,
+        NeedShape shape,
+        long now
+    )
+    {
+        var looked = 0;
+        foreach (var node in nodes)
+        {
+            var before = found.Count;
+            if (TryAdd(found, node, run, shape, now))
+            {
+                return true;
+            }
+            if (found.Count == before && ++looked == MostLookedAt)
+            {
+                break;
             }
         }
         return false;
@@ -84,12 +112,13 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         }
         foreach (var fit in able)
         {
-            foreach (var node in fit.Class.Reserved)
+            // What did not do alone may do beside a node that changed.
+            var changed =
+                shape.Nodes > 1
+                    ? fit.Class.Reserved
+                    : fit.Class.Reserved.TakeWhile(node => node.ChangedAt > shape.BlockedAt);
+            foreach (var node in changed.Order(SchedulerNode.ByIndex))
             {
-                if (node.ChangedAt <= shape.BlockedAt)
-                {
-                    break;
-                }
                 if (TryAdd(found, node, run, shape, now))
                 {
                     return true;

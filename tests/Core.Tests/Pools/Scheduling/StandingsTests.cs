@@ -31,7 +31,7 @@ public sealed class StandingsTests
         _pool.Enqueue("ann", minutes: 30);
         _pool.Enqueue("ann", minutes: null);
         _pool.Settle();
-        var first = _pool.Enqueue("bob");
+        var first = _pool.Enqueue("bob", minutes: null);
         var second = _pool.Enqueue("bob");
 
         Assert.Equal((_pool.Now.AddMinutes(30), false), (Standing(first).StartsAt, Standing(first).IsPromised));
