@@ -23,7 +23,7 @@ internal static class Comparison
             ("FIFO", Play(trace, new FifoPolicy(trace))),
             ("FIFO, a queue for each GPU type", Play(trace, new FifoPolicy(trace, byType: true))),
         };
-        DecisionTimes.Write(policy.Micros);
+        DecisionTimes.Write("decisions", policy.Micros);
         Report.Write(trace, outcomes);
         var fifo = outcomes[2].Outcome.Utilisation;
         var gain = outcomes[0].Outcome.Utilisation - fifo;

@@ -19,11 +19,21 @@ internal static class DecisionTimes
         GC.KeepAlive(policy);
     }
 
-    public static void Write(List<float> micros)
+    /// <summary>How long it takes to tell when a run begins, in the largest pool for which that is played on.</summary>
+    public static void WriteEstimates(Trace trace)
+    {
+        const int hour = 3600;
+        var policy = new TrainyardPolicy(trace);
+        new Simulation(trace, policy).Play(until: hour);
+        var micros = Enumerable.Range(1, 100).Select(i => policy.Tell(hour + (i * 10))).ToList();
+        Write($"estimates of starts in a pool of {trace.Nodes.Count} nodes", micros);
+    }
+
+    public static void Write(string what, List<float> micros)
     {
         micros.Sort();
         Console.WriteLine(
-            $"decisions: {micros.Count:N0}, p50 {At(0.5):0.0} us, p99 {At(0.99):0.0} us, p99.9 {At(0.999):0.0} us, longest {micros[^1]:0.0} us, mean {micros.Average():0.0} us"
+            $"{what}: {micros.Count:N0}, p50 {At(0.5):0.0} us, p99 {At(0.99):0.0} us, p99.9 {At(0.999):0.0} us, longest {micros[^1]:0.0} us, mean {micros.Average():0.0} us"
         );
 
         float At(double part) => micros[(int)(part * micros.Count)];

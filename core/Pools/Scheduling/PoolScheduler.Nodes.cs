@@ -164,7 +164,7 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // Reserves for the oldest large run, so that no large run starves.
+    // Reserves for the oldest run, so that none starves, whoever comes.
     private void ReserveForOldest(long now)
     {
         if (_forOldest is { Group: not null, Reservation: not null })
@@ -187,17 +187,12 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // Of each owner's large runs of one shape the first, if it has waited too long; several at once, because that looks at all of them.
+    // Of each owner's runs of one shape the first, if it has waited too long; several at once, because that looks at all of them.
     private void FindOldest(long now)
     {
         var longAgo = new DateTimeOffset(Math.Max(0, now - _options.LongestWait.Ticks), TimeSpan.Zero);
         var oldest = new PriorityQueue<PendingRun, long>();
-        foreach (
-            var first in _waiting
-                .Shapes.Where(IsLarge)
-                .SelectMany(shape => shape.Groups.Values)
-                .Select(group => group.First!)
-        )
+        foreach (var first in _waiting.Shapes.SelectMany(shape => shape.Groups.Values).Select(group => group.First!))
         {
             if (first.Queued.QueuedAt < longAgo && _owners.IsWithinLimits(first.Group!))
             {

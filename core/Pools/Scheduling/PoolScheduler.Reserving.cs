@@ -85,7 +85,7 @@ public sealed partial class PoolScheduler
 
     private void Reserve(RunGroup group, long now)
     {
-        if (IsLarge(group.Shape) && _reservations.Make(group.First!, now) is { } made)
+        if (_reservations.Make(group.First!, now) is { } made)
         {
             AskAgain(made.Nodes);
         }

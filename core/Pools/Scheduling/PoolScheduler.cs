@@ -9,7 +9,7 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// </summary>
 /// <remarks>The owner with the least usage for its weight is next, with its oldest run of the highest priority. A
 /// large run that is next and finds no room gets a reservation on the nodes where it can begin first; other runs may
-/// go ahead only if that cannot delay it. In addition, one large run at a time that has waited too long gets a
+/// go ahead only if that cannot delay it. In addition, one run at a time that has waited too long gets a
 /// reservation regardless of fair shares.</remarks>
 public sealed partial class PoolScheduler
 {

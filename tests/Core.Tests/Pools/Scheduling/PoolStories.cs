@@ -1,12 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Tests.Pools.Scheduling;
 
 /// <summary>Pools of four nodes at which runs arrive, end and time passes, drawn at random.</summary>
 internal static class PoolStories
 {
-    private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
     private static readonly int[] Sizes = [1, 2, 4, 8];
 
     private static readonly Gen<Step> Arrival =
@@ -49,12 +49,16 @@ internal static class PoolStories
     }
 
     // The largest node runs everything that is asked of one node; what asks for two needs two such nodes.
-    public static void Check(Action<VirtualPool, int> property) =>
+    public static void Check(
+        Action<VirtualPool, int> property,
+        SchedulingOptions? options = null,
+        int stories = 1_000
+    ) =>
         Prop.ForAll(
                 Stories.ToArbitrary(),
                 story =>
                 {
-                    var pool = new VirtualPool(VirtualPool.Options);
+                    var pool = new VirtualPool(options ?? VirtualPool.Options);
                     for (var i = 0; i < story.Nodes.Length; i++)
                     {
                         pool.AddNode($"node-{i}", story.Nodes[i]);
@@ -70,5 +74,5 @@ internal static class PoolStories
                     property(pool, pool.Started.Count + can);
                 }
             )
-            .Check(ManyTimes);
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(stories));
 }
