@@ -124,12 +124,11 @@ public sealed partial class PoolScheduler
         }
         foreach (var each in original._reservations.All)
         {
-            _reservations.Restore(
-                _waiting.Find(each.Run.RunId)!,
-                [.. each.Nodes.Select(node => NodeOf(node.Name))],
-                each.StartsAt,
-                each.IsByPreemption
-            );
+            if (_waiting.Find(each.Run.RunId) is { Group: not null } run)
+            {
+                var nodes = each.Nodes.Select(node => NodeOf(node.Name)).ToList();
+                _reservations.Restore(run, nodes, each.StartsAt, each.IsByPreemption);
+            }
         }
         _forOldest = original._forOldest is { } oldest ? _waiting.Find(oldest.RunId) : null;
     }

@@ -89,6 +89,19 @@ public sealed class ForecastTests
     }
 
     [Fact]
+    public void What_runs_on_a_node_that_is_gone_makes_no_room()
+    {
+        Nodes(2, gpus: 1);
+        _pool.Enqueue("ann", minutes: 30);
+        _pool.Enqueue("ann", minutes: 60);
+        _pool.Settle();
+        _pool.RemoveNode("node-0");
+        var waiting = _pool.Enqueue("bob");
+
+        Assert.Equal(_pool.Now.AddMinutes(60), Standing(waiting).StartsAt);
+    }
+
+    [Fact]
     public void Whom_a_limit_holds_back_is_told_when_it_lets_go()
     {
         var pool = new VirtualPool(VirtualPool.Options with { OwnerRuns = 1 });
