@@ -18,15 +18,15 @@ internal static class Comparison
         var policy = new TrainyardPolicy(trace);
         var outcomes = new List<(string Name, Outcome Outcome)>
         {
-            ("Trainyard", Play(trace, policy)),
             ("EASY backfill", Play(trace, new EasyPolicy(trace))),
             ("FIFO", Play(trace, new FifoPolicy(trace))),
             ("FIFO, a queue for each GPU type", Play(trace, new FifoPolicy(trace, byType: true))),
+            ("Trainyard", Play(trace, policy)),
         };
         DecisionTimes.Write("decisions", policy.Micros);
         Report.Write(trace, outcomes);
-        var fifo = outcomes[2].Outcome.Utilisation;
-        var gain = outcomes[0].Outcome.Utilisation - fifo;
+        var fifo = outcomes[1].Outcome.Utilisation;
+        var gain = outcomes[^1].Outcome.Utilisation - fifo;
         var text =
             $"{gain * 100:0.0} points of utilisation more than FIFO; {(1 - fifo) * 100:0.0} are the most there could be";
         if (better is { } least)
@@ -45,7 +45,9 @@ internal static class Comparison
     {
         var begun = Stopwatch.GetTimestamp();
         var outcome = new Simulation(trace, policy).Play();
-        Console.WriteLine($"{policy.GetType().Name}: played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
+        Console.WriteLine(
+            $"{policy.GetType().Name}: played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s, GPU utilisation {outcome.Utilisation:P1}"
+        );
         return outcome;
     }
 }

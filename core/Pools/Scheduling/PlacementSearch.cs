@@ -112,17 +112,38 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         }
         foreach (var fit in able)
         {
-            // What did not do alone may do beside a node that changed.
-            var changed =
-                shape.Nodes > 1
-                    ? fit.Class.Reserved
-                    : fit.Class.Reserved.TakeWhile(node => node.ChangedAt > shape.BlockedAt);
-            foreach (var node in changed.Order(SchedulerNode.ByIndex))
+            var changed = fit.Class.Reserved.TakeWhile(node => node.ChangedAt > shape.BlockedAt);
+            if (AddFitting(found, changed, fit, run, shape, now))
             {
-                if (TryAdd(found, node, run, shape, now))
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+        // What did not do alone may do beside a node that changed.
+        foreach (var fit in found.Count > 0 ? able : [])
+        {
+            if (AddFitting(found, fit.Class.Reserved, fit, run, shape, now))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // In an order that does not depend on which node asked first.
+    private bool AddFitting(
+        List<SchedulerNode> found,
+        IEnumerable<SchedulerNode> nodes,
+        NodeClassFit fit,
+        PendingRun run,
+        NeedShape shape,
+        long now
+    )
+    {
+        foreach (var node in nodes.Where(node => fit.Demand.FitsIn(node.Free)).Order(SchedulerNode.ByIndex))
+        {
+            if (TryAdd(found, node, run, shape, now))
+            {
+                return true;
             }
         }
         return false;
