@@ -1,49 +1,41 @@
-using System.Diagnostics;
-
 namespace Trainyard.Benchmarks.Scheduling;
 
 /// <summary>How long the decision takes, and what it keeps in memory.</summary>
 internal static class DecisionTimes
 {
-    public static TrainyardPolicy Write(Trace trace, int hours = int.MaxValue)
+    /// <summary>The memory that the decision takes with all that waits from the beginning.</summary>
+    public static void WriteMemory(Trace trace)
     {
-        var runs = trace.Runs.Count;
-        Console.WriteLine(
-            $"{trace.Nodes.Count:N0} nodes with {trace.Gpus:N0} GPUs, {runs:N0} queued runs, {trace.Owners} owners"
-        );
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var policy = new TrainyardPolicy(trace);
         var begun = CpuTime.Nanoseconds;
-        foreach (var run in trace.Runs)
+        foreach (var run in trace.Runs.Take(trace.Backlog))
         {
             policy.Add(run, 0);
         }
-        var each = (CpuTime.Nanoseconds - begun) / 1_000.0 / runs;
+        var each = (CpuTime.Nanoseconds - begun) / 1_000.0 / trace.Backlog;
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
         Console.WriteLine($"enqueued: {each:0.0} us each, {memory / 1e6:N0} MB in all");
-        if (hours < int.MaxValue)
-        {
-            Play(trace, policy, hours * 3600L);
-            Write(policy.Micros);
-        }
-        return policy;
+        GC.KeepAlive(policy);
     }
 
-    public static void Write(List<float> micros)
+    /// <summary>How long it takes to tell when a run begins, in the largest pool for which that is played on.</summary>
+    public static void WriteEstimates(Trace trace)
+    {
+        const int hour = 3600;
+        var policy = new TrainyardPolicy(trace);
+        new Simulation(trace, policy).Play(until: hour);
+        var micros = Enumerable.Range(1, 100).Select(i => policy.Tell(hour + (i * 10))).ToList();
+        Write($"estimates of starts in a pool of {trace.Nodes.Count} nodes", micros);
+    }
+
+    public static void Write(string what, List<float> micros)
     {
         micros.Sort();
         Console.WriteLine(
-            $"decisions: {micros.Count:N0}, p50 {At(0.5):0.0} us, p99 {At(0.99):0.0} us, p99.9 {At(0.999):0.0} us"
+            $"{what}: {micros.Count:N0}, p50 {At(0.5):0.0} us, p99 {At(0.99):0.0} us, p99.9 {At(0.999):0.0} us, longest {micros[^1]:0.0} us, mean {micros.Average():0.0} us"
         );
 
         float At(double part) => micros[(int)(part * micros.Count)];
-    }
-
-    public static Outcome Play(Trace trace, IPolicy policy, long until = long.MaxValue)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        var outcome = Simulation.Play(trace, policy, until);
-        Console.WriteLine($"{policy.GetType().Name}: played in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
-        return outcome;
     }
 }

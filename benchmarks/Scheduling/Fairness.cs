@@ -1,25 +1,27 @@
 namespace Trainyard.Benchmarks.Scheduling;
 
-/// <summary>Jain's index over the owners: 1 when each got the same part of what was due to it.</summary>
-internal static class Fairness
+/// <summary>Jain's index over the owners: 1 when all got the same, or the same part of what was due to them.</summary>
+/// <param name="Raw">Over the GPU seconds that they got, although some asked for very little.</param>
+/// <param name="OfDue">Over what they got as a part of what was due: the smaller of what they had asked for by then and their max-min fair
+/// share of all that was given.</param>
+internal sealed record Fairness(double Raw, double OfDue)
 {
-    /// <summary>
-    /// Of the GPU seconds that owners got up to an instant, each as a part of the smaller of what it asked for and its max-min fair
-    /// share of all that was given.
-    /// </summary>
-    public static double Jain(Trace trace, long[] begun, long until)
+    public static Fairness Of(Trace trace, long[] begun, long until)
     {
         var asked = new double[trace.Owners];
         var got = new double[trace.Owners];
         foreach (var run in trace.Runs)
         {
-            asked[run.Owner] += run.GpuSeconds;
-            got[run.Owner] += run.Gpus * Math.Clamp(until - begun[run.Index], 0, run.Length);
+            asked[run.Owner] += run.Ask.Gpus * Math.Clamp(until - run.Arrival, 0, run.Length);
+            got[run.Owner] += run.Ask.Gpus * Math.Clamp(until - Math.Min(until, begun[run.Index]), 0, run.Length);
         }
         var due = MaxMin(asked, got.Sum());
-        var parts = Enumerable.Range(0, trace.Owners).Where(i => due[i] > 0).Select(i => got[i] / due[i]).ToList();
-        return Math.Pow(parts.Sum(), 2) / (parts.Count * parts.Sum(part => part * part));
+        var those = Enumerable.Range(0, trace.Owners).Where(i => due[i] > 0).ToList();
+        return new Fairness(Jain([.. those.Select(i => got[i])]), Jain([.. those.Select(i => got[i] / due[i])]));
     }
+
+    private static double Jain(double[] each) =>
+        Math.Pow(each.Sum(), 2) / (each.Length * each.Sum(value => value * value));
 
     private static double[] MaxMin(double[] asked, double total)
     {

@@ -3,94 +3,94 @@ using Trainyard.Core.Pools.Matching;
 
 namespace Trainyard.Benchmarks.Scheduling;
 
+/// <summary>What a run asks for. Runs that ask for the same share one instance.</summary>
+/// <param name="Needs">On each node.</param>
+/// <param name="Nodes">How many nodes it needs at once.</param>
+internal sealed class Ask(RunNeeds needs, int nodes)
+{
+    // As many slices of the kind 1g.10gb make a whole GPU.
+    public const int SlicesPerGpu = 7;
+
+    public RunNeeds Needs => needs;
+
+    public int Nodes => nodes;
+
+    /// <summary>GPUs on all its nodes, a slice as a part of one.</summary>
+    public double Gpus { get; } =
+        (double)needs.Gpus
+        * nodes
+        / (needs.GpuType?.Contains("mig", StringComparison.Ordinal) == true ? SlicesPerGpu : 1);
+
+    /// <summary>The column that it is counted in: its GPUs, slices as one GPU.</summary>
+    public int Size => needs.Gpus * nodes;
+}
+
 /// <summary>A run of the trace.</summary>
 /// <param name="Index">Its place in the order of arrival.</param>
 /// <param name="Owner">Whose.</param>
-/// <param name="Needs">One of few instances.</param>
-/// <param name="Kind">Which kinds of nodes can run it: bit 0 the large ones, bit 1 the small ones.</param>
+/// <param name="Ask">What it asks for.</param>
+/// <param name="Arrival">In seconds; 0 for what waits from the beginning.</param>
 /// <param name="Limit">In seconds, its max_duration; 0 without.</param>
 /// <param name="Length">In seconds, how long it really runs.</param>
-/// <param name="Nodes">How many nodes it needs at once.</param>
-internal sealed record TraceRun(int Index, int Owner, RunNeeds Needs, int Kind, int Limit, int Length, int Nodes)
+internal sealed record TraceRun(int Index, int Owner, Ask Ask, long Arrival, int Limit, int Length)
 {
-    /// <summary>On all its nodes.</summary>
-    public int Gpus => Needs.Gpus * Nodes;
-
-    /// <summary>On each of its nodes.</summary>
-    public int Slots => Math.Max(1, Needs.Gpus);
-
-    public double GpuSeconds => (double)Gpus * Length;
+    public double GpuSeconds => Ask.Gpus * Length;
 }
 
 /// <summary>Nodes of one kind.</summary>
-internal sealed record NodeKind(int Bit, int Gpus, string Model)
+/// <param name="Model">As the driver names it; null for none.</param>
+internal sealed class NodeKind(string? model, int gpus, int slots, double cpus, string? label = null)
 {
+    public string Name => model ?? "no GPU";
+
+    public int Gpus => gpus;
+
+    public int Slots => slots;
+
+    /// <summary>A slice is a part of a GPU.</summary>
+    public double GpusPerSlot { get; } =
+        gpus == 0 ? 0
+        : model!.Contains("MIG", StringComparison.Ordinal) ? 1.0 / Ask.SlicesPerGpu
+        : 1;
+
     public NodeCapabilities Facts { get; } =
         new()
         {
-            Cpus = Gpus * 16,
-            MemoryBytes = Gpus * 100_000_000_000L,
-            Gpus = [new GpuFacts(Model, Gpus)],
+            Cpus = cpus,
+            MemoryBytes = (long)cpus * 5_000_000_000,
+            Gpus = model is null ? [] : [new GpuFacts(model, gpus)],
             Pythons = [],
+            Labels = label is null ? null : new Dictionary<string, string> { ["network"] = label },
         };
 }
 
-/// <summary>
-/// A mixed trace, the same for the same seed: many small and short runs, some that take a whole node for long, most with a
-/// max_duration that is longer than they run, owners of very different demand.
-/// </summary>
-internal sealed record Trace(IReadOnlyList<NodeKind> Nodes, IReadOnlyList<TraceRun> Runs, int Owners)
+/// <summary>Nodes and runs, in the order of arrival.</summary>
+internal sealed record Trace(string Name, IReadOnlyList<NodeKind> Nodes, IReadOnlyList<TraceRun> Runs, int Owners)
 {
-    private static readonly NodeKind Large = new(1, 8, "NVIDIA A100-SXM4-80GB");
-    private static readonly NodeKind Small = new(2, 4, "Tesla V100-SXM2-16GB");
-    private static readonly int[] Limits = [900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
-    private static readonly int[] LimitWeights = [15, 20, 20, 15, 14, 10, 6];
-    private static readonly int[] Sizes = [0, 1, 2, 4, 8, 16, 32, 64];
-    private static readonly int[] SizeWeights = [8, 48, 15, 13, 12, 2, 1, 1];
-    private static readonly string?[] Types = [null, "a100", "v100"];
-    private static readonly int[] TypeWeights = [45, 30, 25];
+    public double Gpus { get; } = Nodes.Sum(node => node.Gpus * node.GpusPerSlot);
 
-    public int Gpus => Nodes.Sum(node => node.Gpus);
+    /// <summary>Seconds that all would take on GPUs that never idle.</summary>
+    public double Ideal => Runs.Sum(run => run.GpuSeconds) / Gpus;
 
-    public static Trace Make(int nodes, int runs, int owners, int seed)
+    /// <summary>
+    /// Seconds for which every node has work that it could do, whatever a policy does first: even if all GPUs did nothing but the
+    /// work that is waiting for the kind of nodes with the least, some of it would be left. So up to then a GPU idles because of the policy only.
+    /// </summary>
+    public double Busy
     {
-        var random = new Random(seed);
-        var needs = new Dictionary<(int, string?), RunNeeds>();
-        var all = new List<TraceRun>(runs);
-        for (var i = 0; i < runs; i++)
+        get
         {
-            var size = Pick(Sizes, SizeWeights, random);
-            var (gpus, width) = (Math.Min(8, size), Math.Max(1, size / 8));
-            var type = gpus == 0 ? null : Pick(Types, TypeWeights, random);
-            type = gpus == 8 && type == "v100" ? "a100" : type;
-            if (!needs.TryGetValue((gpus, type), out var need))
-            {
-                needs[(gpus, type)] = need = new RunNeeds { Gpus = gpus, GpuType = type };
-            }
-            var kind = (gpus <= 8 && type != "v100" ? 1 : 0) | (gpus <= 4 && type != "a100" ? 2 : 0);
-            var limit = Pick(Limits, LimitWeights, random);
-            // A third runs to its limit or nearly, the others for any part of it.
-            var part = random.Next(3) == 0 ? 0.9 + (0.1 * random.NextDouble()) : 0.05 + (0.9 * random.NextDouble());
-            var length = Math.Max(30, (int)(limit * part));
-            all.Add(
-                new TraceRun(i, Skewed(owners, random), need, kind, random.Next(10) == 0 ? 0 : limit, length, width)
-            );
+            var kinds = Nodes.Distinct().Where(kind => kind.Gpus > 0);
+            var work = Runs.Where(run => run.Arrival == 0 && run.Ask.Needs.Gpus > 0)
+                .GroupBy(run => run.Ask)
+                .ToDictionary(runs => runs.Key, runs => runs.Sum(run => run.GpuSeconds));
+            return kinds.Min(kind =>
+                    work.Where(each => NodeMatch.Could(new NodeProvides(kind.Gpus, kind.Facts), each.Key.Needs))
+                        .Sum(each => each.Value)
+                ) / Gpus;
         }
-        return new Trace([.. Enumerable.Range(0, nodes).Select(i => i % 5 < 4 ? Large : Small)], all, owners);
     }
 
-    // Some owners submit a hundred times as much as others.
-    private static int Skewed(int owners, Random random) =>
-        Math.Min(owners - 1, (int)(owners * Math.Pow(random.NextDouble(), 2.5)));
-
-    private static T Pick<T>(T[] values, int[] weights, Random random)
-    {
-        var left = random.Next(weights.Sum());
-        var i = 0;
-        while (left >= weights[i])
-        {
-            left -= weights[i++];
-        }
-        return values[i];
-    }
+    /// <summary>How many wait from the beginning.</summary>
+    public int Backlog => Runs.Count(run => run.Arrival == 0);
 }

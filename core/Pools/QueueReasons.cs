@@ -51,7 +51,7 @@ public static class QueueReasons
         var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
         if (position.Standing is { } standing && LimitOf(standing) is { } limit)
         {
-            return RunReason.Capacity("limit", limit);
+            return RunReason.Capacity("limit", limit + UntilLetGo(standing));
         }
         var room =
             position.NeededNodes == 1
@@ -82,6 +82,9 @@ public static class QueueReasons
             RunHold.PoolRuns => $"{standing.Limit} runs of the pool may run at once, and do",
             _ => null,
         };
+
+    private static string UntilLetGo(RunStanding standing) =>
+        standing.StartsAt is { } at ? $"; it begins about {Time(at)} {Basis(standing)}" : "; when it begins is unknown";
 
     private static string Until(RunStanding standing, QueuePosition position) =>
         standing switch

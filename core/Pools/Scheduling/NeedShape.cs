@@ -22,19 +22,20 @@ internal sealed class NeedShape(ShapeKey key, int number, IReadOnlyList<string> 
     /// <summary>Its groups, by owner.</summary>
     public Dictionary<OwnerAccount, RunGroup> Groups { get; } = [];
 
+    /// <summary>The shapes with the same needs and other time limits, itself included.</summary>
+    public List<NeedShape> Family { get; set; } = [];
+
     /// <summary>The change number of the pool at which no node had room.</summary>
     public long BlockedAt { get; set; } = -1;
 
-    /// <summary>Any one of its runs.</summary>
-    public PendingRun Any
-    {
-        get
-        {
-            using var groups = Groups.Values.GetEnumerator();
-            groups.MoveNext();
-            return groups.Current.First!;
-        }
-    }
+    /// <summary>Whether nothing has room for it while nothing has for the other.</summary>
+    public bool IsNoEasierThan(NeedShape other) =>
+        this == other
+        || (
+            key.Only is null
+            && other.Key.Only is null
+            && (key.MaxDuration is not { } most || (other.Key.MaxDuration is { } others && others <= most))
+        );
 
     public NodeClassFit FitOf(NodeClass nodes)
     {

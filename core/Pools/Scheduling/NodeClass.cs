@@ -7,13 +7,13 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// <summary>A class of nodes with equal resources and capabilities.</summary>
 internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 {
-    private readonly SortedSet<SchedulerNode>[] _asking = NewLevels(capacity.Slots);
-    private readonly SortedSet<SchedulerNode>[] _askingElsewhere = NewLevels(capacity.Slots);
     private readonly Dictionary<int, SortedSet<FreeTime>> _freeTimes = [];
     private readonly Dictionary<string, SchedulerNode> _there = [];
     private readonly long[] _roomAt = new long[capacity.Slots + 1];
 
     public NodeProvides Provides => provides;
+
+    public Resources Capacity => capacity;
 
     public int Slots => capacity.Slots;
 
@@ -27,13 +27,16 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     /// <summary>Its nodes that ask for work and have a reservation.</summary>
     public SortedSet<SchedulerNode> Reserved { get; } = new(SchedulerNode.ByChange);
 
+    /// <summary>The number of its nodes with a reservation.</summary>
+    public int Kept { get; set; }
+
     public int Count(IEnumerable<string> names) => names.Count(_there.ContainsKey);
 
-    /// <summary>Its nodes that ask for work and have this many free slots.</summary>
-    public SortedSet<SchedulerNode> Asking(int freeSlots) => _asking[freeSlots];
+    /// <summary>Its nodes that ask for work here.</summary>
+    public AskingNodes Asking { get; } = new(capacity.Slots);
 
-    /// <summary>Its nodes that ask for work at other processes and have this many free slots.</summary>
-    public SortedSet<SchedulerNode> AskingElsewhere(int freeSlots) => _askingElsewhere[freeSlots];
+    /// <summary>Its nodes that ask for work at other processes.</summary>
+    public AskingNodes AskingElsewhere { get; } = new(capacity.Slots);
 
     /// <summary>The last change number at which a node got room for this many slots.</summary>
     public long RoomAt(int slots) => slots < _roomAt.Length ? _roomAt[slots] : -1;
@@ -92,20 +95,24 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
     {
         var free = Math.Clamp(node.Free.Slots, 0, Slots);
         node.ChangedAt = moment;
-        (node.Reservation is null ? LevelsOf(node)[free] : Reserved).Add(node);
+        if (node.Reservation is null)
+        {
+            AskingOf(node).Add(node, free);
+        }
+        else
+        {
+            Reserved.Add(node);
+        }
         Array.Fill(_roomAt, moment, 0, free + 1);
     }
 
     public void StopAsking(SchedulerNode node)
     {
-        LevelsOf(node)[Math.Clamp(node.Free.Slots, 0, Slots)].Remove(node);
+        AskingOf(node).Remove(node, Math.Clamp(node.Free.Slots, 0, Slots));
         Reserved.Remove(node);
     }
 
-    private SortedSet<SchedulerNode>[] LevelsOf(SchedulerNode node) => node.AsksElsewhere ? _askingElsewhere : _asking;
-
-    private static SortedSet<SchedulerNode>[] NewLevels(int slots) =>
-        [.. Enumerable.Range(0, slots + 1).Select(_ => new SortedSet<SchedulerNode>(SchedulerNode.ByIndex))];
+    private AskingNodes AskingOf(SchedulerNode node) => node.AsksElsewhere ? AskingElsewhere : Asking;
 }
 
 /// <summary>A node and the time when it has room, in ticks.</summary>
@@ -121,14 +128,25 @@ internal readonly record struct FreeTime(long At, SchedulerNode Node)
 internal sealed class NodeClasses
 {
     private readonly Dictionary<string, NodeClass> _byText = [];
+    private readonly Dictionary<NodeClass, NodeClass> _copies = [];
 
     /// <summary>Changes whenever the set of present classes, or the number of their nodes, changes.</summary>
     public long Epoch { get; private set; }
 
     /// <summary>The classes that have present nodes.</summary>
-    public IEnumerable<NodeClass> There => _byText.Values.Where(each => each.Present > 0);
+    public IEnumerable<NodeClass> There => _byText.Values.Concat(_copies.Values).Where(each => each.Present > 0);
 
     public void Changed() => Epoch++;
+
+    /// <summary>An equal class for the nodes of a copy of the pool.</summary>
+    public NodeClass CopyOf(NodeClass original)
+    {
+        if (!_copies.TryGetValue(original, out var copy))
+        {
+            _copies[original] = copy = new NodeClass(original.Provides, original.Capacity);
+        }
+        return copy;
+    }
 
     public NodeClass Of(NodeProvides provides, Resources capacity)
     {

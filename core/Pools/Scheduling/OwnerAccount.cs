@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>An owner's share, its running and its waiting runs.</summary>
@@ -91,8 +93,12 @@ internal sealed class ShapeSet
         }
     }
 
-    public bool Contains(int number) =>
-        number / BitsPerWord < _words.Length && (_words[number / BitsPerWord] & (1UL << (number % BitsPerWord))) != 0;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(int number)
+    {
+        var (words, word) = (_words, (uint)number / BitsPerWord);
+        return word < (uint)words.Length && (words[word] & (1UL << number)) != 0;
+    }
 
     public bool Overlaps(ShapeSet other)
     {

@@ -1,7 +1,13 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>A run on its nodes.</summary>
-internal sealed class PlacedRun(QueuedRun run, OwnerAccount owner, IReadOnlyList<Occupancy> occupancies, long startedAt)
+internal sealed class PlacedRun(
+    QueuedRun run,
+    OwnerAccount owner,
+    IReadOnlyList<Occupancy> occupancies,
+    long startedAt,
+    long number
+)
 {
     /// <summary>Orders runs by their start, the latest first: those that have the least work to lose.</summary>
     public static Comparer<PlacedRun> LatestFirst { get; } =
@@ -20,6 +26,9 @@ internal sealed class PlacedRun(QueuedRun run, OwnerAccount owner, IReadOnlyList
 
     /// <summary>In ticks.</summary>
     public long StartedAt => startedAt;
+
+    /// <summary>Counts up with every run that was placed.</summary>
+    public long Number => number;
 
     /// <summary>The order to give way that it was told; null when there is none.</summary>
     public PreemptionOrder? Preemption { get; set; }

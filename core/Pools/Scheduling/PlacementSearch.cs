@@ -26,9 +26,9 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         return isFull && !found.TrueForAll(node => node.AsksElsewhere) ? found : null;
     }
 
-    private static SortedSet<SchedulerNode> Here(NodeClass kind, int freeSlots) => kind.Asking(freeSlots);
+    private static AskingNodes Here(NodeClass kind) => kind.Asking;
 
-    private static SortedSet<SchedulerNode> Elsewhere(NodeClass kind, int freeSlots) => kind.AskingElsewhere(freeSlots);
+    private static AskingNodes Elsewhere(NodeClass kind) => kind.AskingElsewhere;
 
     // In the order of the slots that would be left.
     private bool AddOpen(
@@ -36,38 +36,75 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         IReadOnlyList<NodeClassFit> able,
         PendingRun run,
         NeedShape shape,
-        Func<NodeClass, int, SortedSet<SchedulerNode>> asking,
+        Func<NodeClass, AskingNodes> asking,
         Func<NodeClassFit, bool>? condition,
         long now
     )
     {
-        var most = -1;
-        foreach (var fit in able)
-        {
-            most = Math.Max(most, fit.Class.Slots - fit.Demand.Slots);
-        }
-        for (var left = 0; left <= most; left++)
+        for (
+            var left = NextLeft(able, asking, condition, 0);
+            left >= 0;
+            left = NextLeft(able, asking, condition, left + 1)
+        )
         {
             foreach (var fit in able)
             {
                 var free = fit.Demand.Slots + left;
-                if (free > fit.Class.Slots || asking(fit.Class, free).Count == 0 || condition?.Invoke(fit) == false)
+                if (
+                    free <= fit.Class.Slots
+                    && condition?.Invoke(fit) != false
+                    && AddFrom(asking(fit.Class).With(free), found, run, shape, now)
+                )
                 {
-                    continue;
+                    return true;
                 }
-                var looked = 0;
-                foreach (var node in asking(fit.Class, free))
-                {
-                    var before = found.Count;
-                    if (TryAdd(found, node, run, shape, now))
-                    {
-                        return true;
-                    }
-                    if (found.Count == before && ++looked == MostLookedAt)
-                    {
-                        break;
-                    }
-                }
+            }
+        }
+        return false;
+    }
+
+    // The least number of slots, from this one on, that would be left on a node that asks; -1 for none.
+    private static int NextLeft(
+        IReadOnlyList<NodeClassFit> able,
+        Func<NodeClass, AskingNodes> asking,
+        Func<NodeClassFit, bool>? condition,
+        int from
+    )
+    {
+        var least = -1;
+        foreach (var fit in able)
+        {
+            if (
+                condition?.Invoke(fit) != false
+                && asking(fit.Class).Next(fit.Demand.Slots + from) is >= 0 and var free
+                && (least < 0 || free - fit.Demand.Slots < least)
+            )
+            {
+                least = free - fit.Demand.Slots;
+            }
+        }
+        return least;
+    }
+
+    private bool AddFrom(
+        SortedSet<SchedulerNode> nodes,
+        List<SchedulerNode> found,
+        PendingRun run,
+        NeedShape shape,
+        long now
+    )
+    {
+        var looked = 0;
+        foreach (var node in nodes)
+        {
+            var before = found.Count;
+            if (TryAdd(found, node, run, shape, now))
+            {
+                return true;
+            }
+            if (found.Count == before && ++looked == MostLookedAt)
+            {
+                break;
             }
         }
         return false;
@@ -91,16 +128,38 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
         }
         foreach (var fit in able)
         {
-            foreach (var node in fit.Class.Reserved)
+            var changed = fit.Class.Reserved.TakeWhile(node => node.ChangedAt > shape.BlockedAt);
+            if (AddFitting(found, changed, fit, run, shape, now))
             {
-                if (node.ChangedAt <= shape.BlockedAt)
-                {
-                    break;
-                }
-                if (TryAdd(found, node, run, shape, now))
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+        // What did not do alone may do beside a node that changed.
+        foreach (var fit in found.Count > 0 ? able : [])
+        {
+            if (AddFitting(found, fit.Class.Reserved, fit, run, shape, now))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // In an order that does not depend on which node asked first.
+    private bool AddFitting(
+        List<SchedulerNode> found,
+        IEnumerable<SchedulerNode> nodes,
+        NodeClassFit fit,
+        PendingRun run,
+        NeedShape shape,
+        long now
+    )
+    {
+        foreach (var node in nodes.Where(node => fit.Demand.FitsIn(node.Free)).Order(SchedulerNode.ByIndex))
+        {
+            if (TryAdd(found, node, run, shape, now))
+            {
+                return true;
             }
         }
         return false;

@@ -196,23 +196,49 @@ public sealed partial class PoolScheduler
         }
     }
 
-    // Reserves for the oldest large run, so that no large run starves.
+    // Reserves for the oldest run, so that none starves, whoever comes.
     private void ReserveForOldest(long now)
     {
         if (_forOldest is { Group: not null, Reservation: not null })
         {
             return;
         }
-        var longAgo = new DateTimeOffset(Math.Max(0, now - _options.LongestWait.Ticks), TimeSpan.Zero);
-        var oldest = _waiting
-            .Shapes.Where(IsLarge)
-            .SelectMany(shape => shape.Groups.Values)
-            .Where(group => group.First!.Queued.QueuedAt < longAgo && _owners.IsWithinLimits(group))
-            .MinBy(group => group.First!.Queued.QueuedAt);
+        if (_oldest.Count == 0)
+        {
+            FindOldest(now);
+        }
+        RunGroup? oldest = null;
+        while (oldest is null && _oldest.TryDequeue(out var next))
+        {
+            oldest = next.Group is { } group && _owners.IsWithinLimits(group) ? group : null;
+        }
         _forOldest = oldest?.First;
         if (oldest is { First.Reservation: null })
         {
             Reserve(oldest, now);
+        }
+    }
+
+    // Of each owner's runs of one shape the first, if it has waited too long; several at once, because that looks at all of them.
+    private void FindOldest(long now)
+    {
+        var longAgo = new DateTimeOffset(Math.Max(0, now - _options.LongestWait.Ticks), TimeSpan.Zero);
+        var oldest = new PriorityQueue<PendingRun, long>();
+        foreach (var first in _waiting.Shapes.SelectMany(shape => shape.Groups.Values).Select(group => group.First!))
+        {
+            if (first.Queued.QueuedAt < longAgo && _owners.IsWithinLimits(first.Group!))
+            {
+                // The youngest of those that are kept comes out first.
+                oldest.Enqueue(first, -first.Queued.QueuedAt.UtcTicks);
+                if (oldest.Count > MostOldest)
+                {
+                    oldest.Dequeue();
+                }
+            }
+        }
+        foreach (var run in oldest.UnorderedItems.Select(each => each.Element).OrderBy(run => run.Queued.QueuedAt))
+        {
+            _oldest.Enqueue(run);
         }
     }
 }

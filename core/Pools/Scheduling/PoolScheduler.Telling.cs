@@ -44,7 +44,8 @@ public sealed partial class PoolScheduler
     /// <summary>The current standings of waiting runs; the function is valid until the next change.</summary>
     public Func<RunId, RunStanding?> Standings(DateTimeOffset now)
     {
-        _waiting.LetIn(now.UtcTicks);
-        return new Standings(_options, _owners, _classes, _waiting, _nodes.Values, now.UtcTicks).Find;
+        var ticks = now.UtcTicks;
+        _waiting.LetIn(ticks);
+        return new Standings(_options, _owners, _classes, _waiting, _nodes.Values, () => ForecastAt(ticks), ticks).Find;
     }
 }

@@ -9,7 +9,7 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// </summary>
 /// <remarks>The owner with the least usage for its weight is next, with its oldest run of the highest priority. A
 /// large run that is next and finds no room gets a reservation on the nodes where it can begin first; other runs may
-/// go ahead only if that cannot delay it. In addition, one large run at a time that has waited too long gets a
+/// go ahead only if that cannot delay it. In addition, one run at a time that has waited too long gets a
 /// reservation regardless of fair shares.</remarks>
 public sealed partial class PoolScheduler
 {
@@ -21,6 +21,7 @@ public sealed partial class PoolScheduler
     private const int NodesPerGang = 64;
     private const int ReservationsPerOwner = 4;
     private const int MostOwnersLookedAt = 16;
+    private const int MostOldest = 64;
 
     private readonly SchedulingOptions _options;
     private readonly OwnerAccounts _owners;
@@ -36,11 +37,13 @@ public sealed partial class PoolScheduler
     private readonly ShapeSet _open = new();
     private readonly HashSet<NodeClass> _claimed = [];
     private SchedulerNode? _lastAsked;
+    private readonly Queue<PendingRun> _oldest = new();
     private PendingRun? _forOldest;
     private long _moment;
     private long _openedAt = -1;
     private long _reorderedAt;
     private long _lookedAt;
+    private long _placed;
     private int _asking;
     private int _there;
     private int _nextIndex;
@@ -135,20 +138,21 @@ public sealed partial class PoolScheduler
         Prepare(ticks);
         var decisions = PlaceReserved(ticks);
         _openedAt = -1;
-        for (var step = 0; step < MostSteps && _asking > 0 && Next(ticks) is { } next; step++)
+        for (var step = 0; step < MostSteps && _asking > 0 && Next(ticks) is var (next, nodes); step++)
         {
-            if (step == 0)
+            if (step == 0 && ReserveBefore(next, ticks))
             {
-                ReserveBefore(next, ticks);
+                // They may be reserved by now, and a run may have a reservation where there is room.
+                decisions.AddRange(PlaceReserved(ticks));
+                nodes = next.First is null ? null : _search.Find(next.First, next.Shape, _lastAsked, ticks);
             }
-            if (Place(next.First!, next.Shape, ticks) is { } decision)
+            if (nodes is not null)
             {
-                decisions.Add(decision);
+                decisions.Add(Place(next.First!, nodes, ticks));
             }
             else
             {
-                next.Shape.BlockedAt = _moment;
-                _open.Remove(next.Shape.Number);
+                Block(next.Shape);
             }
         }
         return decisions;
@@ -158,27 +162,37 @@ public sealed partial class PoolScheduler
     private List<PlacementDecision> PlaceReserved(long now)
     {
         var decisions = new List<PlacementDecision>();
-        foreach (var node in _reservedAsked.ToList())
+        if (_reservedAsked.Count == 0)
+        {
+            return decisions;
+        }
+        // In an order that does not depend on which node asked first.
+        var reservations = _reservedAsked
+            .Where(node => node.IsAsking)
+            .Select(node => node.Reservation)
+            .OfType<Reservation>()
+            .Distinct()
+            .OrderBy(each => each.StartsAt)
+            .ThenBy(each => each.Run, PendingRun.ByPriority)
+            .ToList();
+        foreach (var run in reservations.Select(each => each.Run))
         {
             if (
-                node is { IsAsking: true, Reservation.Run: { Group: { } group } run }
+                run.Group is { } group
                 && _owners.IsWithinLimits(group)
-                && Place(run, group.Shape, now) is { } decision
+                && _owners.IsWithinLimits(group.Shape)
+                && _search.Find(run, group.Shape, _lastAsked, now) is { } nodes
             )
             {
-                decisions.Add(decision);
+                decisions.Add(Place(run, nodes, now));
             }
         }
         _reservedAsked.Clear();
         return decisions;
     }
 
-    private PlacementDecision? Place(PendingRun run, NeedShape shape, long now)
+    private PlacementDecision Place(PendingRun run, List<SchedulerNode> nodes, long now)
     {
-        if (!_owners.IsWithinLimits(shape) || _search.Find(run, shape, _lastAsked, now) is not { } nodes)
-        {
-            return null;
-        }
         var isBackfill = nodes.Exists(node => node.Reservation is { } kept && kept.Run != run);
         _waiting.Remove(run.RunId);
         Release(run.Reservation);
@@ -200,7 +214,7 @@ public sealed partial class PoolScheduler
             Change(occupancy.Node, node => node.Add(occupancy));
         }
         var owner = _owners.Of(run.Owner);
-        var placed = new PlacedRun(run, owner, occupancies, startedAt);
+        var placed = new PlacedRun(run, owner, occupancies, startedAt, ++_placed);
         _running[run.RunId] = placed;
         if (run.IsPreemptible)
         {
@@ -217,12 +231,12 @@ public sealed partial class PoolScheduler
             ? NodeClassFit.Of(known, run.Needs).Demand
             : new Resources(Math.Max(1, run.Needs.Gpus), run.Needs.Cpus, run.Needs.MemoryBytes);
 
-    // The next group by fair share, among those for which a node may have room.
-    private RunGroup? Next(long now)
+    // The next group by fair share that finds room, and the nodes for its first run.
+    private (RunGroup Group, List<SchedulerNode>? Nodes)? Next(long now)
     {
         if (_openedAt != _moment)
         {
-            FindOpen(now);
+            FindOpen();
         }
         if (_open.IsEmpty)
         {
@@ -230,32 +244,41 @@ public sealed partial class PoolScheduler
         }
         foreach (var owner in _waiting.ByTurn)
         {
-            if (owner.Shapes.Overlaps(_open) && FirstOpen(owner) is { } first)
+            while (owner.Shapes.Overlaps(_open) && FirstOpen(owner) is { } first)
             {
-                return first;
+                if (_search.Find(first.First!, first.Shape, _lastAsked, now) is { } nodes)
+                {
+                    return (first, nodes);
+                }
+                Block(first.Shape);
             }
         }
         return null;
     }
 
-    private void FindOpen(long now)
+    // The shapes for which a node got room since they last found none.
+    private void FindOpen()
     {
         _open.Clear();
         _openedAt = _moment;
         foreach (var shape in _waiting.Shapes)
         {
-            if (!IsOpen(shape) || !_owners.IsWithinLimits(shape))
-            {
-                continue;
-            }
-            // The group's other runs have the same needs; the choice only matters for reserved nodes.
-            if (_search.Find(shape.Any, shape, _lastAsked, now) is null)
-            {
-                shape.BlockedAt = _moment;
-            }
-            else
+            if (IsOpen(shape) && _owners.IsWithinLimits(shape))
             {
                 _open.Add(shape.Number);
+            }
+        }
+    }
+
+    // Others of the family differ only in when they end: what may go ahead of no reservation with less time may not with more.
+    private void Block(NeedShape shape)
+    {
+        foreach (var each in shape.Family)
+        {
+            if (each.IsNoEasierThan(shape))
+            {
+                each.BlockedAt = _moment;
+                _open.Remove(each.Number);
             }
         }
     }
@@ -269,6 +292,7 @@ public sealed partial class PoolScheduler
                 _open.Contains(group.Shape.Number)
                 && (first is null || PendingRun.ByPriority.Compare(group.First, first.First) < 0)
                 && _owners.IsWithinLimits(group)
+                && _owners.IsWithinLimits(group.Shape)
             )
             {
                 first = group;
@@ -287,110 +311,5 @@ public sealed partial class PoolScheduler
             }
         }
         return false;
-    }
-
-    // Reserves for large runs that come before the next one but have no room, so that they do not starve.
-    private void ReserveBefore(RunGroup next, long now)
-    {
-        if (!MayReserve)
-        {
-            return;
-        }
-        // A small run takes the next free room, so its node classes must not be reserved for runs behind it.
-        _claimed.Clear();
-        var looked = 0;
-        foreach (var owner in _waiting.ByTurn)
-        {
-            if (OwnerAccount.ByTurn.Compare(owner, next.Owner) > 0 || looked++ == MostOwnersLookedAt)
-            {
-                break;
-            }
-            if (owner.Reservations < ReservationsPerOwner && FirstBefore(owner, next) is { } first)
-            {
-                ReserveUnlessClaimed(first, now);
-            }
-        }
-    }
-
-    private bool MayReserve => _reservations.NodeCount <= _there / NodesPerReservation;
-
-    private void ReserveUnlessClaimed(RunGroup group, long now)
-    {
-        var able = group.Shape.AbleClasses(_classes);
-        var isLarge = IsLarge(group.Shape);
-        foreach (var fit in able)
-        {
-            if (!isLarge)
-            {
-                _claimed.Add(fit.Class);
-            }
-            else if (_claimed.Contains(fit.Class))
-            {
-                return;
-            }
-        }
-        if (isLarge && MayReserve)
-        {
-            Reserve(group, now);
-        }
-    }
-
-    // The owner's first run without a reservation, if it comes before the next one.
-    private RunGroup? FirstBefore(OwnerAccount owner, RunGroup next)
-    {
-        RunGroup? first = null;
-        var mayBeGang = _reservations.GangCount <= _there / NodesPerGang;
-        foreach (var group in owner.Groups)
-        {
-            if (
-                group.First!.Reservation is null
-                && (group.Shape.Nodes == 1 || mayBeGang)
-                && (first is null || PendingRun.ByPriority.Compare(group.First, first.First) < 0)
-                && _owners.IsWithinLimits(group)
-                && _owners.IsWithinLimits(group.Shape)
-            )
-            {
-                first = group;
-            }
-        }
-        return first is not null && owner == next.Owner && PendingRun.ByPriority.Compare(first.First, next.First) >= 0
-            ? null
-            : first;
-    }
-
-    private bool IsLarge(NeedShape shape) =>
-        shape.Nodes > 1 || (shape.AbleClasses(_classes) is { Count: > 0 } able && able.All(fit => fit.IsLarge));
-
-    private void Reserve(RunGroup group, long now)
-    {
-        if (IsLarge(group.Shape) && _reservations.Make(group.First!, now) is { } made)
-        {
-            AskAgain(made.Nodes);
-        }
-    }
-
-    private void Release(Reservation? reservation)
-    {
-        if (reservation is null)
-        {
-            return;
-        }
-        _reservations.Remove(reservation);
-        AskAgain(reservation.Nodes);
-    }
-
-    // Moves nodes that ask into the set of reserved nodes, or out of it. A node that has room when it is reserved may not
-    // ask again before long, so the run gets it with the next decision.
-    private void AskAgain(IReadOnlyList<SchedulerNode> nodes)
-    {
-        foreach (var node in nodes.Where(node => node.IsAsking))
-        {
-            node.Class!.StopAsking(node);
-            node.Class.StartAsking(node, ++_moment);
-            if (node.Reservation is not null)
-            {
-                _reservedAsked.Add(node);
-            }
-        }
     }
 }

@@ -7,9 +7,6 @@ internal sealed class Reservations(NodeClasses classes)
 
     private readonly HashSet<Reservation> _all = [];
 
-    /// <summary>The number of reserved nodes.</summary>
-    public int NodeCount { get; private set; }
-
     /// <summary>The number of reservations for runs that need several nodes.</summary>
     public int GangCount { get; private set; }
 
@@ -37,6 +34,10 @@ internal sealed class Reservations(NodeClasses classes)
     public Reservation MakeByPreemption(PendingRun run, IReadOnlyList<SchedulerNode> nodes, long startsAt) =>
         Add(new Reservation(run, run.Group!.Owner, nodes, startsAt) { IsByPreemption = true });
 
+    /// <summary>Makes a reservation as another pool has it.</summary>
+    public void Restore(PendingRun run, IReadOnlyList<SchedulerNode> nodes, long startsAt, bool isByPreemption) =>
+        Add(new Reservation(run, run.Group!.Owner, nodes, startsAt) { IsByPreemption = isByPreemption });
+
     /// <summary>Whether enough unreserved nodes have room for a run of the shape at this instant.</summary>
     public bool IsFreeBy(NeedShape shape, long instant, long now) =>
         Soonest(shape, now) is var soonest && soonest.Count == shape.Nodes && soonest[^1].At <= instant;
@@ -58,29 +59,25 @@ internal sealed class Reservations(NodeClasses classes)
         {
             node.Class!.RemoveTimes(node);
             node.Reservation = reservation;
+            node.Class.Kept++;
         }
         _all.Add(reservation);
-        Count(reservation, 1);
+        GangCount += reservation.Nodes.Count > 1 ? 1 : 0;
         return reservation;
     }
 
     public void Remove(Reservation reservation)
     {
         _all.Remove(reservation);
-        Count(reservation, -1);
+        GangCount -= reservation.Nodes.Count > 1 ? 1 : 0;
         reservation.Run.Reservation = null;
         reservation.Owner.Reservations--;
         foreach (var node in reservation.Nodes)
         {
             node.Reservation = null;
-            node.Class!.AddTimes(node);
+            node.Class!.Kept--;
+            node.Class.AddTimes(node);
         }
-    }
-
-    private void Count(Reservation reservation, int by)
-    {
-        NodeCount += by * reservation.Nodes.Count;
-        GangCount += reservation.Nodes.Count > 1 ? by : 0;
     }
 
     // Goes by the index of slot times first, then computes the times for CPUs and memory.

@@ -13,7 +13,7 @@ public sealed record SchedulingOptions
     public double CpuRunGpus { get; init; } = 0.25;
 
     /// <summary>
-    /// A large run that has waited longer gets a reservation regardless of fair shares, one such run at a time.
+    /// A run that has waited longer gets a reservation regardless of fair shares, one such run at a time.
     /// </summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromDays(1);
 

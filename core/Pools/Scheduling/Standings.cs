@@ -12,6 +12,7 @@ internal sealed class Standings(
     NodeClasses classes,
     WaitingRuns waiting,
     IEnumerable<SchedulerNode> nodes,
+    Func<Forecast?> forecast,
     long now
 )
 {
@@ -21,6 +22,7 @@ internal sealed class Standings(
 
     private readonly Dictionary<OwnerAccount, Dictionary<RunId, int>> _places = [];
     private readonly Dictionary<NeedShape, List<FreedSlots>> _freed = [];
+    private readonly Lazy<Forecast?> _forecast = new(forecast);
     private readonly double _used = owners.All.Sum(owner => owner.Share.UsedAt(now));
 
     public RunStanding? Find(RunId id)
@@ -109,13 +111,15 @@ internal sealed class Standings(
             RunHold.NotDue => run.Queued.NotBefore is { } due ? new Start(due.UtcTicks) : null,
             RunHold.Preempting => new Start(run.Reservation!.StartsAt),
             RunHold.Reserved when run.Reservation is { IsKnown: true } kept => new Start(kept.StartsAt),
+            _ when _forecast.Value?.Find(run.RunId) is { } start => new Start(start.At, start.IsFromHistory),
+            _ when _forecast.Value is { IsComplete: true } => null,
             RunHold.Reserved => WhenFree(run.Group!.Shape, ahead: 0),
             RunHold.Turn or RunHold.ReservedForOthers => WhenFree(run.Group!.Shape, ahead),
             _ => null,
         };
 
-    // Estimates the time when enough slots are free for the run and those before it, if each of those needs as many
-    // slots.
+    // Where there are too many runs for a forecast: the time when enough slots are free for the run and those before it,
+    // if each of those needs as many slots.
     private Start? WhenFree(NeedShape shape, int ahead)
     {
         var able = shape.AbleClasses(classes);

@@ -8,6 +8,7 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
 {
     private readonly Dictionary<RunId, PendingRun> _runs = [];
     private readonly Dictionary<ShapeKey, NeedShape> _shapes = [];
+    private readonly Dictionary<(RunNeeds Needs, int Nodes), List<NeedShape>> _families = [];
     private readonly PriorityQueue<PendingRun, long> _later = new();
     private readonly Stack<int> _free = new();
 
@@ -76,10 +77,14 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
     public SortedSet<OwnerAccount> ByTurn { get; } = new(OwnerAccount.ByTurn);
 
     /// <summary>Updates an owner's place after its usage has changed.</summary>
-    public void Reorder(OwnerAccount owner, long now)
+    public void Reorder(OwnerAccount owner, long now) => SetTurn(owner, owner.Share.TurnAt(now));
+
+    /// <summary>Gives an owner a turn.</summary>
+    public void SetTurn(OwnerAccount owner, double turn)
     {
         var isThere = ByTurn.Remove(owner);
-        owner.Turn = owner.Share.TurnAt(now);
+        // Owners who used the same are equal, whatever the sums were rounded to.
+        owner.Turn = Math.Round(turn, 3);
         if (isThere)
         {
             ByTurn.Add(owner);
@@ -116,6 +121,11 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
         if (shape.Groups.Count == 0)
         {
             _shapes.Remove(shape.Key);
+            shape.Family.Remove(shape);
+            if (shape.Family.Count == 0)
+            {
+                _families.Remove((shape.Key.Needs, shape.Key.Nodes));
+            }
             _free.Push(shape.Number);
         }
     }
@@ -134,6 +144,13 @@ internal sealed class WaitingRuns(OwnerAccounts owners, SchedulingOptions option
                 avoids ? run.AvoidUntil!.Value.UtcTicks : 0
             );
             _shapes[key] = shape;
+            var siblings = (key.Needs, key.Nodes);
+            if (!_families.TryGetValue(siblings, out var family))
+            {
+                _families[siblings] = family = [];
+            }
+            family.Add(shape);
+            shape.Family = family;
         }
         return shape;
     }

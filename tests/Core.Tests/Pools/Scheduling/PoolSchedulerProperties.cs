@@ -1,8 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-using Trainyard.Contracts.Runs;
-using Trainyard.Core.Pools.Scheduling;
-
 namespace Trainyard.Core.Tests.Pools.Scheduling;
 
 /// <summary>
@@ -11,51 +6,12 @@ namespace Trainyard.Core.Tests.Pools.Scheduling;
 /// </summary>
 public sealed class PoolSchedulerProperties
 {
-    private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
-    private static readonly int[] Sizes = [1, 2, 4, 8];
-
-    private static readonly Gen<Step> Arrival =
-        from owner in Gen.Elements("ann", "bob", "carol")
-        from gpus in Gen.Elements(0, 1, 1, 2, 4, 8)
-        from minutes in Gen.Elements(5, 30, 60, 240)
-        from priority in Gen.Choose(-1, 1)
-        from nodes in Gen.Elements(1, 1, 1, 1, 2, 3)
-        from cpus in Gen.Elements(0, 0, 8)
-        select new Step(
-            $"{owner}: {nodes} x {gpus} GPUs, {cpus} CPUs, {minutes} min, priority {priority}",
-            pool => pool.Enqueue(owner, gpus, minutes, priority, nodes, cpus: cpus)
-        );
-
-    private static readonly Gen<Step> Departure =
-        from which in Gen.Choose(0, 100)
-        select new Step(
-            $"end {which}",
-            pool =>
-            {
-                if (pool.Running.Count > 0)
-                {
-                    pool.End(which % pool.Running.Count);
-                }
-            }
-        );
-
-    private static readonly Gen<Step> Time =
-        from minutes in Gen.Elements(1, 7, 60)
-        select new Step($"{minutes} min pass", pool => pool.Pass(TimeSpan.FromMinutes(minutes)));
-
-    private static readonly Gen<(int[] Nodes, Step[] Steps)> Stories =
-        from nodes in Gen.Elements(Sizes).ArrayOf(4)
-        from steps in Gen.Frequency((6, Arrival), (2, Departure), (3, Time)).ArrayOf(60)
-        select (nodes, steps);
-
-    private sealed record Step(string Text, Action<VirtualPool> Take)
-    {
-        public override string ToString() => Text;
-    }
+    // Each of at most 60 runs may wait for others of at most 4 hours, and then takes as long.
+    private const int MostHours = 60 * 8;
 
     [Fact]
     public void Nothing_is_given_twice_no_promise_is_broken_and_all_that_could_run_does() =>
-        Check(
+        PoolStories.Check(
             (pool, could) =>
             {
                 pool.Pass(TimeSpan.FromDays(60));
@@ -67,8 +23,42 @@ public sealed class PoolSchedulerProperties
         );
 
     [Fact]
+    public void Nothing_starves_whoever_comes() =>
+        PoolStories.Check(
+            (pool, could) =>
+            {
+                var before = pool.Started.Count;
+                var waiting = could - before;
+                var those = pool.Scheduler.Waiting(pool.Now, 1_000).Select(run => run.RunId).ToHashSet();
+
+                // Ever new owners, who have used nothing and are always next, want more than there is.
+                for (var i = 0; i < MostHours && those.Count > 0; i++)
+                {
+                    for (var run = 0; run < 40; run++)
+                    {
+                        pool.Enqueue($"new-{i}-{run}", gpus: 1, minutes: 60);
+                    }
+                    pool.Settle();
+                    pool.Pass(TimeSpan.FromHours(1));
+                    waiting -= pool.Started.Skip(before).Count(each => those.Remove(each.Run.RunId));
+                    before = pool.Started.Count;
+                    if (waiting == 0)
+                    {
+                        return;
+                    }
+                }
+                Assert.Equal(0, waiting);
+            },
+            VirtualPool.Options with
+            {
+                LongestWait = TimeSpan.FromHours(1),
+            },
+            stories: 100
+        );
+
+    [Fact]
     public void Equal_runs_of_an_owner_begin_in_the_order_in_which_they_came() =>
-        Check(
+        PoolStories.Check(
             (pool, _) =>
             {
                 pool.Pass(TimeSpan.FromDays(60));
@@ -81,28 +71,4 @@ public sealed class PoolSchedulerProperties
                 );
             }
         );
-
-    // The largest node runs everything that is asked of one node; what asks for two needs two such nodes.
-    private static void Check(Action<VirtualPool, int> property) =>
-        Prop.ForAll(
-                Stories.ToArbitrary(),
-                story =>
-                {
-                    var pool = new VirtualPool(VirtualPool.Options);
-                    for (var i = 0; i < story.Nodes.Length; i++)
-                    {
-                        pool.AddNode($"node-{i}", story.Nodes[i]);
-                    }
-                    foreach (var step in story.Steps)
-                    {
-                        step.Take(pool);
-                        pool.Settle();
-                    }
-                    var can = pool
-                        .Scheduler.Waiting(pool.Now, 1_000)
-                        .Count(run => story.Nodes.Count(gpus => gpus >= run.Needs.Gpus) >= run.Nodes);
-                    property(pool, pool.Started.Count + can);
-                }
-            )
-            .Check(ManyTimes);
 }

@@ -31,7 +31,7 @@ public sealed class StandingsTests
         _pool.Enqueue("ann", minutes: 30);
         _pool.Enqueue("ann", minutes: null);
         _pool.Settle();
-        var first = _pool.Enqueue("bob");
+        var first = _pool.Enqueue("bob", minutes: null);
         var second = _pool.Enqueue("bob");
 
         Assert.Equal((_pool.Now.AddMinutes(30), false), (Standing(first).StartsAt, Standing(first).IsPromised));
@@ -136,7 +136,10 @@ public sealed class StandingsTests
         var standing = pool.Scheduler.Standings(pool.Now)(gpus)!;
 
         Assert.Equal((RunHold.OwnerGpus, 3), (standing.Hold, standing.Limit));
-        Assert.Equal("your runs may hold 3 GPUs at once, and do or would with this one", Message(standing));
+        Assert.Equal(
+            "your runs may hold 3 GPUs at once, and do or would with this one; it begins about 11-27 21:00 UTC if all runs take their time",
+            Message(standing)
+        );
         pool.Enqueue("ann", gpus: 0);
         pool.Settle();
         Assert.Equal(RunHold.OwnerRuns, pool.Scheduler.Standings(pool.Now)(gpus)!.Hold);

@@ -6,7 +6,7 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Core.Tests.Pools.Scheduling;
 
 /// <summary>
-/// A pool whose nodes ask whenever they have room, whose runs end when they are told to, and that checks with what the nodes
+/// A pool whose nodes ask whenever they got a run or lost one and have room, whose runs end when they are told to, and that checks with what the nodes
 /// themselves know that nothing is ever given twice.
 /// </summary>
 internal sealed partial class VirtualPool(SchedulingOptions options)
@@ -14,6 +14,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
     private readonly Dictionary<string, (NodeProvides Provides, Resources Capacity, Resources Free)> _nodes = [];
     private readonly Dictionary<RunId, DateTimeOffset> _promised = [];
     private readonly Dictionary<RunId, TimeSpan> _lengths = [];
+    private readonly HashSet<string> _changed = [];
     private long _age;
 
     public static SchedulingOptions Options { get; } =
@@ -25,6 +26,9 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
 
     /// <summary>What was started, in that order.</summary>
     public List<PlacementDecision> Started { get; } = [];
+
+    /// <summary>When each of <see cref="Started"/> began.</summary>
+    public List<DateTimeOffset> StartedAt { get; } = [];
 
     public List<(PlacementDecision Decision, DateTimeOffset EndsAt)> Running { get; } = [];
 
@@ -39,6 +43,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
         };
         var capacity = new Resources(gpus > 0 ? gpus : 4, cpus, 1L << 40);
         _nodes[name] = (new NodeProvides(gpus, facts), capacity, capacity);
+        _changed.Add(name);
         See(name);
     }
 
@@ -98,10 +103,11 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
         var all = new List<PlacementDecision>();
         while (true)
         {
-            foreach (var (name, node) in _nodes)
+            foreach (var (name, node) in _nodes.Where(node => _changed.Contains(node.Key)))
             {
                 Scheduler.Ask(name, node.Free);
             }
+            _changed.Clear();
             var decisions = Scheduler.Decide(Now);
             KeepPromises();
             if (decisions.Count == 0)
@@ -143,6 +149,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
         {
             var there = _nodes[node];
             _nodes[node] = there with { Free = there.Free + Demand(there.Provides, decision) };
+            _changed.Add(node);
         }
     }
 
@@ -170,12 +177,14 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
             var left = there.Free - Demand(there.Provides, decision);
             Assert.True(left is { Slots: >= 0, Cpus: > -0.001 }, $"{node} is given more than it has");
             _nodes[node] = there with { Free = left };
+            _changed.Add(node);
         }
         if (_promised.Remove(decision.Run.RunId, out var promised))
         {
             Assert.True(Now <= promised, $"{decision.Run.RunId} begins at {Now} and was promised {promised}");
         }
         Started.Add(decision);
+        StartedAt.Add(Now);
         var length = _lengths.GetValueOrDefault(decision.Run.RunId, decision.Run.MaxDuration ?? TimeSpan.FromDays(2));
         Running.Add((decision, Now + length));
     }
