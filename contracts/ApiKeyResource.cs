@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Contracts;
 
 /// <summary>A new API key. The only time its text is shown.</summary>
@@ -22,6 +25,10 @@ public sealed record CreateKeyRequest
     /// The lifetime of the key, such as <c>90d</c> or <c>12h</c>; left out for a key that never expires.
     /// </summary>
     public string? ExpiresIn { get; init; }
+
+    /// <summary>Fields that do not exist: a misspelled lifetime must not make a key that never expires.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
 }
 
 /// <summary>A key as it is listed: never its text.</summary>

@@ -24,6 +24,14 @@ public sealed class ManageKeys(ApiKeyRing keys)
             return Problems.Forbidden;
         }
         var body = await Answers.ReadAsync<CreateKeyRequest>(request, cancellationToken);
+        if (body.Unknown is { Count: > 0 })
+        {
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "unknown_field",
+                "The body has a field that does not exist: it takes owner and expires_in alone."
+            );
+        }
         if (!Owner.TryParse(body.Owner, out var owner))
         {
             return Problems.Of(

@@ -92,6 +92,10 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
             var name = section.GetContentDispositionHeader()?.Name.ToString().Trim('"');
+            if ((name == ManifestPart && !Manifest.IsEmpty) || (name == ArchivePart && Archive is not null))
+            {
+                throw new BadHttpRequestException($"The multipart body has the part {name} twice.");
+            }
             if (name == ManifestPart)
             {
                 Manifest = await ReadManifestAsync(section.Body, cancellationToken);
@@ -112,14 +116,9 @@ internal sealed class SubmissionParts(ManifestLimits limits, ArchiveLimits archi
         }
     }
 
-    // One byte more than allowed is enough for the inspection to say that it is too large. A part sent twice replaces
-    // the first one.
+    // One byte more than allowed is enough for the inspection to say that it is too large.
     private async Task SpoolAsync(Stream body, CancellationToken cancellationToken)
     {
-        if (_spooled is not null)
-        {
-            await _spooled.DisposeAsync();
-        }
         await using var bounded = new AtMostStream(new PartStream(body), archiveLimits.MaxArchiveBytes + 1);
         Archive = _spooled = await TemporaryFile.KeepAsync(bounded, cancellationToken);
     }

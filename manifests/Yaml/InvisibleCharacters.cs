@@ -18,6 +18,10 @@ internal static class InvisibleCharacters
     {
         ['\u00A0'] = "a no-break space",
         ['\u00AD'] = "a soft hyphen",
+        ['\u034F'] = "a grapheme joiner",
+        ['\u061C'] = "an Arabic letter mark",
+        ['\u115F'] = "a Hangul filler",
+        ['\u1160'] = "a Hangul filler",
         ['\u180E'] = "a vowel separator",
         ['\u200B'] = "a zero-width space",
         ['\u200C'] = "a zero-width non-joiner",
@@ -28,8 +32,14 @@ internal static class InvisibleCharacters
         ['\u2029'] = "a paragraph separator",
         ['\u202F'] = "a narrow no-break space",
         ['\u2060'] = "a word joiner",
+        ['\u2061'] = "an invisible operator",
+        ['\u2062'] = "an invisible operator",
+        ['\u2063'] = "an invisible operator",
+        ['\u2064'] = "an invisible operator",
         ['\u3000'] = "an ideographic space",
+        ['\u3164'] = "a Hangul filler",
         ['\uFEFF'] = "a byte-order mark",
+        ['\uFFA0'] = "a Hangul filler",
     };
 
     private static readonly Dictionary<char, string> Quotes = new()

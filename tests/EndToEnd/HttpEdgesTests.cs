@@ -203,6 +203,10 @@ public sealed class HttpEdgesTests : IAsyncLifetime
             await SendAsync(HttpMethod.Post, "v3/keys", Json("""{"owner":"a","expires_in":"1s"}""")),
             400
         );
+        await AssertProblemAsync(
+            await SendAsync(HttpMethod.Post, "v3/keys", Json("""{"owner":"a","expires":"90d"}""")),
+            400
+        );
     }
 
     private string Text(string command) => File.ReadAllText(_model.Manifest(command));

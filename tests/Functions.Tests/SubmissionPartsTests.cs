@@ -58,34 +58,40 @@ public sealed class SubmissionPartsTests
         Assert.Equal("m", Encoding.UTF8.GetString(parts.Manifest.Span));
     }
 
-    [Fact]
-    public async Task An_archive_that_comes_twice_leaves_no_file_open()
+    [Theory]
+    [InlineData("model_definition", "model_definition", "manifest")]
+    [InlineData("manifest", "manifest", "model_definition")]
+    public async Task A_part_that_comes_twice_is_a_bad_request(string first, string second, string third)
     {
-        var body = Body(("model_definition", "one"), ("model_definition", "two"), ("manifest", "m"));
-        await using var parts = await ReadAsync(body);
+        var content = Guid.NewGuid().ToString();
+        var body = Body((first, content), (second, content), (third, content));
+
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => ReadAsync(body));
+
+        Assert.Equal($"The multipart body has the part {first} twice.", refused.Message);
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetTempPath()), path => ContentOf(path) == content);
+    }
+
+    [Fact]
+    public async Task An_archive_that_comes_first_is_open_to_nobody_else()
+    {
+        await using var parts = await ReadAsync(Body(("model_definition", "two"), ("manifest", "m")));
 
         var file = Assert.IsType<FileStream>(parts.Archive);
         Assert.Equal("two", await new StreamReader(file, leaveOpen: true).ReadToEndAsync());
-        Assert.Equal([Path.GetFileName(file.Name)], OpenTemporaryFiles(file.Name));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.Name));
         }
     }
 
-    // Other processes may have temporary files in the folder, so only files with this content count.
-    private static IEnumerable<string> OpenTemporaryFiles(string like) =>
-        Directory
-            .EnumerateFiles(Path.GetDirectoryName(like)!)
-            .Where(path => path == like || ContentOf(path) == "one")
-            .Select(path => Path.GetFileName(path));
-
+    // Other processes have temporary files in the folder, and end them meanwhile.
     private static string? ContentOf(string path)
     {
         try
         {
             var info = new FileInfo(path);
-            return info is { Exists: true, Length: 3, UnixFileMode: var mode } && mode != UnixFileMode.None
+            return info is { Exists: true, Length: 36, UnixFileMode: var mode } && mode != UnixFileMode.None
                 ? File.ReadAllText(path)
                 : null;
         }

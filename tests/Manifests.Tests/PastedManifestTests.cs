@@ -88,16 +88,19 @@ public sealed class PastedManifestTests
     public void The_keys_that_may_be_shown_are_those_of_every_connection() =>
         Assert.All(ConnectionKeys.AllNames, name => Assert.Contains(name, ShownKey.KnownInSecretSections));
 
-    [Fact]
-    public void An_invisible_character_is_told_once_by_its_code_name_and_place()
+    [Theory]
+    [InlineData('\u00A0', "U+00A0, a no-break space")]
+    [InlineData('\u3164', "U+3164, a Hangul filler")]
+    [InlineData('\u2063', "U+2063, an invisible operator")]
+    public void An_invisible_character_is_told_once_by_its_code_name_and_place(char character, string told)
     {
-        const string text = "model_definition:\n  name: a\n  framework:\n    name:\u00A0python\n";
+        var text = $"model_definition:\n  name: a\n  framework:\n    name:{character}python\n";
 
         var problem = Assert.Single(ManifestParser.Parse(text).Errors);
 
         Assert.Equal(ManifestCodes.InvisibleCharacter, problem.Code);
         Assert.Equal((4, 10), (problem.Line, problem.Column));
-        Assert.StartsWith("The character here is U+00A0, a no-break space", problem.Message);
+        Assert.StartsWith($"The character here is {told}", problem.Message);
     }
 
     [Fact]
