@@ -67,6 +67,10 @@ internal static class CanonicalStores
         yaml.Quoted(keys.Endpoint[0], store.Endpoint?.OriginalString);
         yaml.Text("region", store.Region);
         yaml.Text(CertificateReading.Key, store.CaCertificate);
+        if (store.RequesterPays)
+        {
+            yaml.Raw(ConnectionKeys.RequesterPaysKey, $"true");
+        }
         yaml.Text("secret", store.SecretName);
         foreach (var key in keys.Keys.Where(k => IsThere(store, credentials, k)))
         {

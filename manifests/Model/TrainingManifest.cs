@@ -120,6 +120,11 @@ public sealed record DataStoreReference
     /// <summary>Additional certificate authorities for the store, in PEM.</summary>
     public string? CaCertificate { get; init; }
 
+    /// <summary>
+    /// Whether the owner of the credentials pays for the requests, as a bucket of type <c>s3</c> may demand.
+    /// </summary>
+    public bool RequesterPays { get; init; }
+
     /// <summary>The name of a secret kept by the service that holds this connection's credentials.</summary>
     public string? SecretName { get; init; }
 }

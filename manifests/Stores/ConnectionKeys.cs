@@ -9,6 +9,8 @@ internal sealed record ConnectionKey(CredentialField Field, bool Required, param
 /// <summary>What the connections of one type of data store hold.</summary>
 internal sealed record ConnectionKeys(string[] Endpoint, bool Region, params ConnectionKey[] Keys)
 {
+    public const string RequesterPaysKey = "requester_pays";
+
     private static readonly Dictionary<DataStoreType, ConnectionKeys> ByType = new()
     {
         [DataStoreType.S3] = new(
@@ -17,7 +19,10 @@ internal sealed record ConnectionKeys(string[] Endpoint, bool Region, params Con
             new(CredentialField.AccessKeyId, true, "access_key_id", "aws_access_key_id", "user_name", "userId"),
             new(CredentialField.SecretAccessKey, true, "secret_access_key", "aws_secret_access_key", "password"),
             new(CredentialField.SessionToken, false, "session_token", "aws_session_token")
-        ),
+        )
+        {
+            RequesterPays = true,
+        },
         [DataStoreType.Swift] = new(
             ["auth_url", "endpoint_url", "endpoint"],
             Region: true,
@@ -42,10 +47,18 @@ internal sealed record ConnectionKeys(string[] Endpoint, bool Region, params Con
         .. ByType
             .Values.SelectMany(k => k.Endpoint.Concat(k.Keys.SelectMany(key => key.Names)))
             .Append("region")
+            .Append(RequesterPaysKey)
             .Distinct(),
     ];
 
-    public IEnumerable<string> Names => Endpoint.Concat(Keys.SelectMany(k => k.Names)).Concat(Region ? ["region"] : []);
+    /// <summary>Whether the requester may pay for the requests.</summary>
+    public bool RequesterPays { get; init; }
+
+    public IEnumerable<string> Names =>
+        Endpoint
+            .Concat(Keys.SelectMany(k => k.Names))
+            .Concat(Region ? ["region"] : [])
+            .Concat(RequesterPays ? [RequesterPaysKey] : []);
 
     public static ConnectionKeys Of(DataStoreType type) => ByType[type];
 }

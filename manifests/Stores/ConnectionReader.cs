@@ -10,6 +10,8 @@ namespace Trainyard.Manifests.Stores;
 /// <summary>Reads <c>connection</c>. Here the credentials leave the manifest.</summary>
 internal sealed class ConnectionReader(ManifestContext context, DataStoreType type, string typeWord)
 {
+    private static readonly string[] YesOrNo = ["true", "false"];
+
     private readonly ConnectionKeys _keys = ConnectionKeys.Of(type);
 
     /// <summary>The connection of a reference, or null when it has an error.</summary>
@@ -61,12 +63,14 @@ internal sealed class ConnectionReader(ManifestContext context, DataStoreType ty
         var endpoint = EndpointReading.Read(context, connection, _keys.Endpoint);
         var authorities = CertificateReading.Read(context, connection, endpoint);
         var region = _keys.Region ? context.Identifier(connection.Take("region"), FieldLimits.Region) : null;
+        var pays =
+            _keys.RequesterPays && context.Choice(connection.Take(ConnectionKeys.RequesterPaysKey), YesOrNo) == "true";
         var secret = SecretPlace.Read(context, connection);
         var credentials = Credentials(connection, named: connection.Take("secret") is not null);
         RefuseOthers(connection);
         return endpoint is null || credentials is null
             ? null
-            : new(endpoint, region, authorities, secret, StoreLogin.Of(type, credentials, endpoint, region));
+            : new(endpoint, region, authorities, pays, secret, StoreLogin.Of(type, credentials, endpoint, region));
     }
 
     private Dictionary<CredentialField, Secret>? Credentials(Section connection, bool named)

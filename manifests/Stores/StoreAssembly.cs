@@ -23,6 +23,7 @@ internal static class StoreAssembly
             Endpoint = connection.Endpoint,
             Region = connection.Region,
             CaCertificate = connection.CaCertificate,
+            RequesterPays = connection.RequesterPays,
             SecretName = connection.Secret?.Name.ToString(),
         };
         return new(reference, connection.Credentials, bucketPlace.PathOf("bucket"), bucketPlace.Mark)

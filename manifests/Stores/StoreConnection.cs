@@ -8,9 +8,10 @@ internal sealed record StoreConnection(
     Uri? Endpoint,
     string? Region,
     string? CaCertificate,
+    bool RequesterPays,
     SecretPlace? Secret,
     StoreCredentials Credentials
 )
 {
-    public static StoreConnection Empty { get; } = new(null, null, null, null, StoreCredentials.None);
+    public static StoreConnection Empty { get; } = new(null, null, null, false, null, StoreCredentials.None);
 }

@@ -22,6 +22,7 @@ internal static class ShownKey
         "auth_url",
         "account_url",
         "region",
+        "requester_pays",
         "ca_certificate",
         "access_key_id",
         "aws_access_key_id",

@@ -16,8 +16,16 @@ internal sealed class S3Clients(StoreNetwork network)
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>A client for a region; the default is Amazon's first region, which most other servers expect.</summary>
-    public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region) =>
-        new(CredentialsOf(credentials), ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region));
+    public AmazonS3Client Open(DataStoreReference store, StoreCredentials credentials, string? region)
+    {
+        var config = ConfigOf(store, string.IsNullOrEmpty(region) ? DefaultRegion : region);
+        var client = new AmazonS3Client(CredentialsOf(credentials), config);
+        if (store.RequesterPays)
+        {
+            client.BeforeRequestEvent += RequesterPayment.Add;
+        }
+        return client;
+    }
 
     /// <summary>The signer of addresses; null without credentials, or if only the SDK knows the address.</summary>
     public static S3Presigner? PresignerOf(DataStoreReference store, StoreCredentials credentials, string? region)
@@ -30,7 +38,8 @@ internal sealed class S3Clients(StoreNetwork network)
         }
         var signed = string.IsNullOrEmpty(region) ? DefaultRegion : region;
         var endpoint = AmazonRegions.Endpoint(store.Endpoint, signed);
-        return new S3Presigner(endpoint, signed, id, secret, credentials.Reveal(CredentialField.SessionToken));
+        var token = credentials.Reveal(CredentialField.SessionToken);
+        return new S3Presigner(endpoint, signed, id, secret, token) { RequesterPays = store.RequesterPays };
     }
 
     private AmazonS3Config ConfigOf(DataStoreReference store, string region)

@@ -17,6 +17,9 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
     private string? _region = store.Region;
     private S3Presigner? _presigner = S3Clients.PresignerOf(store, credentials, store.Region);
 
+    /// <summary>Whether the owner of the credentials pays for the requests.</summary>
+    public bool RequesterPays => store.RequesterPays;
+
     /// <summary>The signer of addresses; null if the SDK must sign.</summary>
     public S3Presigner? Presigner => _presigner;
 

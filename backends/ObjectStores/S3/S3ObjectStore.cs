@@ -90,7 +90,8 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         };
         return connection.CallAsync<Uri?>(
             Naming(bucket, key),
-            async (client, _) => new Uri(await client.GetPreSignedURLAsync(request)),
+            async (client, _) =>
+                new Uri(await client.GetPreSignedURLAsync(RequesterPayment.AddIf(connection.RequesterPays, request))),
             cancellationToken
         );
     }

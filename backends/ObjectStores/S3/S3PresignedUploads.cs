@@ -32,7 +32,8 @@ internal sealed class S3PresignedUploads(S3Connection connection, S3Uploads uplo
                 var addresses = new List<Uri>(count);
                 for (var part = first; part < first + count; part++)
                 {
-                    addresses.Add(new Uri(await client.GetPreSignedURLAsync(RequestOf(upload, part, expiry))));
+                    var request = RequesterPayment.AddIf(connection.RequesterPays, RequestOf(upload, part, expiry));
+                    addresses.Add(new Uri(await client.GetPreSignedURLAsync(request)));
                 }
                 return addresses;
             },

@@ -14,6 +14,9 @@ internal sealed class S3Presigner(Uri endpoint, string region, string accessKey,
     private const string Service = "s3";
     private const string Terminator = "aws4_request";
 
+    /// <summary>Whether the addresses say that the requester pays.</summary>
+    public bool RequesterPays { get; init; }
+
     private string? _date;
     private byte[] _key = [];
 
@@ -35,7 +38,8 @@ internal sealed class S3Presigner(Uri endpoint, string region, string accessKey,
         var seconds = ((long)expiry.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var token = sessionToken is null ? "" : $"&X-Amz-Security-Token={Uri.EscapeDataString(sessionToken)}";
         var credential = Uri.EscapeDataString($"{accessKey}/{scope}");
-        return $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={credential}&X-Amz-Date={time}&X-Amz-Expires={seconds}{token}&X-Amz-SignedHeaders=host";
+        var payer = RequesterPays ? $"&{RequesterPayment.Name}={RequesterPayment.Value}" : "";
+        return $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={credential}&X-Amz-Date={time}&X-Amz-Expires={seconds}{token}&X-Amz-SignedHeaders=host{payer}";
     }
 
     private byte[] KeyOf(string date)
