@@ -67,14 +67,14 @@ public sealed class ExamplesTests
     {
         using var client = service.Client();
         var node = await Eventually.Get(
-            "the node says what it provides",
+            "the node has said all that it provides",
             async () =>
             {
                 var nodes = await client.GetFromJsonAsync<NodeListResource>(
                     new Uri("v3/nodes", UriKind.Relative),
                     WireJson.Options
                 );
-                return nodes!.Resources.SingleOrDefault(one => one.Provides?.Pythons is not null);
+                return nodes!.Resources.SingleOrDefault(one => one.Provides is { AreComplete: true });
             },
             TimeSpan.FromSeconds(60)
         );

@@ -75,31 +75,53 @@ public sealed partial class TableDispatchQueueTests
     [Fact]
     public async Task A_node_that_gets_a_run_at_its_own_instance_first_is_given_no_other_from_elsewhere()
     {
+        // Either instance may be the one that gives the run on two nodes; the story is of the one without its second node.
+        for (var round = 0; !await TakesTheSecondNodeAsync(round); round++)
+        {
+            Assert.InRange(round, 0, 9);
+        }
+    }
+
+    /// <returns>False when the instance of the second node gave the run on two nodes itself.</returns>
+    private async Task<bool> TakesTheSecondNodeAsync(int round)
+    {
         var taken = RunId.New();
         var gang = RunId.New();
         var there = Open(TimeProvider.System);
         Task<Lease?>? b = null;
+        RunId? given = null;
         // The claim of the run on two nodes is written; then the other instance is quicker with a node of it.
         var between = new InBetween(
             request => request.Uri.ToString().Contains("$batch"),
             async () =>
             {
-                await there.EnqueueAsync(Gang(taken, nodes: 1), default);
-                Assert.Equal(taken, (await b!.WaitAsync(Bound))!.RunId);
+                if (!b!.IsCompleted)
+                {
+                    await there.EnqueueAsync(Gang(taken, nodes: 1), default);
+                }
+                given = (await b.WaitAsync(Bound))!.RunId;
             }
         );
         var here = Open(TimeProvider.System, Through(between));
-        b = there.LeaseAsync(Cpu("b"), LongPoll, default);
-        var a = here.LeaseAsync(Cpu("a"), LongPoll, default);
+        b = there.LeaseAsync(Cpu($"b{round}"), LongPoll, default);
+        var a = here.LeaseAsync(Cpu($"a{round}"), LongPoll, default);
         await there.EnqueueAsync(Gang(gang), default);
 
         await b.WaitAsync(Bound);
+        if ((await b)!.RunId == gang)
+        {
+            Assert.Equal(gang, (await a.WaitAsync(Bound))!.RunId);
+            await there.CancelAsync(taken, 1, default);
+            return false;
+        }
         // A third node comes, and the run gets that one and the first.
-        var c = there.LeaseAsync(Cpu("c"), LongPoll, default);
+        var c = there.LeaseAsync(Cpu($"c{round}"), LongPoll, default);
 
         var leases = await Task.WhenAll(a, c).WaitAsync(Bound);
+        Assert.Equal(taken, given);
         Assert.All(leases, lease => Assert.Equal(gang, lease!.RunId));
         Assert.Equal([1, 2], leases.Select(lease => lease!.Learner).Order());
+        return true;
     }
 
     [Fact]
