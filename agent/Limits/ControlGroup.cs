@@ -41,6 +41,22 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         }
     }
 
+    /// <summary>
+    /// Moves the calling thread into the group, so that the processes that it starts begin there, until the result is
+    /// disposed by the same thread. The kernel moves a thread that asks for itself at once; for a process of its own, it
+    /// first waits until no other process starts or ends, which takes some 10 ms.
+    /// </summary>
+    /// <returns>Null where only processes can be moved.</returns>
+    public IDisposable? TryEnter()
+    {
+        if (!layout.AreBelowOwn)
+        {
+            return null;
+        }
+        var way = new ThreadsWay([.. layout.Parents], [.. Folders]);
+        return way.TryGo() ? way : null;
+    }
+
     /// <summary>The processes that are in the group now.</summary>
     public IReadOnlySet<int> Members()
     {

@@ -18,12 +18,19 @@ internal sealed record ControlGroupValue(string File, string? Key = null);
 internal sealed record ControlGroupLayout
 {
     public const string Processes = "cgroup.procs";
+
+    /// <summary>Version 1 alone has it: a thread can be in another group than its process.</summary>
+    public const string Threads = "tasks";
+
     private const long Period = 100_000;
 
     /// <summary>By controller, the folder below which new groups are created.</summary>
     public required IReadOnlyDictionary<Controller, string> Controllers { get; init; }
 
     public required bool IsUnified { get; init; }
+
+    /// <summary>Whether new groups are created directly below the agent's own, for all controllers.</summary>
+    public bool AreBelowOwn { get; init; }
 
     public IEnumerable<string> Parents => Controllers.Values.Distinct();
 

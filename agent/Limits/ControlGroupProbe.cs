@@ -76,6 +76,7 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
     private ControlGroupLayout Separate()
     {
         var controllers = new Dictionary<Controller, string>();
+        var areBelowOwn = true;
         foreach (var (controller, name) in Names)
         {
             var mount = Mounts().FirstOrDefault(m => m.Type == "cgroup" && m.Options.Contains(name));
@@ -85,9 +86,16 @@ internal sealed class ControlGroupProbe(string cgroupFile, string mountsFile)
                 continue;
             }
             var below = mount.Folder + membership.Path.TrimEnd('/');
-            controllers[controller] = Directory.Exists(below) ? below : mount.Folder;
+            var isVisible = Directory.Exists(below);
+            controllers[controller] = isVisible ? below : mount.Folder;
+            areBelowOwn &= isVisible;
         }
-        return new ControlGroupLayout { Controllers = controllers, IsUnified = false };
+        return new ControlGroupLayout
+        {
+            Controllers = controllers,
+            IsUnified = false,
+            AreBelowOwn = areBelowOwn,
+        };
     }
 
     private static readonly (Controller, string)[] Names =

@@ -16,7 +16,11 @@ internal sealed class SpawnThread : IDisposable
     /// <summary>The orphans that this process inherits; null where it cannot.</summary>
     public Orphans? Orphans { get; init; }
 
-    public Task<Process> StartAsync(ProcessStartInfo start)
+    /// <param name="start">The process.</param>
+    /// <param name="enter">
+    /// Called by the thread before it starts the process, for what the process is to inherit; disposed by it afterwards.
+    /// </param>
+    public Task<Process> StartAsync(ProcessStartInfo start, Func<IDisposable?>? enter = null)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
@@ -25,6 +29,7 @@ internal sealed class SpawnThread : IDisposable
             {
                 // Repeated for each start: .NET begins to ignore SIGPIPE only when it first needs to.
                 IgnoredSignals.Handle();
+                using var entered = enter?.Invoke();
                 started.SetResult(Orphans?.Start(start) ?? Process.Start(start)!);
             }
             catch (Exception e)

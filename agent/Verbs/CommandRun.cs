@@ -34,12 +34,21 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
     public async Task<int> RunAsync(SandboxedCommand command, CommandLimits limits, Spool log, StopSignal stop)
     {
         var launch = await sandbox.LaunchAsync(command, stop.Stopped);
-        using var process = await spawner.StartAsync(launch.ToStartInfo());
+        var beginsInGroup = false;
+        using var process = await spawner.StartAsync(
+            launch.ToStartInfo(),
+            () =>
+            {
+                var entered = launch.Detached is null ? limits.ControlGroup?.TryEnter() : null;
+                beginsInGroup = entered is not null;
+                return entered;
+            }
+        );
         var output = PumpAsync(process.StandardOutput.BaseStream, log, Heard);
         DetachedEnd? end = null;
         try
         {
-            await RunAsync(process, launch, command, limits, log, stop);
+            await RunAsync(process, launch, command, limits, beginsInGroup, log, stop);
         }
         finally
         {
@@ -62,6 +71,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
         SandboxLaunch launch,
         SandboxedCommand command,
         CommandLimits limits,
+        bool beginsInGroup,
         Spool log,
         StopSignal stop
     )
@@ -79,7 +89,7 @@ internal sealed class CommandRun(SpawnThread spawner, ISandbox sandbox, TimeProv
             : Task.CompletedTask;
         try
         {
-            if (launch.Detached is null)
+            if (launch.Detached is null && !beginsInGroup)
             {
                 limits.ControlGroup?.Add(process.Id);
             }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Trainyard.Agent.Limits;
+using Trainyard.Agent.Processes;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Agent.Tests;
@@ -91,6 +93,78 @@ public sealed class ControlGroupTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string Read(string file) => File.ReadAllText(Path.Combine(_folder.Path, file)).Trim();
+
+    [Fact]
+    public void Of_version_1_a_thread_goes_into_all_groups_and_back()
+    {
+        var (memory, cpu) = (_folder.Folder("memory"), _folder.Folder("cpu"));
+        _folder.Write("memory/run/tasks", "");
+        _folder.Write("cpu/run/tasks", "");
+        var group = new ControlGroup(Layout(isUnified: false, memory, cpu) with { AreBelowOwn = true }, "run");
+
+        var stay = group.TryEnter();
+
+        Assert.NotNull(stay);
+        Assert.Equal(("0", "0"), (Read("memory/run/tasks"), Read("cpu/run/tasks")));
+        File.Delete(Path.Combine(memory, "tasks"));
+        File.Delete(Path.Combine(cpu, "tasks"));
+        stay.Dispose();
+        Assert.Equal(("0", "0"), (Read("memory/tasks"), Read("cpu/tasks")));
+    }
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, true, false)]
+    public void No_thread_goes_where_it_could_not_come_back_from_or_go_on(bool isOwn, bool mayGoBack, bool mayGoOn)
+    {
+        var (memory, cpu) = (_folder.Folder("memory"), _folder.Folder("cpu"));
+        _folder.Write("memory/run/tasks", "");
+        if (mayGoOn)
+        {
+            _folder.Write("cpu/run/tasks", "");
+        }
+        if (!mayGoBack)
+        {
+            Directory.CreateDirectory(Path.Combine(memory, "tasks"));
+        }
+
+        Assert.Null(
+            new ControlGroup(Layout(isUnified: false, memory, cpu) with { AreBelowOwn = isOwn }, "run").TryEnter()
+        );
+        Assert.Equal(mayGoBack ? "0" : "", Read("memory/run/tasks"));
+        Assert.True(!mayGoBack || Read("memory/tasks") == "0");
+    }
+
+    [Fact]
+    public async Task On_this_machine_a_process_begins_in_the_group_where_it_can_and_the_thread_is_back()
+    {
+        var layout = ControlGroupProbe.OfThisProcess.Find();
+        var group = new ControlGroup(layout, $"trainyard-test-{Guid.NewGuid():n}");
+        using var spawner = new SpawnThread();
+        var start = new ProcessStartInfo("sleep", "60");
+        if (!layout.AreBelowOwn || layout.Controllers.Count == 0)
+        {
+            Assert.Null(group.TryEnter());
+            return;
+        }
+        group.Create(new ResourceLimits { Processes = 10 });
+
+        using var inside = await spawner.StartAsync(start, group.TryEnter);
+        using var outside = await spawner.StartAsync(start);
+
+        try
+        {
+            Assert.Contains(inside.Id, group.Members());
+            Assert.DoesNotContain(outside.Id, group.Members());
+        }
+        finally
+        {
+            inside.Kill();
+            outside.Kill();
+            await inside.WaitForExitAsync();
+            Assert.True(group.TryRemove());
+        }
+    }
 
     private static ControlGroupLayout Layout(bool isUnified, string memory, string others) =>
         new()
