@@ -13,7 +13,15 @@ public sealed class S3PresignerTests
     [InlineData("http://127.0.0.1:9000", "dots.in.bucket", "100%41 a+b#c?d&e=f~.txt", null)]
     [InlineData("https://s3.example.com/path", "bucket", "ünï/日本", null)]
     [InlineData("https://s3.example.com:443", "bucket", "double//slash", "session/token+of==")]
-    public async Task Of_every_kind_of_key(string endpoint, string bucket, string key, string? token)
+    [InlineData("https://s3.example.com", "bucket", "a b", "session/token+of==", true)]
+    [InlineData("https://s3.example.com", "bucket", "a b", null, true)]
+    public async Task Of_every_kind_of_key(
+        string endpoint,
+        string bucket,
+        string key,
+        string? token,
+        bool requesterPays = false
+    )
     {
         AWSCredentials credentials = token is null
             ? new BasicAWSCredentials("ID", "secret/key")
@@ -27,21 +35,22 @@ public sealed class S3PresignerTests
                 AuthenticationRegion = "eu-test-1",
             }
         );
-        var sdk = new Uri(
-            await client.GetPreSignedURLAsync(
-                new GetPreSignedUrlRequest
-                {
-                    BucketName = bucket,
-                    Key = key,
-                    Verb = HttpVerb.GET,
-                    Protocol = new Uri(endpoint).Scheme == "http" ? Protocol.HTTP : Protocol.HTTPS,
-                    Expires = DateTime.UtcNow.AddHours(1),
-                }
-            )
-        );
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = bucket,
+            Key = key,
+            Verb = HttpVerb.GET,
+            Protocol = new Uri(endpoint).Scheme == "http" ? Protocol.HTTP : Protocol.HTTPS,
+            Expires = DateTime.UtcNow.AddHours(1),
+        };
+        var sdk = new Uri(await client.GetPreSignedURLAsync(RequesterPayment.AddIf(requesterPays, request)));
         var query = Parts(sdk);
 
-        var ours = new S3Presigner(new Uri(endpoint), "eu-test-1", "ID", "secret/key", token).Sign(
+        var presigner = new S3Presigner(new Uri(endpoint), "eu-test-1", "ID", "secret/key", token)
+        {
+            RequesterPays = requesterPays,
+        };
+        var ours = presigner.Sign(
             bucket,
             key,
             TimeSpan.FromSeconds(int.Parse(query["X-Amz-Expires"])),
@@ -54,6 +63,7 @@ public sealed class S3PresignerTests
         );
 
         Assert.Equal(query, Parts(ours));
+        Assert.Equal(requesterPays, query.ContainsKey("x-amz-request-payer"));
         Assert.Equal(sdk.AbsolutePath, ours.AbsolutePath);
         Assert.Equal(sdk.Authority, ours.Authority);
     }

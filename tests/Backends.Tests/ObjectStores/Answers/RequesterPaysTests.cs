@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
-using Amazon.Runtime;
-using Amazon.S3;
-using Amazon.S3.Model;
 using Microsoft.AspNetCore.Http;
-using Trainyard.Backends.ObjectStores.S3;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Tests.Shared;
@@ -46,45 +42,6 @@ public sealed class RequesterPaysTests : IDisposable
         );
     }
 
-    [Fact]
-    public async Task An_address_is_signed_as_the_SDK_signs_it()
-    {
-        var endpoint = new Uri("https://s3.example.com");
-        using var client = new AmazonS3Client(
-            new SessionAWSCredentials("ID", "secret/key", "a/token"),
-            new AmazonS3Config
-            {
-                ServiceURL = endpoint.ToString(),
-                ForcePathStyle = true,
-                AuthenticationRegion = "eu-test-1",
-            }
-        );
-        var request = new GetPreSignedUrlRequest
-        {
-            BucketName = "bucket",
-            Key = "a b",
-            Verb = HttpVerb.GET,
-            Expires = DateTime.UtcNow.AddHours(1),
-        };
-        var sdk = new Uri(await client.GetPreSignedURLAsync(RequesterPayment.AddIf(true, request)));
-        var query = Parts(sdk);
-
-        var ours = new S3Presigner(endpoint, "eu-test-1", "ID", "secret/key", "a/token") { RequesterPays = true }.Sign(
-            "bucket",
-            "a b",
-            TimeSpan.FromSeconds(int.Parse(query["X-Amz-Expires"])),
-            DateTimeOffset.ParseExact(
-                query["X-Amz-Date"],
-                "yyyyMMdd'T'HHmmss'Z'",
-                null,
-                System.Globalization.DateTimeStyles.AssumeUniversal
-            )
-        );
-
-        Assert.Equal(query, Parts(ours));
-        Assert.Equal("requester", query[Header]);
-    }
-
     private IObjectStore Open(Uri endpoint, bool pays) =>
         _stores.Open(
             new DataStoreReference
@@ -109,13 +66,4 @@ public sealed class RequesterPaysTests : IDisposable
             { Path.Value: "/datain/a" } => context.Response.WriteAsync("content"),
             _ => context.Response.WriteAsync("<ListBucketResult><Name>datain</Name></ListBucketResult>"),
         };
-
-    private static SortedDictionary<string, string> Parts(Uri address) =>
-        new(
-            address
-                .Query[1..]
-                .Split('&')
-                .Select(part => part.Split('=', 2))
-                .ToDictionary(part => part[0], part => Uri.UnescapeDataString(part[1]))
-        );
 }
