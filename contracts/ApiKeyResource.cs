@@ -28,7 +28,7 @@ public sealed record CreateKeyRequest
 
     /// <summary>Fields that do not exist: a misspelled lifetime must not make a key that never expires.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>A key as it is listed: never its text.</summary>

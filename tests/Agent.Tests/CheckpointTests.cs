@@ -152,7 +152,8 @@ public sealed class CheckpointTests
         harness.StartAgent();
 
         var run = harness.Submit(
-            $"echo kept > $CHECKPOINT_DIR/a; {WaitForGo}",
+            // Moved there whole: a save could find it empty.
+            $"echo kept > $RESULT_DIR/a; mv $RESULT_DIR/a $CHECKPOINT_DIR/a; {WaitForGo}",
             d =>
             {
                 d.Checkpoint = Every(0.1);
