@@ -1,4 +1,5 @@
 using Trainyard.Contracts;
+using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Core.Stores;
 
@@ -22,7 +23,7 @@ public interface IBlobStore
     {
         foreach (var blob in blobs)
         {
-            await PutAsync(blob.Name, new NextBytesStream(contents, blob.Bytes), blob.Sha256, cancellationToken);
+            await PutAsync(blob.Name, new AtMostStream(contents, blob.Bytes), blob.Sha256, cancellationToken);
         }
     }
 

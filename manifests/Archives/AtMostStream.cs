@@ -2,7 +2,8 @@ namespace Trainyard.Manifests.Archives;
 
 /// <summary>
 /// Reads at most a number of bytes and then reports the end, so that an oversized input is never stored whole before
-/// it is refused. Allow one byte more than the limit to detect an excess.
+/// it is refused. Allow one byte more than the limit to detect an excess. Leaves the inner stream open, at the byte behind
+/// those that were read.
 /// </summary>
 public sealed class AtMostStream(Stream inner, long most) : Stream
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Archives;
 using Trainyard.Storage;
 
 namespace Trainyard.Backends.Blobs;
@@ -71,7 +72,7 @@ internal sealed class BlobFiles(string folder, DiskReserve reserve)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var before = file.Position;
-        await CopyAsync(new NextBytesStream(contents, blob.Bytes), file, hash, cancellationToken);
+        await CopyAsync(new AtMostStream(contents, blob.Bytes), file, hash, cancellationToken);
         if (file.Position - before != blob.Bytes || Convert.ToHexStringLower(hash.GetHashAndReset()) != blob.Sha256)
         {
             throw new BlobChecksumException(blob.Name);
