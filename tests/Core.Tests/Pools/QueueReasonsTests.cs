@@ -1,5 +1,7 @@
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Tests.Pools;
 
@@ -17,6 +19,36 @@ public sealed class QueueReasonsTests
     [Fact]
     public void A_waiting_run_says_how_many_are_ahead_and_what_is_free() =>
         Assert.Equal("queued: 3 ahead, needs 4 GPUs, 2 free", QueueReasons.Of(Busy)!.ToString());
+
+    [Fact]
+    public void A_waiting_run_says_which_disk_it_waits_for() =>
+        Assert.Equal(
+            "queued: 0 ahead, needs 4 GPUs and 200 GB of disk, 8 slots free; about 11-27 10:30 UTC if all runs take their time",
+            QueueReasons
+                .Of(
+                    Busy with
+                    {
+                        Ahead = 0,
+                        FreeSlots = 8,
+                        NeededDiskBytes = 200_000_000_000,
+                        Standing = new RunStanding
+                        {
+                            Run = new QueuedRun
+                            {
+                                RunId = RunId.New(),
+                                Owner = "ann",
+                                Age = 1,
+                                QueuedAt = new DateTimeOffset(2026, 11, 27, 9, 0, 0, TimeSpan.Zero),
+                                Needs = new RunNeeds { Gpus = 4, DiskBytes = 200_000_000_000 },
+                            },
+                            Ahead = 0,
+                            Hold = RunHold.Turn,
+                            StartsAt = new DateTimeOffset(2026, 11, 27, 10, 30, 0, TimeSpan.Zero),
+                        },
+                    }
+                )!
+                .ToString()
+        );
 
     [Fact]
     public void A_run_that_no_node_can_ever_take_says_so() =>
