@@ -145,6 +145,7 @@ public sealed class AskedDiskTests
             d => d.DiskBytes = 3 * GiB
         );
 
+        await Eventually.Be("it runs", () => run.LogText.Contains("\non\n"), AgentHarness.Soon);
         await Eventually.Be("its part is not offered", () => Last(harness) == (9 * GiB, 6 * GiB), AgentHarness.Soon);
         File.WriteAllText(Path.Combine(harness.AttemptFolder(run), "job", "dl-models", "go"), "");
         Assert.Equal(AttemptOutcome.Succeeded, (await harness.CompletionAsync(run)).Outcome);

@@ -17,7 +17,8 @@ public readonly record struct Resources(int Slots, double Cpus, long MemoryBytes
         Slots <= free.Slots
         && Cpus <= free.Cpus + Tolerance
         && MemoryBytes <= free.MemoryBytes
-        && DiskBytes <= free.DiskBytes;
+        // Runs that ask for no disk do not need what others lack.
+        && (DiskBytes == 0 || DiskBytes <= free.DiskBytes);
 
     public static Resources operator +(Resources a, Resources b) =>
         new(a.Slots + b.Slots, a.Cpus + b.Cpus, a.MemoryBytes + b.MemoryBytes, a.DiskBytes + b.DiskBytes);
