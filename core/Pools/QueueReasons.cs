@@ -57,7 +57,7 @@ public static class QueueReasons
         var room =
             position.NeededNodes == 1
                 ? $"needs {need}, {Free(position)}"
-                : $"needs {position.NeededNodes} nodes at once with {need} each, {position.FreeNodes} of {position.FittingNodes} free";
+                : $"needs {position.NeededNodes} nodes at once with {need} each, {FreeNodes(position)}";
         var where = $"{position.Ahead} ahead, {room}{coming}";
         return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told, position) : ""));
     }
@@ -71,6 +71,9 @@ public static class QueueReasons
 
     private static string Free(QueuePosition position) =>
         position.NeededDiskBytes > 0 ? $"{Slots(position.FreeSlots)} free" : $"{position.FreeSlots} free";
+
+    private static string FreeNodes(QueuePosition position) =>
+        $"{position.FreeNodes} of {position.FittingNodes} {(position.NeededDiskBytes > 0 ? "with free slots" : "free")}";
 
     private static string TooFew(QueuePosition position)
     {

@@ -51,6 +51,15 @@ public sealed class QueueReasonsTests
         );
 
     [Fact]
+    public void A_run_on_several_nodes_says_which_disk_it_waits_for() =>
+        Assert.Equal(
+            "queued: 3 ahead, needs 2 nodes at once with 4 GPUs and 200 GB of disk each, 3 of 5 with free slots",
+            QueueReasons
+                .Of(Busy with { NeededNodes = 2, FreeNodes = 3, FittingNodes = 5, NeededDiskBytes = 200_000_000_000 })!
+                .ToString()
+        );
+
+    [Fact]
     public void A_run_that_no_node_can_ever_take_says_so() =>
         Assert.Equal(
             "no_node_fits: needs 16 GPUs, rack has 8 GPUs",
