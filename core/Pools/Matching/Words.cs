@@ -27,11 +27,14 @@ internal static class Words
 
     public static string Number(double count) => count.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>Memory in units of 10^9 or 10^6 bytes, as in the documentation of configurations.</summary>
+    /// <summary>
+    /// Memory or disk in units of 10^12, 10^9 or 10^6 bytes, as in the documentation of configurations.
+    /// </summary>
     public static string Memory(long bytes) =>
-        bytes >= 1_000_000_000
-            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e8) / 10:0.#} GB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB");
+        bytes >= 1_000_000_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e10) / 100:0.##} TB")
+        : bytes >= 1_000_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e8) / 10:0.#} GB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB");
 
     public static string Disk(long bytes) => $"{Memory(bytes)} of disk";
 

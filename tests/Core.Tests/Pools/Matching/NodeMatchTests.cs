@@ -79,6 +79,8 @@ public sealed class NodeMatchTests
     [Theory]
     [InlineData("{cpus: 1, memory: 1 GB, disk: 60 GiB}", 60L << 30, "")]
     [InlineData("{cpus: 1, memory: 1 GB, disk: 200 GB}", 60L << 30, "needs 200 GB of disk, has 64.4 GB")]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 1050 GB}", 1_049_999_999_999, "needs 1.05 TB of disk, has 1.04 TB")]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 100 TB}", 60L << 30, "needs 100 TB of disk, has 64.4 GB")]
     [InlineData("{cpus: 1, memory: 1 GB, disk: 16 MB}", 0L, "needs 16 MB of disk, has 0 MB")]
     [InlineData("{cpus: 1, memory: 1 GB, disk: 16 MB}", null, "needs 16 MB of disk, has not said how much")]
     [InlineData("{cpus: 1, memory: 1 GB}", null, "")]
