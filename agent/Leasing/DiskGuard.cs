@@ -22,14 +22,16 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
     // Counting files slows the commands down: it may take at most a twentieth of the time.
     private const int Idle = 19;
 
-    // What the runs may take together changes rarely, as what they write themselves does not change it.
-    private static readonly TimeSpan CountAfter = TimeSpan.FromMinutes(5);
+    // What runs may take together changes rarely, as what they write themselves does not change it.
+    private static readonly TimeSpan WholeCountAfter = TimeSpan.FromMinutes(5);
 
     private readonly long _reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
     private volatile bool _hasRoom = true;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _countedAt;
     private TimeSpan _pause;
+    private long _wholeCountedAt;
+    private TimeSpan _wholePause;
 
     /// <summary>Whether there is room for one more attempt.</summary>
     public bool HasRoom => _hasRoom;
@@ -68,22 +70,16 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
         Tell(free);
         var isFull = free < _reserve / 2;
         var running = attempts().ToList();
-        var age = time.GetElapsedTime(_countedAt);
-        var isDue = isFull || Room.Bytes is null || age >= CountAfter || running.Exists(a => LimitOf(a) is not null);
-        if (!isDue || age < _pause)
+        if (isFull || running.Exists(attempt => LimitOf(attempt) is not null))
         {
-            return;
+            if (time.GetElapsedTime(_countedAt) >= _pause)
+            {
+                EndTooLarge(Count(running, ended), isFull ? free : null);
+            }
         }
-        var sizes = Count(running, ended);
-        var isOver = false;
-        foreach (var (attempt, use) in sizes)
+        if (Room.Bytes is null || time.GetElapsedTime(_wholeCountedAt) >= _wholePause)
         {
-            isOver |= EndAboveLimit(attempt, use.Bytes);
-        }
-        // What was ended for its limit makes room.
-        if (isFull && !isOver)
-        {
-            EndLargest(sizes, free);
+            CountWhole(running, ended);
         }
     }
 
@@ -91,10 +87,32 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
     {
         var begin = time.GetTimestamp();
         var sizes = running.ConvertAll(attempt => (attempt, attempt.DiskUse(ended)));
-        Room.Note(sizes, cache.DiskUse(ended));
+        Room.Note(sizes);
         _countedAt = time.GetTimestamp();
         _pause = time.GetElapsedTime(begin) * Idle;
         return sizes;
+    }
+
+    // By its own time: it delays no look at a disk that gets full.
+    private void CountWhole(List<Attempt> running, CancellationToken ended)
+    {
+        var begin = time.GetTimestamp();
+        Room.Note(running.ConvertAll(attempt => (attempt, attempt.DiskUse(ended))), cache.DiskUse(ended));
+        _wholeCountedAt = time.GetTimestamp();
+        var pause = time.GetElapsedTime(begin) * Idle;
+        _wholePause = pause > WholeCountAfter ? pause : WholeCountAfter;
+    }
+
+    private void EndTooLarge(List<(Attempt Attempt, DiskUse Use)> sizes, long? leftOnFullDisk)
+    {
+        foreach (var (attempt, use) in sizes)
+        {
+            EndAboveLimit(attempt, use.Bytes);
+        }
+        if (leftOnFullDisk is { } left)
+        {
+            EndLargest(sizes, left);
+        }
     }
 
     private long? LimitOf(Attempt attempt) =>
@@ -102,15 +120,14 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
         : attempt.DiskBytes is { } asked ? Math.Min(asked, options.MaxScratchBytes)
         : options.MaxScratchBytes;
 
-    private bool EndAboveLimit(Attempt attempt, long bytes)
+    private void EndAboveLimit(Attempt attempt, long bytes)
     {
         if (LimitOf(attempt) is not { } limit || bytes <= limit)
         {
-            return false;
+            return;
         }
         var most = limit == attempt.DiskBytes ? $"it asked for {Size(limit)}" : $"the limit is {Size(limit)}";
         End(attempt, StopReason.ScratchLimit, $"its files took {Size(bytes)} of the node's disk; {most}");
-        return true;
     }
 
     private void EndLargest(List<(Attempt Attempt, DiskUse Use)> sizes, long free)
@@ -122,11 +139,11 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
             return;
         }
         var (attempt, use) = large
-            .OrderBy(s => s.Attempt.DiskBytes is not null)
+            .OrderBy(s => KeepsPromise(s.Attempt, s.Use))
             .ThenByDescending(s => s.Use.Bytes)
             .First();
         var why = $"its files took {Size(use.Bytes)} of the node's disk, which is full ({Size(free)} left)";
-        if (attempt.DiskBytes is { } asked)
+        if (KeepsPromise(attempt, use) && attempt.DiskBytes is { } asked)
         {
             End(attempt, StopReason.NodeFull, $"{why}, and it asked for {Size(asked)}");
         }
@@ -139,6 +156,8 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
             End(attempt, StopReason.NodeFull, $"{why}, mostly of what no run wrote");
         }
     }
+
+    private static bool KeepsPromise(Attempt attempt, DiskUse use) => use.Bytes <= attempt.DiskBytes;
 
     private void End(Attempt attempt, StopReason reason, string why)
     {

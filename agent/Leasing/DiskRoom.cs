@@ -24,19 +24,23 @@ internal sealed class DiskRoom(string work, long reserve, DataCache cache)
     /// </summary>
     public long? Bytes => _last?.Told;
 
-    /// <summary>Takes note of a count.</summary>
+    /// <summary>Takes note of what the attempts take.</summary>
+    public void Note(IReadOnlyList<(Attempt Attempt, DiskUse Use)> attempts)
+    {
+        if (_last is { } last)
+        {
+            _last = last with { Attempts = ByAttempt(attempts) };
+        }
+    }
+
+    /// <summary>Takes note of a count of everything.</summary>
     /// <param name="attempts">What the attempts take.</param>
     /// <param name="cached">What the cache takes.</param>
     public void Note(IReadOnlyList<(Attempt Attempt, DiskUse Use)> attempts, DiskUse cached)
     {
         var taken = attempts.Sum(each => each.Use.Share) + cached.Share;
         _told = Told(_told, DiskSpace.FreeAt(work) + taken - reserve);
-        _last = new DiskCount(
-            _told.Value,
-            attempts.ToDictionary(each => each.Attempt, each => each.Use.Bytes),
-            cached.Sole,
-            cache.DroppedBytes
-        );
+        _last = new DiskCount(_told.Value, ByAttempt(attempts), cached.Sole, cache.DroppedBytes);
     }
 
     /// <summary>
@@ -60,6 +64,9 @@ internal sealed class DiskRoom(string work, long reserve, DataCache cache)
         var there = FreeNow() + cached - reserve - toCome;
         return Math.Max(0, Math.Min(last.Told - promised, there)) >> Gibibyte << Gibibyte;
     }
+
+    private static Dictionary<Attempt, long> ByAttempt(IReadOnlyList<(Attempt Attempt, DiskUse Use)> attempts) =>
+        attempts.ToDictionary(each => each.Attempt, each => each.Use.Bytes);
 
     private long FreeNow()
     {

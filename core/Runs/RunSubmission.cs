@@ -60,7 +60,7 @@ public sealed class RunSubmission(
         var isUnused = true;
         try
         {
-            var archive = await KeepArchiveAsync(key, submission.Archive, problems, cancellationToken);
+            var archive = await KeepArchiveAsync(key, submission.Archive, parsed, problems, cancellationToken);
             if (problems.Count > 0 || archive is null)
             {
                 return SubmissionResult.Refused(problems);
@@ -144,6 +144,7 @@ public sealed class RunSubmission(
     private async Task<ArchiveInfo?> KeepArchiveAsync(
         SubmissionKey key,
         Stream? archive,
+        ManifestParseResult parsed,
         List<ProblemItem> problems,
         CancellationToken cancellationToken
     )
@@ -159,6 +160,7 @@ public sealed class RunSubmission(
         await using var content = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
         var inspection = await InspectAsync(content!, cancellationToken);
         problems.AddRange(inspection.Errors.Select(SubmissionProblems.Of));
+        problems.AddRange(UnmetNeeds.ArchiveAboveDisk(parsed.Manifest, parsed.Keys, inspection.TotalBytes));
         return new ArchiveInfo { Bytes = kept.Bytes, Sha256 = kept.Sha256! };
     }
 

@@ -52,6 +52,34 @@ internal static class UnmetNeeds
         ];
     }
 
+    /// <summary>The problem of a run whose unpacked archive takes more than the disk that it asks for.</summary>
+    public static IReadOnlyList<ProblemItem> ArchiveAboveDisk(
+        TrainingManifest? manifest,
+        ManifestKeys keys,
+        long unpackedBytes
+    )
+    {
+        if (manifest is not { Compute.DiskBytes: { } disk } || unpackedBytes <= disk)
+        {
+            return [];
+        }
+        var (path, line, column) = NeedPlaces.Of(new Lack("disk", SizeText.Write(disk), ""), manifest, keys);
+        return
+        [
+            new ProblemItem
+            {
+                Code = "archive_above_disk",
+                Message =
+                    $"`{path}` asks for {SizeText.Write(disk)}, and the model archive alone takes {SizeText.Write(unpackedBytes)} of it, unpacked.",
+                Source = SubmissionProblems.ManifestSource,
+                Path = path,
+                Line = line,
+                Column = column,
+                Allowed = "room for the archive, the data, the results and the log",
+            },
+        ];
+    }
+
     private static ProblemItem Problem(Lack lack, NodeCapabilities facts, FrameworkCatalog frameworks) =>
         new()
         {

@@ -80,6 +80,7 @@ public static class ModelArchive
         {
             Errors = Bounded(errors, limits.MaxProblems),
             Warnings = Bounded([.. Guesses(entries), .. EntrySetRules.CaseCollisions(entries)], limits.MaxProblems),
+            TotalBytes = (long)Math.Min(long.MaxValue, files.Sum(file => (decimal)file.Bytes)),
             FileNames = [.. files.Select(e => e.Path)],
         };
     }

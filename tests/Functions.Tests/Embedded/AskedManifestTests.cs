@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Trainyard.Functions.Tests;
 
 /// <summary>A request in a manifest takes effect, waits with a reason, or is refused with its place.</summary>
@@ -31,6 +33,29 @@ public sealed class AskedManifestTests
 
         Assert.Equal(outcome, actual);
         Assert.Contains(words, said);
+    }
+
+    [Theory]
+    [InlineData(20_000_000, true)]
+    [InlineData(20_000_001, false)]
+    public async Task A_model_that_alone_takes_more_than_the_disk_that_is_asked_for_is_refused(int bytes, bool isTaken)
+    {
+        await using var asked = new AskedPool("laptop");
+        var text = Encoding.UTF8.GetString(AskedManifests.Bytes("compute.disk.yaml")).Replace("200 GB", "20 MB");
+
+        var result = await asked.SubmitAsync(Encoding.UTF8.GetBytes(text), bytes);
+
+        if (isTaken)
+        {
+            Assert.Empty(result.Problems);
+            return;
+        }
+        var problem = Assert.Single(result.Problems);
+        Assert.Equal(("archive_above_disk", 11, 13), (problem.Code, problem.Line, problem.Column));
+        Assert.Equal(
+            "`model_definition.execution.compute_configuration.disk` asks for 20 MB, and the model archive alone takes 20000001 B of it, unpacked.",
+            problem.Message
+        );
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,7 +62,7 @@ internal sealed class AskedPool : IAsyncDisposable
     }
 
     /// <summary>Submits the manifest after every node has asked for work.</summary>
-    public async Task<SubmissionResult> SubmitAsync(byte[] manifest)
+    public async Task<SubmissionResult> SubmitAsync(byte[] manifest, int programBytes = 8)
     {
         foreach (var node in _nodes)
         {
@@ -73,7 +74,7 @@ internal sealed class AskedPool : IAsyncDisposable
             Id = RunId.New(),
             Owner = Jean,
             Manifest = manifest,
-            Archive = Archive(),
+            Archive = Archive(programBytes),
         };
         return await Get<RunSubmission>().SubmitAsync(submission, default);
     }
@@ -139,13 +140,14 @@ internal sealed class AskedPool : IAsyncDisposable
                 default
             );
 
-    private static MemoryStream Archive()
+    private static MemoryStream Archive(int programBytes)
     {
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             using var entry = zip.CreateEntry("train.py").Open();
             entry.Write("print()\n"u8);
+            entry.Write(Encoding.ASCII.GetBytes(new string('#', programBytes - 8)));
         }
         bytes.Position = 0;
         return bytes;
