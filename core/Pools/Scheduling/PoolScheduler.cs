@@ -205,7 +205,7 @@ public sealed partial class PoolScheduler
     {
         var endsAt = run.MaxDuration is { } most ? startedAt + most.Ticks + _options.Overhead.Ticks : long.MaxValue;
         var likely = run is { MaxDuration: null, Expected: { } time } ? startedAt + time.Ticks : endsAt;
-        var occupancies = nodes.ConvertAll(node => new Occupancy(node, DemandOn(node, run), endsAt)
+        var occupancies = nodes.ConvertAll(node => new Occupancy(run.RunId, node, DemandOn(node, run), endsAt)
         {
             LikelyEndsAt = likely,
         });
