@@ -15,7 +15,7 @@ internal sealed record AttemptRow
     private const string Columns =
         "run_id, attempt, sequence, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
         + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions, "
-        + "preemption";
+        + "preemption, saved_at";
 
     public required RunId RunId { get; init; }
 
@@ -64,6 +64,9 @@ internal sealed record AttemptRow
 
     /// <summary>When the attempt was leased; null in rows older than this column.</summary>
     public DateTimeOffset? LeasedAt { get; init; }
+
+    /// <summary>When the attempt last saved a checkpoint; null when it has not, or is not preemptible.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
 
     public bool IsPreemptible { get; init; }
 
@@ -153,6 +156,7 @@ internal sealed record AttemptRow
             Run = ToQueued(now) with { Nodes = Learners.Count },
             Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = LeasedAt ?? now,
+            SavedAt = SavedAt,
             Preemption = Preemption,
         };
 
@@ -181,6 +185,7 @@ internal sealed record AttemptRow
             IsPreemptible = row.GetBoolean(20),
             Preemptions = row.GetInt32(21),
             Preemption = PreemptionOrder.Read(row.GetStringOrNull(22)),
+            SavedAt = row.IsNull(23) ? null : row.GetTime(23),
         };
 
     private static string[] ReadAvoided(string? text) =>

@@ -99,6 +99,7 @@ public sealed partial class PoolScheduler
             placed = Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, countedFrom, now.UtcTicks);
         }
         placed.Preemption = run.Preemption;
+        placed.SavedAt = run.SavedAt?.UtcTicks ?? 0;
         KeepRoom(placed, now.UtcTicks);
     }
 

@@ -24,8 +24,14 @@ internal sealed class VictimRoom(SchedulerNode node, Resources demand, Resources
     /// <summary>The runs on this node alone that have to be stopped so that it has room; null when that does not help.</summary>
     public (List<Victim>? Victims, double Lost) Alone => _alone ??= FindAlone();
 
-    public void SortYoungestFirst() =>
-        Victims.Sort((one, other) => PlacedRun.LatestFirst.Compare(one.Victim.Run, other.Victim.Run));
+    /// <summary>Those that saved or began last go first.</summary>
+    public void Sort() =>
+        Victims.Sort(
+            (one, other) =>
+                one.Victim.Run.UnsavedSince != other.Victim.Run.UnsavedSince
+                    ? other.Victim.Run.UnsavedSince.CompareTo(one.Victim.Run.UnsavedSince)
+                    : PlacedRun.LatestFirst.Compare(one.Victim.Run, other.Victim.Run)
+        );
 
     /// <summary>A run there was chosen to be stopped, or to go on.</summary>
     public void Change(Resources more)

@@ -52,7 +52,7 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
                     victims[placed].Add(room, place.Demand);
                 }
             }
-            room.SortYoungestFirst();
+            room.Sort();
         }
         return new VictimChoice(rooms, [.. victims.Values], shape.Nodes).Choose();
     }
@@ -82,9 +82,9 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
             : owner.Share.TurnWith(owners.RateOf(run.Queued), now) < victim.Owner.Share.TurnAt(now);
     }
 
-    // Seconds of the slots on all its nodes.
+    // Seconds since its start or last checkpoint, of the slots on all its nodes.
     private static double LostWork(PlacedRun run, long now) =>
-        Math.Max(1, now - run.StartedAt)
+        Math.Max(1, now - run.UnsavedSince)
         / (double)TimeSpan.TicksPerSecond
         * run.Occupancies.Sum(place => place.Demand.Slots);
 
