@@ -171,7 +171,6 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             Task = task,
             Grant = grant,
-            Names = names,
             Folders = folders,
             Sandbox = sandbox,
             View = sandbox.View(folders, names),

@@ -110,7 +110,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
                     Answered = true,
                     RetryAfter = AskedPause.Of(response, TimeProvider.System),
                 }
-                : new ServiceRefusedException(response.StatusCode, problem?.Code ?? "", message);
+                : new ServiceRefusedException(response.StatusCode, message);
         }
     }
 
