@@ -62,6 +62,12 @@ public interface IDispatchQueue
     /// decides, by <see cref="LeaseStatus.Preemption"/>. Returns those that were told now.
     /// </summary>
     Task<IReadOnlyList<Preemption>> PreemptAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records that a preemptible attempt saved a checkpoint now, so that giving way loses only what it does from now on.
+    /// Does nothing for other attempts.
+    /// </summary>
+    Task SavedAsync(RunId id, int attempt, CancellationToken cancellationToken);
 }
 
 /// <summary>Shorter calls of a queue.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
@@ -12,7 +13,13 @@ namespace Trainyard.Functions.Agents;
 /// <summary>
 /// Checkpoints: the holder of a lease saves them while its command runs, and fetches those of an earlier attempt.
 /// </summary>
-public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore blobs, IDirectBlobs directBlobs)
+public sealed partial class AttemptCheckpoints(
+    RunCheckpoints checkpoints,
+    IDispatchQueue queue,
+    IBlobStore blobs,
+    IDirectBlobs directBlobs,
+    ILogger<AttemptCheckpoints> logger
+)
 {
     // Room for the most files that a checkpoint may have, with the longest paths.
     private const int MostBytesOfCommit = 64 * 1024 * 1024;
@@ -44,7 +51,12 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
         {
             return InvalidCheckpoint;
         }
-        return await checkpoints.CommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken) switch
+        var result = await checkpoints.CommitAsync(lease.RunId, lease.Attempt, commit, cancellationToken);
+        if (result is CheckpointCommitResult.Committed)
+        {
+            await TryTellAsync(lease, cancellationToken);
+        }
+        return result switch
         {
             CheckpointCommitResult.Committed => Results.NoContent(),
             CheckpointCommitResult.Incomplete => Problems.Of(
@@ -55,6 +67,22 @@ public sealed class AttemptCheckpoints(RunCheckpoints checkpoints, IBlobStore bl
             _ => InvalidCheckpoint,
         };
     }
+
+    // Without it only the choice of who gives way is worse: the checkpoint is saved.
+    private async Task TryTellAsync(LeaseKey lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.SavedAsync(lease.RunId, lease.Attempt, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTold(lease.RunId.ToString(), lease.Attempt, e);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The queue does not know that {RunId}, attempt {Attempt}, saved a checkpoint")]
+    private partial void LogNotTold(string runId, int attempt, Exception exception);
 
     private static IResult InvalidCheckpoint =>
         Problems.Of(

@@ -57,6 +57,9 @@ internal sealed record AttemptRecord
     /// <summary>How long the run will probably hold its node, in ticks; null when unknown.</summary>
     public long? Expected { get; init; }
 
+    /// <summary>When the attempt last saved a checkpoint; null when it has not, or is not preemptible.</summary>
+    public long? SavedAt { get; init; }
+
     public bool IsPreemptible { get; init; }
 
     /// <summary>How often the run was told to give way.</summary>
@@ -113,6 +116,7 @@ internal sealed record AttemptRecord
         SetUnlessNull(entity, nameof(Preemption), Preemption);
         SetUnlessNull(entity, nameof(QueuedAt), QueuedAt);
         SetUnlessNull(entity, nameof(LeasedAt), LeasedAt);
+        SetUnlessNull(entity, nameof(SavedAt), SavedAt);
         return entity;
     }
 
@@ -144,6 +148,7 @@ internal sealed record AttemptRecord
             Preemption = entity.GetString(nameof(Preemption)),
             QueuedAt = entity.GetInt64(nameof(QueuedAt)),
             LeasedAt = entity.GetInt64(nameof(LeasedAt)),
+            SavedAt = entity.GetInt64(nameof(SavedAt)),
             Revision = entity.GetInt64(nameof(Revision)) ?? 0,
             Partition = entity.PartitionKey,
             Version = entity.ETag,
@@ -177,6 +182,7 @@ internal sealed record AttemptRecord
             Run = ToQueued(now) with { Nodes = Learners.Count },
             Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = TimeOf(LeasedAt) ?? now,
+            SavedAt = TimeOf(SavedAt),
             Preemption = PreemptionOrder.Read(Preemption),
         };
 

@@ -114,6 +114,20 @@ internal sealed class TableDispatchQueue(TablePool pool, TimeProvider time, IOpt
         return told;
     }
 
+    public Task SavedAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
+        ChangeAsync(() => TrySaveAsync(id, attempt, cancellationToken), cancellationToken);
+
+    private async Task<(bool, AttemptRecord?)> TrySaveAsync(RunId id, int attempt, CancellationToken cancellationToken)
+    {
+        var record = await pool.Attempts.FindAsync(id, cancellationToken);
+        if (record is not { State: AttemptState.Leased, IsPreemptible: true } || record.Attempt != attempt)
+        {
+            return (false, null);
+        }
+        var saved = record with { SavedAt = time.GetUtcNow().UtcTicks };
+        return (true, await pool.Attempts.ChangeAsync(record, saved, cancellationToken));
+    }
+
     private async Task<(bool, AttemptRecord?)> TryPreemptAsync(
         Preemption preemption,
         CancellationToken cancellationToken

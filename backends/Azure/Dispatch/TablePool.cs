@@ -192,7 +192,8 @@ internal sealed class TablePool : IDisposable
 
     private static bool IsSame(AttemptRecord before, AttemptRecord after) =>
         after.State is AttemptState.Leased
-        && (before.State, before.Attempt, before.Preemption) == (after.State, after.Attempt, after.Preemption)
+        && (before.State, before.Attempt, before.Preemption, before.SavedAt)
+            == (after.State, after.Attempt, after.Preemption, after.SavedAt)
         && before.Learners.Select(each => each.Node).SequenceEqual(after.Learners.Select(each => each.Node));
 
     private void Tell(AttemptRecord record)

@@ -38,7 +38,7 @@ internal static class AttemptChanges
                 needs = excluded.needs,
                 owner = excluded.owner, priority = excluded.priority, not_before = excluded.not_before,
                 avoid_until = excluded.avoid_until, nodes = excluded.nodes, lost_learner = NULL,
-                preemptible = excluded.preemptible, preemption = NULL, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
+                preemptible = excluded.preemptible, preemption = NULL, saved_at = NULL, cancel_requested = 0, ended_at = NULL, leased_at = NULL,
                 max_duration = excluded.max_duration, expected = excluded.expected, queued_at = COALESCE(attempts.queued_at, excluded.queued_at)
             WHERE excluded.attempt > attempts.attempt
             """,
@@ -100,6 +100,18 @@ internal static class AttemptChanges
             ("$order", preemption.Order.Write()),
             ("$id", preemption.RunId.ToString()),
             ("$attempt", preemption.Attempt)
+        ) == 1;
+
+    /// <summary>Records when an attempt saved a checkpoint, if it is preemptible.</summary>
+    public static bool Save(SqliteSession session, RunId id, int attempt, DateTimeOffset now) =>
+        session.Execute(
+            """
+            UPDATE attempts SET saved_at = $now
+            WHERE run_id = $id AND attempt = $attempt AND state = 'leased' AND preemptible = 1
+            """,
+            ("$now", now.UtcTicks),
+            ("$id", id.ToString()),
+            ("$attempt", attempt)
         ) == 1;
 
     /// <summary>Ends the leases of a run, which counts as lost from now on, because of one learner's node.</summary>

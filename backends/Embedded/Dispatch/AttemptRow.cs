@@ -14,7 +14,8 @@ internal sealed record AttemptRow
 {
     private const string Columns =
         "run_id, attempt, preemption, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
-        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions";
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions, "
+        + "saved_at";
 
     public required RunId RunId { get; init; }
 
@@ -61,6 +62,9 @@ internal sealed record AttemptRow
 
     /// <summary>When the attempt was leased; null in rows older than this column.</summary>
     public DateTimeOffset? LeasedAt { get; init; }
+
+    /// <summary>When the attempt last saved a checkpoint; null when it has not, or is not preemptible.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
 
     public bool IsPreemptible { get; init; }
 
@@ -150,6 +154,7 @@ internal sealed record AttemptRow
             Run = ToQueued(now) with { Nodes = Learners.Count },
             Nodes = [.. Learners.Select(learner => learner.Node)],
             StartedAt = LeasedAt ?? now,
+            SavedAt = SavedAt,
             Preemption = Preemption,
         };
 
@@ -177,6 +182,7 @@ internal sealed record AttemptRow
             Expected = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
             IsPreemptible = row.GetBoolean(20),
             Preemptions = row.GetInt32(21),
+            SavedAt = row.IsNull(22) ? null : row.GetTime(22),
         };
 
     private static string[] ReadAvoided(string? text) =>

@@ -92,6 +92,9 @@ internal sealed class SqliteDispatchQueue(SqlitePool pool, TimeProvider time, IO
         }
     }
 
+    public Task SavedAsync(RunId id, int attempt, CancellationToken cancellationToken) =>
+        ChangeAsync(id, session => AttemptChanges.Save(session, id, attempt, time.GetUtcNow()), cancellationToken);
+
     private Task<T> ChangeAsync<T>(RunId id, Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
         pool.ChangeAsync(change, _ => [id], cancellationToken);
 

@@ -178,6 +178,10 @@ internal static class RecordsSchema
             ALTER TABLE attempts ADD COLUMN preemptions INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE attempts ADD COLUMN preemption TEXT;
             """,
+        """
+            -- When an attempt that may be preempted last saved a checkpoint.
+            ALTER TABLE attempts ADD COLUMN saved_at INTEGER;
+            """,
     ];
 
     // Files older than this version may still hold deleted content in free pages.

@@ -27,6 +27,12 @@ internal sealed class PlacedRun(
     /// <summary>In ticks.</summary>
     public long StartedAt => startedAt;
 
+    /// <summary>When it last saved a checkpoint, in ticks; 0 when it has not.</summary>
+    public long SavedAt { get; set; }
+
+    /// <summary>What it did since then is lost when it is stopped, in ticks.</summary>
+    public long UnsavedSince => Math.Max(startedAt, SavedAt);
+
     /// <summary>Counts up with every run that was placed.</summary>
     public long Number => number;
 

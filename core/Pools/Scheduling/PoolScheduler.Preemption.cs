@@ -26,6 +26,7 @@ public sealed partial class PoolScheduler
         var ticks = now.UtcTicks;
         Prepare(ticks);
         var told = new List<Preemption>();
+        var inVain = new HashSet<RunGroup>();
         var preemptors = _waiting.ByTurn.Take(MostOwnersLookedAt).SelectMany(Preemptors).Take(MostPreemptors).ToList();
         foreach (var run in preemptors)
         {
@@ -34,7 +35,7 @@ public sealed partial class PoolScheduler
                 // What the limits still allow is not known before the others have their nodes.
                 break;
             }
-            told.AddRange(PreemptFor(run, now));
+            told.AddRange(PreemptFor(run, inVain, now));
         }
         return told;
     }
@@ -64,16 +65,22 @@ public sealed partial class PoolScheduler
             )
             .Take(MostPreemptorsPerOwner);
 
-    private IEnumerable<Preemption> PreemptFor(PendingRun run, DateTimeOffset now)
+    // What does not help a run does not help the next one like it.
+    private IEnumerable<Preemption> PreemptFor(PendingRun run, HashSet<RunGroup> inVain, DateTimeOffset now)
     {
         var ticks = now.UtcTicks;
         var startsAt = ticks + _options.PreemptionTime.Ticks;
         if (
-            run.Reservation?.StartsAt <= startsAt
+            inVain.Contains(run.Group!)
+            || run.Reservation?.StartsAt <= startsAt
             || _reservations.IsFreeBy(run.Group!.Shape, startsAt, ticks)
-            || _victims.Find(run, _preemptible, startsAt, ticks) is not { } found
         )
         {
+            return [];
+        }
+        if (_victims.Find(run, _preemptible, _running, startsAt, ticks) is not { } found)
+        {
+            inVain.Add(run.Group!);
             return [];
         }
         Release(run.Reservation);

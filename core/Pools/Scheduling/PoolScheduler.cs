@@ -99,6 +99,7 @@ public sealed partial class PoolScheduler
             placed = Occupy(run.Run, [.. run.Nodes.Select(NodeOf)], run.StartedAt.UtcTicks, countedFrom, now.UtcTicks);
         }
         placed.Preemption = run.Preemption;
+        placed.SavedAt = run.SavedAt?.UtcTicks ?? 0;
         KeepRoom(placed, now.UtcTicks);
     }
 
@@ -205,7 +206,7 @@ public sealed partial class PoolScheduler
     {
         var endsAt = run.MaxDuration is { } most ? startedAt + most.Ticks + _options.Overhead.Ticks : long.MaxValue;
         var likely = run is { MaxDuration: null, Expected: { } time } ? startedAt + time.Ticks : endsAt;
-        var occupancies = nodes.ConvertAll(node => new Occupancy(node, DemandOn(node, run), endsAt)
+        var occupancies = nodes.ConvertAll(node => new Occupancy(run.RunId, node, DemandOn(node, run), endsAt)
         {
             LikelyEndsAt = likely,
         });

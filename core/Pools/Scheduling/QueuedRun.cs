@@ -58,6 +58,9 @@ public sealed record RunningRun
 
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>When it last saved a checkpoint; null when it has not.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
+
     /// <summary>The order to give way that it was told; null when there is none.</summary>
     public PreemptionOrder? Preemption { get; init; }
 }

@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Runs;
+
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>A node and its running runs.</summary>
@@ -114,9 +116,11 @@ internal sealed class SchedulerNode(string name, int index)
 }
 
 /// <summary>A run on one of its nodes.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Node">The node.</param>
 /// <param name="Demand">The resources that it takes.</param>
 /// <param name="EndsAt">The end in ticks; <see cref="long.MaxValue"/> when unknown.</param>
-internal sealed record Occupancy(SchedulerNode Node, Resources Demand, long EndsAt)
+internal sealed record Occupancy(RunId RunId, SchedulerNode Node, Resources Demand, long EndsAt)
 {
     /// <summary>As it is, or as like runs took; for estimates only.</summary>
     public long LikelyEndsAt { get; init; } = EndsAt;

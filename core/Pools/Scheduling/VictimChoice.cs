@@ -54,21 +54,19 @@ internal sealed class VictimChoice(IReadOnlyList<VictimRoom> rooms, IReadOnlyLis
         return stopped;
     }
 
-    private List<Victim>? Next(IReadOnlyList<Victim> gangs, int missing) =>
-        rooms
-            .Where(room => !room.HasRoom)
-            .Select(OnOne)
-            .Concat(gangs.Where(gang => !gang.IsStopped).Select(gang => With(gang, missing)))
+    private List<Victim>? Next(IReadOnlyList<Victim> gangs, int missing)
+    {
+        // Room on one node without a stop of runs that are on others, too.
+        var alone = rooms
+            .Where(room => room is { HasRoom: false, Alone.Victims: not null })
+            .MinBy(room => room.Alone.Lost);
+        var step = gangs
+            .Where(gang => !gang.IsStopped)
+            .Select(gang => With(gang, missing))
             .OfType<Step>()
-            .MinBy(step => step.LostByNode)
-            ?.Victims;
-
-    // Room on one node without a stop of runs that are on others, too.
-    private static Step? OnOne(VictimRoom room) =>
-        room.Fill(default, room.Victims.Where(each => each.Victim is { IsGang: false, IsStopped: false }))
-            is { } victims
-            ? new Step(victims, Lost(victims))
-            : null;
+            .MinBy(each => each.LostByNode);
+        return alone is null || step?.LostByNode < alone.Alone.Lost ? step?.Victims : alone.Alone.Victims;
+    }
 
     // Room on some of a gang's nodes: on as many as make it cheapest for each.
     private static Step? With(Victim gang, int missing)

@@ -8,16 +8,43 @@ internal sealed class VictimRoom(SchedulerNode node, Resources demand, Resources
 {
     public SchedulerNode Node => node;
 
+    private (List<Victim>? Victims, double Lost)? _alone;
+
     /// <summary>What is free beside those that are chosen to be stopped.</summary>
-    public Resources Free { get; set; } = free;
+    public Resources Free { get; private set; } = free;
 
     public bool HasRoom => demand.FitsIn(Free);
 
     /// <summary>The slots that the run would leave.</summary>
     public int SlotsLeft => Free.Slots - demand.Slots;
 
-    /// <summary>The runs that may be stopped there, with what each takes there; the youngest first.</summary>
+    /// <summary>The runs that may be stopped there, with what each takes there.</summary>
     public List<(Victim Victim, Resources Demand)> Victims { get; } = [];
+
+    /// <summary>The runs on this node alone that have to be stopped so that it has room; null when that does not help.</summary>
+    public (List<Victim>? Victims, double Lost) Alone => _alone ??= FindAlone();
+
+    /// <summary>Those that saved or began last go first.</summary>
+    public void Sort() =>
+        Victims.Sort(
+            (one, other) =>
+                one.Victim.Run.UnsavedSince != other.Victim.Run.UnsavedSince
+                    ? other.Victim.Run.UnsavedSince.CompareTo(one.Victim.Run.UnsavedSince)
+                    : PlacedRun.LatestFirst.Compare(one.Victim.Run, other.Victim.Run)
+        );
+
+    /// <summary>A run there was chosen to be stopped, or to go on.</summary>
+    public void Change(Resources more)
+    {
+        Free += more;
+        _alone = null;
+    }
+
+    private (List<Victim>? Victims, double Lost) FindAlone()
+    {
+        var found = Fill(default, Victims.Where(each => each.Victim is { IsGang: false, IsStopped: false }));
+        return (found, found?.Sum(victim => victim.LostWork) ?? 0);
+    }
 
     /// <summary>
     /// Which of the others have to be stopped, too, so that it has room; null when that does not help. Takes them in the
@@ -80,12 +107,12 @@ internal sealed class Victim(PlacedRun run, double lostWork)
     public void Stop()
     {
         IsStopped = true;
-        _places.ForEach(place => place.Room.Free += place.Demand);
+        _places.ForEach(place => place.Room.Change(place.Demand));
     }
 
     public void GoOn()
     {
         IsStopped = false;
-        _places.ForEach(place => place.Room.Free -= place.Demand);
+        _places.ForEach(place => place.Room.Change(default(Resources) - place.Demand));
     }
 }

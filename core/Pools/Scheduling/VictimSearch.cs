@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Runs;
+
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>
@@ -6,47 +8,53 @@ namespace Trainyard.Core.Pools.Scheduling;
 /// </summary>
 internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, SchedulingOptions options)
 {
-    private const int MostPlacesLookedAt = 2_048;
+    private const int MostPlacesLookedAt = 16_384;
     private const int MostNodesLookedAt = 512;
 
     /// <summary>All the nodes for the run, with the runs to stop there; null when stopping runs does not help.</summary>
     /// <param name="run">The run that waits.</param>
     /// <param name="youngestFirst">The preemptible runs.</param>
+    /// <param name="running">All the runs on nodes.</param>
     /// <param name="startsAt">When those that are stopped will have left.</param>
     /// <param name="now">In ticks.</param>
-    public PreemptedRoom? Find(PendingRun run, IEnumerable<PlacedRun> youngestFirst, long startsAt, long now)
+    public PreemptedRoom? Find(
+        PendingRun run,
+        IEnumerable<PlacedRun> youngestFirst,
+        IReadOnlyDictionary<RunId, PlacedRun> running,
+        long startsAt,
+        long now
+    )
     {
         var shape = run.Group!.Shape;
-        var places = 0;
-        var known = youngestFirst.TakeWhile(each => (places += each.Occupancies.Count) <= MostPlacesLookedAt).ToList();
-        var leaving = known.FindAll(each => IsLeaving(each, now));
-        var victims = known
-            .FindAll(each => MustGiveWay(each, run, startsAt, now))
-            .ConvertAll(each => new Victim(each, LostWork(each, now)));
-        var freed = leaving.SelectMany(each => each.Occupancies).ToHashSet();
-        var rooms = leaving
-            .Concat(victims.Select(each => each.Run))
+        var nodes = youngestFirst
+            .Where(each => IsLeaving(each, now) || MustGiveWay(each, run, startsAt, now))
             .SelectMany(each => each.Occupancies)
+            .Take(MostPlacesLookedAt)
             .Select(place => place.Node)
             .Concat(run.Reservation?.Nodes ?? [])
             .Where(node => MayUse(node, run, now))
-            .Concat(WithRoom(shape, startsAt, now))
             .Distinct()
-            .ToDictionary(
-                node => node,
-                node => new VictimRoom(node, shape.FitOf(node.Class!).Demand, FreeBy(node, startsAt, freed, now))
-            );
-        foreach (var victim in victims)
+            .Take(MostNodesLookedAt)
+            .Concat(WithRoom(shape, startsAt, now));
+        var victims = new Dictionary<PlacedRun, Victim>();
+        var rooms = new List<VictimRoom>();
+        foreach (var node in nodes.Distinct())
         {
-            foreach (var place in victim.Run.Occupancies)
+            var free = FreeBy(node, startsAt, place => IsLeaving(running[place.RunId], now), now);
+            var room = new VictimRoom(node, shape.FitOf(node.Class!).Demand, free);
+            rooms.Add(room);
+            foreach (var place in node.Runs)
             {
-                if (rooms.TryGetValue(place.Node, out var room))
+                var placed = running[place.RunId];
+                if (placed.Run.IsPreemptible && MustGiveWay(placed, run, startsAt, now))
                 {
-                    victim.Add(room, place.Demand);
+                    victims.TryAdd(placed, new Victim(placed, LostWork(placed, now)));
+                    victims[placed].Add(room, place.Demand);
                 }
             }
+            room.Sort();
         }
-        return new VictimChoice([.. rooms.Values], victims, shape.Nodes).Choose();
+        return new VictimChoice(rooms, [.. victims.Values], shape.Nodes).Choose();
     }
 
     /// <summary>Whether a run was told to give way and will soon have left its nodes.</summary>
@@ -74,9 +82,9 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
             : owner.Share.TurnWith(owners.RateOf(run.Queued), now) < victim.Owner.Share.TurnAt(now);
     }
 
-    // Seconds of the slots on all its nodes.
+    // Seconds since its start or last checkpoint, of the slots on all its nodes.
     private static double LostWork(PlacedRun run, long now) =>
-        Math.Max(1, now - run.StartedAt)
+        Math.Max(1, now - run.UnsavedSince)
         / (double)TimeSpan.TicksPerSecond
         * run.Occupancies.Sum(place => place.Demand.Slots);
 
@@ -100,14 +108,14 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
                     .Take(MostNodesLookedAt)
                     .Select(each => each.Node)
                     .Where(node =>
-                        fit.Demand.FitsIn(FreeBy(node, startsAt, [], now)) && shape.MayHave(node, classes, now)
+                        fit.Demand.FitsIn(FreeBy(node, startsAt, _ => false, now)) && shape.MayHave(node, classes, now)
                     )
                     .Take(shape.Nodes)
             );
 
-    private static Resources FreeBy(SchedulerNode node, long startsAt, HashSet<Occupancy> leaving, long now) =>
+    private static Resources FreeBy(SchedulerNode node, long startsAt, Predicate<Occupancy> isLeaving, long now) =>
         node
-            .Runs.Where(run => leaving.Contains(run) || EndsBy(run, startsAt, now))
+            .Runs.Where(run => isLeaving(run) || EndsBy(run, startsAt, now))
             .Aggregate(node.Free, (free, run) => free + run.Demand);
 
     // A run past its expected end may end at any time, so it counts as running.

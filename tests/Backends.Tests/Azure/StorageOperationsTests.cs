@@ -156,6 +156,18 @@ public sealed class StorageOperationsTests(AzuriteServer server) : IAsyncLifetim
         Assert.Equal((entry.RunId, 2), (opening?.Again?.RunId, opening?.Again?.Learner));
     }
 
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    public async Task A_saved_checkpoint_costs_a_change_only_of_a_run_that_may_have_to_give_way(bool may, int expected)
+    {
+        var entry = Entry() with { IsPreemptible = may };
+        await _queue.EnqueueAsync(entry, default);
+        await _queue.LeaseAsync(Offer("a"), TimeSpan.Zero, default);
+
+        Assert.Equal(expected, await CountAsync(() => _queue.SavedAsync(entry.RunId, 1, default)));
+    }
+
     private TableLeases Leases(TablePool pool) =>
         new(pool, new LeaseClock(_time, TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1), _time);
 

@@ -154,6 +154,23 @@ public abstract partial class DispatchQueueContract
         Assert.Equal(other, (await LeaseAsync(Gpu("a", 1)))!.RunId);
     }
 
+    [Fact]
+    public async Task Of_two_attempts_the_one_that_saved_last_gives_way()
+    {
+        var (older, _) = await PreemptibleAsync("a");
+        await PassAsync(TimeSpan.FromSeconds(20));
+        var (younger, _) = await PreemptibleAsync("b");
+        await PassAsync(TimeSpan.FromSeconds(20));
+        await Queue.SavedAsync(older, 1, default);
+        // Neither an attempt that is none any more nor one that gives way to nobody.
+        await Queue.SavedAsync(younger, 2, default);
+        await Queue.SavedAsync(RunId.New(), 1, default);
+        await EnqueueAsync(gpus: 1, priority: 1);
+        await PassAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal((older, 1), Told(Assert.Single(await Queue.PreemptAsync(default))));
+    }
+
     private Task<Lease?> Polling(string node) => Queue.LeaseAsync(Gpu(node, 1), Long, default);
 
     private async Task<(RunId Id, List<LeaseKey> Keys)> PreemptibleGangAsync(params string[] nodes)

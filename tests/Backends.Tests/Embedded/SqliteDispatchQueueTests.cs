@@ -73,6 +73,7 @@ public sealed class SqliteDispatchQueueTests : DispatchQueueContract
                 session.Execute("ALTER TABLE attempts DROP COLUMN preemptible")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN preemptions")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN preemption")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN saved_at")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN nodes")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN lost_learner")
                 + session.Execute("ALTER TABLE attempts ADD COLUMN node TEXT")

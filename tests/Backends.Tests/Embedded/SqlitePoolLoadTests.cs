@@ -88,6 +88,7 @@ public sealed class SqlitePoolLoadTests : PoolLoadContract
                 + session.Execute("ALTER TABLE attempts DROP COLUMN preemptible")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN preemptions")
                 + session.Execute("ALTER TABLE attempts DROP COLUMN preemption")
+                + session.Execute("ALTER TABLE attempts DROP COLUMN saved_at")
                 + session.Execute("DROP TABLE usage")
                 + session.Execute("DROP TABLE records")
                 + session.Execute("PRAGMA user_version = 1"),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Agents;
@@ -6,6 +8,7 @@ using Trainyard.Core.Pools;
 using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scheduling;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
 using Trainyard.Functions.Agents;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
@@ -90,13 +93,45 @@ public sealed class RunPreemptionTests : IAsyncLifetime
         Assert.Same(report, PreemptedReports.Settle(report, StatusWith(Order)));
     }
 
-    private async Task<LeaseKey> LeasedAsync(TrainingRun run)
+    [Fact]
+    public async Task Of_two_runs_the_one_gives_way_that_saved_a_checkpoint_last()
+    {
+        var older = await LeasedAsync(await _host.AcceptedAsync());
+        var younger = await LeasedAsync(await _host.AcceptedAsync(), "node-2");
+        await CommitAsync(older);
+        await _host.Queue.EnqueueAsync(Entry(RunId.New()) with { Priority = 1 }, default);
+
+        await _host.Get<RunPreemption>().PreemptAsync(default);
+
+        Assert.Equal((true, false), (await IsToldAsync(older), await IsToldAsync(younger)));
+    }
+
+    private async Task CommitAsync(LeaseKey key)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData("state"u8));
+        var blob = BlobName.Parse(RunBlobs.CheckpointContentPrefix(key.RunId) + hash);
+        await _host.Get<IBlobStore>().PutAsync(blob, new MemoryStream("state"u8.ToArray()), hash, default);
+        var file = new CheckpointFile
+        {
+            Path = "step",
+            Bytes = 5,
+            Sha256 = hash,
+            ModifiedAt = DateTimeOffset.UnixEpoch,
+        };
+        var body = JsonSerializer.Serialize(new CheckpointCommit { Files = [file] }, WireJson.Options);
+        var caller = new LeaseCaller(key, await _host.Queue.RenewAsync(key, extend: null, default));
+        Assert.IsType<NoContent>(
+            await _host.Make<AttemptCheckpoints>().CommitAsync(RunsHost.Request(caller, body), default)
+        );
+    }
+
+    private async Task<LeaseKey> LeasedAsync(TrainingRun run, string node = "node-1")
     {
         await _host.Get<RunProgress>().BeginAttemptAsync(run.Id, 1, reason: null, default);
         await _host.Queue.EnqueueAsync(Entry(run.Id) with { IsPreemptible = true }, default);
         var offer = new NodeOffer
         {
-            Node = "node-1",
+            Node = node,
             Pool = _host.Pool.Name,
             Gpus = 0,
             Slots = 1,

@@ -137,7 +137,7 @@ public sealed class PreemptionProperties
                     forGangs += pool.Preempted.Count(each => gangs.Contains(each.Order.For));
                 }
             )
-            .Check(ManyTimes);
+            .Check(ManyTimes.WithMaxTest(80));
         Assert.InRange(forGangs, 20, int.MaxValue);
     }
 }

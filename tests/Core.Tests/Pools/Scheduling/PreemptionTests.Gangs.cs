@@ -67,6 +67,23 @@ public sealed partial class PreemptionTests
         Assert.Equal(isGang ? gang : single, Assert.Single(_pool.Preempt()).RunId);
     }
 
+    [Theory]
+    [InlineData(5, true)] // 4 slots for 10 minutes are less than 2 for 30.
+    [InlineData(-5, false)] // for 20 minutes they are more.
+    public void What_is_saved_is_not_lost(int minutes, bool isGang)
+    {
+        AddNodes(3, gpus: 2);
+        var gang = Running(preemptible: true, gpus: 2, nodes: 2);
+        _pool.Pass(TimeSpan.FromHours(3));
+        var single = Running(preemptible: true, gpus: 2);
+        _pool.Pass(TimeSpan.FromMinutes(15 + minutes));
+        _pool.Save(gang);
+        _pool.Pass(TimeSpan.FromMinutes(15 - minutes));
+        _pool.Enqueue("ann", gpus: 2, priority: 1);
+
+        Assert.Equal(isGang ? gang : single, Assert.Single(_pool.Preempt()).RunId);
+    }
+
     [Fact]
     public void One_run_on_two_nodes_is_stopped_rather_than_two_on_one_each()
     {

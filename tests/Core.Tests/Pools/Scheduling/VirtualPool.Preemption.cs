@@ -37,6 +37,22 @@ internal sealed partial class VirtualPool
         Scheduler.Enqueue(run with { Attempt = run.Attempt + 1, Preemptions = run.Preemptions + 1 }, Now);
     }
 
+    /// <summary>A running run saves a checkpoint.</summary>
+    public void Save(RunId id)
+    {
+        var at = Started.FindIndex(each => each.Run.RunId == id);
+        Scheduler.Start(
+            new RunningRun
+            {
+                Run = Started[at].Run,
+                Nodes = Started[at].Nodes,
+                StartedAt = StartedAt[at],
+                SavedAt = Now,
+            },
+            Now
+        );
+    }
+
     /// <summary>The first run that was told and is still there leaves, if there is one.</summary>
     public void LeaveOne()
     {
