@@ -31,7 +31,7 @@ internal sealed class TrainyardPolicy : IPolicy
         );
         _owners = [.. Enumerable.Range(0, trace.Owners).Select(i => $"owner-{i}")];
         _ids = new RunId[trace.Runs.Count];
-        _free = [.. trace.Nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes))];
+        _free = [.. trace.Nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes, 0))];
         for (var i = 0; i < trace.Nodes.Count; i++)
         {
             _scheduler.See(
