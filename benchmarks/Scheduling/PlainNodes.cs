@@ -193,7 +193,12 @@ internal sealed class PlainNodes
     private Resources DemandOn(int node, Ask ask) => DemandOn(_kinds[_kindOf[node]], ask);
 
     private static Resources DemandOn(NodeKind kind, Ask ask) =>
-        new(kind.Gpus == 0 ? 1 : Math.Max(1, ask.Needs.Gpus), ask.Needs.Cpus, ask.Needs.MemoryBytes);
+        new(
+            kind.Gpus == 0 ? 1 : Math.Max(1, ask.Needs.Gpus),
+            ask.Needs.Cpus,
+            ask.Needs.MemoryBytes,
+            ask.Needs.DiskBytes
+        );
 
     public (int Kind, Resources Demand)[] AbleFor(Ask ask)
     {

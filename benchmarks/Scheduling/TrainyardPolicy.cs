@@ -178,7 +178,8 @@ internal sealed class TrainyardPolicy : IPolicy
         new(
             _trace.Nodes[node].Gpus == 0 ? 1 : Math.Max(1, run.Ask.Needs.Gpus),
             run.Ask.Needs.Cpus,
-            run.Ask.Needs.MemoryBytes
+            run.Ask.Needs.MemoryBytes,
+            run.Ask.Needs.DiskBytes
         );
 
     private static DateTimeOffset At(long seconds) => Epoch.AddSeconds(seconds);
