@@ -46,7 +46,7 @@ internal static class Registration
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(Lift);
         services.AddSingleton<IStartupFilter, WebSockets>();
-        services.AddSingleton<IStartupFilter, BareAnswers>();
+        services.AddSingleton<IStartupFilter, ProblemBodyFilter>();
         services.AddSettings(configuration);
         services.AddSingleton<PageFiles>();
         services.AddSingleton<PoolGauges>();
@@ -81,7 +81,7 @@ internal static class Registration
     private static IServiceCollection AddStoring(this IServiceCollection services) =>
         services
             .AddSingleton<ModelRepository>()
-            .AddSingleton<KeptModels>()
+            .AddSingleton<KeptModelCleanup>()
             .AddSingleton<ModelStoring>()
             .AddSingleton<StoringPlans>()
             .AddSingleton<BucketUploads>()

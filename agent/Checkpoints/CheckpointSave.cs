@@ -65,8 +65,8 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
                 continue;
             }
             pass.Paths.Add(file.Path);
-            var look = FileLook.At(handle);
-            if (_held.TryGetValue(file.Path, out var last) && look == new FileLook(last.Bytes, last.ModifiedAt))
+            var look = FileStamp.Of(handle);
+            if (_held.TryGetValue(file.Path, out var last) && look == new FileStamp(last.Bytes, last.ModifiedAt))
             {
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed class CheckpointSave(LiveFolder folder, PrivateCopy copy, FileUp
 
     private async Task<CheckpointFile> SendAsync(
         string path,
-        FileLook look,
+        FileStamp look,
         string sha256,
         CancellationToken cancellationToken
     )

@@ -16,14 +16,14 @@ internal sealed class PrivateCopy(string path)
 
     /// <returns>The SHA-256 of the copy; null when the file changed while it was read.</returns>
     /// <exception cref="IOException">The disk has no room for the copy.</exception>
-    public async Task<string?> MakeAsync(SafeFileHandle file, FileLook look, CancellationToken cancellationToken)
+    public async Task<string?> MakeAsync(SafeFileHandle file, FileStamp look, CancellationToken cancellationToken)
     {
         EnsureRoom(look.Bytes);
         await using var copy = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
-            await HandleContent.ReadAsync(
+            await FileHandleContent.ReadAsync(
                 file,
                 0,
                 look.Bytes,
@@ -35,11 +35,11 @@ internal sealed class PrivateCopy(string path)
                 cancellationToken
             );
         }
-        catch (IOException) when (FileLook.At(file) != look)
+        catch (IOException) when (FileStamp.Of(file) != look)
         {
             return null;
         }
-        return FileLook.At(file) == look ? Convert.ToHexStringLower(sha.GetHashAndReset()) : null;
+        return FileStamp.Of(file) == look ? Convert.ToHexStringLower(sha.GetHashAndReset()) : null;
     }
 
     public void Delete() => File.Delete(path);

@@ -53,8 +53,8 @@ internal sealed class ControlGroup(ControlGroupLayout layout, string name)
         {
             return null;
         }
-        var way = new ThreadsWay([.. layout.Parents], [.. Folders]);
-        return way.TryGo() ? way : null;
+        var scope = new ControlGroupScope([.. layout.Parents], [.. Folders]);
+        return scope.TryGo() ? scope : null;
     }
 
     /// <summary>The processes that are in the group now.</summary>

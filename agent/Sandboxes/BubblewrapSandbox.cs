@@ -80,7 +80,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
 
     private string[] Inner(SandboxedCommand command)
     {
-        var start = LateVariables.Restore(command.Environment.Keys) + Inside;
+        var start = DeferredVariables.Restore(command.Environment.Keys) + Inside;
         return [shell.Sh, "-c", start, "sh", command.View.Model, shell.Bash, "-c", command.Command];
     }
 
@@ -139,7 +139,7 @@ internal sealed class BubblewrapSandbox(string bwrap, Shell shell, SystemBinds s
     }
 
     private static string[] Variable(KeyValuePair<string, string> variable) =>
-        LateVariables.Travels(variable.Key) is { } name ? ["--setenv", name, variable.Value] : [];
+        DeferredVariables.Travels(variable.Key) is { } name ? ["--setenv", name, variable.Value] : [];
 
     private static string[] Bind(string option, string from, string to) => [option, from, to];
 }

@@ -10,7 +10,7 @@ internal static class Retries
     /// The policy for calls to the service. Without an answer it retries for ever (0.1, 0.2, ... 2, 2 seconds apart),
     /// because a run outlives its service. While the service or a store answers that it cannot, there are 10 more tries
     /// (0.2, 0.4, ... 5, 5 seconds apart), 30 seconds in all, or as far apart as the answers ask for, each at most <see
-    /// cref="AskedPause.Longest"/>.
+    /// cref="RetryAfterHeader.Longest"/>.
     /// </summary>
     public static ResiliencePipeline Service(TimeProvider time, ServiceAddress address) =>
         Pipeline(time)

@@ -30,9 +30,9 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
     )
     {
         using var request = NewRequest(call);
-        if (request.Content is HandleContent file)
+        if (request.Content is FileHandleContent file)
         {
-            file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
+            file.Sent = () => deadline.CancelAfter(FileHandleContent.TimeToAnswer(file));
         }
         try
         {
@@ -108,7 +108,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
                 ? new ServiceAwayException(message)
                 {
                     Answered = true,
-                    RetryAfter = AskedPause.Of(response, TimeProvider.System),
+                    RetryAfter = RetryAfterHeader.Of(response, TimeProvider.System),
                 }
                 : new ServiceRefusedException(response.StatusCode, message);
         }

@@ -120,7 +120,7 @@ internal sealed class PieceDownload(
 
     private TimeSpan? Asked(StoreRefusal refusal, HttpResponseMessage answer)
     {
-        var asked = AskedPause.Of(answer, TimeProvider.System);
+        var asked = RetryAfterHeader.Of(answer, TimeProvider.System);
         if (asked is { } pause && pause >= WorthALine)
         {
             notes.Add($"Data: {refusal.Text} and asks for a pause, of which {pause.TotalSeconds:0} s are kept.");

@@ -27,7 +27,7 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
     public async Task<bool> TryAsync(
         string path,
         SafeFileHandle file,
-        FileLook look,
+        FileStamp look,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +43,7 @@ internal sealed class BucketUpload(HttpClient stores, AttemptClient client, Acti
                 return false;
             }
             var commit = await SendAsync(addresses, file, cancellationToken);
-            if (FileLook.At(file) != look)
+            if (FileStamp.Of(file) != look)
             {
                 throw new FileChangedException($"'{path}' changed while it was uploaded.");
             }

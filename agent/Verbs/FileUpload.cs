@@ -33,7 +33,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     public async Task<long> RunAsync(FoundFile file, CancellationToken cancellationToken)
     {
         using var handle = RegularFile.TryOpen(file.Source) ?? throw CannotOpen(file);
-        var look = FileLook.At(handle);
+        var look = FileStamp.Of(handle);
         if (Bucket is not null && await Bucket.TryAsync(file.Path, handle, look, cancellationToken))
         {
             return look.Bytes;
@@ -43,7 +43,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         {
             await RunAsync(file.Path, read, cancellationToken);
         }
-        catch (ServiceAwayException e) when (FileLook.At(handle) != look)
+        catch (ServiceAwayException e) when (FileStamp.Of(handle) != look)
         {
             throw new FileChangedException($"'{file.Path}' changed while it was staged.", e);
         }
@@ -93,7 +93,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         }
         var call = client.Routes.Given(HttpMethod.Put, target.Url) with
         {
-            Content = () => new HandleContent(file.Handle, 0, file.Bytes),
+            Content = () => new FileHandleContent(file.Handle, 0, file.Bytes),
             Headers = new Dictionary<string, string>(target.Headers) { [AgentRoutes.Sha256Header] = file.Sha256 },
             Timeout = StoreUpload.TimeFor(file.Bytes),
         };
@@ -113,7 +113,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
         {
             return upload.Why;
         }
-        return FileLook.At(file.Handle) != file.Look && await IsChangedAsync(file, cancellationToken)
+        return FileStamp.Of(file.Handle) != file.Look && await IsChangedAsync(file, cancellationToken)
             ? throw new FileChangedException("It changed while it was staged.")
             : null;
     }
@@ -133,7 +133,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     private static async Task<string> HashAsync(SafeFileHandle file, long bytes, CancellationToken cancellationToken)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await HandleContent.ReadAsync(
+        await FileHandleContent.ReadAsync(
             file,
             0,
             bytes,
@@ -148,7 +148,7 @@ internal sealed class FileUpload(HttpClient stores, AttemptClient client, Func<U
     }
 
     /// <summary>An open file, and its state and hash when it was read.</summary>
-    private sealed record ReadFile(SafeFileHandle Handle, FileLook Look, string Sha256)
+    private sealed record ReadFile(SafeFileHandle Handle, FileStamp Look, string Sha256)
     {
         public long Bytes => Look.Bytes;
     }

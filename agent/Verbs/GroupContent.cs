@@ -25,13 +25,13 @@ internal sealed class GroupContent(byte[] buffer)
         {
             return false;
         }
-        var look = FileLook.At(handle);
+        var look = FileStamp.Of(handle);
         if (look.Bytes > Math.Min(GroupUpload.MostBytesOfFile, FileGroup.MostBytes - _bytes))
         {
             return false;
         }
         var content = buffer.AsSpan(_bytes, (int)look.Bytes);
-        if (!TryRead(handle, content) || FileLook.At(handle) != look)
+        if (!TryRead(handle, content) || FileStamp.Of(handle) != look)
         {
             return false;
         }

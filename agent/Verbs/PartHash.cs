@@ -14,7 +14,7 @@ internal sealed class PartHash(SafeFileHandle file) : IDisposable
 
     public async Task<byte[]> NextAsync(long from, long bytes)
     {
-        await HandleContent.ReadAsync(
+        await FileHandleContent.ReadAsync(
             file,
             from,
             bytes,

@@ -89,7 +89,7 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
     // The pause that the store asks for, within bounds, or a growing one of our own when that is longer.
     private static TimeSpan PauseAfter(HttpResponseMessage? answer, int tries)
     {
-        var asked = AskedPause.Of(answer, TimeProvider.System) ?? TimeSpan.Zero;
+        var asked = RetryAfterHeader.Of(answer, TimeProvider.System) ?? TimeSpan.Zero;
         var own = JitteredBackoff.Pause(tries, FirstPause, LongestPause);
         return asked > own ? asked : own;
     }
@@ -102,10 +102,10 @@ internal sealed class PartPut(HttpClient stores, PartAddresses addresses, SafeFi
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StoreUpload.TimeFor(part.Bytes));
-        var content = new HandleContent(file, part.From, part.Bytes);
+        var content = new FileHandleContent(file, part.From, part.Bytes);
         content.Headers.ContentType = null;
         content.Headers.ContentMD5 = part.Md5;
-        content.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(content));
+        content.Sent = () => deadline.CancelAfter(FileHandleContent.TimeToAnswer(content));
         using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
         if (addresses.SendETag)
         {

@@ -45,7 +45,7 @@ internal sealed class ResultQuota(AgentOptions options)
     /// <returns>The reason of a refusal; null when the file is stored.</returns>
     public string? RefusalOfHoles(string path, SafeFileHandle file, long length)
     {
-        var holes = Holes.In(file, length);
+        var holes = SparseFileHoles.In(file, length);
         if (holes <= options.MaxHoleBytes)
         {
             return null;

@@ -46,9 +46,9 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
         using var request = NewRequest();
-        if (request.Content is HandleContent file)
+        if (request.Content is FileHandleContent file)
         {
-            file.Sent = () => deadline.CancelAfter(HandleContent.TimeToAnswer(file));
+            file.Sent = () => deadline.CancelAfter(FileHandleContent.TimeToAnswer(file));
         }
         try
         {

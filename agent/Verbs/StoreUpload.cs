@@ -30,7 +30,7 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
     {
         if (target.Parts.Count == 0)
         {
-            return await TryAsync(() => new HandleContent(file, 0, bytes), bytes, cancellationToken);
+            return await TryAsync(() => new FileHandleContent(file, 0, bytes), bytes, cancellationToken);
         }
         if (!await TryPartsAsync(cancellationToken))
         {
@@ -88,7 +88,7 @@ internal sealed class StoreUpload(HttpClient stores, UploadTarget target, SafeFi
 
     private async Task<bool> TryPartAsync(UploadPart part, long from, CancellationToken cancellationToken)
     {
-        var put = new StorePut(part.Url, () => new HandleContent(file, from, part.Bytes))
+        var put = new StorePut(part.Url, () => new FileHandleContent(file, from, part.Bytes))
         {
             Timeout = TimeFor(part.Bytes),
         };

@@ -17,8 +17,6 @@ internal sealed record DataSet(string Name, int Objects, long BytesEach)
 
     public string Bucket => $"benchmark-{Name}";
 
-    public long Bytes => Objects * BytesEach;
-
     public override string ToString() =>
         $"{Objects.ToString("N0", CultureInfo.InvariantCulture)} x {BytesEach >> 10} KiB";
 

@@ -85,7 +85,7 @@ internal static class GenerateManifestCommand
         }
         try
         {
-            await WholeFile.WriteAsync(path, starter.Text, force, cancellationToken);
+            await AtomicFile.WriteAsync(path, starter.Text, force, cancellationToken);
         }
         catch (IOException) when (!force && Path.Exists(path))
         {

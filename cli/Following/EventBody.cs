@@ -1,5 +1,5 @@
 using Trainyard.Cli.Failures;
-using Trainyard.Cli.Service;
+using Trainyard.Contracts.Streams;
 
 namespace Trainyard.Cli.Following;
 

@@ -56,7 +56,7 @@ public sealed record TrainingRun
     public string? Node { get; init; }
 
     /// <summary>The learners that are ready to start; null for a run on one node, and before any is ready.</summary>
-    public AttemptMeeting? Meeting { get; init; }
+    public RendezvousState? Meeting { get; init; }
 
     /// <summary>The exit code of the last attempt's command; null when it has not ended.</summary>
     public int? ExitCode { get; init; }

@@ -63,7 +63,7 @@ public sealed class AttemptRendezvous(
         var place = new LearnerPlace(status.Learner, status.Node, request.Address, request.Port);
         var run = await runs.ChangeAsync(
             lease.RunId,
-            run => AttemptMeeting.Join(run, lease.Attempt, place),
+            run => RendezvousState.Join(run, lease.Attempt, place),
             cancellationToken
         );
         var begun = time.GetTimestamp();
@@ -73,7 +73,7 @@ public sealed class AttemptRendezvous(
             {
                 throw new LeaseLostException(lease.RunId, lease.Attempt);
             }
-            if (AttemptMeeting.AllOf(run, lease.Attempt, status.Learners) is { } places)
+            if (RendezvousState.AllOf(run, lease.Attempt, status.Learners) is { } places)
             {
                 return places;
             }

@@ -9,7 +9,7 @@ namespace Trainyard.Functions.Timers;
 
 /// <summary>Deletes kept models of completed runs while the service's disk is short of space.</summary>
 public sealed partial class ReleaseKeptModels(
-    KeptModels models,
+    KeptModelCleanup models,
     IRecordStore<ExperimentRun> experiments,
     ILogger<ReleaseKeptModels> logger
 )

@@ -1,3 +1,5 @@
+using Trainyard.Contracts.Streams;
+
 namespace Trainyard.Manifests.Archives;
 
 /// <summary>
@@ -5,23 +7,9 @@ namespace Trainyard.Manifests.Archives;
 /// it is refused. Allow one byte more than the limit to detect an excess. Leaves the inner stream open, at the byte behind
 /// those that were read.
 /// </summary>
-public sealed class AtMostStream(Stream inner, long most) : Stream
+public sealed class AtMostStream(Stream inner, long most) : ReadOnlyStream
 {
     private long _left = most;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) =>
         Taken(inner.Read(buffer, offset, (int)Math.Min(count, _left)));
@@ -30,17 +18,6 @@ public sealed class AtMostStream(Stream inner, long most) : Stream
         Memory<byte> buffer,
         CancellationToken cancellationToken = default
     ) => Taken(await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Taken(int count)
     {

@@ -70,7 +70,7 @@ public sealed class LiveFolderTests : IDisposable
         var path = _temporary.Write("checkpoints/a", new string('a', 100));
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var copy = new PrivateCopy(_temporary.File("copy"));
-        var look = FileLook.At(file);
+        var look = FileStamp.Of(file);
         Assert.NotNull(await copy.MakeAsync(file, look, CancellationToken.None));
 
         await File.AppendAllTextAsync(path, "b");

@@ -1,14 +1,10 @@
+using Trainyard.Contracts.Streams;
+
 namespace Trainyard.Backends.ObjectStores.Metering;
 
 /// <summary>A readable stream that reports the number of bytes read.</summary>
-internal sealed class CountedStream(Stream inner, Action<long> count) : Stream
+internal sealed class CountedStream(Stream inner, Action<long> count) : ReadOnlyStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => inner.Length;
 
     public override long Position
@@ -21,21 +17,10 @@ internal sealed class CountedStream(Stream inner, Action<long> count) : Stream
 
     public override int Read(Span<byte> buffer) => Note(inner.Read(buffer));
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer,
         CancellationToken cancellationToken = default
     ) => Note(await inner.ReadAsync(buffer, cancellationToken));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -119,7 +119,7 @@ internal sealed class StoreWriter : IDisposable
 
     private void Commit(StoreOperation[] batch)
     {
-        var pauses = new Pauses();
+        var pauses = new RetryPauses();
         while (batch.Length > 0)
         {
             switch (_trouble is { IsFinal: true } final ? final : _transactions.TryCommit(batch))
@@ -146,7 +146,7 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Fails the operations that have a caller, pauses, and returns the others for another try.</summary>
-    private StoreOperation[] Hold(StoreOperation[] batch, DurableStorageException passing, Pauses pauses)
+    private StoreOperation[] Hold(StoreOperation[] batch, DurableStorageException passing, RetryPauses pauses)
     {
         var held = Array.FindAll(batch, operation => !operation.HasCaller);
         lock (_gate)

@@ -56,7 +56,7 @@ public sealed class RetryAfterTests
         using var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
         answer.Headers.TryAddWithoutValidation("Retry-After", header);
 
-        var kept = AskedPause.Of(answer, new StoppedClock(now));
+        var kept = RetryAfterHeader.Of(answer, new StoppedClock(now));
 
         Assert.Equal(seconds is { } s ? TimeSpan.FromSeconds(s) : null, kept);
     }

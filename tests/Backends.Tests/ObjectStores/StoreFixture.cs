@@ -15,8 +15,6 @@ internal sealed class StoreFixture(StoreOptions? options = null) : IDisposable
 {
     private readonly StoreNetwork _network = new(Options.Create(options ?? new StoreOptions()), TimeProvider.System);
 
-    public StoreNetwork Network => _network;
-
     public IObjectStore Open(DataStoreReference store, StoreCredentials credentials) =>
         new ObjectStoreFactory(
             new FileRoots(Path.GetTempPath(), Options.Create(new FileStoreOptions())),

@@ -23,11 +23,8 @@ internal sealed class GpuHost : IAsyncDisposable
         WriteDriver(index, gpus);
         _host = NetworkNamespace.TryCreate();
         _line = new TcpProxy(_host?.Address ?? IPAddress.Loopback, service);
-        Gpus = gpus.Count;
         Agent = new SupervisedProcess($"agent-{index}", () => Command(folder), work + ".log", died);
     }
-
-    public int Gpus { get; }
 
     public SupervisedProcess Agent { get; }
 

@@ -169,7 +169,7 @@ public sealed class KeptModelsTests : IAsyncLifetime
 
     private async Task ReleaseAsync()
     {
-        var models = new KeptModels(_runs, _blobs, new Disk(_blobs), _repository);
+        var models = new KeptModelCleanup(_runs, _blobs, new Disk(_blobs), _repository);
         var timer = new ReleaseKeptModels(
             models,
             _host.Get<IRecordStore<ExperimentRun>>(),

@@ -51,18 +51,4 @@ internal static class Nodes
             IsRetired = false,
             Facts = node.Facts,
         };
-
-    public static NodeOffer Offer(NodeProvides node, string name = "rack") =>
-        new()
-        {
-            Node = name,
-            Pool = "default",
-            Gpus = node.Gpus,
-            Slots = Math.Max(2, node.Gpus),
-            FreeSlots = Math.Max(2, node.Gpus),
-            Facts = node.Facts,
-            FreeCpus = node.Facts?.Cpus,
-            FreeMemoryBytes = node.Facts?.MemoryBytes,
-            FreeDiskBytes = node.Facts?.DiskBytes,
-        };
 }

@@ -8,10 +8,3 @@ public sealed class RequiresSwiftFactAttribute : FactAttribute
 {
     public RequiresSwiftFactAttribute() => Skip = SwiftServer.Missing;
 }
-
-/// <inheritdoc cref="RequiresSwiftFactAttribute"/>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RequiresSwiftTheoryAttribute : TheoryAttribute
-{
-    public RequiresSwiftTheoryAttribute() => Skip = SwiftServer.Missing;
-}

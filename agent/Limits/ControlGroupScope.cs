@@ -1,9 +1,9 @@
 namespace Trainyard.Agent.Limits;
 
-/// <summary>The way of a thread into control groups, and back when it is disposed.</summary>
+/// <summary>Moves the calling thread into control groups, and back when it is disposed.</summary>
 /// <param name="from">The thread's own groups, one for each hierarchy.</param>
 /// <param name="to">The groups to go to.</param>
-internal sealed class ThreadsWay(IReadOnlyList<string> from, IReadOnlyList<string> to) : IDisposable
+internal sealed class ControlGroupScope(IReadOnlyList<string> from, IReadOnlyList<string> to) : IDisposable
 {
     // The kernel's word for the thread that writes.
     private const string Self = "0";

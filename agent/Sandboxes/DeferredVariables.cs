@@ -5,7 +5,7 @@ namespace Trainyard.Agent.Sandboxes;
 /// the programs between bubblewrap and the command, which still have rights to drop, may not. Until then they have
 /// another name.
 /// </summary>
-internal static class LateVariables
+internal static class DeferredVariables
 {
     private const string Prefix = "TRAINYARD_LATE_";
 

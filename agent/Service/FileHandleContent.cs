@@ -9,7 +9,7 @@ namespace Trainyard.Agent.Service;
 /// <summary>
 /// An open file, or a piece of it, as the body of a request. It can be sent more than once, and the file stays open.
 /// </summary>
-internal sealed class HandleContent : HttpContent
+internal sealed class FileHandleContent : HttpContent
 {
     private const int PieceBytes = 128 * 1024;
 
@@ -24,7 +24,7 @@ internal sealed class HandleContent : HttpContent
     private readonly long _from;
     private readonly long _bytes;
 
-    public HandleContent(SafeFileHandle file, long from, long bytes)
+    public FileHandleContent(SafeFileHandle file, long from, long bytes)
     {
         _file = file;
         _from = from;
@@ -36,7 +36,7 @@ internal sealed class HandleContent : HttpContent
     public Action Sent { get; set; } = () => { };
 
     /// <summary>The time that the answer may take after the last byte.</summary>
-    public static TimeSpan TimeToAnswer(HandleContent content) =>
+    public static TimeSpan TimeToAnswer(FileHandleContent content) =>
         ShortestAnswer + TimeSpan.FromSeconds(content._bytes / SlowestDisk);
 
     /// <summary>Reads this many bytes of a file, even if the file grows.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainyard.Agent.Files;
 
 /// <summary>Measures the holes of a sparse file: parts that were never written and take no disk space.</summary>
-internal static class Holes
+internal static class SparseFileHoles
 {
     // Each hole takes two calls; a file with more holes is mostly written.
     private const int MostLooks = 100_000;

@@ -1,7 +1,7 @@
-namespace Trainyard.Cli.Service;
+namespace Trainyard.Contracts.Streams;
 
-/// <summary>A stream that is read from its beginning to its end and nothing else.</summary>
-internal abstract class ReadOnlyStream : Stream
+/// <summary>A stream that is read from its beginning to its end and nothing else; unless a class says otherwise, asynchronously.</summary>
+public abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
 
@@ -25,7 +25,8 @@ internal abstract class ReadOnlyStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("This stream is read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Agents;
 namespace Trainyard.Core.Runs;
 
 /// <summary>The learners of an attempt that are ready to start their commands, and where each is reached.</summary>
-public sealed record AttemptMeeting
+public sealed record RendezvousState
 {
     public required int Attempt { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record AttemptMeeting
         places[place.Learner] = place;
         return run with
         {
-            Meeting = new AttemptMeeting { Attempt = attempt, Places = places },
+            Meeting = new RendezvousState { Attempt = attempt, Places = places },
         };
     }
 

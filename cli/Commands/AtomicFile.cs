@@ -1,7 +1,7 @@
 namespace Trainyard.Cli.Commands;
 
 /// <summary>Writes a file atomically: as a whole or not at all, even on a full disk.</summary>
-internal static class WholeFile
+internal static class AtomicFile
 {
     public static async Task WriteAsync(string path, string text, bool replace, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace Trainyard.Agent.Service;
 
 /// <summary>Reads the pause that an answer asks for with <c>Retry-After</c>, in seconds or as a date.</summary>
-internal static class AskedPause
+internal static class RetryAfterHeader
 {
     /// <summary>The longest pause after one answer, whatever the answer asks for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);

@@ -9,7 +9,7 @@ namespace Trainyard.Functions.Middleware;
 /// Adds a problem body to requests that are refused before any function runs: an unknown path, a method that the route
 /// does not take, a request that cannot be read.
 /// </summary>
-internal sealed class BareAnswers : IStartupFilter
+internal sealed class ProblemBodyFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>

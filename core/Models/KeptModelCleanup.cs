@@ -9,7 +9,7 @@ namespace Trainyard.Core.Models;
 /// Deletes the models that are kept of completed runs when the disk runs short, before the service has to refuse new
 /// runs. Every such model is also in its owner's results bucket; the copy only serves <c>bx ml store</c>.
 /// </summary>
-public sealed class KeptModels(IRunStore runs, IBlobStore blobs, IBlobSpace space, ModelRepository repository)
+public sealed class KeptModelCleanup(IRunStore runs, IBlobStore blobs, IBlobSpace space, ModelRepository repository)
 {
     private const int PageSize = 1000;
 
