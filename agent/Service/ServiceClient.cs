@@ -108,6 +108,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
                 ? new ServiceAwayException(message)
                 {
                     Answered = true,
+                    Code = problem?.Code ?? "",
                     RetryAfter = AskedPause.Of(response, TimeProvider.System),
                 }
                 : new ServiceRefusedException(response.StatusCode, problem?.Code ?? "", message);

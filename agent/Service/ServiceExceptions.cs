@@ -8,6 +8,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
 
+    /// <summary>The stable code of what is away; empty when it has none.</summary>
+    public string Code { get; init; } = "";
+
     /// <summary>The pause that the answer asks for, within bounds; null when it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

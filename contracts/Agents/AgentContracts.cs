@@ -164,6 +164,12 @@ public sealed record NodeTask
     /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
     public required string ResultsBucket { get; init; }
 
+    /// <summary>
+    /// The most bytes that the path of a result may have, so that no key is longer than a store takes; 0 from an older
+    /// service: as many as there is room for without a folder of the bucket.
+    /// </summary>
+    public int LongestResultPath { get; init; }
+
     /// <summary>GPUs asked for: GPU_COUNT.</summary>
     public required int Gpus { get; init; }
 
@@ -351,6 +357,12 @@ public sealed record CompletionReport
 
     /// <summary>One sentence for anything but success; never contains a secret.</summary>
     public string Message { get; init; } = "";
+
+    /// <summary>
+    /// For a failed download, the code of the store's failure behind it, such as <c>store_denied</c>; null where there
+    /// is none, and from an older agent.
+    /// </summary>
+    public string? Cause { get; init; }
 
     /// <summary>A sentence on why some output of the command did not arrive; null when all of it arrived.</summary>
     public string? Undelivered { get; init; }

@@ -23,6 +23,7 @@ public sealed class StoreRefusalsTests : IDisposable
     [InlineData(403, "InvalidObjectState", ObjectStoreFailure.ObjectArchived, "archived")]
     [InlineData(403, "QuotaExceeded", ObjectStoreFailure.QuotaFull, "no room left")]
     [InlineData(507, "XMinioStorageFull", ObjectStoreFailure.QuotaFull, "no room left")]
+    [InlineData(400, "EntityTooLarge", ObjectStoreFailure.QuotaFull, "its quota is full")]
     [InlineData(503, "SlowDown", ObjectStoreFailure.Busy, "busy")]
     [InlineData(429, "TooManyRequests", ObjectStoreFailure.Busy, "busy")]
     [InlineData(500, "InternalError", ObjectStoreFailure.Unavailable, "failed")]
@@ -137,6 +138,26 @@ public sealed class StoreRefusalsTests : IDisposable
         await store.ProbeAsync("datain", default);
 
         Assert.StartsWith($"GET {end.TrimEnd('/')}/datain?", server.Requests.First().Replace("/?", "?"));
+    }
+
+    // What is longer than some seconds is left to the orchestration, which has days.
+    [Theory]
+    [InlineData("86400")]
+    [InlineData("99999999999999999999")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT")]
+    [InlineData("-5")]
+    [InlineData("soon")]
+    public async Task No_pause_that_a_store_asks_for_keeps_a_call_for_long(string asked)
+    {
+        await using var server = await ScriptedStore.RefusingAsync(503, "SlowDown", ("Retry-After", asked));
+        await using var store = _stores.OpenS3(server.Address.ToString());
+        var began = TimeProvider.System.GetTimestamp();
+
+        var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
+
+        Assert.Equal(ObjectStoreFailure.Busy, e.Failure);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     [Fact]
