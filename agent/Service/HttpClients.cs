@@ -23,7 +23,7 @@ internal static class HttpClients
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             errors == SslPolicyErrors.None || own?.VouchFor(certificate, chain, errors) == true
                 ? true
-                : throw new UntrustedStoreException(CertificateFault.Of(certificate, chain, errors));
+                : throw new UntrustedStoreException(CertificateFault.Of(certificate, chain, errors, own));
 
         return New(handler);
     }

@@ -11,7 +11,16 @@ public static class CertificateFault
     private const int LongestName = 200;
 
     /// <summary>Describes the fault that a check of the certificate found.</summary>
-    public static string Of(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <param name="certificate">The server's certificate.</param>
+    /// <param name="chain">The chain that was built for it.</param>
+    /// <param name="errors">What the check found.</param>
+    /// <param name="authorities">The authorities that are trusted beside the machine's own; null for none.</param>
+    public static string Of(
+        X509Certificate? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors,
+        CertificateAuthorities? authorities
+    )
     {
         if (certificate is null)
         {
@@ -22,14 +31,26 @@ public static class CertificateFault
         {
             return $"its certificate is valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()} only (issued by '{issuer}')";
         }
-        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        var isTrusted = IsTrusted(certificate, chain, errors, authorities);
+        var beside = isTrusted || authorities is null ? "" : ", nor by the manifest's `ca_certificate`";
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return $"its certificate is for another name ('{subject}', issued by '{issuer}')";
+            var also = isTrusted ? "" : ", and not trusted";
+            return $"its certificate is for another name ('{subject}', issued by '{issuer}'){also}{beside}";
         }
         return subject == issuer
-            ? $"its certificate is not trusted (self-signed): '{issuer}'"
-            : $"its certificate is not trusted (issued by '{issuer}')";
+            ? $"its certificate is not trusted (self-signed): '{issuer}'{beside}"
+            : $"its certificate is not trusted (issued by '{issuer}'){beside}";
     }
+
+    private static bool IsTrusted(
+        X509Certificate certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors,
+        CertificateAuthorities? authorities
+    ) =>
+        !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
+        || authorities?.VouchFor(certificate, chain, SslPolicyErrors.RemoteCertificateChainErrors) == true;
 
     private static string Short(string name) => name.Length > LongestName ? name[..LongestName] + "…" : name;
 }

@@ -76,7 +76,10 @@ public sealed class DownloadTests
             new FakeObject("after", []),
         ];
 
-        var (run, report) = await harness.RunAsync("cd $DATA_DIR; find . -type f | sort", d => d.Data.AddRange(objects));
+        var (run, report) = await harness.RunAsync(
+            "cd $DATA_DIR; find . -type f | sort",
+            d => d.Data.AddRange(objects)
+        );
 
         Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
         Assert.Contains("./a.txt\n./a/b/c/d\n./after/x\n./empty\n", run.LogText);

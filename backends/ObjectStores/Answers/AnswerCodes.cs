@@ -86,7 +86,13 @@ internal static class AnswerCodes
         {
             return ObjectStoreFailure.NeedsHttps;
         }
-        if (answer is { IsWebPage: true, Status: < HttpStatusCode.InternalServerError or HttpStatusCode.NetworkAuthenticationRequired })
+        if (
+            answer is
+            {
+                IsWebPage: true,
+                Status: < HttpStatusCode.InternalServerError or HttpStatusCode.NetworkAuthenticationRequired
+            }
+        )
         {
             return ObjectStoreFailure.NoStore;
         }

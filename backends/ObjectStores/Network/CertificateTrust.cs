@@ -16,8 +16,6 @@ internal sealed class CertificateTrust(CertificateAuthorities? authorities)
             ? true
             : throw new ObjectStoreException(
                 ObjectStoreFailure.CertificateUntrusted,
-                $"The server at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {CertificateFault.Of(certificate, chain, errors)}{Beside}."
+                $"The server at '{(sender as SslStream)?.TargetHostName}' cannot be trusted: {CertificateFault.Of(certificate, chain, errors, authorities)}."
             );
-
-    private string Beside => authorities is null ? "" : ", nor by the manifest's `ca_certificate`";
 }

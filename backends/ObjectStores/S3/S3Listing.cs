@@ -44,7 +44,8 @@ internal sealed class S3Listing
     private static bool MayBeForKeys(Exception e) =>
         e is AmazonServiceException { StatusCode: HttpStatusCode.InternalServerError } || IsUnreadable(e);
 
-    private static bool IsUnreadable(Exception? e) => e is XmlException || (e is not null && IsUnreadable(e.InnerException));
+    private static bool IsUnreadable(Exception? e) =>
+        e is XmlException || (e is not null && IsUnreadable(e.InnerException));
 
     private static async Task<ListObjectsV2Response?> TryListEncodedAsync(
         AmazonS3Client client,

@@ -24,7 +24,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         }
     }
 
-    public Task<ObjectPage> ListAsync(
+    public async Task<ObjectPage> ListAsync(
         string bucket,
         string prefix,
         string? continuation,
@@ -41,11 +41,18 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
             ContinuationToken = continuation,
             MaxKeys = limit,
         };
-        return connection.CallAsync(
-            $"bucket '{bucket}'",
-            async (client, token) => PageOf(bucket, await _listing.ListAsync(client, request, token)),
-            cancellationToken
-        );
+        try
+        {
+            return await connection.CallAsync(
+                $"bucket '{bucket}'",
+                async (client, token) => PageOf(bucket, await _listing.ListAsync(client, request, token)),
+                cancellationToken
+            );
+        }
+        catch (ObjectStoreException e)
+        {
+            throw EndpointRules.ExplainList(e, endpoint, bucket);
+        }
     }
 
     public Task<Stream> OpenReadAsync(

@@ -37,7 +37,8 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         (Encoding.UTF8.GetByteCount(key) > LongestKey ? HashOf(key) : key) + "/trainyard/";
 
     // For names that would be longer than Swift takes with what is added to them.
-    private static string HashOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+    private static string HashOf(string name) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Stands for all uploads of a key.</summary>
     public static ObjectUpload AnyOf(string bucket, string key) =>

@@ -27,7 +27,7 @@ public sealed class UnreachableStoreTests
         );
         Assert.Contains("its certificate is valid from", await RefusedAsync(harness, expired, authority.Pem));
         Assert.Contains(
-            "its certificate is for another name ('CN=a-store.test'",
+            "its certificate is for another name ('CN=a-store.test', issued by 'CN=Authority of a test').",
             await RefusedAsync(harness, ofAnother, authority.Pem)
         );
     }

@@ -195,7 +195,8 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     }
 
     [ContractFact]
-    public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync("/leading", "control\u0001", "tab\tcr\rline\n", "none\uffff");
+    public Task Keys_that_are_no_paths_will_do() =>
+        TakesKeysThatAreNoPathsAsync("/leading", "control\u0001", "tab\tcr\rline\n", "none\uffff");
 
     [ContractFact]
     public async Task Writing_into_a_missing_bucket_says_so()

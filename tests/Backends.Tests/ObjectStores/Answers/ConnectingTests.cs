@@ -87,6 +87,10 @@ public sealed class ConnectingTests : IDisposable
         var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
 
         Assert.Equal(ObjectStoreFailure.CertificateUntrusted, e.Failure);
+        Assert.Contains(
+            "its certificate is for another name ('CN=a-store.test', issued by 'CN=Authority of a test').",
+            e.Message
+        );
     }
 
     [Fact]
