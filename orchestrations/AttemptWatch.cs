@@ -45,11 +45,16 @@ internal sealed class AttemptWatch(
     // How long the other learners may take to deliver after one has failed; then the attempt ends without them.
     private static readonly TimeSpan StragglersPatience = TimeSpan.FromHours(1);
 
+    // The others of an attempt that gives way were told with the first one, and hear it with their next heartbeat; then
+    // they are canceled: an agent of an older version does not know the word.
+    private static readonly TimeSpan GivingWayPatience = TimeSpan.FromMinutes(5);
+
     // Their reports are on the way when nothing is leased any more.
     private static readonly TimeSpan ReportsPatience = TimeSpan.FromMinutes(1);
 
     private readonly LearnerEnds _ends = new(request.Learners);
     private Task? _stragglers;
+    private Task? _givingWay;
     private bool _wasStoppedFirst;
     private Task? _deadline;
     private RunReason? _limit;
@@ -70,7 +75,7 @@ internal sealed class AttemptWatch(
                     return end;
                 }
                 TakeProgress(stopTimers.Token);
-                if (_ends.HasFailure && _stragglers is null)
+                if (_ends.HasFailure && _stragglers is null && !MayGiveWay(stopTimers.Token))
                 {
                     await StopOthersAsync(stopTimers.Token);
                     continue;
@@ -122,7 +127,7 @@ internal sealed class AttemptWatch(
             if (lost.Attempt == attempt)
             {
                 // All leases of the attempt are void with this one.
-                return End(lost.Learner) with { LostNode = lost.Node };
+                return _ends.GaveWay ? Reported() : End(lost.Learner) with { LostNode = lost.Node };
             }
         }
         return _stragglers is { IsCompleted: true } ? Reported() : null;
@@ -141,6 +146,17 @@ internal sealed class AttemptWatch(
             Overdue = _overdue,
             Learner = request.Learners == 1 ? null : learner,
         };
+
+    // Whether the others are left to stop as they were told; a cancel would have them deliver results instead.
+    private bool MayGiveWay(CancellationToken stopTimers)
+    {
+        if (!_ends.GaveWay)
+        {
+            return false;
+        }
+        _givingWay ??= context.CreateTimer(GivingWayPatience, stopTimers);
+        return !_givingWay.IsCompleted;
+    }
 
     private async Task StopOthersAsync(CancellationToken stopTimers)
     {
@@ -203,6 +219,10 @@ internal sealed class AttemptWatch(
         if (_stragglers is not null)
         {
             waits.Add(_stragglers);
+        }
+        else if (_givingWay is not null)
+        {
+            waits.Add(_givingWay);
         }
         return waits;
     }

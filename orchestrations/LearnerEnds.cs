@@ -14,6 +14,9 @@ internal sealed class LearnerEnds(int learners)
 
     public bool HasFailure => _reports.Values.Any(report => report.Outcome is not AttemptOutcome.Succeeded);
 
+    /// <summary>Whether a learner was stopped for another run; all of them were told the same.</summary>
+    public bool GaveWay => _reports.Values.Any(report => report.Outcome is AttemptOutcome.Preempted);
+
     /// <summary>Adds a report; a repeated one changes nothing.</summary>
     public void Add(RunFinished report) => _reports.TryAdd(report.Learner, report);
 
@@ -38,11 +41,13 @@ internal sealed class LearnerEnds(int learners)
         outcome switch
         {
             AttemptOutcome.Canceled or AttemptOutcome.MaxDurationExceeded when wasStopped => 0,
-            AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => 1,
-            AttemptOutcome.HandedBack => 2,
-            AttemptOutcome.CommandFailed => 4,
-            AttemptOutcome.Canceled => 5,
-            AttemptOutcome.Succeeded => 6,
-            _ => 3,
+            // It gave way as a whole: what else ended, ended with it.
+            AttemptOutcome.Preempted => 1,
+            AttemptOutcome.NodeFailed or AttemptOutcome.NoRoom => 2,
+            AttemptOutcome.HandedBack => 3,
+            AttemptOutcome.CommandFailed => 5,
+            AttemptOutcome.Canceled => 6,
+            AttemptOutcome.Succeeded => 7,
+            _ => 4,
         };
 }

@@ -47,13 +47,14 @@ internal sealed class Heartbeat(
             var answer = await client.TryOnceAsync<HeartbeatAnswer>(client.Routes.Heartbeat, ended);
             _failing = false;
             _answeredAt = time.GetTimestamp();
+            // A run on several nodes that gives way is also canceled where one of its learners ended first.
+            if (answer is { PreemptRequested: true } && (!answer.CancelRequested || task.Learners > 1))
+            {
+                stop.Request(StopReason.Preempted, Preempted);
+            }
             if (answer is { CancelRequested: true })
             {
                 stop.Cancel();
-            }
-            else if (answer is { PreemptRequested: true })
-            {
-                stop.Request(StopReason.Preempted, Preempted);
             }
         }
         catch (Exception e) when (e is ServiceAwayException or ServiceRefusedException)

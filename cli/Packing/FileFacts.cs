@@ -6,7 +6,8 @@ namespace Trainyard.Cli.Packing;
 /// The facts about a path's target, behind all links. Does not open it, because opening a pipe would block.
 /// </summary>
 /// <param name="Identity">The same for two paths exactly if they lead to the same; null where the system does not tell.</param>
-internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Identity)
+/// <param name="Length">The size of a file in bytes; 0 for all else.</param>
+internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Identity, long Length = 0)
 {
     private const int NotPermitted = 13;
     private const int TooManyLinks = 40;
@@ -17,11 +18,17 @@ internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Ide
     private static FileFacts OfLinux(string path) =>
         Statx.Of(path, out var status) switch
         {
-            0 => new(KindOf(status.Mode & Statx.TypeMask), (status.Inode, status.Device)),
+            0 => OfStatus(status),
             TooManyLinks => new(FileKind.Loop, null),
             NotPermitted => throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(NotPermitted)),
             _ => new(FileKind.Nothing, null),
         };
+
+    private static FileFacts OfStatus(Statx.Status status)
+    {
+        var kind = KindOf(status.Mode & Statx.TypeMask);
+        return new(kind, (status.Inode, status.Device), kind is FileKind.File ? (long)status.Size : 0);
+    }
 
     private static FileKind KindOf(int type) =>
         type switch
@@ -34,10 +41,7 @@ internal sealed record FileFacts(FileKind Kind, (ulong Inode, ulong Device)? Ide
         };
 
     private static FileFacts OfOthers(string path) =>
-        new(
-            Directory.Exists(path) ? FileKind.Folder
-                : File.Exists(path) ? FileKind.File
-                : FileKind.Nothing,
-            null
-        );
+        Directory.Exists(path) ? new(FileKind.Folder, null)
+        : File.Exists(path) ? new(FileKind.File, null, new FileInfo(path).Length)
+        : new(FileKind.Nothing, null);
 }

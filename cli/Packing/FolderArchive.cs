@@ -19,6 +19,7 @@ internal static class FolderArchive
     /// <param name="folder">The folder whose content becomes the archive's top.</param>
     /// <param name="content">The part of the folder to pack.</param>
     /// <param name="output">Need not be seekable; it is left open.</param>
+    /// <param name="packed">Is told the bytes of files that were packed since it was last told.</param>
     /// <param name="cancellationToken">Stops packing.</param>
     /// <exception cref="CliFailure">A file cannot be read.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
@@ -26,6 +27,7 @@ internal static class FolderArchive
         string folder,
         FolderContent content,
         Stream output,
+        Action<long> packed,
         CancellationToken cancellationToken
     )
     {
@@ -44,7 +46,7 @@ internal static class FolderArchive
             }
             else
             {
-                await AddFileAsync(zip, folder, entry.Path, cancellationToken);
+                await AddFileAsync(zip, folder, entry.Path, packed, cancellationToken);
             }
         }
     }
@@ -60,6 +62,7 @@ internal static class FolderArchive
         ZipArchive zip,
         string folder,
         string path,
+        Action<long> packed,
         CancellationToken cancellationToken
     )
     {
@@ -68,7 +71,7 @@ internal static class FolderArchive
         entry.LastWriteTime = FixedTime;
         entry.ExternalAttributes = (RegularFile | (Runs(source) ? Mode755 : Mode644)) << 16;
         await using var target = await entry.OpenAsync(cancellationToken);
-        await CopyAsync(source, path, target, cancellationToken);
+        await CopyAsync(source, path, target, packed, cancellationToken);
     }
 
     private static FileStream Open(string path) =>
@@ -86,6 +89,7 @@ internal static class FolderArchive
         FileStream source,
         string path,
         Stream target,
+        Action<long> packed,
         CancellationToken cancellationToken
     )
     {
@@ -104,6 +108,7 @@ internal static class FolderArchive
             }
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             left -= read;
+            packed(read);
         }
     }
 

@@ -1,4 +1,6 @@
 using Trainyard.Cli.Failures;
+using Trainyard.Cli.Screen;
+using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Cli.Packing;
 
@@ -8,6 +10,12 @@ namespace Trainyard.Cli.Packing;
 /// folder.</param>
 internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOnlyList<string> Remarks)
 {
+    // The most that a service takes unless its operator allows more.
+    private static readonly long UsualBytes = ArchiveLimits.Default.MaxTotalBytes;
+
+    /// <summary>The bytes of all files.</summary>
+    public long Bytes => Entries.Sum(e => e.Length);
+
     /// <exception cref="CliFailure">Something cannot be read.</exception>
     public static FolderContent Of(string folder, CancellationToken cancellationToken)
     {
@@ -15,7 +23,18 @@ internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOn
         walk.Run();
         return new(
             [.. walk.Entries.OrderBy(e => e.Path, StringComparer.Ordinal)],
-            [.. walk.Remarks.Order(StringComparer.Ordinal)]
+            [.. SizeRemark(walk.Entries), .. walk.Remarks.Order(StringComparer.Ordinal)]
         );
+    }
+
+    private static IEnumerable<string> SizeRemark(IReadOnlyList<FolderEntry> entries)
+    {
+        var bytes = entries.Sum(e => e.Length);
+        if (bytes > UsualBytes && entries.MaxBy(e => e.Length) is { } largest)
+        {
+            yield return $"it has {Words.Size(bytes)}, of which `{largest.Path}` has {Words.Size(largest.Length)}. "
+                + $"A service takes {Words.Size(UsualBytes)} unless its operator allows more: list in "
+                + $"{IgnorePatterns.FileName} what is not code.";
+        }
     }
 }

@@ -1,4 +1,6 @@
 using Trainyard.Cli.Failures;
+using Trainyard.Cli.Screen;
+using Trainyard.Manifests.Archives;
 
 namespace Trainyard.Cli.Packing;
 
@@ -9,11 +11,15 @@ namespace Trainyard.Cli.Packing;
 internal sealed class FolderWalk(string root, IgnorePatterns ignore, CancellationToken cancellationToken)
 {
     // The service refuses more than this.
-    private const int MostEntries = 1_000_000;
+    private static readonly int MostEntries = ArchiveLimits.Widest.MaxEntries;
+    private static readonly long MostBytes = ArchiveLimits.Widest.MaxTotalBytes;
+
     private const int Deepest = 255;
 
     private readonly List<FolderEntry> _entries = [];
     private readonly List<string> _remarks = [];
+
+    private long _bytes;
 
     // The folders we are in, from the top on.
     private readonly List<FileFacts> _path = [];
@@ -62,7 +68,7 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
         }
         else
         {
-            Add(new FolderEntry(name, IsFolder: false));
+            Add(new FolderEntry(name, IsFolder: false, facts.Length));
         }
     }
 
@@ -101,6 +107,16 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
             );
         }
         _entries.Add(entry);
+        _bytes += entry.Length;
+        if (_bytes > MostBytes)
+        {
+            var largest = _entries.MaxBy(e => e.Length)!;
+            throw CliFailure.InvalidInput(
+                "model_too_large",
+                $"The model has more than {Words.Size(MostBytes)}, of which `{largest.Path}` has {Words.Size(largest.Length)}: "
+                    + $"list in {IgnorePatterns.FileName} what is not code. Data belongs in a bucket."
+            );
+        }
     }
 
     private FileFacts FactsOf(string name) => Reading.Of(name, () => FileFacts.Of(Path.Combine(root, name)));

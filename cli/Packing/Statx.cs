@@ -12,11 +12,11 @@ internal static partial class Statx
     public const int Socket = 0xC000;
 
     private const int CurrentFolder = -100;
-    private const uint TypeAndInode = 0x101;
+    private const uint TypeInodeAndSize = 0x301;
 
     /// <returns>0, or the error's number.</returns>
     public static int Of(string path, out Status status) =>
-        statx(CurrentFolder, path, flags: 0, TypeAndInode, out status) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        statx(CurrentFolder, path, flags: 0, TypeInodeAndSize, out status) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -30,6 +30,9 @@ internal static partial class Statx
 
         [FieldOffset(32)]
         public readonly ulong Inode;
+
+        [FieldOffset(40)]
+        public readonly ulong Size;
 
         [FieldOffset(136)]
         public readonly ulong Device;

@@ -14,11 +14,25 @@ internal static class ProgressScreen
         terminal.ErrorIsTerminal && total >= SmallestShown ? DrawAsync(terminal, total, upload) : upload(_ => { });
 
     /// <summary>Shows a spinner while an action takes longer than a moment.</summary>
-    public static async Task WaitAsync(Terminal terminal, string what, Task work)
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="what">What is being done now.</param>
+    /// <param name="work">The action.</param>
+    public static async Task WaitAsync(Terminal terminal, Func<string> what, Task work)
     {
         if (terminal.ErrorIsTerminal && await Task.WhenAny(work, Task.Delay(Moment)) != work)
         {
-            await ConsoleOf(terminal).Status().StartAsync(Markup.Escape(what), _ => work);
+            await ConsoleOf(terminal)
+                .Status()
+                .StartAsync(
+                    Markup.Escape(what()),
+                    async context =>
+                    {
+                        while (await Task.WhenAny(work, Task.Delay(Moment)) != work)
+                        {
+                            context.Status(Markup.Escape(what()));
+                        }
+                    }
+                );
         }
         await work;
     }

@@ -27,10 +27,12 @@ internal static class PackedFolder
             session,
             async file =>
             {
-                // Going through a large folder takes time; the terminal shows it.
-                var packing = Task.Run(() => PackAsync(folder, file, cancellationToken), cancellationToken);
-                await ProgressScreen.WaitAsync(session.Terminal, "Packing the model", packing);
-                Tell(session, name, (await packing).Remarks);
+                // Both take time for a large folder; the terminal shows it.
+                var walk = Task.Run(() => FolderContent.Of(folder, cancellationToken), cancellationToken);
+                await ProgressScreen.WaitAsync(session.Terminal, () => "Looking at the model's files", walk);
+                var content = await walk;
+                Tell(session, name, content.Remarks);
+                await PackAsync(session, folder, content, file, cancellationToken);
             }
         );
     }
@@ -113,16 +115,33 @@ internal static class PackedFolder
         }
     }
 
-    private static async Task<FolderContent> PackAsync(
+    private static async Task PackAsync(
+        Session session,
         string folder,
+        FolderContent content,
         FileStream file,
         CancellationToken cancellationToken
     )
     {
-        var content = FolderContent.Of(folder, cancellationToken);
-        await FolderArchive.WriteAsync(folder, content, file, cancellationToken);
+        long packed = 0;
+        var all = Words.Size(content.Bytes);
+        var packing = Task.Run(
+            () =>
+                FolderArchive.WriteAsync(
+                    folder,
+                    content,
+                    file,
+                    bytes => Interlocked.Add(ref packed, bytes),
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        await ProgressScreen.WaitAsync(
+            session.Terminal,
+            () => $"Packing the model: {Words.Size(Interlocked.Read(ref packed))} of {all}",
+            packing
+        );
         await file.FlushAsync(cancellationToken);
-        return content;
     }
 
     private static FileStream Create(string folder)

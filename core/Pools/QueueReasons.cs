@@ -89,6 +89,8 @@ public static class QueueReasons
     private static string Until(RunStanding standing, QueuePosition position) =>
         standing switch
         {
+            { Hold: RunHold.Preempting, StartsAt: { } at } when position.NeededNodes > 1 =>
+                $"; {Kept(position)} kept for it, where preemptible runs give way, about {Time(at)}",
             { Hold: RunHold.Preempting, StartsAt: { } at } => $"; a preemptible run gives way to it, about {Time(at)}",
             { Hold: RunHold.Reserved, IsPromised: true, StartsAt: { } at } =>
                 $"; {Kept(position)} kept for it, it begins by {Time(at)}",

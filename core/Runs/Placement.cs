@@ -116,10 +116,6 @@ public sealed class Placement(IPoolLoad loads, FrameworkCatalog frameworks, Pool
         {
             yield return "It is `preemptible`, but this pool stops no run for another: it runs on like any other.";
         }
-        else if (manifest.Preemptible && pool.LearnersOf(manifest) > 1)
-        {
-            yield return "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other.";
-        }
     }
 
     // FfDL's programs count on a volume that all learners of a job have.

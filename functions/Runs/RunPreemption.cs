@@ -34,14 +34,13 @@ public sealed partial class RunPreemption(
     // Only what the owner sees meanwhile: the attempt is told already.
     private async Task TryShowAsync(Preemption preemption, CancellationToken cancellationToken)
     {
-        var reason = RunReason.Capacity("preempting", PreemptionTexts.GivesWay(preemption.Order));
         try
         {
             await runs.ChangeAsync(
                 preemption.RunId,
                 run =>
                     run.Attempt == preemption.Attempt && run.Phase is RunPhase.Downloading or RunPhase.Processing
-                        ? run.Because(reason)
+                        ? run.Because(Reason(preemption.Order, run.Learners))
                         : null,
                 cancellationToken
             );
@@ -51,6 +50,9 @@ public sealed partial class RunPreemption(
             LogNotShown(preemption.RunId.ToString(), e);
         }
     }
+
+    private static RunReason Reason(PreemptionOrder order, int nodes) =>
+        RunReason.Capacity("preempting", PreemptionTexts.GivesWay(order, nodes));
 
     [LoggerMessage(1, LogLevel.Information, "{RunId}, attempt {Attempt}, has to give way to {Preemptor}")]
     private partial void LogPreempted(string runId, int attempt, string preemptor);

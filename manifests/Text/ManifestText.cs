@@ -21,7 +21,7 @@ internal static class ManifestText
             return TooLarge(limits, problems);
         }
 
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || IsUtf16WithoutMark(bytes))
         {
             return NotUtf8("The manifest is UTF-16 text; save it as UTF-8.", Mark.Start, problems);
         }
@@ -69,6 +69,10 @@ internal static class ManifestText
         );
         return null;
     }
+
+    // The first characters of a manifest are of ASCII: in UTF-16 every second byte of them is 0.
+    private static bool IsUtf16WithoutMark(ReadOnlySpan<byte> bytes) =>
+        bytes is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];
 
     private static string? NotUtf8(string message, Mark mark, ProblemList problems)
     {

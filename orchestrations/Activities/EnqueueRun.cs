@@ -62,8 +62,7 @@ public sealed class EnqueueRun(
             MaxDuration = run.Manifest.MaxDuration,
             Expected = await likeRuns.ExpectedAsync(run, cancellationToken),
             Priority = (int)run.Manifest.Priority,
-            // A run on several nodes is not stopped for another; its notices say so.
-            IsPreemptible = run.Manifest.Preemptible && request.Learners == 1,
+            IsPreemptible = run.Manifest.Preemptible,
         };
         await queue.EnqueueAsync(entry, cancellationToken);
     }

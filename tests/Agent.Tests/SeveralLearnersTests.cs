@@ -196,6 +196,37 @@ public sealed class SeveralLearnersTests
         Assert.Equal(expected is null, thrown is null);
     }
 
+    // The service cancels the others when one learner ended: of a run that gives way that is no cancel by its owner.
+    [Theory]
+    [InlineData(1, AttemptOutcome.Canceled)]
+    [InlineData(2, AttemptOutcome.Preempted)]
+    public async Task A_learner_that_is_told_to_give_way_and_to_end_gives_way(int learners, AttemptOutcome outcome)
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
+        var rendezvous = new FakeRendezvous(2);
+        rendezvous.Come(2, "127.0.0.1");
+        var run = harness.Submit(
+            "trap 'echo saved > $CHECKPOINT_DIR/a; exit 0' TERM; echo on; while :; do sleep 0.05; done",
+            d =>
+            {
+                d.Checkpoint = new NodeCheckpoint { Path = "state", IntervalSeconds = 600 };
+                if (learners > 1)
+                {
+                    With(d, 1, rendezvous);
+                }
+            }
+        );
+        await Eventually.Be("the command runs", () => run.LogText.Contains("on\n"), AgentHarness.Soon);
+        run.Told = new HeartbeatAnswer { CancelRequested = true, PreemptRequested = true };
+
+        var report = await harness.CompletionAsync(run);
+
+        Assert.Equal(outcome, report.Outcome);
+        Assert.Equal("saved\n", run.Checkpoints.Commits.Last()["a"]);
+        Assert.Equal(outcome is AttemptOutcome.Preempted, run.Staged.IsEmpty);
+    }
+
     [Fact]
     public void The_only_learner_has_the_names_of_before() =>
         Assert.Equal("127.0.0.1\tlocalhost learner-1\n", IdentityFiles.Names(LearnerHosts.Alone));

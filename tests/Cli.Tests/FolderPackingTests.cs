@@ -252,6 +252,26 @@ public sealed class FolderPackingTests : IDisposable
         Assert.Single(sent.ErrorLines);
     }
 
+    [Fact]
+    public async Task A_folder_with_more_than_any_service_takes_is_refused_before_it_is_packed()
+    {
+        _files.Write("model/train.py", "x");
+        foreach (var name in new[] { "a.bin", "b.bin" })
+        {
+            // Sparse: it takes no room.
+            await using var file = File.Create(_files.File($"model/data-{name}"));
+            file.SetLength(name == "a.bin" ? 3L << 40 : 2L << 40);
+        }
+
+        var sent = await TrainAsync("model");
+
+        Assert.Equal(5, sent.Run.ExitCode);
+        Assert.Equal(
+            "error: The model has more than 4.4 TB, of which `data-a.bin` has 3.3 TB: list in .mlignore what is not code. Data belongs in a bucket.\n",
+            sent.Run.Error
+        );
+    }
+
     [Theory]
     [InlineData("*.log", "a/b/x.log", true)]
     [InlineData("/x.log", "a/x.log", false)]

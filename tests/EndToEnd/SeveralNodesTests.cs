@@ -196,6 +196,45 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         Assert.True(new FileInfo(Path.Combine(_service.Bucket("results"), id, "model", "line.pt")).Length > 0);
     }
 
+    [Fact]
+    public async Task A_run_on_two_nodes_gives_way_on_both_to_one_on_two_and_goes_on_from_its_checkpoint()
+    {
+        // Both learners save their state when they are told to stop; without that, they fail.
+        var train = $$"""
+            if [ -e "$CHECKPOINT_DIR/step" ]; then cp "$CHECKPOINT_DIR/step" "$RESULT_DIR/continued.txt"; exit 0; fi
+            trap 'echo saved by $LEARNER_ID > "$CHECKPOINT_DIR/step"; exit 0' TERM
+            python3 gate.py {{_gate.Port}} learner-$LEARNER_ID &
+            wait $!
+            exit 9
+            """;
+        var id = await _service.Bx.Train(
+            _model.Folder,
+            Manifest(train, "preemptible: true\ncheckpoint: {path: state}\nretries: {node_lost: 0, system_error: 0}\n")
+        );
+        using var first = await ArrivalAsync(id);
+        using var second = await ArrivalAsync(id);
+
+        var urgent = await _service.Bx.Train(_model.Folder, Manifest("true", "priority: high\n"));
+
+        Assert.Equal(RunState.Completed, (await _service.WaitForEnd(urgent)).Entity.Status.State);
+        var status = (await _service.WaitForEnd(id)).Entity.Status;
+        Assert.Equal((RunState.Completed, 2, 1), (status.State, status.Attempt, status.Preemptions));
+        Assert.Contains(
+            $"preempted: gave way to your run {urgent} of priority high; goes on from its last checkpoint",
+            status.History.Select(phase => phase.Reason)
+        );
+        Assert.Equal("saved by 1\n", await Stored(id, "continued.txt"));
+        Assert.Equal("saved by 1\n", await Stored(id, "learner-2/continued.txt"));
+        foreach (var learner in new[] { 1, 2 })
+        {
+            Assert.Contains(
+                "\nTold to give way to another run.\n",
+                await Stored(id, $"learner-{learner}/training-log.txt")
+            );
+        }
+        Assert.True(_gate.NobodyWaits, "The second attempt began anew.");
+    }
+
     private async Task<Gate.Held> ArrivalAsync(string id)
     {
         try
@@ -219,10 +258,10 @@ public sealed class SeveralNodesTests : IAsyncLifetime
 
     private string AgentOutput => string.Join('\n', _agents.Values.Select(agent => agent.Output));
 
-    private string Manifest(string command)
+    private string Manifest(string command, string more = "")
     {
         var text = File.ReadAllText(_model.Manifest(command));
-        return _model.File("two.yaml", text.Replace("name: small", "name: small\n      nodes: 2"));
+        return _model.File("two.yaml", text.Replace("name: small", "name: small\n      nodes: 2") + "\n" + more);
     }
 
     private Task<string> Stored(string id, string path) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Trainyard.Manifests.Excerpts;
 using Trainyard.Manifests.Problems;
 using Trainyard.Manifests.Stores;
@@ -101,6 +102,23 @@ public sealed class PastedManifestTests
         Assert.Equal(ManifestCodes.InvisibleCharacter, problem.Code);
         Assert.Equal((4, 10), (problem.Line, problem.Column));
         Assert.StartsWith($"The character here is {told}", problem.Message);
+    }
+
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    public void A_manifest_in_utf_16_is_told_as_such(string encoding, bool hasMark)
+    {
+        var text = (hasMark ? "\uFEFF" : "") + "name: a\n";
+
+        var problem = Assert.Single(ManifestParser.Parse(Encoding.GetEncoding(encoding).GetBytes(text)).Errors);
+
+        Assert.Equal(
+            (ManifestCodes.NotUtf8, "The manifest is UTF-16 text; save it as UTF-8."),
+            (problem.Code, problem.Message)
+        );
     }
 
     [Fact]

@@ -149,6 +149,91 @@ public abstract class SeveralLearnersTests<TEngine>
         Assert.Equal((RunPhase.Halted, (int?)null), (verdict.Phase, verdict.StoredAttempt));
     }
 
+    [Theory]
+    [InlineData(AttemptOutcome.Preempted)]
+    [InlineData(AttemptOutcome.Succeeded)]
+    [InlineData(AttemptOutcome.Canceled)]
+    [InlineData(AttemptOutcome.CommandFailed)]
+    [InlineData(AttemptOutcome.NodeFailed)]
+    [InlineData(AttemptOutcome.HandedBack)]
+    public async Task All_learners_give_way_and_go_on_together_and_none_of_the_retries_is_used(AttemptOutcome other)
+    {
+        await using var host = await StartAsync(learners: 2, NoRetries);
+        await host.RaiseAsync(new RunStarted(1));
+        await host.RaiseAsync(
+            Ended(2, AttemptOutcome.Preempted) with
+            {
+                Message = "gave way to one",
+                CommandSeconds = 9,
+            }
+        );
+        await host.RaiseAsync(Ended(1, other) with { Message = "gave way to one", CommandSeconds = 1 });
+        await host.CalledAsync("EnqueueRun(2)");
+        await host.RaiseAsync(new NodeLost(1, "node-b") { Learner = 2 });
+        foreach (var learner in new[] { 1, 2 })
+        {
+            await host.RaiseAsync(Ended(learner, AttemptOutcome.Succeeded, exitCode: 0) with { Attempt = 2 });
+        }
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Completed, 2), (verdict.Phase, verdict.StoredAttempt));
+        Assert.Equal((TimeSpan.Zero, "gave way to one"), (host.Delays[2], host.GaveWay[2]));
+        // They stop as they were told; a cancel would have them deliver results.
+        Assert.DoesNotContain("StopAttempt(1)", host.Calls);
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_because_another_gives_way_is_not_the_reason_whoever_reports_first()
+    {
+        await using var host = await StartAsync(learners: 3, NoRetries);
+        await host.RaiseAsync(Ended(2, AttemptOutcome.CommandFailed, exitCode: 1) with { CommandSeconds = 1 });
+        await host.CalledAsync("StopAttempt(1)");
+        await host.RaiseAsync(Ended(3, AttemptOutcome.Canceled, exitCode: 143));
+        await host.RaiseAsync(Ended(1, AttemptOutcome.Preempted) with { Message = "gave way to one" });
+        await host.CalledAsync("EnqueueRun(2)");
+
+        Assert.Equal("gave way to one", host.GaveWay[2]);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_lost_while_the_run_gives_way_costs_it_no_retry()
+    {
+        await using var host = await StartAsync(learners: 3, NoRetries);
+        await host.RaiseAsync(Ended(2, AttemptOutcome.Preempted) with { Message = "gave way to one" });
+        await host.RaiseAsync(new NodeLost(1, "node-c") { Learner = 3 });
+        await host.CalledAsync("EnqueueRun(2)");
+
+        Assert.Equal("gave way to one", host.GaveWay[2]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_canceled_while_some_of_its_learners_have_given_way_is_halted()
+    {
+        await using var host = await StartAsync(learners: 2);
+        await host.RaiseAsync(Ended(2, AttemptOutcome.Preempted) with { Message = "gave way to one" });
+        await host.RaiseAsync(new CancelRequested());
+        await host.CalledAsync("StopAttempt(1)");
+        await host.RaiseAsync(Ended(1, AttemptOutcome.Preempted) with { Message = "gave way to one" });
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal(
+            (RunPhase.Halted, "Not all results left the node: it was giving way to another run, which keeps none"),
+            (verdict.Phase, verdict.Reason.Message)
+        );
+        Assert.DoesNotContain("EnqueueRun(2)", host.Calls);
+    }
+
+    private static RetryLimits NoRetries =>
+        new()
+        {
+            NodeLost = 0,
+            SystemError = 0,
+            StoreError = 0,
+            CommandFailed = 0,
+        };
+
     private static async Task<OrchestratorHost> StartAsync(int learners, RetryLimits? retries = null)
     {
         var host = await OrchestratorHost.StartAsync<TEngine>();

@@ -186,7 +186,7 @@ public sealed partial class PoolScheduler
                     _nodes.Remove(node.Name);
                 }
             }
-            foreach (var late in _reservations.All.Where(each => each.IsKnown && each.StartsAt < now).ToList())
+            foreach (var late in _reservations.All.Where(each => IsOver(each, now)).ToList())
             {
                 var group = late.Run.Group!;
                 Release(late);
@@ -195,6 +195,10 @@ public sealed partial class PoolScheduler
             ReserveForOldest(now);
         }
     }
+
+    // A run that gives way may take twice its time before another one is stopped instead.
+    private bool IsOver(Reservation each, long now) =>
+        each.IsKnown && each.StartsAt + (each.IsByPreemption ? _options.PreemptionTime.Ticks : 0) < now;
 
     // Reserves for the oldest run, so that none starves, whoever comes.
     private void ReserveForOldest(long now)

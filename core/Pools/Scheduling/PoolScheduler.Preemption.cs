@@ -71,17 +71,18 @@ public sealed partial class PoolScheduler
         if (
             run.Reservation?.StartsAt <= startsAt
             || _reservations.IsFreeBy(run.Group!.Shape, startsAt, ticks)
-            || _victims.Find(run, _preemptible, ticks) is not { } found
+            || _victims.Find(run, _preemptible, startsAt, ticks) is not { } found
         )
         {
             return [];
         }
         Release(run.Reservation);
-        AskAgain(_reservations.MakeByPreemption(run, [.. found.Select(each => each.Node)], startsAt).Nodes);
-        return [.. found.SelectMany(each => each.Victims).Select(victim => Tell(victim, run, now))];
+        AskAgain(_reservations.MakeByPreemption(run, found.Nodes, startsAt).Nodes);
+        var nodes = found.Nodes.Select(node => node.Name).ToList();
+        return [.. found.Victims.Select(victim => Tell(victim, run, nodes, now))];
     }
 
-    private static Preemption Tell(PlacedRun victim, PendingRun run, DateTimeOffset now)
+    private static Preemption Tell(PlacedRun victim, PendingRun run, IReadOnlyList<string> nodes, DateTimeOffset now)
     {
         victim.Preemption = new PreemptionOrder
         {
@@ -89,6 +90,7 @@ public sealed partial class PoolScheduler
             IsSameOwner = victim.Owner == run.Group!.Owner,
             Priority = run.Queued.Priority,
             At = now,
+            Nodes = nodes,
         };
         return new Preemption
         {
@@ -102,14 +104,25 @@ public sealed partial class PoolScheduler
     private void KeepRoom(PlacedRun victim, long now)
     {
         if (
-            victim is { Preemption: { } order, Occupancies: [{ Node: { IsThere: true, Reservation: null } node }] }
-            && _waiting.Find(order.For) is { Group.Shape: { Nodes: 1 } shape } run
+            victim.Preemption is { } order
+            && _waiting.Find(order.For) is { Group.Shape: var shape } run
             && run.Reservation is not { IsByPreemption: true }
-            && shape.FitOf(node.Class!).Could
+            && KeptBy(order, victim) is var nodes
+            && nodes.Count == shape.Nodes
+            && nodes.TrueForAll(node => MayKeep(node, run, shape))
         )
         {
             Release(run.Reservation);
-            AskAgain(_reservations.MakeByPreemption(run, [node], now + _options.PreemptionTime.Ticks).Nodes);
+            AskAgain(_reservations.MakeByPreemption(run, nodes, now + _options.PreemptionTime.Ticks).Nodes);
         }
     }
+
+    // Orders of older versions name no nodes: they are those of runs on one node for one on one node.
+    private List<SchedulerNode> KeptBy(PreemptionOrder order, PlacedRun victim) =>
+        order.Nodes.Count == 0
+            ? [.. victim.Occupancies.Select(place => place.Node)]
+            : [.. order.Nodes.Select(name => _nodes.GetValueOrDefault(name)).OfType<SchedulerNode>()];
+
+    private static bool MayKeep(SchedulerNode node, PendingRun run, NeedShape shape) =>
+        node.IsThere && (node.Reservation is not { } kept || kept.Run == run) && shape.FitOf(node.Class!).Could;
 }

@@ -85,7 +85,7 @@ public sealed partial class PoolScheduler
 
     private void Reserve(RunGroup group, long now)
     {
-        if (_reservations.Make(group.First!, now) is { } made)
+        if (group.First!.Reservation is null && _reservations.Make(group.First, now) is { } made)
         {
             AskAgain(made.Nodes);
         }

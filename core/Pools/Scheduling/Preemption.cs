@@ -27,6 +27,16 @@ public sealed record PreemptionOrder
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>All the nodes that are kept for the run that goes first; empty in orders of older versions.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    public bool Equals(PreemptionOrder? other) =>
+        other is not null
+        && (For, IsSameOwner, Priority, At) == (other.For, other.IsSameOwner, other.Priority, other.At)
+        && Nodes.SequenceEqual(other.Nodes);
+
+    public override int GetHashCode() => HashCode.Combine(For, IsSameOwner, Priority, At, Nodes.Count);
+
     /// <summary>The order as JSON.</summary>
     public string Write() => JsonSerializer.Serialize(this, WireJson.Options);
 

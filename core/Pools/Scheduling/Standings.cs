@@ -109,7 +109,7 @@ internal sealed class Standings(
         hold switch
         {
             RunHold.NotDue => run.Queued.NotBefore is { } due ? new Start(due.UtcTicks) : null,
-            RunHold.Preempting => new Start(run.Reservation!.StartsAt),
+            RunHold.Preempting => new Start(Math.Max(now, run.Reservation!.StartsAt)),
             RunHold.Reserved when run.Reservation is { IsKnown: true } kept => new Start(kept.StartsAt),
             _ when _forecast.Value?.Find(run.RunId) is { } start => new Start(start.At, start.IsFromHistory),
             _ when _forecast.Value is { IsComplete: true } => null,

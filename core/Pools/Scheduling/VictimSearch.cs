@@ -1,54 +1,60 @@
 namespace Trainyard.Core.Pools.Scheduling;
 
 /// <summary>
-/// Finds the running preemptible runs whose end makes room for a waiting run, so that the least work is lost.
+/// Finds the running preemptible runs whose end makes room for a waiting run, so that the least work is lost. A run on
+/// several nodes is stopped on all of them, or on none.
 /// </summary>
 internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, SchedulingOptions options)
 {
-    private const int MostLookedAt = 512;
+    private const int MostPlacesLookedAt = 2_048;
+    private const int MostNodesLookedAt = 512;
 
-    /// <summary>The nodes for the run, with the runs to stop there; null when stopping runs does not help.</summary>
-    public List<NodeVictims>? Find(PendingRun run, IEnumerable<PlacedRun> preemptible, long now)
+    /// <summary>All the nodes for the run, with the runs to stop there; null when stopping runs does not help.</summary>
+    /// <param name="run">The run that waits.</param>
+    /// <param name="youngestFirst">The preemptible runs.</param>
+    /// <param name="startsAt">When those that are stopped will have left.</param>
+    /// <param name="now">In ticks.</param>
+    public PreemptedRoom? Find(PendingRun run, IEnumerable<PlacedRun> youngestFirst, long startsAt, long now)
     {
         var shape = run.Group!.Shape;
-        var byNode = new Dictionary<SchedulerNode, List<PlacedRun>>();
-        var leaving = new Dictionary<SchedulerNode, Resources>();
-        foreach (var victim in preemptible.Take(MostLookedAt))
+        var places = 0;
+        var known = youngestFirst.TakeWhile(each => (places += each.Occupancies.Count) <= MostPlacesLookedAt).ToList();
+        var leaving = known.FindAll(each => IsLeaving(each, now));
+        var victims = known
+            .FindAll(each => MustGiveWay(each, run, startsAt, now))
+            .ConvertAll(each => new Victim(each, LostWork(each, now)));
+        var freed = leaving.SelectMany(each => each.Occupancies).ToHashSet();
+        var rooms = leaving
+            .Concat(victims.Select(each => each.Run))
+            .SelectMany(each => each.Occupancies)
+            .Select(place => place.Node)
+            .Concat(run.Reservation?.Nodes ?? [])
+            .Where(node => MayUse(node, run, now))
+            .Concat(WithRoom(shape, startsAt, now))
+            .Distinct()
+            .ToDictionary(
+                node => node,
+                node => new VictimRoom(node, shape.FitOf(node.Class!).Demand, FreeBy(node, startsAt, freed, now))
+            );
+        foreach (var victim in victims)
         {
-            // A run on several nodes does not give way.
-            if (victim.Occupancies is not [var place] || !MayUse(place.Node, run, now))
+            foreach (var place in victim.Run.Occupancies)
             {
-                continue;
-            }
-            if (IsLeaving(victim, now))
-            {
-                leaving[place.Node] = leaving.GetValueOrDefault(place.Node) + place.Demand;
-                byNode.TryAdd(place.Node, []);
-            }
-            else if (MustGiveWay(victim, run, now))
-            {
-                byNode.TryAdd(place.Node, []);
-                byNode[place.Node].Add(victim);
+                if (rooms.TryGetValue(place.Node, out var room))
+                {
+                    victim.Add(room, place.Demand);
+                }
             }
         }
-        var found = byNode
-            .Select(each => On(each.Key, each.Value, leaving.GetValueOrDefault(each.Key), shape, now))
-            .OfType<NodeVictims>()
-            .Concat(WithRoom(shape, now))
-            .DistinctBy(each => each.Node)
-            .OrderBy(each => each.LostWork)
-            .ThenBy(each => each.Node.Index)
-            .Take(shape.Nodes)
-            .ToList();
-        return found.Count == shape.Nodes ? found : null;
+        return new VictimChoice([.. rooms.Values], victims, shape.Nodes).Choose();
     }
 
-    /// <summary>Whether a run was told to give way and will soon have left its node.</summary>
+    /// <summary>Whether a run was told to give way and will soon have left its nodes.</summary>
     private bool IsLeaving(PlacedRun victim, long now) =>
         victim.Preemption is { } order && now - order.At.UtcTicks <= 2 * options.PreemptionTime.Ticks;
 
     // The same order as in the queue: the owner with less use first, within an owner the higher priority.
-    private bool MustGiveWay(PlacedRun victim, PendingRun run, long now)
+    private bool MustGiveWay(PlacedRun victim, PendingRun run, long startsAt, long now)
     {
         if (victim.Preemption is not null || victim.Run.Preemptions >= options.MostPreemptions)
         {
@@ -58,11 +64,21 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
         {
             return false;
         }
+        if (EndsBy(victim.Occupancies[0], startsAt, now))
+        {
+            return false;
+        }
         var owner = run.Group!.Owner;
         return victim.Owner == owner
             ? run.Queued.Priority > victim.Run.Priority
             : owner.Share.TurnWith(owners.RateOf(run.Queued), now) < victim.Owner.Share.TurnAt(now);
     }
+
+    // Seconds of the slots on all its nodes.
+    private static double LostWork(PlacedRun run, long now) =>
+        Math.Max(1, now - run.StartedAt)
+        / (double)TimeSpan.TicksPerSecond
+        * run.Occupancies.Sum(place => place.Demand.Slots);
 
     private bool MayUse(SchedulerNode node, PendingRun run, long now)
     {
@@ -74,64 +90,26 @@ internal sealed class VictimSearch(NodeClasses classes, OwnerAccounts owners, Sc
         return shape.AbleClasses(classes).Contains(shape.FitOf(node.Class!)) && shape.MayHave(node, classes, now);
     }
 
-    // Takes the youngest first, then drops those that turn out not to be needed, the oldest first.
-    private static NodeVictims? On(
-        SchedulerNode node,
-        List<PlacedRun> youngestFirst,
-        Resources leaving,
-        NeedShape shape,
-        long now
-    )
-    {
-        var demand = shape.FitOf(node.Class!).Demand;
-        var free = node.Free + leaving;
-        var stopped = new List<PlacedRun>();
-        foreach (var victim in youngestFirst)
-        {
-            if (demand.FitsIn(free))
-            {
-                break;
-            }
-            stopped.Add(victim);
-            free += victim.Occupancies[0].Demand;
-        }
-        if (!demand.FitsIn(free))
-        {
-            return null;
-        }
-        for (var i = stopped.Count - 1; i >= 0; i--)
-        {
-            var without = free - stopped[i].Occupancies[0].Demand;
-            if (demand.FitsIn(without))
-            {
-                free = without;
-                stopped.RemoveAt(i);
-            }
-        }
-        return new NodeVictims(node, stopped, stopped.Sum(victim => LostWork(victim, now)));
-    }
-
-    // Seconds of its slots.
-    private static double LostWork(PlacedRun victim, long now) =>
-        Math.Max(1, now - victim.StartedAt) / (double)TimeSpan.TicksPerSecond * victim.Occupancies[0].Demand.Slots;
-
     // A run that needs several nodes may get some of them without stopping any other run.
-    private IEnumerable<NodeVictims> WithRoom(NeedShape shape, long now) =>
-        shape.Nodes == 1
-            ? []
-            : shape
-                .AbleClasses(classes)
-                .SelectMany(fit =>
-                    fit.Class.FreeTimes(fit.Demand.Slots)
-                        .TakeWhile(each => each.At <= 0)
-                        .Where(each => fit.Demand.FitsIn(each.Node.Free) && shape.MayHave(each.Node, classes, now))
-                        .Take(shape.Nodes)
-                )
-                .Select(each => new NodeVictims(each.Node, [], 0));
-}
+    private IEnumerable<SchedulerNode> WithRoom(NeedShape shape, long startsAt, long now) =>
+        shape
+            .AbleClasses(classes)
+            .SelectMany(fit =>
+                fit.Class.FreeTimes(fit.Demand.Slots)
+                    .TakeWhile(each => each.At <= startsAt)
+                    .Take(MostNodesLookedAt)
+                    .Select(each => each.Node)
+                    .Where(node =>
+                        fit.Demand.FitsIn(FreeBy(node, startsAt, [], now)) && shape.MayHave(node, classes, now)
+                    )
+                    .Take(shape.Nodes)
+            );
 
-/// <summary>A node with the runs that have to leave it; none when it has room.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Victims">The runs to stop.</param>
-/// <param name="LostWork">The time for which they ran, in seconds times slots.</param>
-internal sealed record NodeVictims(SchedulerNode Node, IReadOnlyList<PlacedRun> Victims, double LostWork);
+    private static Resources FreeBy(SchedulerNode node, long startsAt, HashSet<Occupancy> leaving, long now) =>
+        node
+            .Runs.Where(run => leaving.Contains(run) || EndsBy(run, startsAt, now))
+            .Aggregate(node.Free, (free, run) => free + run.Demand);
+
+    // A run past its expected end may end at any time, so it counts as running.
+    private static bool EndsBy(Occupancy run, long startsAt, long now) => run.EndsAt > now && run.EndsAt <= startsAt;
+}

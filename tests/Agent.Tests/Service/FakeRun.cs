@@ -69,6 +69,9 @@ internal sealed class FakeRun
 
     public bool CancelRequested { get; set; }
 
+    /// <summary>What its heartbeats are answered, instead of whether it is canceled.</summary>
+    public HeartbeatAnswer? Told { get; set; }
+
     public bool LeaseLost { get; set; }
 
     public ConcurrentQueue<PhaseReport> Phases { get; } = new();
@@ -121,7 +124,7 @@ internal sealed class FakeRun
         {
             case AgentRoutes.Heartbeat:
                 Heartbeats++;
-                await WriteAsync(context, new HeartbeatAnswer { CancelRequested = CancelRequested });
+                await WriteAsync(context, Told ?? new HeartbeatAnswer { CancelRequested = CancelRequested });
                 break;
             case AgentRoutes.Rendezvous:
                 var place = (await context.Request.ReadFromJsonAsync<RendezvousRequest>(WireJson.Options))!;

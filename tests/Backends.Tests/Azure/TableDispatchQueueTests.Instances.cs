@@ -185,6 +185,38 @@ public sealed partial class TableDispatchQueueTests
         Assert.True(early is null || early.Token != leases[1]!.Token);
     }
 
+    [Fact]
+    public async Task Rooms_that_are_left_for_a_run_on_two_nodes_are_kept_by_every_instance()
+    {
+        var (first, _) = await PreemptibleAsync("a");
+        var (second, _) = await PreemptibleAsync("b");
+        var other = Open(Time);
+        await other.TakeExpiredAsync(default);
+        var urgent = RunId.New();
+        await Queue.EnqueueAsync(
+            Gang(urgent) with
+            {
+                Priority = 1,
+                Needs = new RunNeeds { Gpus = 1 },
+            },
+            default
+        );
+        var told = await Queue.PreemptAsync(default);
+        Assert.Equal(new HashSet<RunId> { first, second }, told.Select(each => each.RunId).ToHashSet());
+        await EnqueueAsync(gpus: 1, owner: "ann");
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        // It hears all of it from the log: no run on one node slips in.
+        await other.FinishAsync(first, 1, default);
+        Assert.Null(await other.LeaseAsync(Gpu("a", 1), TimeSpan.Zero, default));
+        await other.FinishAsync(second, 1, default);
+
+        var polls = new[] { "a", "b" }.Select(node => other.LeaseAsync(Gpu(node, 1), LongPoll, default));
+        var leases = await Task.WhenAll(polls).WaitAsync(Bound);
+        Assert.All(leases, lease => Assert.Equal(urgent, lease!.RunId));
+        Assert.Equal([1, 2], leases.Select(lease => lease!.Learner).Order());
+    }
+
     // As an agent does.
     private static async Task<Lease> KeptAskingAsync(IDispatchQueue queue, string node, CancellationToken stop)
     {

@@ -1,5 +1,7 @@
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Pools.Matching;
+using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Tests.Pools;
 
@@ -70,6 +72,33 @@ public sealed class QueueReasonsTests
     [InlineData(31, 300)]
     public void Each_retry_waits_longer(int attempts, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryDelays.After(attempts));
+
+    [Theory]
+    [InlineData(1, "needs 4 GPUs, 2 free; a preemptible run gives way to it, about 11-28 10:30 UTC")]
+    [InlineData(
+        3,
+        "needs 3 nodes at once with 4 GPUs each, 1 of 3 free; 3 nodes are kept for it, where preemptible runs give way, about 11-28 10:30 UTC"
+    )]
+    public void A_run_that_others_give_way_to_says_so(int nodes, string room)
+    {
+        var standing = new RunStanding
+        {
+            Run = new QueuedRun
+            {
+                RunId = RunId.New(),
+                Owner = "ann",
+                Age = 1,
+                QueuedAt = DateTimeOffset.UnixEpoch,
+                Needs = new RunNeeds(),
+            },
+            Ahead = 0,
+            Hold = RunHold.Preempting,
+            StartsAt = new DateTimeOffset(2026, 11, 28, 10, 30, 5, TimeSpan.Zero),
+        };
+        var position = Busy with { NeededNodes = nodes, FittingNodes = 3, FreeNodes = 1, Standing = standing };
+
+        Assert.Equal($"queued: 3 ahead, {room}", QueueReasons.Of(position)!.ToString());
+    }
 
     [Fact]
     public void Waiting_is_the_fault_of_capacity() => Assert.Equal(Fault.Capacity, QueueReasons.Of(Busy)!.Fault);

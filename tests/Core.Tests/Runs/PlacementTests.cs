@@ -187,12 +187,9 @@ public sealed class PlacementTests
 
     [Theory]
     [InlineData(true, 1, null)]
+    [InlineData(true, 2, null)]
     [InlineData(false, 1, "It is `preemptible`, but this pool stops no run for another: it runs on like any other.")]
-    [InlineData(
-        true,
-        2,
-        "It is `preemptible`, but a run on several nodes is not stopped for another: it runs on like any other."
-    )]
+    [InlineData(false, 2, "It is `preemptible`, but this pool stops no run for another: it runs on like any other.")]
     public async Task Consent_to_give_way_that_has_no_effect_is_said(bool isOn, int nodes, string? notice)
     {
         _options.Preemption = isOn;

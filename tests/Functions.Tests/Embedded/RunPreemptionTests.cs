@@ -53,6 +53,13 @@ public sealed class RunPreemptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_run_on_several_nodes_is_told_to_leave_all_of_them() =>
+        Assert.Equal(
+            "gives way to a run of priority normal of another owner, who had used less of the pool: it is stopped on all of its 3 nodes with its grace time and goes on later",
+            PreemptionTexts.GivesWay(Order, nodes: 3)
+        );
+
+    [Fact]
     public void Who_gave_way_as_told_says_to_whom_and_has_no_exit_code()
     {
         var report = PreemptedReports.Settle(Report(AttemptOutcome.Preempted), StatusWith(Order));

@@ -65,6 +65,50 @@ public sealed class HistoryRecordingTests
             }
         );
 
+    /// <summary>As before runs on several nodes gave way.</summary>
+    [Fact]
+    public Task Learner_failed() =>
+        RecordAsync(
+            "learner-failed",
+            async host =>
+            {
+                await host.RaiseAsync(new RunStarted(1));
+                await host.RaiseAsync(Ended(2, AttemptOutcome.HandedBack));
+                await host.CalledAsync("StopAttempt(1)");
+                await host.RaiseAsync(Ended(1, AttemptOutcome.Canceled));
+                await host.CalledAsync("EnqueueRun(2)");
+                await host.RaiseAsync(new NodeLost(2, "node-b") { Learner = 2 });
+                await host.CalledAsync("EnqueueRun(3)");
+                await host.RaiseAsync(Ended(1, AttemptOutcome.Succeeded) with { Attempt = 3 });
+                await host.RaiseAsync(Ended(2, AttemptOutcome.Succeeded) with { Attempt = 3 });
+            },
+            host => host.Learners = 2
+        );
+
+    [Fact]
+    public Task Learners_preempted() =>
+        RecordAsync(
+            "learners-preempted",
+            async host =>
+            {
+                await host.RaiseAsync(new RunStarted(1));
+                await host.RaiseAsync(Ended(2, AttemptOutcome.Preempted));
+                await host.RaiseAsync(Ended(1, AttemptOutcome.CommandFailed));
+                await host.CalledAsync("EnqueueRun(2)");
+                await host.RaiseAsync(Ended(1, AttemptOutcome.Succeeded) with { Attempt = 2 });
+                await host.RaiseAsync(Ended(2, AttemptOutcome.Succeeded) with { Attempt = 2 });
+            },
+            host => host.Learners = 2
+        );
+
+    private static RunFinished Ended(int learner, AttemptOutcome outcome) =>
+        new()
+        {
+            Attempt = 1,
+            Learner = learner,
+            Outcome = outcome,
+        };
+
     [Fact]
     public Task Refused() =>
         RecordAsync(

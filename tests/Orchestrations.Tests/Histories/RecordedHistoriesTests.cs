@@ -32,6 +32,8 @@ public sealed class RecordedHistoriesTests
                 "canceled.json",
                 "node-lost.json",
                 "preempted.json",
+                "learner-failed.json",
+                "learners-preempted.json",
                 "refused.json",
                 "many-units.json",
                 "long-plan.json",

@@ -4,7 +4,7 @@ using Trainyard.Core.Pools.Scheduling;
 namespace Trainyard.Core.Tests.Pools.Scheduling;
 
 /// <summary>Which run gives way to which.</summary>
-public sealed class PreemptionTests
+public sealed partial class PreemptionTests
 {
     private static readonly SchedulingOptions Options = VirtualPool.Options with { Preemption = true };
 
@@ -252,7 +252,7 @@ public sealed class PreemptionTests
         _pool.Enqueue("ann", priority: 1);
         var told = Assert.Single(_pool.Preempt());
 
-        _pool.Scheduler.NotPreempted(told);
+        _pool.NotPreempted(told);
 
         Assert.Equal(told, Assert.Single(_pool.Preempt()));
     }
@@ -297,10 +297,13 @@ public sealed class PreemptionTests
     // What another process reads: the nodes, what runs there and what was told; and, if it comes first, what waits.
     private PoolScheduler Restarted(params Preemption[] told) => Restarted(told, waiting: null);
 
-    private PoolScheduler Restarted(IReadOnlyList<Preemption> told, RunId? waiting)
+    private PoolScheduler Restarted(IReadOnlyList<Preemption> told, RunId? waiting, IEnumerable<string>? nodes = null)
     {
         var other = new VirtualPool(Options);
-        other.AddNode("node", 2);
+        foreach (var node in nodes ?? ["node"])
+        {
+            other.AddNode(node, 2);
+        }
         if (waiting is { } first)
         {
             Enqueue(other.Scheduler, first);
@@ -319,9 +322,24 @@ public sealed class PreemptionTests
         return other.Scheduler;
     }
 
-    private RunId Running(bool preemptible, int gpus = 1, int? minutes = 600, int priority = 0, int preemptions = 0)
+    private RunId Running(
+        bool preemptible,
+        int gpus = 1,
+        int? minutes = 600,
+        int priority = 0,
+        int preemptions = 0,
+        int nodes = 1
+    )
     {
-        var id = _pool.Enqueue("ann", gpus, minutes, priority, preemptible: preemptible, preemptions: preemptions);
+        var id = _pool.Enqueue(
+            "ann",
+            gpus,
+            minutes,
+            priority,
+            nodes,
+            preemptible: preemptible,
+            preemptions: preemptions
+        );
         Assert.Equal(id, Assert.Single(_pool.Settle()).Run.RunId);
         return id;
     }

@@ -116,12 +116,14 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
                 {
                     continue;
                 }
+                KeepPromises();
                 return all;
             }
             foreach (var decision in decisions)
             {
                 Start(decision);
             }
+            CheckKept();
             all.AddRange(decisions);
         }
     }
@@ -191,6 +193,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
 
     private void KeepPromises()
     {
+        GiveUpPromises();
         foreach (var (run, at) in Scheduler.Promises)
         {
             Assert.True(at >= Now, $"what was promised to {run} is over");
