@@ -46,5 +46,8 @@ public sealed record ComputeResource
     /// <summary>Memory in bytes.</summary>
     public required long Memory { get; init; }
 
+    /// <summary>Disk space in bytes; left out when the run asks for none.</summary>
+    public long? Disk { get; init; }
+
     public required int Nodes { get; init; }
 }

@@ -209,6 +209,9 @@ public sealed record QueueResource
     /// <summary>GPUs that it needs on each of its nodes.</summary>
     public required int NeededGpus { get; init; }
 
+    /// <summary>Disk space in bytes that it needs on each of its nodes; null when it asks for none.</summary>
+    public long? NeededDiskBytes { get; init; }
+
     /// <summary>Nodes that it takes at once; null for one.</summary>
     public int? NeededNodes { get; init; }
 

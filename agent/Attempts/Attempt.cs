@@ -98,8 +98,11 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
     /// <summary>The time that the command gets to end after the stop signal.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(task.GraceSeconds);
 
-    /// <summary>The size of the attempt's folder on the disk.</summary>
-    public long BytesOnDisk(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
+    /// <summary>The disk space that the run asked for; null when it asked for none.</summary>
+    public long? DiskBytes => task.DiskBytes;
+
+    /// <summary>The disk space of the attempt's folder.</summary>
+    public DiskUse DiskUse(CancellationToken cancellationToken) => TreeSize.Of(_root, cancellationToken);
 
     /// <summary>Ends the attempt and keeps its log and the results so far.</summary>
     /// <returns>False when the attempt is ending already.</returns>
@@ -168,7 +171,6 @@ internal sealed class Attempt(NodeServices node, NodeTask task, SlotGrant grant)
         {
             Task = task,
             Grant = grant,
-            Names = names,
             Folders = folders,
             Sandbox = sandbox,
             View = sandbox.View(folders, names),

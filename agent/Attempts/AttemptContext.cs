@@ -17,8 +17,6 @@ internal sealed record AttemptContext : IDisposable
 
     public required AttemptFolders Folders { get; init; }
 
-    public required JobNames Names { get; init; }
-
     /// <summary>The sandbox that the command runs in.</summary>
     public required ISandbox Sandbox { get; init; }
 

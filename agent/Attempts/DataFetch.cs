@@ -11,6 +11,7 @@ internal sealed class DataFetch(NodeServices node, AttemptContext context, Phase
     private readonly DownloadProgress _progress = new();
 
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
+    /// <exception cref="DataAboveDiskException">The data is larger than the disk space that the run asked for.</exception>
     /// <exception cref="DataHasNoRoomException">The data is larger than the free space of the disk.</exception>
     public async Task<DownloadState> RunAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +60,7 @@ internal sealed class DataFetch(NodeServices node, AttemptContext context, Phase
             objects,
             new ObjectDownload(objects, pieces, cache, _progress, notes),
             cache,
-            new DataRoom(node.Work, reserve, node.Data),
+            new DataRoom(node.Work, reserve, node.Data) { Asked = context.Task.DiskBytes },
             _progress,
             node.Options.Downloads
         ).RunAsync(context.Folders.Data, notes, cancellationToken);

@@ -67,6 +67,10 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
             var outcome = e.IsOwnFault ? AttemptOutcome.NodeFailed : AttemptOutcome.HandedBack;
             return new AttemptEnd(outcome, e.Message);
         }
+        catch (DataAboveDiskException e)
+        {
+            return new AttemptEnd(AttemptOutcome.ScratchLimit, e.Message);
+        }
         catch (DataHasNoRoomException e)
         {
             return new AttemptEnd(AttemptOutcome.NoRoom, e.Message);

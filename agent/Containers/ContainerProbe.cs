@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Logging;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Settings;
 using Trainyard.Contracts.Agents;
@@ -52,7 +53,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
 
     private async Task<(FoundEngine? Found, string Failure)> TryAsync(EngineDialect dialect, AgentOptions options)
     {
-        if (Shell.FindProgram(dialect.Name) is not { } program)
+        if (ProgramSearch.Find(dialect.Name) is not { } program)
         {
             return (null, "not installed");
         }
@@ -81,7 +82,7 @@ internal sealed class ContainerProbe(string node, bool hasGpus, ILogger logger)
     {
         var plain = new EngineCommand(program, []);
         yield return plain;
-        if (dialect is PodmanDialect && Shell.FindProgram("runc") is { } runc)
+        if (dialect is PodmanDialect && ProgramSearch.Find("runc") is { } runc)
         {
             yield return plain.With("--runtime", runc);
         }

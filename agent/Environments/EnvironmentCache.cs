@@ -71,7 +71,7 @@ internal sealed class EnvironmentCache(string folder, long most, TimeProvider ti
             PrivateFolder.TryDelete(path);
             throw;
         }
-        Write(key, new KeptEnvironment(TreeSize.Of(path, cancellationToken), time.GetUtcNow()));
+        Write(key, new KeptEnvironment(TreeSize.Of(path, cancellationToken).Bytes, time.GetUtcNow()));
     }
 
     private HeldEnvironment Hold(string key)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Settings;
 
@@ -21,9 +22,9 @@ internal sealed class PythonEnvironments(string work, AgentOptions options, Time
     /// <exception cref="NoInstallerException">The node has no such tool.</exception>
     public static async Task<Installer> FindInstallerAsync(CancellationToken cancellationToken)
     {
-        var hasUv = Shell.FindProgram("uv") is not null;
+        var hasUv = ProgramSearch.Find("uv") is not null;
         var python =
-            Shell.FindProgram("python3")
+            ProgramSearch.Find("python3")
             ?? throw new NoInstallerException("this node has no Python to install packages for");
         // uv does not need Python's own modules for this.
         var answer = await AskAsync(

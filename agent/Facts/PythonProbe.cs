@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Agent.Processes;
 using Trainyard.Contracts.Agents;
 using Trainyard.Manifests.Frameworks;
 
@@ -42,7 +43,7 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
     /// Whether a Python 2 might answer. It is seldom there, and a shim that finds none takes longer to say so than a
     /// Python 3 to answer.
     /// </summary>
-    public bool HasOld => PathOf(Old) is not null;
+    public bool HasOld => ProgramSearch.Find(Old, searchPath) is not null;
 
     /// <summary>
     /// Starts the query of Python 3 early; the first caller of <see cref="FindUsualAsync"/> gets its answer.
@@ -83,7 +84,7 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
 
     private async Task<Answer?> AskAsync(string program)
     {
-        if (PathOf(program) is not { } path)
+        if (ProgramSearch.Find(program, searchPath) is not { } path)
         {
             return null;
         }
@@ -108,9 +109,6 @@ internal sealed class PythonProbe(IReadOnlyList<string> searchPath)
             return null;
         }
     }
-
-    private string? PathOf(string program) =>
-        searchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private sealed record Answer(string? Executable, string? Version, SortedDictionary<string, string>? Packages);
 }

@@ -22,6 +22,8 @@ internal static unsafe partial class FileCalls
     private const uint TypeMask = 1;
     private const int StatBytes = 256;
     private const int ModeOffset = 28;
+    private const uint LinksMask = 0x4;
+    private const int LinksOffset = 16;
     private const uint BlocksMask = 0x400;
     private const int BlocksOffset = 48;
     private const int BlockBytes = 512;
@@ -72,11 +74,13 @@ internal static unsafe partial class FileCalls
         return statx(Number(file), &noName, EmptyPath, TypeMask, buffer) == 0 ? TypeOf(buffer) : EntryType.Special;
     }
 
-    /// <summary>The disk space of an entry; 0 when it is gone.</summary>
-    public static long BytesOnDisk(SafeFileHandle folder, byte[] name)
+    /// <summary>The disk space of an entry and the number of its hard links; nothing when it is gone.</summary>
+    public static (long Bytes, uint Links) SizeOf(SafeFileHandle folder, byte[] name)
     {
         var buffer = stackalloc byte[StatBytes];
-        return Look(folder, name, BlocksMask, buffer) ? *(long*)(buffer + BlocksOffset) * BlockBytes : 0;
+        return Look(folder, name, BlocksMask | LinksMask, buffer)
+            ? (*(long*)(buffer + BlocksOffset) * BlockBytes, *(uint*)(buffer + LinksOffset))
+            : default;
     }
 
     /// <summary>Identifies an open file among the existing files of the disk; 0 when unknown.</summary>

@@ -83,8 +83,13 @@ internal sealed class OpenFolder : IDisposable
         }
     }
 
-    /// <summary>The disk space of an entry; 0 when it is gone.</summary>
-    public long BytesOnDisk(byte[] name) => FileCalls.BytesOnDisk(_handle, name);
+    /// <summary>The disk space of an entry; nothing when it is gone.</summary>
+    public DiskUse UseOf(FolderEntry entry)
+    {
+        var (bytes, links) = FileCalls.SizeOf(_handle, entry.Name);
+        // A folder has a link in each folder inside it.
+        return new DiskUse(bytes, entry.Type == EntryType.Folder ? 1 : Math.Max(1, links));
+    }
 
     public bool TryDeleteFile(byte[] name) => FileCalls.DeleteFile(_handle, name);
 

@@ -1,3 +1,5 @@
+using Trainyard.Agent.Processes;
+
 namespace Trainyard.Agent.Jobs;
 
 /// <summary>
@@ -9,8 +11,6 @@ namespace Trainyard.Agent.Jobs;
 /// <param name="Aliases">Missing program names, and the programs to run for them.</param>
 internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string, string> Aliases)
 {
-    public static PythonPrograms None { get; } = new(null, new Dictionary<string, string>());
-
     /// <param name="executable">The file of the Python 3 that the search path leads to; null for none.</param>
     /// <param name="searchPath">The folders where commands look for programs.</param>
     public static PythonPrograms Behind(string? executable, IReadOnlyList<string> searchPath)
@@ -36,11 +36,8 @@ internal sealed record PythonPrograms(string? Folder, IReadOnlyDictionary<string
 
     internal static Dictionary<string, string> AliasesIn(IReadOnlyList<string> searchPath) =>
         new[] { (Missing: "python", There: "python3"), (Missing: "pip", There: "pip3") }
-            .Where(pair => FindProgram(searchPath, pair.Missing) is null)
-            .Select(pair => (pair.Missing, Program: FindProgram(searchPath, pair.There)))
+            .Where(pair => ProgramSearch.Find(pair.Missing, searchPath) is null)
+            .Select(pair => (pair.Missing, Program: ProgramSearch.Find(pair.There, searchPath)))
             .Where(pair => pair.Program is not null)
             .ToDictionary(pair => pair.Missing, pair => pair.Program!);
-
-    private static string? FindProgram(IReadOnlyList<string> searchPath, string name) =>
-        searchPath.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 }

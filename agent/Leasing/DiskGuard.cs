@@ -10,9 +10,10 @@ using Trainyard.Agent.Transfers;
 namespace Trainyard.Agent.Leasing;
 
 /// <summary>
-/// Watches the disk of the attempts. With too little free space the node offers no slots. An attempt above its limit is
-/// ended. On a disk that gets full, the largest attempt is ended to save the others; when runs hold less than half of
-/// the used space, the node is to blame, and the run is tried on another node.
+/// Watches the disk of the attempts. With too little free space the node offers no slots. An attempt above its limit, or
+/// above what its run asked for, is ended. On a disk that gets full, the largest attempt is ended to save the others,
+/// one that was promised no space before one that keeps to its promise; for the latter, and when runs hold less than
+/// half of the used space, the node is to blame, and the run is tried on another node.
 /// </summary>
 internal sealed class DiskGuard(string work, AgentOptions options, DataCache cache, TimeProvider time, ILogger logger)
 {
@@ -20,6 +21,9 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
 
     // Counting files slows the commands down: it may take at most a twentieth of the time.
     private const int Idle = 19;
+
+    // What the runs may take together changes rarely, as what they write themselves does not change it.
+    private static readonly TimeSpan CountAfter = TimeSpan.FromMinutes(5);
 
     private readonly long _reserve = options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work);
     private volatile bool _hasRoom = true;
@@ -29,6 +33,9 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
 
     /// <summary>Whether there is room for one more attempt.</summary>
     public bool HasRoom => _hasRoom;
+
+    /// <summary>The disk space for runs.</summary>
+    public DiskRoom Room { get; } = new(work, options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(work), cache);
 
     /// <summary>Completes when <see cref="HasRoom"/> changes.</summary>
     public Task Changed => _changed.Task;
@@ -60,34 +67,76 @@ internal sealed class DiskGuard(string work, AgentOptions options, DataCache cac
         }
         Tell(free);
         var isFull = free < _reserve / 2;
-        if ((!isFull && options.MaxScratchBytes == 0) || time.GetElapsedTime(_countedAt) < _pause)
+        var running = attempts().ToList();
+        var age = time.GetElapsedTime(_countedAt);
+        var isDue = isFull || Room.Bytes is null || age >= CountAfter || running.Exists(a => LimitOf(a) is not null);
+        if (!isDue || age < _pause)
         {
             return;
         }
+        var sizes = Count(running, ended);
+        var isOver = false;
+        foreach (var (attempt, use) in sizes)
+        {
+            isOver |= EndAboveLimit(attempt, use.Bytes);
+        }
+        // What was ended for its limit makes room.
+        if (isFull && !isOver)
+        {
+            EndLargest(sizes, free);
+        }
+    }
+
+    private List<(Attempt Attempt, DiskUse Use)> Count(List<Attempt> running, CancellationToken ended)
+    {
         var begin = time.GetTimestamp();
-        var sizes = attempts().Select(a => (Attempt: a, Bytes: a.BytesOnDisk(ended))).ToList();
+        var sizes = running.ConvertAll(attempt => (attempt, attempt.DiskUse(ended)));
+        Room.Note(sizes, cache.DiskUse(ended));
         _countedAt = time.GetTimestamp();
         _pause = time.GetElapsedTime(begin) * Idle;
-        foreach (
-            var (attempt, bytes) in sizes.Where(s => options.MaxScratchBytes > 0 && s.Bytes > options.MaxScratchBytes)
-        )
+        return sizes;
+    }
+
+    private long? LimitOf(Attempt attempt) =>
+        options.MaxScratchBytes == 0 ? attempt.DiskBytes
+        : attempt.DiskBytes is { } asked ? Math.Min(asked, options.MaxScratchBytes)
+        : options.MaxScratchBytes;
+
+    private bool EndAboveLimit(Attempt attempt, long bytes)
+    {
+        if (LimitOf(attempt) is not { } limit || bytes <= limit)
         {
-            End(
-                attempt,
-                StopReason.ScratchLimit,
-                $"its files took {Size(bytes)} of the node's disk; the limit is {Size(options.MaxScratchBytes)}"
-            );
+            return false;
         }
+        var most = limit == attempt.DiskBytes ? $"it asked for {Size(limit)}" : $"the limit is {Size(limit)}";
+        End(attempt, StopReason.ScratchLimit, $"its files took {Size(bytes)} of the node's disk; {most}");
+        return true;
+    }
+
+    private void EndLargest(List<(Attempt Attempt, DiskUse Use)> sizes, long free)
+    {
         // Ending a small attempt would not free enough space.
-        if (isFull && sizes.Count > 0 && sizes.MaxBy(s => s.Bytes) is { } largest && largest.Bytes >= _reserve / 2)
+        var large = sizes.FindAll(s => s.Use.Bytes >= _reserve / 2);
+        if (large.Count == 0)
         {
-            var areToBlame = sizes.Sum(s => s.Bytes) >= DiskSpace.UsedAt(work) / 2;
-            End(
-                largest.Attempt,
-                areToBlame ? StopReason.DiskFull : StopReason.NodeFull,
-                $"its files took {Size(largest.Bytes)} of the node's disk, which is full ({Size(free)} left)"
-                    + (areToBlame ? "" : ", mostly of what no run wrote")
-            );
+            return;
+        }
+        var (attempt, use) = large
+            .OrderBy(s => s.Attempt.DiskBytes is not null)
+            .ThenByDescending(s => s.Use.Bytes)
+            .First();
+        var why = $"its files took {Size(use.Bytes)} of the node's disk, which is full ({Size(free)} left)";
+        if (attempt.DiskBytes is { } asked)
+        {
+            End(attempt, StopReason.NodeFull, $"{why}, and it asked for {Size(asked)}");
+        }
+        else if (sizes.Sum(s => s.Use.Share) >= DiskSpace.UsedAt(work) / 2)
+        {
+            End(attempt, StopReason.DiskFull, why);
+        }
+        else
+        {
+            End(attempt, StopReason.NodeFull, $"{why}, mostly of what no run wrote");
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class LeaseLoop(
 
     private NodeOffer Offer()
     {
-        var now = facts.Now;
+        var now = facts.Now with { DiskBytes = disk.Room.Bytes };
         return new()
         {
             Node = node.Node,
@@ -154,6 +154,7 @@ internal sealed class LeaseLoop(
             Facts = now,
             FreeCpus = _promises.FreeCpus(now),
             FreeMemoryBytes = _promises.FreeMemoryBytes(now),
+            FreeDiskBytes = disk.Room.FreeBytes(_attempts.Values),
             Problem = gpus.Problem,
         };
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Trainyard.Agent.Logging;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Settings;
 
@@ -142,7 +143,7 @@ internal sealed class NetworkGuard : IDisposable
     )
     {
         var needsRules = access is not NetworkAccess.None;
-        var nft = Environment.IsPrivilegedProcess && needsRules ? Shell.FindProgram("nft") : null;
+        var nft = Environment.IsPrivilegedProcess && needsRules ? ProgramSearch.Find("nft") : null;
         var guard = new NetworkGuard(access, nft is null ? null : rules, nft);
         try
         {

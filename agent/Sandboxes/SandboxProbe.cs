@@ -43,7 +43,7 @@ internal sealed class SandboxProbe(SpawnThread spawner, string work, bool ownNet
         string secret
     )
     {
-        if (Shell.FindProgram("bwrap") is not { } bwrap)
+        if (ProgramSearch.Find("bwrap") is not { } bwrap)
         {
             return (null, "bwrap is not installed");
         }

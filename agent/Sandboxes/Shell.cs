@@ -1,3 +1,5 @@
+using Trainyard.Agent.Processes;
+
 namespace Trainyard.Agent.Sandboxes;
 
 /// <summary>The programs that start commands, found once.</summary>
@@ -11,15 +13,10 @@ internal sealed record Shell(string Session, string Sh, string Bash, string? Set
     public static Shell Find()
     {
         var sh = Require("sh");
-        return new Shell(Require("setsid"), sh, FindProgram("bash") ?? sh, FindProgram("setpriv"));
+        return new Shell(Require("setsid"), sh, ProgramSearch.Find("bash") ?? sh, ProgramSearch.Find("setpriv"));
     }
 
-    public static string? FindProgram(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
-            .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
-
     private static string Require(string name) =>
-        FindProgram(name) ?? throw new FileNotFoundException($"The agent needs the program '{name}' on its PATH.");
+        ProgramSearch.Find(name)
+        ?? throw new FileNotFoundException($"The agent needs the program '{name}' on its PATH.");
 }

@@ -16,12 +16,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
 }
 
 /// <summary>The service refused for good: another try gets the same answer.</summary>
-internal sealed class ServiceRefusedException(HttpStatusCode status, string code, string message) : Exception(message)
+internal sealed class ServiceRefusedException(HttpStatusCode status, string message) : Exception(message)
 {
     public HttpStatusCode Status { get; } = status;
-
-    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
-    public string Code { get; } = code;
 }
 
 /// <summary>The pool key is missing or does not belong to the pool.</summary>

@@ -22,12 +22,20 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
     private readonly string _files = Path.Combine(folder, "files");
     private readonly string _incoming = Path.Combine(folder, "incoming");
     private long? _bytes;
+    private long _dropped;
     private bool _isEmpty;
 
     public bool IsOn => most > 0;
 
     /// <summary>Whether there is no file to drop.</summary>
     public bool IsEmpty => !IsOn || Volatile.Read(ref _isEmpty);
+
+    /// <summary>The bytes of the files that were dropped since the agent's start.</summary>
+    public long DroppedBytes => Interlocked.Read(ref _dropped);
+
+    /// <summary>The disk space of its files.</summary>
+    public DiskUse DiskUse(CancellationToken cancellationToken) =>
+        IsEmpty ? default : TreeSize.Of(_files, cancellationToken);
 
     /// <summary>Prepares the folder that an earlier agent left.</summary>
     public void Open()
@@ -184,6 +192,7 @@ internal sealed class DataCache(string folder, long most, TimeProvider time, ILo
             byUse[gone].Delete();
         }
         _bytes = left;
+        Interlocked.Add(ref _dropped, before - left);
         Volatile.Write(ref _isEmpty, left == 0);
         if (gone > 0)
         {

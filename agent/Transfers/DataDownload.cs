@@ -24,6 +24,7 @@ internal sealed class DataDownload(
     /// <param name="skipped">Gets a log line for each object that is left out.</param>
     /// <param name="cancellationToken">Stops the download.</param>
     /// <exception cref="DownloadFailedException">An object cannot be fetched.</exception>
+    /// <exception cref="DataAboveDiskException">The data is larger than the disk space that the run asked for.</exception>
     /// <exception cref="DataHasNoRoomException">The data is larger than the free space of the disk.</exception>
     public async Task RunAsync(string folder, SkippedLines skipped, CancellationToken cancellationToken)
     {

@@ -28,12 +28,9 @@ internal sealed class Spool : IDisposable
     /// </param>
     public Spool(string path, long limit = long.MaxValue)
     {
-        Path = path;
         _limit = limit;
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
-
-    public string Path { get; }
 
     /// <summary>Called with the offset of each piece before the piece is written.</summary>
     public Action<long>? Writing { get; init; }

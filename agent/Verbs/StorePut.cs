@@ -28,9 +28,7 @@ internal sealed record StorePut(string Url, Func<HttpContent> Body)
             return true;
         }
         Why = status is { } code ? $"The staging store answered {(int)code}." : "The staging store does not answer.";
-        return status is { } refusal && !IsPassing(refusal)
-            ? throw new ServiceRefusedException(refusal, "", Why)
-            : false;
+        return status is { } refusal && !IsPassing(refusal) ? throw new ServiceRefusedException(refusal, Why) : false;
     }
 
     /// <returns>Whether the store accepted the body.</returns>

@@ -25,7 +25,7 @@ internal sealed class PlainNodes
     {
         _kinds = [.. nodes.Distinct()];
         _kindOf = [.. nodes.Select(node => Array.IndexOf(_kinds, node))];
-        _free = [.. nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes))];
+        _free = [.. nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes, 0))];
         _runs = [.. nodes.Select(_ => new List<(long, Resources, int)>())];
         _byFree = [.. _kinds.Select(kind => Levels(kind, _ => new SortedSet<int>()))];
         _roomAt = [.. _kinds.Select(kind => Levels(kind, _ => 0L))];
@@ -193,7 +193,12 @@ internal sealed class PlainNodes
     private Resources DemandOn(int node, Ask ask) => DemandOn(_kinds[_kindOf[node]], ask);
 
     private static Resources DemandOn(NodeKind kind, Ask ask) =>
-        new(kind.Gpus == 0 ? 1 : Math.Max(1, ask.Needs.Gpus), ask.Needs.Cpus, ask.Needs.MemoryBytes);
+        new(
+            kind.Gpus == 0 ? 1 : Math.Max(1, ask.Needs.Gpus),
+            ask.Needs.Cpus,
+            ask.Needs.MemoryBytes,
+            ask.Needs.DiskBytes
+        );
 
     public (int Kind, Resources Demand)[] AbleFor(Ask ask)
     {

@@ -31,7 +31,7 @@ internal sealed class TrainyardPolicy : IPolicy
         );
         _owners = [.. Enumerable.Range(0, trace.Owners).Select(i => $"owner-{i}")];
         _ids = new RunId[trace.Runs.Count];
-        _free = [.. trace.Nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes))];
+        _free = [.. trace.Nodes.Select(node => new Resources(node.Slots, node.Facts.Cpus, node.Facts.MemoryBytes, 0))];
         for (var i = 0; i < trace.Nodes.Count; i++)
         {
             _scheduler.See(
@@ -178,7 +178,8 @@ internal sealed class TrainyardPolicy : IPolicy
         new(
             _trace.Nodes[node].Gpus == 0 ? 1 : Math.Max(1, run.Ask.Needs.Gpus),
             run.Ask.Needs.Cpus,
-            run.Ask.Needs.MemoryBytes
+            run.Ask.Needs.MemoryBytes,
+            run.Ask.Needs.DiskBytes
         );
 
     private static DateTimeOffset At(long seconds) => Epoch.AddSeconds(seconds);

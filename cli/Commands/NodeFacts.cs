@@ -33,6 +33,7 @@ internal sealed class NodeFacts(Terminal terminal)
         _facts.Add("Labels", LabelsOf(provides));
         _facts.Add("CPUs", provides.Cpus.ToString("0.##", CultureInfo.InvariantCulture));
         _facts.Add("Memory", Words.Size(provides.MemoryBytes));
+        _facts.Add("Disk", provides.DiskBytes is { } disk ? $"{Words.Size(disk)} for runs" : null);
         _facts.Add("Free_disk", provides.FreeDiskBytes is { } free ? Words.Size(free) : null);
         _facts.Add("GPU_driver", provides.GpuDriver);
         _facts.Add("Network", provides.Network);

@@ -25,6 +25,7 @@ internal static class NodeList
             new("free"),
             new("cpus"),
             new("memory"),
+            new("disk"),
             new("provides", CanShrink: true),
             new("sandbox"),
             new("seen-at")
@@ -40,6 +41,7 @@ internal static class NodeList
                 string.Create(CultureInfo.InvariantCulture, $"{node.FreeSlots}/{node.Slots}"),
                 node.Provides?.Cpus.ToString("0.##", CultureInfo.InvariantCulture) ?? "unknown",
                 node.Provides is { } provides ? Words.Size(provides.MemoryBytes) : "unknown",
+                node.Provides?.DiskBytes is { } disk ? Words.Size(disk) : "unknown",
                 ProvidedWords.Frameworks(node.Provides) ?? "unknown",
                 new Cell(node.Sandbox ?? "unknown", NodeFacts.IsOpen(node) ? Colour.Yellow : Colour.Plain),
                 Words.Time(node.SeenAt)

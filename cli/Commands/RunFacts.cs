@@ -146,8 +146,9 @@ internal sealed class RunFacts(Terminal terminal)
             CultureInfo.InvariantCulture,
             $"{Words.Count(compute.Gpus, "GPU", "GPUs")}, {compute.Cpus:0.##} {(compute.Cpus is 1 ? "CPU" : "CPUs")}, {Words.Size(compute.Memory)} memory"
         );
+        var disk = compute.Disk is { } bytes ? $", {Words.Size(bytes)} disk" : "";
         var nodes = compute.Nodes > 1 ? $", {compute.Nodes} nodes" : "";
-        return compute.Name is null ? size + nodes : $"{compute.Name} ({size}{nodes})";
+        return compute.Name is null ? size + disk + nodes : $"{compute.Name} ({size}{disk}{nodes})";
     }
 
     private static string? Labels(IReadOnlyDictionary<string, string>? labels) =>

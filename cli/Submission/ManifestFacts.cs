@@ -39,10 +39,11 @@ internal sealed class ManifestFacts(Terminal terminal)
     private static string Compute(ComputeRequest compute)
     {
         var type = compute.GpuType is { } name ? $" ({name})" : "";
+        var disk = compute.DiskBytes is { } bytes ? $", {Words.Size(bytes)} disk" : "";
         var nodes = compute.Nodes > 1 ? $", {compute.Nodes} nodes" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Words.Count(compute.Gpus, "GPU", "GPUs")}{type}, {compute.Cpus:0.##} CPUs, {Words.Size(compute.MemoryBytes)} memory{nodes}"
+            $"{Words.Count(compute.Gpus, "GPU", "GPUs")}{type}, {compute.Cpus:0.##} CPUs, {Words.Size(compute.MemoryBytes)} memory{disk}{nodes}"
         );
     }
 

@@ -25,16 +25,17 @@ internal static class SubmissionWarnings
         {
             session.Note([.. lines.Of(warning, ProblemLines.Warning)]);
         }
-        if (
-            result.Manifest is { } understood
-            && await CheckProgramAsync(understood, archive, cancellationToken) is { } problem
-        )
+        if (result.Manifest is { } understood)
         {
-            session.Note(lines.Of(problem, archive.Name));
+            foreach (var warning in await OfModelAsync(understood, archive, cancellationToken))
+            {
+                session.Note(lines.Of(warning, archive.Name));
+            }
         }
     }
 
-    private static async Task<ArchiveProblem?> CheckProgramAsync(
+    // What is wrong with the model is for the service to say; it refuses it.
+    private static async Task<IReadOnlyList<ArchiveProblem>> OfModelAsync(
         TrainingManifest manifest,
         OutgoingArchive archive,
         CancellationToken cancellationToken
@@ -42,6 +43,11 @@ internal static class SubmissionWarnings
     {
         await using var zip = archive.Open();
         var inspection = await ModelArchive.InspectAsync(zip, cancellationToken: cancellationToken);
-        return inspection.IsValid ? MainProgram.Check(manifest.Command, inspection.FileNames) : null;
+        if (!inspection.IsValid)
+        {
+            return [];
+        }
+        var program = MainProgram.Check(manifest.Command, inspection.FileNames);
+        return program is null ? inspection.Warnings : [.. inspection.Warnings, program];
     }
 }

@@ -179,6 +179,9 @@ public sealed record NodeTask
     /// <summary>The most memory that its processes may hold together; null for as much as the node has.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>The most disk space that all its files may take together; null for no limit of its own.</summary>
+    public long? DiskBytes { get; init; }
+
     /// <summary>The most processors that its processes may keep busy together; null for all of the node's.</summary>
     public double? Cpus { get; init; }
 

@@ -14,6 +14,11 @@ public sealed record NodeCapabilities
     /// <summary>Free bytes, in whole GiB, of the disk that holds the attempts; null when unknown.</summary>
     public long? FreeDiskBytes { get; init; }
 
+    /// <summary>
+    /// Disk space that the runs of the node may take together, in coarse steps of whole GiB; null when unknown.
+    /// </summary>
+    public long? DiskBytes { get; init; }
+
     /// <summary>The GPUs by model; empty on a CPU node.</summary>
     public IReadOnlyList<GpuFacts> Gpus { get; init; } = [];
 

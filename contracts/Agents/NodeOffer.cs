@@ -44,6 +44,12 @@ public sealed record NodeOffer
     /// <summary>Memory not yet promised to a run of the node; null when its agent does not report it.</summary>
     public long? FreeMemoryBytes { get; init; }
 
+    /// <summary>
+    /// Disk space, in whole GiB, that is there and not yet promised to a run of the node; null when its agent does not
+    /// report it.
+    /// </summary>
+    public long? FreeDiskBytes { get; init; }
+
     /// <summary>The node's container engine, tested at the agent's start; null when none works.</summary>
     public ContainerEngineFact? Containers { get; init; }
 

@@ -69,6 +69,7 @@ public static class ExperimentJson
             json["memory"] = SizeText.Write(compute.MemoryBytes);
             Put(json, "gpu_type", compute.GpuType);
         }
+        Put(json, "disk", compute.DiskBytes is { } disk ? SizeText.Write(disk) : null);
         json["nodes"] = compute.Nodes;
         return json;
     }

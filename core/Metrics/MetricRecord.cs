@@ -9,13 +9,11 @@ namespace Trainyard.Core.Metrics;
 /// <param name="Group">The label of the group, such as <c>train</c>; empty without one.</param>
 /// <param name="TimeMs">The time of writing, in milliseconds of Unix time; null when the line does not have
 /// it.</param>
-/// <param name="SubId">The trial of a search that the record belongs to, or null.</param>
 /// <param name="ETimes">The position in the training: iteration, epoch and the like.</param>
 /// <param name="Values">The measured values.</param>
 public sealed record MetricRecord(
     string Group,
     long? TimeMs,
-    string? SubId,
     IReadOnlyDictionary<string, MetricValue> ETimes,
     IReadOnlyDictionary<string, MetricValue> Values
 )
@@ -71,7 +69,6 @@ public sealed record MetricRecord(
         return new MetricRecord(
             TextOf(Find(root, "grouplabel")) ?? "",
             TimeOf(Find(meta, "time")),
-            TextOf(Find(meta, "subid")),
             ValuesOf(Find(root, "etimes")),
             ValuesOf(Find(root, "values"))
         );

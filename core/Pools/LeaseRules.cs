@@ -18,11 +18,12 @@ public static class LeaseRules
     public static int SlotsFor(int gpusOfNode, int gpus) => gpusOfNode == 0 ? 1 : Math.Max(1, gpus);
 
     /// <summary>
-    /// Whether the node has room now for a run that it could take: free slots, and CPUs and memory that no other run
-    /// was promised.
+    /// Whether the node has room now for a run that it could take: free slots, and CPUs, memory and disk that no other
+    /// run was promised.
     /// </summary>
     public static bool Fits(NodeOffer offer, RunNeeds needs) =>
         SlotsFor(offer, needs.Gpus) <= offer.FreeSlots
+        && needs.DiskBytes <= (offer.FreeDiskBytes ?? long.MaxValue)
         && (
             NodeMatch.AreSizesRelaxed(NodeProvides.Of(offer), needs)
             || (

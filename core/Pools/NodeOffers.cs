@@ -36,10 +36,11 @@ public static class NodeOffers
         return new Resources(
             Math.Min(offer.FreeSlots, offer.Slots),
             offer.FreeCpus ?? all.Cpus,
-            offer.FreeMemoryBytes ?? all.MemoryBytes
+            offer.FreeMemoryBytes ?? all.MemoryBytes,
+            offer.FreeDiskBytes ?? all.DiskBytes
         );
     }
 
     private static Resources Capacity(int slots, NodeCapabilities? facts) =>
-        new(slots, facts?.Cpus ?? 0, facts?.MemoryBytes ?? 0);
+        new(slots, facts?.Cpus ?? 0, facts?.MemoryBytes ?? 0, facts?.DiskBytes ?? 0);
 }

@@ -17,6 +17,9 @@ public sealed record QueuePosition
     /// <summary>The number of GPUs that the run needs.</summary>
     public required int NeededGpus { get; init; }
 
+    /// <summary>The disk space that it needs on each node; 0 for none.</summary>
+    public long NeededDiskBytes { get; init; }
+
     /// <summary>The number of nodes that it takes at once, each with all that it needs.</summary>
     public int NeededNodes { get; init; } = 1;
 

@@ -48,6 +48,7 @@ public sealed class QueuePositions
             Pool = _pool,
             Ahead = ahead,
             NeededGpus = needs.Gpus,
+            NeededDiskBytes = needs.DiskBytes,
             NeededNodes = run.Nodes,
             FittingNodes = able.Count,
             FreeNodes = able.Count(node => node.FreeSlots >= LeaseRules.SlotsFor(node.Gpus, needs.Gpus)),

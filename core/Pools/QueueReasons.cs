@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Runs;
+using Trainyard.Core.Pools.Matching;
 using Trainyard.Core.Pools.Scheduling;
 
 namespace Trainyard.Core.Pools;
@@ -48,18 +49,28 @@ public static class QueueReasons
         {
             return RunReason.Capacity("too_few_nodes", TooFew(position) + coming);
         }
-        var need = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
+        var need = NeedOf(position);
         if (position.Standing is { } standing && LimitOf(standing) is { } limit)
         {
             return RunReason.Capacity("limit", limit + UntilLetGo(standing));
         }
         var room =
             position.NeededNodes == 1
-                ? $"needs {need}, {position.FreeSlots} free"
+                ? $"needs {need}, {Free(position)}"
                 : $"needs {position.NeededNodes} nodes at once with {need} each, {position.FreeNodes} of {position.FittingNodes} free";
         var where = $"{position.Ahead} ahead, {room}{coming}";
         return RunReason.Capacity("queued", where + (position.Standing is { } told ? Until(told, position) : ""));
     }
+
+    // The room is on nodes, so what has free slots may have too little disk left.
+    private static string NeedOf(QueuePosition position)
+    {
+        var slots = position.CpuOnly ? "1 CPU slot" : Gpus(position.NeededGpus);
+        return position.NeededDiskBytes > 0 ? $"{slots} and {Words.Disk(position.NeededDiskBytes)}" : slots;
+    }
+
+    private static string Free(QueuePosition position) =>
+        position.NeededDiskBytes > 0 ? $"{Slots(position.FreeSlots)} free" : $"{position.FreeSlots} free";
 
     private static string TooFew(QueuePosition position)
     {
@@ -114,6 +125,7 @@ public static class QueueReasons
 
     private static bool IsNext(RunStanding standing, QueuePosition position) =>
         standing.Ahead == 0
+        && position.NeededDiskBytes == 0
         && (
             position.NeededNodes == 1
                 ? position.FreeSlots >= Math.Max(1, position.NeededGpus)
@@ -126,6 +138,8 @@ public static class QueueReasons
     private static string Time(DateTimeOffset at) => at.ToString("MM-dd HH:mm 'UTC'");
 
     private static string Machines(int count) => count == 1 ? "a machine is" : $"{count} machines are";
+
+    private static string Slots(int count) => count == 1 ? "1 slot" : $"{count} slots";
 
     private static string Gpus(int count) => count == 1 ? "1 GPU" : $"{count} GPUs";
 }

@@ -107,6 +107,7 @@ public static class FailureAdvice
         ["archive_failed"] = new("The zip with the model could not be unpacked.", "Make it anew and submit it again."),
         ["scratch_limit"] = new(
             "The run's files took more of the node's disk than a run may.",
+            "Ask for more with `disk` in the compute configuration (FfDL: `storage`), if the reason names what it asked for.",
             "Write less to `TMPDIR` and `RESULT_DIR`, or delete what is not needed any more."
         ),
         ["results_limit"] = new(

@@ -62,6 +62,16 @@ internal static class NeedPlaces
                 [Definition, Compute, key],
                 .. ByName,
             ],
+            // Beside a name, too: no name stands for disk.
+            "disk" when isFfdl =>
+            [
+                ["storage"],
+            ],
+            "disk" =>
+            [
+                [Definition, Execution, Compute, key],
+                [Definition, Compute, key],
+            ],
             _ when isFfdl =>
             [
                 [key],

@@ -17,6 +17,7 @@ internal static class QueueResources
             Pool = position.Pool,
             Ahead = position.Ahead,
             NeededGpus = position.NeededGpus,
+            NeededDiskBytes = position.NeededDiskBytes > 0 ? position.NeededDiskBytes : null,
             NeededNodes = position.NeededNodes > 1 ? position.NeededNodes : null,
             FreeNodes = position.NeededNodes > 1 ? position.FreeNodes : null,
             FreeSlots = position.FreeSlots,

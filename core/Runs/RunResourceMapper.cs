@@ -90,6 +90,7 @@ public static class RunResourceMapper
                     Gpus = manifest.Compute.Gpus,
                     Cpus = manifest.Compute.Cpus,
                     Memory = manifest.Compute.MemoryBytes,
+                    Disk = manifest.Compute.DiskBytes,
                     Nodes = manifest.Compute.Nodes,
                 },
             },

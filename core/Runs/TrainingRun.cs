@@ -257,9 +257,6 @@ public sealed record StoredResults
 {
     public required string Bucket { get; init; }
 
-    /// <summary>The folder in the bucket: the run id.</summary>
-    public required string Location { get; init; }
-
     public required int Files { get; init; }
 
     public required long Bytes { get; init; }

@@ -23,6 +23,7 @@ internal static class UnmetNeeds
         [
             .. NodeMatch
                 .Lacks(node.Provides, needs)
+                .Where(lack => lack.Key != "disk" || node.Facts is { DiskBytes: not null })
                 .Select(lack =>
                 {
                     var (path, line, column) = NeedPlaces.Of(lack, manifest, keys);

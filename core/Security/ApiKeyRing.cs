@@ -66,10 +66,6 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     private Task PutAsync(string text, ApiKey key, CancellationToken cancellationToken) =>
         blobs.WriteJsonAsync(NameOf(text), key, cancellationToken);
 
-    /// <summary>Finds a key by its text; null when it is not valid.</summary>
-    public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken) =>
-        text.Length is 0 or > 200 ? null : await FindByHashAsync(HashOf(text), cancellationToken);
-
     /// <summary>Finds a key by its hash.</summary>
     public async Task<ApiKey?> FindByHashAsync(string hash, CancellationToken cancellationToken)
     {
@@ -150,10 +146,7 @@ public sealed class ApiKeyRing(IBlobStore blobs, TimeProvider time)
     /// <summary>The hash under which a key is stored: SHA-256 in lower-case hex.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The id of a key, which may be shown.</summary>
-    public static string IdOf(string text) => IdOfHash(HashOf(text));
-
-    /// <summary>The id of a key with this hash.</summary>
+    /// <summary>The id of the key with this hash, which may be shown.</summary>
     public static string IdOfHash(string hash) => hash[..IdLength];
 
     private ApiKey? Valid(ApiKey key) => IsOver(key) ? null : key;

@@ -12,6 +12,7 @@ internal static class AgentInput
 {
     private const int LongestName = 100;
     private const int MostSlots = 4096;
+    private const long MostBytes = 1L << 60;
     private const int MostWords = 16;
     private const int LongestText = 2000;
     private const int LongestWait = 60;
@@ -32,6 +33,8 @@ internal static class AgentInput
             _ when !IsName(offer.Pool) => $"pool is 1 to {LongestName} visible ASCII characters.",
             { FreeSlots: < 0 } or { Gpus: < 0 or > MostSlots } or { Slots: > MostSlots } =>
                 $"The node's slots and GPUs are 0 to {MostSlots}.",
+            { FreeDiskBytes: < 0 or > MostBytes } or { Facts.DiskBytes: < 0 or > MostBytes } =>
+                $"The node's disk is 0 to {MostBytes} bytes, or missing.",
             _ when offer.Slots < offer.FreeSlots => "The node's slots do not add up.",
             _ when offer.Holds.Count > MostSlots || offer.Holds.Any(held => held is not { Attempt: > 0 }) =>
                 $"holds are at most {MostSlots} runs and attempts, from 1 on.",

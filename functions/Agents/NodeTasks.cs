@@ -63,6 +63,7 @@ public sealed class NodeTasks(
             Gpus = manifest.Compute.Gpus,
             Slots = lease.Slots,
             MemoryBytes = manifest.Compute.MemoryBytes,
+            DiskBytes = manifest.Compute.DiskBytes,
             Cpus = manifest.Compute.Cpus,
             StandsIn = placement.StandsIn(manifest, offer),
             Notices = lease.Learner == 1 ? run.Notices ?? [] : placement.Notices(manifest, offer),

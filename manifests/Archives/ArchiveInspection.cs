@@ -9,12 +9,6 @@ public sealed record ArchiveInspection
 
     public required IReadOnlyList<ArchiveProblem> Warnings { get; init; }
 
-    /// <summary>Files and folders.</summary>
-    public int EntryCount { get; init; }
-
-    /// <summary>Bytes of all files when unpacked, as the archive declares them.</summary>
-    public long TotalBytes { get; init; }
-
     /// <summary>Paths of the files, with <c>/</c>, in the archive's order.</summary>
     public IReadOnlyList<string> FileNames { get; init; } = [];
 

@@ -80,8 +80,6 @@ public static class ModelArchive
         {
             Errors = Bounded(errors, limits.MaxProblems),
             Warnings = Bounded([.. Guesses(entries), .. EntrySetRules.CaseCollisions(entries)], limits.MaxProblems),
-            EntryCount = entries.Count,
-            TotalBytes = (long)Math.Min(long.MaxValue, entries.Sum(e => (decimal)e.Bytes)),
             FileNames = [.. files.Select(e => e.Path)],
         };
     }

@@ -78,6 +78,11 @@ public static class CanonicalManifest
             yaml.Text("gpu_type", compute.GpuType);
         }
 
+        if (compute.DiskBytes is { } disk)
+        {
+            yaml.Raw("disk", $"{SizeText.Write(disk)}");
+        }
+
         if (compute.Nodes > 1)
         {
             yaml.Raw("nodes", $"{compute.Nodes}");

@@ -72,8 +72,6 @@ internal sealed class YamlWriter
         }
     }
 
-    public void Blank() => _text.Append('\n');
-
     public void Line(string line) =>
         _text.Append(line.Length == 0 ? "" : new string(' ', _level * 2)).Append(line).Append('\n');
 

@@ -36,9 +36,6 @@ public sealed class FrameworkCatalog
     /// <exception cref="FrameworkCatalogException">It is no catalogue; the message says where and why.</exception>
     public static FrameworkCatalog LoadFile(string path) => FrameworkCatalogFile.Parse(File.ReadAllText(path));
 
-    /// <inheritdoc cref="LoadFile"/>
-    public static FrameworkCatalog Parse(string yaml) => FrameworkCatalogFile.Parse(yaml);
-
     public IReadOnlyList<FrameworkRelease> VersionsOf(string name) => _byName.GetValueOrDefault(name) ?? [];
 
     /// <summary>

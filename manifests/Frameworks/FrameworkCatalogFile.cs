@@ -34,12 +34,11 @@ internal static class FrameworkCatalogFile
     {
         var framework = Map(node, FrameworkKeys);
         var name = Text(framework, "name") ?? throw Wrong(node, "a framework needs a name");
-        var note = Text(framework, "note");
         var packages = framework.ContainsKey("packages") ? Texts(framework, "packages") : null;
-        return List(framework, "versions", node).Select(v => Release(v, name, note) with { Packages = packages });
+        return List(framework, "versions", node).Select(v => Release(v, name) with { Packages = packages });
     }
 
-    private static FrameworkRelease Release(YamlNode node, string name, string? note)
+    private static FrameworkRelease Release(YamlNode node, string name)
     {
         var version = Map(node, VersionKeys);
         return new()
@@ -55,7 +54,6 @@ internal static class FrameworkCatalogFile
                 "false" => false,
                 _ => throw Wrong(node, "offered is true or false"),
             },
-            Note = Text(version, "note") ?? note,
         };
     }
 

@@ -25,8 +25,6 @@ public sealed record FrameworkRelease
     /// <summary>False for a version that is known but not accepted.</summary>
     public bool Offered { get; init; } = true;
 
-    public string? Note { get; init; }
-
     public bool HasPython(string version) =>
         Python.Any(p => p == version || version.StartsWith($"{p}.") || p.StartsWith($"{version}."));
 }

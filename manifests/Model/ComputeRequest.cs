@@ -14,6 +14,9 @@ public sealed record ComputeRequest
 
     public required long MemoryBytes { get; init; }
 
+    /// <summary>Disk space of one node for all files of the run there; null when none was asked for.</summary>
+    public long? DiskBytes { get; init; }
+
     /// <summary><c>k80</c>, <c>p100</c>, <c>v100</c> or another name of the pool's; null for any.</summary>
     public string? GpuType { get; init; }
 

@@ -20,6 +20,8 @@ internal static class FieldLimits
     public const double LeastCpus = 0.1;
     public const long LeastMemory = 16_000_000;
     public const long MostMemory = 16L << 40;
+    public const long LeastDisk = 16_000_000;
+    public const long MostDisk = 256L << 40;
     public const int Nodes = 64;
     public const int Retries = 10;
     public const int Labels = 32;

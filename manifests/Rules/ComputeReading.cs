@@ -19,10 +19,22 @@ internal static class ComputeReading
         var nodes = section.Take("nodes");
         context.Sign(nodes is null ? DialectSigns.None : DialectSigns.March2018);
         var count = nodes is null ? 1 : context.Whole(nodes, 1, FieldLimits.Nodes);
+        var disk = section.Take("disk");
+        var diskBytes = Disk(context, disk);
         var name = section.Take("name");
         var request = name is null ? Numbers(context, section) : NameOnly(context, section, name);
-        return request is not null && count is { } c ? request with { Nodes = c } : null;
+        return request is not null && count is { } c && disk is null == diskBytes is null
+            ? request with
+            {
+                Nodes = c,
+                DiskBytes = diskBytes,
+            }
+            : null;
     }
+
+    /// <summary>The bytes of disk that a field asks for; null without a field, or after a problem.</summary>
+    public static long? Disk(ManifestContext context, Field? field) =>
+        context.Size(field, FieldLimits.LeastDisk, FieldLimits.MostDisk);
 
     public static ComputeRequest? ByName(ManifestContext context, Field field)
     {

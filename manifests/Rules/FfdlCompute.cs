@@ -5,7 +5,9 @@ using Trainyard.Manifests.Yaml;
 
 namespace Trainyard.Manifests.Rules;
 
-/// <summary>FfDL's <c>gpus</c>, <c>cpus</c>, <c>memory</c>, <c>gpu_type</c> and <c>learners</c>, with its defaults.</summary>
+/// <summary>
+/// FfDL's <c>gpus</c>, <c>cpus</c>, <c>memory</c>, <c>storage</c>, <c>gpu_type</c> and <c>learners</c>, with its defaults.
+/// </summary>
 internal static class FfdlCompute
 {
     private const string DefaultCpus = "5";
@@ -21,9 +23,11 @@ internal static class FfdlCompute
             Asked(root, "memory") ?? Default(root, "memory", DefaultMemory),
             root.Take("gpu_type")
         );
+        var storage = Asked(root, "storage");
+        var diskBytes = ComputeReading.Disk(context, storage);
         var learners = root.Take("learners");
         var nodes = learners is null ? 1 : context.Whole(learners, 0, FieldLimits.Nodes);
-        if (request is null || nodes is null)
+        if (request is null || nodes is null || storage is null != diskBytes is null)
         {
             return null;
         }
@@ -32,6 +36,7 @@ internal static class FfdlCompute
         return request with
         {
             Nodes = Math.Max(1, nodes.Value),
+            DiskBytes = diskBytes,
         };
     }
 

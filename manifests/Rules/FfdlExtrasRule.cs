@@ -14,7 +14,6 @@ internal sealed class FfdlExtrasRule : IManifestRule
 
         // The version of the manifest, which does not concern the run.
         context.Root.Take("version");
-        context.Ignore(context.Root.Take("storage"));
         context.Ignore(context.Root.Take("schedpolicy"));
     }
 }

@@ -28,6 +28,7 @@ internal static class KeyPlaces
         ["gpus"] = $"{Compute}.gpus",
         ["cpus"] = $"{Compute}.cpus",
         ["memory"] = $"{Compute}.memory",
+        ["disk"] = $"{Compute}.disk",
         ["gpu_type"] = $"{Compute}.gpu_type",
         ["max_duration"] = "max_duration",
         ["retries"] = "retries",
@@ -58,6 +59,7 @@ internal static class KeyPlaces
         ["gpus"] = "gpus",
         ["cpus"] = "cpus",
         ["memory"] = "memory",
+        ["disk"] = "storage",
         ["gpu_type"] = "gpu_type",
     };
 

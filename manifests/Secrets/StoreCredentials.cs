@@ -15,8 +15,6 @@ public sealed class StoreCredentials
     /// <summary>For a <c>file</c> store, or where a named secret of the service will be used.</summary>
     public static StoreCredentials None { get; } = new([]);
 
-    public bool IsEmpty => _values.Count == 0;
-
     /// <summary>Which values there are, never what they are.</summary>
     public IReadOnlyCollection<CredentialField> Fields => _values.Keys;
 

@@ -63,7 +63,6 @@ public sealed class CompleteStoring(
         var results = new StoredResults
         {
             Bucket = run.Manifest.TrainingResults.Bucket,
-            Location = run.Id.ToString(),
             Files = plan.Files,
             Bytes = plan.Bytes,
         };

@@ -107,7 +107,7 @@ internal sealed class PlanWriter(StoringPlans plans, TrainingRun run, IObjectSto
                 await AddSmallAsync(Item(file, upload, part: 0), cancellationToken);
                 continue;
             }
-            inParts.Add(new LargeFile(upload, _units) { Blob = file.Blob.ToString(), Sha256 = file.Sha256 });
+            inParts.Add(new LargeFile(upload, _units) { Sha256 = file.Sha256 });
             for (var part = 0; part < upload.Parts; part++)
             {
                 await PutUnitAsync([Item(file, upload, part)], cancellationToken);

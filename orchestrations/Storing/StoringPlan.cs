@@ -31,9 +31,6 @@ public sealed record LargeFile(ObjectUpload Upload, int FirstUnit)
 {
     public const int Intended = -1;
 
-    /// <summary>The staged blob; null in older plans, and when the node wrote the parts itself.</summary>
-    public string? Blob { get; init; }
-
     /// <summary>The attempt whose node wrote the parts itself; null when units write them.</summary>
     public int? WrittenBy { get; init; }
 

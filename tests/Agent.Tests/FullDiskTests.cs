@@ -196,7 +196,7 @@ public sealed class FullDiskTests
     }
 
     // The disk may be full for a moment longer.
-    private static Task GoAsync(AgentHarness harness, FakeRun run) =>
+    internal static Task GoAsync(AgentHarness harness, FakeRun run) =>
         Eventually.Be(
             "there is room for the neighbour's sign",
             () =>

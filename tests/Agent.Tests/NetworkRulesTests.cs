@@ -1,5 +1,6 @@
 using System.Net;
 using Trainyard.Agent.Networks;
+using Trainyard.Agent.Processes;
 using Trainyard.Agent.Sandboxes;
 using Trainyard.Agent.Tests.Service;
 using Trainyard.Contracts.Agents;
@@ -165,6 +166,6 @@ public sealed class NetworkRulesFactAttribute : FactAttribute
     public NetworkRulesFactAttribute() =>
         Skip =
             !Environment.IsPrivilegedProcess ? "only root makes rules for the network"
-            : Shell.FindProgram("nft") is null || !Sandbox.HasBubblewrap ? "nft or bubblewrap is not installed"
+            : ProgramSearch.Find("nft") is null || !Sandbox.HasBubblewrap ? "nft or bubblewrap is not installed"
             : null;
 }

@@ -3,7 +3,10 @@ using System.Xml.Linq;
 
 namespace Trainyard.Architecture.Tests;
 
-/// <summary>The repository as the rules see it: its text files by their path, relative and with slashes.</summary>
+/// <summary>
+/// The repository as the rules see it: its files by their path, relative and with slashes. Of those that are no text only the path is
+/// known.
+/// </summary>
 internal sealed record Repository(IReadOnlyDictionary<string, string> Files)
 {
     private static readonly HashSet<string> Binary = [".gz", ".zip", ".png", ".ico", ".db"];
@@ -50,8 +53,12 @@ internal sealed record Repository(IReadOnlyDictionary<string, string> Files)
     {
         var root = Root();
         var files = Git(root, "ls-files", "--cached", "--others", "--exclude-standard")
-            .Where(path => !Binary.Contains(Path.GetExtension(path)) && File.Exists(Path.Combine(root, path)))
-            .ToDictionary(path => path, path => File.ReadAllText(Path.Combine(root, path)), StringComparer.Ordinal);
+            .Where(path => File.Exists(Path.Combine(root, path)))
+            .ToDictionary(
+                path => path,
+                path => Binary.Contains(Path.GetExtension(path)) ? "" : File.ReadAllText(Path.Combine(root, path)),
+                StringComparer.Ordinal
+            );
         return new Repository(files);
     }
 

@@ -208,6 +208,26 @@ public sealed class RuleTests
         );
     }
 
+    [Theory]
+    [InlineData("[a](gone.md)", "docs/a.md links to docs/gone.md, which is not there.")]
+    [InlineData("[a](../README.md#gone)", "docs/a.md links to README.md#gone, which has no such heading.")]
+    [InlineData("[a](#gone)", "docs/a.md links to docs/a.md#gone, which has no such heading.")]
+    public void A_link_that_leads_nowhere_is_noticed(string link, string complaint) =>
+        AssertBroken<DocumentedLinksRule>(complaint, ("docs/a.md", link), ("README.md", "# Try it\n"));
+
+    [Fact]
+    public void A_call_of_the_client_that_the_page_does_not_have_is_noticed()
+    {
+        const string page = "docs/runtime.md";
+        const string made = "await client.PurgeInstanceAsync(id);";
+        const string listed = "The functions of this repository call `PurgeInstanceAsync`";
+
+        AssertBroken<HostCallsRule>("call PurgeInstanceAsync.", (page, listed[..^20]), ("functions/A.cs", made));
+        AssertBroken<HostCallsRule>("and none does", (page, listed));
+        AssertBroken<HostCallsRule>("does not say", ("functions/A.cs", made));
+        Assert.Empty(new HostCallsRule().Broken(Of((page, listed), ("functions/A.cs", made))));
+    }
+
     [Fact]
     public void A_long_file_is_noticed() =>
         AssertBroken<FileLengthRule>(

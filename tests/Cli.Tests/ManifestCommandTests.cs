@@ -72,6 +72,24 @@ public sealed class ManifestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_says_which_disk_is_asked_for()
+    {
+        var canonical = (await CanonicalAsync()).Replace("name: small", "name: small\n      disk: 200 GB");
+        _files.Write("disk.yaml", canonical);
+
+        var run = await BxRun.WithAsync(Here, "ml", "validate", "disk.yaml");
+
+        Assert.Contains("\nCompute        1 GPU, 6 CPUs, 12.0 GB memory, 200 GB disk\n", run.Out);
+        Assert.Contains("\n      disk: 200 GB\n", run.Out);
+    }
+
+    private async Task<string> CanonicalAsync()
+    {
+        _files.Write("old.yaml", OldManifest);
+        return (await BxRun.WithAsync(Here, "ml", "validate", "old.yaml", "--canonical")).Out;
+    }
+
+    [Fact]
     public async Task Every_mistake_is_told_at_once_with_its_line()
     {
         _files.Write("wrong.yaml", OldManifest.Replace("small", "smal").Replace("framework:", "framwork:"));

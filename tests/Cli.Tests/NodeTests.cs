@@ -36,6 +36,7 @@ public sealed class NodeTests
                 {
                     cpus = 52,
                     memory_bytes = 224_000_000_000,
+                    disk_bytes = 962_072_674_304,
                     free_disk_bytes = 1_000_000_000_000,
                     gpus = new[]
                     {
@@ -76,9 +77,9 @@ public sealed class NodeTests
         Assert.Equal(
             """
             Fetching the list of nodes ...
-            SI No   Name            pool      state       gpus   free   cpus      memory    provides                     sandbox      seen-at
-            1       cpu1            default   ready       0      2/2    unknown   unknown   unknown                      none         2026-11-27T15:00:00Z
-            2       gpu7-1a2b3c4d   default   set_aside   4      2/4    52        224 GB    python 3.12.1, torch 2.5.1   bubblewrap   2026-11-27T15:00:01Z
+            SI No   Name            pool      state       gpus   free   cpus      memory    disk      provides                     sandbox      seen-at
+            1       cpu1            default   ready       0      2/2    unknown   unknown   unknown   unknown                      none         2026-11-27T15:00:00Z
+            2       gpu7-1a2b3c4d   default   set_aside   4      2/4    52        224 GB    962 GB    python 3.12.1, torch 2.5.1   bubblewrap   2026-11-27T15:00:01Z
 
             2 records found.
             OK
@@ -111,6 +112,7 @@ public sealed class NodeTests
             Sandbox        bubblewrap
             CPUs           52
             Memory         224 GB
+            Disk           962 GB for runs
             Free_disk      1.0 TB
             GPU_driver     535.54.03
             Containers     podman 4.3.1

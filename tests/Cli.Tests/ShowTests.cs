@@ -44,6 +44,32 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public async Task The_disk_that_a_run_asked_for_is_printed()
+    {
+        await using var service = await FakeService.StartAsync();
+        var run = DocumentedRuns.Completed();
+        var definition = run.Entity.ModelDefinition;
+        var compute = definition.Execution.ComputeConfiguration with { Disk = 200_000_000_000, Nodes = 2 };
+        service.Answer(
+            Run,
+            run with
+            {
+                Entity = run.Entity with
+                {
+                    ModelDefinition = definition with
+                    {
+                        Execution = definition.Execution with { ComputeConfiguration = compute },
+                    },
+                },
+            }
+        );
+
+        var shown = await BxRun.OfAsync(service, "ml", "show", "training-runs", DocumentedRuns.Id);
+
+        Assert.Contains("\nCompute        small (1 GPU, 6 CPUs, 12.0 GB memory, 200 GB disk, 2 nodes)\n", shown.Out);
+    }
+
+    [Fact]
     public async Task What_a_node_counted_of_memory_and_processor_time_is_printed()
     {
         await using var service = await FakeService.StartAsync();

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using Trainyard.Cli.Tests.Fakes;
 using Trainyard.Manifests;
 using Trainyard.Tests.Shared;
@@ -247,6 +248,24 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             $"{_zip}: warning: The command runs `trian.py`, which is not in the archive. The command will probably fail.\n",
+            run.Error
+        );
+    }
+
+    [Fact]
+    public async Task Files_of_an_archive_that_are_one_file_elsewhere_are_a_warning()
+    {
+        await using var service = await StartAsync();
+        var manifest = _files.Write("whole.yaml", StarterManifest.Text);
+        _files.Write("model/Train.py", "print()");
+        var zip = _files.File("two.zip");
+        ZipFile.CreateFromDirectory(Path.Combine(_files.Path, "model"), zip);
+
+        var run = await BxRun.OfAsync(service, "ml", "train", zip, manifest);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(
+            $"^{Regex.Escape(zip)}: warning: The entries `[Tt]rain.py` and `[Tt]rain.py` are the same file where case does not count.\n$",
             run.Error
         );
     }

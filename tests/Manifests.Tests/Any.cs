@@ -112,11 +112,13 @@ internal static class Any
         from cpus in Gen.Choose(1, 10_240)
         from memory in Gen.Choose(16_000_000, int.MaxValue)
         from type in Gen.Elements(null, "a100", "k80", "rtx4090")
+        from disk in Maybe(Gen.Choose(16_000_000, int.MaxValue).Select(bytes => (long?)(bytes * 100_000L)))
         from nodes in Gen.Choose(1, 64)
         select byName == 1
             ? named with
             {
                 Nodes = nodes,
+                DiskBytes = disk,
             }
             : new ComputeRequest
             {
@@ -124,6 +126,7 @@ internal static class Any
                 Cpus = cpus / 10.0,
                 MemoryBytes = memory,
                 GpuType = type,
+                DiskBytes = disk,
                 Nodes = nodes,
             };
 

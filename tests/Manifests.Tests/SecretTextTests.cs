@@ -100,7 +100,7 @@ public sealed class SecretTextTests
         var readOfS3 = RunSecrets.FromPayload(payloadOfS3.Reveal());
 
         Assert.Equal("webhook signing key", read.NotifySecret!.Reveal());
-        Assert.True(read.Data.IsEmpty);
+        Assert.Empty(read.Data.Fields);
         Assert.Equal("reader-secret", readOfS3.Data.Reveal(CredentialField.SecretAccessKey));
     }
 

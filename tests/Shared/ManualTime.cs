@@ -79,6 +79,9 @@ public sealed class ManualTime : TimeProvider
     public Task WaitForTimerAsync() =>
         Eventually.Be("a timer is armed", () => NextDue() is not null, TimeSpan.FromSeconds(10));
 
+    /// <summary>How long it takes until the next timer fires; null where nobody waits.</summary>
+    public TimeSpan? UntilNextTimer => NextDue() - Elapsed;
+
     private DateTimeOffset? NextDue()
     {
         lock (_lock)

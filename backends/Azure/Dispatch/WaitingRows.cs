@@ -124,6 +124,7 @@ internal sealed class WaitingRows(TableClient table, TimeProvider time)
             FreeSlots = free.Slots,
             FreeCpus = free.Cpus,
             FreeMemoryBytes = free.MemoryBytes,
+            FreeDiskBytes = free.DiskBytes,
             Holds = node.Offer.Holds,
         };
         return JsonSerializer.Serialize(node with { Offer = brief }, WireJson.Options);

@@ -13,15 +13,12 @@ namespace Trainyard.Backends.Dispatch;
 internal sealed record AttemptRow
 {
     private const string Columns =
-        "run_id, attempt, sequence, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
-        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions, "
-        + "preemption";
+        "run_id, attempt, preemption, state, pool, gpus, priority, nodes, lost_learner, cancel_requested, avoided, needs, "
+        + "owner, age, not_before, avoid_until, max_duration, queued_at, leased_at, expected, preemptible, preemptions";
 
     public required RunId RunId { get; init; }
 
     public required int Attempt { get; init; }
-
-    public required long Sequence { get; init; }
 
     public required AttemptState State { get; init; }
 
@@ -161,7 +158,7 @@ internal sealed record AttemptRow
         {
             RunId = RunId.Parse(row.GetString(0)),
             Attempt = row.GetInt32(1),
-            Sequence = row.GetInt64(2),
+            Preemption = PreemptionOrder.Read(row.GetStringOrNull(2)),
             State = Enum.Parse<AttemptState>(row.GetString(3), ignoreCase: true),
             Pool = row.GetString(4),
             Needs = NeedsText.Read(row.GetStringOrNull(11), row.GetInt32(5)),
@@ -180,7 +177,6 @@ internal sealed record AttemptRow
             Expected = row.IsNull(19) ? null : TimeSpan.FromTicks(row.GetInt64(19)),
             IsPreemptible = row.GetBoolean(20),
             Preemptions = row.GetInt32(21),
-            Preemption = PreemptionOrder.Read(row.GetStringOrNull(22)),
         };
 
     private static string[] ReadAvoided(string? text) =>

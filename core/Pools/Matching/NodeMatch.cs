@@ -41,6 +41,11 @@ public static class NodeMatch
         {
             yield return lack;
         }
+        if (needs.DiskBytes > (node.Facts?.DiskBytes ?? 0))
+        {
+            var has = node.Facts?.DiskBytes is { } bytes ? Words.Memory(bytes) : Words.DiskUntold;
+            yield return new Lack("disk", Words.Disk(needs.DiskBytes), has);
+        }
         if (needs.Image is not null && node.Facts?.Containers is null)
         {
             var has = node.Facts is { ContainersPending: true }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trainyard.Manifests.Frameworks;
 using Trainyard.Manifests.Model;
 
@@ -17,6 +18,10 @@ public sealed record RunNeeds
 
     /// <summary>The memory in bytes; 0 for all that the node has.</summary>
     public long MemoryBytes { get; init; }
+
+    /// <summary>The disk space in bytes; 0 when it asks for none. Never relaxed: no name stands for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long DiskBytes { get; init; }
 
     /// <summary>
     /// Whether CPUs and memory come from a named configuration or a dialect's default, rather than numbers in the
@@ -49,6 +54,7 @@ public sealed record RunNeeds
             GpuType = compute.Gpus > 0 ? compute.GpuType : null,
             Cpus = compute.Cpus,
             MemoryBytes = compute.MemoryBytes,
+            DiskBytes = compute.DiskBytes ?? 0,
             AreSizesNamed = isNamed,
             AreSizesRelaxed = isNamed && relaxed.NamedSizes,
             MeetsPeers = compute.Nodes > 1 && !relaxed.Nodes,

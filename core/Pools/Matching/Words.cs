@@ -8,6 +8,8 @@ internal static class Words
 {
     public const string Untold = "not said how many";
 
+    public const string DiskUntold = "not said how much";
+
     public const string ContainersUntold = "not said yet whether it runs containers";
 
     public static string Gpus(int count) =>
@@ -30,6 +32,8 @@ internal static class Words
         bytes >= 1_000_000_000
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(bytes / 1e8) / 10:0.#} GB")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB");
+
+    public static string Disk(long bytes) => $"{Memory(bytes)} of disk";
 
     public static string Models(NodeCapabilities? facts) =>
         facts is { Gpus.Count: > 0 }

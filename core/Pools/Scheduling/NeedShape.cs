@@ -82,7 +82,8 @@ internal sealed record NodeClassFit(NodeClass Class, bool Could, bool StandsIn, 
     public bool IsLarge =>
         Demand.Slots > 1
         || (Class.Slots > 0 && Demand.Cpus > Class.Cpus / Class.Slots)
-        || (Class.Slots > 0 && Demand.MemoryBytes > Class.MemoryBytes / Class.Slots);
+        || (Class.Slots > 0 && Demand.MemoryBytes > Class.MemoryBytes / Class.Slots)
+        || (Class.Slots > 0 && Demand.DiskBytes > Class.DiskBytes / Class.Slots);
 
     public static NodeClassFit Of(NodeClass nodes, RunNeeds needs)
     {
@@ -91,7 +92,8 @@ internal sealed record NodeClassFit(NodeClass Class, bool Could, bool StandsIn, 
         var demand = new Resources(
             provides.Gpus == 0 ? 1 : Math.Max(1, needs.Gpus),
             isRelaxed ? 0 : needs.Cpus,
-            isRelaxed ? 0 : needs.MemoryBytes
+            isRelaxed ? 0 : needs.MemoryBytes,
+            needs.DiskBytes
         );
         var could = NodeMatch.Could(provides, needs) && demand.Slots <= nodes.Slots;
         return new NodeClassFit(nodes, could, NodeMatch.StandsIn(provides, needs), demand);

@@ -21,6 +21,8 @@ internal sealed class NodeClass(NodeProvides provides, Resources capacity)
 
     public long MemoryBytes => capacity.MemoryBytes;
 
+    public long DiskBytes => capacity.DiskBytes;
+
     /// <summary>The number of its nodes that are present.</summary>
     public int Present => _there.Count;
 
@@ -150,7 +152,8 @@ internal sealed class NodeClasses
 
     public NodeClass Of(NodeProvides provides, Resources capacity)
     {
-        // Ignores free disk space, which changes all the time and is not matched.
+        // Ignores free disk space, which changes all the time and is not matched. Agents report the disk space that
+        // runs may have in coarse steps, so that like nodes are of one class.
         var facts = provides.Facts is { } told ? told with { FreeDiskBytes = null } : null;
         var text = $"{provides.Gpus} {capacity} {JsonSerializer.Serialize(facts, WireJson.Options)}";
         if (!_byText.TryGetValue(text, out var found))

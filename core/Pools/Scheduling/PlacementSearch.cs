@@ -185,18 +185,19 @@ internal sealed class PlacementSearch(NodeClasses classes, SchedulingOptions opt
             && (node.Reservation is not { } kept || kept.Run == run || MayGoAhead(node, kept, fit, shape, now));
     }
 
-    // Allows a backfill that ends before the reserved run begins, or that leaves it enough resources.
+    // Allows a backfill that ends before the reserved run begins, or that leaves it enough resources: of what is free
+    // then, or now where nobody knows when it begins.
     private bool MayGoAhead(SchedulerNode node, Reservation kept, NodeClassFit fit, NeedShape shape, long now)
     {
+        var reserved = kept.Run.Group!.Shape.FitOf(node.Class!).Demand;
         if (!kept.IsKnown)
         {
-            return false;
+            return fit.Demand.FitsIn(node.Free - reserved);
         }
         if (shape.EndsAt(now, options.Overhead) <= kept.StartsAt)
         {
             return true;
         }
-        var reserved = kept.Run.Group!.Shape.FitOf(node.Class!).Demand;
         return fit.Demand.FitsIn(node.FreeBeside(kept.StartsAt, reserved));
     }
 }

@@ -229,7 +229,7 @@ public sealed partial class PoolScheduler
     private static Resources DemandOn(SchedulerNode node, QueuedRun run) =>
         node.Class is { } known
             ? NodeClassFit.Of(known, run.Needs).Demand
-            : new Resources(Math.Max(1, run.Needs.Gpus), run.Needs.Cpus, run.Needs.MemoryBytes);
+            : new Resources(Math.Max(1, run.Needs.Gpus), run.Needs.Cpus, run.Needs.MemoryBytes, run.Needs.DiskBytes);
 
     // The next group by fair share that finds room, and the nodes for its first run.
     private (RunGroup Group, List<SchedulerNode>? Nodes)? Next(long now)

@@ -69,7 +69,7 @@ internal sealed class SchedulerNode(string name, int index)
     /// The time when this many slots are free, in ticks: 0 when they are now; <see cref="Unknown"/> or more when
     /// unknown.
     /// </summary>
-    public long FreeAt(int slots) => FreeAt(new Resources(slots, 0, 0));
+    public long FreeAt(int slots) => FreeAt(new Resources(slots, 0, 0, 0));
 
     /// <inheritdoc cref="FreeAt(int)"/>
     public long FreeAt(Resources demand)

@@ -173,6 +173,8 @@ internal sealed class RunDraft(string command)
 
     public long? MemoryBytes { get; set; }
 
+    public long? DiskBytes { get; set; }
+
     public double? Cpus { get; set; }
 
     public NodeCheckpoint? Checkpoint { get; set; }
@@ -225,6 +227,7 @@ internal sealed class RunDraft(string command)
                 Gpus = 1,
                 Slots = Slots,
                 MemoryBytes = MemoryBytes,
+                DiskBytes = DiskBytes,
                 Cpus = Cpus,
                 MaxDurationSeconds = MaxDurationSeconds,
                 GraceSeconds = GraceSeconds,

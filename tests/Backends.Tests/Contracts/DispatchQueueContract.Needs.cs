@@ -14,6 +14,7 @@ public abstract partial class DispatchQueueContract
         GpuType = "v100",
         Cpus = 8,
         MemoryBytes = 32_000_000_000,
+        DiskBytes = 200L << 30,
         Requires = new Dictionary<string, string> { ["disk"] = "ssd" },
         Framework = new FrameworkNeed
         {
@@ -30,6 +31,7 @@ public abstract partial class DispatchQueueContract
         {
             Cpus = 8,
             MemoryBytes = 32_000_000_000,
+            DiskBytes = 200L << 30,
             Labels = new Dictionary<string, string> { ["disk"] = "ssd", ["rack"] = "7" },
             Gpus = [new GpuFacts("Tesla V100-SXM2-16GB", 1)],
             Pythons =
@@ -49,10 +51,13 @@ public abstract partial class DispatchQueueContract
             "gpu_type",
             "cpus",
             "memory",
+            "disk",
+            "untold disk",
             "framework",
             "python",
             "free cpus",
             "free memory",
+            "free disk",
             "label",
             "labels",
             "pool",
@@ -71,10 +76,13 @@ public abstract partial class DispatchQueueContract
             "gpu_type" => fit with { Facts = Fit with { Gpus = [new GpuFacts("Tesla T4", 1)] } },
             "cpus" => fit with { Facts = Fit with { Cpus = 7 } },
             "memory" => fit with { Facts = Fit with { MemoryBytes = 31_999_999_999 } },
+            "disk" => fit with { Facts = Fit with { DiskBytes = 199L << 30 } },
+            "untold disk" => fit with { Facts = Fit with { DiskBytes = null } },
             "framework" => fit with { Facts = Fit with { Pythons = [Fit.Pythons![0] with { Packages = None }] } },
             "python" => fit with { Facts = Fit with { Pythons = null } },
             "free cpus" => fit with { FreeCpus = 7 },
             "free memory" => fit with { FreeMemoryBytes = 31_999_999_999 },
+            "free disk" => fit with { FreeDiskBytes = 199L << 30 },
             "label" => fit with { Facts = Fit with { Labels = new Dictionary<string, string> { ["disk"] = "hdd" } } },
             "labels" => fit with { Facts = Fit with { Labels = null } },
             "pool" => fit with { Pool = "other" },
@@ -83,6 +91,30 @@ public abstract partial class DispatchQueueContract
 
         Assert.Null(await LeaseAsync(unfit with { Node = "unfit" }));
         Assert.Equal(id, (await LeaseAsync(fit))!.RunId);
+    }
+
+    [Fact]
+    public async Task The_disk_of_a_node_is_promised_once_and_a_run_without_takes_none()
+    {
+        var asking = new RunNeeds { Gpus = 1, DiskBytes = 120L << 30 };
+        var first = await EnqueueAsync(asking);
+        var second = await EnqueueAsync(asking);
+        var without = await EnqueueAsync(new RunNeeds { Gpus = 1 });
+        var node = Gpu("node", 3) with { Facts = Fit with { Gpus = [new GpuFacts("Tesla V100-SXM2-16GB", 3)] } };
+
+        var given = await LeaseAsync(node with { FreeDiskBytes = 200L << 30 });
+        Assert.Equal(first, given!.RunId);
+        var left = node with
+        {
+            FreeSlots = 2,
+            FreeDiskBytes = 80L << 30,
+            Holds = [new HeldLease(first, given.Attempt)],
+        };
+        var next = await LeaseAsync(left);
+        Assert.Equal(without, next!.RunId);
+        left = left with { FreeSlots = 1, Holds = [.. left.Holds, new HeldLease(without, next.Attempt)] };
+        Assert.Null(await LeaseAsync(left));
+        Assert.Equal(second, (await LeaseAsync(left with { FreeDiskBytes = 120L << 30 }))!.RunId);
     }
 
     [Fact]

@@ -30,7 +30,6 @@ public abstract class RunStoreContract : IAsyncLifetime
             Results = new StoredResults
             {
                 Bucket = "b",
-                Location = "l",
                 Files = 3,
                 Bytes = 1L << 40,
             },

@@ -43,7 +43,7 @@ public abstract class SecretStoreContract : IAsyncLifetime
         var id = SubmissionKey.New(RunId.New());
         await Store.PutAsync(id, RunSecrets.None, default);
 
-        Assert.True((await Store.GetAsync(id, default))!.Data.IsEmpty);
+        Assert.Empty((await Store.GetAsync(id, default))!.Data.Fields);
     }
 
     [Fact]

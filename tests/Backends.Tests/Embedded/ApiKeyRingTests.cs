@@ -21,14 +21,14 @@ public sealed class ApiKeyRingTests : IDisposable
         var ring = Ring;
         var made = await ring.CreateAsync(Jean, isOperator: false, TimeSpan.FromHours(1), default);
 
-        Assert.Equal(Jean, (await ring.FindAsync(made.Text, default))!.Owner);
+        Assert.Equal(Jean, (await ring.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default))!.Owner);
         Assert.True(await ring.HasKeyAsync(Jean, default));
         _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
-        Assert.NotNull(await ring.FindAsync(made.Text, default));
+        Assert.NotNull(await ring.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Null(await ring.FindAsync(made.Text, default));
-        Assert.Null(await Ring.FindAsync(made.Text, default));
+        Assert.Null(await ring.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
+        Assert.Null(await Ring.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
         Assert.False(await ring.HasKeyAsync(Jean, default));
     }
 
@@ -37,7 +37,7 @@ public sealed class ApiKeyRingTests : IDisposable
     {
         var text = await Ring.CreateAsync(Jean, isOperator: true, default);
         _time.Advance(TimeSpan.FromDays(10_000));
-        Assert.True((await Ring.FindAsync(text, default))!.IsOperator);
+        Assert.True((await Ring.FindByHashAsync(ApiKeyRing.HashOf(text), default))!.IsOperator);
     }
 
     [Fact]
@@ -45,13 +45,13 @@ public sealed class ApiKeyRingTests : IDisposable
     {
         var (here, there) = (Ring, Ring);
         var made = await here.CreateAsync(Jean, isOperator: false, lifetime: null, default);
-        Assert.NotNull(await there.FindAsync(made.Text, default));
+        Assert.NotNull(await there.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
 
         Assert.True(await here.RevokeAsync(made.Id, default));
 
-        Assert.Null(await here.FindAsync(made.Text, default));
+        Assert.Null(await here.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Null(await there.FindAsync(made.Text, default));
+        Assert.Null(await there.FindByHashAsync(ApiKeyRing.HashOf(made.Text), default));
         Assert.False(await here.RevokeAsync(made.Id, default));
         Assert.Empty(await here.ListAsync(default).ToListAsync());
     }
@@ -66,7 +66,7 @@ public sealed class ApiKeyRingTests : IDisposable
     {
         var text = await Ring.CreateAsync(Jean, isOperator: false, default);
         Assert.False(await Ring.RevokeAsync(id, default));
-        Assert.NotNull(await Ring.FindAsync(text, default));
+        Assert.NotNull(await Ring.FindByHashAsync(ApiKeyRing.HashOf(text), default));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ApiKeyRingTests : IDisposable
         var (id, key) = Assert.Single(await Ring.ListAsync(default).ToListAsync());
 
         Assert.Equal((made.Id, Jean), (id, key.Owner));
-        Assert.Equal(ApiKeyRing.IdOf(made.Text), id);
+        Assert.Equal(ApiKeyRing.IdOfHash(ApiKeyRing.HashOf(made.Text)), id);
         Assert.DoesNotContain(id, made.Text);
     }
 }

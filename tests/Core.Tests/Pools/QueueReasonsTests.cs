@@ -21,6 +21,36 @@ public sealed class QueueReasonsTests
         Assert.Equal("queued: 3 ahead, needs 4 GPUs, 2 free", QueueReasons.Of(Busy)!.ToString());
 
     [Fact]
+    public void A_waiting_run_says_which_disk_it_waits_for() =>
+        Assert.Equal(
+            "queued: 0 ahead, needs 4 GPUs and 200 GB of disk, 8 slots free; about 11-27 10:30 UTC if all runs take their time",
+            QueueReasons
+                .Of(
+                    Busy with
+                    {
+                        Ahead = 0,
+                        FreeSlots = 8,
+                        NeededDiskBytes = 200_000_000_000,
+                        Standing = new RunStanding
+                        {
+                            Run = new QueuedRun
+                            {
+                                RunId = RunId.New(),
+                                Owner = "ann",
+                                Age = 1,
+                                QueuedAt = new DateTimeOffset(2026, 11, 27, 9, 0, 0, TimeSpan.Zero),
+                                Needs = new RunNeeds { Gpus = 4, DiskBytes = 200_000_000_000 },
+                            },
+                            Ahead = 0,
+                            Hold = RunHold.Turn,
+                            StartsAt = new DateTimeOffset(2026, 11, 27, 10, 30, 0, TimeSpan.Zero),
+                        },
+                    }
+                )!
+                .ToString()
+        );
+
+    [Fact]
     public void A_run_that_no_node_can_ever_take_says_so() =>
         Assert.Equal(
             "no_node_fits: needs 16 GPUs, rack has 8 GPUs",

@@ -64,6 +64,18 @@ public sealed class PlacementTests
         ".memory",
         "needs 64 GB of memory; this service has one machine, with 25 GB."
     )]
+    [InlineData(
+        "{cpus: 1, memory: 1 GB, disk: 200 GB}",
+        "compute_not_available",
+        ".disk",
+        "needs 200 GB of disk; this service has one machine, with 64.4 GB."
+    )]
+    [InlineData(
+        "{name: v100, disk: 200 GB}",
+        "compute_not_available",
+        ".disk",
+        "needs 200 GB of disk; this service has one machine, with 64.4 GB."
+    )]
     public async Task On_one_machine_what_is_larger_is_refused(string compute, string code, string key, string message)
     {
         var problem = Assert.Single((await ForecastAsync(Python, compute, Nodes.Cpu(Own))).Problems);
@@ -72,6 +84,18 @@ public sealed class PlacementTests
         Assert.EndsWith(key, problem.Path);
         Assert.Contains(message, problem.Message);
     }
+
+    [Fact]
+    public async Task Disk_is_not_refused_where_the_machine_has_not_said_how_much_it_has() =>
+        Assert.Empty(
+            (
+                await ForecastAsync(
+                    Python,
+                    "{cpus: 1, memory: 1 GB, disk: 200 GB}",
+                    Nodes.Cpu(Own with { DiskBytes = null })
+                )
+            ).Problems
+        );
 
     [Fact]
     public async Task Where_the_CPU_stands_in_the_answer_says_so()

@@ -53,6 +53,29 @@ public sealed class RunResourceMapperTests
     }
 
     [Fact]
+    public void The_disk_that_a_run_asks_for_is_shown_and_what_it_waits_for()
+    {
+        var run = Samples.RunIn(RunPhase.Queued);
+        run = run with { Manifest = run.Manifest with { Compute = run.Manifest.Compute with { DiskBytes = 5 } } };
+        var position = new QueuePosition
+        {
+            Ahead = 0,
+            NeededGpus = 1,
+            NeededDiskBytes = 5,
+            FreeSlots = 1,
+            Nodes = 1,
+            CpuOnly = false,
+        };
+
+        var shown = run.ToResource(position, Now).Entity;
+
+        Assert.Equal(5, shown.ModelDefinition.Execution.ComputeConfiguration.Disk);
+        Assert.Equal(5, shown.Status.Queue!.NeededDiskBytes);
+        var none = position with { NeededDiskBytes = 0 };
+        Assert.Null(run.ToResource(none, Now).Entity.Status.Queue!.NeededDiskBytes);
+    }
+
+    [Fact]
     public void What_a_run_goes_without_is_shown()
     {
         var run = Samples.RunIn(RunPhase.Queued) with { Notices = ["The run asked for 1 GPU."] };

@@ -159,6 +159,7 @@ internal sealed class AskedPool : IAsyncDisposable
             {
                 Cpus = 2,
                 MemoryBytes = 25_000_000_000,
+                DiskBytes = 60L << 30,
                 Pythons = [Python("3.11.2", ("scikit-learn", "1.2.1"))],
                 IsServiceMachine = true,
                 CpuStandIn = true,
@@ -173,6 +174,7 @@ internal sealed class AskedPool : IAsyncDisposable
             {
                 Cpus = 52,
                 MemoryBytes = 224_000_000_000,
+                DiskBytes = 896L << 30,
                 Gpus = [new GpuFacts("Tesla V100-SXM2-16GB", 2, 17_000_000_000)],
                 Pythons = [Python("3.12.1", ("tensorflow", "2.18.1"))],
             }
@@ -189,6 +191,7 @@ internal sealed class AskedPool : IAsyncDisposable
             Facts = facts,
             FreeCpus = facts.Cpus,
             FreeMemoryBytes = facts.MemoryBytes,
+            FreeDiskBytes = facts.DiskBytes,
         };
 
     private static PythonFacts Python(string version, params (string Name, string Version)[] packages) =>

@@ -304,7 +304,6 @@ public sealed class StoredFilesTests : IAsyncLifetime
                         Results = new StoredResults
                         {
                             Bucket = "digits-results",
-                            Location = $"{r.Id}",
                             Files = 1,
                             Bytes = 1,
                         },

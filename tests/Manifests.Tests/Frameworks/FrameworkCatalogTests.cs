@@ -80,7 +80,7 @@ public sealed class FrameworkCatalogTests
     [Fact]
     public void An_operator_can_keep_a_version_known_without_offering_it()
     {
-        var catalog = FrameworkCatalog.Parse(
+        var catalog = FrameworkCatalogFile.Parse(
             """
             frameworks:
               - name: python
@@ -110,5 +110,8 @@ public sealed class FrameworkCatalogTests
     [InlineData("frameworks:\n- name: x\n  versions: [{version: 1}, {version: 1}]", "twice")]
     [InlineData("a: b", "frameworks")]
     public void A_slip_in_an_operators_file_is_named_with_its_line(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<FrameworkCatalogException>(() => FrameworkCatalog.Parse(yaml)).Message);
+        Assert.Contains(
+            expected,
+            Assert.Throws<FrameworkCatalogException>(() => FrameworkCatalogFile.Parse(yaml)).Message
+        );
 }

@@ -15,6 +15,7 @@ public sealed class NodeMatchProperties
         from model in Gen.Elements("Tesla V100-SXM2-16GB", "Tesla K80", "NVIDIA A100-SXM4-80GB")
         from cpus in Gen.Choose(1, 32)
         from memory in Gen.Choose(1, 64)
+        from disk in Gen.Choose(-1, 64)
         from packages in Gen.SubListOf(("tensorflow", "2.18.0"), ("torch", "2.5.1"))
         from standsIn in Gen.Elements(true, false)
         select new NodeProvides(
@@ -23,6 +24,7 @@ public sealed class NodeMatchProperties
             {
                 Cpus = cpus,
                 MemoryBytes = memory * 1_000_000_000L,
+                DiskBytes = disk < 0 ? null : disk * 1_000_000_000L,
                 Gpus = gpus > 0 ? [new GpuFacts(model, gpus)] : [],
                 Pythons = [Nodes.Python("3.12.1", [.. packages])],
                 CpuStandIn = standsIn,
@@ -42,7 +44,9 @@ public sealed class NodeMatchProperties
             "{cpus: 1, memory: 1 GB}",
             "{cpus: 16, memory: 32 GB}",
             "{gpus: 1, gpu_type: a100, cpus: 4, memory: 8 GB}",
-            "{gpus: 4, cpus: 4, memory: 8 GB}"
+            "{gpus: 4, cpus: 4, memory: 8 GB}",
+            "{cpus: 1, memory: 1 GB, disk: 30 GB}",
+            "{name: v100x2, disk: 30 GB}"
         )
         select AskedFor.Needs($"{{name: {framework}}}", compute);
 
@@ -58,7 +62,12 @@ public sealed class NodeMatchProperties
                 var facts = sample.node.Facts!;
                 var larger = sample.node with
                 {
-                    Facts = facts with { Cpus = facts.Cpus + sample.more, MemoryBytes = facts.MemoryBytes * 2 },
+                    Facts = facts with
+                    {
+                        Cpus = facts.Cpus + sample.more,
+                        MemoryBytes = facts.MemoryBytes * 2,
+                        DiskBytes = facts.DiskBytes * 2,
+                    },
                 };
 
                 Assert.True(NodeMatch.Could(larger, sample.needs) || !NodeMatch.Could(sample.node, sample.needs));

@@ -77,6 +77,63 @@ public sealed class NodeMatchTests
         Assert.Equal(lacks, Lacks(Nodes.Gpu(Nodes.V100s), AskedFor.Needs(framework, Small)));
 
     [Theory]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 60 GiB}", 60L << 30, "")]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 200 GB}", 60L << 30, "needs 200 GB of disk, has 64.4 GB")]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 16 MB}", 0L, "needs 16 MB of disk, has 0 MB")]
+    [InlineData("{cpus: 1, memory: 1 GB, disk: 16 MB}", null, "needs 16 MB of disk, has not said how much")]
+    [InlineData("{cpus: 1, memory: 1 GB}", null, "")]
+    public void A_node_has_the_disk_that_it_says_it_has(string compute, long? disk, string lacks) =>
+        Assert.Equal(lacks, Lacks(Nodes.Cpu(Nodes.Laptop with { DiskBytes = disk }), AskedFor.Needs(Python, compute)));
+
+    [Fact]
+    public void No_name_and_no_relaxation_lets_a_node_have_less_disk()
+    {
+        var relaxed = new Relaxations { NamedSizes = true };
+        var node = Nodes.Cpu(Nodes.Laptop with { CpuStandIn = true });
+
+        Assert.Equal("", Lacks(node, AskedFor.Needs(Python, "{name: small, disk: 60 GB}", relaxed)));
+        Assert.Equal(
+            "needs 65 GB of disk, has 64.4 GB",
+            Lacks(node, AskedFor.Needs(Python, "{name: small, disk: 65 GB}", relaxed))
+        );
+    }
+
+    [Fact]
+    public void What_FfDL_calls_storage_is_disk() =>
+        Assert.Equal(
+            "needs 65 GB of disk, has 64.4 GB",
+            Lacks(
+                Nodes.Cpu(Nodes.Laptop),
+                RunNeeds.Of(
+                    AskedFor.Ffdl("storage: 65 GB\ncpus: 1\nmemory: 1 GB"),
+                    FrameworkCatalog.Default,
+                    Relaxations.None
+                )
+            )
+        );
+
+    [Fact]
+    public void Needs_of_an_older_version_ask_for_no_disk_and_those_without_are_written_as_they_were()
+    {
+        const string old =
+            """{"gpus":1,"cpus":2,"memory_bytes":3,"are_sizes_named":false,"are_sizes_relaxed":false,"meets_peers":false}""";
+
+        var needs = NeedsText.Read(old, 1);
+
+        Assert.Equal(
+            new RunNeeds
+            {
+                Gpus = 1,
+                Cpus = 2,
+                MemoryBytes = 3,
+            },
+            needs
+        );
+        Assert.Equal(old, NeedsText.Write(needs));
+        Assert.Equal(5, NeedsText.Read(NeedsText.Write(needs with { DiskBytes = 5 }), 1).DiskBytes);
+    }
+
+    [Theory]
     [InlineData("disk=ssd", "")]
     [InlineData("disk=ssd,rack=7", "")]
     [InlineData("disk=hdd", "needs the label disk=hdd, has disk=ssd")]

@@ -12,6 +12,7 @@ internal static class Nodes
         {
             Cpus = 2,
             MemoryBytes = 25_000_000_000,
+            DiskBytes = 60L << 30,
             Pythons = [Python("3.11.2", ("scikit-learn", "1.2.1"))],
             IsServiceMachine = true,
         };
@@ -62,5 +63,6 @@ internal static class Nodes
             Facts = node.Facts,
             FreeCpus = node.Facts?.Cpus,
             FreeMemoryBytes = node.Facts?.MemoryBytes,
+            FreeDiskBytes = node.Facts?.DiskBytes,
         };
 }

@@ -160,6 +160,24 @@ public sealed class PoolSchedulerTests
     }
 
     [Fact]
+    public void Disk_that_lacks_is_waited_for_and_who_asks_for_none_goes_ahead_whatever_its_time()
+    {
+        _pool.AddNode("node", 4, disk: 100);
+        var first = _pool.Enqueue("ann", minutes: null, disk: 60);
+        Assert.Equal(first, Assert.Single(_pool.Settle()).Run.RunId);
+
+        var second = _pool.Enqueue("bob", minutes: null, disk: 60);
+        var little = _pool.Enqueue("carol", minutes: null, disk: 10);
+        var without = _pool.Enqueue("carol", minutes: null);
+        var another = _pool.Enqueue("dora", gpus: 2, minutes: null);
+
+        Assert.Equal([without], _pool.Settle().Select(each => each.Run.RunId));
+        _pool.End(0);
+        Assert.Equal([second, another], _pool.Settle().Select(each => each.Run.RunId));
+        Assert.Equal(little, Assert.Single(_pool.Scheduler.Waiting(_pool.Now, 9)).RunId);
+    }
+
+    [Fact]
     public void A_reservation_is_given_up_with_its_run()
     {
         _pool.AddNode("node", 2);

@@ -16,9 +16,10 @@ internal static class PoolStories
         from priority in Gen.Choose(-1, 1)
         from nodes in Gen.Elements(1, 1, 1, 1, 2, 3)
         from cpus in Gen.Elements(0, 0, 8)
+        from disk in Gen.Elements(0, 0, 30, 60, 100)
         select new Step(
-            $"{owner}: {nodes} x {gpus} GPUs, {cpus} CPUs, {minutes} min, priority {priority}",
-            pool => pool.Enqueue(owner, gpus, minutes, priority, nodes, cpus: cpus)
+            $"{owner}: {nodes} x {gpus} GPUs, {cpus} CPUs, {disk} of disk, {minutes} min, priority {priority}",
+            pool => pool.Enqueue(owner, gpus, minutes, priority, nodes, cpus: cpus, disk: disk)
         );
 
     private static readonly Gen<Step> Departure =

@@ -30,8 +30,9 @@ public sealed class PreemptionProperties
         from priority in Gen.Choose(-1, 1)
         from nodes in Gen.Elements(1, 1, 1, 2, 3)
         from preemptible in Gen.Elements(true, false)
+        from disk in Gen.Elements(0, 0, 60)
         select new Action<VirtualPool>(pool =>
-            pool.Enqueue(owner, gpus, minutes, priority, nodes, preemptible: preemptible)
+            pool.Enqueue(owner, gpus, minutes, priority, nodes, preemptible: preemptible, disk: disk)
         );
 
     private static readonly Gen<Action<VirtualPool>> Time =

@@ -175,11 +175,11 @@ public sealed partial class PreemptionTests
         Enqueue(other, _pool.Enqueue("bob", gpus: 2));
 
         other.Forget(told[0].RunId, _pool.Now);
-        other.Ask(nodes[0], new Resources(2, 64, 1L << 40));
+        other.Ask(nodes[0], new Resources(2, 64, 1L << 40, 0));
         Assert.Empty(other.Decide(_pool.Now));
 
         other.Forget(told[1].RunId, _pool.Now);
-        other.Ask(nodes[1], new Resources(2, 64, 1L << 40));
+        other.Ask(nodes[1], new Resources(2, 64, 1L << 40, 0));
         Assert.Equal(urgent, Assert.Single(other.Decide(_pool.Now)).Run.RunId);
     }
 

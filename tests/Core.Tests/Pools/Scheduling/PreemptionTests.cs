@@ -221,10 +221,10 @@ public sealed partial class PreemptionTests
         other.Enqueue(_pool.Scheduler.Waiting(_pool.Now, 10).Single(run => run.Owner == "bob"), _pool.Now);
 
         other.Forget(told[0].RunId, _pool.Now);
-        other.Ask("node", new Resources(1, 64, 1L << 40));
+        other.Ask("node", new Resources(1, 64, 1L << 40, 0));
         Assert.Empty(other.Decide(_pool.Now));
         other.Forget(told[1].RunId, _pool.Now);
-        other.Ask("node", new Resources(2, 64, 1L << 40));
+        other.Ask("node", new Resources(2, 64, 1L << 40, 0));
         Assert.Equal(urgent, Assert.Single(other.Decide(_pool.Now)).Run.RunId);
     }
 

@@ -32,16 +32,17 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
 
     public List<(PlacementDecision Decision, DateTimeOffset EndsAt)> Running { get; } = [];
 
-    public void AddNode(string name, int gpus, double cpus = 64, string model = "Tesla V100-SXM2-16GB")
+    public void AddNode(string name, int gpus, double cpus = 64, string model = "Tesla V100-SXM2-16GB", long disk = 100)
     {
         var facts = new NodeCapabilities
         {
             Cpus = cpus,
             MemoryBytes = 1L << 40,
+            DiskBytes = disk,
             Gpus = gpus > 0 ? [new GpuFacts(model, gpus)] : [],
             Pythons = [],
         };
-        var capacity = new Resources(gpus > 0 ? gpus : 4, cpus, 1L << 40);
+        var capacity = new Resources(gpus > 0 ? gpus : 4, cpus, 1L << 40, disk);
         _nodes[name] = (new NodeProvides(gpus, facts), capacity, capacity);
         _changed.Add(name);
         See(name);
@@ -65,7 +66,8 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
         int? likely = null,
         bool preemptible = false,
         int preemptions = 0,
-        TimeSpan? lasts = null
+        TimeSpan? lasts = null,
+        long disk = 0
     )
     {
         var run = new QueuedRun
@@ -80,6 +82,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
                 Gpus = gpus,
                 GpuType = type,
                 Cpus = cpus,
+                DiskBytes = disk,
             },
             MaxDuration = minutes is { } most ? TimeSpan.FromMinutes(most) : null,
             Expected = likely is { } time ? TimeSpan.FromMinutes(time) : null,
@@ -156,7 +159,12 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
     }
 
     private static Resources Demand(NodeProvides node, PlacementDecision decision) =>
-        new(node.Gpus == 0 ? 1 : Math.Max(1, decision.Run.Needs.Gpus), decision.Run.Needs.Cpus, 0);
+        new(
+            node.Gpus == 0 ? 1 : Math.Max(1, decision.Run.Needs.Gpus),
+            decision.Run.Needs.Cpus,
+            0,
+            decision.Run.Needs.DiskBytes
+        );
 
     private void See(string name) =>
         Scheduler.See(
@@ -177,7 +185,7 @@ internal sealed partial class VirtualPool(SchedulingOptions options)
             var there = _nodes[node];
             Assert.True(NodeMatch.Could(there.Provides, decision.Run.Needs));
             var left = there.Free - Demand(there.Provides, decision);
-            Assert.True(left is { Slots: >= 0, Cpus: > -0.001 }, $"{node} is given more than it has");
+            Assert.True(left is { Slots: >= 0, Cpus: > -0.001, DiskBytes: >= 0 }, $"{node} is given more than it has");
             _nodes[node] = there with { Free = left };
             _changed.Add(node);
         }
