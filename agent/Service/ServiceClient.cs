@@ -111,7 +111,7 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
                     Code = problem?.Code ?? "",
                     RetryAfter = AskedPause.Of(response, TimeProvider.System),
                 }
-                : new ServiceRefusedException(response.StatusCode, message);
+                : new ServiceRefusedException(response.StatusCode, message) { Code = problem?.Code ?? "" };
         }
     }
 

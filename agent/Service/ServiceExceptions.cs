@@ -19,6 +19,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
 internal sealed class ServiceRefusedException(HttpStatusCode status, string message) : Exception(message)
 {
     public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
+    public string Code { get; init; } = "";
 }
 
 /// <summary>The pool key is missing or does not belong to the pool.</summary>
