@@ -39,6 +39,9 @@ public sealed record RunFinished : IRunEvent
 
     public string Message { get; init; } = "";
 
+    /// <summary>For a failed download, the code of the store's failure behind it; null for none, and in older events.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>Why some of the command's output is missing, as a sentence; null when all of it arrived.</summary>
     public string? Undelivered { get; init; }
 }

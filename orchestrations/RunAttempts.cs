@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
+using Trainyard.Core.Stores;
 using Trainyard.Orchestrations.Activities;
 using Trainyard.Orchestrations.Ending;
 
@@ -117,7 +118,10 @@ internal static class RunAttempts
                 attempt
             ),
             AttemptOutcome.OutOfMemory => Failed(RunReason.User("out_of_memory", finished.Message), attempt),
-            AttemptOutcome.DownloadFailed => Failed(RunReason.User("data_download_failed", finished.Message), attempt),
+            AttemptOutcome.DownloadFailed => Failed(
+                ObjectStoreReasons.OfDownload(finished.Cause, finished.Message),
+                attempt
+            ),
             AttemptOutcome.ArchiveFailed => Failed(RunReason.User("archive_failed", finished.Message), attempt),
             AttemptOutcome.ImageFailed => Failed(RunReason.User("image_failed", finished.Message), attempt),
             AttemptOutcome.DependenciesFailed => Failed(

@@ -9,7 +9,10 @@ namespace Trainyard.Agent.Attempts;
 /// <summary>Uploads the results, the logs and the metrics of a command, also after a failure or a cancel.</summary>
 internal sealed class Delivery(NodeServices node, AttemptContext context)
 {
-    private readonly ResultNames _names = new(context.Task.Learner, context.Task.Learners);
+    private readonly ResultNames _names = new(context.Task.Learner, context.Task.Learners)
+    {
+        MostBytes = context.Task.LongestResultPath,
+    };
     private readonly ResultQuota _quota = new(node.Options);
     private readonly SkippedLines _skipped = new(context.Log.AppendLine);
 

@@ -23,7 +23,8 @@ internal sealed class StreamedData(NodeServices node, AttemptContext context)
         Path.Combine(context.Folders.Data, ListingFiles.Listing),
         Path.Combine(context.Folders.Root, ListingFiles.Listing),
         (node.Options.MinFreeBytes ?? DiskSpace.DefaultReserveAt(node.Work)) / 2,
-        node.Time
+        node.Time,
+        context.Log.AppendLine
     );
 
     private DateTimeOffset _expires;

@@ -77,7 +77,7 @@ internal sealed class Training(NodeServices node, AttemptContext context, PhaseR
         }
         catch (DownloadFailedException e)
         {
-            return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message);
+            return new AttemptEnd(AttemptOutcome.DownloadFailed, e.Message) { Cause = e.Cause };
         }
         catch (ImageFailedException e)
         {

@@ -9,6 +9,9 @@ internal sealed record AttemptEnd(AttemptOutcome Outcome, string Message = "")
 {
     public int? ExitCode { get; init; }
 
+    /// <summary>The code of the store's failure behind a failed download; null or empty for none.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>Why some of the command's output did not arrive; null when all of it did.</summary>
     public string? Undelivered { get; init; }
 

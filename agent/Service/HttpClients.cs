@@ -19,11 +19,11 @@ internal static class HttpClients
     public static HttpClient ForStores(bool useProxy, string? authorities = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = true, UseProxy = useProxy };
-        if (authorities is not null && CertificateAuthorities.TryRead(authorities) is { } own)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None || own.VouchFor(certificate, chain, errors);
-        }
+        var own = authorities is null ? null : CertificateAuthorities.TryRead(authorities);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            errors == SslPolicyErrors.None || own?.VouchFor(certificate, chain, errors) == true
+                ? true
+                : throw new UntrustedStoreException(CertificateFault.Of(certificate, chain, errors, own));
 
         return New(handler);
     }

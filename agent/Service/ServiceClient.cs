@@ -108,9 +108,10 @@ internal sealed class ServiceClient(HttpClient http, ServiceAddress address)
                 ? new ServiceAwayException(message)
                 {
                     Answered = true,
+                    Code = problem?.Code ?? "",
                     RetryAfter = RetryAfterHeader.Of(response, TimeProvider.System),
                 }
-                : new ServiceRefusedException(response.StatusCode, message);
+                : new ServiceRefusedException(response.StatusCode, message) { Code = problem?.Code ?? "" };
         }
     }
 

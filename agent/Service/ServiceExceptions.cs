@@ -8,6 +8,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
     /// <summary>Whether an answer came at all.</summary>
     public bool Answered { get; init; }
 
+    /// <summary>The stable code of what is away; empty when it has none.</summary>
+    public string Code { get; init; } = "";
+
     /// <summary>The pause that the answer asks for, within bounds; null when it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
@@ -16,6 +19,9 @@ internal sealed class ServiceAwayException(string message, Exception? inner = nu
 internal sealed class ServiceRefusedException(HttpStatusCode status, string message) : Exception(message)
 {
     public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The problem's stable code; empty when the answer was no problem.</summary>
+    public string Code { get; init; } = "";
 }
 
 /// <summary>The pool key is missing or does not belong to the pool.</summary>

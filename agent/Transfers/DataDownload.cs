@@ -79,7 +79,7 @@ internal sealed class DataDownload(
         {
             await foreach (var listed in reader.ReadAllAsync(cancellationToken))
             {
-                if (folder.Prepare(listed.Object.Key) is { } path)
+                if (folder.Prepare(listed.Object.Key, listed.Object.Bytes) is { } path)
                 {
                     await CutAsync(listed, path, writer, cancellationToken);
                 }

@@ -13,7 +13,9 @@ internal sealed class DataFolder(string root, SkippedLines skipped)
     /// The path of the file to write, after its folder was made; null, with a line in the log, when no such file is
     /// possible.
     /// </returns>
-    public string? Prepare(string key)
+    /// <param name="key">The object's name below the prefix.</param>
+    /// <param name="bytes">Its size. An empty one only marks a folder where others lie below it.</param>
+    public string? Prepare(string key, long bytes)
     {
         if (ObjectKey.IsFolder(key))
         {
@@ -29,8 +31,25 @@ internal sealed class DataFolder(string root, SkippedLines skipped)
         {
             return path;
         }
+        if (bytes == 0 && Directory.Exists(path))
+        {
+            return null;
+        }
         skipped.Add($"Skipped an object of the data bucket: another object is in its way: {PrintableText.Of(key)}");
         return null;
+    }
+
+    // Some tools mark the folder of "a/b" by an empty object "a". One that is still on its way is writable.
+    private void ClearMarkers(string folder)
+    {
+        for (var at = folder; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at) is { Exists: true, Length: 0, UnixFileMode: DataFiles.Mode } marker)
+            {
+                marker.Delete();
+                return;
+            }
+        }
     }
 
     // The keys "a" and "a/b" can both be in a bucket, but not on a disk.
@@ -41,7 +60,11 @@ internal sealed class DataFolder(string root, SkippedLines skipped)
             var folder = Path.GetDirectoryName(path)!;
             if (folder != _lastFolder)
             {
-                Directory.CreateDirectory(folder);
+                if (!Directory.Exists(folder))
+                {
+                    ClearMarkers(folder);
+                    Directory.CreateDirectory(folder);
+                }
                 _lastFolder = folder;
             }
             return !Directory.Exists(path);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Trainyard.Agent.Files;
 using Trainyard.Agent.Service;
+using Trainyard.Agent.Verbs;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Agents;
 
 namespace Trainyard.Agent.Transfers;
 
@@ -14,7 +16,15 @@ namespace Trainyard.Agent.Transfers;
 /// <param name="draft">A file on the same disk, in which the next list is written.</param>
 /// <param name="reserve">The number of bytes that must stay free on the disk.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DataListing(DataObjects objects, string path, string draft, long reserve, TimeProvider time)
+/// <param name="skipped">Gets a line for each object that is left out.</param>
+internal sealed class DataListing(
+    DataObjects objects,
+    string path,
+    string draft,
+    long reserve,
+    TimeProvider time,
+    Action<string> skipped
+)
 {
     /// <summary>The addresses of so many objects take two or three gigabytes.</summary>
     private const int MostObjects = 5_000_000;
@@ -29,6 +39,7 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
     public async Task<WrittenListing> WriteAsync(CancellationToken cancellationToken)
     {
         var written = new WrittenListing(0, 0, DateTimeOffset.MaxValue);
+        var lines = new SkippedLines(skipped);
         File.Delete(draft);
         await using (var file = File.Create(draft))
         {
@@ -39,10 +50,11 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
                 {
                     throw new DataHasNoRoomException("no room on the node for the list of the run's data");
                 }
-                written = await WriteAsync(file, page, asked + page.Lifetime, written, cancellationToken);
+                written = await WriteAsync(file, page, asked + page.Lifetime, written, lines, cancellationToken);
                 asked = time.GetUtcNow();
             }
         }
+        lines.End();
         File.SetUnixFileMode(draft, DataFiles.Mode);
         File.Move(draft, path, overwrite: true);
         return written;
@@ -53,12 +65,18 @@ internal sealed class DataListing(DataObjects objects, string path, string draft
         ListedPage page,
         DateTimeOffset expires,
         WrittenListing before,
+        SkippedLines lines,
         CancellationToken cancellationToken
     )
     {
         var (count, bytes) = (before.Objects, before.Bytes);
         foreach (var item in page.Objects.Select(o => o.Object).Where(o => !ObjectKey.IsFolder(o.Key)))
         {
+            if (DataKeys.LeadsElsewhere(item.Key) && !AttemptRoutes.IsElsewhere(item.Url))
+            {
+                lines.Add($"Left an object out of DATA_LISTING: no address leads to it: {PrintableText.Of(item.Key)}");
+                continue;
+            }
             if (!AttemptRoutes.IsElsewhere(item.Url))
             {
                 throw new DownloadFailedException(

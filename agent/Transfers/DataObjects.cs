@@ -50,12 +50,20 @@ internal sealed class DataObjects(AttemptClient client)
             return await client.FetchAsync<DataPage>(client.Routes.Data(cursor), cancellationToken)
                 ?? throw new DownloadFailedException("The service gave no list of the data bucket.");
         }
-        catch (Exception e) when (e is ServiceRefusedException or ServiceAwayException)
+        catch (ServiceRefusedException e)
         {
-            throw new DownloadFailedException($"The data bucket cannot be listed: {e.Message}");
+            throw new DownloadFailedException($"The data bucket cannot be listed: {e.Message}") { Cause = e.Code };
+        }
+        catch (ServiceAwayException e)
+        {
+            throw new DownloadFailedException($"The data bucket cannot be listed: {e.Message}") { Cause = e.Code };
         }
     }
 }
 
 /// <summary>The data bucket could not be fetched. The message is for the run's owner.</summary>
-internal sealed class DownloadFailedException(string message) : Exception(message);
+internal sealed class DownloadFailedException(string message) : Exception(message)
+{
+    /// <summary>The code of the store's failure behind it, as of <see cref="DownloadCause"/>; null or empty for none.</summary>
+    public string? Cause { get; init; }
+}

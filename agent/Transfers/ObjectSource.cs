@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Authentication;
 using Trainyard.Agent.Service;
 
 namespace Trainyard.Agent.Transfers;
@@ -52,16 +51,9 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         {
             return await stores.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         }
-        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
-        {
-            throw new DownloadFailedException(
-                "The data bucket cannot be read: the node does not trust the store's certificate. Give its authority as the connection's `ca_certificate`."
-            );
-        }
         catch (Exception e) when (e is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            // The address contains a signature, so the message must not show it.
-            throw new ServiceAwayException($"The store does not answer ({e.GetType().Name}).", e) { Answered = true };
+            throw StoreConnection.Failed(e, request.RequestUri!);
         }
     }
 
@@ -89,7 +81,7 @@ internal sealed class ObjectSource(HttpClient stores, AttemptClient client)
         }
         catch (ServiceRefusedException e)
         {
-            throw new DownloadFailedException($"The data bucket cannot be read: {e.Message}");
+            throw new DownloadFailedException($"The data bucket cannot be read: {e.Message}") { Cause = e.Code };
         }
     }
 

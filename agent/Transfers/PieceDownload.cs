@@ -38,7 +38,7 @@ internal sealed class PieceDownload(
         }
         catch (ServiceAwayException e) when (piece.Done <= before)
         {
-            throw Failed(piece, e.Message);
+            throw Failed(piece, e.Message, e.Code);
         }
         catch (ServiceAwayException)
         {
@@ -104,18 +104,18 @@ internal sealed class PieceDownload(
         var refusal = await StoreRefusal.ReadAsync(answer, cancellationToken);
         if (refusal.IsArchived)
         {
-            throw Failed(piece, $"it is archived, and must be restored first; {refusal.Text}.");
+            throw Failed(piece, $"it is archived, and must be restored first; {refusal.Text}.", refusal.Cause);
         }
         if (step is ResumeStep.GiveUp)
         {
-            throw Failed(piece, $"{refusal.Text}.");
+            throw Failed(piece, $"{refusal.Text}.", refusal.Cause);
         }
         if (step is ResumeStep.AskAgain)
         {
             // Other pieces of the object may do so at the same time, which is harmless.
             piece.Object.Listed = await objects.RefreshAsync(piece.Object.Listed, cancellationToken);
         }
-        throw TryAgain(refusal.Text, Asked(refusal, answer));
+        throw TryAgain(refusal.Text, Asked(refusal, answer), refusal.Cause);
     }
 
     private TimeSpan? Asked(StoreRefusal refusal, HttpResponseMessage answer)
@@ -128,9 +128,14 @@ internal sealed class PieceDownload(
         return asked;
     }
 
-    private static DownloadFailedException Failed(ObjectPiece piece, string why) =>
-        new($"The object '{piece.Object.Listed.Object.Key}' cannot be fetched: {why}");
+    private static DownloadFailedException Failed(ObjectPiece piece, string why, string? cause) =>
+        new($"The object '{piece.Object.Listed.Object.Key}' cannot be fetched: {why}") { Cause = cause };
 
-    private static ServiceAwayException TryAgain(string why, TimeSpan? asked = null) =>
-        new($"{why}.") { Answered = true, RetryAfter = asked };
+    private static ServiceAwayException TryAgain(string why, TimeSpan? asked = null, string? cause = null) =>
+        new($"{why}.")
+        {
+            Answered = true,
+            RetryAfter = asked,
+            Code = cause ?? "",
+        };
 }

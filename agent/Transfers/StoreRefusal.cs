@@ -5,13 +5,16 @@ using Trainyard.Agent.Files;
 namespace Trainyard.Agent.Transfers;
 
 /// <summary>A store's error answer: its status, its error code, and the request's id.</summary>
-internal sealed partial record StoreRefusal(string Text, string? Code)
+/// <param name="Text">What is told of it.</param>
+/// <param name="Code">The store's own code; null when it names none.</param>
+/// <param name="Cause">Which failure it is, as of <see cref="DownloadCause"/>; null for none.</param>
+internal sealed partial record StoreRefusal(string Text, string? Code, string? Cause)
 {
     private const int MostBytes = 16 * 1024;
     private static readonly string[] RequestIds = ["x-amz-request-id", "x-ms-request-id", "x-trans-id"];
 
     /// <summary>Whether the object exists but must be restored from an archive first.</summary>
-    public bool IsArchived => Code is "InvalidObjectState" or "BlobArchived";
+    public bool IsArchived => Code is "InvalidObjectState" or "BlobArchived" or "BlobBeingRehydrated";
 
     public static async Task<StoreRefusal> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -19,8 +22,9 @@ internal sealed partial record StoreRefusal(string Text, string? Code)
         var request = RequestIds.Select(name => First(answer, name)).FirstOrDefault(id => id is not null);
         string?[] known = [code, request is null ? null : $"request {request}"];
         var details = string.Join(", ", known.Where(k => k is not null));
+        var cause = DownloadCause.Of(answer.StatusCode, code);
         var status = $"the store answered {(int)answer.StatusCode}";
-        return new StoreRefusal(PrintableText.Of(details.Length == 0 ? status : $"{status} ({details})"), code);
+        return new StoreRefusal(PrintableText.Of(details.Length == 0 ? status : $"{status} ({details})"), code, cause);
     }
 
     private static async Task<string?> CodeAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -10,6 +10,11 @@ internal sealed class ResultNames(int learner, int learners)
     private const string SubmittedCode = "_submitted_code";
     private const string Manifest = "_manifest.json";
 
+    /// <summary>
+    /// The most bytes that the run's folder of the bucket leaves for a path; 0 for as many as fit without such a folder.
+    /// </summary>
+    public int MostBytes { get; init; }
+
     /// <summary>Leaves room for the run's id and the service's own folders, which precede the path.</summary>
     private const int LongestPath = 900;
 
@@ -25,6 +30,8 @@ internal sealed class ResultNames(int learner, int learners)
 
     public string Metrics => LearnerFiles.Metrics(learner);
 
+    private int Longest => MostBytes > 0 ? Math.Min(MostBytes, LongestPath) : LongestPath;
+
     // Only learner 1 writes beside the folders of the others.
     private bool IsOfAnother(string path) =>
         learner == 1 && Enumerable.Range(2, learners - 1).Select(LearnerFiles.Folder).Contains(path.Split('/')[0]);
@@ -36,9 +43,9 @@ internal sealed class ResultNames(int learner, int learners)
         {
             return "its name is not possible in a bucket";
         }
-        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+        if (Encoding.UTF8.GetByteCount(path) > Longest)
         {
-            return $"its path is longer than {LongestPath} bytes";
+            return $"its path is longer than {Longest} bytes";
         }
         if (path == SubmittedCode)
         {

@@ -35,7 +35,7 @@ internal sealed class ObjectStoreFactory(
 
     private IObjectStore OpenType(DataStoreReference store, StoreCredentials credentials, Owner owner)
     {
-        if (store.Type is DataStoreType.S3 or DataStoreType.AzureBlob)
+        if (store.Type is DataStoreType.AzureBlob)
         {
             EndpointRules.ThrowIfBucketIsIn(store.Endpoint, store.Bucket);
         }

@@ -164,6 +164,12 @@ public sealed record NodeTask
     /// <summary>Name of the results bucket: the last part of RESULT_DIR.</summary>
     public required string ResultsBucket { get; init; }
 
+    /// <summary>
+    /// The most bytes that the path of a result may have, so that no key is longer than a store takes; 0 from an older
+    /// service: as many as there is room for without a folder of the bucket.
+    /// </summary>
+    public int LongestResultPath { get; init; }
+
     /// <summary>GPUs asked for: GPU_COUNT.</summary>
     public required int Gpus { get; init; }
 
@@ -263,36 +269,6 @@ public sealed record HeartbeatAnswer
     public bool PreemptRequested { get; init; }
 }
 
-/// <summary>A page of the data bucket.</summary>
-public sealed record DataPage
-{
-    public required IReadOnlyList<DataObject> Objects { get; init; }
-
-    /// <summary>The cursor of the next page; null on the last.</summary>
-    public string? Next { get; init; }
-
-    /// <summary>How long the addresses stay valid, counted from the request.</summary>
-    public double LifetimeSeconds { get; init; } = 3600;
-}
-
-/// <summary>
-/// One object to fetch. An absolute address is fetched as it is, without our token; a relative one is below the
-/// service's address and needs the lease token. Addresses expire: on 403, request the page again.
-/// </summary>
-public sealed record DataObject
-{
-    public required string Key { get; init; }
-
-    public required long Bytes { get; init; }
-
-    public required string Url { get; init; }
-
-    /// <summary>
-    /// The object's version as the store lists it (an ETag without quotes); null when the store lists none.
-    /// </summary>
-    public string? Version { get; init; }
-}
-
 /// <summary>A phase that an agent reports.</summary>
 public sealed record PhaseReport
 {
@@ -354,6 +330,12 @@ public sealed record CompletionReport
 
     /// <summary>One sentence for anything but success; never contains a secret.</summary>
     public string Message { get; init; } = "";
+
+    /// <summary>
+    /// For a failed download, the code of the store's failure behind it, such as <c>store_denied</c>; null where there
+    /// is none, and from an older agent.
+    /// </summary>
+    public string? Cause { get; init; }
 
     /// <summary>A sentence on why some output of the command did not arrive; null when all of it arrived.</summary>
     public string? Undelivered { get; init; }

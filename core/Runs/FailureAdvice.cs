@@ -63,6 +63,10 @@ public static class FailureAdvice
         ),
         ["store_not_https"] = new("The store does not speak TLS at this port.", "Write `http://`, or another port."),
         ["store_needs_https"] = new("The store speaks TLS at this port.", "Write `https://`."),
+        ["store_tls_failed"] = new(
+            "No TLS connection to the store can be made.",
+            "The store has to speak TLS 1.2 or 1.3, and may not ask for a certificate of its client."
+        ),
         ["store_address_forbidden"] = new(
             "The service may not reach this address.",
             "Use a public address of the store, or ask the operator to allow private ones."
@@ -78,6 +82,7 @@ public static class FailureAdvice
             "Restore it first, or take it out of the bucket."
         ),
         ["store_quota_full"] = new("The store has no room left.", "Free some of it, or have its quota raised."),
+        ["store_disk_full"] = new("The disk of the service's file store is full.", AskOperator),
         ["store_busy"] = new("The store asked for fewer requests, again and again.", SubmitAgain),
         ["store_corrupt"] = new("The store lost or changed what it was sent.", SubmitAgain, AskOperator),
         ["store_invalid"] = new("The store's answers make no sense.", CheckAddress, "Check the store's `type`."),

@@ -36,6 +36,12 @@ public enum ObjectStoreFailure
     /// <summary>An http endpoint whose port speaks TLS.</summary>
     NeedsHttps,
 
+    /// <summary>The store speaks TLS, but no connection is made: an old version, or a client's certificate is wanted.</summary>
+    TlsFailed,
+
+    /// <summary>What answers is a web page: of another server, or of a proxy before the store.</summary>
+    NoStore,
+
     /// <summary>An address that this service may not reach.</summary>
     AddressForbidden,
 
@@ -50,6 +56,9 @@ public enum ObjectStoreFailure
 
     /// <summary>The store has no room left for these credentials.</summary>
     QuotaFull,
+
+    /// <summary>The disk of the service's own file store is full.</summary>
+    DiskFull,
 
     /// <summary>The store asks for fewer requests.</summary>
     Busy,

@@ -22,16 +22,25 @@ public static class ObjectStoreReasons
         [ObjectStoreFailure.CertificateUntrusted] = Final("store_certificate_untrusted"),
         [ObjectStoreFailure.NotHttps] = Final("store_not_https"),
         [ObjectStoreFailure.NeedsHttps] = Final("store_needs_https"),
+        [ObjectStoreFailure.TlsFailed] = Final("store_tls_failed"),
+        [ObjectStoreFailure.NoStore] = Final("store_invalid"),
         [ObjectStoreFailure.AddressForbidden] = Final("store_address_forbidden"),
         [ObjectStoreFailure.HostNotFound] = new("store_host_not_found", Fault.User, IsTransient: true),
         [ObjectStoreFailure.ConnectionRefused] = new("store_connection_refused", Fault.User, IsTransient: true),
         [ObjectStoreFailure.ObjectArchived] = Final("store_object_archived"),
         [ObjectStoreFailure.QuotaFull] = Final("store_quota_full"),
+        // Its operator can make room.
+        [ObjectStoreFailure.DiskFull] = new("store_disk_full", Fault.System, IsTransient: true),
         [ObjectStoreFailure.Busy] = new("store_busy", Fault.System, IsTransient: true),
         [ObjectStoreFailure.Corrupt] = new("store_corrupt", Fault.System, IsTransient: true),
         [ObjectStoreFailure.Unavailable] = new("store_unavailable", Fault.System, IsTransient: true),
         [ObjectStoreFailure.Invalid] = Final("store_invalid"),
     };
+
+    // Several failures have the code, and fault, of one.
+    private static readonly Dictionary<string, Fault> OfData = Meanings
+        .Values.DistinctBy(meaning => meaning.Code)
+        .ToDictionary(meaning => string.Format(null, meaning.Code, "data"), meaning => meaning.Fault);
 
     /// <summary>Whether trying again later can help.</summary>
     public static bool IsTransient(ObjectStoreFailure failure) => Meanings[failure].IsTransient;
@@ -43,6 +52,20 @@ public static class ObjectStoreReasons
             Code = CodeOf(e.Failure, side),
             Message = e.Message,
             Fault = Meanings[e.Failure].Fault,
+        };
+
+    /// <summary>Whether a text is the code of a failure of the data store.</summary>
+    public static bool IsOfData(string? code) => OfData.ContainsKey(code ?? "");
+
+    /// <summary>
+    /// The reason of a run whose node could not fetch its data: the failure's own, where its code is known.
+    /// </summary>
+    public static RunReason OfDownload(string? code, string message) =>
+        new()
+        {
+            Code = IsOfData(code) ? code! : "data_download_failed",
+            Message = message,
+            Fault = OfData.GetValueOrDefault(code ?? "", Fault.User),
         };
 
     /// <summary>The code of a reason, as documented.</summary>

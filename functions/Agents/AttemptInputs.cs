@@ -56,7 +56,9 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
                     {
                         continue;
                     }
-                    var address = await store.PresignReadAsync(bucket, o.Key, AddressLifetime, cancellationToken);
+                    var address = DataKeys.LeadsElsewhere(o.Key)
+                        ? null
+                        : await store.PresignReadAsync(bucket, o.Key, AddressLifetime, cancellationToken);
                     var url = address?.AbsoluteUri ?? RelativeUrl(request, o.Key);
                     objects.Add(
                         new DataObject
@@ -174,7 +176,7 @@ public sealed class AttemptInputs(IRunStore runs, IBlobStore blobs, ISecretStore
             var status = e.IsTransient
                 ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status422UnprocessableEntity;
-            return Problems.Of(status, "data_store", e.Message);
+            return Problems.Of(status, ObjectStoreReasons.CodeOf(e.Failure, "data"), e.Message);
         }
     }
 }

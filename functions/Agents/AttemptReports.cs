@@ -5,6 +5,7 @@ using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Pools;
 using Trainyard.Core.Runs;
+using Trainyard.Core.Stores;
 using Trainyard.Functions.Runs;
 using Trainyard.Functions.Web;
 using Trainyard.Orchestrations;
@@ -128,6 +129,7 @@ public sealed class AttemptReports(
             ExitCode = report.ExitCode,
             CommandSeconds = report.StartedAt is null ? null : report.CommandSeconds,
             Message = report.Message,
+            Cause = ObjectStoreReasons.IsOfData(report.Cause) ? report.Cause : null,
             Undelivered = report.Undelivered,
         };
         await events.SendAsync(client, lease.RunId, finished, cancellationToken);

@@ -59,6 +59,7 @@ public sealed class NodeTasks(
             DataAuthorities = manifest.TrainingData.CaCertificate,
             StreamsData = manifest.TrainingData.Mode is DataMode.Stream,
             ResultsBucket = manifest.TrainingResults.Bucket,
+            LongestResultPath = ResultKeys.LongestPath(run),
             Gpus = manifest.Compute.Gpus,
             Slots = lease.Slots,
             MemoryBytes = manifest.Compute.MemoryBytes,

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Agents;
 using Trainyard.Contracts.Runs;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
@@ -11,20 +12,32 @@ namespace Trainyard.Orchestrations.Storing;
 internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
 {
     private const int Looks = 1000;
+
+    // Some seconds for a usual store.
+    private const int MostPages = 20;
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromMinutes(1);
     private readonly ObjectSelection _selection = new(data);
 
     /// <returns>False when the selected part of the bucket is empty.</returns>
     public async Task<bool> HasDataAsync(CancellationToken cancellationToken)
     {
-        var page = await store.ListAsync(data.Bucket, _selection.Prefix, null, Looks, cancellationToken);
-        var chosen = page.Objects.Where(o => _selection.NameOf(o.Key) is not null).ToList();
-        if (chosen.Find(o => o.Bytes > 0) is { } first)
+        string? continuation = null;
+        for (var pages = 0; pages < MostPages; pages++)
         {
-            await ReadAsync(first.Key, cancellationToken);
+            var page = await store.ListAsync(data.Bucket, _selection.Prefix, continuation, Looks, cancellationToken);
+            var chosen = page.Objects.Where(o => _selection.NameOf(o.Key) is not null).ToList();
+            if (chosen.Find(o => o.Bytes > 0 && IsUsual(o.Key)) is { } first)
+            {
+                await ReadAsync(first.Key, cancellationToken);
+            }
+            if (chosen.Count > 0 || page.Continuation is null)
+            {
+                return chosen.Count > 0 || IsAllOfTheBucket;
+            }
+            continuation = page.Continuation;
         }
-        // When there are more pages, later ones may contain matching objects.
-        return chosen.Count > 0 || page.Continuation is not null || IsAllOfTheBucket;
+        // Later pages may contain matching objects.
+        return true;
     }
 
     /// <summary>
@@ -53,6 +66,9 @@ internal sealed class DataProbe(IObjectStore store, DataStoreReference data)
         var patterns = data.Include.Count + data.Exclude.Count > 0 ? " that `include` and `exclude` choose" : "";
         return RunReason.User("data_empty", $"there is nothing {place}{patterns}");
     }
+
+    // Not every server can be asked for any other, and no node gets one as a file.
+    private static bool IsUsual(string key) => !key.StartsWith('/') && !DataKeys.LeadsElsewhere(key);
 
     // An empty bucket is accepted when all of it is selected: the run may need no data.
     private bool IsAllOfTheBucket => data is { Prefix: null, Include.Count: 0, Exclude.Count: 0 };

@@ -88,6 +88,28 @@ public sealed class OddNameTests
         Assert.Contains("Did not store 'learner-1/a/b' of LOG_DIR: RESULT_DIR has it too.\n", second.LogText);
     }
 
+    [Theory]
+    [InlineData(0, 900)]
+    [InlineData(420, 420)]
+    [InlineData(941, 900)]
+    public async Task A_path_for_which_the_bucket_s_folder_leaves_no_room_is_left_out_with_a_line(int given, int most)
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        harness.StartAgent();
+        var folder = string.Concat(Enumerable.Repeat(new string('f', 99) + "/", (most - 1) / 100));
+        var fits = folder + new string('a', most - folder.Length);
+        var (deep, name) = (Path.GetDirectoryName(fits), Path.GetFileName(fits));
+
+        var (run, report) = await harness.RunAsync(
+            $"cd $RESULT_DIR; mkdir -p {deep}; echo x >{fits}; echo x >{deep}/b{name}",
+            d => d.LongestResultPath = given
+        );
+
+        Assert.Equal(AttemptOutcome.Succeeded, report.Outcome);
+        Assert.Equal([fits, "learner-1/training-log.txt"], run.Staged.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains($": its path is longer than {most} bytes.\n", run.LogText);
+    }
+
     [Fact]
     public async Task Of_many_that_are_left_out_a_hundred_are_told()
     {

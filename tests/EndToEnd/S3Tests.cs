@@ -141,6 +141,37 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>, IAs
     }
 
     [RequiresSwiftFact]
+    public async Task One_odd_name_costs_neither_the_rest_of_the_data_nor_of_the_results()
+    {
+        using var swiftClient = await SwiftClient.Login(swift);
+        await swiftClient.PutContainer("s3-odd");
+        await swiftClient.PutContainer("s3-results");
+        foreach (var name in new[] { "/lead.csv", "a", "a/b.csv", "control\u0001.csv", "good.csv" })
+        {
+            await swiftClient.Put("s3-odd", name, name == "a" ? "" : name);
+        }
+        // With the longest kind of folder in the bucket there is room for 440 bytes of a path.
+        var folder = $"{new string('p', 250)}/{new string('q', 249)}";
+        var (deep, file) = (new string('f', 220), new string('g', 220));
+        var command =
+            $"cd $DATA_DIR; find . -type f | sort >$RESULT_DIR/found; cd $RESULT_DIR; mkdir {deep}; echo x >{deep}/{file}; echo x >{deep}/x";
+        var text = await File.ReadAllTextAsync(Manifest(swift.Owner.SecretKey, command));
+        var odd = text.Replace("bucket: s3-data", "bucket: s3-odd")
+            .Replace("    bucket: s3-results", $"    bucket: s3-results\n    prefix: {folder}");
+
+        var id = await _service!.Bx.Train(_model.Folder, _model.File("odd.yaml", odd));
+        var run = await _service.WaitForEnd(id);
+        var log = await swiftClient.Get("s3-results", $"{folder}/{id}/learner-1/training-log.txt");
+
+        Assert.True(run.Entity.Status.State is RunState.Completed, $"{run.Entity.Status.Reason}");
+        Assert.Equal("./a/b.csv\n./good.csv\n", await swiftClient.Get("s3-results", $"{folder}/{id}/found"));
+        Assert.Equal("x\n", await swiftClient.Get("s3-results", $"{folder}/{id}/{deep}/x"));
+        Assert.Contains("its key is no file name: /lead.csv\n", log);
+        Assert.Contains("its key is no file name: control?.csv\n", log);
+        Assert.Contains(": its path is longer than 440 bytes.\n", log);
+    }
+
+    [RequiresSwiftFact]
     public async Task A_run_reads_its_data_where_it_is()
     {
         using var swiftClient = await SwiftClient.Login(swift);

@@ -101,7 +101,13 @@ internal sealed class OrchestratorHost : IAsyncDisposable
 
     public Task RaiseAsync(object signal) => Client.RaiseEventAsync(Run.ToString(), signal.GetType().Name, signal);
 
-    public Task FinishAsync(int attempt, AttemptOutcome outcome, int? exitCode = null, string? undelivered = null) =>
+    public Task FinishAsync(
+        int attempt,
+        AttemptOutcome outcome,
+        int? exitCode = null,
+        string? undelivered = null,
+        string? cause = null
+    ) =>
         RaiseAsync(
             new RunFinished
             {
@@ -109,6 +115,7 @@ internal sealed class OrchestratorHost : IAsyncDisposable
                 Outcome = outcome,
                 ExitCode = exitCode,
                 Undelivered = undelivered,
+                Cause = cause,
             }
         );
 

@@ -64,6 +64,24 @@ public abstract class TrainingRunOrchestratorTests<TEngine>
         Assert.DoesNotContain("EnqueueRun(3)", host.Calls);
     }
 
+    [Theory]
+    [InlineData("store_denied", "store_denied", Fault.User)]
+    [InlineData("store_unavailable", "store_unavailable", Fault.System)]
+    [InlineData("data_bucket_not_found", "data_bucket_not_found", Fault.User)]
+    [InlineData("results_bucket_not_found", "data_download_failed", Fault.User)]
+    [InlineData("made_up", "data_download_failed", Fault.User)]
+    [InlineData(null, "data_download_failed", Fault.User)]
+    public async Task What_kept_the_data_from_the_node_is_the_reason(string? cause, string code, Fault fault)
+    {
+        await using var host = await OrchestratorHost.StartAsync<TEngine>();
+        await host.SubmitAsync();
+        await host.FinishAsync(1, AttemptOutcome.DownloadFailed, cause: cause);
+
+        var verdict = await host.EndAsync();
+
+        Assert.Equal((RunPhase.Failed, code, fault), (verdict.Phase, verdict.Reason.Code, verdict.Reason.Fault));
+    }
+
     [Fact]
     public async Task A_command_that_ran_out_of_memory_failed_by_its_own_fault_and_for_that_reason()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.ObjectStores.Answers;
@@ -5,6 +6,10 @@ namespace Trainyard.Backends.ObjectStores.Answers;
 /// <summary>Maps the error codes and statuses of S3, Azure Blob and Swift to failures.</summary>
 internal static class AnswerCodes
 {
+    // S3 and Azure take a request for 15 minutes.
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(14);
+    private static readonly TimeSpan LeastToldSkew = TimeSpan.FromMinutes(1);
+
     private static readonly Dictionary<string, ObjectStoreFailure> Codes = new()
     {
         ["NoSuchBucket"] = ObjectStoreFailure.BucketNotFound,
@@ -54,6 +59,8 @@ internal static class AnswerCodes
         ["XMinioAdminBucketQuotaExceeded"] = ObjectStoreFailure.QuotaFull,
         ["InsufficientStorage"] = ObjectStoreFailure.QuotaFull,
         ["InsufficientCapacity"] = ObjectStoreFailure.QuotaFull,
+        // What Swift's s3api answers where a quota is full; no part of ours is larger than a store takes.
+        ["EntityTooLarge"] = ObjectStoreFailure.QuotaFull,
         ["SlowDown"] = ObjectStoreFailure.Busy,
         ["SlowDownRead"] = ObjectStoreFailure.Busy,
         ["SlowDownWrite"] = ObjectStoreFailure.Busy,
@@ -79,6 +86,16 @@ internal static class AnswerCodes
         {
             return ObjectStoreFailure.NeedsHttps;
         }
+        if (
+            answer is
+            {
+                IsWebPage: true,
+                Status: < HttpStatusCode.InternalServerError or HttpStatusCode.NetworkAuthenticationRequired
+            }
+        )
+        {
+            return ObjectStoreFailure.NoStore;
+        }
         // Without a region in the answer, the header is malformed in another way than by a wrong region.
         if (answer is { Code: "AuthorizationHeaderMalformed", Region: "" })
         {
@@ -86,7 +103,7 @@ internal static class AnswerCodes
         }
         if (Codes.TryGetValue(answer.Code, out var failure))
         {
-            return failure;
+            return IsSkewed(failure, answer) ? ObjectStoreFailure.ClockSkew : failure;
         }
         return IsElsewhere(answer) ? ObjectStoreFailure.WrongRegion : OfStatus((int)answer.Status);
     }
@@ -103,12 +120,18 @@ internal static class AnswerCodes
             ObjectStoreFailure.CredentialsExpired => "The session token has expired",
             ObjectStoreFailure.Forbidden => "The store knows these credentials but does not permit them to do this",
             ObjectStoreFailure.ClockSkew =>
-                "The clocks of the store and of this service are too far apart; the service signs with its own",
+                $"The clocks of the store and of this service are too far apart{Apart(answer)}; the service signs with its own",
             ObjectStoreFailure.WrongRegion when answer.Region.Length > 0 =>
                 $"The bucket is in another region: write `region: {answer.Region}` in its connection",
             ObjectStoreFailure.WrongRegion => "The bucket is in another region than its connection says",
             ObjectStoreFailure.NeedsHttps => "The store speaks https on that port: use https://",
             ObjectStoreFailure.ObjectArchived => "The object is archived and has to be restored before it can be read",
+            ObjectStoreFailure.NoStore when (int)answer.Status == 413 =>
+                "A server before the store takes no request of this size, and answers with a web page",
+            ObjectStoreFailure.NoStore =>
+                "What answers is no store but a web page: of another server at this address, or of a proxy before it",
+            ObjectStoreFailure.QuotaFull when answer.Code is "EntityTooLarge" =>
+                "The store takes no more: its quota is full, or the object is larger than it allows",
             ObjectStoreFailure.QuotaFull => "The store has no room left: its quota or its disk is full",
             ObjectStoreFailure.Busy when answer.RetryAfter is { } pause && pause > TimeSpan.Zero =>
                 $"The store is busy and asks to come back in {pause.TotalSeconds:0} s",
@@ -117,6 +140,15 @@ internal static class AnswerCodes
             ObjectStoreFailure.Invalid => "The store does not accept the request",
             _ => "The store failed",
         };
+
+    // Azure answers a request of another time like one with a wrong key, and so do some servers of S3.
+    private static bool IsSkewed(ObjectStoreFailure failure, StoreAnswer answer) =>
+        failure is ObjectStoreFailure.Denied && answer.Ahead is { } ahead && ahead.Duration() > MostSkew;
+
+    private static string Apart(StoreAnswer answer) =>
+        answer.Ahead is { } ahead && ahead.Duration() > LeastToldSkew
+            ? $": the store's is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead" : "behind")}"
+            : "";
 
     // S3 names the bucket's region in every answer; an answer to HEAD has no code, so the region is the only hint.
     private static bool IsElsewhere(StoreAnswer answer) =>

@@ -28,8 +28,18 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
     /// <summary>Whether the server answered that plain http was sent to its https port.</summary>
     public bool WantsHttps { get; init; }
 
-    public static StoreAnswer Read(HttpResponseMessage response, string body) =>
-        new(
+    /// <summary>
+    /// Whether the answer is a web page without a code and a request id: not of a store, but of something in its place
+    /// or before it. Swift writes its errors as pages too, but with an id.
+    /// </summary>
+    public bool IsWebPage { get; init; }
+
+    /// <summary>How far the server's clock is ahead of this machine's; null when it does not tell its time.</summary>
+    public TimeSpan? Ahead { get; init; }
+
+    public static StoreAnswer Read(HttpResponseMessage response, string body)
+    {
+        var answer = new StoreAnswer(
             response.StatusCode,
             Header(response, "x-ms-error-code") is { Length: > 0 } code ? code : Element(CodeElement(), body),
             RequestIdHeaders.Select(name => Header(response, name)).FirstOrDefault(id => id.Length > 0)
@@ -41,7 +51,10 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
         {
             RetryAfter = DelayOf(response.Headers.RetryAfter),
             WantsHttps = HttpsHint().IsMatch(body),
+            Ahead = response.Headers.Date is { } date ? date - DateTimeOffset.UtcNow : null,
         };
+        return answer with { IsWebPage = IsPage(response) && answer is { Code: "", RequestId: "" } };
+    }
 
     /// <summary>The code (or the status without one) and the request id, for use in parentheses.</summary>
     public override string ToString()
@@ -49,6 +62,9 @@ internal sealed partial record StoreAnswer(HttpStatusCode Status, string Code, s
         var code = Code.Length > 0 ? Code : ((int)Status).ToString();
         return RequestId.Length > 0 ? $"{code}, request {RequestId}" : code;
     }
+
+    private static bool IsPage(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml";
 
     private static TimeSpan? DelayOf(RetryConditionHeaderValue? header) =>
         header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);

@@ -14,14 +14,16 @@ internal static class StoreErrors
 {
     /// <summary>
     /// Calls a store. <paramref name="readAnswer"/> recognizes the library's own exceptions and returns the store's
-    /// answer behind them, if there was one.
+    /// answer behind them, if there was one. <paramref name="missing"/> is what a store misses that says no more than
+    /// "not found".
     /// </summary>
     public static async Task<T> MapAsync<T>(
         string what,
         Func<Exception, StoreAnswer?> readAnswer,
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken,
-        bool isContent = false
+        bool isContent = false,
+        ObjectStoreFailure missing = ObjectStoreFailure.ObjectNotFound
     )
     {
         var call = StoreCall.Begin(isContent);
@@ -31,7 +33,7 @@ internal static class StoreErrors
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsOfStore(e, readAnswer))
         {
-            throw ToStoreError(e, AnswerOf(e, readAnswer, call), what);
+            throw ToStoreError(e, AnswerOf(e, readAnswer, call), what, missing);
         }
     }
 
@@ -43,7 +45,8 @@ internal static class StoreErrors
         );
 
     /// <summary>Maps a failure in the middle of reading an answer.</summary>
-    public static ObjectStoreException WhileReading(Exception e, string what) => ToStoreError(e, answer: null, what);
+    public static ObjectStoreException WhileReading(Exception e, string what) =>
+        ToStoreError(e, answer: null, what, ObjectStoreFailure.ObjectNotFound);
 
     /// <summary>
     /// Whether an exception is a failure of the store. A cancellation that the caller did not request counts, because
@@ -89,7 +92,12 @@ internal static class StoreErrors
         return refusal.Code.Length > 0 ? refusal : refusal with { Code = told.Code };
     }
 
-    private static ObjectStoreException ToStoreError(Exception e, StoreAnswer? answer, string what)
+    private static ObjectStoreException ToStoreError(
+        Exception e,
+        StoreAnswer? answer,
+        string what,
+        ObjectStoreFailure missing
+    )
     {
         if (Within<ObjectStoreException>(e) is { } known)
         {
@@ -100,6 +108,7 @@ internal static class StoreErrors
             return NoAnswer(e, what);
         }
         var failure = AnswerCodes.FailureOf(answer);
+        failure = failure is ObjectStoreFailure.ObjectNotFound ? missing : failure;
         return new ObjectStoreException(failure, $"{AnswerCodes.SentenceOf(failure, answer)} ({answer}): {what}.")
         {
             Region = answer.Region,
@@ -115,9 +124,12 @@ internal static class StoreErrors
                 $"Nothing listens at the store's address (ConnectionRefused): {what}."
             );
         }
-        if (Within<AuthenticationException>(e) is not null)
+        if (Within<AuthenticationException>(e) is { } tls)
         {
-            return new(ObjectStoreFailure.NotHttps, $"No TLS connection to the store could be made: {what}.");
+            return new(
+                ObjectStoreFailure.TlsFailed,
+                $"No TLS connection to the store could be made ({TlsFault.Of(tls)}): {what}."
+            );
         }
         if (IsUnreadable(e) && Within<IOException>(e) is null && Within<HttpRequestException>(e) is null)
         {

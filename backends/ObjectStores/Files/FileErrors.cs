@@ -13,7 +13,7 @@ internal static class FileErrors
         }
         catch (Exception e) when (Failure(e) is { } failure)
         {
-            throw new ObjectStoreException(failure, $"{Sentence(failure, e)}: '{name}'.", e);
+            throw new ObjectStoreException(failure, $"{Sentence(failure)}: '{name}'.", e);
         }
     }
 
@@ -22,19 +22,19 @@ internal static class FileErrors
         {
             ObjectStoreException => null,
             FileNotFoundException or DirectoryNotFoundException => ObjectStoreFailure.ObjectNotFound,
-            UnauthorizedAccessException => ObjectStoreFailure.Denied,
+            UnauthorizedAccessException => ObjectStoreFailure.Forbidden,
             PathTooLongException => ObjectStoreFailure.Invalid,
+            IOException when InsufficientStorageException.IsMeantBy(e) => ObjectStoreFailure.DiskFull,
             IOException => ObjectStoreFailure.Unavailable,
             _ => null,
         };
 
-    private static string Sentence(ObjectStoreFailure failure, Exception e) =>
+    private static string Sentence(ObjectStoreFailure failure) =>
         failure switch
         {
             ObjectStoreFailure.ObjectNotFound => "Not in the file store",
-            ObjectStoreFailure.Denied => "The service may not use this in its file store",
-            ObjectStoreFailure.Unavailable when InsufficientStorageException.IsMeantBy(e) =>
-                "The disk of the service's file store is full",
+            ObjectStoreFailure.Forbidden => "The service may not use this in its file store",
+            ObjectStoreFailure.DiskFull => "The disk of the service's file store is full",
             ObjectStoreFailure.Invalid => "Too long for a file store",
             _ => "The file store failed",
         };

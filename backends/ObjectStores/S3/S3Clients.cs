@@ -10,6 +10,8 @@ namespace Trainyard.Backends.ObjectStores.S3;
 /// <summary>Creates clients with settings that every S3 server understands, not only Amazon's.</summary>
 internal sealed class S3Clients(StoreNetwork network)
 {
+    public StoreClocks Clocks { get; } = new(TimeProvider.System);
+
     private const string DefaultRegion = "us-east-1";
 
     // A part of 16 MiB finishes in this time at 0.5 Mbit/s.

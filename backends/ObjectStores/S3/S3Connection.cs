@@ -23,6 +23,9 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
     /// <summary>The signer of addresses; null if the SDK must sign.</summary>
     public S3Presigner? Presigner => _presigner;
 
+    /// <summary>The time by the store's clock, as far as it is known.</summary>
+    public DateTimeOffset StoreTime => clients.Clocks.TimeAt(store.Endpoint);
+
     /// <summary>Calls the store; failures become <see cref="ObjectStoreException"/>.</summary>
     public async Task<T> CallAsync<T>(
         string what,
@@ -54,10 +57,26 @@ internal sealed class S3Connection(S3Clients clients, DataStoreReference store, 
         return StoreErrors.MapAsync(
             what,
             S3Errors.AnswerOf,
-            token => work(current, token),
+            token => WorkAsync(current, work, token),
             cancellationToken,
             isContent
         );
+    }
+
+    private async Task<T> WorkAsync<T>(
+        AmazonS3Client client,
+        Func<AmazonS3Client, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await work(client, cancellationToken);
+        }
+        finally
+        {
+            clients.Clocks.Learn(store.Endpoint, StoreCall.Current?.Refusal);
+        }
     }
 
     // The previous client is not disposed, because another call may be using it. It owns no connections.

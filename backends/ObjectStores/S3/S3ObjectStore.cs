@@ -10,6 +10,7 @@ namespace Trainyard.Backends.ObjectStores.S3;
 internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long partBytes) : IObjectStore
 {
     private readonly S3Uploads _uploads = new(partBytes);
+    private readonly S3Listing _listing = new();
 
     public async Task ProbeAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -23,7 +24,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
         }
     }
 
-    public Task<ObjectPage> ListAsync(
+    public async Task<ObjectPage> ListAsync(
         string bucket,
         string prefix,
         string? continuation,
@@ -40,11 +41,18 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
             ContinuationToken = continuation,
             MaxKeys = limit,
         };
-        return connection.CallAsync(
-            $"bucket '{bucket}'",
-            async (client, token) => PageOf(bucket, await client.ListObjectsV2Async(request, token)),
-            cancellationToken
-        );
+        try
+        {
+            return await connection.CallAsync(
+                $"bucket '{bucket}'",
+                async (client, token) => PageOf(bucket, await _listing.ListAsync(client, request, token)),
+                cancellationToken
+            );
+        }
+        catch (ObjectStoreException e)
+        {
+            throw EndpointRules.ExplainList(e, endpoint, bucket);
+        }
     }
 
     public Task<Stream> OpenReadAsync(
@@ -78,7 +86,7 @@ internal sealed class S3ObjectStore(S3Connection connection, Uri? endpoint, long
     {
         if (connection.Presigner is { } presigner)
         {
-            return Task.FromResult<Uri?>(presigner.Sign(bucket, key, expiry, DateTimeOffset.UtcNow));
+            return Task.FromResult<Uri?>(presigner.Sign(bucket, key, expiry, connection.StoreTime));
         }
         var request = new GetPreSignedUrlRequest
         {

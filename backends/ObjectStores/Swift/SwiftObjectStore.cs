@@ -124,25 +124,18 @@ internal sealed class SwiftObjectStore(SwiftSession session, SwiftAddresses addr
     ) => StoreErrors.MapAsync(what, SwiftError.AnswerOf, work, cancellationToken);
 
     // Swift answers only "not found", whatever is missing; calls on a bucket map it to the bucket.
-    internal static async Task<T> OnBucketAsync<T>(
+    internal static Task<T> OnBucketAsync<T>(
         string bucket,
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await CallAsync($"bucket '{bucket}'", work, cancellationToken);
-        }
-        catch (ObjectStoreException e) when (e.Failure == ObjectStoreFailure.ObjectNotFound)
-        {
-            throw new ObjectStoreException(
-                ObjectStoreFailure.BucketNotFound,
-                $"The store has no such bucket: '{bucket}'.",
-                e
-            );
-        }
-    }
+    ) =>
+        StoreErrors.MapAsync(
+            $"bucket '{bucket}'",
+            SwiftError.AnswerOf,
+            work,
+            cancellationToken,
+            missing: ObjectStoreFailure.BucketNotFound
+        );
 
     private async Task<ObjectUpload> PlanAsync(
         string bucket,

@@ -18,6 +18,11 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     private const string InSegments = "segments";
     private const int SegmentsPerPage = 1000;
 
+    // Swift takes 256 bytes for a container and 1,024 for an object: these leave room for "_segments", and for the
+    // folder, number and name of a segment.
+    private const int LongestBucket = 240;
+    private const int LongestKey = 900;
+
     private static readonly TimeSpan GiveUpTimeout = TimeSpan.FromSeconds(60);
 
     private string Segments => SegmentsOf(upload.Bucket);
@@ -25,9 +30,15 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
     private string Folder => FolderOf(upload.Key);
 
     /// <summary>The container beside a bucket that holds the segments of its large objects, as other clients name it.</summary>
-    public static string SegmentsOf(string bucket) => bucket + "_segments";
+    public static string SegmentsOf(string bucket) =>
+        (Encoding.UTF8.GetByteCount(bucket) > LongestBucket ? HashOf(bucket) : bucket) + "_segments";
 
-    private static string FolderOf(string key) => $"{key}/trainyard/";
+    private static string FolderOf(string key) =>
+        (Encoding.UTF8.GetByteCount(key) > LongestKey ? HashOf(key) : key) + "/trainyard/";
+
+    // For names that would be longer than Swift takes with what is added to them.
+    private static string HashOf(string name) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Stands for all uploads of a key.</summary>
     public static ObjectUpload AnyOf(string bucket, string key) =>
@@ -106,7 +117,16 @@ internal sealed class SwiftUpload(SwiftSession session, ObjectUpload upload)
         {
             return await VerifyAsync(receipts[0].Md5, cancellationToken);
         }
-        await JoinAsync(receipts, cancellationToken);
+        // When this PUT answers "not found", the bucket is what is missing.
+        await SwiftObjectStore.OnBucketAsync(
+            upload.Bucket,
+            async token =>
+            {
+                await JoinAsync(receipts, token);
+                return true;
+            },
+            cancellationToken
+        );
         var stored = await VerifyAsync(TagOf(receipts), cancellationToken);
         var kept = receipts.Select(SegmentName).ToHashSet(StringComparer.Ordinal);
         await DeleteSegmentsAsync(name => !kept.Contains(name), cancellationToken);

@@ -187,6 +187,8 @@ internal sealed class RunDraft(string command)
 
     public bool StreamsData { get; set; }
 
+    public int LongestResultPath { get; set; }
+
     public double LifetimeSeconds { get; set; } = 3600;
 
     public string OwnerKey { get; set; } = "";
@@ -221,6 +223,7 @@ internal sealed class RunDraft(string command)
                 ArchiveSha256 = ArchiveSha256 ?? Convert.ToHexStringLower(SHA256.HashData(archive)),
                 DataBucket = DataBucket,
                 ResultsBucket = ResultsBucket,
+                LongestResultPath = LongestResultPath,
                 Gpus = 1,
                 Slots = Slots,
                 MemoryBytes = MemoryBytes,

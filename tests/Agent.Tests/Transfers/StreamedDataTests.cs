@@ -39,6 +39,28 @@ public sealed class StreamedDataTests
     }
 
     [Fact]
+    public async Task An_object_that_no_address_leads_to_is_left_out_with_a_line()
+    {
+        await using var harness = await AgentHarness.OpenAsync();
+        await using var store = await PlainStore.StartAsync([]);
+        harness.StartAgent();
+
+        var (run, report) = await harness.RunAsync(
+            "grep -o '\"key\": *\"[^\"]*' $DATA_LISTING",
+            d =>
+            {
+                d.StreamsData = true;
+                d.Data.AddRange([new FakeObject("a/../b", [1]), store.Add("good", [1], "one")]);
+            }
+        );
+
+        Assert.True(report.Outcome is AttemptOutcome.Succeeded, report.Message);
+        Assert.Contains("Left an object out of DATA_LISTING: no address leads to it: a/../b\n", run.LogText);
+        Assert.Contains("Data: 1 objects", run.LogText);
+        Assert.Contains("good", run.LogText);
+    }
+
+    [Fact]
     public async Task The_list_is_written_anew_before_its_addresses_expire_and_what_hinders_that_is_told()
     {
         await using var harness = await AgentHarness.OpenAsync();

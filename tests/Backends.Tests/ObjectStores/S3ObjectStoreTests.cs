@@ -65,6 +65,47 @@ public sealed class S3ObjectStoreTests(SwiftServer server) : ObjectStoreContract
     [ContractFact]
     public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync();
 
+    // XML cannot hold them: the list has to be asked for in another way.
+    [ContractTheory]
+    [InlineData("control\u0001 a+b%2B.txt")]
+    [InlineData("none\uffff")]
+    public Task Keys_that_no_list_can_show_will_do(string key) => TakesKeysThatAreNoPathsAsync(key, "tab\tcr\rline\n");
+
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_full_quota_is_told_as_such(bool large)
+    {
+        using var account = await SwiftAccount.LogInAsync(server);
+        foreach (var container in new[] { Bucket, Bucket + "+segments" })
+        {
+            await account.MakeContainerAsync(container);
+            await account.SetHeaderAsync(container, "X-Container-Meta-Quota-Bytes", "50");
+        }
+
+        var e = await FailsAsync(() => WriteAsync("full", new byte[large ? SeveralParts : 100]));
+
+        Assert.Equal(ObjectStoreFailure.QuotaFull, e.Failure);
+        Assert.Contains("(EntityTooLarge, request tx", e.Message);
+    }
+
+    [ContractFact]
+    public async Task Who_may_only_read_is_told_so_when_writing()
+    {
+        using var account = await SwiftAccount.LogInAsync(server);
+        await account.SetHeaderAsync(Bucket, "X-Container-Read", "yard:stranger,.rlistings");
+        await using var store = OpenWith(
+            SampleCredentials.ForAccessKey(server.Stranger.AccessKey, server.Stranger.SecretKey)
+        );
+        await store.ProbeAsync(Bucket, default);
+        var upload = await store.BeginUploadAsync(Bucket, "small", 1, default);
+
+        var e = await FailsAsync(() => store.WritePartAsync(upload, 0, new MemoryStream([1]), 1, default));
+
+        Assert.Equal(ObjectStoreFailure.Forbidden, e.Failure);
+        Assert.Contains("(AccessDenied, request tx", e.Message);
+    }
+
     [ContractFact]
     public async Task Writing_into_a_missing_bucket_says_so()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Trainyard.Backends.ObjectStores.Swift;
+using Trainyard.Tests.Shared.Servers;
 
 namespace Trainyard.Backends.Tests.ObjectStores;
 
@@ -7,6 +8,22 @@ namespace Trainyard.Backends.Tests.ObjectStores;
 internal sealed class SwiftAccount(Uri account, string token) : IDisposable
 {
     private readonly HttpClient _http = new();
+
+    /// <summary>The account of a server's owner, by Swift's own login.</summary>
+    public static async Task<SwiftAccount> LogInAsync(SwiftServer server)
+    {
+        using var http = new HttpClient();
+        using var login = new HttpRequestMessage(HttpMethod.Get, server.SwiftAuthUrl);
+        login.Headers.Add("X-Auth-User", $"{server.Owner.Account}:{server.Owner.User}");
+        login.Headers.Add("X-Auth-Key", server.Owner.Key);
+        using var answer = await http.SendAsync(login);
+        return new SwiftAccount(
+            new Uri(answer.Headers.GetValues("X-Storage-Url").Single()),
+            answer.Headers.GetValues("X-Auth-Token").Single()
+        );
+    }
+
+    public Task DeleteContainerAsync(string container) => SendAsync(HttpMethod.Delete, SwiftPath.Of(container));
 
     public Task MakeContainerAsync(string container) => SendAsync(HttpMethod.Put, SwiftPath.Of(container));
 

@@ -37,18 +37,7 @@ public sealed class SwiftByOwnLoginTests(SwiftServer server) : SwiftObjectStoreT
         Assert.Contains("(403, request tx", e.Message);
     }
 
-    private protected override async Task<SwiftAccount> LogInAsync()
-    {
-        using var http = new HttpClient();
-        using var login = new HttpRequestMessage(HttpMethod.Get, server.SwiftAuthUrl);
-        login.Headers.Add("X-Auth-User", $"{server.Owner.Account}:{server.Owner.User}");
-        login.Headers.Add("X-Auth-Key", server.Owner.Key);
-        using var answer = await http.SendAsync(login);
-        return new SwiftAccount(
-            new Uri(answer.Headers.GetValues("X-Storage-Url").Single()),
-            answer.Headers.GetValues("X-Auth-Token").Single()
-        );
-    }
+    private protected override Task<SwiftAccount> LogInAsync() => SwiftAccount.LogInAsync(server);
 
     private static StoreCredentials Of(SwiftUser user) =>
         SampleCredentials.ForSwift("http://unused.test", $"{user.Account}:{user.User}", user.Key);
@@ -206,7 +195,8 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
     }
 
     [ContractFact]
-    public Task Keys_that_are_no_paths_will_do() => TakesKeysThatAreNoPathsAsync("/leading");
+    public Task Keys_that_are_no_paths_will_do() =>
+        TakesKeysThatAreNoPathsAsync("/leading", "control\u0001", "tab\tcr\rline\n", "none\uffff");
 
     [ContractFact]
     public async Task Writing_into_a_missing_bucket_says_so()
@@ -218,6 +208,56 @@ public abstract class SwiftObjectStoreTests : ObjectStoreContract
 
         Assert.Equal(ObjectStoreFailure.BucketNotFound, small.Failure);
         Assert.Equal(ObjectStoreFailure.BucketNotFound, large.Failure);
+        Assert.All([small, large], e => Assert.Contains($"no such bucket (404, request tx", e.Message));
+    }
+
+    [ContractFact]
+    public async Task A_bucket_that_goes_while_its_segments_are_written_is_told_as_missing()
+    {
+        var (upload, receipts) = await WritePartsAsync("large", new byte[SeveralParts]);
+        await Other.DeleteContainerAsync(Bucket);
+
+        var e = await FailsAsync(() => Store.CompleteUploadAsync(upload, receipts, default));
+
+        Assert.Equal(ObjectStoreFailure.BucketNotFound, e.Failure);
+        Assert.Contains("(404, request tx", e.Message);
+    }
+
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_full_quota_is_told_as_such(bool large)
+    {
+        foreach (var container in new[] { Bucket, Bucket + "_segments" })
+        {
+            await Other.MakeContainerAsync(container);
+            await Other.SetHeaderAsync(container, "X-Container-Meta-Quota-Bytes", "50");
+        }
+
+        var e = await FailsAsync(() => WriteAsync("full", new byte[large ? SeveralParts : 100]));
+
+        Assert.Equal(ObjectStoreFailure.QuotaFull, e.Failure);
+        Assert.Contains("(413, request tx", e.Message);
+    }
+
+    // What the segments' container and names have beside them leaves these no room.
+    [ContractFact]
+    public async Task The_longest_names_of_bucket_and_object_do_for_large_ones()
+    {
+        var bucket = Bucket.PadRight(255, 'b');
+        await Other.MakeContainerAsync(bucket);
+        var key = new string('k', 1024);
+        var upload = await Store.BeginUploadAsync(bucket, key, SeveralParts, default);
+        var receipts = new List<PartReceipt>();
+        for (var part = 0; part < upload.Parts; part++)
+        {
+            var bytes = upload.LengthOf(part);
+            receipts.Add(await Store.WritePartAsync(upload, part, new MemoryStream(new byte[bytes]), bytes, default));
+        }
+
+        var stored = await Store.CompleteUploadAsync(upload, receipts, default);
+
+        Assert.Equal(SeveralParts, stored!.Bytes);
     }
 
     [ContractTheory]

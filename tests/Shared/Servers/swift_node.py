@@ -50,7 +50,7 @@ log_level = WARNING
 log_address = {folder}/no-syslog
 log_custom_handlers = swift_node.log_to_file
 [pipeline:main]
-pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk tempurl {authentication} copy slo dlo versioned_writes symlink proxy-server
+pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk tempurl {authentication} copy container-quotas account-quotas slo dlo versioned_writes symlink proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
@@ -161,7 +161,8 @@ def write_settings(folder, keystone, password):
         (folder / f"{kind}.conf").write_text(STORAGE.format(folder=folder, kind=kind))
     users = "\n".join(f"user_{u['account']}_{u['user']} = {u['key']} {u['roles']}" for u in USERS)
     named = ("catch_errors", "gatekeeper", "healthcheck", "listing_formats", "bulk", "tempurl", "copy", "dlo", "symlink")
-    plain = "\n".join(f"[filter:{name}]\nuse = egg:swift#{name}" for name in named)
+    quotas = ("container-quotas", "account-quotas")
+    plain = "\n".join(f"[filter:{name}]\nuse = egg:swift#{name.replace('-', '_')}" for name in named + quotas)
     authentication = "authtoken keystoneauth" if keystone else "s3api tempauth"
     (folder / "proxy.conf").write_text(
         PROXY.format(

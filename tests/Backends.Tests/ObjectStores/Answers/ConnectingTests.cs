@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Stores;
+using Trainyard.Manifests.Model;
 using Trainyard.Tests.Shared;
 
 namespace Trainyard.Backends.Tests.ObjectStores.Answers;
@@ -50,6 +51,46 @@ public sealed class ConnectingTests : IDisposable
 
         Assert.Equal(ObjectStoreFailure.NotHttps, e.Failure);
         Assert.Contains("does not speak https", e.Message);
+    }
+
+    // A server that knows only TLS 1.0 refuses with this alert: fatal, "protocol version".
+    [Fact]
+    public async Task A_server_of_an_old_tls_is_told_so()
+    {
+        await using var server = await RawServer.StartAsync([21, 3, 1, 0, 2, 2, 70]);
+
+        var e = await ProbeAsync($"https://127.0.0.1:{server.Port}");
+
+        Assert.Equal("store_tls_failed", ObjectStoreReasons.CodeOf(e.Failure, "data"));
+        Assert.False(e.IsTransient);
+        Assert.Contains("No TLS connection to the store could be made (", e.Message);
+        Assert.Contains("protocol version", e.Message);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_is_told_so()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue(IPAddress.Parse("127.0.0.2"));
+        await using var server = await ScriptedStore.StartAsync(_ => Task.CompletedTask, certificate);
+        await using var store = _stores.Open(
+            new DataStoreReference
+            {
+                Type = DataStoreType.S3,
+                Bucket = "datain",
+                Endpoint = new Uri($"https://127.0.0.1:{server.Port}"),
+                CaCertificate = authority.Pem,
+            },
+            SampleCredentials.ForAccessKey("an-access-key", "its-secret")
+        );
+
+        var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
+
+        Assert.Equal(ObjectStoreFailure.CertificateUntrusted, e.Failure);
+        Assert.Contains(
+            "its certificate is for another name ('CN=a-store.test', issued by 'CN=Authority of a test').",
+            e.Message
+        );
     }
 
     [Fact]

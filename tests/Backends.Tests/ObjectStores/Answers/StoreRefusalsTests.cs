@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Trainyard.Backends.ObjectStores.Network;
 using Trainyard.Core.Stores;
 
 namespace Trainyard.Backends.Tests.ObjectStores.Answers;
@@ -23,6 +24,7 @@ public sealed class StoreRefusalsTests : IDisposable
     [InlineData(403, "InvalidObjectState", ObjectStoreFailure.ObjectArchived, "archived")]
     [InlineData(403, "QuotaExceeded", ObjectStoreFailure.QuotaFull, "no room left")]
     [InlineData(507, "XMinioStorageFull", ObjectStoreFailure.QuotaFull, "no room left")]
+    [InlineData(400, "EntityTooLarge", ObjectStoreFailure.QuotaFull, "its quota is full")]
     [InlineData(503, "SlowDown", ObjectStoreFailure.Busy, "busy")]
     [InlineData(429, "TooManyRequests", ObjectStoreFailure.Busy, "busy")]
     [InlineData(500, "InternalError", ObjectStoreFailure.Unavailable, "failed")]
@@ -95,19 +97,64 @@ public sealed class StoreRefusalsTests : IDisposable
         Assert.Contains("`region: eu-test-7`", e.Message);
     }
 
+    // What is taken for an object of the bucket's name is not there, or not to be seen.
     [Theory]
-    [InlineData("http://127.0.0.1:9000/datain")]
-    [InlineData("http://127.0.0.1:9000/datain/")]
-    [InlineData("http://datain.s3.example.com")]
-    public async Task A_bucket_in_the_endpoint_is_said_before_anything_is_put_elsewhere(string endpoint)
+    [InlineData("", 404, "NoSuchKey")]
+    [InlineData("/", 404, "NoSuchKey")]
+    [InlineData("", 403, "AccessDenied")]
+    public async Task A_bucket_in_the_endpoint_is_said_before_anything_is_put_elsewhere(
+        string end,
+        int status,
+        string code
+    )
     {
-        var e = await Assert.ThrowsAsync<ObjectStoreException>(async () =>
-        {
-            await using var store = _stores.OpenS3(endpoint);
-        });
+        await using var server = await ScriptedStore.RefusingAsync(status, code);
+        await using var store = _stores.OpenS3($"{server.Address}datain{end}");
 
-        Assert.Equal(ObjectStoreFailure.EndpointPath, e.Failure);
-        Assert.Contains("'datain'", e.Message);
+        var probed = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
+        var listed = await Assert.ThrowsAsync<ObjectStoreException>(() =>
+            store.ListAsync("datain", "run/", null, 2, default)
+        );
+
+        Assert.All([probed, listed], e => Assert.Equal(ObjectStoreFailure.EndpointPath, e.Failure));
+        Assert.All([probed, listed], e => Assert.Contains($"without it, 'http://127.0.0.1:{server.Port}'", e.Message));
+        Assert.All([probed, listed], e => Assert.Contains($"({code}, request REQ-1)", e.Message));
+    }
+
+    [Fact]
+    public async Task A_bucket_may_be_called_as_the_path_of_its_server_is()
+    {
+        await using var server = await ScriptedStore.StartAsync(context =>
+            context.Request.Path.StartsWithSegments("/datain/datain")
+                ? context.Response.WriteAsync("<ListBucketResult><Name>datain</Name></ListBucketResult>")
+                : ScriptedStore.RefuseAsync(context, 404, "NoSuchBucket")
+        );
+        await using var store = _stores.OpenS3($"{server.Address}datain");
+
+        await store.ProbeAsync("datain", default);
+    }
+
+    [Theory]
+    [InlineData("http://datain.s3.example.com", "http://s3.example.com")]
+    [InlineData("https://datain.s3.example.com:8443/", "https://s3.example.com:8443")]
+    public void A_bucket_in_the_endpoint_s_name_is_said_where_its_list_does_not_come(string endpoint, string without)
+    {
+        var refused = new ObjectStoreException(ObjectStoreFailure.ObjectNotFound, "No such object.");
+
+        var explained = EndpointRules.ExplainList(refused, new Uri(endpoint), "datain");
+
+        Assert.Equal(ObjectStoreFailure.EndpointPath, explained.Failure);
+        Assert.Contains($"without it, '{without}'", explained.Message);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000", "127")]
+    [InlineData("http://datain-2.example.com", "datain")]
+    public void What_only_looks_like_the_bucket_is_not_taken_for_it(string endpoint, string bucket)
+    {
+        var refused = new ObjectStoreException(ObjectStoreFailure.BucketNotFound, "No such bucket.");
+
+        Assert.Same(refused, EndpointRules.ExplainList(refused, new Uri(endpoint), bucket));
     }
 
     [Fact]
@@ -137,6 +184,26 @@ public sealed class StoreRefusalsTests : IDisposable
         await store.ProbeAsync("datain", default);
 
         Assert.StartsWith($"GET {end.TrimEnd('/')}/datain?", server.Requests.First().Replace("/?", "?"));
+    }
+
+    // What is longer than some seconds is left to the orchestration, which has days.
+    [Theory]
+    [InlineData("86400")]
+    [InlineData("99999999999999999999")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT")]
+    [InlineData("-5")]
+    [InlineData("soon")]
+    public async Task No_pause_that_a_store_asks_for_keeps_a_call_for_long(string asked)
+    {
+        await using var server = await ScriptedStore.RefusingAsync(503, "SlowDown", ("Retry-After", asked));
+        await using var store = _stores.OpenS3(server.Address.ToString());
+        var began = TimeProvider.System.GetTimestamp();
+
+        var e = await Assert.ThrowsAsync<ObjectStoreException>(() => store.ProbeAsync("datain", default));
+
+        Assert.Equal(ObjectStoreFailure.Busy, e.Failure);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     [Fact]

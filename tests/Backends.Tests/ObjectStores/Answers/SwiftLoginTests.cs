@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Backends.ObjectStores.Swift;
+using Trainyard.Backends.Tests.Contracts;
 using Trainyard.Core.Stores;
 using Trainyard.Manifests.Model;
 using Trainyard.Manifests.Secrets;
@@ -76,6 +78,34 @@ public sealed class SwiftLoginTests : IDisposable
         await store.ProbeAsync("datain", default);
 
         Assert.Equal(2, logins);
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_while_a_part_is_sent_costs_that_part_once_more()
+    {
+        var (logins, bodies) = (0, new List<byte[]>());
+        await using var server = await ScriptedStore.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/auth/v1.0")
+            {
+                context.Response.Headers["X-Storage-Url"] = $"http://{context.Request.Host}/v1/AUTH_a";
+                context.Response.Headers["X-Auth-Token"] = $"token-{++logins}";
+                return;
+            }
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            bodies.Add(body.ToArray());
+            context.Response.StatusCode = context.Request.Headers["X-Auth-Token"] == "token-2" ? 201 : 401;
+        });
+        await using var store = Open(server.Address);
+        var content = RandomNumberGenerator.GetBytes(1 << 20);
+        var upload = await store.BeginUploadAsync("datain", "a", content.Length, default);
+        await using var once = new ReadOnceStream(content);
+
+        await store.WritePartAsync(upload, 0, once, content.Length, default);
+
+        Assert.Equal(2, logins);
+        Assert.Equal([content, content], bodies);
     }
 
     [Fact]
