@@ -174,7 +174,8 @@ public sealed class ModelRepository(IRunStore runs, IBlobStore blobs, TimeProvid
     /// <summary>The folder of a stored model's files in the blob store, with its closing slash.</summary>
     public static string FilesOf(StoredModel model) => FilesOf(model.Owner, model.Id);
 
-    // Derived from the run, so that storing twice stores once.
+    // Derived from the run, so that storing twice stores once. The engine's GUIDs are derived in another way, which the packages
+    // give; neither may change, because both are in what is kept.
     private static Guid ModelIdOf(RunId id)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"model of {id}"));
