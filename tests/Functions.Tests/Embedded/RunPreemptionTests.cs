@@ -98,7 +98,9 @@ public sealed class RunPreemptionTests : IAsyncLifetime
     {
         var older = await LeasedAsync(await _host.AcceptedAsync());
         var younger = await LeasedAsync(await _host.AcceptedAsync(), "node-2");
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         await CommitAsync(older);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         await _host.Queue.EnqueueAsync(Entry(RunId.New()) with { Priority = 1 }, default);
 
         await _host.Get<RunPreemption>().PreemptAsync(default);
