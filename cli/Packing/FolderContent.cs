@@ -8,13 +8,11 @@ namespace Trainyard.Cli.Packing;
 /// <param name="Entries">The entries in the archive's order: ordinal by path.</param>
 /// <param name="Remarks">Notes for the user: entries left out without a rule, and content from outside the
 /// folder.</param>
-internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOnlyList<string> Remarks)
+/// <param name="Bytes">The bytes of all files.</param>
+internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOnlyList<string> Remarks, long Bytes)
 {
     // The most that a service takes unless its operator allows more.
     private static readonly long UsualBytes = ArchiveLimits.Default.MaxTotalBytes;
-
-    /// <summary>The bytes of all files.</summary>
-    public long Bytes => Entries.Sum(e => e.Length);
 
     /// <exception cref="CliFailure">Something cannot be read.</exception>
     public static FolderContent Of(string folder, CancellationToken cancellationToken)
@@ -23,16 +21,16 @@ internal sealed record FolderContent(IReadOnlyList<FolderEntry> Entries, IReadOn
         walk.Run();
         return new(
             [.. walk.Entries.OrderBy(e => e.Path, StringComparer.Ordinal)],
-            [.. SizeRemark(walk.Entries), .. walk.Remarks.Order(StringComparer.Ordinal)]
+            [.. SizeRemark(walk), .. walk.Remarks.Order(StringComparer.Ordinal)],
+            walk.Bytes
         );
     }
 
-    private static IEnumerable<string> SizeRemark(IReadOnlyList<FolderEntry> entries)
+    private static IEnumerable<string> SizeRemark(FolderWalk walk)
     {
-        var bytes = entries.Sum(e => e.Length);
-        if (bytes > UsualBytes && entries.MaxBy(e => e.Length) is { } largest)
+        if (walk.Bytes > UsualBytes && walk.Entries.MaxBy(e => e.Length) is { } largest)
         {
-            yield return $"it has {Words.Size(bytes)}, of which `{largest.Path}` has {Words.Size(largest.Length)}. "
+            yield return $"it has {Words.Size(walk.Bytes)}, of which `{largest.Path}` has {Words.Size(largest.Length)}. "
                 + $"A service takes {Words.Size(UsualBytes)} unless its operator allows more: list in "
                 + $"{IgnorePatterns.FileName} what is not code.";
         }

@@ -19,14 +19,15 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
     private readonly List<FolderEntry> _entries = [];
     private readonly List<string> _remarks = [];
 
-    private long _bytes;
-
     // The folders we are in, from the top on.
     private readonly List<FileFacts> _path = [];
 
     public IReadOnlyList<FolderEntry> Entries => _entries;
 
     public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>The bytes of all files.</summary>
+    public long Bytes { get; private set; }
 
     public void Run() => Walk("");
 
@@ -107,8 +108,8 @@ internal sealed class FolderWalk(string root, IgnorePatterns ignore, Cancellatio
             );
         }
         _entries.Add(entry);
-        _bytes += entry.Length;
-        if (_bytes > MostBytes)
+        Bytes += entry.Length;
+        if (Bytes > MostBytes)
         {
             var largest = _entries.MaxBy(e => e.Length)!;
             throw CliFailure.InvalidInput(
